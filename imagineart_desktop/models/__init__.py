@@ -1,0 +1,60 @@
+"""What can be asked of the hosted models: requests that cannot be invalid, with label, price, limits and mask colours."""
+
+from imagineart_desktop.models.catalogue import CATALOGUE, find_model, model_for, models_for
+from imagineart_desktop.models.ideogram import IDEOGRAM_V2_EDIT, IdeogramV2EditRequest
+from imagineart_desktop.models.imagineart import (
+    IMAGINEART_15_PRO,
+    IMAGINEART_20,
+    IMAGINEART_20_EDIT,
+    MAX_REFERENCES,
+    ImagineArt15ProRequest,
+    ImagineArt20EditRequest,
+    ImagineArt20Request,
+)
+from imagineart_desktop.models.model import MaskPolarity, Model, Size, Task
+from imagineart_desktop.models.price import PRICES_READ_ON, Price, dollars
+from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
+from imagineart_desktop.models.request import (
+    MAX_PROMPT,
+    MAX_SEED,
+    FieldKind,
+    ModelRequest,
+    Shown,
+    input_reference,
+    is_input_reference,
+)
+from imagineart_desktop.models.size import parse_ratio, size_for
+
+__all__ = [
+    "CATALOGUE",
+    "IDEOGRAM_V2_EDIT",
+    "IMAGINEART_15_PRO",
+    "IMAGINEART_20",
+    "IMAGINEART_20_EDIT",
+    "MAX_PROMPT",
+    "MAX_REFERENCES",
+    "MAX_SEED",
+    "PRICES_READ_ON",
+    "FieldKind",
+    "FieldProblem",
+    "IdeogramV2EditRequest",
+    "ImagineArt15ProRequest",
+    "ImagineArt20EditRequest",
+    "ImagineArt20Request",
+    "InvalidRequestError",
+    "MaskPolarity",
+    "Model",
+    "ModelRequest",
+    "Price",
+    "Shown",
+    "Size",
+    "Task",
+    "dollars",
+    "find_model",
+    "input_reference",
+    "is_input_reference",
+    "model_for",
+    "models_for",
+    "parse_ratio",
+    "size_for",
+]

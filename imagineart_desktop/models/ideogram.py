@@ -1,0 +1,42 @@
+"""The Ideogram family. Fields, order, defaults and prices as on fal's model pages (2026-11)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from imagineart_desktop.models.model import MaskPolarity, Model, Task
+from imagineart_desktop.models.price import flat
+from imagineart_desktop.models.request import FieldKind, ModelRequest, PictureReference, Prompt, Seed, Shown
+
+
+class IdeogramV2EditRequest(ModelRequest):
+    """Ideogram V2 Edit: repaint the masked part of a picture. Image and mask have the same width and height."""
+
+    prompt: Annotated[Prompt, Shown("Prompt", FieldKind.PROMPT)]
+    image_url: Annotated[PictureReference, Shown("Picture", FieldKind.PICTURE)]
+    mask_url: Annotated[PictureReference, Shown("Mask", FieldKind.MASK)]
+    seed: Annotated[Seed | None, Shown("Seed", FieldKind.SEED)] = None
+    style: Annotated[
+        Literal["auto", "general", "realistic", "design", "render_3D", "anime"], Shown("Style", FieldKind.CHOICE)
+    ] = "auto"
+    expand_prompt: Annotated[bool, Shown("Expand prompt with MagicPrompt", FieldKind.SWITCH)] = True
+    sync_mode: Annotated[
+        bool,
+        Shown(
+            "Keep out of fal’s history", FieldKind.HIDDEN, "The result comes inline and is not kept by the service."
+        ),
+    ] = False
+
+
+IDEOGRAM_V2_EDIT = Model(
+    endpoint="fal-ai/ideogram/v2/edit",
+    label="Ideogram V2 Edit",
+    short_label="Ideogram",
+    task=Task.INPAINT,
+    request_type=IdeogramV2EditRequest,
+    price=lambda _request: flat("0.08"),
+    output_size=lambda _request, inputs: inputs[0] if inputs else None,
+    typical_seconds=20,
+    mask_polarity=MaskPolarity.PAINTED_BLACK,
+    returns_seed=True,
+)

@@ -1,0 +1,134 @@
+"""The ImagineArt family. Fields, order, defaults and prices as on fal's model pages (2026-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from imagineart_desktop.models.model import Model, Size, Task
+from imagineart_desktop.models.price import Price, dollars, flat
+from imagineart_desktop.models.request import (
+    MAX_SEED,
+    FieldKind,
+    ModelRequest,
+    PictureReference,
+    Prompt,
+    Seed,
+    Shown,
+)
+from imagineart_desktop.models.size import LONG_EDGE, parse_ratio, size_for
+
+RandomOrSeed = Annotated[int, Field(ge=-1, le=MAX_SEED, strict=True)]
+"""−1 and 0 mean random, as does leaving it out."""
+
+MAX_REFERENCES = 4
+
+
+class ImagineArt20Request(ModelRequest):
+    """ImagineArt 2.0 Preview, text to image."""
+
+    prompt: Annotated[Prompt, Shown("Prompt", FieldKind.PROMPT)]
+    aspect_ratio: Annotated[
+        Literal[
+            "1:1", "16:9", "9:16", "4:3", "3:4", "3:1", "1:3", "3:2", "2:3", "21:9", "4:5", "5:4", "4:1", "1:4"
+        ],
+        Shown("Aspect ratio", FieldKind.RATIO),
+    ] = "1:1"
+    resolution: Annotated[
+        Literal["1K", "2K"],
+        Shown("Resolution", FieldKind.CHOICE, "1K is about 1024 px and faster, 2K about 2048 px."),
+    ] = "2K"
+    seed: Annotated[RandomOrSeed | None, Shown("Seed", FieldKind.SEED)] = None
+    reasoning: Annotated[
+        Literal["low", "high"], Shown("Reasoning", FieldKind.CHOICE, "High is slower and follows the prompt better.")
+    ] = "low"
+
+
+class ImagineArt15ProRequest(ModelRequest):
+    """ImagineArt 1.5 Pro Preview, text to image."""
+
+    prompt: Annotated[Prompt, Shown("Prompt", FieldKind.PROMPT)]
+    aspect_ratio: Annotated[
+        Literal["1:1", "16:9", "9:16", "4:3", "3:4", "3:1", "1:3", "3:2", "2:3"],
+        Shown("Aspect ratio", FieldKind.RATIO),
+    ] = "1:1"
+    seed: Annotated[Seed | None, Shown("Seed", FieldKind.SEED)] = None
+
+
+class ImagineArt20EditRequest(ModelRequest):
+    """ImagineArt 2.0 Edit Preview: an instruction and one to four reference pictures."""
+
+    image_urls: Annotated[
+        tuple[PictureReference, ...],
+        Field(min_length=1, max_length=MAX_REFERENCES),
+        Shown("Reference images", FieldKind.PICTURES),
+    ]
+    prompt: Annotated[Prompt, Shown("Prompt", FieldKind.PROMPT)]
+    aspect_ratio: Annotated[
+        Literal["auto", "1:1", "9:16", "16:9", "3:2", "2:3", "4:3", "3:4", "4:5", "5:4", "3:1", "1:3", "21:9"],
+        Shown("Aspect ratio", FieldKind.RATIO, "auto is the ratio of the first reference."),
+    ] = "auto"
+
+
+_PRICE_20 = {"1K": flat("0.03"), "2K": flat("0.05")}
+_EDIT_FIRST, _EDIT_FURTHER = Decimal("0.05"), Decimal("0.007")
+
+
+def _price_edit(request: ImagineArt20EditRequest) -> Price:
+    further = len(request.image_urls) - 1
+    if not further:
+        return flat("0.05")
+    return Price(
+        _EDIT_FIRST + further * _EDIT_FURTHER, f"{dollars(_EDIT_FIRST)} + {further} × {dollars(_EDIT_FURTHER)}"
+    )
+
+
+def _size_20(request: ImagineArt20Request, _inputs: Sequence[Size]) -> Size:
+    return size_for(parse_ratio(request.aspect_ratio), LONG_EDGE[request.resolution])
+
+
+def _size_15_pro(request: ImagineArt15ProRequest, _inputs: Sequence[Size]) -> Size:
+    return size_for(parse_ratio(request.aspect_ratio), LONG_EDGE["2K"])
+
+
+def _size_edit(request: ImagineArt20EditRequest, inputs: Sequence[Size]) -> Size | None:
+    if request.aspect_ratio != "auto":
+        return size_for(parse_ratio(request.aspect_ratio), LONG_EDGE["2K"])
+    return size_for(inputs[0], LONG_EDGE["2K"]) if inputs else None
+
+
+IMAGINEART_20 = Model(
+    endpoint="imagineart/imagineart-2.0-preview/text-to-image",
+    label="ImagineArt 2.0 Preview",
+    short_label="2.0",
+    task=Task.GENERATE,
+    request_type=ImagineArt20Request,
+    price=lambda request: _PRICE_20[request.resolution],
+    output_size=_size_20,
+    typical_seconds=20,
+)
+
+IMAGINEART_15_PRO = Model(
+    endpoint="imagineart/imagineart-1.5-pro-preview/text-to-image",
+    label="ImagineArt 1.5 Pro Preview",
+    short_label="1.5 Pro",
+    task=Task.GENERATE,
+    request_type=ImagineArt15ProRequest,
+    price=lambda _request: flat("0.045"),
+    output_size=_size_15_pro,
+    typical_seconds=20,
+)
+
+IMAGINEART_20_EDIT = Model(
+    endpoint="imagineart/imagineart-2.0-edit-preview/image-to-image",
+    label="ImagineArt 2.0 Edit Preview",
+    short_label="2.0 Edit",
+    task=Task.EDIT,
+    request_type=ImagineArt20EditRequest,
+    price=_price_edit,
+    output_size=_size_edit,
+    typical_seconds=25,
+)

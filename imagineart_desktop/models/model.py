@@ -1,0 +1,69 @@
+"""A model as the catalogue declares it: everything that the program must know to ask it for a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Any
+
+from imagineart_desktop.models.price import Price
+from imagineart_desktop.models.request import ModelRequest
+
+Size = tuple[int, int]
+"""(width, height) in pixels."""
+
+
+class Task(StrEnum):
+    """What a model is for; each has a tab."""
+
+    GENERATE = "generate"
+    EDIT = "edit"
+    INPAINT = "inpaint"
+
+
+class MaskPolarity(Enum):
+    """Which value of an 8-bit mask marks the area to repaint."""
+
+    PAINTED_BLACK = 0
+    PAINTED_WHITE = 255
+
+    @property
+    def painted(self) -> int:
+        """The grey value of a painted pixel."""
+        return int(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One entry of the catalogue.
+
+    endpoint: fal's endpoint id with its sub-path. price: of one request. output_size: of one request, given the sizes
+    of its input pictures in order; None where the service alone knows. typical_seconds: from submit to result, a first
+    guess that experience replaces.
+    """
+
+    endpoint: str
+    label: str
+    short_label: str
+    task: Task
+    request_type: type[ModelRequest]
+    price: Callable[[Any], Price]
+    output_size: Callable[[Any, Sequence[Size]], Size | None]
+    typical_seconds: float
+    mask_polarity: MaskPolarity | None = None
+    returns_seed: bool = False
+
+    @property
+    def app(self) -> str:
+        """Owner and app without the sub-path, as fal's status, result and cancel URLs carry it."""
+        return "/".join(self.endpoint.split("/")[:2])
+
+    @property
+    def has_seed(self) -> bool:
+        """Whether the same picture can be asked for again."""
+        return "seed" in self.request_type.model_fields
+
+    def parse(self, fields: dict[str, Any]) -> ModelRequest:
+        """The request with these fields. Raises InvalidRequestError."""
+        return self.request_type.of(**fields)

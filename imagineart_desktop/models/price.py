@@ -1,0 +1,45 @@
+"""What a request will cost, and how that comes about. An estimate: the service's bill has the last word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+PRICES_READ_ON = date(2026, 11, 1)
+"""When the prices of the catalogue were read from fal's model pages (to the month)."""
+
+
+def dollars(amount: Decimal) -> str:
+    """US dollars with at least two places and no more than needed: $0.08, $0.064, $1.20."""
+    text = f"{amount.normalize():f}"
+    whole, _, places = text.partition(".")
+    return f"${whole}.{places:0<2}"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An estimate in US dollars. explanation: how it comes about, e.g. “$0.05 + 2 × $0.007”."""
+
+    amount: Decimal
+    explanation: str
+    read_on: date = PRICES_READ_ON
+
+    def times(self, count: int) -> Price:
+        """The price of `count` equal requests."""
+        if count == 1:
+            return self
+        each = f"({self.explanation})" if "+" in self.explanation else self.explanation
+        return Price(self.amount * count, f"{count} × {each}", self.read_on)
+
+    @property
+    def sentence(self) -> str:
+        """“$0.05 + 2 × $0.007 = $0.064”, or just the amount where there is nothing to add up."""
+        total = dollars(self.amount)
+        return total if self.explanation == total else f"{self.explanation} = {total}"
+
+
+def flat(amount: str) -> Price:
+    """One fixed amount, e.g. flat("0.08")."""
+    value = Decimal(amount)
+    return Price(value, dollars(value))

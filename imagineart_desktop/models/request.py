@@ -1,0 +1,151 @@
+"""What every request has in common: immutable, checked, and able to become the JSON body of a POST.
+
+Pictures are named in two ways. Before a job is sent they are *input references*, ``input:<sha256>``, that point at
+bytes kept by the library; on the wire they are URLs. Everything else is the same on both sides, so that one class
+serves as form result, as recipe and as request body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from imagineart_desktop.models.problems import InvalidRequestError, describe_problems
+
+MAX_PROMPT = 20_000
+"""Characters. Our own limit: fal documents none, and what is longer is a file pasted by mistake."""
+
+MAX_SEED = 2_147_483_647
+"""Largest seed that every model of the catalogue takes (a signed 32-bit integer)."""
+
+_INPUT = re.compile(r"input:[0-9a-f]{64}\Z")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class FieldKind(StrEnum):
+    """How a field is asked for in a form."""
+
+    PROMPT = "prompt"
+    RATIO = "ratio"
+    CHOICE = "choice"
+    SWITCH = "switch"
+    SEED = "seed"
+    PICTURE = "picture"
+    PICTURES = "pictures"
+    MASK = "mask"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a field is shown: its label in the user's words, the kind of control, and one sentence of help."""
+
+    label: str
+    kind: FieldKind
+    help: str = ""
+
+
+def input_reference(sha256: str) -> str:
+    """The reference under which a request names a picture that the library keeps. sha256: 64 hexadecimal digits."""
+    return f"input:{sha256}"
+
+
+def is_input_reference(value: str) -> bool:
+    """Whether the text is an ``input:<sha256>`` reference rather than a URL."""
+    return _INPUT.match(value) is not None
+
+
+def _check_prompt(prompt: str) -> str:
+    if not prompt.strip():
+        raise PydanticCustomError("prompt_empty", "Say what the picture should show.")
+    if len(prompt) > MAX_PROMPT:
+        raise PydanticCustomError(
+            "prompt_too_long",
+            "The prompt has {length} characters, the limit is {limit}.",
+            {"length": f"{len(prompt):,}".replace(",", " "), "limit": f"{MAX_PROMPT:,}".replace(",", " ")},
+        )
+    if odd := _CONTROL.search(prompt) or _SURROGATE.search(prompt):
+        raise PydanticCustomError(
+            "prompt_control_character",
+            "The prompt holds an invisible control character (U+{code}) at position {position}; delete it.",
+            {"code": f"{ord(odd.group()):04X}", "position": odd.start() + 1},
+        )
+    return prompt
+
+
+def _check_picture(value: str) -> str:
+    if is_input_reference(value) or value.startswith(("https://", "http://", "data:image/")):
+        return value
+    raise PydanticCustomError("picture_reference", "A picture is named by an http(s) address or by its content.")
+
+
+Prompt = Annotated[str, AfterValidator(_check_prompt)]
+"""What the picture should show: kept exactly as written, 1 to `MAX_PROMPT` characters, no control characters."""
+
+PictureReference = Annotated[str, AfterValidator(_check_picture)]
+"""``input:<sha256>`` or, on the wire, an http(s) or data URL."""
+
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)]
+"""0 to `MAX_SEED`."""
+
+
+class ModelRequest(BaseModel):
+    """A valid request to one model; what is invalid cannot be built.
+
+    Constructing one directly raises pydantic's ValidationError; `of` raises InvalidRequestError, whose sentences
+    name the fields in plain words.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def of(cls, **fields: Any) -> Self:
+        """The request with these fields. Raises InvalidRequestError naming every field that is wrong."""
+        try:
+            return cls(**fields)
+        except ValidationError as error:
+            labels = {name: shown.label for name, shown in cls.shown_fields().items()}
+            raise InvalidRequestError(describe_problems(error, labels)) from None
+
+    @classmethod
+    def shown_fields(cls) -> dict[str, Shown]:
+        """Every field's presentation, in the documented order of the model's input."""
+        return {
+            name: next(item for item in info.metadata if isinstance(item, Shown))
+            for name, info in cls.model_fields.items()
+        }
+
+    def input_references(self) -> tuple[str, ...]:
+        """The ``input:<sha256>`` references of this request, in order, each once."""
+        found: dict[str, None] = {}
+        for name in self.picture_fields():
+            value = getattr(self, name)
+            for item in value if isinstance(value, tuple) else (value,):
+                if is_input_reference(item):
+                    found[item] = None
+        return tuple(found)
+
+    @classmethod
+    def picture_fields(cls) -> tuple[str, ...]:
+        """Names of the fields that hold pictures or masks."""
+        kinds = (FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASK)
+        return tuple(name for name, shown in cls.shown_fields().items() if shown.kind in kinds)
+
+    def to_wire(self, urls: Mapping[str, str]) -> dict[str, Any]:
+        """The JSON body of the POST. urls: input reference → URL. Raises KeyError for one that was not uploaded."""
+        body = self.model_dump(mode="json", exclude_none=True)
+        for name in self.picture_fields():
+            value = body[name]
+            body[name] = [_resolve(v, urls) for v in value] if isinstance(value, list) else _resolve(value, urls)
+        return body
+
+
+def _resolve(value: str, urls: Mapping[str, str]) -> str:
+    return urls[value] if is_input_reference(value) else value
