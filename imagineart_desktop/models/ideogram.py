@@ -17,13 +17,16 @@ class IdeogramV2EditRequest(ModelRequest):
     mask_url: Annotated[PictureReference, Shown("Mask", FieldKind.MASK)]
     seed: Annotated[Seed | None, Shown("Seed", FieldKind.SEED)] = None
     style: Annotated[
-        Literal["auto", "general", "realistic", "design", "render_3D", "anime"], Shown("Style", FieldKind.CHOICE)
+        Literal["auto", "general", "realistic", "design", "render_3D", "anime"],
+        Shown("Style", FieldKind.CHOICE),
     ] = "auto"
     expand_prompt: Annotated[bool, Shown("Expand prompt with MagicPrompt", FieldKind.SWITCH)] = True
     sync_mode: Annotated[
         bool,
         Shown(
-            "Keep out of fal’s history", FieldKind.HIDDEN, "The result comes inline and is not kept by the service."
+            "Keep out of fal’s history",
+            FieldKind.HIDDEN,
+            "The result comes inline and is not kept by the service.",
         ),
     ] = False
 

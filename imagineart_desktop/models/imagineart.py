@@ -33,7 +33,20 @@ class ImagineArt20Request(ModelRequest):
     prompt: Annotated[Prompt, Shown("Prompt", FieldKind.PROMPT)]
     aspect_ratio: Annotated[
         Literal[
-            "1:1", "16:9", "9:16", "4:3", "3:4", "3:1", "1:3", "3:2", "2:3", "21:9", "4:5", "5:4", "4:1", "1:4"
+            "1:1",
+            "16:9",
+            "9:16",
+            "4:3",
+            "3:4",
+            "3:1",
+            "1:3",
+            "3:2",
+            "2:3",
+            "21:9",
+            "4:5",
+            "5:4",
+            "4:1",
+            "1:4",
         ],
         Shown("Aspect ratio", FieldKind.RATIO),
     ] = "1:1"
@@ -43,7 +56,8 @@ class ImagineArt20Request(ModelRequest):
     ] = "2K"
     seed: Annotated[RandomOrSeed | None, Shown("Seed", FieldKind.SEED)] = None
     reasoning: Annotated[
-        Literal["low", "high"], Shown("Reasoning", FieldKind.CHOICE, "High is slower and follows the prompt better.")
+        Literal["low", "high"],
+        Shown("Reasoning", FieldKind.CHOICE, "High is slower and follows the prompt better."),
     ] = "low"
 
 
@@ -82,7 +96,8 @@ def _price_edit(request: ImagineArt20EditRequest) -> Price:
     if not further:
         return flat("0.05")
     return Price(
-        _EDIT_FIRST + further * _EDIT_FURTHER, f"{dollars(_EDIT_FIRST)} + {further} × {dollars(_EDIT_FURTHER)}"
+        _EDIT_FIRST + further * _EDIT_FURTHER,
+        f"{dollars(_EDIT_FIRST)} + {further} × {dollars(_EDIT_FURTHER)}",
     )
 
 

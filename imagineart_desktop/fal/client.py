@@ -1,0 +1,241 @@
+"""fal's queue over HTTP: submit, status, stream, result, cancel. One attempt a call; `retry` says when to try again.
+
+A submit goes over a connection of its own: on a kept-alive one a server that hangs up just then leaves open whether
+the request arrived, and that question costs money. All other calls share a small pool (httpx slows down with the
+number of connections in it).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+from httpx_sse import SSEError, aconnect_sse
+from pydantic import ValidationError
+
+from imagineart_desktop.fal.answers import Output, Result, Status, Submitted
+from imagineart_desktop.fal.errors import NoAnswerError, OfflineError, ServiceFailedError
+from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
+from imagineart_desktop.fal.service import Service
+
+CALL_TIMEOUT = httpx.Timeout(connect=10, read=30, write=30, pool=30)
+SUBMIT_TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=30)
+STREAM_TIMEOUT = httpx.Timeout(connect=10, read=45, write=30, pool=30)
+"""Seconds. A status stream carries a comment line every 15 s, so three missing ones mean that it is dead."""
+
+MAX_ANSWER = 64 * 2**20
+"""Bytes of a JSON answer; with sync_mode a result carries its pictures inline."""
+
+_POOL = httpx.Limits(max_connections=10, max_keepalive_connections=10, keepalive_expiry=30)
+_ALONE = httpx.Limits(max_connections=10, max_keepalive_connections=0)
+
+
+class CancelOutcome(StrEnum):
+    """What became of the wish to cancel."""
+
+    REQUESTED = "requested"
+    TOO_LATE = "too_late"
+    UNKNOWN_REQUEST = "unknown_request"
+
+
+class FalClient:
+    """Speaks to one service. All methods raise FalError; none of them repeats a call by itself."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        secure = service.hosts.queue.startswith("https://")
+        self._calls = httpx.AsyncClient(http2=secure, limits=_POOL, timeout=CALL_TIMEOUT, trust_env=secure)
+        self._submits = httpx.AsyncClient(limits=_ALONE, timeout=SUBMIT_TIMEOUT, trust_env=secure)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._calls.aclose()
+        await self._submits.aclose()
+
+    async def submit(self, endpoint: str, body: dict[str, Any]) -> Submitted:
+        """Put one request into the queue. endpoint: id with sub-path. The error's `fate` tells whether it arrived."""
+        try:
+            answer = await self._send(self._submits, "POST", f"{self.service.hosts.queue}/{endpoint}", json_body=body)
+        except ServiceFailedError as error:
+            raise NoAnswerError(error.sentence, error_type=error.error_type, status=error.status) from error
+        try:
+            return Submitted.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise NoAnswerError("The service's answer to the request could not be read.") from error
+
+    async def status(self, status_url: str) -> Status:
+        """Where a request stands, with its log."""
+        answer = await self._send(self._calls, "GET", status_url, params={"logs": "1"})
+        return _parse_status(answer.content)
+
+    async def stream_status(self, status_url: str) -> AsyncIterator[Status]:
+        """Every change of a request's state until it is COMPLETED. One connection as long as it lasts."""
+        url = f"{status_url}/stream"
+        try:
+            target, headers = self._address(url)
+            async with aconnect_sse(
+                self._calls, "GET", target, params={"logs": "1"}, headers=headers, timeout=STREAM_TIMEOUT
+            ) as source:
+                if source.response.status_code >= 400:
+                    raise error_of_answer(
+                        source.response.status_code, source.response.headers, await source.response.aread()
+                    )
+                async for event in source.aiter_sse():
+                    yield _parse_status(event.data.encode())
+        except httpx.HTTPError as error:
+            raise error_of_transport(error, _host(url)) from error
+        except SSEError as error:
+            raise NoAnswerError("The service's status stream could not be read.") from error
+
+    async def result(self, response_url: str) -> Result:
+        """The output of a completed request. A request that failed raises its own error."""
+        answer = await self._send(self._calls, "GET", response_url)
+        try:
+            output = Output.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise NoAnswerError("The result could not be read.") from error
+        return Result(
+            output=output,
+            raw=answer.text,
+            billable_units=answer.headers.get("x-fal-billable-units", "")[:40] or None,
+        )
+
+    async def cancel(self, cancel_url: str) -> CancelOutcome:
+        """Ask to stop a request. One that already runs may still finish and be billed."""
+        target, headers = self._address(cancel_url)
+        answer = await self._exchange(self._calls, "PUT", cancel_url, target, headers)
+        if answer.status_code in (200, 202):
+            return CancelOutcome.REQUESTED
+        if answer.status_code == 400:
+            return CancelOutcome.TOO_LATE
+        if answer.status_code == 404:
+            return CancelOutcome.UNKNOWN_REQUEST
+        raise error_of_answer(answer.status_code, answer.headers, answer.content)
+
+    async def upload_token(self) -> dict[str, Any]:
+        """A token for the CDN. Costs nothing, so it also serves to test the key. Raises WrongKeyError."""
+        answer = await self._send(
+            self._calls,
+            "POST",
+            f"{self.service.hosts.rest}/storage/auth/token",
+            params={"storage_type": "fal-cdn-v3"},
+            json_body={},
+        )
+        return _parse_object(answer.content)
+
+    async def initiate_upload(self, file_name: str, content_type: str) -> dict[str, Any]:
+        """The fallback's first step: `{upload_url, file_url}`."""
+        answer = await self._send(
+            self._calls,
+            "POST",
+            f"{self.service.hosts.rest}/storage/upload/initiate",
+            params={"storage_type": "gcs"},
+            json_body={"file_name": file_name, "content_type": content_type},
+        )
+        return _parse_object(answer.content)
+
+    def _address(self, url: str) -> tuple[str, dict[str, str]]:
+        """Where a call really goes, and its headers: the key only to the hosts that may have it."""
+        headers = {"Accept": "application/json"}
+        if self.service.proxy is not None:
+            headers["x-fal-target-url"] = url
+            url = self.service.proxy
+        if self.service.key is not None and (self.service.proxy is not None or self.service.may_hold_key(url)):
+            headers["Authorization"] = f"Key {self.service.key.get_secret_value()}"
+        return url, headers
+
+    async def _send(
+        self,
+        client: httpx.AsyncClient,
+        method: str,
+        url: str,
+        *,
+        params: dict[str, str] | None = None,
+        json_body: dict[str, Any] | None = None,
+    ) -> httpx.Response:
+        if params:
+            url = str(httpx.URL(url).copy_merge_params(params))
+        try:
+            answer = await self._try(client, method, url, json_body)
+        except OfflineError:
+            backup = self._backup(url)
+            if backup is None:
+                raise
+            answer = await self._try(client, method, backup, json_body)
+        if answer.status_code >= 300:
+            raise error_of_answer(answer.status_code, answer.headers, answer.content)
+        return answer
+
+    async def _try(
+        self, client: httpx.AsyncClient, method: str, url: str, json_body: dict[str, Any] | None
+    ) -> httpx.Response:
+        target, headers = self._address(url)
+        return await self._exchange(client, method, url, target, headers, json_body)
+
+    async def _exchange(
+        self,
+        client: httpx.AsyncClient,
+        method: str,
+        url: str,
+        target: str,
+        headers: dict[str, str],
+        json_body: dict[str, Any] | None = None,
+    ) -> httpx.Response:
+        try:
+            async with client.stream(method, target, headers=headers, json=json_body) as answer:
+                body = bytearray()
+                async for piece in answer.aiter_bytes():
+                    body += piece
+                    if len(body) > MAX_ANSWER:
+                        raise NoAnswerError(f"The answer of {_host(url)} is too long.")
+                return httpx.Response(answer.status_code, headers=_plain(answer.headers), content=bytes(body))
+        except httpx.HTTPError as error:
+            raise error_of_transport(error, _host(url)) from error
+
+    def _backup(self, url: str) -> str | None:
+        for base, backup in self.service.hosts.backups.items():
+            if url.startswith(f"{base}/"):
+                return backup + url.removeprefix(base)
+        return None
+
+
+def _plain(headers: httpx.Headers) -> httpx.Headers:
+    """The headers without those that describe a transfer that is over."""
+    kept = httpx.Headers(headers)
+    for name in ("content-encoding", "content-length", "transfer-encoding"):
+        kept.pop(name, None)
+    return kept
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or "The service"
+
+
+def _parse_status(body: bytes) -> Status:
+    try:
+        return Status.model_validate_json(body)
+    except ValidationError as error:
+        raise NoAnswerError("The service's status could not be read.") from error
+
+
+def _parse_object(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body)
+    except ValueError as error:
+        raise NoAnswerError("The service's answer could not be read.") from error
+    if not isinstance(parsed, dict):
+        raise NoAnswerError("The service's answer could not be read.")
+    return parsed

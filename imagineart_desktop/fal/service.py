@@ -1,0 +1,78 @@
+"""Whom the program speaks to: fal.ai, the demo server or a team's proxy. The one place with host names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import SecretStr
+
+
+class ServiceKind(StrEnum):
+    """Which service a job belongs to; a job is never carried over from one to another."""
+
+    LIVE = "live"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Base URLs, each standing for one of fal's hosts. backups: base URL → the one to try when it cannot be reached."""
+
+    run: str
+    queue: str
+    rest: str
+    cdn: str
+    backups: Mapping[str, str] = field(default_factory=dict)
+
+
+FAL_HOSTS = Hosts(
+    run="https://fal.run",
+    queue="https://queue.fal.run",
+    rest="https://rest.fal.ai",
+    cdn="https://v3.fal.media",
+    backups={"https://fal.run": "https://falrun.com", "https://queue.fal.run": "https://queue.falrun.com"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service with what is needed to be let in.
+
+    key: `id:secret`, kept from printing. proxy: when set, every authorised request goes to this URL instead, naming its
+    real target in a header, and the proxy adds the key.
+    """
+
+    kind: ServiceKind
+    hosts: Hosts
+    key: SecretStr | None
+    proxy: str | None = None
+
+    def may_hold_key(self, url: str) -> bool:
+        """Whether the key may be sent there: only to the hosts that are asked for pictures, never to the CDN."""
+        bases = {self.hosts.run, self.hosts.queue, self.hosts.rest, *self.hosts.backups.values()}
+        return _origin(url) in {_origin(base) for base in bases}
+
+    def relocate(self, url: str) -> str:
+        """A URL kept from an earlier run. The demo server stands at another port each time; fal.ai never moves."""
+        if self.kind is not ServiceKind.DEMO:
+            return url
+        here = urlsplit(self.hosts.queue)
+        return urlunsplit(urlsplit(url)._replace(scheme=here.scheme, netloc=here.netloc))
+
+    def is_own_address(self, url: str) -> bool:
+        """Whether the URL lies at one of this service's own base addresses."""
+        bases = (self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.cdn)
+        return _origin(url) in {_origin(base) for base in bases}
+
+
+def live(key: SecretStr) -> Service:
+    """fal.ai itself."""
+    return Service(ServiceKind.LIVE, FAL_HOSTS, key)
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()

@@ -1,0 +1,125 @@
+"""Files on their way to the service: the CDN, its fallback, and a data URI as the last resort."""
+
+from __future__ import annotations
+
+import base64
+import time
+from dataclasses import dataclass
+
+import httpx
+
+from imagineart_desktop.fal.client import FalClient
+from imagineart_desktop.fal.errors import (
+    FalError,
+    ForbiddenError,
+    NoAnswerError,
+    OfflineError,
+    WrongKeyError,
+)
+from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
+
+UPLOAD_TIMEOUT = httpx.Timeout(connect=10, read=120, write=120, pool=120)
+MAX_DATA_URI = 8 * 2**20
+"""Bytes of a file that may travel inside the request; larger ones slow it down too much."""
+
+_TOKEN_LIFE = 300.0
+"""Seconds for which a token is used again; fal's own are good for longer."""
+
+_EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "image/gif": "gif",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    authorization: str
+    base_url: str
+    taken_at_monotonic: float
+
+
+class Storage:
+    """Uploads input pictures. Uploads are free and safe to repeat."""
+
+    def __init__(self, client: FalClient) -> None:
+        self._client = client
+        secure = client.service.hosts.cdn.startswith("https://")
+        limits = httpx.Limits(max_connections=4, max_keepalive_connections=4)
+        self._http = httpx.AsyncClient(limits=limits, timeout=UPLOAD_TIMEOUT, trust_env=secure)
+        self._token: _Token | None = None
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def upload(self, data: bytes, content_type: str) -> str:
+        """A URL under which the service finds the bytes. Raises FalError when no way leads there.
+
+        Tries the CDN, then the fallback, then a data URI if the file is at most `MAX_DATA_URI` bytes.
+        """
+        name = f"input.{_EXTENSIONS.get(content_type, 'bin')}"
+        try:
+            return await self._to_cdn(data, content_type, name)
+        except (WrongKeyError, ForbiddenError, OfflineError):
+            raise
+        except FalError:
+            self._token = None
+        try:
+            return await self._to_fallback(data, content_type, name)
+        except (WrongKeyError, ForbiddenError, OfflineError):
+            raise
+        except FalError:
+            if len(data) > MAX_DATA_URI:
+                raise
+        return f"data:{content_type};base64,{base64.b64encode(data).decode('ascii')}"
+
+    async def _to_cdn(self, data: bytes, content_type: str, name: str) -> str:
+        token = await self._fresh_token()
+        answer = await self._exchange(
+            "POST",
+            f"{token.base_url}/files/upload",
+            data,
+            {"Authorization": token.authorization, "Content-Type": content_type, "X-Fal-File-Name": name},
+        )
+        return _text_of(answer, "access_url")
+
+    async def _to_fallback(self, data: bytes, content_type: str, name: str) -> str:
+        places = await self._client.initiate_upload(name, content_type)
+        upload_url, file_url = places.get("upload_url"), places.get("file_url")
+        if not isinstance(upload_url, str) or not isinstance(file_url, str):
+            raise NoAnswerError("The service did not say where to upload to.")
+        await self._exchange("PUT", upload_url, data, {"Content-Type": content_type})
+        return file_url
+
+    async def _fresh_token(self) -> _Token:
+        now = time.monotonic()
+        if self._token is None or now - self._token.taken_at_monotonic > _TOKEN_LIFE:
+            answer = await self._client.upload_token()
+            token, kind = answer.get("token"), answer.get("token_type")
+            base = answer.get("base_url") or self._client.service.hosts.cdn
+            if not isinstance(token, str) or not isinstance(kind, str) or not isinstance(base, str):
+                raise NoAnswerError("The service's upload token could not be read.")
+            self._token = _Token(f"{kind} {token}", base.rstrip("/"), now)
+        return self._token
+
+    async def _exchange(self, method: str, url: str, data: bytes, headers: dict[str, str]) -> httpx.Response:
+        try:
+            answer = await self._http.request(method, url, content=data, headers=headers)
+        except httpx.HTTPError as error:
+            raise error_of_transport(error, httpx.URL(url).host) from error
+        if answer.status_code >= 300:
+            raise error_of_answer(answer.status_code, answer.headers, answer.content)
+        return answer
+
+
+def _text_of(answer: httpx.Response, name: str) -> str:
+    try:
+        value = answer.json()[name]
+    except (ValueError, KeyError, TypeError) as error:
+        raise NoAnswerError("The service's answer to the upload could not be read.") from error
+    if not isinstance(value, str):
+        raise NoAnswerError("The service's answer to the upload could not be read.")
+    return value

@@ -1,0 +1,36 @@
+"""What can be wrong with a picture or a mask. The text of each error is a sentence for the user."""
+
+from __future__ import annotations
+
+from imagineart_desktop.imaging.geometry import Size
+
+
+class PictureError(Exception):
+    """The picture cannot be used; the text names it and says why."""
+
+
+class MaskError(Exception):
+    """The mask cannot be used as it is."""
+
+
+class EmptyMaskError(MaskError):
+    """Nothing is painted."""
+
+    def __init__(self) -> None:
+        super().__init__("Paint the area to change.")
+
+
+class FullMaskError(MaskError):
+    """Everything is painted, so that the two colours that a model wants are not both there."""
+
+    def __init__(self) -> None:
+        super().__init__("The whole picture is painted. Leave a part unpainted that is to be kept.")
+
+
+class SizeMismatchError(MaskError):
+    """Mask and picture differ in size; both are (width, height)."""
+
+    def __init__(self, mask: Size, picture: Size) -> None:
+        super().__init__(f"The mask is {mask[0]} × {mask[1]}, the picture {picture[0]} × {picture[1]}.")
+        self.mask = mask
+        self.picture = picture

@@ -1,0 +1,46 @@
+"""The pair that is sent for inpainting: a picture and a mask of exactly its size, in the model's colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imagineart_desktop.imaging.encoding import encode_grey_png, encode_png
+from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
+from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.imaging.loading import Pixels
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPair:
+    """Two PNGs of one size. size: (width, height) in pixels."""
+
+    image_png: bytes
+    mask_png: bytes
+    size: Size
+
+
+def export_mask(mask: Mask, painted_value: int) -> bytes:
+    """The mask as 8-bit greyscale PNG that holds 0 and 255 and nothing else, and both of them.
+
+    mask: uint8, height × width, 255 = painted. painted_value: 0 or 255, what the model wants painted pixels to be.
+    Raises EmptyMaskError, FullMaskError.
+    """
+    painted = mask >= THRESHOLD
+    count = int(np.count_nonzero(painted))
+    if not count:
+        raise EmptyMaskError
+    if count == mask.size:
+        raise FullMaskError
+    two_colours = np.where(painted, np.uint8(painted_value), np.uint8(255 - painted_value))
+    return encode_grey_png(two_colours)
+
+
+def export_pair(pixels: Pixels, mask: Mask, painted_value: int) -> ExportPair:
+    """Picture and mask, ready to be sent. Raises EmptyMaskError, FullMaskError, SizeMismatchError."""
+    height, width = pixels.shape[:2]
+    if mask.shape != (height, width):
+        raise SizeMismatchError((mask.shape[1], mask.shape[0]), (width, height))
+    return ExportPair(encode_png(pixels), export_mask(mask, painted_value), (width, height))

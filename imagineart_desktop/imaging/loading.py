@@ -1,0 +1,190 @@
+"""Pictures from anywhere, opened safely: upright, in sRGB, 8 bits a channel.
+
+Nothing is believed: the content is what its bytes say, only named formats are decoded, and what would take too much
+memory is refused before it is decoded.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from imagineart_desktop.imaging.errors import PictureError
+from imagineart_desktop.imaging.geometry import Size
+
+Pixels = NDArray[np.uint8]
+"""height × width × 3 or 4, uint8, sRGB, alpha straight."""
+
+MAX_PIXELS = 300_000_000
+MAX_FILE = 200 * 2**20
+"""Bytes."""
+
+RESULT_FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
+"""What the service may send."""
+
+USER_FORMATS = (*RESULT_FORMATS, "TIFF", "BMP")
+"""What a user may open."""
+
+_NAMES = {"JPEG": "JPEG", "WEBP": "WebP"}
+_ROTATED = {5, 6, 7, 8}
+_EXIF_ORIENTATION = 0x0112
+
+Image.MAX_IMAGE_PIXELS = None  # our own limit is checked before anything is decoded
+
+
+@dataclass(frozen=True, slots=True)
+class PictureInfo:
+    """What a picture's head says. format: “PNG”, “JPEG” …; size: upright, (width, height) in pixels."""
+
+    format: str
+    size: Size
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture. pixels: height × width × 3 or 4, uint8, sRGB, upright."""
+
+    pixels: Pixels
+    format: str
+
+    @property
+    def size(self) -> Size:
+        """(width, height) in pixels."""
+        return int(self.pixels.shape[1]), int(self.pixels.shape[0])
+
+
+def probe_picture(
+    source: Path | bytes, *, name: str | None = None, formats: tuple[str, ...] = USER_FORMATS
+) -> PictureInfo:
+    """Format and upright size without decoding the pixels. Raises PictureError."""
+    label = _label(source, name)
+    with _opened(source, label, formats) as image:
+        width, height = image.size
+        if _orientation(image) in _ROTATED:
+            width, height = height, width
+        return PictureInfo(_NAMES.get(image.format or "", image.format or ""), (width, height))
+
+
+def load_picture(
+    source: Path | bytes,
+    *,
+    name: str | None = None,
+    formats: tuple[str, ...] = USER_FORMATS,
+    at_least: int | None = None,
+) -> Picture:
+    """The picture's pixels; of an animation the first frame. Raises PictureError.
+
+    name: what to call it in an error. at_least: pixels of the longer edge that suffice; a JPEG is then decoded at a
+    fraction of its size, which is many times faster.
+    """
+    label = _label(source, name)
+    with _opened(source, label, formats) as image:
+        if at_least is not None:
+            image.draft(None, (at_least, at_least))
+        kind = _NAMES.get(image.format or "", image.format or "")
+        return Picture(_decoded(image, label), kind)
+
+
+def _decoded(image: Image.Image, label: str) -> Pixels:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image.load()
+            upright = ImageOps.exif_transpose(image)
+            return np.ascontiguousarray(np.asarray(_to_srgb(upright)))
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError) as error:
+        raise PictureError(f"{label} is damaged and cannot be opened.") from error
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    has_alpha = "A" in image.getbands() or "transparency" in image.info
+    if image.mode.startswith("I") or image.mode == "F":
+        image = _eight_bit(image)
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
+        converted = _through_profile(image, profile)
+        if converted is not None:
+            return converted
+    return image.convert("RGBA" if has_alpha else "RGB")
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """Grey of 16 or 32 bits, or floating point, to 8 bits. 16-bit values keep their scale."""
+    values = np.asarray(image).astype(np.float64)
+    if image.mode.startswith("I;16") or (image.mode == "I" and values.max(initial=0) > 255):
+        values = values / 257.0
+    elif image.mode == "F" and values.max(initial=0) <= 1.0:
+        values = values * 255.0
+    return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
+
+
+def _through_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
+    """The picture in sRGB, or None where its profile is unusable or already sRGB."""
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    plain = image.convert("RGB") if image.mode == "RGBA" else image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "srgb" in (ImageCms.getProfileDescription(source) or "").lower():
+            return None
+        target = ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(
+            plain, source, target, renderingIntent=ImageCms.Intent.PERCEPTUAL, outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
+    if converted is None:
+        return None
+    if alpha is not None:
+        converted.putalpha(alpha)
+    return converted
+
+
+def _opened(source: Path | bytes, label: str, formats: tuple[str, ...]) -> Image.Image:
+    _check_bytes(source, label)
+    try:
+        image = Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=list(formats))
+    except UnidentifiedImageError:
+        raise PictureError(f"{label} is not a picture that can be opened here ({_listed(formats)}).") from None
+    except (OSError, ValueError, SyntaxError, EOFError, OverflowError) as error:
+        raise PictureError(f"{label} is damaged and cannot be opened.") from error
+    if image.width * image.height > MAX_PIXELS:
+        size = f"{image.width} × {image.height}"
+        image.close()
+        raise PictureError(f"{label} is too large: {size}, the limit is {MAX_PIXELS // 1_000_000} megapixels.")
+    return image
+
+
+def _check_bytes(source: Path | bytes, label: str) -> None:
+    try:
+        length = len(source) if isinstance(source, bytes) else source.stat().st_size
+    except OSError as error:
+        raise PictureError(f"{label} cannot be read: {error.strerror}.") from error
+    if isinstance(source, Path) and not source.is_file():
+        raise PictureError(f"{label} is not a file.")
+    if not length:
+        raise PictureError(f"{label} is empty.")
+    if length > MAX_FILE:
+        raise PictureError(f"{label} is too large: the limit is {MAX_FILE // 2**20} MB.")
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_EXIF_ORIENTATION, 1))
+    except (OSError, ValueError, SyntaxError, TypeError):
+        return 1
+
+
+def _label(source: Path | bytes, name: str | None) -> str:
+    if name:
+        return f"“{name}”"
+    return f"“{source.name}”" if isinstance(source, Path) else "This picture"
+
+
+def _listed(formats: tuple[str, ...]) -> str:
+    return ", ".join(_NAMES.get(name, name) for name in formats)

@@ -1,0 +1,119 @@
+"""The mask and what is done to the whole of it.
+
+A mask is uint8, height × width, 255 = painted. Every operation changes it in place and returns the rectangle that
+changed; the cost of those that look at neighbours follows the painted area, not the picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imagineart_desktop.imaging.geometry import EMPTY, Rect, Size
+
+Mask = NDArray[np.uint8]
+"""height × width, uint8, 255 = painted."""
+
+THRESHOLD = 128
+"""From this value on a pixel counts as painted when the mask is sent."""
+
+
+def new_mask(size: Size) -> Mask:
+    """An unpainted mask. size: (width, height) in pixels."""
+    return np.zeros((size[1], size[0]), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much is painted. painted, total: pixels; bounds: the smallest rectangle round what is painted."""
+
+    painted: int
+    total: int
+    bounds: Rect
+
+    @property
+    def share(self) -> float:
+        """0 to 1."""
+        return self.painted / self.total if self.total else 0.0
+
+
+def coverage(mask: Mask) -> Coverage:
+    """What the mask covers, counted as it would be sent."""
+    painted = mask >= THRESHOLD
+    return Coverage(int(np.count_nonzero(painted)), mask.size, _bounds(painted))
+
+
+def painted_bounds(mask: Mask) -> Rect:
+    """The smallest rectangle round all that is not zero."""
+    return _bounds(mask)
+
+
+def _bounds(marked: NDArray[np.generic]) -> Rect:
+    rows = np.flatnonzero(marked.any(axis=1))
+    if not rows.size:
+        return EMPTY
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(marked[top:bottom].any(axis=0))
+    return Rect(int(columns[0]), top, int(columns[-1]) + 1, bottom)
+
+
+def invert(mask: Mask) -> Rect:
+    """Painted becomes unpainted and the other way round."""
+    np.subtract(255, mask, out=mask)
+    return Rect.of_shape(mask.shape)
+
+
+def clear(mask: Mask) -> Rect:
+    """Nothing is painted any more."""
+    changed = painted_bounds(mask)
+    mask[changed.slices] = 0
+    return changed
+
+
+def fill(mask: Mask) -> Rect:
+    """Everything is painted."""
+    mask[:] = 255
+    return Rect.of_shape(mask.shape)
+
+
+def grow(mask: Mask, pixels: int) -> Rect:
+    """The painted area reaches further out by so many pixels, with round corners."""
+    area = _around_painted(mask, pixels)
+    if not area.is_empty:
+        mask[area.slices] = _dilated(mask[area.slices], pixels)
+    return area
+
+
+def shrink(mask: Mask, pixels: int) -> Rect:
+    """The painted area draws back by so many pixels; the picture's own edge does not eat into it."""
+    area = painted_bounds(mask)
+    if area.is_empty:
+        return area
+    around = _around_painted(mask, 1)
+    shrunk = cv2.erode(mask[around.slices], _round_kernel(pixels), borderType=cv2.BORDER_REPLICATE)
+    mask[around.slices] = shrunk
+    return area
+
+
+def feather(mask: Mask, radius: int) -> Rect:
+    """The painted area's edge becomes soft over about `radius` pixels to both sides."""
+    area = _around_painted(mask, 2 * radius)
+    if not area.is_empty:
+        mask[area.slices] = cv2.GaussianBlur(mask[area.slices], (0, 0), radius / 2, borderType=cv2.BORDER_REPLICATE)
+    return area
+
+
+def _around_painted(mask: Mask, margin: int) -> Rect:
+    bounds = painted_bounds(mask)
+    return bounds if bounds.is_empty else bounds.grown(margin).intersected(Rect.of_shape(mask.shape))
+
+
+def _round_kernel(pixels: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1)), np.uint8)
+
+
+def _dilated(part: Mask, pixels: int) -> Mask:
+    return np.asarray(cv2.dilate(part, _round_kernel(pixels)), np.uint8)

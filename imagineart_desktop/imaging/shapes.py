@@ -1,0 +1,72 @@
+"""Rectangle, ellipse and polygon, combined with what is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from imagineart_desktop.imaging.brush import Combine
+from imagineart_desktop.imaging.geometry import EMPTY, Rect
+from imagineart_desktop.imaging.mask import Mask, painted_bounds
+
+Point = tuple[float, float]
+"""(x, y) in pixels of the picture; pixel (0, 0) covers 0 ≤ x < 1."""
+
+_FRACTION_BITS = 6
+
+
+def rectangle(mask: Mask, start: Point, end: Point, combine: Combine) -> Rect:
+    """Every pixel between two corners, whole pixels only."""
+    xs, ys = sorted((start[0], end[0])), sorted((start[1], end[1]))
+    area = Rect(round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1])).intersected(Rect.of_shape(mask.shape))
+    return _combined(mask, np.full((area.height, area.width), 255, np.uint8), area, combine)
+
+
+def ellipse(mask: Mask, start: Point, end: Point, combine: Combine) -> Rect:
+    """The ellipse that fits between two corners, antialiased."""
+    angles = np.linspace(0, 2 * np.pi, 256, endpoint=False)
+    centre_x, centre_y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    x = centre_x + abs(end[0] - start[0]) / 2 * np.cos(angles)
+    y = centre_y + abs(end[1] - start[1]) / 2 * np.sin(angles)
+    return polygon(mask, list(zip(x.tolist(), y.tolist(), strict=True)), combine)
+
+
+def polygon(mask: Mask, points: Sequence[Point], combine: Combine) -> Rect:
+    """The area inside a closed line (even-odd), antialiased; fewer than three points hold no area."""
+    if len(points) < 3:
+        return EMPTY
+    corners = np.asarray(points, np.float64)
+    low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
+    area = Rect(int(low[0]) - 1, int(low[1]) - 1, int(high[0]) + 2, int(high[1]) + 2)
+    area = area.intersected(Rect.of_shape(mask.shape))
+    if area.is_empty:
+        return _combined(mask, np.zeros((0, 0), np.uint8), area, combine)
+    shape = np.zeros((area.height, area.width), np.uint8)
+    # OpenCV's coordinates name pixel centres.
+    local = (corners - (area.left + 0.5, area.top + 0.5)) * (1 << _FRACTION_BITS)
+    cv2.fillPoly(shape, [np.rint(local).astype(np.int32)], 255, lineType=cv2.LINE_AA, shift=_FRACTION_BITS)
+    return _combined(mask, shape, area, combine)
+
+
+def _combined(mask: Mask, shape: Mask, area: Rect, combine: Combine) -> Rect:
+    if combine is Combine.INTERSECT:
+        return _intersected(mask, shape, area)
+    if area.is_empty:
+        return EMPTY
+    part = mask[area.slices]
+    if combine is Combine.ADD:
+        np.maximum(part, shape, out=part)
+    else:
+        np.minimum(part, 255 - shape, out=part)
+    return area
+
+
+def _intersected(mask: Mask, shape: Mask, area: Rect) -> Rect:
+    changed = painted_bounds(mask)
+    kept = np.minimum(mask[area.slices], shape) if not area.is_empty else None
+    mask[changed.slices] = 0
+    if kept is not None:
+        mask[area.slices] = kept
+    return changed
