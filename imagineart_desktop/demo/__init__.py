@@ -1,0 +1,7 @@
+"""A stand-in for fal.ai on loopback: the same protocol, real pictures, no account and no bill."""
+
+from imagineart_desktop.demo.kitchen import CONTENT_POLICY, FAILURE, SLOW
+from imagineart_desktop.demo.pace import SWIFT, Pace
+from imagineart_desktop.demo.server import DemoHosts, DemoServer
+
+__all__ = ["CONTENT_POLICY", "FAILURE", "SLOW", "SWIFT", "DemoHosts", "DemoServer", "Pace"]

@@ -1,0 +1,122 @@
+"""What the demo server knows: accepted requests and files, on disk, so that a restart forgets nothing.
+
+No URL is stored: the server stands at another port each time, so URLs are made when they are asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+KEPT_SECONDS = 2 * 24 * 3600
+"""How long requests and files are kept."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One accepted request. output: file names of its pictures on the CDN, or inline data; error: status and body."""
+
+    request_id: str
+    endpoint: str
+    body: dict[str, Any]
+    accepted_at: float
+    state: str = "IN_QUEUE"
+    logs: list[dict[str, str]] = field(default_factory=list)
+    seconds: float | None = None
+    output: dict[str, Any] | None = None
+    error_status: int | None = None
+    error_body: dict[str, Any] | None = None
+    cancelled: bool = False
+
+
+class Books:
+    """Requests as small JSON files, pictures beside them, and counts of what happened since the start."""
+
+    def __init__(self, folder: Path) -> None:
+        self._requests = folder / "requests"
+        self._files = folder / "files"
+        for place in (folder, self._requests, self._files):
+            place.mkdir(parents=True, exist_ok=True)
+            place.chmod(0o700)
+        self._forget_old()
+        self._entries = {entry.request_id: entry for entry in self._read_all()}
+        self.counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def accept(self, endpoint: str, body: dict[str, Any]) -> Entry:
+        """A new request, written down before anybody is told of it."""
+        entry = Entry(str(_new_id()), endpoint, body, time.time())
+        self._entries[entry.request_id] = entry
+        self.write(entry)
+        self.count("submissions", f"submissions:{endpoint}")
+        return entry
+
+    def find(self, request_id: str) -> Entry | None:
+        """The request with this id, if it is known."""
+        return self._entries.get(request_id)
+
+    def unfinished(self) -> list[Entry]:
+        """Requests that wait or were being worked on, oldest first."""
+        open_ones = [entry for entry in self._entries.values() if entry.state != "COMPLETED"]
+        return sorted(open_ones, key=lambda entry: entry.accepted_at)
+
+    def write(self, entry: Entry) -> None:
+        """Puts the request's present state on disk."""
+        _write_private(self._requests / f"{entry.request_id}.json", json.dumps(asdict(entry)).encode())
+
+    def keep_file(self, data: bytes, extension: str) -> str:
+        """Keeps a picture; returns the name under which the CDN serves it."""
+        name = f"{secrets.token_urlsafe(16)}.{extension}"
+        _write_private(self._files / name, data)
+        return name
+
+    def file(self, name: str) -> Path | None:
+        """The file with this name, never one outside the folder."""
+        if name != Path(name).name or name.startswith("."):
+            return None
+        path = self._files / name
+        return path if path.is_file() else None
+
+    def count(self, *kinds: str) -> None:
+        """Adds one to each kind."""
+        with self._lock:
+            self.counts.update(kinds)
+
+    def _read_all(self) -> list[Entry]:
+        found = []
+        for path in self._requests.glob("*.json"):
+            try:
+                entry = Entry(**json.loads(path.read_bytes()))
+            except (ValueError, TypeError):
+                path.unlink()
+                continue
+            if entry.state == "IN_PROGRESS":
+                entry.state = "IN_QUEUE"
+            found.append(entry)
+        return found
+
+    def _forget_old(self) -> None:
+        limit = time.time() - KEPT_SECONDS
+        for place in (self._requests, self._files):
+            for path in place.iterdir():
+                if path.stat().st_mtime < limit:
+                    path.unlink()
+
+
+def _new_id() -> str:
+    digits = secrets.token_hex(16)
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600), "wb") as file:
+        file.write(data)
+    temporary.replace(path)

@@ -1,0 +1,40 @@
+"""Who may come in: callers on this machine that name the right host, come from no web page, and know the key."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_NEEDS_KEY = ("/run/", "/queue/", "/rest/", "/demo/")
+
+
+class Gate:
+    """ASGI middleware. base: the server's own address; count: told of each request."""
+
+    def __init__(self, app: ASGIApp, base: str, key: str, count: Callable[..., None]) -> None:
+        self._app = app
+        port = urlsplit(base).port
+        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        self._key = f"Key {key}".encode()
+        self._count = count
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on, or answers 403 or 401."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        self._count("requests")
+        headers = Headers(scope=scope)
+        if headers.get("host", "") not in self._hosts or "origin" in headers:
+            await JSONResponse({"detail": "Forbidden"}, 403)(scope, receive, send)
+            return
+        given = headers.get("authorization", "").encode()
+        if scope["path"].startswith(_NEEDS_KEY) and not hmac.compare_digest(given, self._key):
+            await JSONResponse({"detail": "Invalid or missing API key"}, 401)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)

@@ -1,0 +1,18 @@
+"""How long the demo server pretends to work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds in the queue and at work, and how many requests are worked on at once."""
+
+    queue: float = 0.8
+    work: float = 2.4
+    runners: int = 2
+
+
+SWIFT = Pace(queue=0.02, work=0.06)
+"""For tests."""

@@ -1,0 +1,72 @@
+"""The demo's edits: references composed into one picture, and a masked part painted anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from imagineart_desktop.demo.painting.palette import colour, mood_of, rng_of
+from imagineart_desktop.demo.painting.scene import paint_scene
+from imagineart_desktop.imaging import Mask, Pixels, Rect, Size, coverage
+
+
+def compose(references: Sequence[Pixels], prompt: str, size: Size) -> Pixels:
+    """The first reference fills the picture, graded by the prompt; the others lie on it as framed insets.
+
+    references: height × width × 3, uint8. size: (width, height) of the output.
+    """
+    rng = rng_of("edit", prompt, *(reference.shape for reference in references))
+    mood = mood_of(prompt, rng)
+    base = _cover(references[0], size).astype(np.float32) / 255
+    light = base.mean(axis=2, keepdims=True)
+    shadow, bright = colour(mood.hue, 0.85, 0.30), colour(mood.accent_hue, 0.25, 1.0)
+    toned = shadow * (1 - light) + bright * light
+    picture: Pixels = np.clip((base * 0.45 + toned * 0.55) * 255, 0, 255).astype(np.uint8)
+    edge = min(size) // 4
+    gap = max(4, min(size) // 40)
+    for index, reference in enumerate(references[1:]):
+        inset = _cover(reference, (edge, edge))
+        left, top = gap + index * (edge + gap), size[1] - gap - edge
+        if left + edge <= size[0]:
+            frame = max(2, edge // 60)
+            picture[top - frame : top + edge + frame, left - frame : left + edge + frame] = 245
+            picture[top : top + edge, left : left + edge] = inset
+    return picture
+
+
+def repaint(source: Pixels, mask: Mask, prompt: str, seed: int) -> Pixels:
+    """The source with its painted part made anew; every other pixel as it was.
+
+    source: height × width × 3 or 4, uint8; mask: uint8, height × width, 255 = repaint.
+    """
+    area = coverage(mask).bounds
+    picture: Pixels = source.copy()
+    scene = paint_scene(prompt, seed, (area.width, area.height), detail=4)
+    painted = mask[area.slices] >= 128
+    lit = _shaded(scene, painted)
+    part = picture[area.slices]
+    part[painted, :3] = lit[painted]
+    return picture
+
+
+def _shaded(scene: Pixels, painted: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Pixels:
+    """Darker towards the mask's border, so that the new part seems to lie in the picture."""
+    padded = np.pad(painted.astype(np.uint8), 1)
+    distance = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
+    depth = np.clip(distance / max(6.0, min(painted.shape) * 0.08), 0, 1)[:, :, None]
+    shaded: Pixels = (scene * (0.55 + 0.45 * depth)).astype(np.uint8)
+    return shaded
+
+
+def _cover(picture: Pixels, size: Size) -> Pixels:
+    """Scaled and cut from the middle so that it fills the size."""
+    height, width = picture.shape[:2]
+    scale = max(size[0] / width, size[1] / height)
+    scaled = max(size[0], round(width * scale)), max(size[1], round(height * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    large = np.asarray(cv2.resize(picture[:, :, :3], scaled, interpolation=method), np.uint8)
+    left, top = (scaled[0] - size[0]) // 2, (scaled[1] - size[1]) // 2
+    cut: Pixels = large[Rect(left, top, left + size[0], top + size[1]).slices].copy()
+    return cut

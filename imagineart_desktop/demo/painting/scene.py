@@ -1,0 +1,140 @@
+"""A calm landscape for a prompt and a seed: sky, light, ridges in the haze, and water where it fits."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imagineart_desktop.demo.painting.palette import Mood, colour, mood_of, rng_of
+from imagineart_desktop.imaging import Pixels, Size
+
+Canvas = NDArray[np.float32]
+"""height × width × 3, 0 to 1."""
+
+_DRAFT_EDGE = 1024
+"""Pixels of the longer edge at which the soft parts are painted; the rest is enlargement and grain."""
+
+
+def paint_scene(prompt: str, seed: int, size: Size, *, detail: int = 3) -> Pixels:
+    """height × width × 3, uint8, exactly `size` (width, height). detail: 3 to 5 ridges."""
+    rng = rng_of("scene", prompt, seed)
+    mood = mood_of(prompt, rng)
+    scale = min(1.0, _DRAFT_EDGE / max(size))
+    width, height = max(8, round(size[0] * scale)), max(8, round(size[1] * scale))
+    canvas = _sky(width, height, mood, rng)
+    horizon = int(height * rng.uniform(0.52, 0.68))
+    _light(canvas, horizon, mood, rng)
+    _ridges(canvas, horizon, mood, rng, detail + int(rng.integers(0, 2)))
+    if mood.water:
+        _water(canvas, horizon + int(height * 0.12), mood, rng)
+    return _finish(canvas, size, rng)
+
+
+def _sky(width: int, height: int, mood: Mood, rng: np.random.Generator) -> Canvas:
+    top = colour(mood.hue, 0.62, 0.20) if mood.dark else colour(mood.hue, 0.46, 0.62)
+    low = colour(mood.accent_hue, 0.35, 0.50) if mood.dark else colour(mood.accent_hue, 0.26, 0.96)
+    share = np.linspace(0, 1, height, dtype=np.float32)[:, None, None] ** 1.3
+    canvas = np.broadcast_to(top * (1 - share) + low * share, (height, width, 3)).astype(np.float32)
+    clouds = _noise(width, height, rng, octaves=5, stretch=3.5)
+    veil = np.clip((clouds - 0.55) * 2.2, 0, 1)[:, :, None] * (0.10 if mood.dark else 0.35)
+    canvas = canvas * (1 - veil) + (low * 0.4 + 0.6) * veil
+    if mood.dark:
+        _stars(canvas, rng)
+    return np.ascontiguousarray(canvas, np.float32)
+
+
+def _stars(canvas: Canvas, rng: np.random.Generator) -> None:
+    height, width = canvas.shape[:2]
+    count = width * height // 1800
+    xs, ys = rng.integers(0, width, count), rng.integers(0, height, count)
+    canvas[ys, xs] += (rng.random(count, dtype=np.float32) ** 3)[:, None]
+
+
+def _light(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator) -> None:
+    """A sun or a moon with its glow."""
+    height, width = canvas.shape[:2]
+    x, y = width * rng.uniform(0.2, 0.8), horizon * rng.uniform(0.3, 0.85)
+    radius = min(width, height) * rng.uniform(0.045, 0.11)
+    rows, columns = np.ogrid[:height, :width]
+    distance = np.sqrt((columns - x) ** 2 + (rows - y) ** 2).astype(np.float32)
+    shade = colour(mood.accent_hue, 0.10 if mood.dark else 0.22, 1.0)
+    glow = np.exp(-distance / (radius * 3.2))[:, :, None] * 0.55
+    canvas += shade * glow
+    disc = np.clip(radius - distance + 0.5, 0, 1)[:, :, None]
+    canvas[:] = canvas * (1 - disc) + shade * disc
+
+
+def _ridges(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator, count: int) -> None:
+    """Hills, each nearer one darker and richer than the one behind it."""
+    height, width = canvas.shape[:2]
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    haze = canvas[min(height - 1, horizon)].mean(axis=0)
+    near = colour(mood.hue + 0.03, 0.55, 0.10 if mood.dark else 0.20)
+    for index in range(count):
+        depth = (index + 1) / count
+        base = horizon + (height - horizon) * depth**1.6 * 0.72 - height * 0.05
+        line = _profile(width, rng, roughness=0.45 + 0.2 * (1 - depth)) * height * (0.09 + 0.07 * depth)
+        cover = np.clip(rows - (base - line)[None, :] + 0.5, 0, 1)[:, :, None]
+        tone = haze * (1 - depth) ** 1.2 + near * (1 - (1 - depth) ** 1.2)
+        fade = np.clip((rows - base) / height * 1.6, 0, 0.35)[:, :, None]
+        canvas[:] = canvas * (1 - cover) + np.clip(tone * (1 - fade * 0.6) + haze * fade * 0.25, 0, 1) * cover
+
+
+def _water(canvas: Canvas, shore: int, mood: Mood, rng: np.random.Generator) -> None:
+    """A mirror below the shore, broken by ripples."""
+    height, width = canvas.shape[:2]
+    depth = height - shore
+    if depth < 4:
+        return
+    rows = np.arange(shore, height)
+    mirrored = np.clip(2 * shore - rows, 0, height - 1)
+    near = np.linspace(0, 1, depth, dtype=np.float32)
+    sway = np.sin(rows * 0.9 + rng.uniform(0, 6)) * (1 + 5 * near) + rng.normal(0, 0.6, depth)
+    columns = np.clip(np.arange(width)[None, :] + sway[:, None], 0, width - 1).astype(np.int32)
+    tint = colour(mood.hue, 0.5, 0.16 if mood.dark else 0.45)
+    share = (0.25 + 0.35 * near)[:, None, None]
+    canvas[shore:] = canvas[mirrored[:, None], columns] * (1 - share) + tint * share
+
+
+def _finish(canvas: Canvas, size: Size, rng: np.random.Generator) -> Pixels:
+    """At full size, with a fine grain so that no band shows."""
+    grain = rng.normal(0, 0.010, (256, 256, 1)).astype(np.float32)
+    picture = np.clip(canvas, 0, 1)
+    full = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.float32)
+    repeat = (-(-size[1] // 256), -(-size[0] // 256), 1)
+    full += np.tile(grain, repeat)[: size[1], : size[0]]
+    return np.asarray(cv2.convertScaleAbs(np.clip(full, 0, 1), alpha=255), np.uint8).reshape(size[1], size[0], 3)
+
+
+def _profile(width: int, rng: np.random.Generator, roughness: float) -> NDArray[np.float32]:
+    """A line of hills, 0 to 1, width values."""
+    x = np.linspace(0, 1, width, dtype=np.float32)
+    line = np.zeros(width, np.float32)
+    strength, knots = 1.0, 3
+    while knots < width / 3:
+        heights = rng.random(knots + 1)
+        line += (strength * np.interp(x * knots, np.arange(knots + 1), heights)).astype(np.float32)
+        strength *= roughness
+        knots *= 2
+    smooth = max(1, width // 256) * 2 + 1
+    line = np.asarray(cv2.GaussianBlur(line[None, :], (smooth, 1), 0), np.float32)[0]
+    low, high = float(line.min()), float(line.max())
+    return np.asarray((line - low) / max(high - low, 1e-6), np.float32)
+
+
+def _noise(
+    width: int, height: int, rng: np.random.Generator, *, octaves: int, stretch: float = 1.0
+) -> NDArray[np.float32]:
+    """Clouds, 0 to 1, height × width. stretch: how much wider than high."""
+    total = np.zeros((height, width), np.float32)
+    strength, knots = 1.0, 3.0
+    for _ in range(octaves):
+        rows = max(2, round(knots * height / max(width, height) * stretch))
+        columns = max(2, round(knots * width / max(width, height)))
+        field = rng.random((rows, columns), dtype=np.float32)
+        total += strength * np.asarray(cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+        strength *= 0.5
+        knots *= 2
+    low, high = float(total.min()), float(total.max())
+    return (total - low) / max(high - low, 1e-6)

@@ -1,0 +1,156 @@
+"""The demo's queue: a few runners, real positions, and work that goes on after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from imagineart_desktop.demo import refusals
+from imagineart_desktop.demo.books import Books, Entry
+from imagineart_desktop.demo.kitchen import SLOW, Painted, check, cook
+from imagineart_desktop.demo.pace import Pace
+from imagineart_desktop.models import model_for
+
+_SLOWER = 10
+_STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding picture", "Storing result")
+
+
+class Queue:
+    """Accepts requests and works on them in order. Lives in the server's event loop."""
+
+    def __init__(self, books: Books, pace: Pace, cdn: str) -> None:
+        self.books = books
+        self._pace = pace
+        self._cdn = cdn
+        self._waiting: list[Entry] = []
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._changes: dict[str, asyncio.Event] = {}
+        self._stopped = False
+
+    def resume(self) -> None:
+        """Takes up what an earlier run left unfinished."""
+        self._waiting.extend(self.books.unfinished())
+        self._admit()
+
+    async def stop(self) -> None:
+        """Ends all work; what is unfinished stays in the books."""
+        self._stopped = True
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def submit(self, endpoint: str, body: dict[str, Any]) -> Entry:
+        """Accepts a request. Raises RefusalError, 404 or 422, before anything is written down."""
+        check(endpoint, body)
+        entry = self.books.accept(endpoint, body)
+        self._waiting.append(entry)
+        self._admit()
+        return entry
+
+    def cancel(self, entry: Entry) -> bool:
+        """Whether the request could still be stopped."""
+        if entry.state == "COMPLETED":
+            return False
+        if entry in self._waiting:
+            self._waiting.remove(entry)
+        task = self._running.pop(entry.request_id, None)
+        if task is not None:
+            task.cancel()
+        entry.cancelled = True
+        self.books.count("cancelled")
+        self._fail(entry, refusals.plain(499, "Request was cancelled", "request_cancelled"))
+        self._admit()
+        return True
+
+    def position(self, entry: Entry) -> int:
+        """How many wait before it."""
+        return self._waiting.index(entry) if entry in self._waiting else 0
+
+    def changed(self, request_id: str) -> asyncio.Event:
+        """An event that is set at the request's next change."""
+        return self._changes.setdefault(request_id, asyncio.Event())
+
+    def _admit(self) -> None:
+        while self._waiting and len(self._running) < self._pace.runners and not self._stopped:
+            entry = self._waiting.pop(0)
+            task = asyncio.get_running_loop().create_task(self._work(entry))
+            self._running[entry.request_id] = task
+
+    async def _work(self, entry: Entry) -> None:
+        try:
+            slower = _SLOWER if SLOW in str(entry.body.get("prompt", "")) else 1
+            await asyncio.sleep(self._pace.queue)
+            entry.state = "IN_PROGRESS"
+            self._log(entry, f"Runner took request for {model_for(entry.endpoint).label}")
+            painting = asyncio.create_task(asyncio.to_thread(cook, entry.endpoint, entry.body, self.books, self._cdn))
+            started = time.monotonic()
+            for step in _STEPS:
+                await asyncio.sleep(self._pace.work * slower / len(_STEPS))
+                self._log(entry, step)
+            try:
+                painted = await painting
+            except refusals.RefusalError as refusal:
+                self._fail(entry, refusal)
+            else:
+                entry.seconds = round(time.monotonic() - started, 3)
+                self._finish(entry, painted)
+        finally:
+            self._running.pop(entry.request_id, None)
+            self._admit()
+
+    def _finish(self, entry: Entry, painted: Painted) -> None:
+        name = self.books.keep_file(painted.png, "png")
+        picture: dict[str, Any] = {
+            "file": name,
+            "content_type": "image/png",
+            "file_name": name,
+            "file_size": len(painted.png),
+        }
+        output: dict[str, Any] = {"images": [picture]}
+        if model_for(entry.endpoint).returns_seed:
+            output["seed"] = painted.seed
+        else:
+            picture |= {"width": painted.width, "height": painted.height}
+        entry.output = output
+        self._complete(entry)
+
+    def _fail(self, entry: Entry, refusal: refusals.RefusalError) -> None:
+        entry.error_status, entry.error_body = refusal.status, refusal.body
+        self._log(entry, "Request failed", level="ERROR")
+        self._complete(entry)
+
+    def _complete(self, entry: Entry) -> None:
+        entry.state = "COMPLETED"
+        self.books.write(entry)
+        self._announce(entry)
+
+    def _log(self, entry: Entry, message: str, level: str = "INFO") -> None:
+        stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
+        entry.logs.append({"timestamp": stamp, "level": level, "message": message, "source": "demo"})
+        self._announce(entry)
+
+    def _announce(self, entry: Entry) -> None:
+        event = self._changes.pop(entry.request_id, None)
+        if event is not None:
+            event.set()
+
+
+def present_output(entry: Entry, books: Books, cdn: str) -> dict[str, Any]:
+    """The model's output with URLs, or with data URIs where the request asked for `sync_mode`."""
+    output = dict(entry.output or {})
+    images = []
+    for kept in output.get("images", []):
+        image = {name: value for name, value in kept.items() if name != "file"}
+        if entry.body.get("sync_mode"):
+            path = books.file(kept["file"])
+            data = path.read_bytes() if path else b""
+            image["url"] = f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}"
+        else:
+            image["url"] = f"{cdn}/files/{kept['file']}"
+        images.append(image)
+    output["images"] = images
+    return output

@@ -1,0 +1,137 @@
+"""The server itself: inside the program in a thread of its own, or alone as a process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import signal
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+import uvicorn
+
+from imagineart_desktop.demo.app import Protocol
+from imagineart_desktop.demo.books import Books
+from imagineart_desktop.demo.pace import Pace
+from imagineart_desktop.demo.queue import Queue
+
+_START_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoHosts:
+    """Base URLs, each standing for fal's host of that name."""
+
+    run: str
+    queue: str
+    rest: str
+    cdn: str
+
+
+class DemoServer:
+    """A stand-in for fal.ai on 127.0.0.1.
+
+    folder: where its books lie; a new server on the same folder goes on with what an earlier one accepted.
+    key: `id:secret`, random when not given. port: 0 lets the system choose.
+    """
+
+    def __init__(self, folder: Path, *, key: str | None = None, port: int = 0, pace: Pace | None = None) -> None:
+        self.key = key or f"demo-{secrets.token_hex(4)}:{secrets.token_urlsafe(24)}"
+        self._folder = folder
+        self._pace = pace or Pace()
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self._base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def hosts(self) -> DemoHosts:
+        """Where it stands."""
+        return DemoHosts(*(f"{self._base}/{name}" for name in ("run", "queue", "rest", "cdn")))
+
+    def start(self) -> None:
+        """Serves from a thread of its own; returns when requests are answered. Raises RuntimeError if it cannot."""
+        ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), name="demo server", daemon=True)
+        self._thread.start()
+        if not ready.wait(_START_SECONDS):
+            raise RuntimeError("the demo server did not start")
+
+    def stop(self) -> None:
+        """Stops serving; unfinished requests stay in the books."""
+        if self._server is not None:
+            self._server.should_exit = True
+            self._server.force_exit = True
+        if self._thread is not None:
+            self._thread.join(_START_SECONDS)
+            self._thread = None
+
+    def serve(self) -> None:
+        """Serves in this thread until SIGINT or SIGTERM; prints one JSON line when ready."""
+
+        def leave(_number: int, _frame: FrameType | None) -> None:
+            if self._server is not None:
+                self._server.should_exit = True
+                self._server.force_exit = True
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, leave)
+        asyncio.run(self._serve(None))
+
+    def announcement(self) -> str:
+        """The JSON line with base URLs and key."""
+        hosts = self.hosts
+        return json.dumps(
+            {"run": hosts.run, "queue": hosts.queue, "rest": hosts.rest, "cdn": hosts.cdn, "key": self.key}
+        )
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    async def _serve(self, ready: threading.Event | None) -> None:
+        queue = Queue(Books(self._folder), self._pace, f"{self._base}/cdn")
+        config = uvicorn.Config(
+            Protocol(queue, self._base, self.key).application(),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            http="h11",
+            timeout_graceful_shutdown=1,
+        )
+        self._server = _Server(config, ready, None if ready is not None else self.announcement())
+        queue.resume()
+        try:
+            await self._server.serve(sockets=[self._socket])
+        finally:
+            await queue.stop()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready, and leaves signals to the program."""
+
+    def __init__(self, config: uvicorn.Config, ready: threading.Event | None, announcement: str | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._announcement = announcement
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._announcement is not None:
+            sys.stdout.write(f"{self._announcement}\n")
+            sys.stdout.flush()
+        if self._ready is not None:
+            self._ready.set()

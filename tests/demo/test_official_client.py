@@ -1,0 +1,84 @@
+"""fal's own Python client, its hosts pointed at the demo server, must find everything where it expects it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import fal_client
+import fal_client.client as internals
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagineart_desktop.demo import CONTENT_POLICY, SLOW, DemoServer
+from imagineart_desktop.imaging import encode_grey_png
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
+
+
+@pytest.fixture
+def official(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> fal_client.SyncClient:
+    monkeypatch.setattr(internals, "RUN_URL_FORMAT", f"{demo.hosts.run}/")
+    monkeypatch.setattr(internals, "QUEUE_URL_FORMAT", f"{demo.hosts.queue}/")
+    monkeypatch.setattr(internals, "REST_URL", demo.hosts.rest)
+    monkeypatch.setattr(internals, "CDN_URL", demo.hosts.cdn)
+    return fal_client.SyncClient(key=demo.key)
+
+
+def picture_at(url: str) -> Image.Image:
+    return Image.open(io.BytesIO(httpx.get(url).content))
+
+
+def test_generate_with_logs(official: fal_client.SyncClient) -> None:
+    lines: list[str] = []
+
+    def update(status: object) -> None:
+        lines.extend(entry["message"] for entry in getattr(status, "logs", None) or ())
+
+    arguments = {"prompt": f"a quiet lake {SLOW}", "aspect_ratio": "16:9", "resolution": "1K", "seed": 7}
+    output = official.subscribe(IMAGINEART_20.endpoint, arguments, with_logs=True, on_queue_update=update)
+    (image,) = output["images"]
+    assert (image["width"], image["height"]) == (1024, 576)
+    assert picture_at(image["url"]).size == (1024, 576)
+    assert any("Sampling" in line for line in lines)
+
+
+def test_edit_uploaded_pictures(official: fal_client.SyncClient, photos: Path) -> None:
+    urls = [official.upload_file(photos / name) for name in ("chelsea.png", "coffee.png")]
+    output = official.subscribe(IMAGINEART_20_EDIT.endpoint, {"prompt": "side by side", "image_urls": urls})
+    assert picture_at(output["images"][0]["url"]).size == (2048, 1362)
+
+
+def test_inpaint_changes_only_what_is_black_in_the_mask(official: fal_client.SyncClient, photos: Path) -> None:
+    source = np.asarray(Image.open(photos / "coffee.png").convert("RGB"))
+    mask = np.full(source.shape[:2], 255, np.uint8)
+    mask[100:300, 150:450] = 0
+    arguments = {
+        "prompt": "a copper pot",
+        "image_url": official.upload_file(photos / "coffee.png"),
+        "mask_url": official.upload(encode_grey_png(mask), "image/png"),
+        "seed": 3,
+    }
+    output = official.subscribe(IDEOGRAM_V2_EDIT.endpoint, arguments)
+    result = np.asarray(picture_at(output["images"][0]["url"]).convert("RGB"))
+    assert output["seed"] == 3
+    assert np.array_equal(result[mask == 255], source[mask == 255])
+    assert (result[mask == 0] != source[mask == 0]).mean() > 0.9
+
+
+def test_cancel(official: fal_client.SyncClient) -> None:
+    handle = official.submit(IMAGINEART_20.endpoint, {"prompt": f"anything {SLOW}", "resolution": "1K"})
+    handle.cancel()
+    with pytest.raises(fal_client.FalClientHTTPError):
+        handle.get()
+
+
+def test_refusal_reaches_the_caller(official: fal_client.SyncClient) -> None:
+    with pytest.raises(fal_client.FalClientHTTPError, match="could not be processed"):
+        official.subscribe(IMAGINEART_20.endpoint, {"prompt": f"something {CONTENT_POLICY}"})
+
+
+def test_synchronous_run(official: fal_client.SyncClient) -> None:
+    output = official.run(IMAGINEART_20.endpoint, {"prompt": "hills", "resolution": "1K"})
+    assert output["images"][0]["content_type"] == "image/png"
