@@ -1,0 +1,40 @@
+"""What is kept: pictures with their recipes, the inputs they were made from, and unfinished forms."""
+
+from imagineart_desktop.library.database import Database
+from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseTooNewError, LibraryError
+from imagineart_desktop.library.files import write_whole
+from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
+from imagineart_desktop.library.pictures import from_ms, to_ms
+from imagineart_desktop.library.recipe import Parent, Recipe, read_recipe
+from imagineart_desktop.library.records import (
+    Counts,
+    Order,
+    ParentPicture,
+    PictureDetails,
+    PictureSummary,
+    Query,
+    Spend,
+)
+
+__all__ = [
+    "Counts",
+    "Database",
+    "DatabaseDamagedError",
+    "DatabaseTooNewError",
+    "KeptInput",
+    "Library",
+    "LibraryChange",
+    "LibraryError",
+    "Order",
+    "Parent",
+    "ParentPicture",
+    "PictureDetails",
+    "PictureSummary",
+    "Query",
+    "Recipe",
+    "Spend",
+    "from_ms",
+    "read_recipe",
+    "to_ms",
+    "write_whole",
+]

@@ -1,0 +1,101 @@
+"""SQLite behind two threads: one that writes, one that reads. Nothing here runs on the window's thread.
+
+WAL with `synchronous=FULL`: a committed transaction is on the disk, also when the power goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseTooNewError, LibraryError
+from imagineart_desktop.library.schema import MIGRATIONS
+
+T = TypeVar("T")
+
+_BUSY_SECONDS = 10.0
+
+
+class Database:
+    """One database file. Work is a function of a connection; each piece of writing is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens or makes the file and brings it to the present schema.
+
+        Raises DatabaseTooNewError, DatabaseDamagedError, LibraryError.
+        """
+        self._path = path
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="library writer")
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="library reader")
+        try:
+            self._write_connection = self._writer.submit(_open, path).result()
+            self._read_connection = self._reader.submit(_open, path).result()
+        except BaseException:
+            self._writer.shutdown()
+            self._reader.shutdown()
+            raise
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs the work in one transaction; when this returns it is on the disk."""
+
+        def transaction() -> T:
+            with self._write_connection as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                return work(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer, _plain_errors(transaction))
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs the work beside any writing."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._reader, _plain_errors(lambda: work(self._read_connection))
+        )
+
+    def close(self) -> None:
+        """Waits for work under way and closes the file."""
+        self._writer.submit(self._write_connection.close).result()
+        self._reader.submit(self._read_connection.close).result()
+        self._writer.shutdown()
+        self._reader.shutdown()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _migrate(connection, path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise LibraryError(f"The library in {path.parent} cannot be opened: {error}.") from error
+        raise DatabaseDamagedError(path) from error
+    except OSError as error:
+        raise LibraryError(f"The library in {path.parent} cannot be opened: {error.strerror}.") from error
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise DatabaseTooNewError(path)
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
+
+
+def _plain_errors(work: Callable[[], T]) -> Callable[[], T]:
+    def guarded() -> T:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            raise LibraryError(f"The library cannot be written: {error}.") from error
+
+    return guarded

@@ -1,0 +1,73 @@
+"""Text into picture files without touching a pixel: a chunk in a PNG, an XMP packet in a JPEG or a WebP."""
+
+from __future__ import annotations
+
+import re
+import struct
+from xml.sax.saxutils import escape, unescape
+
+from imagineart_desktop.imaging import png_chunk
+
+KEYWORD = "ImagineArt"
+"""Under which a PNG's text chunk carries the recipe."""
+
+_NAMESPACE = "https://imagineart.desktop/recipe/1.0/"
+_XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\x00"
+_MAX_SEGMENT = 65_500
+_PACKET = re.compile(r"<ia:recipe>(.*?)</ia:recipe>", re.DOTALL)
+
+
+def embed_text(data: bytes, text: str) -> bytes | None:
+    """The same file with the text inside, or None where its format has no place for it.
+
+    Of a WebP only the extended kind has one; of a JPEG only texts below 64 kB fit.
+    """
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _into_png(data, text)
+    if data.startswith(b"\xff\xd8"):
+        return _into_jpeg(data, text)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _into_webp(data, text)
+    return None
+
+
+def xmp_text(packet: object) -> str | None:
+    """The text in an XMP packet of ours, or None."""
+    if not isinstance(packet, bytes):
+        return None
+    found = _PACKET.search(packet.decode("utf-8", "replace"))
+    return unescape(found.group(1)) if found else None
+
+
+def _into_png(data: bytes, text: str) -> bytes:
+    """An iTXt chunk right behind the head. Pillow decodes its keyword and text."""
+    head_end = 8 + 25
+    chunk = png_chunk(b"iTXt", KEYWORD.encode("latin-1") + b"\x00\x00\x00\x00\x00" + text.encode())
+    return data[:head_end] + chunk + data[head_end:]
+
+
+def _into_jpeg(data: bytes, text: str) -> bytes | None:
+    payload = _XMP_HEAD + _xmp_packet(text)
+    if len(payload) > _MAX_SEGMENT:
+        return None
+    return data[:2] + b"\xff\xe1" + struct.pack(">H", len(payload) + 2) + payload + data[2:]
+
+
+def _into_webp(data: bytes, text: str) -> bytes | None:
+    if data[12:16] != b"VP8X":
+        return None
+    packet = _xmp_packet(text)
+    chunk = b"XMP " + struct.pack("<I", len(packet)) + packet + (b"\x00" if len(packet) % 2 else b"")
+    body = bytearray(data + chunk)
+    body[20] |= 0x04
+    body[4:8] = struct.pack("<I", len(body) - 8)
+    return bytes(body)
+
+
+def _xmp_packet(text: str) -> bytes:
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about="" xmlns:ia="{_NAMESPACE}"><ia:recipe>{escape(text)}</ia:recipe>'
+        '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+    ).encode()

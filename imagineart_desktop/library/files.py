@@ -1,0 +1,95 @@
+"""Where the library's files lie, and how they get there whole: written beside, synced, renamed.
+
+```
+root/library.sqlite     what is known
+root/pictures/2026-11/  what was made, one folder a month
+root/inputs/            what was sent, named by its content
+root/thumbnails/        small copies, named by the picture's number; may be deleted at any time
+root/trash/             what was deleted and can come back
+root/raw/               results as the service sent them, where they were composited
+root/incoming/          downloads under way
+```
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+_FOLDERS = ("pictures", "inputs", "thumbnails", "trash", "raw", "incoming")
+
+
+class Files:
+    """The folders below the library's root. All of them are readable by their owner alone."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for path in (root, *(root / name for name in _FOLDERS)):
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.root / "library.sqlite"
+
+    def incoming(self, name: str) -> Path:
+        """A place for a download under way."""
+        return self.root / "incoming" / f"{name}.part"
+
+    def input(self, sha256: str, extension: str) -> Path:
+        """Where an input with this content lies."""
+        return self.root / "inputs" / f"{sha256}.{extension}"
+
+    def thumbnail(self, picture_id: int, edge: int) -> Path:
+        """Where the small copy of a picture lies. edge: its longer edge in pixels."""
+        return self.root / "thumbnails" / str(picture_id // 1000) / f"{picture_id}-{edge}.jpg"
+
+    def raw(self, job_id: str, position: int, extension: str) -> Path:
+        """Where the service's own result lies when the kept picture was composited from it."""
+        return self.root / "raw" / f"{job_id}-{position}.{extension}"
+
+    def new_picture(self, month: str, stem: str, extension: str) -> Path:
+        """A place for a picture. month: e.g. 2026-11."""
+        folder = self.root / "pictures" / month
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder / f"{stem}.{extension}"
+
+    def trashed(self, path: Path) -> Path:
+        """Where a deleted picture waits."""
+        return self.root / "trash" / path.name
+
+    def relative(self, path: Path) -> str:
+        """As the database names it."""
+        return path.relative_to(self.root).as_posix()
+
+    def absolute(self, name: str) -> Path:
+        """From the database's name."""
+        return self.root / name
+
+    def clear_incoming(self) -> None:
+        """Removes what interrupted downloads left."""
+        shutil.rmtree(self.root / "incoming", ignore_errors=True)
+        (self.root / "incoming").mkdir(mode=0o700)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file so that it is there whole or not at all, synced, readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f".{secrets.token_hex(6)}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def sha256_of(data: bytes) -> str:
+    """64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,280 @@
+"""The library: everything that was made and all that it was made from."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from imagineart_desktop.imaging import (
+    RESULT_FORMATS,
+    PictureError,
+    PictureInfo,
+    Size,
+    load_picture,
+    make_thumbnail,
+    probe_picture,
+)
+from imagineart_desktop.library import pictures as rows
+from imagineart_desktop.library.database import Database
+from imagineart_desktop.library.embedding import embed_text
+from imagineart_desktop.library.errors import DatabaseDamagedError
+from imagineart_desktop.library.files import Files, sha256_of, write_whole
+from imagineart_desktop.library.recipe import Recipe, read_recipe
+from imagineart_desktop.library.records import Counts, PictureDetails, PictureSummary, Query, Spend
+
+_EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
+_HISTORY = 50
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptInput:
+    """Bytes that the library keeps because a request needs them. size: (width, height) in pixels."""
+
+    sha256: str
+    path: Path
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChange:
+    """What became different: numbers of the pictures. structure: whether some came, went or changed their order."""
+
+    pictures: tuple[int, ...]
+    structure: bool
+
+
+class Library:
+    """One library on disk. Methods that wait run their work on threads of the library's own."""
+
+    def __init__(self, root: Path) -> None:
+        """Opens or makes it. A damaged database is set aside and rebuilt from the files. Raises LibraryError."""
+        self.files = Files(root)
+        self.set_aside: Path | None = None
+        try:
+            self.database = Database(self.files.database)
+        except DatabaseDamagedError:
+            self.set_aside = _set_aside(self.files.database)
+            self.database = Database(self.files.database)
+        self._workers = ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 1), thread_name_prefix="library")
+        self._listeners: list[Callable[[LibraryChange], None]] = []
+        self._thumbnails_under_way: dict[Path, Awaitable[bytes]] = {}
+
+    async def start(self) -> None:
+        """Puts files and rows in agreement after whatever happened last time."""
+        await self._off_thread(self.files.clear_incoming)
+        if self.set_aside is not None:
+            await self._rebuild()
+
+    def close(self) -> None:
+        """Waits for work under way and closes the database."""
+        self._workers.shutdown(cancel_futures=True)
+        self.database.close()
+
+    def subscribe(self, listener: Callable[[LibraryChange], None]) -> Callable[[], None]:
+        """Tells the listener of changes, on the caller's thread; returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # What is sent
+
+    async def keep_input(self, data: bytes) -> KeptInput:
+        """Copies bytes of a picture into the library under their content. Raises PictureError."""
+
+        def keep() -> tuple[KeptInput, str]:
+            info = probe_picture(data)
+            sha256 = sha256_of(data)
+            path = self.files.input(sha256, _EXTENSIONS[info.format])
+            if not path.exists():
+                write_whole(path, data)
+            return KeptInput(sha256, path, info.size), self.files.relative(path)
+
+        kept, name = await self._off_thread(keep)
+        moment = rows.to_ms(datetime.now(UTC))
+        await self.database.write(
+            lambda connection: connection.execute(
+                "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
+                (kept.sha256, name, *kept.size, moment),
+            )
+        )
+        return kept
+
+    async def input(self, sha256: str) -> KeptInput | None:
+        """The input with this content, or None when it is not there (any more)."""
+
+        def find(connection: sqlite3.Connection) -> KeptInput | None:
+            row = connection.execute("SELECT * FROM inputs WHERE sha256 = ?", (sha256,)).fetchone()
+            if row is None:
+                return None
+            return KeptInput(sha256, self.files.absolute(row["file"]), (row["width"], row["height"]))
+
+        kept = await self.database.read(find)
+        return kept if kept is not None and kept.path.is_file() else None
+
+    # What is made
+
+    async def keep_picture(self, source: Path, recipe: Recipe) -> PictureSummary:
+        """Verifies a downloaded picture, writes its recipe into it, and keeps it. The source file is taken over.
+
+        Doing it twice for the same job and position leaves one picture. Raises PictureError.
+        """
+
+        def keep() -> tuple[Path, PictureInfo, int]:
+            load_picture(source, name="The result", formats=RESULT_FORMATS)
+            info = probe_picture(source, formats=RESULT_FORMATS)
+            data = source.read_bytes()
+            created = recipe.created_at
+            stem = f"{created:%Y%m%d-%H%M%S}-{recipe.job_id[:12]}-{recipe.position}"
+            target = self.files.new_picture(f"{created:%Y-%m}", stem, _EXTENSIONS[info.format])
+            text = recipe.model_dump_json()
+            with_recipe = embed_text(data, text)
+            write_whole(target, with_recipe or data)
+            if with_recipe is None:
+                write_whole(target.with_suffix(f"{target.suffix}.json"), text.encode())
+            source.unlink(missing_ok=True)
+            return target, info, len(with_recipe or data)
+
+        path, info, length = await self._off_thread(keep)
+        number = await self.database.write(partial(_insert, recipe, self.files.relative(path), info, length))
+        self._tell(LibraryChange((number,), structure=True))
+        (summary,) = await self.summaries([number])
+        return summary
+
+    async def search(self, query: Query) -> list[int]:
+        """Numbers of the pictures that match, in order."""
+        return await self.database.read(lambda connection: rows.search(connection, query))
+
+    async def summaries(self, numbers: Sequence[int]) -> list[PictureSummary]:
+        """The pictures with these numbers, in this order; those that are gone are left out."""
+        return await self.database.read(lambda connection: rows.summaries(connection, numbers, self.files))
+
+    async def details(self, number: int) -> PictureDetails | None:
+        """Everything about a picture, or None when it is gone."""
+        return await self.database.read(lambda connection: rows.details(connection, number, self.files))
+
+    async def counts(self) -> Counts:
+        """How many pictures there are."""
+        return await self.database.read(rows.counts)
+
+    async def spend_since(self, moment: datetime) -> Spend:
+        """What real pictures cost since then."""
+        return await self.database.read(lambda connection: rows.spend(connection, moment))
+
+    async def thumbnail(self, picture: PictureSummary, edge: int) -> bytes:
+        """JPEG whose longer edge is at most `edge` pixels, made once. Raises PictureError when the file is gone."""
+        path = self.files.thumbnail(picture.id, edge)
+        under_way = self._thumbnails_under_way.get(path)
+        if under_way is not None:
+            return await under_way
+
+        def make() -> bytes:
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                data = make_thumbnail(picture.path, edge)
+                write_whole(path, data)
+                return data
+
+        task = asyncio.ensure_future(self._off_thread(make))
+        self._thumbnails_under_way[path] = task
+        try:
+            return await task
+        finally:
+            self._thumbnails_under_way.pop(path, None)
+
+    async def set_favourite(self, numbers: Sequence[int], value: bool) -> None:
+        """Marks or unmarks pictures."""
+        await self.database.write(lambda connection: rows.set_favourite(connection, numbers, value))
+        self._tell(LibraryChange(tuple(numbers), structure=True))
+
+    async def trash(self, numbers: Sequence[int]) -> None:
+        """Moves pictures to the library's trash, from where `restore` brings them back."""
+        now = datetime.now(UTC)
+        for picture in await self.summaries(numbers):
+            await self._move(picture, self.files.trashed(picture.path), now)
+        self._tell(LibraryChange(tuple(numbers), structure=True))
+
+    async def restore(self, numbers: Sequence[int]) -> None:
+        """Brings pictures back from the trash."""
+        for picture in await self.summaries(numbers):
+            recipe_month = f"{picture.path.name[:4]}-{picture.path.name[4:6]}"
+            target = self.files.new_picture(recipe_month, picture.path.stem, picture.path.suffix[1:])
+            await self._move(picture, target, None)
+        self._tell(LibraryChange(tuple(numbers), structure=True))
+
+    # What is remembered of forms
+
+    async def remember_prompt(self, text: str) -> None:
+        """Puts a prompt at the head of the history."""
+        moment = datetime.now(UTC)
+        await self.database.write(lambda connection: rows.remember_prompt(connection, text, moment))
+
+    async def recent_prompts(self) -> list[str]:
+        """The last prompts, newest first."""
+        return await self.database.read(lambda connection: rows.recent_prompts(connection, _HISTORY))
+
+    async def draft(self, name: str) -> dict[str, object]:
+        """What was last saved of a form; empty when nothing was."""
+        return await self.database.read(lambda connection: rows.read_draft(connection, name))
+
+    async def save_draft(self, name: str, value: dict[str, object]) -> None:
+        """Saves an unfinished form."""
+        await self.database.write(lambda connection: rows.write_draft(connection, name, value))
+
+    async def _move(self, picture: PictureSummary, target: Path, trashed_at: datetime | None) -> None:
+        def move() -> None:
+            if picture.path.exists():
+                picture.path.replace(target)
+
+        await self._off_thread(move)
+        name = self.files.relative(target)
+        await self.database.write(lambda connection: rows.move_file(connection, picture.id, name, trashed_at))
+
+    async def _rebuild(self) -> None:
+        """Rows for every picture file that carries a recipe."""
+
+        def read(path: Path) -> tuple[Recipe, PictureInfo] | None:
+            recipe = read_recipe(path)
+            try:
+                return (recipe, probe_picture(path)) if recipe is not None else None
+            except PictureError:
+                return None
+
+        def find() -> list[Path]:
+            return sorted(path for path in (self.files.root / "pictures").rglob("*") if path.is_file())
+
+        for path in await self._off_thread(find):
+            found = await self._off_thread(partial(read, path))
+            if found is None:
+                continue
+            recipe, info = found
+            await self.database.write(partial(_insert, recipe, self.files.relative(path), info, path.stat().st_size))
+
+    async def _off_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
+
+    def _tell(self, change: LibraryChange) -> None:
+        for listener in list(self._listeners):
+            listener(change)
+
+
+def _insert(recipe: Recipe, file: str, info: PictureInfo, length: int, connection: sqlite3.Connection) -> int:
+    return rows.insert_picture(connection, recipe, file, *info.size, info.format, length)
+
+
+def _set_aside(path: Path) -> Path:
+    """Renames a damaged database, so that nothing of it is overwritten."""
+    target = path.with_name(f"{path.stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}{path.suffix}")
+    path.replace(target)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return target

@@ -1,0 +1,209 @@
+"""The pictures' rows: written, searched and changed. Functions of a connection, run by `Database`."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from imagineart_desktop.library.files import Files
+from imagineart_desktop.library.recipe import Recipe
+from imagineart_desktop.library.records import (
+    Counts,
+    Order,
+    ParentPicture,
+    PictureDetails,
+    PictureSummary,
+    Query,
+    Spend,
+)
+from imagineart_desktop.models import Task, find_model
+
+
+def to_ms(moment: datetime) -> int:
+    """Milliseconds since 1970, UTC."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(value: int) -> datetime:
+    """A moment in UTC."""
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def insert_picture(
+    connection: sqlite3.Connection, recipe: Recipe, file: str, width: int, height: int, format_name: str, length: int
+) -> int:
+    """Adds a picture; one that is already there (same job, same position) keeps its number. Returns the number."""
+    known = connection.execute(
+        "SELECT id FROM pictures WHERE job_id = ? AND position = ?", (recipe.job_id, recipe.position)
+    ).fetchone()
+    if known is not None:
+        return int(known["id"])
+    model = find_model(recipe.endpoint)
+    cursor = connection.execute(
+        "INSERT INTO pictures (file, job_id, position, endpoint, task, prompt, seed, width, height, format, bytes,"
+        " created_ms, demo, cost, recipe) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            file,
+            recipe.job_id,
+            recipe.position,
+            recipe.endpoint,
+            (model.task if model else Task.GENERATE).value,
+            recipe.prompt,
+            recipe.seed,
+            width,
+            height,
+            format_name,
+            length,
+            to_ms(recipe.created_at),
+            recipe.demo,
+            str(recipe.cost),
+            recipe.model_dump_json(),
+        ),
+    )
+    number = int(cursor.lastrowid or 0)
+    label = model.label if model else recipe.endpoint
+    connection.execute(
+        "INSERT INTO pictures_text (rowid, prompt, model) VALUES (?, ?, ?)", (number, recipe.prompt, label)
+    )
+    connection.executemany(
+        "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",
+        [(number, place, p.role, p.sha256, p.picture_id) for place, p in enumerate(recipe.parents)],
+    )
+    return number
+
+
+def search(connection: sqlite3.Connection, query: Query) -> list[int]:
+    """Numbers of the pictures that match, in order."""
+    where, values = ["trashed_ms IS NOT NULL" if query.trash else "trashed_ms IS NULL"], []
+    if query.favourite:
+        where.append("favourite = 1")
+    if query.endpoint is not None:
+        where.append("endpoint = ?")
+        values.append(query.endpoint)
+    if query.since is not None:
+        where.append("created_ms >= ?")
+        values.append(str(to_ms(query.since)))
+    words = match_expression(query.text)
+    if words:
+        where.append("id IN (SELECT rowid FROM pictures_text WHERE pictures_text MATCH ?)")
+        values.append(words)
+    direction = "DESC" if query.order is Order.NEWEST else "ASC"
+    sql = f"SELECT id FROM pictures WHERE {' AND '.join(where)} ORDER BY created_ms {direction}, id {direction}"  # noqa: S608 - parts are constants
+    return [row[0] for row in connection.execute(sql, values)]
+
+
+def match_expression(text: str) -> str:
+    """What was typed as FTS5 words, each the beginning of one; its own operators mean nothing here."""
+    return " ".join(f'"{word}"*' for word in re.findall(r"\w+", text))
+
+
+def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Files) -> list[PictureSummary]:
+    """The pictures with these numbers, in this order; those that are gone are left out."""
+    marks = ",".join("?" * len(numbers))
+    rows = connection.execute(
+        f"SELECT id, file, endpoint, prompt, width, height, favourite, demo FROM pictures WHERE id IN ({marks})",  # noqa: S608 - question marks only
+        list(numbers),
+    )
+    found = {row["id"]: _summary(row, files) for row in rows}
+    return [found[number] for number in numbers if number in found]
+
+
+def details(connection: sqlite3.Connection, number: int, files: Files) -> PictureDetails | None:
+    """Everything about one picture, or None when it is gone."""
+    row = connection.execute("SELECT * FROM pictures WHERE id = ?", (number,)).fetchone()
+    if row is None:
+        return None
+    parents = connection.execute(
+        "SELECT role, parents.sha256, parent_id, inputs.file FROM parents LEFT JOIN inputs USING (sha256)"
+        " WHERE picture_id = ? ORDER BY position",
+        (number,),
+    )
+    children = connection.execute(
+        "SELECT DISTINCT picture_id FROM parents JOIN pictures ON pictures.id = picture_id"
+        " WHERE parent_id = ? AND trashed_ms IS NULL ORDER BY picture_id",
+        (number,),
+    )
+    return PictureDetails(
+        summary=_summary(row, files),
+        recipe=Recipe.model_validate_json(row["recipe"]),
+        format=row["format"],
+        bytes=row["bytes"],
+        created_at=from_ms(row["created_ms"]),
+        trashed=row["trashed_ms"] is not None,
+        parents=tuple(
+            ParentPicture(p["role"], p["sha256"], files.absolute(p["file"]) if p["file"] else None, p["parent_id"])
+            for p in parents
+        ),
+        children=tuple(child["picture_id"] for child in children),
+    )
+
+
+def counts(connection: sqlite3.Connection) -> Counts:
+    """How many there are of each kind."""
+    row = connection.execute(
+        "SELECT COALESCE(SUM(trashed_ms IS NULL), 0) AS alive,"
+        " COALESCE(SUM(trashed_ms IS NULL AND favourite), 0) AS favourites,"
+        " COALESCE(SUM(trashed_ms IS NOT NULL), 0) AS trash FROM pictures"
+    ).fetchone()
+    return Counts(row["alive"], row["favourites"], row["trash"])
+
+
+def spend(connection: sqlite3.Connection, since: datetime) -> Spend:
+    """What real pictures cost since then; the demo's cost nothing."""
+    rows = connection.execute(
+        "SELECT cost FROM pictures WHERE created_ms >= ? AND NOT demo", (to_ms(since),)
+    ).fetchall()
+    return Spend(sum((Decimal(row["cost"]) for row in rows), Decimal(0)), len(rows))
+
+
+def set_favourite(connection: sqlite3.Connection, numbers: Sequence[int], value: bool) -> None:
+    """Marks or unmarks pictures."""
+    connection.executemany("UPDATE pictures SET favourite = ? WHERE id = ?", [(value, n) for n in numbers])
+
+
+def move_file(connection: sqlite3.Connection, number: int, file: str, trashed_at: datetime | None) -> None:
+    """Notes where a picture lies now and whether it is in the trash."""
+    moment = None if trashed_at is None else to_ms(trashed_at)
+    connection.execute("UPDATE pictures SET file = ?, trashed_ms = ? WHERE id = ?", (file, moment, number))
+
+
+def remember_prompt(connection: sqlite3.Connection, text: str, moment: datetime) -> None:
+    """Puts a prompt at the head of the history."""
+    connection.execute(
+        "INSERT INTO prompts (text, used_ms) VALUES (?, ?) ON CONFLICT (text) DO UPDATE SET used_ms = excluded.used_ms",
+        (text, to_ms(moment)),
+    )
+
+
+def recent_prompts(connection: sqlite3.Connection, limit: int) -> list[str]:
+    """The last prompts, newest first."""
+    rows = connection.execute("SELECT text FROM prompts ORDER BY used_ms DESC LIMIT ?", (limit,))
+    return [row["text"] for row in rows]
+
+
+def read_draft(connection: sqlite3.Connection, name: str) -> dict[str, object]:
+    """What was last saved of a form; empty when nothing was."""
+    row = connection.execute("SELECT value FROM drafts WHERE name = ?", (name,)).fetchone()
+    value = json.loads(row["value"]) if row is not None else {}
+    return value if isinstance(value, dict) else {}
+
+
+def write_draft(connection: sqlite3.Connection, name: str, value: dict[str, object]) -> None:
+    """Saves an unfinished form."""
+    connection.execute("INSERT OR REPLACE INTO drafts (name, value) VALUES (?, ?)", (name, json.dumps(value)))
+
+
+def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
+    return PictureSummary(
+        row["id"],
+        files.absolute(row["file"]),
+        row["endpoint"],
+        row["prompt"],
+        (row["width"], row["height"]),
+        bool(row["favourite"]),
+        bool(row["demo"]),
+    )

@@ -1,0 +1,69 @@
+"""The recipe: everything that made a picture, so that the file alone tells it again."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, UnidentifiedImageError
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from imagineart_desktop.library.embedding import KEYWORD, xmp_text
+
+MAX_RECIPE = 1_000_000
+"""Characters of a recipe that is read from a file."""
+
+
+class Parent(BaseModel):
+    """One picture that a picture was made from. picture_id: its number, where it is one of the library's own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    sha256: str
+    picture_id: int | None = None
+
+
+class Recipe(BaseModel):
+    """What made a picture. request: the fields as asked, pictures as `input:<sha256>`; cost: US dollars, estimated."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int = 1
+    endpoint: str
+    request: dict[str, Any]
+    seed: int | None = None
+    parents: tuple[Parent, ...] = ()
+    cost: Decimal
+    billed_units: str | None = None
+    request_id: str | None = None
+    job_id: str
+    position: int = 0
+    demo: bool = False
+    created_at: datetime
+    submitted_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    @property
+    def prompt(self) -> str:
+        """The prompt, empty where the model takes none."""
+        return str(self.request.get("prompt", ""))
+
+
+def read_recipe(path: Path) -> Recipe | None:
+    """The recipe inside a PNG, JPEG or WebP file of ours, or None. Nothing in the file is trusted."""
+    try:
+        with Image.open(path, formats=["PNG", "JPEG", "WEBP"]) as image:
+            text = image.info.get(KEYWORD) or xmp_text(image.info.get("xmp"))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        return None
+    if not isinstance(text, str) or len(text) > MAX_RECIPE:
+        return None
+    try:
+        return Recipe.model_validate_json(text)
+    except (ValidationError, json.JSONDecodeError):
+        return None

@@ -1,0 +1,85 @@
+"""What the library tells about its pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+
+from imagineart_desktop.imaging import Size
+from imagineart_desktop.library.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSummary:
+    """What a grid needs of a picture. size: (width, height) in pixels."""
+
+    id: int
+    path: Path
+    endpoint: str
+    prompt: str
+    size: Size
+    favourite: bool
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PictureDetails:
+    """Everything about a picture. children: numbers of the pictures that were made from it."""
+
+    summary: PictureSummary
+    recipe: Recipe
+    format: str
+    bytes: int
+    created_at: datetime
+    trashed: bool
+    parents: tuple[ParentPicture, ...]
+    children: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParentPicture:
+    """A picture that another was made from. path: the bytes that were sent; None when they are gone."""
+
+    role: str
+    sha256: str
+    path: Path | None
+    picture_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many pictures there are, for the gallery's side."""
+
+    all: int
+    favourites: int
+    trash: int
+
+
+class Order(StrEnum):
+    """How pictures are sorted."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which pictures. text: words, each may be the beginning of one in prompt or model name; since: local midnight."""
+
+    text: str = ""
+    endpoint: str | None = None
+    favourite: bool = False
+    trash: bool = False
+    since: datetime | None = None
+    order: Order = Order.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """US dollars spent and how many pictures that were."""
+
+    amount: Decimal
+    pictures: int
