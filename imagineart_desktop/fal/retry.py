@@ -38,6 +38,7 @@ class Patience(Enum):
 
     FOR_EVER = None
     SOME = 6
+    ONCE = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""The desk: all jobs as they stand, each step written down before it is shown, and who is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from imagineart_desktop.fal import FalError, OfflineError
+from imagineart_desktop.jobs.job import Job
+from imagineart_desktop.jobs.store import JobStore
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """What happened to a job. pictures: numbers of the pictures, when it is done."""
+
+    job: Job
+    pictures: tuple[int, ...] = ()
+
+
+Listener = Callable[[JobEvent], None]
+
+
+class Desk:
+    """Jobs in memory and on disk, in agreement. offline: whether the service could not be reached last time."""
+
+    def __init__(self, store: JobStore) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.cancel_wishes: set[str] = set()
+        self.offline = False
+        self._store = store
+        self._listeners: list[Listener] = []
+        self._offline_listeners: list[Callable[[bool], None]] = []
+
+    async def load(self) -> list[Job]:
+        """Reads all shown jobs from the disk."""
+        jobs = await self._store.shown()
+        self.jobs.update((job.id, job) for job in jobs)
+        return jobs
+
+    async def add(self, jobs: list[Job]) -> None:
+        """Writes new jobs down, all or none, then shows them."""
+        await self._store.write(jobs)
+        for job in jobs:
+            self.show(job)
+
+    async def set(self, job: Job, pictures: tuple[int, ...] = ()) -> Job:
+        """Writes the job down, then shows it."""
+        await self._store.write([job])
+        self.show(job, pictures)
+        return job
+
+    def show(self, job: Job, pictures: tuple[int, ...] = ()) -> None:
+        """Shows a change that need not survive a restart."""
+        self.jobs[job.id] = job
+        for listener in list(self._listeners):
+            listener(JobEvent(job, pictures))
+
+    def forget(self, job_id: str) -> None:
+        """Lets go of a job that has ended well or was put away."""
+        self.jobs.pop(job_id, None)
+        self.cancel_wishes.discard(job_id)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tells the listener of every change; returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def on_offline(self, listener: Callable[[bool], None]) -> None:
+        """Tells the listener when the service cannot be reached, and when it can again."""
+        self._offline_listeners.append(listener)
+
+    def notice(self, error: FalError) -> None:
+        """Takes note of an error that is being waited out."""
+        if isinstance(error, OfflineError):
+            self._set_offline(True)
+
+    def reached(self) -> None:
+        """The service answered."""
+        self._set_offline(False)
+
+    def _set_offline(self, offline: bool) -> None:
+        if offline != self.offline:
+            self.offline = offline
+            for listener in self._offline_listeners:
+                listener(offline)

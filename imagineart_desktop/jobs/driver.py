@@ -1,0 +1,270 @@
+"""Drives one job over one service, step by step, each written down before it is taken."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from imagineart_desktop.fal import (
+    Call,
+    CancelOutcome,
+    Charged,
+    Downloader,
+    FalClient,
+    FalError,
+    Fate,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    Patience,
+    RetryRules,
+    Service,
+    Status,
+    Storage,
+    WrongKeyError,
+    error_of_completed,
+)
+from imagineart_desktop.imaging import PictureError
+from imagineart_desktop.jobs.desk import Desk
+from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
+from imagineart_desktop.jobs.keeping import Keeper
+from imagineart_desktop.jobs.states import ENDED, State
+from imagineart_desktop.jobs.watcher import Watcher
+from imagineart_desktop.library import Library, LibraryError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_LAST_WORD_SECONDS = 10.0
+"""How long the answer to a submit is waited for when the program ends."""
+
+_CONTENT_TYPES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+}
+
+
+class Driver:
+    """Speaks with one service for all of its jobs."""
+
+    def __init__(self, service: Service, library: Library, desk: Desk, rules: RetryRules) -> None:
+        self._service = service
+        self._library = library
+        self._desk = desk
+        self._rules = rules
+        self._client = FalClient(service)
+        self._storage = Storage(self._client)
+        self._downloader = Downloader(service)
+        self._watcher = Watcher(self._client, rules, desk.notice)
+        self._keeper = Keeper(service, self._downloader, library, rules)
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self._client.aclose()
+        await self._storage.aclose()
+        await self._downloader.aclose()
+
+    async def drive(self, job_id: str) -> None:
+        """Takes the job from where it stands to its end. A cancelled drive leaves it where its row says."""
+        while self._desk.jobs[job_id].state not in ENDED:
+            try:
+                await self._step(self._desk.jobs[job_id])
+            except FalError as error:
+                await self._fail(job_id, Failure.of(error))
+            except PictureError as error:
+                advice = "Fetch it again, or report it with the request id."
+                await self._fail(job_id, Failure("bad_picture", str(error), advice, Charged.YES))
+            except LibraryError as error:
+                failure = Failure("library", str(error), "Free some space; it goes on by itself.", Charged.NO)
+                self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
+                await asyncio.sleep(self._rules.longest_wait)
+            except Exception:
+                # A fault of this program must not cost a request that may be paid for: it is tried again later.
+                log.exception("a step of job %s failed", job_id)
+                await asyncio.sleep(self._rules.longest_wait)
+
+    async def _step(self, job: Job) -> None:
+        match job.state:
+            case State.WAITING | State.UPLOADING:
+                await self._send(job)
+            case State.SUBMITTING:
+                await self._desk.set(job.moved(State.UNCONFIRMED, failure=interrupted_submit()))
+            case State.CANCELLING:
+                await self._call_off(job)
+            case State.FETCHING:
+                await self._fetch(job)
+            case _:
+                await self._watch(job)
+
+    async def _send(self, job: Job) -> None:
+        job = await self._desk.set(job.moved(State.UPLOADING))
+        urls = {}
+        for reference in job.request.input_references():
+            urls[reference] = await self._rules.run(partial(self._upload, reference), on_wait=self._desk.notice)
+        body = job.request.to_wire(urls)
+        try:
+            await self._rules.run(lambda: self._submit(job.id, body), call=Call.SUBMIT, on_wait=self._desk.notice)
+        except FalError as error:
+            if error.fate is not Fate.UNKNOWN:
+                raise
+            await self._desk.set(self._desk.jobs[job.id].moved(State.UNCONFIRMED, failure=Failure.of(error)))
+
+    async def _upload(self, reference: str) -> str:
+        kept = await self._library.input(reference.partition(":")[2])
+        if kept is None:
+            raise NotFoundError("A picture of this request is no longer in the library.", advice="Choose it again.")
+        data = await asyncio.to_thread(kept.path.read_bytes)
+        return await self._storage.upload(data, _CONTENT_TYPES.get(kept.path.suffix, "application/octet-stream"))
+
+    async def _submit(self, job_id: str, body: dict[str, Any]) -> None:
+        """One POST. Before it the row says `submitting`; after a refusal that surely did not arrive, `waiting`."""
+        job = self._desk.jobs[job_id]
+        if job.state is State.WAITING:
+            job = await self._desk.set(job.moved(State.UPLOADING))
+        job = await self._desk.set(job.moved(State.SUBMITTING, submitted_at=datetime.now(UTC)))
+        answered = asyncio.ensure_future(self._post(job, body))
+        # A task that is cancelled while the request is out must still write down the answer.
+        try:
+            await asyncio.shield(answered)
+        except asyncio.CancelledError:
+            await asyncio.wait([answered], timeout=_LAST_WORD_SECONDS)
+            raise
+
+    async def _post(self, job: Job, body: dict[str, Any]) -> None:
+        try:
+            answer = await self._client.submit(job.model.endpoint, body)
+        except FalError as error:
+            if error.fate is Fate.NOT_ARRIVED:
+                await self._desk.set(job.moved(State.WAITING, submitted_at=None))
+            raise
+        self._desk.reached()
+        queued = job.moved(
+            State.QUEUED,
+            request_id=answer.request_id,
+            urls=RequestUrls(answer.status_url, answer.response_url, answer.cancel_url),
+            queue_position=answer.queue_position,
+        )
+        await self._desk.set(queued)
+
+    async def _watch(self, job: Job) -> None:
+        if job.id in self._desk.cancel_wishes:
+            await self._desk.set(job.moved(State.CANCELLING))
+            return
+        status = await self._completed(job)
+        await self._take_result(self._desk.jobs[job.id], status)
+
+    async def _take_result(self, job: Job, status: Status) -> None:
+        """COMPLETED was seen: the result's own answer tells whether it went well; its JSON is stored first."""
+        try:
+            result = await self._patiently(
+                job.id,
+                lambda: self._rules.run(
+                    lambda: self._client.result(self._service.relocate(_urls(job).response)),
+                    patience=Patience.ONCE if status.error is not None else Patience.FOR_EVER,
+                    on_wait=self._desk.notice,
+                ),
+            )
+        except FalError as error:
+            if status.error is not None and not isinstance(error, InvalidInputError):
+                raise error_of_completed(status.error, status.error_type) from error
+            raise
+        job = self._desk.jobs[job.id]
+        await self._desk.set(
+            job.moved(
+                State.FETCHING,
+                result=result.raw,
+                billed_units=result.billable_units,
+                finished_at=datetime.now(UTC),
+                queue_position=None,
+                failure=None,
+            )
+        )
+
+    async def _completed(self, job: Job) -> Status:
+        url = self._service.relocate(_urls(job).status)
+
+        async def note(status: Status) -> None:
+            self._desk.reached()
+            await self._note_status(job.id, status)
+
+        return await self._patiently(job.id, lambda: self._watcher.completed(url, job.model, note))
+
+    async def _patiently(self, job_id: str, work: Callable[[], Awaitable[T]]) -> T:
+        """A key that is refused for an accepted request is no reason to give the request up."""
+        while True:
+            try:
+                return await work()
+            except (WrongKeyError, ForbiddenError) as error:
+                self._desk.show(replace(self._desk.jobs[job_id], failure=Failure.of(error)))
+                await asyncio.sleep(self._rules.longest_wait)
+
+    async def _note_status(self, job_id: str, status: Status) -> None:
+        job = self._desk.jobs[job_id]
+        if job.state is State.CANCELLING or status.status == "COMPLETED":
+            self._desk.show(replace(job, logs=status.logs or job.logs))
+            return
+        state = State.RUNNING if status.status == "IN_PROGRESS" else State.QUEUED
+        started = job.started_at or (datetime.now(UTC) if state is State.RUNNING else None)
+        changed = job.moved(
+            state,
+            queue_position=status.queue_position,
+            logs=status.logs or job.logs,
+            started_at=started,
+            failure=None,
+        )
+        if changed.state is not job.state:
+            await self._desk.set(changed)
+        elif changed != job:
+            self._desk.show(changed)
+
+    async def _call_off(self, job: Job) -> None:
+        """Cancels at the service, then looks how it ended: what was billed all the same is kept."""
+        try:
+            outcome = await self._patiently(
+                job.id,
+                lambda: self._rules.run(
+                    lambda: self._client.cancel(self._service.relocate(_urls(job).cancel)), on_wait=self._desk.notice
+                ),
+            )
+            if outcome is not CancelOutcome.UNKNOWN_REQUEST:
+                status = await self._completed(job)
+                if status.error is None:
+                    await self._take_result(self._desk.jobs[job.id], status)
+                    return
+        except FalError as error:
+            log.info("job %s ended after its cancellation: %s", job.id, error)
+        await self._desk.set(self._desk.jobs[job.id].moved(State.CANCELLED, finished_at=datetime.now(UTC)))
+
+    async def _fetch(self, job: Job) -> None:
+        pictures = await self._keeper.keep(job)
+        done = job.moved(State.DONE, finished_at=job.finished_at or datetime.now(UTC))
+        await self._desk.set(done, tuple(picture.id for picture in pictures))
+
+    async def _fail(self, job_id: str, failure: Failure) -> None:
+        job = self._desk.jobs[job_id]
+        await self._desk.set(job.moved(State.FAILED, failure=failure, finished_at=datetime.now(UTC)))
+
+
+def _urls(job: Job) -> RequestUrls:
+    if job.urls is None:
+        raise NotFoundError("The address of this request is not known.")
+    return job.urls
+
+
+def interrupted_submit() -> Failure:
+    """What to say of a request of which it is not known whether it was accepted."""
+    return Failure(
+        "unconfirmed",
+        "The program ended while this was being sent.",
+        "It may have been accepted and charged. Look at your fal.ai dashboard before sending it again.",
+        Charged.MAYBE,
+    )

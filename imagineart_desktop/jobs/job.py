@@ -1,0 +1,95 @@
+"""A job: one request to one model, from the wish to the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.fal import Charged, FalError, LogEntry, ServiceKind
+from imagineart_desktop.jobs.states import State, check_step
+from imagineart_desktop.models import Model, ModelRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a job did not end in a picture: a sentence, the one thing to do, and whether it was paid for."""
+
+    error_type: str
+    message: str
+    advice: str
+    charged: Charged
+
+    @classmethod
+    def of(cls, error: FalError) -> Failure:
+        """From an error of the service."""
+        return cls(error.error_type, error.sentence, error.advice, error.charged)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestUrls:
+    """The service's own URLs for a request."""
+
+    status: str
+    response: str
+    cancel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredient:
+    """A picture for a wish: its bytes as a file or in memory. picture_id: when it is one of the library's own."""
+
+    source: Path | bytes
+    picture_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job as it stands. Immutable; `moved` gives the next one. Times are UTC.
+
+    parents: sha256 of an input → the library's picture that it was. result: the service's JSON, once it is there.
+    """
+
+    id: str
+    model: Model
+    request: ModelRequest
+    service: ServiceKind
+    state: State
+    created_at: datetime
+    estimate: Decimal
+    parents: Mapping[str, int] = field(default_factory=dict)
+    request_id: str | None = None
+    urls: RequestUrls | None = None
+    queue_position: int | None = None
+    logs: tuple[LogEntry, ...] = ()
+    result: str | None = None
+    billed_units: str | None = None
+    submitted_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    failure: Failure | None = None
+    dismissed: bool = False
+
+    def moved(self, state: State, **changes: Any) -> Job:
+        """The job one step on. Raises ImpossibleTransitionError."""
+        check_step(self.state, state)
+        return replace(self, state=state, **changes)
+
+    @property
+    def prompt(self) -> str:
+        """The prompt, empty where the model takes none."""
+        return str(getattr(self.request, "prompt", ""))
+
+    @property
+    def seed(self) -> int | None:
+        """The seed that was asked for."""
+        seed = getattr(self.request, "seed", None)
+        return seed if isinstance(seed, int) else None
+
+    def elapsed_seconds(self) -> float:
+        """Since it was sent (or wished for), until its end."""
+        end = self.finished_at or datetime.now(UTC)
+        return max(0.0, (end - (self.submitted_at or self.created_at)).total_seconds())

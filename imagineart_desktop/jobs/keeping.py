@@ -1,0 +1,100 @@
+"""From a result to pictures in the library: fetched, verified, composited where a mask was painted, kept."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+
+from imagineart_desktop.fal import Downloader, NotFoundError, Output, OutputFile, Patience, RetryRules, Service
+from imagineart_desktop.imaging import (
+    RESULT_FORMATS,
+    Mask,
+    PictureError,
+    encode_png,
+    keep_outside,
+    load_picture,
+)
+from imagineart_desktop.jobs.job import Job
+from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, write_whole
+from imagineart_desktop.models import FieldKind, is_input_reference
+
+
+class Keeper:
+    """Fetches and keeps the results of one service's jobs."""
+
+    def __init__(self, service: Service, downloader: Downloader, library: Library, rules: RetryRules) -> None:
+        self._service = service
+        self._downloader = downloader
+        self._library = library
+        self._rules = rules
+
+    async def keep(self, job: Job) -> list[PictureSummary]:
+        """All pictures of a job whose result is known. Raises FalError, PictureError."""
+        output = Output.model_validate_json(job.result or "")
+        kept = []
+        for position, file in enumerate(output.images):
+            target = self._library.files.incoming(f"{job.id}-{position}")
+            await self._fetch(file, target)
+            if job.model.mask_polarity is not None:
+                await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
+            recipe = self._recipe(job, position, output.seed)
+            kept.append(await self._library.keep_picture(target, recipe))
+        if not kept:
+            raise PictureError("The service returned no picture.")
+        return kept
+
+    async def _fetch(self, file: OutputFile, target: Path) -> None:
+        url = file.url if file.url.startswith("data:") else self._service.relocate(file.url)
+        await self._rules.run(lambda: self._downloader.fetch_result(url, target), patience=Patience.SOME)
+
+    async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
+        """Files of the picture and the mask that were sent."""
+        found: dict[FieldKind, Path] = {}
+        for name, shown in job.request.shown_fields().items():
+            value = getattr(job.request, name)
+            if shown.kind in (FieldKind.PICTURE, FieldKind.MASK) and is_input_reference(value):
+                kept = await self._library.input(value.partition(":")[2])
+                if kept is None:
+                    raise NotFoundError("The picture that was sent is no longer in the library.")
+                found[shown.kind] = kept.path
+        return found
+
+    def _composite(self, job: Job, position: int, target: Path, inputs: dict[FieldKind, Path]) -> None:
+        """Replaces the downloaded file by the source with the result inside the mask; the raw result is kept."""
+        result = load_picture(target, name="The result", formats=RESULT_FORMATS)
+        source = load_picture(inputs[FieldKind.PICTURE])
+        grey = load_picture(inputs[FieldKind.MASK]).pixels[:, :, 0]
+        polarity = job.model.mask_polarity
+        painted_black = polarity is not None and polarity.painted == 0
+        mask: Mask = np.asarray(255 - grey if painted_black else grey, np.uint8)
+        raw = self._library.files.raw(job.id, position, result.format.lower())
+        write_whole(raw, target.read_bytes())
+        write_whole(target, encode_png(keep_outside(source.pixels, result.pixels, mask)))
+
+    def _recipe(self, job: Job, position: int, returned_seed: int | None) -> Recipe:
+        parents = []
+        for name, shown in job.request.shown_fields().items():
+            if shown.kind not in (FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASK):
+                continue
+            value = getattr(job.request, name)
+            for reference in value if isinstance(value, tuple) else (value,):
+                sha256 = reference.partition(":")[2]
+                parents.append(Parent(role=shown.kind.value, sha256=sha256, picture_id=job.parents.get(sha256)))
+        return Recipe(
+            endpoint=job.model.endpoint,
+            request=job.request.model_dump(mode="json", exclude_none=True),
+            seed=returned_seed if returned_seed is not None else job.seed,
+            parents=tuple(parents),
+            cost=job.estimate,
+            billed_units=job.billed_units,
+            request_id=job.request_id,
+            job_id=job.id,
+            position=position,
+            demo=job.service.value == "demo",
+            created_at=job.finished_at or job.created_at,
+            submitted_at=job.submitted_at,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+        )

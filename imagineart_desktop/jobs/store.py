@@ -1,0 +1,118 @@
+"""Jobs in the database: one row each, committed and synced at every step."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from imagineart_desktop.fal import Charged, LogEntry, ServiceKind
+from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
+from imagineart_desktop.jobs.states import State
+from imagineart_desktop.library import Database, from_ms, to_ms
+from imagineart_desktop.models import InvalidRequestError, find_model
+
+_COLUMNS = (
+    "id", "endpoint", "request", "service", "state", "created_ms", "changed_ms", "parents", "estimate", "request_id",
+    "status_url", "response_url", "cancel_url", "queue_position", "result", "billed_units", "logs", "submitted_ms",
+    "started_ms", "finished_ms", "error_type", "error_message", "error_advice", "charged", "dismissed",
+)  # fmt: skip
+_UPSERT = f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 - names of this file
+
+
+class JobStore:
+    """Reads and writes jobs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def write(self, jobs: Sequence[Job]) -> None:
+        """Puts the jobs' present state on the disk; when this returns it is there."""
+        rows = [_row(job) for job in jobs]
+        await self._database.write(lambda connection: connection.executemany(_UPSERT, rows))
+
+    async def shown(self) -> list[Job]:
+        """All jobs that are not dismissed and did not end well long ago, oldest first."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(
+                "SELECT * FROM jobs WHERE dismissed = 0 AND state NOT IN ('done', 'cancelled') ORDER BY created_ms, id"
+            ).fetchall()
+        )
+        return [job for job in map(_job, rows) if job is not None]
+
+
+def _row(job: Job) -> tuple[object, ...]:
+    urls, failure = job.urls, job.failure
+    return (
+        job.id,
+        job.model.endpoint,
+        job.request.model_dump_json(exclude_none=True),
+        job.service.value,
+        job.state.value,
+        to_ms(job.created_at),
+        to_ms(datetime.now(UTC)),
+        json.dumps(dict(job.parents)),
+        str(job.estimate),
+        job.request_id,
+        urls.status if urls else None,
+        urls.response if urls else None,
+        urls.cancel if urls else None,
+        job.queue_position,
+        job.result,
+        job.billed_units,
+        json.dumps([entry.model_dump() for entry in job.logs]),
+        _ms(job.submitted_at),
+        _ms(job.started_at),
+        _ms(job.finished_at),
+        failure.error_type if failure else None,
+        failure.message if failure else None,
+        failure.advice if failure else None,
+        failure.charged.value if failure else None,
+        job.dismissed,
+    )
+
+
+def _job(row: sqlite3.Row) -> Job | None:
+    """The job of a row, or None when its model is gone."""
+    model = find_model(row["endpoint"])
+    if model is None:
+        return None
+    try:
+        request = model.parse(json.loads(row["request"]))
+    except InvalidRequestError:
+        return None
+    urls = RequestUrls(row["status_url"], row["response_url"], row["cancel_url"]) if row["status_url"] else None
+    failure = None
+    if row["error_message"] is not None:
+        failure = Failure(row["error_type"], row["error_message"], row["error_advice"], Charged(row["charged"]))
+    return Job(
+        id=row["id"],
+        model=model,
+        request=request,
+        service=ServiceKind(row["service"]),
+        state=State(row["state"]),
+        created_at=from_ms(row["created_ms"]),
+        estimate=Decimal(row["estimate"]),
+        parents=json.loads(row["parents"]),
+        request_id=row["request_id"],
+        urls=urls,
+        queue_position=row["queue_position"],
+        logs=tuple(LogEntry(**entry) for entry in json.loads(row["logs"])),
+        result=row["result"],
+        billed_units=row["billed_units"],
+        submitted_at=_moment(row["submitted_ms"]),
+        started_at=_moment(row["started_ms"]),
+        finished_at=_moment(row["finished_ms"]),
+        failure=failure,
+        dismissed=bool(row["dismissed"]),
+    )
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else to_ms(moment)
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else from_ms(value)

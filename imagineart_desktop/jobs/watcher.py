@@ -1,0 +1,91 @@
+"""Watching accepted requests with as little asking as possible.
+
+A few jobs get fal's status stream: one request, and its end is known at once. All others are asked for adaptively:
+densely when a job is about to end by experience with its model, sparsely while it waits far back in the queue. (A
+stream for every one of many jobs would cost httpx a full core.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from statistics import median
+
+from imagineart_desktop.fal import FalClient, FalError, NotFoundError, RetryRules, Status, WrongKeyError
+from imagineart_desktop.models import Model
+
+OnStatus = Callable[[Status], Awaitable[None]]
+
+_STREAMS = 4
+_ASKING_AT_ONCE = 4
+_REMEMBERED = 20
+
+
+class Watcher:
+    """Watches the requests of one service. waits: the rules for calls that fail."""
+
+    def __init__(self, client: FalClient, rules: RetryRules, on_trouble: Callable[[FalError], None]) -> None:
+        self._client = client
+        self._rules = rules
+        self._on_trouble = on_trouble
+        self._free_streams = _STREAMS
+        self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
+        self._experience: dict[str, deque[float]] = {}
+
+    async def completed(self, status_url: str, model: Model, on_status: OnStatus) -> Status:
+        """Waits until the request is COMPLETED, telling of every change. Raises FalError when it is unknown."""
+        started = time.monotonic()
+        if self._free_streams:
+            self._free_streams -= 1
+            try:
+                last = await self._follow_stream(status_url, on_status)
+            finally:
+                self._free_streams += 1
+            if last is not None and last.status == "COMPLETED":
+                self._learn(model, time.monotonic() - started)
+                return last
+        return await self._ask(status_url, model, on_status, started)
+
+    async def _follow_stream(self, status_url: str, on_status: OnStatus) -> Status | None:
+        """The last status that the stream told; a stream that breaks is no error, asking goes on in its place."""
+        last: Status | None = None
+        try:
+            async for status in self._client.stream_status(status_url):
+                last = status
+                await on_status(status)
+                if status.status == "COMPLETED":
+                    break
+        except (NotFoundError, WrongKeyError):
+            raise
+        except FalError as error:
+            self._on_trouble(error)
+        return last
+
+    async def _ask(self, status_url: str, model: Model, on_status: OnStatus, started: float) -> Status:
+        while True:
+            async with self._asking:
+                status = await self._rules.run(lambda: self._client.status(status_url), on_wait=self._on_trouble)
+            await on_status(status)
+            elapsed = time.monotonic() - started
+            if status.status == "COMPLETED":
+                self._learn(model, elapsed)
+                return status
+            await asyncio.sleep(interval(status, elapsed, self._expected(model)))
+
+    def _learn(self, model: Model, seconds: float) -> None:
+        self._experience.setdefault(model.endpoint, deque(maxlen=_REMEMBERED)).append(seconds)
+
+    def _expected(self, model: Model) -> float:
+        known = self._experience.get(model.endpoint)
+        return median(known) if known else model.typical_seconds
+
+
+def interval(status: Status, elapsed: float, expected: float) -> float:
+    """Seconds until the next question. elapsed: since watching began; expected: seconds that such a job takes."""
+    if status.status == "IN_QUEUE" and status.queue_position:
+        return min(10.0, 1.0 + status.queue_position)
+    if elapsed < 3 or 0.75 * expected < elapsed < 1.5 * expected:
+        return 0.5
+    return 1.0 if elapsed < 3 * expected else 2.0

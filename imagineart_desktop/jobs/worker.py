@@ -1,0 +1,208 @@
+"""The worker: takes wishes, lets jobs in a few at a time, and takes up at the start what was left."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from imagineart_desktop.fal import RetryRules, Service, ServiceKind
+from imagineart_desktop.jobs.desk import Desk, Listener
+from imagineart_desktop.jobs.driver import Driver, interrupted_submit
+from imagineart_desktop.jobs.job import Ingredient, Job
+from imagineart_desktop.jobs.states import ACCEPTED, AFTER_RESTART, ENDED, State
+from imagineart_desktop.jobs.store import JobStore
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import FieldKind, Model, input_reference
+
+
+class Worker:
+    """Drives jobs. limit: how many are sent at once; more wait here."""
+
+    def __init__(self, library: Library, *, limit: int = 4, rules: RetryRules | None = None) -> None:
+        self.limit = limit
+        self._library = library
+        self._desk = Desk(JobStore(library.database))
+        self._rules = rules or RetryRules()
+        self._drivers: dict[ServiceKind, Driver] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopped = False
+
+    # Whom to speak to, and who listens
+
+    @property
+    def offline(self) -> bool:
+        """Whether the service could not be reached last time."""
+        return self._desk.offline
+
+    async def connect(self, service: Service) -> None:
+        """Speaks to this service from now on; jobs of its kind that were waiting for it go on."""
+        old = self._drivers.pop(service.kind, None)
+        self._drivers[service.kind] = Driver(service, self._library, self._desk, self._rules)
+        if old is not None:
+            theirs = [task for job_id, task in self._tasks.items() if self._desk.jobs[job_id].service is service.kind]
+            await _cancelled(theirs)
+            await old.close()
+        self._admit()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tells the listener of every change; returns what ends that."""
+        return self._desk.subscribe(listener)
+
+    def on_offline(self, listener: Callable[[bool], None]) -> None:
+        """Tells the listener when the service cannot be reached, and when it can again."""
+        self._desk.on_offline(listener)
+
+    def jobs(self) -> list[Job]:
+        """All jobs that are shown, oldest first."""
+        return [job for job in self._desk.jobs.values() if not job.dismissed]
+
+    async def start(self) -> None:
+        """Takes up where the program ended last time."""
+        for job in await self._desk.load():
+            after = AFTER_RESTART[job.state]
+            if after is State.UNCONFIRMED and job.state is State.SUBMITTING:
+                await self._desk.set(job.moved(after, failure=interrupted_submit()))
+            elif after is not job.state:
+                await self._desk.set(job.moved(after))
+        self._admit()
+
+    async def stop(self) -> None:
+        """Stops driving; every job stays where its row says."""
+        self._stopped = True
+        await _cancelled(list(self._tasks.values()))
+        for driver in self._drivers.values():
+            await driver.close()
+
+    # What the user wishes
+
+    async def add(
+        self,
+        model: Model,
+        service: ServiceKind,
+        fields: Mapping[str, Any],
+        pictures: Mapping[str, Sequence[Ingredient]] | None = None,
+        seeds: Sequence[int | None] = (None,),
+    ) -> list[Job]:
+        """One job a seed. pictures: field → its pictures, which are copied into the library first.
+
+        Raises InvalidRequestError, PictureError, LibraryError; then nothing was added.
+        """
+        parents: dict[str, int] = {}
+        filled = dict(fields)
+        for name, ingredients in (pictures or {}).items():
+            references = []
+            for ingredient in ingredients:
+                source = ingredient.source
+                data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
+                kept = await self._library.keep_input(data)
+                references.append(input_reference(kept.sha256))
+                if ingredient.picture_id is not None:
+                    parents[kept.sha256] = ingredient.picture_id
+            many = model.request_type.shown_fields()[name].kind is FieldKind.PICTURES
+            filled[name] = tuple(references) if many else references[0]
+        now = datetime.now(UTC)
+        jobs = []
+        for seed in seeds:
+            request = model.parse(filled | ({"seed": seed} if model.has_seed else {}))
+            estimate = model.price(request).amount
+            jobs.append(Job(uuid.uuid4().hex, model, request, service, State.WAITING, now, estimate, parents))
+        await self._desk.add(jobs)
+        self._admit()
+        return jobs
+
+    async def cancel(self, job_id: str) -> None:
+        """Stops a job as early as that is still possible."""
+        job = self._desk.jobs[job_id]
+        if job.state in ENDED or job.state in (State.CANCELLING, State.FETCHING):
+            return
+        self._desk.cancel_wishes.add(job_id)
+        if job.state is State.SUBMITTING:
+            return
+        task = self._tasks.get(job_id)
+        if task is not None:
+            await _cancelled([task])
+        job = self._desk.jobs[job_id]
+        if job.state in (State.WAITING, State.UPLOADING):
+            await self._desk.set(job.moved(State.CANCELLED, finished_at=datetime.now(UTC)))
+            self._desk.forget(job_id)
+        elif job.state in (State.QUEUED, State.RUNNING):
+            await self._desk.set(job.moved(State.CANCELLING))
+        self._admit()
+
+    async def send_again(self, job_id: str) -> None:
+        """Sends an unconfirmed job once more, because the user says so."""
+        job = self._desk.jobs[job_id]
+        if job.state is State.UNCONFIRMED:
+            await self._desk.set(job.moved(State.WAITING, failure=None, submitted_at=None))
+            self._admit()
+
+    async def retry(self, job_id: str) -> None:
+        """Fetches a known result again; else sends the same request as a new job and puts the old one away."""
+        job = self._desk.jobs[job_id]
+        if job.state is State.FAILED and job.result is not None:
+            await self._desk.set(job.moved(State.FETCHING, failure=None))
+        else:
+            again = Job(
+                uuid.uuid4().hex,
+                job.model,
+                job.request,
+                job.service,
+                State.WAITING,
+                datetime.now(UTC),
+                job.estimate,
+                job.parents,
+            )
+            await self._desk.set(again)
+            await self.dismiss(job_id)
+        self._admit()
+
+    async def dismiss(self, job_id: str) -> None:
+        """Puts away a job that has ended."""
+        job = self._desk.jobs[job_id]
+        if job.state in ENDED:
+            await self._desk.set(replace(job, dismissed=True))
+            self._desk.forget(job_id)
+
+    # How it goes on
+
+    def _admit(self) -> None:
+        """Starts what may go on: everything the service has already, and new ones up to the limit."""
+        if self._stopped:
+            return
+        busy = sum(1 for job_id in self._tasks if self._desk.jobs[job_id].state not in ENDED)
+        for job in list(self._desk.jobs.values()):
+            if job.id in self._tasks or job.state in ENDED or job.service not in self._drivers:
+                continue
+            if job.state in ACCEPTED:
+                self._begin(job)
+            elif busy < self.limit:
+                self._begin(job)
+                busy += 1
+
+    def _begin(self, job: Job) -> None:
+        driver = self._drivers[job.service]
+        task = asyncio.get_running_loop().create_task(driver.drive(job.id), name=f"job {job.id}")
+        self._tasks[job.id] = task
+        task.add_done_callback(lambda _task: self._ended(job.id))
+
+    def _ended(self, job_id: str) -> None:
+        self._tasks.pop(job_id, None)
+        job = self._desk.jobs.get(job_id)
+        if job is not None and job.state in (State.DONE, State.CANCELLED):
+            self._desk.forget(job_id)
+        self._admit()
+
+    def set_limit(self, limit: int) -> None:
+        """How many jobs are sent at once from now on."""
+        self.limit = limit
+        self._admit()
+
+
+async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,280 @@
+"""Jobs from the wish to the picture, over a real server, a real database and real files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+from pydantic import SecretStr
+
+from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, SLOW, SWIFT, DemoServer, Pace
+from imagineart_desktop.fal import Charged, Hosts, RetryRules, Service, ServiceKind
+from imagineart_desktop.imaging import encode_png, export_mask, load_picture, new_mask
+from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State, Worker
+from imagineart_desktop.library import Library, Query, read_recipe
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
+
+pytestmark = pytest.mark.asyncio
+
+SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1"}
+HASTY = RetryRules(first_wait=0.02, longest_wait=0.1)
+
+
+def service_of(server: DemoServer, key: str | None = None) -> Service:
+    hosts = server.hosts
+    return Service(ServiceKind.DEMO, Hosts(hosts.run, hosts.queue, hosts.rest, hosts.cdn), SecretStr(key or server.key))
+
+
+@asynccontextmanager
+async def at_work(root: Path, server: DemoServer, key: str | None = None) -> AsyncIterator[tuple[Worker, Library]]:
+    library = Library(root / "library")
+    await library.start()
+    worker = Worker(library, rules=HASTY)
+    await worker.start()
+    await worker.connect(service_of(server, key))
+    try:
+        yield worker, library
+    finally:
+        await worker.stop()
+        library.close()
+
+
+async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
+    found: asyncio.Future[JobEvent] = asyncio.get_running_loop().create_future()
+
+    def listen(event: JobEvent) -> None:
+        if wanted(event) and not found.done():
+            found.set_result(event)
+
+    for job in worker.jobs():
+        listen(JobEvent(job))
+    end = worker.subscribe(listen)
+    try:
+        return await asyncio.wait_for(found, 20)
+    finally:
+        end()
+
+
+async def outcome(worker: Worker, job: Job) -> JobEvent:
+    ended = (State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED)
+    return await until(worker, lambda event: event.job.id == job.id and event.job.state in ended)
+
+
+def books(server: DemoServer) -> dict[str, int]:
+    answer = httpx.get(f"{server.hosts.run[:-4]}/demo/books", headers={"Authorization": f"Key {server.key}"})
+    counts: dict[str, int] = answer.json()
+    return counts
+
+
+async def test_a_wish_becomes_a_picture_with_its_recipe(tmp_path: Path, demo: DemoServer) -> None:
+    async with at_work(tmp_path, demo) as (worker, library):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(11,))
+        event = await outcome(worker, job)
+        assert event.job.state is State.DONE
+        details = await library.details(event.pictures[0])
+        assert details is not None
+        assert details.summary.size == (1024, 256)
+        assert details.summary.demo
+        recipe = read_recipe(details.summary.path)
+        assert recipe == details.recipe
+        assert recipe is not None
+        assert (recipe.seed, recipe.cost, recipe.billed_units) == (11, Decimal("0.03"), "1")
+        assert recipe.request_id == event.job.request_id
+
+
+async def test_states_follow_each_other_as_the_table_says(tmp_path: Path, demo: DemoServer) -> None:
+    seen: list[State] = []
+    async with at_work(tmp_path, demo) as (worker, _):
+        worker.subscribe(lambda event: seen.append(event.job.state))
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL | {"prompt": f"hills {SLOW}"})
+        event = await outcome(worker, job)
+    assert list(dict.fromkeys(seen)) == [
+        State.WAITING,
+        State.UPLOADING,
+        State.SUBMITTING,
+        State.QUEUED,
+        State.RUNNING,
+        State.FETCHING,
+        State.DONE,
+    ]
+    assert any("Sampling" in entry.message for entry in event.job.logs)
+
+
+async def test_references_are_copied_first_so_that_deleting_the_source_changes_nothing(
+    tmp_path: Path, demo: DemoServer, photos: Path
+) -> None:
+    source = tmp_path / "mine.png"
+    source.write_bytes((photos / "chelsea.png").read_bytes())
+    async with at_work(tmp_path, demo) as (worker, library):
+        (job,) = await worker.add(
+            IMAGINEART_20_EDIT, ServiceKind.DEMO, {"prompt": "blue"}, {"image_urls": [Ingredient(source)]}
+        )
+        source.unlink()
+        event = await outcome(worker, job)
+        assert event.job.state is State.DONE
+        details = await library.details(event.pictures[0])
+        assert details is not None
+        assert details.parents[0].path is not None
+        assert details.parents[0].path.read_bytes() == (photos / "chelsea.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("size", "sync_mode"), [((600, 400), False), ((451, 300), False), ((4000, 3000), False), ((600, 400), True)]
+)
+async def test_outside_the_mask_the_result_equals_the_source(
+    tmp_path: Path, demo: DemoServer, photos: Path, size: tuple[int, int], sync_mode: bool
+) -> None:
+    pixels = load_picture(photos / "coffee.png").pixels
+    pixels = np.asarray(cv2.resize(pixels, size), np.uint8)
+    mask = new_mask(size)
+    mask[size[1] // 4 : size[1] // 2, size[0] // 3 : size[0] // 2] = 255
+    async with at_work(tmp_path, demo) as (worker, library):
+        (job,) = await worker.add(
+            IDEOGRAM_V2_EDIT,
+            ServiceKind.DEMO,
+            {"prompt": "a copper pot", "sync_mode": sync_mode},
+            {"image_url": [Ingredient(encode_png(pixels))], "mask_url": [Ingredient(export_mask(mask, 0))]},
+            seeds=(5,),
+        )
+        event = await outcome(worker, job)
+        assert event.job.state is State.DONE, event.job.failure
+        (picture,) = await library.summaries(event.pictures)
+    result = load_picture(picture.path).pixels
+    assert np.array_equal(result[mask == 0], pixels[mask == 0])
+    assert not np.array_equal(result[mask == 255], pixels[mask == 255])
+
+
+async def test_quit_while_a_job_runs_then_the_picture_arrives_after_the_restart(tmp_path: Path) -> None:
+    with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=30)) as first:
+        async with at_work(tmp_path, first) as (worker, _):
+            (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+            await until(worker, lambda event: event.job.state is State.RUNNING)
+    with DemoServer(tmp_path / "demo", pace=SWIFT) as second:
+        async with at_work(tmp_path, second) as (worker, library):
+            event = await outcome(worker, job)
+            assert event.job.state is State.DONE
+            assert await library.search(Query()) == list(event.pictures)
+        assert "submissions" not in books(second)
+
+
+async def test_a_submit_whose_answer_was_lost_is_not_sent_again(tmp_path: Path, demo: DemoServer) -> None:
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    rogue = await asyncio.start_server(cut, "127.0.0.1", 0)
+    port = rogue.sockets[0].getsockname()[1]
+    library = Library(tmp_path / "library")
+    worker = Worker(library, rules=HASTY)
+    base = f"http://127.0.0.1:{port}"
+    await worker.connect(Service(ServiceKind.DEMO, Hosts(base, base, base, base), SecretStr("a:b")))
+    (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+    event = await outcome(worker, job)
+    assert event.job.state is State.UNCONFIRMED
+    assert event.job.failure is not None
+    assert event.job.failure.charged is Charged.MAYBE
+    await worker.connect(service_of(demo))
+    await asyncio.sleep(0.2)
+    assert "submissions" not in books(demo)
+    await worker.send_again(job.id)
+    assert (await outcome(worker, job)).job.state is State.DONE
+    assert books(demo)["submissions"] == 1
+    await worker.stop()
+    library.close()
+    rogue.close()
+
+
+async def test_offline_is_waited_out(tmp_path: Path) -> None:
+    nowhere = Hosts(*("http://127.0.0.1:9",) * 4, backups={})
+    library = Library(tmp_path / "library")
+    worker = Worker(library, rules=HASTY)
+    told: list[bool] = []
+    worker.on_offline(told.append)
+    await worker.connect(Service(ServiceKind.DEMO, nowhere, SecretStr("a:b")))
+    (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+    while not worker.offline:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
+        await worker.connect(service_of(server))
+        assert (await outcome(worker, job)).job.state is State.DONE
+        assert books(server)["submissions"] == 1
+    assert told == [True, False]
+    await worker.stop()
+    library.close()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "sentence", "charged"),
+    [
+        (CONTENT_POLICY, "Rejected by content policy.", Charged.NO),
+        (FAILURE, "The service failed: Internal server error", Charged.NO),
+    ],
+)
+async def test_failures_say_what_happened(
+    tmp_path: Path, demo: DemoServer, prompt: str, sentence: str, charged: Charged
+) -> None:
+    async with at_work(tmp_path, demo) as (worker, _):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL | {"prompt": prompt})
+        event = await outcome(worker, job)
+        assert event.job.state is State.FAILED
+        assert event.job.failure is not None
+        assert event.job.failure.message == sentence
+        assert event.job.failure.charged is charged
+
+
+async def test_a_wrong_key_is_named(tmp_path: Path, demo: DemoServer) -> None:
+    async with at_work(tmp_path, demo, key="wrong:key") as (worker, _):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        event = await outcome(worker, job)
+        assert event.job.failure is not None
+        assert event.job.failure.message == "The API key was not accepted."
+
+
+async def test_cancel_while_it_waits_and_while_it_runs(tmp_path: Path, demo: DemoServer) -> None:
+    slow = SMALL | {"prompt": f"hills {SLOW}{SLOW}"}
+    async with at_work(tmp_path, demo) as (worker, library):
+        worker.limit = 1
+        running, waiting = await worker.add(IMAGINEART_20, ServiceKind.DEMO, slow, seeds=(1, 2))
+        await until(worker, lambda event: event.job.state is State.RUNNING)
+        await worker.cancel(waiting.id)
+        await worker.cancel(running.id)
+        await until(worker, lambda event: event.job.id == running.id and event.job.state is State.CANCELLED)
+        assert worker.jobs() == []
+        assert await library.search(Query()) == []
+    assert books(demo)["submissions"] == 1
+
+
+async def test_a_cancel_that_comes_too_late_keeps_the_picture(tmp_path: Path, demo: DemoServer) -> None:
+    async with at_work(tmp_path, demo) as (worker, library):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        event = await until(worker, lambda event: event.job.state is State.QUEUED)
+    assert event.job.urls is not None
+    key = {"Authorization": f"Key {demo.key}"}
+    while httpx.get(event.job.urls.status, headers=key).json()["status"] != "COMPLETED":
+        await asyncio.sleep(0.01)
+    library = Library(tmp_path / "library")
+    worker = Worker(library, rules=HASTY)
+    await worker.start()
+    cancelled = asyncio.ensure_future(worker.cancel(job.id))
+    await worker.connect(service_of(demo))
+    await cancelled
+    assert (await outcome(worker, job)).job.state is State.DONE
+    await worker.stop()
+    library.close()
+
+
+async def test_retry_asks_again_as_a_new_job(tmp_path: Path, demo: DemoServer) -> None:
+    async with at_work(tmp_path, demo) as (worker, _):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL | {"prompt": CONTENT_POLICY})
+        await outcome(worker, job)
+        await worker.retry(job.id)
+        (again,) = worker.jobs()
+        assert again.id != job.id
+        assert (await outcome(worker, again)).job.state is State.FAILED
