@@ -1,8 +1,9 @@
 """What happens to a wish: durable jobs, their states, and the worker that drives them."""
 
+from imagineart_desktop.jobs.account import Account
 from imagineart_desktop.jobs.desk import JobEvent
 from imagineart_desktop.jobs.job import Failure, Ingredient, Job
 from imagineart_desktop.jobs.states import ENDED, State
 from imagineart_desktop.jobs.worker import Worker
 
-__all__ = ["ENDED", "Failure", "Ingredient", "Job", "JobEvent", "State", "Worker"]
+__all__ = ["ENDED", "Account", "Failure", "Ingredient", "Job", "JobEvent", "State", "Worker"]

@@ -199,7 +199,7 @@ async def test_offline_is_waited_out(tmp_path: Path) -> None:
     worker.on_offline(told.append)
     await worker.connect(Service(ServiceKind.DEMO, nowhere, SecretStr("a:b")))
     (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-    while not worker.offline:  # noqa: ASYNC110
+    while not worker.offline:
         await asyncio.sleep(0.01)
     with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
         await worker.connect(service_of(server))

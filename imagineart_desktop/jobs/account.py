@@ -1,0 +1,77 @@
+"""Which service new jobs go to: fal.ai with the user's key, or the built-in demo without one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from imagineart_desktop.demo import DemoServer
+from imagineart_desktop.fal import FalClient, Hosts, Service, ServiceKind, live
+from imagineart_desktop.fal.key_store import KeySource, forget_key, keep_key, read_key
+from imagineart_desktop.jobs.worker import Worker
+
+
+class Account:
+    """Keeps the worker connected. demo_folder: where the demo server's books lie."""
+
+    def __init__(self, worker: Worker, demo_folder: Path, *, demo: DemoServer | None = None) -> None:
+        self.kind = ServiceKind.DEMO
+        self.key_source = KeySource.NONE
+        self._worker = worker
+        self._demo_folder = demo_folder
+        self._demo = demo
+        self._listeners: list[Callable[[], None]] = []
+
+    async def start(self) -> None:
+        """Live where there is a key, else Demo. Jobs of an earlier demo go on in any case."""
+        key, source = await asyncio.to_thread(read_key)
+        await self._start_demo()
+        if key is not None:
+            await self._go_live(key, source)
+
+    async def stop(self) -> None:
+        """Stops the demo server."""
+        if self._demo is not None:
+            await asyncio.to_thread(self._demo.stop)
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Tells the listener when the program turns Live or Demo."""
+        self._listeners.append(listener)
+
+    async def test(self, key: SecretStr) -> None:
+        """Asks fal.ai whether it knows the key, which costs nothing. Raises FalError."""
+        async with FalClient(live(key)) as client:
+            await client.upload_token()
+
+    async def use_key(self, key: SecretStr, *, remember: bool) -> bool:
+        """Goes live with this key. False when it was to be remembered and the system has no keychain."""
+        kept = await asyncio.to_thread(keep_key, key) if remember else False
+        await self._go_live(key, KeySource.KEYCHAIN if kept else KeySource.SESSION)
+        return kept or not remember
+
+    async def remove_key(self) -> None:
+        """Forgets the key; new jobs go to the demo."""
+        await asyncio.to_thread(forget_key)
+        self.kind, self.key_source = ServiceKind.DEMO, KeySource.NONE
+        self._tell()
+
+    async def _go_live(self, key: SecretStr, source: KeySource) -> None:
+        await self._worker.connect(live(key))
+        self.kind, self.key_source = ServiceKind.LIVE, source
+        self._tell()
+
+    async def _start_demo(self) -> None:
+        demo = self._demo or DemoServer(self._demo_folder)
+        await asyncio.to_thread(demo.start)
+        self._demo = demo
+        at = demo.hosts
+        await self._worker.connect(
+            Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn), SecretStr(demo.key))
+        )
+
+    def _tell(self) -> None:
+        for listener in list(self._listeners):
+            listener()

@@ -1,0 +1,156 @@
+"""The controls that a model's fields are asked for with. All of them have the same few methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+
+from imagineart_desktop.models import Size
+from imagineart_desktop.ui.widgets import RatioTiles, SectionLabel, Segmented
+
+_MOST_SEGMENTS = 3
+
+
+class Control(QWidget):
+    """One field with its heading. small: whether two of them fit side by side."""
+
+    changed = Signal()
+    small = False
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(6)
+        self.setToolTip(help_text)
+
+    def value(self) -> str | bool:
+        """What goes into the request."""
+        raise NotImplementedError
+
+    def set_value(self, value: object) -> None:
+        """Chooses; what does not fit changes nothing."""
+        raise NotImplementedError
+
+    def show_size(self, size: Size | None) -> None:
+        """Shows the pixels that the choice gives, where that is this field's doing."""
+
+
+class _Ratio(Control):
+    def __init__(self, label: str, ratios: Sequence[str], default: str, help_text: str) -> None:
+        super().__init__(help_text)
+        self._heading = SectionLabel(label)
+        self._tiles = RatioTiles(_auto_first(ratios))
+        self._tiles.set_value(default)
+        self._tiles.changed.connect(self.changed)
+        self.column.addWidget(self._heading)
+        self.column.addWidget(self._tiles)
+
+    def value(self) -> str | bool:
+        return self._tiles.value()
+
+    def set_value(self, value: object) -> None:
+        self._tiles.set_value(str(value))
+
+    def show_size(self, size: Size | None) -> None:
+        self._heading.set_note(f"about {size[0]} × {size[1]}" if size is not None else "")
+
+
+class _Segments(Control):
+    small = True
+
+    def __init__(self, label: str, options: Sequence[str], default: str, help_text: str) -> None:
+        super().__init__(help_text)
+        self._segments = Segmented({option: _worded(option) for option in options})
+        self._segments.set_value(default)
+        self._segments.changed.connect(self.changed)
+        self.column.addWidget(SectionLabel(label))
+        self.column.addWidget(self._segments)
+
+    def value(self) -> str | bool:
+        return self._segments.value()
+
+    def set_value(self, value: object) -> None:
+        self._segments.set_value(str(value))
+
+
+class _Box(Control):
+    def __init__(self, label: str, options: Sequence[str], default: str, help_text: str) -> None:
+        super().__init__(help_text)
+        self._box = QComboBox()
+        self._box.setAccessibleName(label)
+        for option in options:
+            self._box.addItem(_worded(option), option)
+        self.set_value(default)
+        self._box.currentIndexChanged.connect(self.changed)
+        self.column.addWidget(SectionLabel(label))
+        self.column.addWidget(self._box)
+
+    def value(self) -> str | bool:
+        return str(self._box.currentData())
+
+    def set_value(self, value: object) -> None:
+        index = self._box.findData(value)
+        if index >= 0:
+            self._box.setCurrentIndex(index)
+
+
+class _Switch(Control):
+    def __init__(self, label: str, default: bool, help_text: str) -> None:
+        super().__init__(help_text)
+        self._check = QCheckBox(label)
+        self._check.setChecked(default)
+        self._check.toggled.connect(self.changed)
+        self.column.addWidget(self._check)
+
+    def value(self) -> str | bool:
+        return self._check.isChecked()
+
+    def set_value(self, value: object) -> None:
+        if isinstance(value, bool):
+            self._check.setChecked(value)
+
+
+def ratio_control(label: str, ratios: Sequence[str], default: str, help_text: str) -> Control:
+    """Tiles drawn to shape."""
+    return _Ratio(label, ratios, default, help_text)
+
+
+def choice_control(label: str, options: Sequence[str], default: str, help_text: str) -> Control:
+    """Segments for up to three options, a drop-down list for more."""
+    kind = _Segments if len(options) <= _MOST_SEGMENTS else _Box
+    return kind(label, options, default, help_text)
+
+
+def switch_control(label: str, default: bool, help_text: str) -> Control:
+    """A check box."""
+    return _Switch(label, default, help_text)
+
+
+def _auto_first(ratios: Sequence[str]) -> list[str]:
+    """Wide and tall ones side by side, as a hand expects them: auto, square, then by shape."""
+    known = (
+        "auto",
+        "1:1",
+        "16:9",
+        "9:16",
+        "3:2",
+        "2:3",
+        "4:3",
+        "3:4",
+        "4:5",
+        "5:4",
+        "3:1",
+        "1:3",
+        "21:9",
+        "4:1",
+        "1:4",
+    )
+    return sorted(ratios, key=known.index)
+
+
+def _worded(option: str) -> str:
+    words = {"render_3D": "3D render", "1K": "1K", "2K": "2K"}
+    return words.get(option, option.capitalize())

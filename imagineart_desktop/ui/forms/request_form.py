@@ -1,0 +1,306 @@
+"""The form of a task: what the chosen model knows is shown, nothing else; the price is always there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imagineart_desktop.models import (
+    FieldKind,
+    InvalidRequestError,
+    Model,
+    ModelRequest,
+    Shown,
+    Size,
+    Task,
+    find_model,
+    input_reference,
+    models_for,
+)
+from imagineart_desktop.ui.forms.controls import Control, choice_control, ratio_control, switch_control
+from imagineart_desktop.ui.widgets import (
+    CountField,
+    GoButton,
+    InlineMessage,
+    PromptEdit,
+    SectionLabel,
+    SeedField,
+    SeedMode,
+    plain_label,
+)
+
+_GO = {Task.GENERATE: "Generate", Task.EDIT: "Edit", Task.INPAINT: "Inpaint"}
+_HINT = {
+    Task.GENERATE: "Describe the picture you want",
+    Task.EDIT: "Say what to make of the references: “Place the cat from image 1 beside the cup in image 2”",
+    Task.INPAINT: "Describe what should be in the painted area",
+}
+_STAND_IN = input_reference("0" * 64)
+"""For a picture that is not chosen yet, so that the price can be told before."""
+
+
+class RequestForm(QWidget):
+    """One task's form. Fields both models know keep their value when the model changes."""
+
+    submitted = Signal()
+    changed = Signal()
+
+    def __init__(self, task: Task, above: QWidget | None = None, below: QWidget | None = None) -> None:
+        """above: stands over the prompt (references); below: stands under the fields (mask)."""
+        super().__init__()
+        self.setObjectName("panel")
+        self._task = task
+        self._controls: dict[str, Control] = {}
+        self._kept: dict[str, str | bool] = {}
+        self._input_sizes: Sequence[Size] = ()
+        self._pictures = 1
+        self._problems: dict[str, InlineMessage] = {}
+        self._model_box = QComboBox()
+        self._model_box.setProperty("strong", "true")
+        self._model_box.setAccessibleName("Model")
+        for model in models_for(task):
+            self._model_box.addItem(model.label, model.endpoint)
+        self.prompt = PromptEdit(_HINT[task])
+        self.seed = SeedField()
+        self.count = CountField()
+        self.go = GoButton(_GO[task], "Ctrl+Enter")
+        self.message = InlineMessage()
+        self._price_left, self._price_right = plain_label("", "muted"), plain_label("", "muted", wrap=True)
+        self._price_right.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._build(above, below)
+        self._model_box.currentIndexChanged.connect(self._model_changed)
+        self.prompt.changed.connect(self._prompt_changed)
+        self.seed.changed.connect(self._refresh)
+        self.count.changed.connect(self._refresh)
+        self.go.clicked.connect(self.submitted)
+        self._model_changed()
+
+    # What was chosen
+
+    @property
+    def model(self) -> Model:
+        """The chosen model."""
+        return next(m for m in models_for(self._task) if m.endpoint == self._model_box.currentData())
+
+    def set_model(self, model: Model) -> None:
+        """Chooses a model of this task."""
+        index = self._model_box.findData(model.endpoint)
+        if index >= 0:
+            self._model_box.setCurrentIndex(index)
+
+    def fields(self) -> dict[str, Any]:
+        """The form's fields without pictures and seed."""
+        return {"prompt": self.prompt.text()} | {name: control.value() for name, control in self._controls.items()}
+
+    def set_fields(self, fields: Mapping[str, Any]) -> None:
+        """Fills in what it knows of these fields."""
+        if isinstance(prompt := fields.get("prompt"), str):
+            self.prompt.set_text(prompt)
+        for name, control in self._controls.items():
+            if name in fields:
+                control.set_value(fields[name])
+        self._refresh()
+
+    def state(self) -> dict[str, object]:
+        """All of the form as JSON, to be restored later."""
+        return {
+            "model": self.model.endpoint,
+            "fields": self.fields(),
+            "seed": self.seed.value(),
+            "seed_mode": self.seed.mode.value,
+            "count": self.count.value(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Puts back what `state` gave; what does not fit is left as it is."""
+        model = find_model(str(state.get("model", "")))
+        if model is not None:
+            self.set_model(model)
+        if isinstance(fields := state.get("fields"), dict):
+            self.set_fields(fields)
+        if isinstance(seed := state.get("seed"), int) and state.get("seed_mode") in list(SeedMode):
+            self.seed.set_value(seed, SeedMode(state["seed_mode"]))
+        if isinstance(count := state.get("count"), int):
+            self.count.set_value(count)
+
+    def check(self) -> bool:
+        """Whether a request can be made of the form, pictures aside; what is wrong is said beside its field."""
+        self.clear_problems()
+        try:
+            self._request(self.prompt.text())
+        except InvalidRequestError as error:
+            for problem in error.problems:
+                self.show_problem(problem.field, problem.message)
+            return False
+        return True
+
+    def set_inputs(self, sizes: Sequence[Size]) -> None:
+        """Sizes of the chosen pictures, in order; price and output size follow them."""
+        self._input_sizes = sizes
+        self._pictures = max(1, len(sizes))
+        self._refresh()
+
+    # What is wrong
+
+    def show_problem(self, field: str, sentence: str) -> None:
+        """Says what is wrong beside the field; for a field that is not shown, above the button."""
+        self._problems.get(field, self.message).say(sentence)
+
+    def clear_problems(self) -> None:
+        """Nothing is wrong any more."""
+        for message in (*self._problems.values(), self.message):
+            message.clear()
+
+    # How it is built
+
+    def _build(self, above: QWidget | None, below: QWidget | None) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        area = QScrollArea()
+        area.setObjectName("panel")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(16, 16, 16, 8)
+        self._column.setSpacing(6)
+        self._column.addWidget(SectionLabel("Model"))
+        self._column.addWidget(self._model_box)
+        self._column.addSpacing(8)
+        if above is not None:
+            self._column.addWidget(above)
+            self._column.addSpacing(8)
+        self._column.addWidget(self.prompt)
+        self._problems["prompt"] = InlineMessage()
+        self._column.addWidget(self._problems["prompt"])
+        self._fields = QVBoxLayout()
+        self._fields.setSpacing(6)
+        self._column.addLayout(self._fields)
+        self._column.addLayout(self._seed_row())
+        if below is not None:
+            self._column.addSpacing(8)
+            self._column.addWidget(below)
+        self._column.addStretch(1)
+        area.setWidget(inner)
+        outer.addWidget(area, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 16)
+        foot.setSpacing(8)
+        foot.addWidget(self.message)
+        price = QHBoxLayout()
+        price.addWidget(self._price_left)
+        price.addWidget(self._price_right, 1)
+        foot.addLayout(price)
+        foot.addWidget(self.go)
+        outer.addLayout(foot)
+
+    def _seed_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        self._seed_column = QWidget()
+        seeds = QVBoxLayout(self._seed_column)
+        counts = QVBoxLayout()
+        for column, title, field in (
+            (seeds, "Seed", self.seed),
+            (counts, "Variations" if self._task is Task.INPAINT else "Images", self.count),
+        ):
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(6)
+            column.addWidget(SectionLabel(title))
+            column.addWidget(field)
+        row.addWidget(self._seed_column, 2)
+        row.addLayout(counts, 1)
+        return row
+
+    def _model_changed(self) -> None:
+        self._kept |= {name: control.value() for name, control in self._controls.items()}
+        _clear(self._fields)
+        self._controls = {}
+        small: list[Control] = []
+        for name, shown in self.model.request_type.shown_fields().items():
+            control = self._make(name, shown)
+            if control is None:
+                continue
+            self._controls[name] = control
+            if name in self._kept:
+                control.set_value(self._kept[name])
+            control.changed.connect(self._refresh)
+            if control.small:
+                small.append(control)
+            else:
+                self._fields.addWidget(control)
+                self._fields.addSpacing(8)
+        if small:
+            row = QHBoxLayout()
+            row.setSpacing(10)
+            for control in small:
+                row.addWidget(control, 1)
+            self._fields.addLayout(row)
+            self._fields.addSpacing(8)
+        self._seed_column.setVisible(self.model.has_seed)
+        self._refresh()
+
+    def _make(self, name: str, shown: Shown) -> Control | None:
+        info = self.model.request_type.model_fields[name]
+        if shown.kind is FieldKind.RATIO:
+            return ratio_control(shown.label, get_args(info.annotation), info.default, shown.help)
+        if shown.kind is FieldKind.CHOICE:
+            return choice_control(shown.label, get_args(info.annotation), info.default, shown.help)
+        if shown.kind is FieldKind.SWITCH:
+            return switch_control(shown.label, info.default, shown.help)
+        return None
+
+    def _request(self, prompt: str) -> ModelRequest:
+        fields = self.fields() | {"prompt": prompt}
+        if self.model.has_seed:
+            fields["seed"] = self.seed.value()
+        for name, shown in self.model.request_type.shown_fields().items():
+            if shown.kind is FieldKind.PICTURES:
+                fields[name] = (_STAND_IN,) * self._pictures
+            elif shown.kind in (FieldKind.PICTURE, FieldKind.MASK):
+                fields[name] = _STAND_IN
+        return self.model.parse(fields)
+
+    def _prompt_changed(self) -> None:
+        self._problems["prompt"].clear()
+        self.changed.emit()
+
+    def _refresh(self) -> None:
+        """Price, pixels and the button's words follow every change."""
+        try:
+            request = self._request("x")
+        except InvalidRequestError:
+            return
+        count = self.count.value()
+        extra = self._pictures - 1
+        if extra > 0 and self._task is Task.EDIT:
+            self._price_left.setText(f"1 image + {extra} extra reference{'s' if extra > 1 else ''}")
+        else:
+            self._price_left.setText("Estimated cost")
+        self._price_right.setText(self.model.price(request).times(count).sentence)
+        noun = f" {count} images" if count > 1 and self._task is Task.GENERATE else f" × {count}" if count > 1 else ""
+        self.go.set_words(f"{_GO[self._task]}{noun}")
+        size = self.model.output_size(request, self._input_sizes)
+        for control in self._controls.values():
+            control.show_size(size)
+        self.changed.emit()
+
+
+def _clear(layout: Any) -> None:
+    while item := layout.takeAt(0):
+        if item.widget() is not None:
+            item.widget().deleteLater()
+        elif item.layout() is not None:
+            _clear(item.layout())

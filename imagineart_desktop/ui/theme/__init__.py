@@ -1,0 +1,8 @@
+"""Colours, fonts, icons and the style sheet of the window."""
+
+from imagineart_desktop.ui.theme.current import tokens
+from imagineart_desktop.ui.theme.icons import icon, paint_icon
+from imagineart_desktop.ui.theme.theme import Theme, ThemeMode
+from imagineart_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
+
+__all__ = ["DARK", "LIGHT", "Theme", "ThemeMode", "Tokens", "icon", "paint_icon", "tokens"]

@@ -1,0 +1,58 @@
+"""Lucide's icons, drawn at the size and scale that is asked for, in the theme's present colours."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.theme.current import tokens
+
+Tone = str
+"""Name of a colour of `Tokens`."""
+
+
+@lru_cache(maxsize=256)
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    source = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    return QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
+
+
+def paint_icon(painter: QPainter, name: str, colour: str, area: QRectF) -> None:
+    """Draws an icon into a rectangle. colour: #rrggbb."""
+    _renderer(name, colour).render(painter, area)
+
+
+class IconEngine(QIconEngine):
+    """Draws one icon. The colour is looked up at each drawing, so a change of theme needs no new icons."""
+
+    def __init__(self, name: str, tone: Tone) -> None:
+        super().__init__()
+        self._name = name
+        self._tone = tone
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        """Qt asks for the icon in a rectangle."""
+        tone = "text_faint" if mode == QIcon.Mode.Disabled else self._tone
+        paint_icon(painter, self._name, getattr(tokens(), tone), QRectF(rect))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Qt asks for the icon as a picture."""
+        picture = QPixmap(size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return picture
+
+    def clone(self) -> QIconEngine:
+        """Qt copies icons."""
+        return IconEngine(self._name, self._tone)
+
+
+def icon(name: str, tone: Tone = "text_muted") -> QIcon:
+    """An icon of resources/icons. tone: name of a colour of the theme."""
+    return QIcon(IconEngine(name, tone))

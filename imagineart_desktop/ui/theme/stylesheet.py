@@ -1,0 +1,126 @@
+"""One style sheet for all widgets, made from the tokens: 8 px grid, 13 px text, radius 6."""
+
+from __future__ import annotations
+
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.theme.tokens import Tokens
+
+
+def style_sheet(t: Tokens) -> str:
+    """The application's style sheet. Buttons tell their part by the property `kind`."""
+    check = resource_path("icons", "check-on-accent.svg").as_posix()
+    down = resource_path("icons", f"chevron-down-{'dark' if t.dark else 'light'}.svg").as_posix()
+    return f"""
+* {{ font-family: Inter; font-size: 13px; }}
+QWidget {{ color: {t.text}; background: transparent; }}
+QMainWindow, QDialog, QMessageBox {{ background: {t.panel}; }}
+QWidget#panel, QWidget#strip, QWidget#bar, QStackedWidget#pages, QScrollArea#panel > QWidget > QWidget
+    {{ background: {t.panel}; }}
+QWidget#ground {{ background: {t.ground}; }}
+QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px 6px; }}
+
+QMenuBar {{ background: {t.panel}; padding: 2px 6px; }}
+QMenuBar::item {{ padding: 5px 8px; border-radius: 4px; color: {t.text_muted}; }}
+QMenuBar::item:selected {{ background: {t.raised}; color: {t.text}; }}
+QMenu {{ background: {t.field}; border: 1px solid {t.line}; padding: 4px; }}
+QMenu::item {{ padding: 6px 28px 6px 12px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {t.accent_soft}; }}
+QMenu::item:disabled {{ color: {t.text_faint}; }}
+QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
+QMenu::indicator {{ width: 14px; height: 14px; margin-left: 6px; }}
+QMenu::indicator:checked {{ image: url({check}); background: {t.accent_strong}; border-radius: 3px; }}
+
+QPushButton, QToolButton {{ background: {t.field}; border: 1px solid transparent; border-radius: 6px;
+    padding: 5px 10px; color: {t.text}; }}
+QPushButton:hover, QToolButton:hover {{ background: {t.raised}; }}
+QPushButton:pressed, QToolButton:pressed {{ background: {t.line}; }}
+QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
+QPushButton:checked, QToolButton:checked {{ background: {t.accent_soft}; border-color: transparent; }}
+QPushButton:checked:focus, QToolButton:checked:focus {{ border-color: {t.accent}; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {t.text_faint}; }}
+QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
+QPushButton[kind="tab"] {{ background: transparent; padding: 7px 15px; color: {t.text_muted}; }}
+QPushButton[kind="tab"]:hover {{ color: {t.text}; background: {t.field}; }}
+QPushButton[kind="tab"]:checked {{ background: {t.raised}; color: {t.text}; }}
+QPushButton[kind="pill"] {{ border-radius: 13px; padding: 4px 11px; color: {t.text_muted}; }}
+QToolButton[kind="tool"] {{ background: transparent; padding: 0; }}
+QToolButton[kind="tool"]:hover {{ background: {t.field}; }}
+QToolButton[kind="tool"]:checked {{ background: {t.accent_soft}; }}
+QPushButton[kind="ghost"], QToolButton[kind="ghost"] {{ background: transparent; color: {t.text_muted}; }}
+QPushButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:hover {{ color: {t.text}; background: {t.raised}; }}
+QPushButton[kind="link"], QToolButton[kind="link"] {{ background: transparent; border: none; padding: 0;
+    color: {t.text_faint}; font-size: 11px; }}
+QPushButton[kind="link"]:hover, QToolButton[kind="link"]:hover,
+QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus {{ color: {t.accent}; }}
+QPushButton[kind="segment"] {{ background: transparent; border: 1px solid transparent; border-radius: 5px;
+    padding: 5px 8px; color: {t.text_muted}; }}
+QPushButton[kind="segment"]:checked {{ background: {t.raised}; color: {t.text}; }}
+QPushButton[kind="segment"]:focus {{ border-color: {t.accent}; }}
+QPushButton[kind="side"] {{ background: transparent; text-align: left; padding: 6px 10px; }}
+QPushButton[kind="side"]:hover {{ background: {t.field}; }}
+QPushButton[kind="side"]:checked {{ background: {t.raised}; }}
+QPushButton[kind="primary"] {{ background: {t.accent_strong}; color: {t.on_accent}; font-weight: 600; }}
+QPushButton[kind="primary"]:hover {{ background: {t.accent}; }}
+
+QLineEdit, QPlainTextEdit, QSpinBox, QComboBox {{ background: {t.field}; border: 1px solid {t.line};
+    border-radius: 6px; padding: 6px 9px; selection-background-color: {t.accent_strong};
+    selection-color: {t.on_accent}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {t.accent}; }}
+QLineEdit[bare="true"] {{ background: transparent; border: none; padding: 0; }}
+QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+QComboBox[strong="true"] {{ font-weight: 600; }}
+QComboBox::drop-down {{ border: none; width: 26px; }}
+QComboBox::down-arrow {{ image: url({down}); width: 14px; height: 14px; }}
+QComboBox QAbstractItemView {{ background: {t.field}; border: 1px solid {t.line}; padding: 4px; outline: none;
+    selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
+QFrame#field {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; }}
+QFrame#field[focused="true"] {{ border-color: {t.accent}; }}
+
+QCheckBox {{ spacing: 8px; }}
+QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t.text_faint}; border-radius: 4px;
+    background: {t.field}; }}
+QCheckBox::indicator:checked {{ background: {t.accent_strong}; border-color: {t.accent_strong}; image: url({check}); }}
+QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
+
+QSlider::groove:horizontal {{ height: 4px; background: {t.line}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: 2px; }}
+QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: #ffffff;
+    border: 1px solid {t.line}; }}
+QSlider::handle:horizontal:focus {{ border-color: {t.accent}; }}
+
+QProgressBar {{ background: {t.line}; border: none; border-radius: 1px; max-height: 3px; min-height: 3px; }}
+QProgressBar::chunk {{ background: {t.accent}; border-radius: 1px; }}
+
+QScrollBar {{ background: transparent; width: 10px; height: 10px; margin: 0; }}
+QScrollBar::handle {{ background: {t.line}; border-radius: 3px; margin: 2px; min-height: 28px; min-width: 28px; }}
+QScrollBar::handle:hover {{ background: {t.text_faint}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QScrollArea, QAbstractItemView {{ border: none; background: transparent; }}
+QSplitter::handle {{ background: {t.line}; }}
+QSplitter::handle:horizontal {{ width: 1px; }}
+QSplitter::handle:vertical {{ height: 1px; }}
+QStatusBar {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
+QStatusBar::item {{ border: none; }}
+QListView {{ outline: none; }}
+QListView#commands::item {{ padding: 7px 10px; border-radius: 6px; }}
+QListView#commands::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+
+QLabel[tone="section"] {{ color: {t.text_faint}; font-size: 11px; letter-spacing: 1px; }}
+QLabel[tone="muted"] {{ color: {t.text_muted}; }}
+QLabel[tone="faint"] {{ color: {t.text_faint}; }}
+QLabel[tone="small"] {{ color: {t.text_faint}; font-size: 11px; }}
+QLabel[tone="strong"] {{ font-weight: 600; }}
+QLabel[tone="title"] {{ font-size: 16px; font-weight: 600; }}
+QLabel[tone="error"] {{ color: {t.error}; }}
+QLabel[tone="good"] {{ color: {t.good}; }}
+QLabel[tone="caution"] {{ color: {t.caution}; }}
+QFrame#rule {{ background: {t.line}; max-height: 1px; min-height: 1px; border: none; }}
+QFrame#rule_v {{ background: {t.line}; max-width: 1px; min-width: 1px; border: none; }}
+QFrame#card {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; }}
+QFrame#card[tone="error"] {{ border-color: {t.error}; }}
+QFrame#card[tone="caution"] {{ border-color: {t.caution}; }}
+QFrame#message {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; }}
+QFrame#message[tone="error"] {{ background: {t.error_soft}; border-color: {t.error}; }}
+QFrame#message[tone="caution"] {{ border-color: {t.caution}; }}
+"""

@@ -1,0 +1,88 @@
+"""The look: follows the system or the user's choice, and is one for the whole application."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.theme.current import use_tokens
+from imagineart_desktop.ui.theme.stylesheet import style_sheet
+from imagineart_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
+
+_FONTS = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
+
+
+class ThemeMode(StrEnum):
+    """What the user chose."""
+
+    SYSTEM = "system"
+    DARK = "dark"
+    LIGHT = "light"
+
+
+class Theme(QObject):
+    """Applies the look to the application and keeps to the system's wish where the user wants that."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication, mode: ThemeMode = ThemeMode.SYSTEM) -> None:
+        super().__init__(app)
+        self._app = app
+        self._mode = mode
+        for name in _FONTS:
+            QFontDatabase.addApplicationFont(str(resource_path("fonts", name)))
+        font = QFont("Inter")
+        font.setPixelSize(13)
+        app.setFont(font)
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        self._apply()
+
+    @property
+    def mode(self) -> ThemeMode:
+        """What the user chose."""
+        return self._mode
+
+    def set_mode(self, mode: ThemeMode) -> None:
+        """Changes the look at once."""
+        self._mode = mode
+        self._apply()
+
+    def _system_changed(self) -> None:
+        if self._mode is ThemeMode.SYSTEM:
+            self._apply()
+
+    def _apply(self) -> None:
+        light_system = self._app.styleHints().colorScheme() == Qt.ColorScheme.Light
+        light = self._mode is ThemeMode.LIGHT or (self._mode is ThemeMode.SYSTEM and light_system)
+        chosen = LIGHT if light else DARK
+        use_tokens(chosen)
+        self._app.setPalette(_palette(chosen))
+        self._app.setStyleSheet(style_sheet(chosen))
+        self.changed.emit()
+
+
+def _palette(t: Tokens) -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: t.panel,
+        QPalette.ColorRole.WindowText: t.text,
+        QPalette.ColorRole.Base: t.field,
+        QPalette.ColorRole.AlternateBase: t.panel,
+        QPalette.ColorRole.Text: t.text,
+        QPalette.ColorRole.Button: t.field,
+        QPalette.ColorRole.ButtonText: t.text,
+        QPalette.ColorRole.ToolTipBase: t.raised,
+        QPalette.ColorRole.ToolTipText: t.text,
+        QPalette.ColorRole.PlaceholderText: t.text_faint,
+        QPalette.ColorRole.Highlight: t.accent_strong,
+        QPalette.ColorRole.HighlightedText: t.on_accent,
+        QPalette.ColorRole.Link: t.accent,
+    }
+    for role, colour in roles.items():
+        palette.setColor(role, QColor(colour))
+    return palette

@@ -1,0 +1,38 @@
+"""Small parts that all pages are made of."""
+
+from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, action_button, button, icon_button
+from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
+from imagineart_desktop.ui.widgets.labels import (
+    ElidedLabel,
+    SectionLabel,
+    icon_label,
+    plain_label,
+    rule,
+    set_tone,
+)
+from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage
+from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMode, draw_seed
+from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
+
+__all__ = [
+    "CountField",
+    "ElidedLabel",
+    "EmptyState",
+    "GoButton",
+    "InlineMessage",
+    "PromptEdit",
+    "RatioTiles",
+    "SectionLabel",
+    "SeedField",
+    "SeedMode",
+    "Segmented",
+    "StatusPill",
+    "action_button",
+    "button",
+    "draw_seed",
+    "icon_button",
+    "icon_label",
+    "plain_label",
+    "rule",
+    "set_tone",
+]

@@ -1,0 +1,109 @@
+"""Buttons in the few kinds that the window has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from imagineart_desktop.ui.theme import icon
+from imagineart_desktop.ui.widgets.labels import plain_label
+
+
+def button(text: str, on_click: Callable[[], object] | None = None, *, kind: str = "", tip: str = "") -> QPushButton:
+    """A button with words. kind: tab, pill, ghost, link, segment, side, primary, or empty."""
+    made = QPushButton(text)
+    if kind:
+        made.setProperty("kind", kind)
+    made.setToolTip(tip)
+    made.setCursor(Qt.CursorShape.PointingHandCursor if kind == "link" else Qt.CursorShape.ArrowCursor)
+    if on_click is not None:
+        made.clicked.connect(lambda: on_click())
+    return made
+
+
+def icon_button(
+    name: str, tip: str, on_click: Callable[[], object] | None = None, *, kind: str = "", size: int = 16
+) -> QToolButton:
+    """A button with an icon. tip: its name, for the tooltip and for screen readers."""
+    made = QToolButton()
+    made.setIcon(icon(name, "text"))
+    made.setIconSize(QSize(size, size))
+    made.setToolTip(tip)
+    made.setAccessibleName(tip)
+    if kind:
+        made.setProperty("kind", kind)
+    if on_click is not None:
+        made.clicked.connect(lambda: on_click())
+    return made
+
+
+def action_button(action: QAction, *, kind: str = "", text: bool = True) -> QToolButton:
+    """A button that is an action: it follows its text, state and shortcut, which the tooltip names."""
+    made = QToolButton()
+    made.setDefaultAction(action)
+    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly if text else Qt.ToolButtonStyle.ToolButtonIconOnly)
+    made.setIconSize(QSize(16, 16))
+    if kind:
+        made.setProperty("kind", kind)
+    return made
+
+
+class GoButton(QPushButton):
+    """The one big button of a form, with its shortcut in small letters."""
+
+    def __init__(self, text: str, shortcut: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "primary")
+        self.setMinimumHeight(38)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(10)
+        self._text = plain_label(text)
+        self._text.setStyleSheet("color: #ffffff; font-weight: 600;")
+        hint = plain_label(shortcut)
+        hint.setStyleSheet("color: rgba(255, 255, 255, 0.82); font-size: 11px;")
+        for part in (self._text, hint):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        layout.addStretch(1)
+        layout.addWidget(self._text)
+        layout.addWidget(hint)
+        layout.addStretch(1)
+        self.set_words(text)
+
+    def set_words(self, text: str) -> None:
+        """What the button does."""
+        self._text.setText(text)
+        self.setAccessibleName(text)
+
+    def words(self) -> str:
+        """What the button says."""
+        return self._text.text()
+
+
+class StatusPill(QPushButton):
+    """● Live, ● Demo or ● Offline."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "pill")
+        self._layout = layout = QHBoxLayout(self)
+        layout.setContentsMargins(11, 0, 11, 0)
+        layout.setSpacing(6)
+        self._dot, self._word = QLabel("●"), plain_label()
+        for part in (self._dot, self._word):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            layout.addWidget(part)
+
+    def show_state(self, word: str, tone: str) -> None:
+        """word: Live, Demo or Offline. tone: good, caution or error."""
+        self._word.setText(word)
+        self.setAccessibleName(f"Service: {word}")
+        for part in (self._dot, self._word):
+            part.setProperty("tone", tone)
+            part.style().unpolish(part)
+            part.style().polish(part)
+        self.setMinimumWidth(self._layout.sizeHint().width())
+        self.setMinimumHeight(26)

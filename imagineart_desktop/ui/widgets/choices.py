@@ -1,0 +1,142 @@
+"""Choosing one of a few: segments side by side, and aspect ratios drawn to shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QWidget
+
+from imagineart_desktop.models import parse_ratio
+from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.widgets.buttons import button
+
+_TILES_A_ROW = 7
+
+
+class Segmented(QFrame):
+    """Exactly one of two or three. options: value → word."""
+
+    changed = Signal(str)
+
+    def __init__(self, options: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("field")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.setSpacing(2)
+        self._group = QButtonGroup(self)
+        self._buttons = {}
+        for value, word in options.items():
+            made = button(word, kind="segment")
+            made.setCheckable(True)
+            self._group.addButton(made)
+            self._buttons[value] = made
+            layout.addWidget(made, 1)
+            made.clicked.connect(lambda _checked, value=value: self.changed.emit(value))
+        next(iter(self._buttons.values())).setChecked(True)
+
+    def value(self) -> str:
+        """What is chosen."""
+        return next(value for value, made in self._buttons.items() if made.isChecked())
+
+    def set_value(self, value: str) -> None:
+        """Chooses without telling; an unknown value changes nothing."""
+        if value in self._buttons:
+            self._buttons[value].setChecked(True)
+
+
+class RatioTile(QAbstractButton):
+    """One ratio: its shape and its name."""
+
+    def __init__(self, ratio: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ratio = ratio
+        self.setCheckable(True)
+        self.setAccessibleName(f"Aspect ratio {ratio}")
+        self.setToolTip(ratio)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As in a row of seven."""
+        return QSize(37, 46)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The tile."""
+        t = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tile = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        chosen = self.isChecked()
+        edge = t.accent if chosen or self.hasFocus() else t.line
+        painter.setPen(QPen(QColor(edge), 1))
+        painter.setBrush(QColor(t.accent_soft if chosen else t.raised if self.underMouse() else t.field))
+        painter.drawRoundedRect(tile, 6, 6)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(t.text if chosen else t.text_faint), 1.2))
+        centre_x = tile.center().x()
+        if self.ratio == "auto":
+            painter.drawRoundedRect(QRectF(centre_x - 8, 6, 16, 16), 3, 3)
+            painter.drawLine(int(centre_x - 4), 14, int(centre_x + 4), 14)
+        else:
+            width, height = parse_ratio(self.ratio)
+            scale = min(22 / width, 18 / height)
+            shape = QRectF(0, 0, max(4, width * scale), max(4, height * scale))
+            shape.moveCenter(QRectF(centre_x - 11, 5, 22, 19).center())
+            painter.drawRoundedRect(shape, 1.5, 1.5)
+        font = self.font()
+        font.setPixelSize(10)
+        painter.setFont(font)
+        painter.setPen(QColor(t.text if chosen else t.text_muted))
+        painter.drawText(QRectF(0, 27, self.width(), 16), int(Qt.AlignmentFlag.AlignCenter), self.ratio)
+
+
+class RatioTiles(QWidget):
+    """Aspect ratios, seven a row; the arrow keys go through them."""
+
+    changed = Signal(str)
+
+    def __init__(self, ratios: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        self._group = QButtonGroup(self)
+        self._tiles = {ratio: RatioTile(ratio) for ratio in ratios}
+        for index, tile in enumerate(self._tiles.values()):
+            self._group.addButton(tile)
+            grid.addWidget(tile, index // _TILES_A_ROW, index % _TILES_A_ROW)
+            tile.clicked.connect(lambda _checked, ratio=tile.ratio: self.changed.emit(ratio))
+        for column in range(_TILES_A_ROW):
+            grid.setColumnStretch(column, 1)
+        next(iter(self._tiles.values())).setChecked(True)
+
+    def value(self) -> str:
+        """The chosen ratio."""
+        return next(ratio for ratio, tile in self._tiles.items() if tile.isChecked())
+
+    def set_value(self, ratio: str) -> None:
+        """Chooses without telling; an unknown ratio changes nothing."""
+        if ratio in self._tiles:
+            self._tiles[ratio].setChecked(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """The arrow keys choose."""
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -_TILES_A_ROW,
+            Qt.Key.Key_Down: _TILES_A_ROW,
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        ratios = list(self._tiles)
+        index = ratios.index(self.value()) + step
+        if 0 <= index < len(ratios):
+            tile = self._tiles[ratios[index]]
+            tile.setChecked(True)
+            tile.setFocus()
+            self.changed.emit(ratios[index])

@@ -1,0 +1,95 @@
+"""Texts. All of them are plain text: what comes from outside is never interpreted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from imagineart_desktop.ui.theme import icon
+
+
+def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """A label. tone: section, muted, faint, small, strong, title, error, good, caution, or empty."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setProperty("tone", tone)
+    label.setWordWrap(wrap)
+    if selectable:
+        label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+    return label
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Changes the tone of a label or a frame."""
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def icon_label(name: str, size: int, tone: str = "text_faint") -> QLabel:
+    """An icon that stands for itself. size: pixels."""
+    label = QLabel()
+    label.setPixmap(icon(name, tone).pixmap(QSize(size, size)))
+    label.setFixedSize(size, size)
+    return label
+
+
+def rule(*, vertical: bool = False) -> QFrame:
+    """A line of one pixel."""
+    line = QFrame()
+    line.setObjectName("rule_v" if vertical else "rule")
+    return line
+
+
+class SectionLabel(QWidget):
+    """The heading of a part of a form, with a remark at the right."""
+
+    def __init__(self, text: str, note: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        self._note = plain_label(note, "small")
+        layout.addWidget(plain_label(text.upper(), "section"))
+        layout.addStretch(1)
+        layout.addWidget(self._note)
+
+    def set_note(self, text: str) -> None:
+        """The remark at the right."""
+        self._note.setText(text)
+
+    def add(self, widget: QWidget) -> None:
+        """One more thing at the right."""
+        self._layout.addWidget(widget)
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in … where there is no room; the whole text is its tooltip."""
+
+    def __init__(self, text: str = "", tone: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("tone", tone)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """One line; line breaks become spaces."""
+        super().setText(" ".join(text.split()))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """May be as narrow as three letters."""
+        return QSize(self.fontMetrics().horizontalAdvance("mmm"), super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draws as much as fits."""
+        painter = QPainter(self)
+        area = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, int(self.alignment()), shown)
+        self.setToolTip(self.text() if shown != self.text() else "")

@@ -1,0 +1,96 @@
+"""A sentence beside the place that caused it, with the one thing to do; and the calm face of an empty place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from imagineart_desktop.ui.widgets.buttons import button, icon_button
+from imagineart_desktop.ui.widgets.labels import icon_label, plain_label, set_tone
+
+
+class InlineMessage(QFrame):
+    """Hidden until something is to be said."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 6, 8)
+        layout.setSpacing(6)
+        top = QHBoxLayout()
+        top.setSpacing(6)
+        self._text = plain_label(wrap=True, selectable=True)
+        top.addWidget(self._text, 1)
+        top.addWidget(
+            icon_button("x", "Close this message", self.clear, kind="ghost", size=14), 0, Qt.AlignmentFlag.AlignTop
+        )
+        layout.addLayout(top)
+        self._actions = QHBoxLayout()
+        self._actions.setSpacing(6)
+        self._buttons: list[QPushButton] = []
+        layout.addLayout(self._actions)
+        self.hide()
+
+    def say(self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None) -> None:
+        """Shows a sentence. tone: info, caution or error; actions: word → what it does, first one first."""
+        self._text.setText(text)
+        set_tone(self, tone)
+        for old in self._buttons:
+            self._actions.removeWidget(old)
+            old.deleteLater()
+        self._buttons = []
+        for word, act in (actions or {}).items():
+            made = button(word, self.clear)
+            made.clicked.connect(lambda _checked, act=act: act())
+            self._buttons.append(made)
+            self._actions.addWidget(made)
+        if self._buttons:
+            self._actions.addStretch(1)
+        self.setAccessibleName(text)
+        self.show()
+
+    def clear(self) -> None:
+        """Nothing to say any more."""
+        self.hide()
+
+    def text(self) -> str:
+        """What is said; empty when nothing is."""
+        return "" if self.isHidden() else self._text.text()
+
+
+class EmptyState(QWidget):
+    """What an empty place says, and a way on."""
+
+    def __init__(self, icon_name: str, title: str, sentence: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(8)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._title = plain_label(title, "strong")
+        self._sentence = plain_label(sentence, "muted", wrap=True)
+        self._sentence.setAlignment(centre)
+        self._sentence.setMaximumWidth(360)
+        self._actions = QHBoxLayout()
+        layout.addStretch(1)
+        layout.addWidget(icon_label(icon_name, 36), 0, centre)
+        layout.addWidget(self._title, 0, centre)
+        layout.addWidget(self._sentence, 0, centre)
+        layout.addLayout(self._actions)
+        layout.addStretch(1)
+        self._actions.addStretch(1)
+        self._actions.addStretch(1)
+
+    def set_words(self, title: str, sentence: str) -> None:
+        """Changes what it says."""
+        self._title.setText(title)
+        self._sentence.setText(sentence)
+
+    def add_action(self, text: str, act: Callable[[], object]) -> QPushButton:
+        """A way on."""
+        made = button(text, act)
+        self._actions.insertWidget(self._actions.count() - 1, made)
+        return made

@@ -1,0 +1,160 @@
+"""The seed and the number of pictures."""
+
+from __future__ import annotations
+
+import secrets
+from enum import StrEnum
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
+
+from imagineart_desktop.models import MAX_SEED
+from imagineart_desktop.ui.widgets.buttons import icon_button
+from imagineart_desktop.ui.widgets.labels import plain_label
+
+
+def draw_seed() -> int:
+    """A seed between 1 and `MAX_SEED`."""
+    return 1 + secrets.randbelow(MAX_SEED)
+
+
+class SeedMode(StrEnum):
+    """What happens to the seed from one wish to the next."""
+
+    RANDOM = "random"
+    LOCKED = "locked"
+    NEXT = "next"
+
+
+class FieldFrame(QFrame):
+    """A frame that looks like a field and lights up with what it holds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("field")
+
+    def watch(self, inner: QWidget) -> None:
+        """Lights up while this has the keyboard."""
+        inner.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Follows the focus of what it holds."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        return super().eventFilter(watched, event)
+
+
+class SeedField(FieldFrame):
+    """Empty is random. The dice draws one, the lock keeps it, +1 goes on by one after each wish."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mode = SeedMode.RANDOM
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(9, 2, 3, 2)
+        layout.setSpacing(0)
+        self.edit = QLineEdit()
+        self.edit.setProperty("bare", "true")
+        self.edit.setPlaceholderText("Random")
+        self.edit.setValidator(QIntValidator(1, MAX_SEED, self))
+        self.edit.setMinimumHeight(28)
+        self.edit.setMinimumWidth(60)
+        self.edit.setAccessibleName("Seed")
+        self.edit.setToolTip(f"1 to {MAX_SEED:,}. Empty: a new one for every picture.".replace(",", " "))
+        self.edit.textEdited.connect(self._typed)
+        self.watch(self.edit)
+        layout.addWidget(self.edit, 1)
+        self._dice = icon_button("dice-5", "Draw a seed", self._draw, kind="ghost", size=15)
+        self._next = icon_button("plus", "Add 1 after every picture", self._toggle_next, kind="ghost", size=15)
+        self._lock = icon_button("lock-open", "Keep this seed", self._toggle_lock, kind="ghost", size=15)
+        for made in (self._next, self._lock):
+            made.setCheckable(True)
+        for made in (self._dice, self._next, self._lock):
+            made.setFixedSize(24, 26)
+            layout.addWidget(made)
+
+    @property
+    def mode(self) -> SeedMode:
+        """What happens to the seed from one wish to the next."""
+        return self._mode
+
+    def value(self) -> int | None:
+        """The seed, or None for random. Never outside 1 to `MAX_SEED`."""
+        return int(self.edit.text()) if self.edit.hasAcceptableInput() and self._mode is not SeedMode.RANDOM else None
+
+    def set_value(self, seed: int | None, mode: SeedMode | None = None) -> None:
+        """Puts a seed in; None is random. What is outside 1 to `MAX_SEED` counts as random."""
+        fits = seed is not None and 1 <= seed <= MAX_SEED
+        self.edit.setText(str(seed) if fits else "")
+        self._set_mode((mode or SeedMode.LOCKED) if fits else SeedMode.RANDOM)
+
+    def take(self, count: int) -> list[int]:
+        """Seeds for so many pictures; goes on as the mode says. Random ones are drawn here, so that they are known."""
+        start = self.value()
+        if start is None:
+            return [draw_seed() for _ in range(count)]
+        seeds = [(start + offset - 1) % MAX_SEED + 1 for offset in range(count)]
+        if self._mode is SeedMode.NEXT:
+            self.edit.setText(str(seeds[-1] % MAX_SEED + 1))
+        return seeds
+
+    def _typed(self, text: str) -> None:
+        self._set_mode(SeedMode.RANDOM if not text else self._mode if self._mode is SeedMode.NEXT else SeedMode.LOCKED)
+
+    def _draw(self) -> None:
+        self.set_value(draw_seed(), self._mode if self._mode is SeedMode.NEXT else SeedMode.LOCKED)
+
+    def _toggle_lock(self) -> None:
+        if self._mode is SeedMode.LOCKED:
+            self.set_value(None)
+        else:
+            self.set_value(self.value() or draw_seed(), SeedMode.LOCKED)
+
+    def _toggle_next(self) -> None:
+        chosen = SeedMode.LOCKED if self._mode is SeedMode.NEXT else SeedMode.NEXT
+        self.set_value(self.value() or draw_seed(), chosen)
+
+    def _set_mode(self, mode: SeedMode) -> None:
+        self._mode = mode
+        self._lock.setChecked(mode is SeedMode.LOCKED)
+        self._next.setChecked(mode is SeedMode.NEXT)
+        self.changed.emit()
+
+
+class CountField(FieldFrame):
+    """How many pictures, one to eight."""
+
+    changed = Signal(int)
+    LARGEST = 8
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._value = 1
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(9, 2, 3, 2)
+        layout.setSpacing(0)
+        self._label = plain_label("1")
+        self._less = icon_button("minus", "One picture less", lambda: self.set_value(self._value - 1), kind="ghost")
+        self._more = icon_button("plus", "One picture more", lambda: self.set_value(self._value + 1), kind="ghost")
+        layout.addWidget(self._label, 1)
+        for made in (self._less, self._more):
+            made.setFixedSize(24, 28)
+            layout.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.set_value(1)
+
+    def value(self) -> int:
+        """1 to 8."""
+        return self._value
+
+    def set_value(self, count: int) -> None:
+        """Anything else is brought into range."""
+        self._value = max(1, min(self.LARGEST, count))
+        self._label.setText(str(self._value))
+        self._less.setEnabled(self._value > 1)
+        self._more.setEnabled(self._value < self.LARGEST)
+        self.changed.emit(self._value)

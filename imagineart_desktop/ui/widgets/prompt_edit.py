@@ -1,0 +1,127 @@
+"""Where prompts are written: plain text that grows, with its number of words, history and templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QMenu, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from imagineart_desktop.ui.widgets.buttons import button
+from imagineart_desktop.ui.widgets.labels import SectionLabel, plain_label
+
+_LEAST_LINES, _MOST_LINES = 4, 12
+_MENU_WIDTH = 60
+
+TEMPLATES = (
+    "Product photograph of …, soft studio light, seamless background, shallow depth of field",
+    "Editorial portrait of …, natural window light, 85 mm, film grain",
+    "Flat vector illustration of …, limited palette, generous negative space",
+    "Architectural view of …, blue hour, long exposure, wide angle",
+    "Macro photograph of …, dew, backlight, creamy bokeh",
+    "Poster for …, bold typography, two colours, screen-print texture",
+)
+"""Beginnings for prompts; … is where the subject goes."""
+
+
+class _Editor(QPlainTextEdit):
+    """Grows with its text; takes plain text exactly as it is; leaves Ctrl+Enter to the form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.document().setDocumentMargin(2)
+        self.textChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Between four and twelve lines high."""
+        shown = int(self.document().size().height())
+        lines = max(_LEAST_LINES, min(_MOST_LINES, shown + 1))
+        return QSize(200, lines * self.fontMetrics().lineSpacing() + 22)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """No smaller than that."""
+        return self.sizeHint()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802 - Qt's name
+        """Text only; pictures go to whoever takes them."""
+        return source.hasText() and not source.hasImage() and not source.hasUrls()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 - Qt's name
+        """Without any formatting."""
+        self.insertPlainText(source.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Ctrl+Enter is the form's."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
+class PromptEdit(QWidget):
+    """The prompt with its heading."""
+
+    changed = Signal()
+
+    def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        heading = SectionLabel("Prompt")
+        self._history = button("History ▾", self._show_history, kind="link", tip="What you asked for before")
+        self._templates = button("Templates ▾", self._show_templates, kind="link", tip="Beginnings to fill in")
+        heading.add(self._history)
+        heading.add(self._templates)
+        self.editor = _Editor()
+        self.editor.setPlaceholderText(placeholder)
+        self.editor.setAccessibleName("Prompt")
+        self.editor.textChanged.connect(self._text_changed)
+        self._words = plain_label("", "small")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(heading)
+        layout.addWidget(self.editor)
+        layout.addWidget(self._words)
+        self._prompts: Sequence[str] = ()
+        self._text_changed()
+
+    def text(self) -> str:
+        """Exactly what was written."""
+        return self.editor.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Replaces the prompt; can be undone in the editor."""
+        if text != self.text():
+            cursor = self.editor.textCursor()
+            cursor.select(cursor.SelectionType.Document)
+            cursor.insertText(text)
+
+    def set_history(self, prompts: Sequence[str]) -> None:
+        """Earlier prompts, newest first."""
+        self._prompts = prompts
+        self._history.setEnabled(bool(prompts))
+
+    def _text_changed(self) -> None:
+        count = len(self.text().split())
+        self._words.setText("1 word" if count == 1 else f"{count} words")
+        self.changed.emit()
+
+    def _show_history(self) -> None:
+        self._show_menu(self._history, self._prompts)
+
+    def _show_templates(self) -> None:
+        self._show_menu(self._templates, TEMPLATES)
+
+    def _show_menu(self, below: QWidget, texts: Sequence[str]) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text in texts[:20]:
+            line = " ".join(text.split())
+            shown = f"{line[:_MENU_WIDTH]}…" if len(line) > _MENU_WIDTH else line
+            menu.addAction(shown.replace("&", "&&"), lambda text=text: self.set_text(text))
+        menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
