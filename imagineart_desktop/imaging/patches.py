@@ -16,9 +16,22 @@ TILE = 256
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
+    """A piece of the mask before and after. Raw at first, so that ending a stroke costs no time."""
+
     area: Rect
     before: bytes
     after: bytes
+    packed: bool = False
+
+    def pack(self) -> _Tile:
+        if self.packed:
+            return self
+        return _Tile(self.area, zlib.compress(self.before, 1), zlib.compress(self.after, 1), packed=True)
+
+    def pixels(self, *, after: bool) -> Mask:
+        data = self.after if after else self.before
+        raw = zlib.decompress(data) if self.packed else data
+        return np.frombuffer(raw, np.uint8).reshape(self.area.height, self.area.width)
 
 
 class Patch:
@@ -37,6 +50,10 @@ class Patch:
         """Whether nothing changed at all."""
         return not self._tiles
 
+    def compress(self) -> None:
+        """Makes it small. May run on any thread, also while it is undone."""
+        self._tiles = [tile.pack() for tile in self._tiles]
+
     def undo(self, mask: Mask) -> Rect:
         """Puts back what was there before; returns what changed."""
         return self._put(mask, after=False)
@@ -48,8 +65,7 @@ class Patch:
     def _put(self, mask: Mask, *, after: bool) -> Rect:
         changed = EMPTY
         for tile in self._tiles:
-            data = zlib.decompress(tile.after if after else tile.before)
-            mask[tile.area.slices] = np.frombuffer(data, np.uint8).reshape(tile.area.height, tile.area.width)
+            mask[tile.area.slices] = tile.pixels(after=after)
             changed = changed.united(tile.area)
         return changed
 
@@ -78,13 +94,7 @@ class Recorder:
             area = self._tile(row, column)
             after = self._mask[area.slices]
             if not np.array_equal(before, after):
-                tiles.append(
-                    _Tile(
-                        area,
-                        zlib.compress(before.data, 1),
-                        zlib.compress(np.ascontiguousarray(after).data, 1),
-                    )
-                )
+                tiles.append(_Tile(area, before.tobytes(), after.tobytes()))
         self._kept.clear()
         return Patch(tiles)
 

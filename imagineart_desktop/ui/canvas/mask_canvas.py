@@ -1,0 +1,297 @@
+"""The canvas of the Inpaint tab: a picture, the mask over it, and the tools that paint it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QTransform
+
+from imagineart_desktop.imaging import Brush, Combine, Coverage, Mask, Pixels, Rect, coverage
+from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE
+from imagineart_desktop.ui.canvas.mask_document import MaskDocument
+from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.canvas.tools import (
+    PAINTING,
+    Action,
+    ShapeAction,
+    StrokeAction,
+    ToolKind,
+    combine_of,
+)
+from imagineart_desktop.ui.loop import spawn
+
+TINT = QColor(255, 64, 96, 128)
+_OUTLINE_EDGE = 1024
+"""Pixels of the longer edge at which the mask's outline is traced."""
+
+
+class MaskCanvas(PictureCanvas):
+    """pixels of the picture: height × width × 3 or 4, uint8; the mask has its size."""
+
+    coverage_changed = Signal(object)
+    """`Coverage`, after every action."""
+    brush_changed = Signal(object)
+    pointer_moved = Signal(QPointF)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.document = MaskDocument(self)
+        self.tool = ToolKind.BRUSH
+        self.brush = Brush()
+        self.combine = Combine.ADD
+        self.mask_shown = True
+        self.pixels: Pixels | None = None
+        self._source: Pyramid | None = None
+        self._overlay = QImage()
+        self._outline = QPainterPath()
+        self._action: Action | None = None
+        self._pointer: QPointF | None = None
+        self._last_end: QPointF | None = None
+        self._dragging_brush: tuple[QPointF, Brush] | None = None
+        self._counting = 0
+        self._coverage = coverage(self.document.mask)
+        self.document.changed.connect(self._mask_changed)
+        self.document.settled.connect(lambda: spawn(self._count()))
+        self.setAccessibleName("Mask canvas")
+
+    # Picture and mask
+
+    @property
+    def coverage(self) -> Coverage:
+        """What the mask covers, as last counted."""
+        return self._coverage
+
+    def set_picture(self, pixels: Pixels, pyramid: Pyramid, *, keep_mask: bool = False) -> None:
+        """Another picture. The mask starts anew, unless it is to be kept and the size is the same."""
+        size = int(pixels.shape[1]), int(pixels.shape[0])
+        keep_mask = keep_mask and self.document.size == size and self.pixels is not None
+        self.pixels = pixels
+        self._source = pyramid
+        self.show_pyramid(pyramid, keep_view=keep_mask)
+        if not keep_mask:
+            self._last_end = None
+            self.document.start_new(size)
+            self._wrap_mask()
+        self.update_cursor()
+
+    def show_result(self, result: Pyramid | None) -> None:
+        """Shows a result in the picture's place; None shows the picture again."""
+        self.show_pyramid(result or self._source, keep_view=True)
+
+    def set_mask_shown(self, shown: bool) -> None:
+        """Shows or hides the tint."""
+        self.mask_shown = shown
+        self.update()
+
+    def _wrap_mask(self) -> None:
+        """The mask's own memory as a picture: what is painted is seen without any copy."""
+        mask = self.document.mask
+        height, width = mask.shape
+        self._overlay = QImage(mask.data, width, height, width, QImage.Format.Format_Indexed8)
+        self._overlay.setColorTable(
+            [QColor(TINT.red(), TINT.green(), TINT.blue(), TINT.alpha() * v // 255).rgba() for v in range(256)]
+        )
+
+    def _mask_changed(self, area: Rect) -> None:
+        box = self.viewport_state.rect_to_widget(QRectF(area.left, area.top, area.width, area.height))
+        self.update(box.toAlignedRect().adjusted(-2, -2, 2, 2))
+
+    async def _count(self) -> None:
+        """Coverage and outline, off the thread; only the last of several counts."""
+        self._counting += 1
+        turn, mask = self._counting, self.document.mask
+        counted, lines = await asyncio.to_thread(lambda: (coverage(mask), _traced(mask)))
+        if turn == self._counting:
+            self._coverage = counted
+            self._outline = _path_of(lines)
+            self.update()
+            self.coverage_changed.emit(counted)
+
+    # Painting
+
+    def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
+        """Picture, tint, outline, the shape being drawn, and the dab at the pointer."""
+        super().paint_picture(painter, target, exposed)
+        if self.mask_shown and not self._overlay.isNull():
+            self._paint_mask(painter, target, exposed)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._action is not None:
+            self._stroke_twice(painter, self._to_widget(self._action.outline()), dashed=True)
+        if self._pointer is not None and self.tool in PAINTING:
+            radius = self.brush.size / 2 * self.viewport_state.scale
+            dab = QPainterPath()
+            dab.addEllipse(self._pointer, radius, radius)
+            self._stroke_twice(painter, dab, dashed=False)
+
+    def _paint_mask(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
+        seen = target.intersected(exposed)
+        scale = self.viewport_state.scale
+        source = QRectF((seen.topLeft() - target.topLeft()) / scale, seen.size() / scale)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+        painter.drawImage(seen, self._overlay, source)
+        if self._action is None:
+            pen = QPen(QColor(255, 150, 175), 1.2, Qt.PenStyle.CustomDashLine)
+            pen.setDashPattern([4, 3])
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(self._to_widget(self._outline))
+
+    def _stroke_twice(self, painter: QPainter, path: QPainterPath, *, dashed: bool) -> None:
+        """Light on dark, so that it is seen on any ground."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(0, 0, 0, 150), 3))
+        painter.drawPath(path)
+        painter.setPen(QPen(QColor("#ffffff"), 1.5, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine))
+        painter.drawPath(path)
+
+    def _to_widget(self, path: QPainterPath) -> QPainterPath:
+        origin, scale = self.viewport_state.to_widget(QPointF(0, 0)), self.viewport_state.scale
+        return QTransform(scale, 0, 0, scale, origin.x(), origin.y()).map(path)
+
+    # Hands
+
+    def wants_pan(self, event: QMouseEvent) -> bool:
+        """The hand tool moves, too."""
+        hand = self.tool is ToolKind.HAND and event.button() == Qt.MouseButton.LeftButton
+        return hand or super().wants_pan(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Starts an action of the tool."""
+        self.setFocus()
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if event.button() == Qt.MouseButton.RightButton and alt:
+            self._dragging_brush = (event.position(), self.brush)
+        elif self.wants_pan(event):
+            super().mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton and self.pixels is not None and not self.document.busy:
+            self._begin(event)
+
+    def _begin(self, event: QMouseEvent) -> None:
+        point = self.viewport_state.to_picture(event.position())
+        if self.tool in PAINTING:
+            erase = self.tool is ToolKind.ERASER
+            combine = Combine.SUBTRACT if erase else combine_of(event.modifiers(), self.combine)
+            if combine is Combine.INTERSECT:
+                combine = Combine.SUBTRACT
+            name = "Eraser stroke" if combine is Combine.SUBTRACT else "Brush stroke"
+            self._action = StrokeAction(self.document, self.brush, combine, name)
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._last_end is not None:
+                self._action.move_to(self._last_end)
+            self._action.move_to(point)
+            self._last_end = point
+        else:
+            combine = combine_of(event.modifiers(), self.combine)
+            self._action = ShapeAction(self.document, self.tool, point, combine)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Goes on with it."""
+        if self._dragging_brush is not None:
+            self._drag_brush(event.position())
+            return
+        super().mouseMoveEvent(event)
+        self._show_pointer(event.position())
+        point = self.viewport_state.to_picture(event.position())
+        if self._action is not None and not self.is_panning:
+            self._action.move_to(point)
+            if isinstance(self._action, StrokeAction):
+                self._last_end = point
+            else:
+                self.update()
+        self.pointer_moved.emit(point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ends it."""
+        self._dragging_brush = None
+        if event.button() == Qt.MouseButton.LeftButton and self._action is not None:
+            action, self._action = self._action, None
+            action.finish()
+            self.update()
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Escape abandons what is being drawn."""
+        if event.key() == Qt.Key.Key_Escape and self._action is not None:
+            self._action.abandon()
+            self._action = None
+            self.update()
+            return
+        super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """The dab goes with the pointer."""
+        self._show_pointer(None)
+        super().leaveEvent(event)
+
+    def update_cursor(self) -> None:
+        """The dab is the brush's cursor."""
+        super().update_cursor()
+        if self.cursor().shape() == Qt.CursorShape.ArrowCursor and self.has_picture:
+            shapes = {ToolKind.HAND: Qt.CursorShape.OpenHandCursor}
+            painting = Qt.CursorShape.BlankCursor if self.tool in PAINTING else Qt.CursorShape.CrossCursor
+            self.setCursor(shapes.get(self.tool, painting))
+
+    def set_tool(self, tool: ToolKind) -> None:
+        """Another tool."""
+        self.tool = tool
+        self.update_cursor()
+        self.update()
+
+    def set_brush(self, brush: Brush) -> None:
+        """Another size, hardness or opacity, brought into range."""
+        size = min(max(brush.size, MIN_SIZE), MAX_SIZE)
+        self.brush = replace(brush, size=size, hardness=min(max(brush.hardness, 0.0), 1.0))
+        self._show_pointer(self._pointer)
+        self.update()
+        self.brush_changed.emit(self.brush)
+
+    def _drag_brush(self, at: QPointF) -> None:
+        """Sideways the size, up and down the hardness."""
+        if self._dragging_brush is None:
+            return
+        start, brush = self._dragging_brush
+        moved = at - start
+        self.set_brush(
+            replace(
+                brush,
+                size=brush.size + moved.x() / self.viewport_state.scale,
+                hardness=brush.hardness - moved.y() / 200,
+            )
+        )
+
+    def _show_pointer(self, at: QPointF | None) -> None:
+        for point in (self._pointer, at):
+            if point is not None:
+                radius = self.brush.size / 2 * self.viewport_state.scale + 4
+                box = QRectF(point.x() - radius, point.y() - radius, 2 * radius, 2 * radius)
+                self.update(box.toAlignedRect() if self.tool in PAINTING else QRect())
+        self._pointer = at
+
+
+def _traced(mask: Mask) -> list[np.ndarray]:
+    """The painted area's outlines in picture pixels, traced on a reduced copy."""
+    height, width = mask.shape
+    scale = min(1.0, _OUTLINE_EDGE / max(width, height))
+    small = mask
+    if scale < 1:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        small = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    _, marked = cv2.threshold(small, 127, 255, cv2.THRESH_BINARY)
+    lines, _ = cv2.findContours(np.pad(np.asarray(marked), 1), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    factor = np.array([width / small.shape[1], height / small.shape[0]])
+    return [(line[:, 0, :] - 0.5) * factor for line in lines]
+
+
+def _path_of(lines: list[np.ndarray]) -> QPainterPath:
+    path = QPainterPath()
+    for line in lines:
+        path.moveTo(*line[0])
+        for x, y in line[1:]:
+            path.lineTo(x, y)
+        path.closeSubpath()
+    return path

@@ -1,0 +1,151 @@
+"""The mask that is being painted, with its undo history. Everything that changes it goes through here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from imagineart_desktop.imaging import EMPTY, Mask, Patch, Recorder, Rect, Size, new_mask
+
+UNDO_BUDGET = 64 * 2**20
+"""Bytes that the undo history may hold; beyond that its oldest part is let go."""
+
+
+class _MaskCommand(QUndoCommand):
+    """One change of the mask. It is already made when the command is pushed."""
+
+    def __init__(self, document: MaskDocument, name: str, patch: Patch) -> None:
+        super().__init__(name)
+        self.patch = patch
+        self._document = document
+        self._made = True
+
+    def undo(self) -> None:
+        """Takes the change back."""
+        self._document.put(self.patch.undo)
+
+    def redo(self) -> None:
+        """Makes the change again."""
+        if self._made:
+            self._made = False
+        else:
+            self._document.put(self.patch.redo)
+
+
+class MaskDocument(QObject):
+    """mask: uint8, height × width, 255 = painted."""
+
+    changed = Signal(object)
+    """The `Rect` that changed, at once; for repainting."""
+    settled = Signal()
+    """After a whole action; for what counts and traces."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.mask: Mask = new_mask((1, 1))
+        self.undo_stack = QUndoStack(self)
+        self.busy = False
+        self._recorder: Recorder | None = None
+
+    @property
+    def size(self) -> Size:
+        """(width, height) in pixels."""
+        return int(self.mask.shape[1]), int(self.mask.shape[0])
+
+    def start_new(self, size: Size) -> None:
+        """An unpainted mask for another picture."""
+        self.mask = new_mask(size)
+        self.undo_stack.clear()
+        self._tell(Rect.of_size(size))
+
+    # One action, from its first touch to its end
+
+    def begin(self) -> Recorder:
+        """Starts an action; the recorder must be told before each rectangle is painted."""
+        self._recorder = Recorder(self.mask)
+        return self._recorder
+
+    def touched(self, area: Rect) -> None:
+        """A part was painted."""
+        if not area.is_empty:
+            self.changed.emit(area)
+
+    def finish(self, name: str) -> None:
+        """Ends the action; it can be undone under this name."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            self._push(name, recorder.finish())
+
+    def abandon(self) -> None:
+        """Takes back what the action did so far."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            self._tell(recorder.finish().undo(self.mask))
+
+    # Whole operations, off the window's thread
+
+    async def operate(self, name: str, work: Callable[[Mask], Rect]) -> None:
+        """Runs an operation on the whole mask; can be undone under this name."""
+        if self.busy:
+            return
+        self.busy = True
+        try:
+            mask = self.mask
+
+            def run() -> tuple[Rect, Patch]:
+                recorder = Recorder(mask)
+                recorder.about_to_change(Rect.of_shape(mask.shape))
+                area = work(mask)
+                patch = recorder.finish()
+                patch.compress()
+                return area, patch
+
+            area, patch = await asyncio.to_thread(run)
+        finally:
+            self.busy = False
+        if mask is self.mask:
+            self._tell(area)
+            self._push(name, patch)
+
+    async def replace(self, name: str, mask: Mask) -> None:
+        """Puts another mask of the same size in its place."""
+
+        def copy(target: Mask) -> Rect:
+            np.copyto(target, mask)
+            return Rect.of_shape(target.shape)
+
+        await self.operate(name, copy)
+
+    def put(self, change: Callable[[Mask], Rect]) -> None:
+        """Applies a patch to the mask."""
+        self._tell(change(self.mask))
+
+    def _push(self, name: str, patch: Patch) -> None:
+        if patch.is_empty:
+            self.settled.emit()
+            return
+        command = _MaskCommand(self, name, patch)
+        self.undo_stack.push(command)
+        asyncio.get_running_loop().run_in_executor(None, patch.compress)
+        self._keep_budget()
+        self.settled.emit()
+
+    def _keep_budget(self) -> None:
+        """Lets the oldest steps go when the history holds too much: they become steps that change nothing."""
+        held = 0
+        for index in range(self.undo_stack.count() - 1, -1, -1):
+            command = self.undo_stack.command(index)
+            if not isinstance(command, _MaskCommand):
+                continue
+            held += command.patch.size_bytes
+            if held > UNDO_BUDGET:
+                command.patch = Patch([])
+                command.setObsolete(True)
+
+    def _tell(self, area: Rect) -> None:
+        self.changed.emit(area if not area.is_empty else EMPTY)
+        self.settled.emit()

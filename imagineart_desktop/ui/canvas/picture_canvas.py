@@ -1,0 +1,229 @@
+"""A picture that can be zoomed and moved: what the viewer and the mask canvas have in common."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.canvas.viewport import Viewport
+from imagineart_desktop.ui.intake import Taken, may_take, take
+from imagineart_desktop.ui.theme import tokens
+
+_WHEEL_STEP = 1.2
+_ARROW = 40.0
+_SHADOW = 14
+
+
+class PictureCanvas(QWidget):
+    """Shows one picture. Wheel, pinch and keys zoom; Space, the middle button and two fingers move."""
+
+    zoom_changed = Signal(float)
+    dropped = Signal(list)
+    """list of `Taken`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewport_state = Viewport()
+        self._pyramid: Pyramid | None = None
+        self._fitted = True
+        self._space = False
+        self._panning_from: QPointF | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(200, 160)
+
+    # The picture
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether something is shown."""
+        return self._pyramid is not None
+
+    def show_pyramid(self, pyramid: Pyramid | None, *, keep_view: bool = False) -> None:
+        """Shows a picture, fitted unless the view is to be kept."""
+        same_size = pyramid is not None and self._pyramid is not None and pyramid.size == self._pyramid.size
+        self._pyramid = pyramid
+        if pyramid is not None:
+            size = QSizeF(pyramid.size)
+            self.viewport_state = replace(self.viewport_state, picture=size)
+            if not (keep_view and same_size):
+                self.fit()
+        self.update()
+
+    # The view
+
+    @property
+    def zoom(self) -> float:
+        """Screen pixels to a picture pixel."""
+        return self.viewport_state.zoom
+
+    def fit(self) -> None:
+        """All of the picture."""
+        self._fitted = True
+        self._set_view(self._measured().fitted())
+
+    def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
+        """Another zoom round a point of the widget, its middle if none is given."""
+        if self._pyramid is None:
+            return
+        self._fitted = False
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        self._set_view(self._measured().zoomed(zoom, at or middle))
+
+    def pan(self, by: QPointF) -> None:
+        """Moves the picture by logical pixels."""
+        if self._pyramid is not None:
+            self._fitted = False
+            self._set_view(self.viewport_state.panned(by))
+
+    def _measured(self) -> Viewport:
+        return replace(self.viewport_state, widget=QSizeF(self.width(), self.height()), ratio=self.devicePixelRatioF())
+
+    def _set_view(self, view: Viewport) -> None:
+        self.viewport_state = view
+        self.update()
+        self.zoom_changed.emit(view.zoom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Stays fitted, or keeps its middle."""
+        super().resizeEvent(event)
+        self.viewport_state = self._measured()
+        if self._fitted and self._pyramid is not None:
+            self.fit()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Ground, shadow, picture, and what a subclass lays on it."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(tokens().ground))
+        if self._pyramid is None:
+            return
+        target = self.viewport_state.picture_rect()
+        exposed = QRectF(event.rect())
+        if not target.contains(exposed):
+            self._paint_shadow(painter, target)
+        self.paint_picture(painter, target, exposed)
+
+    def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
+        """The picture in its place; subclasses draw more. exposed: the only part that must be drawn."""
+        if self._pyramid is not None:
+            self._pyramid.paint(painter, target, self.zoom, exposed)
+
+    def _paint_shadow(self, painter: QPainter, target: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for step in range(_SHADOW, 0, -2):
+            painter.setBrush(QColor(0, 0, 0, 7))
+            painter.drawRoundedRect(target.adjusted(-step, -step + 4, step, step + 4), step, step)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    # Hands
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """A wheel zooms at the pointer; two fingers on a pad move, with Ctrl they zoom."""
+        two_fingers = not event.pixelDelta().isNull()
+        if two_fingers and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.pan(QPointF(event.pixelDelta()))
+        else:
+            turned = event.angleDelta().y() or event.angleDelta().x()
+            self.zoom_to(self.zoom * _WHEEL_STEP ** (turned / 120), event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Pinching zooms."""
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_to(self.zoom * (1 + event.value()), event.position())
+            return True
+        return super().event(event)
+
+    def wants_pan(self, event: QMouseEvent) -> bool:
+        """Whether a press starts a pan."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        return event.button() == Qt.MouseButton.MiddleButton or (left and self._space)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Starts a pan."""
+        if self.wants_pan(event):
+            self._panning_from = event.position()
+            self.update_cursor()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Goes on with a pan."""
+        if self._panning_from is not None:
+            self.pan(event.position() - self._panning_from)
+            self._panning_from = event.position()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ends a pan."""
+        self._panning_from = None
+        self.update_cursor()
+
+    @property
+    def is_panning(self) -> bool:
+        """Whether the picture is being moved."""
+        return self._panning_from is not None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Space for the hand, arrows to move."""
+        arrows = {
+            Qt.Key.Key_Left: QPointF(_ARROW, 0),
+            Qt.Key.Key_Right: QPointF(-_ARROW, 0),
+            Qt.Key.Key_Up: QPointF(0, _ARROW),
+            Qt.Key.Key_Down: QPointF(0, -_ARROW),
+        }
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space = True
+                self.update_cursor()
+        elif (step := arrows.get(Qt.Key(event.key()))) is not None:
+            self.pan(step)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Space is let go."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self.update_cursor()
+        else:
+            super().keyReleaseEvent(event)
+
+    def update_cursor(self) -> None:
+        """The cursor that fits what a press would do."""
+        if self.is_panning:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._space:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.unsetCursor()
+
+    # Drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Takes pictures."""
+        if may_take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Hands on what was dropped."""
+        taken: list[Taken] = take(event.mimeData())
+        if taken:
+            event.acceptProposedAction()
+            self.dropped.emit(taken)

@@ -1,0 +1,63 @@
+"""A picture at full size and at halves of it, so that a zoomed-out repaint touches few pixels."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QImage, QPainter
+
+from imagineart_desktop.imaging import Pixels
+from imagineart_desktop.ui.pixels import to_image
+
+_SMALLEST = 512
+"""Pixels of the longer edge below which no further half is made."""
+
+CRISP_ZOOM = 2.0
+"""From here on single pixels are shown as squares."""
+
+
+class Pyramid:
+    """Made once, on any thread; painted often."""
+
+    def __init__(self, levels: list[QImage]) -> None:
+        self._levels = levels
+
+    @classmethod
+    def of(cls, pixels: Pixels) -> Pyramid:
+        """pixels: height × width × 3 or 4, uint8, sRGB."""
+        levels = [to_image(pixels)]
+        while max(pixels.shape[:2]) > _SMALLEST * 2:
+            size = max(1, pixels.shape[1] // 2), max(1, pixels.shape[0] // 2)
+            pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+            levels.append(to_image(pixels))
+        return cls(levels)
+
+    @property
+    def size(self) -> QSize:
+        """In pixels, at full size."""
+        return self._levels[0].size()
+
+    @property
+    def full(self) -> QImage:
+        """The picture itself."""
+        return self._levels[0]
+
+    def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF) -> None:
+        """Draws the picture into `target`, only what lies in `exposed`. zoom: screen pixels to a picture pixel."""
+        seen = target.intersected(exposed)
+        if seen.isEmpty():
+            return
+        level = 0
+        while level + 1 < len(self._levels) and zoom * 2 ** (level + 1) <= 1.0:
+            level += 1
+        image = self._levels[level]
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < CRISP_ZOOM)
+        across, down = image.width() / target.width(), image.height() / target.height()
+        source = QRectF(
+            (seen.left() - target.left()) * across,
+            (seen.top() - target.top()) * down,
+            seen.width() * across,
+            seen.height() * down,
+        )
+        painter.drawImage(seen, image, source)

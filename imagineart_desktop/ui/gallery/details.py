@@ -1,0 +1,208 @@
+"""Everything that made the chosen picture, and what was made from it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from imagineart_desktop.imaging import PictureError, make_thumbnail
+from imagineart_desktop.library import Library, LibraryError, PictureDetails
+from imagineart_desktop.models import dollars, find_model
+from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, button, icon_button, plain_label
+
+_PREVIEW = QSize(286, 190)
+_PARENT = 62
+
+
+class DetailsPanel(QWidget):
+    """Shows one picture's recipe."""
+
+    command = Signal(str, list)
+    """Name of a picture command and the numbers it is for."""
+    walk = Signal(int)
+    """To a parent or a child."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._library = library
+        self._asked = 0
+        self._number: int | None = None
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._area = QScrollArea()
+        self._area.setObjectName("panel")
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._empty = EmptyState("image", "No picture chosen", "Choose one to see how it was made.")
+        outer.addWidget(self._area)
+        outer.addWidget(self._empty)
+        self._area.hide()
+
+    def show_picture(self, number: int | None) -> None:
+        """Shows another picture, or none."""
+        self._number = number
+        spawn(self._show(number))
+
+    async def _show(self, number: int | None) -> None:
+        self._asked += 1
+        turn = self._asked
+        details = None
+        if number is not None:
+            try:
+                details = await self._library.details(number)
+            except LibraryError:
+                details = None
+        preview = await self._preview(details)
+        parents = [await _small(parent.path) for parent in details.parents] if details else []
+        if turn != self._asked:
+            return
+        self._area.setVisible(details is not None)
+        self._empty.setVisible(details is None)
+        if details is not None:
+            self._area.setWidget(self._page(details, preview, parents))
+
+    async def _preview(self, details: PictureDetails | None) -> QImage | None:
+        if details is None:
+            return None
+        try:
+            data = await self._library.thumbnail(details.summary, THUMBNAIL_EDGE)
+        except (PictureError, LibraryError, OSError):
+            return None
+        return await asyncio.to_thread(QImage.fromData, data)
+
+    def _page(self, details: PictureDetails, preview: QImage | None, parents: list[QImage | None]) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(14, 14, 14, 14)
+        column.setSpacing(8)
+        picture = QLabel()
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        if preview is not None:
+            picture.setPixmap(_fitted(preview, _PREVIEW, self.devicePixelRatioF()))
+        else:
+            picture.setText("The file is missing.")
+        column.addWidget(picture)
+        prompt = plain_label(details.recipe.prompt, "strong", wrap=True, selectable=True)
+        prompt.setMaximumHeight(prompt.fontMetrics().lineSpacing() * 8)
+        column.addWidget(prompt)
+        column.addLayout(self._facts(details))
+        if parents:
+            column.addSpacing(4)
+            column.addWidget(SectionLabel("Made from"))
+            column.addLayout(self._lineage(details, parents))
+        if details.children:
+            count = len(details.children)
+            made = button(
+                f"→ {count} picture{'s' if count > 1 else ''} made from this",
+                lambda: self.walk.emit(details.children[-1]),
+                kind="ghost",
+            )
+            column.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(4)
+        column.addLayout(self._buttons(details))
+        column.addStretch(1)
+        return page
+
+    def _facts(self, details: PictureDetails) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(18)
+        form.setVerticalSpacing(6)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        for name, value in facts_of(details):
+            form.addRow(plain_label(name, "faint"), plain_label(value, wrap=True, selectable=True))
+        return form
+
+    def _lineage(self, details: PictureDetails, parents: list[QImage | None]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for parent, image in zip(details.parents, parents, strict=True):
+            if parent.role == "mask":
+                continue
+            if image is None:
+                row.addWidget(plain_label("gone", "faint"))
+                continue
+            tip = "Show this picture" if parent.picture_id is not None else "A picture from outside the library"
+            made = icon_button("image", tip)
+            made.setIcon(_fitted(image, QSize(_PARENT, _PARENT), self.devicePixelRatioF()))
+            made.setIconSize(QSize(_PARENT, 46))
+            made.setStyleSheet("padding: 0;")
+            if parent.picture_id is not None:
+                number = parent.picture_id
+                made.clicked.connect(lambda _checked=False, number=number: self.walk.emit(number))
+            row.addWidget(made)
+        row.addWidget(plain_label("→ this", "muted"))
+        row.addStretch(1)
+        return row
+
+    def _buttons(self, details: PictureDetails) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        number = details.summary.id
+        words = (
+            {"restore": "Restore"}
+            if details.trashed
+            else {
+                "reuse": "Reuse settings",
+                "edit": "→ Edit",
+                "inpaint": "→ Inpaint",
+                "save": "Save as…",
+                "folder": "Show in folder",
+                "favourite": "★ Remove" if details.summary.favourite else "★ Favourite",
+            }
+        )
+        for index, (command, word) in enumerate(words.items()):
+            made = button(word, lambda command=command: self.command.emit(command, [number]))
+            grid.addWidget(made, index // 3, index % 3)
+        return grid
+
+
+def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
+    """What is told of a picture, name and value."""
+    recipe, summary = details.recipe, details.summary
+    model = find_model(recipe.endpoint)
+    created = details.created_at.astimezone()
+    facts = [
+        ("Model", model.label if model else recipe.endpoint),
+        ("Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {_bytes(details.bytes)}"),
+    ]
+    for name, value in recipe.request.items():
+        shown = model.request_type.shown_fields().get(name) if model else None
+        if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):
+            facts.append((shown.label.split(" with ")[0], {True: "yes", False: "no"}.get(value, str(value))))
+    facts.append(("Seed", str(recipe.seed) if recipe.seed is not None else "—"))
+    facts.append(("Created", f"{created.day} {created:%b %Y, %H:%M}"))
+    if recipe.submitted_at and recipe.finished_at:
+        took = (recipe.finished_at - recipe.submitted_at).total_seconds()
+        waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
+        facts.append(("Took", f"{took:.0f} s (queue {waited:.0f} s)"))
+    facts.append(("Cost", "Demo, nothing" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
+    if recipe.request_id:
+        facts.append(("Request", recipe.request_id))
+    return facts
+
+
+async def _small(path: Path | None) -> QImage | None:
+    if path is None:
+        return None
+    try:
+        return QImage.fromData(await asyncio.to_thread(make_thumbnail, path, 192))
+    except PictureError:
+        return None
+
+
+def _fitted(image: QImage, size: QSize, ratio: float) -> QPixmap:
+    scaled = image.scaled(size * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    pixmap = QPixmap.fromImage(scaled)
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def _bytes(length: int) -> str:
+    return f"{length / 2**20:.1f} MB" if length >= 2**20 else f"{length / 1024:.0f} kB"

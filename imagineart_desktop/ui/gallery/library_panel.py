@@ -1,0 +1,93 @@
+"""The library's narrow form, beside the other tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+
+from imagineart_desktop.library import Library, Query
+from imagineart_desktop.ui.gallery.grid import PictureGrid
+from imagineart_desktop.ui.gallery.model import PictureModel
+from imagineart_desktop.ui.widgets import EmptyState, button
+
+TYPING_PAUSE_MS = 60
+
+
+def local_midnight() -> datetime:
+    """When today began."""
+    return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+class SearchField(QLineEdit):
+    """Where one searches; tells after a short pause in typing."""
+
+    def __init__(self, placeholder: str, on_text: Callable[[], None]) -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.setClearButtonEnabled(True)
+        self.setAccessibleName("Search the library")
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_PAUSE_MS)
+        self._pause.timeout.connect(on_text)
+        self.textChanged.connect(self._pause.start)
+
+
+class LibraryPanel(QWidget):
+    """Search, three filters, and a grid two cells wide."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.model = PictureModel(library, self)
+        self.grid = PictureGrid(self.model, wanted=108, shape=1.0)
+        self.search = SearchField("Search prompts and models…", self._ask)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 4, 0)
+        layout.setSpacing(8)
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 8, 0)
+        top.addWidget(self.search)
+        layout.addLayout(top)
+        chips = QHBoxLayout()
+        chips.setSpacing(6)
+        self._filters = QButtonGroup(self)
+        for key, word in (("all", "All"), ("favourites", "★ Favourites"), ("today", "Today")):
+            chip = button(word)
+            chip.setCheckable(True)
+            chip.setProperty("filter", key)
+            chip.setChecked(key == "all")
+            self._filters.addButton(chip)
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        layout.addLayout(chips)
+        self._empty = EmptyState("images", "Nothing here yet", "What you make appears here.")
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(self._empty)
+        layout.addLayout(self._stack, 1)
+        self._filters.buttonClicked.connect(self._ask)
+        self.model.loaded.connect(self._show_state)
+        self.model.refresh()
+
+    def _ask(self) -> None:
+        chosen = self._filters.checkedButton().property("filter")
+        query = replace(
+            Query(),
+            text=self.search.text(),
+            favourite=chosen == "favourites",
+            since=local_midnight() if chosen == "today" else None,
+        )
+        self.model.set_query(query)
+
+    def _show_state(self) -> None:
+        found = self.model.rowCount() > 0
+        self._stack.setCurrentIndex(0 if found else 1)
+        if not found and self.model.query != Query():
+            self._empty.set_words("Nothing found", "No picture matches. Try another word or “All”.")
+        else:
+            self._empty.set_words("Nothing here yet", "What you make appears here.")

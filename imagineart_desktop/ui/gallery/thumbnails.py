@@ -1,0 +1,93 @@
+"""Thumbnails for grids: asked for last, loaded first; read, decoded and cut off the window's thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
+
+from imagineart_desktop.imaging import PictureError
+from imagineart_desktop.library import Library, LibraryError, PictureSummary
+from imagineart_desktop.ui.loop import spawn
+
+THUMBNAIL_EDGE = 512
+"""Pixels of the longer edge, as kept on the disk."""
+
+_KEPT = 800
+_AT_ONCE = 3
+_MOST_WAITING = 200
+
+
+class Thumbnails(QObject):
+    """Small pictures cut to a cell's shape. size: of a cell, in screen pixels."""
+
+    ready = Signal(int)
+    """Number of the picture."""
+
+    def __init__(self, library: Library, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._size = QSize(1, 1)
+        self._kept: OrderedDict[int, QPixmap] = OrderedDict()
+        self._missing: set[int] = set()
+        self._waiting: OrderedDict[int, PictureSummary] = OrderedDict()
+        self._loaders = 0
+
+    def set_size(self, size: QSize) -> None:
+        """Another cell size; what was cut for the old one is loaded anew when it is seen."""
+        if size != self._size:
+            self._size = size
+            self._kept.clear()
+            self._waiting.clear()
+
+    def get(self, picture: PictureSummary) -> QPixmap | None:
+        """The small picture, or None while it is being loaded; `ready` tells when it is there."""
+        kept = self._kept.get(picture.id)
+        if kept is not None:
+            self._kept.move_to_end(picture.id)
+            return kept
+        if picture.id not in self._missing:
+            self._waiting[picture.id] = picture
+            self._waiting.move_to_end(picture.id)
+            while len(self._waiting) > _MOST_WAITING:
+                self._waiting.popitem(last=False)
+            if self._loaders < _AT_ONCE:
+                self._loaders += 1
+                spawn(self._load())
+        return None
+
+    def is_missing(self, number: int) -> bool:
+        """Whether the picture's file could not be read."""
+        return number in self._missing
+
+    async def _load(self) -> None:
+        try:
+            while self._waiting:
+                number, picture = self._waiting.popitem()
+                size = self._size
+                try:
+                    data = await self._library.thumbnail(picture, THUMBNAIL_EDGE)
+                    image = await asyncio.to_thread(_cut, data, size)
+                except (PictureError, LibraryError, OSError):
+                    self._missing.add(number)
+                else:
+                    if size == self._size:
+                        self._kept[number] = QPixmap.fromImage(image)
+                        while len(self._kept) > _KEPT:
+                            self._kept.popitem(last=False)
+                self.ready.emit(number)
+        finally:
+            self._loaders -= 1
+
+
+def _cut(data: bytes, size: QSize) -> QImage:
+    """Scaled to cover the cell, its middle kept; faces and horizons lie above the middle of tall pictures."""
+    image = QImage.fromData(data)
+    scaled = image.scaled(
+        size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+    )
+    left = (scaled.width() - size.width()) // 2
+    top = (scaled.height() - size.height()) // 3
+    return scaled.copy(QRect(left, top, size.width(), size.height()))
