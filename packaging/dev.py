@@ -1,252 +1,402 @@
 #!/usr/bin/env python3
 """Set up and use a checkout: ``python3 packaging/dev.py run`` and ``python3 packaging/dev.py test``.
 
-Needs Python 3.11 to 3.13 and nothing else. Makes ``.venv`` in the checkout, installs exactly what the lock file
-names, adds the system libraries that Qt wants where it may, and says what it does.
+Needs Python 3.11 to 3.13 and nothing else. Makes ``.venv`` in the checkout, installs exactly what a lock file names,
+adds the system libraries that Qt wants where it may, and says on stderr what it does: stdout is the program's.
+It is read by older Pythons too, which it has to turn away in words, so its syntax stays that of Python 3.7.
 """
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
+import importlib.util
 import os
+import platform
+import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-LOCK = ROOT / "packaging" / "requirements-dev.lock"
 STAMP = VENV / "installed"
-OLDEST, NEWEST = (3, 11), (3, 13)
+"""Which lock files the environment holds completely, a line each. Written last, removed first."""
 
-OFFSCREEN_LIBRARIES = (
-    "libegl1",
-    "libgl1",
-    "libglib2.0-0",
-    "libfontconfig1",
-    "libfreetype6",
-    "libdbus-1-3",
-    "libxkbcommon0",
-    "libx11-6",
-)
-SCREEN_LIBRARIES = (
-    "libx11-xcb1",
-    "libxcb-cursor0",
-    "libxcb-icccm4",
-    "libxcb-image0",
-    "libxcb-keysyms1",
-    "libxcb-randr0",
-    "libxcb-render-util0",
-    "libxcb-shape0",
-    "libxcb-xkb1",
-    "libxkbcommon-x11-0",
-)
+RUN_LOCK = ROOT / "packaging" / "requirements.lock"
+DEV_LOCK = ROOT / "packaging" / "requirements-dev.lock"
+"""All of `RUN_LOCK` and what the tests want besides."""
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+LINUX = platform.system() == "Linux"
+
+# What Qt's libraries are linked with, and the Debian package that brings it: to draw into memory, and on a screen.
+OFFSCREEN_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libX11.so.6": "libx11-6",
+}
+SCREEN_LIBRARIES = {
+    **OFFSCREEN_LIBRARIES,
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
 
 USAGE = """usage: python3 packaging/dev.py COMMAND [arguments]
 
   run [arguments]     start the program; arguments go to it
   test [arguments]    format, lint, types, import contracts and all tests; with arguments only pytest, with them
   bench [arguments]   measure, each figure beside a floor taken in the same run
-  setup               only make the environment
-  lock                resolve the dependencies anew and write the lock file
+  setup               only make the environment, with all that run and test want
+  lock [arguments]    resolve the dependencies and write the lock files; arguments go to uv, e.g. --upgrade
 """
-
-
-def say(text: str) -> None:
-    print(f"· {text}", flush=True)
-
-
-def fail(text: str) -> None:
-    print(f"✗ {text}", file=sys.stderr, flush=True)
-    raise SystemExit(1)
 
 
 def main() -> int:
     command, arguments = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("", [])
-    if command not in {"run", "test", "bench", "setup", "lock"}:
-        print(USAGE, file=sys.stderr)
-        return 0 if command in {"-h", "--help", "help"} else 2
-    use_a_fitting_python()
     if command == "run":
         return run(arguments)
     if command == "test":
         return test(arguments)
     if command == "bench":
-        set_up(OFFSCREEN_LIBRARIES)
-        return call([venv_python(), "-m", "tests.benchmarks", *arguments], offscreen=True)
+        set_up(DEV_LOCK, OFFSCREEN_LIBRARIES)
+        return call([venv_python(), str(ROOT / "tests" / "benchmarks" / "run.py"), *arguments], offscreen=True)
+    if command == "setup":
+        set_up(DEV_LOCK, SCREEN_LIBRARIES)
+        return 0
     if command == "lock":
-        return lock()
-    set_up(OFFSCREEN_LIBRARIES + SCREEN_LIBRARIES)
-    return 0
+        return lock(arguments)
+    asked = command in {"-h", "--help", "help"}
+    print(USAGE, end="", file=sys.stdout if asked else sys.stderr)
+    return 0 if asked else 2
 
 
 def run(arguments: list[str]) -> int:
-    set_up(OFFSCREEN_LIBRARIES + SCREEN_LIBRARIES)
-    program = [venv_python(), "-m", "imagineart_desktop"]
-    if not arguments and not has_display():
+    wants_window = all(argument.startswith("-") for argument in arguments)
+    if {"-h", "--help", "--version"}.intersection(arguments):
+        wants_window = False
+    shows_window = wants_window and has_display()
+    set_up(RUN_LOCK, SCREEN_LIBRARIES if shows_window else OFFSCREEN_LIBRARIES)
+    # -P: a file named like a library, in the folder where the user happens to stand, is not imported.
+    program = [venv_python(), "-P", "-m", "imagineart_desktop"]
+    if wants_window and not shows_window:
         out = ROOT / "out" / "tour"
-        say(f"There is no display here, so the tour runs without one and leaves its pictures in {out}.")
+        say(f"There is no display here, so the tour runs in place of the window and puts its pictures into {out}.")
         return call([*program, "tour", "--out", str(out)], offscreen=True)
     return call([*program, *arguments])
 
 
 def test(arguments: list[str]) -> int:
-    set_up(OFFSCREEN_LIBRARIES)
-    pytest = [venv_python(), "-m", "pytest", *arguments]
-    if arguments:
-        return call(pytest, offscreen=True)
-    tool = VENV / ("Scripts" if os.name == "nt" else "bin")
-    steps = (
-        ("Format", [venv_python(), "-m", "ruff", "format", "--check", "."]),
-        ("Lint", [venv_python(), "-m", "ruff", "check", "."]),
-        ("Types", [venv_python(), "-m", "mypy"]),
-        ("Import contracts", [str(tool / "lint-imports")]),
-        ("Tests", pytest),
-    )
-    for title, step in steps:
-        say(title)
-        code = call(step, offscreen=True)
-        if code:
-            print(f"✗ {title}: failed", file=sys.stderr, flush=True)
-            return code
+    set_up(DEV_LOCK, OFFSCREEN_LIBRARIES)
+    python = venv_python()
+    pytest = [python, "-m", "pytest", *arguments]
+    if not arguments:
+        contracts = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+        checks = {
+            "Format": [python, "-m", "ruff", "format", "--check", "."],
+            "Lint": [python, "-m", "ruff", "check", "."],
+            "Types": [python, "-m", "mypy"],
+            "Import contracts": [python, "-c", contracts],
+        }
+        for title, check in checks.items():
+            head(title)
+            code = call(check, offscreen=True, cwd=ROOT)
+            if code:
+                print(f"{title}: failed, so nothing after it was run.", file=sys.stderr, flush=True)
+                return code
+    head("Tests")
+    return call(pytest, offscreen=True, cwd=ROOT)
+
+
+def lock(arguments: list[str]) -> int:
+    use_a_fitting_python()
+    with tempfile.TemporaryDirectory(prefix="imagineart-lock-") as folder:
+        say("Fetching uv, which resolves for all systems at once ...")
+        make_environment(Path(folder))
+        python = venv_python(Path(folder))
+        if call([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"], quiet=True):
+            fail("uv could not be installed; pip's reason stands above.")
+        compile_ = [python, "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet", "--universal"]
+        compile_ += ["--python-version", version_text(OLDEST), "--only-binary", ":all:", "--generate-hashes"]
+        compile_ += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
+        for options in (
+            ["--group", "dev", "-o", str(DEV_LOCK), *arguments],
+            # Both name the same versions: the one is installed on top of the other.
+            ["-c", str(DEV_LOCK), "-o", str(RUN_LOCK), "--upgrade"],
+        ):
+            say(f"Resolving {Path(options[options.index('-o') + 1]).name} ...")
+            code = call([*compile_, *options], quiet=True, cwd=ROOT)
+            if code:
+                return code
     return 0
 
 
-def lock() -> int:
-    set_up(())
-    call([venv_python(), "-m", "pip", "install", "--quiet", "uv"])
-    uv = [venv_python(), "-m", "uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal"]
-    options = [
-        "--python-version",
-        "3.11",
-        "--generate-hashes",
-        "--no-header",
-        "--no-annotate",
-        "--no-emit-index-url",
-    ]
-    return call([*uv, *options, "--upgrade", "--quiet", "-o", str(LOCK)])
+# ---- the environment
 
 
-def set_up(libraries: tuple[str, ...]) -> None:
-    """The environment as the lock file wants it, and the system libraries."""
-    if sys.platform == "linux":
-        install_system_libraries(libraries)
-    wanted = fingerprint()
-    if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted:
+def set_up(lock_file: Path, libraries: dict[str, str]) -> None:
+    """The environment as a lock file wants it, and the system libraries. At once, where all is there already."""
+    install_system_libraries(libraries)
+    held = held_locks()
+    if fingerprint(lock_file) in held:
         return
-    make_environment()
-    say("Installing what the lock file names (a few minutes the first time) …")
-    pip = [venv_python(), "-m", "pip", "--disable-pip-version-check"]
-    if call([*pip, "install", "--quiet", "--require-hashes", "-r", str(LOCK)]):
-        fail("The packages could not be installed. Check the network, then run the same command again.")
-    site_packages = subprocess.run(  # noqa: S603 - our own interpreter
-        [venv_python(), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-    Path(site_packages, "imagineart_desktop_checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
-    STAMP.write_text(wanted, encoding="utf-8")
+    if fingerprint(RUN_LOCK) not in held:
+        use_a_fitting_python()
+        if VENV.exists():
+            say(f"{VENV} is incomplete or out of date: making it anew ...")
+            remove_environment()
+        else:
+            say(f"Making an environment in {VENV} ...")
+        make_environment(VENV)
+    if STAMP.exists():
+        STAMP.unlink()
+    say(f"Installing what {lock_file.name} names; the first time this takes a minute or two ...")
+    install(lock_file)
+    put_checkout_on_path()
+    STAMP.write_text("\n".join({fingerprint(RUN_LOCK), fingerprint(lock_file)}), encoding="utf-8")
     say("The environment is ready.")
 
 
-def fingerprint() -> str:
-    return f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()} {sys.version_info[:2]} {ROOT}"
+def fingerprint(lock_file: Path) -> str:
+    """A lock file's content in a place: an environment that was moved has the old place in its scripts."""
+    return f"{lock_file.name} {hashlib.sha256(lock_file.read_bytes()).hexdigest()} {ROOT}"
 
 
-def make_environment() -> None:
-    """A new .venv; what an interrupted set-up left is removed first."""
-    if VENV.exists():
-        say("Making the environment anew …")
-        shutil.rmtree(VENV)
-    else:
-        say(f"Making the environment in {VENV} …")
+def held_locks() -> list[str]:
+    # The interpreter is gone when the Python that the environment was made with was removed or replaced.
+    if not STAMP.is_file() or not Path(venv_python()).exists():
+        return []
+    return STAMP.read_text(encoding="utf-8").split("\n")
+
+
+def install(lock_file: Path) -> None:
+    command = [venv_python(), "-m", "pip", "--disable-pip-version-check", "install", "--require-hashes"]
+    command += ["--only-binary", ":all:", "--progress-bar", "off", "-r", str(lock_file)]
+    # Settings that would make pip refuse, or install elsewhere.
+    environment = {
+        key: value for key, value in os.environ.items() if key not in {"PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
+    }
+    with subprocess.Popen(  # noqa: S603 - our own interpreter
+        command, stdout=subprocess.PIPE, universal_newlines=True, errors="replace", cwd=str(ROOT), env=environment
+    ) as pip:
+        for line in pip.stdout or ():
+            large = re.match(r"\s*Downloading (\S+) \(([\d.]+ MB)\)", line)
+            if large:
+                say(f"  {large.group(1).rsplit('/', 1)[-1].split('-')[0]}, {large.group(2)}")
+    if pip.returncode:
+        fail("Not everything could be installed; pip's reason stands above. Then run the same command again.")
+
+
+def put_checkout_on_path() -> None:
+    """Makes the package importable from any folder."""
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site_packages = Path(output([venv_python(), "-c", ask]))
+    # Relative, for then it is plain ASCII: each Python version reads this file in another encoding.
+    relative = os.path.relpath(ROOT, site_packages)
+    (site_packages / "imagineart_desktop_checkout.pth").write_text(f"{relative}\n", encoding="ascii")
+
+
+def make_environment(folder: Path) -> None:
+    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
+        # Debian and Ubuntu keep these two apart from Python.
+        if not shutil.which("apt-get"):
+            fail("This Python lacks the modules venv and ensurepip; please install them with your package manager.")
+        install_packages([f"python{version_text(sys.version_info[:2])}-venv"])
     made = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", "venv", str(VENV)], check=False, capture_output=True, text=True
+        [sys.executable, "-m", "venv", str(folder)], check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    if made.returncode == 0:
-        return
-    shutil.rmtree(VENV, ignore_errors=True)
-    if shutil.which("apt-get"):
-        install_packages([f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"])
-        if call([sys.executable, "-m", "venv", str(VENV)]) == 0:
-            return
-    fail(f"Python could not make a virtual environment: {made.stderr.strip() or made.stdout.strip()}")
+    if made.returncode:
+        fail(f"Python could not make an environment in {folder}:\n{made.stdout.decode(errors='replace').strip()}")
+
+
+def remove_environment() -> None:
+    try:
+        shutil.rmtree(VENV)
+    except OSError as problem:
+        fail(f"{VENV} could not be removed ({problem.strerror}). Close the program if it runs, then try again.")
+
+
+def venv_python(folder: Path = VENV) -> str:
+    return str(folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python")
+
+
+# ---- the interpreter
 
 
 def use_a_fitting_python() -> None:
     """Goes on under another interpreter of this machine when this one is too old or too new."""
-    if OLDEST <= sys.version_info[:2] <= NEWEST:
+    version = sys.version_info[:2]
+    if OLDEST <= version <= NEWEST:
         return
-    mine = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    for other in other_pythons():
+        say(f"Python {version_text(version)} does not fit; going on with {' '.join(other)}.")
+        raise SystemExit(call([*other, str(Path(__file__).resolve()), *sys.argv[1:]]))
+    fail(python_advice(version))
+
+
+def python_advice(version: tuple[int, int]) -> str:
+    """What is wrong with an interpreter that does not fit, and the one thing to do."""
+    fault = "is too old" if version < OLDEST else "is newer than what the program runs with"
+    if sys.platform == "darwin":
+        remedy = "brew install python@3.13"
+    elif sys.platform == "win32":
+        remedy = "winget install Python.Python.3.13"
+    else:
+        remedy = "sudo apt-get install python3.11 python3.11-venv, or: uv python install 3.13"
+    return (
+        f"Python 3.11, 3.12 or 3.13 is needed, and this one, {version_text(version)}, {fault}. "
+        f"Please install one of them, then run the same command again. For example: {remedy}"
+    )
+
+
+def other_pythons() -> list[list[str]]:
+    """Commands of this machine's fitting interpreters, the newest first."""
+    folders = [*os.environ.get("PATH", "").split(os.pathsep), "/opt/homebrew/bin", "/usr/local/bin", "/usr/bin"]
+    found = []
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        other = shutil.which(f"python3.{minor}")
-        if other:
-            say(f"Python {mine} does not fit; going on with {other}.")
-            raise SystemExit(call([other, str(Path(__file__).resolve()), *sys.argv[1:]]))
-    fail(f"Python 3.11, 3.12 or 3.13 is needed, this is {mine}. Install one of them and run the command with it.")
+        commands = [[path] for path in (shutil.which(f"python3.{minor}", path=folder) for folder in folders) if path]
+        if sys.platform == "win32":
+            commands += [["py", f"-3.{minor}"]]
+        # A name alone proves nothing: version managers put one there for each version they know of.
+        ask = "import sys; print(sys.version_info[1])"
+        found += [command for command in commands if output([*command, "-c", ask]) == str(minor)][:1]
+    return found
+
+
+def version_text(version: tuple[int, int]) -> str:
+    return ".".join(map(str, version))
+
+
+# ---- the system
 
 
 def has_display() -> bool:
-    if sys.platform != "linux":
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return not LINUX or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def install_system_libraries(names: tuple[str, ...]) -> None:
-    """Qt's system libraries on Debian and Ubuntu; elsewhere they come with the desktop."""
-    if not names or not shutil.which("dpkg-query"):
+def install_system_libraries(libraries: dict[str, str]) -> None:
+    """What Qt needs from the system: on Debian and Ubuntu installed or asked for, elsewhere named."""
+    if not LINUX:
         return
-    missing = [name for name in names if not (is_installed(name) or is_installed(f"{name}t64"))]
-    if missing:
-        say(f"Qt needs system libraries that are missing here: {' '.join(missing)}")
-        install_packages(missing)
+    missing = [library for library in libraries if not can_be_loaded(library)]
+    if not missing:
+        return
+    say(f"Qt needs system libraries that are missing here: {', '.join(missing)}")
+    if not shutil.which("apt-get"):
+        fail("Please install them with your package manager, then run the same command again.")
+    install_packages([libraries[library] for library in missing])
 
 
-def is_installed(name: str) -> bool:
-    query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", name]
-    return "installed" in output(query).split()
+def can_be_loaded(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def install_packages(names: list[str]) -> None:
-    """With apt-get, as root or through sudo without a password; else names the one command and stops."""
-    rights: list[str] = []
-    if os.geteuid() != 0:
-        sudo = shutil.which("sudo")
-        if sudo is None or subprocess.run([sudo, "-n", "true"], check=False, capture_output=True).returncode:  # noqa: S603
-            fail(f"Please run this once, then the same command again:\n  sudo apt-get install -y {' '.join(names)}")
-        rights = [str(sudo), "-n"]
-    say("Installing them with apt-get …")
-    apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
-    call([*apt, "update", "-qq"])
-    names = [f"{name}t64" if output(["apt-cache", "show", f"{name}t64"]) else name for name in names]
-    if call([*apt, "install", "-y", "-qq", "--no-install-recommends", *names], quiet=True):
-        fail(f"apt-get could not install them. Please run:\n  sudo apt-get install -y {' '.join(names)}")
+    """With apt-get, as root or through sudo without a password; else prints the one command and stops."""
+    sudo = shutil.which("sudo")
+    if is_root():
+        rights = []
+    elif sudo and output([sudo, "-n", "echo", "allowed"]):
+        rights = [sudo, "-n"]
+    else:
+        command = f"sudo apt-get update && sudo apt-get install -y {' '.join(present_names(names))}"
+        fail(f"Please run this, then the same command again:\n\n  {command}\n")
+    say(f"Installing {' '.join(names)} with apt-get ...")
+    apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    call([*apt, "update"], quiet=True)
+    install_ = [*apt, "install", "-y", "--no-install-recommends", *present_names(names)]
+    done = subprocess.run(install_, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603
+    if done.returncode:
+        lines = done.stdout.decode(errors="replace").strip().splitlines()
+        fail("\n".join(["apt-get could not install them:", *lines[-12:]]))
 
 
-def venv_python() -> str:
-    return str(VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python")
+def present_names(names: list[str]) -> list[str]:
+    """Ubuntu since 24.04 and Debian since 13 append t64 to some names."""
+    return [f"{name}t64" if output(["apt-cache", "show", f"{name}t64"]) else name for name in names]
 
 
-def call(command: list[str], *, offscreen: bool = False, quiet: bool = False) -> int:
-    """Runs a command from the checkout's root; its exit code. Ctrl+C is the child's to handle."""
+def is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+# ---- words and processes
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def head(title: str) -> None:
+    print(f"\n==> {title}", flush=True)
+
+
+def fail(text: str) -> NoReturn:
+    say(text)
+    raise SystemExit(1)
+
+
+def call(command: list[str], *, offscreen: bool = False, quiet: bool = False, cwd: Path | None = None) -> int:
+    """Runs a command to its end; its exit code, 128 + n after signal n. Signals are the child's to answer.
+
+    quiet: what it prints goes to stderr.
+    """
     environment = dict(os.environ)
     if offscreen:
         environment["QT_QPA_PLATFORM"] = "offscreen"
     process = subprocess.Popen(  # noqa: S603 - commands of this file
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL if quiet else None
+        command, cwd=cwd, env=environment, stdout=sys.stderr if quiet else None
     )
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+
+    def pass_on(_number: int, _frame: FrameType | None) -> None:
+        process.terminate()
+
+    before = signal.signal(signal.SIGTERM, pass_on)
+    try:
+        while True:
+            try:
+                code = process.wait()
+            except KeyboardInterrupt:
+                continue  # the terminal sent it to the child as well
+            return code if code >= 0 else 128 - code
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def output(command: list[str]) -> str:
-    return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()  # noqa: S603
+    """What a command prints; nothing where it fails or is not there."""
+    try:
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
+    except OSError:
+        return ""
+    return "" if done.returncode else done.stdout.decode(errors="replace").strip()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        say("Stopped.")
+        sys.exit(130)

@@ -24,6 +24,7 @@ from imagineart_desktop.imaging.loading import (
 from imagineart_desktop.imaging.mask import Coverage, Mask, coverage, new_mask
 from imagineart_desktop.imaging.mask_file import MaskReading, read_mask
 from imagineart_desktop.imaging.patches import Patch, Recorder
+from imagineart_desktop.imaging.sending import sendable
 from imagineart_desktop.imaging.thumbnail import make_thumbnail, reduce_to, thumbnail_of
 
 __all__ = [
@@ -62,5 +63,6 @@ __all__ = [
     "probe_picture",
     "read_mask",
     "reduce_to",
+    "sendable",
     "thumbnail_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -158,7 +159,7 @@ class DetailsPanel(QWidget):
             }
         )
         for index, (command, word) in enumerate(words.items()):
-            made = button(word, lambda command=command: self.command.emit(command, [number]))
+            made = button(word, partial(self.command.emit, command, [number]))
             grid.addWidget(made, index // 3, index % 3)
         return grid
 

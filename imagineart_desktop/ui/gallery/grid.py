@@ -31,8 +31,8 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         """Picture, badge, star, ring."""
         t = tokens()
-        box = option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        box = option.rect
+        state = option.state
         cell = QRectF(box).adjusted(0, 0, -GAP, -GAP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -75,7 +75,7 @@ class LibraryPanel(QWidget):
         self.model.refresh()
 
     def _ask(self) -> None:
-        chosen = self._filters.checkedButton().property("filter")
+        chosen = self._chosen_filter()
         query = replace(
             Query(),
             text=self.search.text(),
@@ -83,6 +83,10 @@ class LibraryPanel(QWidget):
             since=local_midnight() if chosen == "today" else None,
         )
         self.model.set_query(query)
+
+    def _chosen_filter(self) -> str:
+        chosen = self._filters.checkedButton()
+        return str(chosen.property("filter")) if chosen is not None else "all"
 
     def _show_state(self) -> None:
         found = self.model.rowCount() > 0

@@ -152,7 +152,7 @@ class GalleryPage(QWidget):
         return middle
 
     def _ask(self) -> None:
-        chosen = str(self._filters.checkedButton().property("filter"))
+        chosen = self._chosen_filter()
         named = ("all", "favourites", "today", "trash")
         self.model.set_query(
             Query(
@@ -164,6 +164,10 @@ class GalleryPage(QWidget):
                 order=Order(self._order.currentData()),
             )
         )
+
+    def _chosen_filter(self) -> str:
+        chosen = self._filters.checkedButton()
+        return str(chosen.property("filter")) if chosen is not None else "all"
 
     def _show_state(self) -> None:
         count = self.model.rowCount()

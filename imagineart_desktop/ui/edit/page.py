@@ -1,0 +1,96 @@
+"""The Edit tab: references and an instruction at the left, before and after in the middle."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from imagineart_desktop.jobs import Worker
+from imagineart_desktop.library import Library, PictureDetails
+from imagineart_desktop.models import Task, find_model
+from imagineart_desktop.ui.drafts import Draft
+from imagineart_desktop.ui.edit.references import References
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.intake import Taken
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.results.result_area import ResultArea
+from imagineart_desktop.ui.widgets import EmptyState
+from imagineart_desktop.ui.wishing import Wishes
+
+FORM_WIDTH = 328
+_COMMANDS = {
+    "reference": "Use as reference",
+    "inpaint": "→ Inpaint",
+    "favourite": "★",
+    "copy": "Copy",
+    "save": "Save as…",
+}
+
+
+class EditPage(QWidget):
+    """Pictures and an instruction to a picture."""
+
+    def __init__(self, library: Library, worker: Worker, wishes: Wishes) -> None:
+        super().__init__()
+        self._library = library
+        self._wishes = wishes
+        self.references = References(library)
+        self.form = RequestForm(Task.EDIT, above=self.references)
+        empty = EmptyState("images", "Edit pictures with words", "Add a reference at the left and say what to change.")
+        self.results = ResultArea(library, worker, empty, _COMMANDS)
+        self.results.compare.setChecked(True)
+        self.draft = Draft(library, "edit", self._state, self.form.message.say)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.splitter = QSplitter()
+        self.splitter.addWidget(self.form)
+        self.splitter.addWidget(self.results)
+        self.splitter.setSizes([FORM_WIDTH, 840])
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setChildrenCollapsible(False)
+        self.form.setMinimumWidth(300)
+        layout.addWidget(self.splitter)
+        self.form.submitted.connect(self.submit)
+        self.form.changed.connect(self.draft.touch)
+        self.references.changed.connect(self._references_changed)
+
+    async def restore(self) -> None:
+        """What was there last time is back, references too."""
+        state = await self.draft.load()
+        self.form.restore(state)
+        await self.references.restore(state.get("references"))
+        self.form.prompt.set_history(await self._library.recent_prompts())
+
+    def submit(self) -> None:
+        """Edits."""
+        spawn(self._submit())
+
+    def add(self, taken: list[Taken]) -> None:
+        """More references."""
+        self.references.add(taken)
+
+    async def reuse(self, details: PictureDetails) -> None:
+        """Fills the form as it was for this picture, references too."""
+        model = find_model(details.recipe.endpoint)
+        if model is not None:
+            self.form.set_model(model)
+        self.form.set_fields(details.recipe.request)
+        self.form.count.set_value(1)
+        parents = [{"sha256": parent.sha256, "picture_id": parent.picture_id} for parent in details.parents]
+        await self.references.restore(parents)
+
+    async def _submit(self) -> None:
+        ingredients = self.references.ingredients()
+        if not ingredients:
+            self.references.message.say("Add at least one picture to edit.")
+            self.form.check()
+            return
+        jobs = await self._wishes.send(self.form, {"image_urls": ingredients})
+        if jobs:
+            self.results.expect(jobs)
+
+    def _references_changed(self) -> None:
+        self.form.set_inputs(self.references.sizes)
+        self.draft.touch()
+
+    def _state(self) -> dict[str, object]:
+        return self.form.state() | {"references": self.references.state()}

@@ -1,0 +1,303 @@
+"""Up to four numbered reference pictures: dropped, pasted, chosen, put in order by dragging."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDrag,
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QApplication, QFileDialog, QGridLayout, QMenu, QVBoxLayout, QWidget
+
+from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, sendable
+from imagineart_desktop.jobs import Ingredient
+from imagineart_desktop.library import KeptInput, Library, LibraryError
+from imagineart_desktop.models import MAX_REFERENCES
+from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken, may_take, take
+from imagineart_desktop.ui.loading import load
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
+
+_ORDER_MIME = "application/x-imagineart-reference"
+_THUMBNAIL = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A picture that the library keeps for the request. size: (width, height) in pixels."""
+
+    kept: KeptInput
+    image: QImage
+    picture_id: int | None
+
+
+class Slot(QWidget):
+    """One place for a reference."""
+
+    asked = Signal()
+    removed = Signal()
+    dropped = Signal(list)
+    moved_here = Signal(int)
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+        self.reference: Reference | None = None
+        self.is_next = False
+        self._pressed: QPoint | None = None
+        self.setMinimumHeight(108)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def show_reference(self, reference: Reference | None, *, is_next: bool) -> None:
+        """A picture, or the place for the next one."""
+        self.reference, self.is_next = reference, is_next
+        self.setVisible(reference is not None or is_next)
+        name = f"Reference {self.number}" if reference else "Add a reference picture"
+        self.setAccessibleName(name)
+        self.setToolTip("Drag to put in order, right-click for more" if reference else name)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The picture with its number, or the dashed place."""
+        t = tokens()
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        shape = QPainterPath()
+        shape.addRoundedRect(area, 6, 6)
+        if self.reference is None:
+            painter.fillPath(shape, QColor(t.field))
+            pen = QPen(QColor(t.accent if self.hasFocus() else t.line), 1, Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.drawPath(shape)
+            painter.setPen(QColor(t.text_faint))
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), "Drop, paste or\nclick to add")
+            return
+        painter.setClipPath(shape)
+        image = self.reference.image
+        scaled = QSize(image.size()).scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+        place = QRectF(0, 0, scaled.width(), scaled.height())
+        place.moveCenter(area.center())
+        painter.drawImage(place, image)
+        painter.setClipping(False)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(t.accent), 2))
+            painter.drawPath(shape)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(t.accent_strong))
+        disc = QRectF(8, 8, 20, 20)
+        painter.drawEllipse(disc)
+        painter.setPen(QColor("#ffffff"))
+        painter.drawText(disc, int(Qt.AlignmentFlag.AlignCenter), str(self.number))
+        if self.underMouse():
+            cross = self._cross()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(16, 17, 19, 200))
+            painter.drawEllipse(cross)
+            painter.setPen(QPen(QColor("#ffffff"), 1.5))
+            inner = cross.adjusted(7, 7, -7, -7)
+            painter.drawLine(inner.topLeft(), inner.bottomRight())
+            painter.drawLine(inner.topRight(), inner.bottomLeft())
+
+    def _cross(self) -> QRectF:
+        return QRectF(self.width() - 28, 8, 20, 20)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Might become a drag."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Drags the reference to another place."""
+        if self._pressed is None or self.reference is None:
+            return
+        if (event.position().toPoint() - self._pressed).manhattanLength() < QApplication.startDragDistance():
+            return
+        self._pressed = None
+        drag = QDrag(self)
+        mime = QMimeData()
+        mime.setData(_ORDER_MIME, str(self.number).encode())
+        drag.setMimeData(mime)
+        drag.setPixmap(QPixmap.fromImage(self.reference.image).scaledToWidth(96))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Removes at the cross, else asks for a picture."""
+        if self._pressed is None:
+            return
+        self._pressed = None
+        if self.reference is not None and self._cross().contains(event.position()):
+            self.removed.emit()
+        else:
+            self.asked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter chooses, Delete removes, Ctrl and an arrow put in order."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.asked.emit()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.reference is not None:
+            self.removed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Replace and remove."""
+        if self.reference is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Replace…", self.asked.emit)
+        menu.addAction("Remove", self.removed.emit)
+        menu.popup(event.globalPos())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Pictures, and other places."""
+        if event.mimeData().hasFormat(_ORDER_MIME) or may_take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """A picture, or a reference from another place."""
+        event.acceptProposedAction()
+        if event.mimeData().hasFormat(_ORDER_MIME):
+            self.moved_here.emit(int(bytes(event.mimeData().data(_ORDER_MIME).data()).decode()))
+        else:
+            self.dropped.emit(take(event.mimeData()))
+
+
+class References(QWidget):
+    """The places, and what is wrong with a picture beside them."""
+
+    changed = Signal()
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self._library = library
+        self._references: list[Reference] = []
+        self._replacing: int | None = None
+        self._heading = SectionLabel("Reference images")
+        self.message = InlineMessage()
+        self.slots = [Slot(number) for number in range(1, MAX_REFERENCES + 1)]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._heading)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for index, slot in enumerate(self.slots):
+            grid.addWidget(slot, index // 2, index % 2)
+            slot.asked.connect(partial(self._choose, index))
+            slot.removed.connect(partial(self.remove, index))
+            slot.dropped.connect(self.add)
+            slot.moved_here.connect(partial(self._move, index))
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        column.addLayout(grid)
+        column.addWidget(self.message)
+        self._show()
+
+    @property
+    def sizes(self) -> list[Size]:
+        """Of the references, in order."""
+        return [reference.kept.size for reference in self._references]
+
+    def ingredients(self) -> list[Ingredient]:
+        """For the request, in order."""
+        return [Ingredient(reference.kept.path, reference.picture_id) for reference in self._references]
+
+    def state(self) -> list[dict[str, object]]:
+        """To be restored later."""
+        return [{"sha256": r.kept.sha256, "picture_id": r.picture_id} for r in self._references]
+
+    async def restore(self, state: object) -> None:
+        """Puts back what `state` gave, as far as the library still has it."""
+        found = []
+        for entry in state if isinstance(state, list) else []:
+            kept = await self._library.input(str(entry.get("sha256")))
+            if kept is not None:
+                number = entry.get("picture_id")
+                found.append(await self._reference(kept, number if isinstance(number, int) else None))
+        self._references = found[:MAX_REFERENCES]
+        self._show()
+
+    def add(self, taken: list[Taken]) -> None:
+        """Takes pictures in, as many as there are places for."""
+        spawn(self._add(taken))
+
+    def remove(self, index: int) -> None:
+        """Takes one out."""
+        if index < len(self._references):
+            del self._references[index]
+            self._show()
+
+    def clear(self) -> None:
+        """Takes all out."""
+        self._references = []
+        self._show()
+
+    async def _add(self, taken: list[Taken]) -> None:
+        self.message.clear()
+        replacing, self._replacing = self._replacing, None
+        for one in taken:
+            if replacing is None and len(self._references) >= MAX_REFERENCES:
+                self.message.say(f"At most {MAX_REFERENCES} references fit. Remove one to add another.", "caution")
+                break
+            try:
+                loaded = await load(one, self._library)
+                data = await asyncio.to_thread(sendable, loaded.data, name=loaded.name)
+                reference = await self._reference(await self._library.keep_input(data), loaded.picture_id)
+            except (PictureError, LibraryError) as error:
+                self.message.say(str(error))
+                continue
+            if replacing is not None and replacing < len(self._references):
+                self._references[replacing] = reference
+                replacing = None
+            else:
+                self._references.append(reference)
+            self._show()
+
+    async def _reference(self, kept: KeptInput, picture_id: int | None) -> Reference:
+        data = await asyncio.to_thread(make_thumbnail, kept.path, _THUMBNAIL)
+        return Reference(kept, QImage.fromData(data), picture_id)
+
+    def _choose(self, index: int) -> None:
+        self._replacing = index if index < len(self._references) else None
+        dialog = QFileDialog(self, "Choose reference pictures", "", PICTURE_FILTER)
+        single = self._replacing is not None
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile if single else QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.add([Taken(path=Path(name)) for name in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _move(self, index: int, number: int) -> None:
+        if 0 < number <= len(self._references):
+            moved = self._references.pop(number - 1)
+            self._references.insert(min(index, len(self._references)), moved)
+            self._show()
+
+    def _show(self) -> None:
+        count = len(self._references)
+        for index, slot in enumerate(self.slots):
+            slot.show_reference(self._references[index] if index < count else None, is_next=index == count)
+        self._heading.set_note(
+            f"{count} of {MAX_REFERENCES} · first sets the size" if count else f"up to {MAX_REFERENCES}"
+        )
+        self.changed.emit()

@@ -1,0 +1,1 @@
+"""The Generate part of the window."""

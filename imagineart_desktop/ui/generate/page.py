@@ -1,0 +1,68 @@
+"""The Generate tab: the form at the left, what comes of it in the middle."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from imagineart_desktop.jobs import Worker
+from imagineart_desktop.library import Library, Recipe
+from imagineart_desktop.models import Task, find_model
+from imagineart_desktop.ui.drafts import Draft
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.results.result_area import ResultArea
+from imagineart_desktop.ui.widgets import EmptyState
+from imagineart_desktop.ui.wishing import Wishes
+
+FORM_WIDTH = 328
+
+
+class GeneratePage(QWidget):
+    """Text to image."""
+
+    def __init__(self, library: Library, worker: Worker, wishes: Wishes) -> None:
+        super().__init__()
+        self._library = library
+        self._wishes = wishes
+        self.form = RequestForm(Task.GENERATE)
+        empty = EmptyState("sparkles", "Describe a picture", "Write a prompt at the left and press Ctrl+Enter.")
+        self.results = ResultArea(library, worker, empty)
+        self.draft = Draft(library, "generate", self._state, self.form.message.say)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.splitter = QSplitter()
+        self.splitter.addWidget(self.form)
+        self.splitter.addWidget(self.results)
+        self.splitter.setSizes([FORM_WIDTH, 840])
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setChildrenCollapsible(False)
+        self.form.setMinimumWidth(300)
+        layout.addWidget(self.splitter)
+        self.form.submitted.connect(self.submit)
+        self.form.changed.connect(self.draft.touch)
+
+    async def restore(self) -> None:
+        """What was written last time is back."""
+        self.form.restore(await self.draft.load())
+        self.form.prompt.set_history(await self._library.recent_prompts())
+
+    def submit(self) -> None:
+        """Generates."""
+        spawn(self._submit())
+
+    def reuse(self, recipe: Recipe) -> None:
+        """Fills the form as it was for this picture."""
+        model = find_model(recipe.endpoint)
+        if model is not None:
+            self.form.set_model(model)
+        self.form.set_fields(recipe.request)
+        self.form.seed.set_value(recipe.seed)
+        self.form.count.set_value(1)
+
+    async def _submit(self) -> None:
+        jobs = await self._wishes.send(self.form)
+        if jobs:
+            self.results.expect(jobs)
+
+    def _state(self) -> dict[str, object]:
+        return self.form.state()

@@ -1,0 +1,1 @@
+"""The Inpaint part of the window."""

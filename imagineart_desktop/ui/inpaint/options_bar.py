@@ -1,0 +1,97 @@
+"""The bar above the canvas: the tool's options, and what is done to the whole mask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QWidget
+
+from imagineart_desktop.imaging import Brush, Combine
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.tools import PAINTING, ToolKind
+from imagineart_desktop.ui.widgets import action_button, button, plain_label
+
+_SLIDER_STEPS = 200
+_LARGEST_BY_SLIDER = 1000.0
+
+
+def slider_of(size: float) -> int:
+    """A brush size on the slider: small sizes get more room."""
+    return round(_SLIDER_STEPS * (min(size, _LARGEST_BY_SLIDER) / _LARGEST_BY_SLIDER) ** (1 / 3))
+
+
+def size_of(position: int) -> float:
+    """The brush size of a slider position, in pixels."""
+    return max(1.0, float(round(_LARGEST_BY_SLIDER * (position / _SLIDER_STEPS) ** 3)))
+
+
+class OptionsBar(QWidget):
+    """actions: those of the whole mask, shown at the right."""
+
+    def __init__(self, canvas: MaskCanvas, actions: list[QAction]) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self._canvas = canvas
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(6)
+        self._name = plain_label("Brush", "strong")
+        row.addWidget(self._name)
+        self._brush_parts = QWidget()
+        parts = QHBoxLayout(self._brush_parts)
+        parts.setContentsMargins(6, 0, 0, 0)
+        parts.setSpacing(6)
+        self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS)
+        self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  Shift+[ Shift+]", 100)
+        row.addWidget(self._brush_parts)
+        self._modes = QButtonGroup(self)
+        for combine, word, tip in (
+            (Combine.ADD, "Add", "Paint the mask"),
+            (Combine.SUBTRACT, "Subtract", "Take away from the mask (hold Alt)"),
+        ):
+            made = button(word, tip=tip)
+            made.setCheckable(True)
+            made.setChecked(combine is Combine.ADD)
+            made.clicked.connect(lambda _checked, combine=combine: setattr(canvas, "combine", combine))
+            self._modes.addButton(made)
+            row.addWidget(made)
+        row.addStretch(1)
+        for action in actions:
+            row.addWidget(action_button(action, text=action.icon().isNull()))
+        self._size.valueChanged.connect(lambda value: self._set(size=size_of(value)))
+        self._hardness.valueChanged.connect(lambda value: self._set(hardness=value / 100))
+        canvas.brush_changed.connect(self._show_brush)
+        self._show_brush(canvas.brush)
+
+    def show_tool(self, tool: ToolKind) -> None:
+        """The options of another tool."""
+        self._name.setText(tool.value)
+        self._brush_parts.setVisible(tool in PAINTING)
+        for made in self._modes.buttons():
+            made.setVisible(tool not in (ToolKind.ERASER, ToolKind.HAND))
+
+    def _slider(self, row: QHBoxLayout, word: str, tip: str, steps: int) -> tuple[QSlider, QLabel]:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(1, steps)
+        slider.setFixedWidth(84)
+        slider.setToolTip(tip)
+        slider.setAccessibleName(word)
+        value = plain_label("", "muted")
+        value.setMinimumWidth(48)
+        row.addWidget(plain_label(word, "muted"))
+        row.addWidget(slider)
+        row.addWidget(value)
+        return slider, value
+
+    def _set(self, **change: float) -> None:
+        self._canvas.set_brush(replace(self._canvas.brush, **change))
+
+    def _show_brush(self, brush: Brush) -> None:
+        for slider, value in ((self._size, slider_of(brush.size)), (self._hardness, round(brush.hardness * 100))):
+            slider.blockSignals(True)
+            slider.setValue(value)
+            slider.blockSignals(False)
+        self._size_label.setText(f"{brush.size:.0f} px")
+        self._hardness_label.setText(f"{brush.hardness * 100:.0f} %")

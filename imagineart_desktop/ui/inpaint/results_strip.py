@@ -1,0 +1,129 @@
+"""The strip of results: the source, then what came, newest last. Click to look, Space to flip, Enter to apply."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from imagineart_desktop.ui.widgets import SectionLabel, plain_label
+
+_THUMB = QSize(92, 80)
+SOURCE = 0
+"""Number of the source in the strip."""
+
+
+class ResultsStrip(QWidget):
+    """Rows carry numbers of pictures; the first one is the source."""
+
+    looked = Signal(int)
+    flipped = Signal()
+    applied = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 14, 10, 10)
+        column.setSpacing(8)
+        column.addWidget(SectionLabel("Results"))
+        self._list = _List(self)
+        column.addWidget(self._list, 1)
+        self._hint = plain_label("Click to view, Enter to apply, Space to flip", "faint", wrap=True)
+        column.addWidget(self._hint)
+        self._list.currentItemChanged.connect(self._current_changed)
+        self._list.itemActivated.connect(lambda item: self._apply(item))
+
+    def start(self, source: QImage) -> None:
+        """Another source; earlier results go."""
+        self._list.clear()
+        self._add(SOURCE, source, "source")
+        self._list.setCurrentRow(0)
+
+    def add(self, number: int, image: QImage) -> None:
+        """One more result; it is looked at."""
+        self._add(number, image, str(self._list.count()))
+        self._list.setCurrentRow(self._list.count() - 1)
+
+    def current(self) -> int:
+        """What is looked at; `SOURCE` for the source."""
+        item = self._list.currentItem()
+        return int(item.data(Qt.ItemDataRole.UserRole)) if item is not None else SOURCE
+
+    def apply_current(self) -> None:
+        """Makes the result that is looked at the picture."""
+        item = self._list.currentItem()
+        if item is not None:
+            self._apply(item)
+
+    def _add(self, number: int, image: QImage, tag: str) -> None:
+        item = QListWidgetItem(_icon(image, tag, self.devicePixelRatioF()), "")
+        item.setData(Qt.ItemDataRole.UserRole, number)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, "Source" if number == SOURCE else f"Result {tag}")
+        self._list.addItem(item)
+
+    def _current_changed(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.looked.emit(int(item.data(Qt.ItemDataRole.UserRole)))
+
+    def _apply(self, item: QListWidgetItem) -> None:
+        number = int(item.data(Qt.ItemDataRole.UserRole))
+        if number != SOURCE:
+            self.applied.emit(number)
+
+
+class _List(QListWidget):
+    def __init__(self, strip: ResultsStrip) -> None:
+        super().__init__()
+        self._strip = strip
+        self.setViewMode(QListWidget.ViewMode.IconMode)
+        self.setMovement(QListWidget.Movement.Static)
+        self.setIconSize(_THUMB)
+        self.setGridSize(_THUMB + QSize(2, 6))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName("Results")
+        self.setStyleSheet("QListWidget::item { padding: 0; } QListWidget::item:selected { background: transparent; }")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self._strip.flipped.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._strip.apply_current()
+        else:
+            super().keyPressEvent(event)
+
+
+def _icon(image: QImage, tag: str, ratio: float) -> QIcon:
+    """Cut to the cell, with a tag in its corner; with a ring for the one that is looked at."""
+    icon = QIcon()
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        pixmap = QPixmap(_THUMB * ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap.setDevicePixelRatio(ratio)
+        scaled = image.scaled(
+            _THUMB * ratio, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+        )
+        scaled.setDevicePixelRatio(ratio)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawImage(0, 0, scaled)
+        font = painter.font()
+        font.setPixelSize(10)
+        painter.setFont(font)
+        width = painter.fontMetrics().horizontalAdvance(tag) + 10
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(16, 17, 19, 190))
+        painter.drawRoundedRect(_THUMB.width() - width - 5, _THUMB.height() - 21, width, 16, 3, 3)
+        painter.setPen(QColor("#e6e7e9"))
+        painter.drawText(
+            _THUMB.width() - width - 5, _THUMB.height() - 21, width, 16, int(Qt.AlignmentFlag.AlignCenter), tag
+        )
+        if mode == QIcon.Mode.Selected:
+            painter.setPen(QColor("#5b8cff"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(0, 0, _THUMB.width() - 1, _THUMB.height() - 1)
+            painter.drawRect(1, 1, _THUMB.width() - 3, _THUMB.height() - 3)
+        painter.end()
+        icon.addPixmap(pixmap, mode)
+    return icon

@@ -1,0 +1,44 @@
+"""A job in the user's words."""
+
+from __future__ import annotations
+
+from imagineart_desktop.fal import Charged
+from imagineart_desktop.jobs import Job, State
+
+_STATES = {
+    State.WAITING: "waiting",
+    State.UPLOADING: "uploading",
+    State.SUBMITTING: "sending",
+    State.UNCONFIRMED: "not confirmed",
+    State.RUNNING: "in progress",
+    State.FETCHING: "fetching the picture",
+    State.DONE: "done",
+    State.FAILED: "failed",
+    State.CANCELLING: "cancelling",
+    State.CANCELLED: "cancelled",
+}
+_CHARGED = {Charged.NO: "not charged", Charged.MAYBE: "may have been charged", Charged.YES: "charged"}
+
+
+def state_words(job: Job) -> str:
+    """“queue position 3”, “in progress” …"""
+    if job.state is State.QUEUED:
+        return f"queue position {job.queue_position}" if job.queue_position else "next in the queue"
+    return _STATES[job.state]
+
+
+def elapsed_words(job: Job) -> str:
+    """Minutes and seconds: 0:14."""
+    seconds = int(job.elapsed_seconds())
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def failure_words(job: Job) -> str:
+    """What went wrong and whether it was paid for; empty when nothing did."""
+    failure = job.failure
+    if failure is None:
+        return ""
+    message = failure.message.rstrip(".")
+    if job.service.value == "demo" and failure.charged is not Charged.MAYBE:
+        return message
+    return f"{message} · {_CHARGED[failure.charged]}"

@@ -1,0 +1,74 @@
+"""What the user chose, kept between sessions. Never the key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from imagineart_desktop.ui.theme import ThemeMode
+
+MOST_AT_ONCE = 10
+
+
+class Preferences:
+    """One settings file. Values that make no sense count as not set."""
+
+    def __init__(self, file: Path) -> None:
+        self._settings = QSettings(str(file), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> ThemeMode:
+        """The look."""
+        value = str(self._settings.value("theme", ThemeMode.SYSTEM.value))
+        return ThemeMode(value) if value in list(ThemeMode) else ThemeMode.SYSTEM
+
+    @theme.setter
+    def theme(self, mode: ThemeMode) -> None:
+        self._settings.setValue("theme", mode.value)
+
+    @property
+    def at_once(self) -> int:
+        """How many requests are sent at once, 1 to `MOST_AT_ONCE`."""
+        value = str(self._settings.value("at_once", 4))
+        return max(1, min(MOST_AT_ONCE, int(value))) if value.isdigit() else 4
+
+    @at_once.setter
+    def at_once(self, count: int) -> None:
+        self._settings.setValue("at_once", count)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the library lies, if the user chose a place."""
+        value = self._settings.value("folder")
+        return Path(str(value)) if value else None
+
+    @folder.setter
+    def folder(self, folder: Path) -> None:
+        self._settings.setValue("folder", str(folder))
+
+    def layout(self, name: str) -> QByteArray | None:
+        """How a part of the window was laid out."""
+        value = self._settings.value(f"layout/{name}")
+        return value if isinstance(value, QByteArray) else None
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        """Remembers how a part of the window is laid out."""
+        self._settings.setValue(f"layout/{name}", state)
+
+    def value(self, name: str) -> Any:
+        """A small JSON value, or None."""
+        try:
+            return json.loads(str(self._settings.value(f"values/{name}", "null")))
+        except ValueError:
+            return None
+
+    def set_value(self, name: str, value: Any) -> None:
+        """Remembers a small JSON value."""
+        self._settings.setValue(f"values/{name}", json.dumps(value))
+
+    def save(self) -> None:
+        """Writes everything to the disk."""
+        self._settings.sync()

@@ -1,0 +1,1 @@
+"""What comes of a wish, in the middle of the window."""

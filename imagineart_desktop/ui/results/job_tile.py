@@ -1,0 +1,93 @@
+"""Holds a picture's place while it is being made, and shows it when it is there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words
+from imagineart_desktop.ui.theme import tokens
+
+_SHOWN_LOG_LINES = 3
+
+
+class JobTile(QWidget):
+    """One job: its state, queue position, elapsed time and log, or its picture."""
+
+    opened = Signal(int)
+
+    def __init__(self, job: Job, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.job = job
+        self.picture_id: int | None = None
+        self._pixmap: QPixmap | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(120, 110)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As large as there is room."""
+        return QSize(320, 320)
+
+    def show_job(self, job: Job) -> None:
+        """A step on."""
+        self.job = job
+        self.setAccessibleName(f"{job.model.label}: {state_words(job)}")
+        self.update()
+
+    def show_picture(self, number: int, pixmap: QPixmap) -> None:
+        """The picture is there."""
+        self.picture_id, self._pixmap = number, pixmap
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.update()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Opens the picture."""
+        if self.picture_id is not None:
+            self.opened.emit(self.picture_id)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The tile, or the picture in it."""
+        t = tokens()
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        if self._pixmap is not None:
+            shown = self._pixmap.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+            place = QRectF(0, 0, shown.width(), shown.height())
+            place.moveCenter(area.center())
+            painter.drawPixmap(place, self._pixmap, QRectF(self._pixmap.rect()))
+            return
+        shape = QPainterPath()
+        shape.addRoundedRect(area, 8, 8)
+        painter.fillPath(shape, QColor(t.panel))
+        failed = self.job.state in (State.FAILED, State.UNCONFIRMED)
+        painter.setPen(QColor(t.error if failed else t.line))
+        painter.drawPath(shape)
+        self._write(painter, area.adjusted(16, 16, -16, -16), failed=failed)
+
+    def _write(self, painter: QPainter, area: QRectF, *, failed: bool) -> None:
+        t, job = tokens(), self.job
+        centre = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+        font = painter.font()
+        font.setWeight(font.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(t.error if failed else t.text))
+        top = area.center().y() - 30
+        painter.drawText(QRectF(area.left(), top, area.width(), 22), centre, state_words(job))
+        font.setWeight(font.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(QColor(t.text_muted))
+        second = failure_words(job) if failed else f"{job.model.label} · {elapsed_words(job)}"
+        painter.drawText(QRectF(area.left(), top + 24, area.width(), 60), centre, second)
+        if not failed and area.height() > 180:
+            font.setPixelSize(11)
+            painter.setFont(font)
+            painter.setPen(QColor(t.text_faint))
+            lines = "\n".join(entry.message[:80] for entry in job.logs[-_SHOWN_LOG_LINES:])
+            painter.drawText(
+                QRectF(area.left(), area.bottom() - 52, area.width(), 52),
+                int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom),
+                lines,
+            )

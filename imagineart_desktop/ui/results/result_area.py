@@ -1,0 +1,205 @@
+"""The middle of Generate and Edit: a bar, and below it the picture, or tiles that hold the place of what is coming."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDrag, QImage, QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from imagineart_desktop.imaging import PictureError, load_picture
+from imagineart_desktop.jobs import Job, JobEvent, State, Worker
+from imagineart_desktop.library import Library, LibraryError, PictureDetails, PictureSummary
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.gallery.model import mime_of
+from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.results.job_tile import JobTile
+from imagineart_desktop.ui.viewer.picture_view import PictureView
+from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, button, rule
+
+_COMMANDS = {"edit": "→ Edit", "inpaint": "→ Inpaint", "favourite": "★", "copy": "Copy", "save": "Save as…"}
+
+
+class ResultArea(QWidget):
+    """commands: which buttons stand at the right of the bar, name → words."""
+
+    command = Signal(str, list)
+    menu_wanted = Signal(list, QPoint)
+    picture_shown = Signal(object)
+    """`PictureSummary` or None."""
+
+    def __init__(
+        self, library: Library, worker: Worker, empty: EmptyState, commands: dict[str, str] | None = None
+    ) -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        self._library = library
+        self._worker = worker
+        self._tiles: dict[str, JobTile] = {}
+        self._asked = 0
+        self.current: PictureSummary | None = None
+        self.view = PictureView()
+        self.message = InlineMessage()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar(commands or _COMMANDS))
+        column.addWidget(rule())
+        column.addWidget(self.message)
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        self._tile_page = QWidget()
+        self._grid = QGridLayout(self._tile_page)
+        self._grid.setContentsMargins(24, 24, 24, 24)
+        self._grid.setSpacing(12)
+        for page in (empty, self.view, self._tile_page):
+            self._stack.addWidget(page)
+        column.addWidget(holder, 1)
+        worker.subscribe(self._job_event)
+        self.view.menu_wanted.connect(self._ask_menu)
+        self.view.drag_out.connect(self._drag_out)
+        self._show_bar()
+
+    # Pictures
+
+    def open(self, number: int) -> None:
+        """Shows a picture of the library."""
+        spawn(self._open(number))
+
+    def refit(self) -> None:
+        """All of the picture."""
+        self.view.fit()
+
+    async def _open(self, number: int) -> None:
+        self._asked += 1
+        turn = self._asked
+        try:
+            details = await self._library.details(number)
+            if details is None:
+                return
+            after = await asyncio.to_thread(lambda: Pyramid.of(load_picture(details.summary.path).pixels))
+            before = await _before(details)
+        except (LibraryError, PictureError) as error:
+            self.message.say(str(error))
+            return
+        if turn == self._asked:
+            self.current = details.summary
+            self.view.show_picture(after, before)
+            self._stack.setCurrentWidget(self.view)
+            self._show_bar()
+            self.picture_shown.emit(details.summary)
+
+    # Places that are held
+
+    def expect(self, jobs: list[Job]) -> None:
+        """Holds a place for each of these jobs."""
+        self._clear_tiles()
+        columns = math.ceil(math.sqrt(len(jobs)))
+        for index, job in enumerate(jobs):
+            tile = JobTile(job)
+            tile.opened.connect(self.open)
+            self._tiles[job.id] = tile
+            self._grid.addWidget(tile, index // columns, index % columns)
+        self._stack.setCurrentWidget(self._tile_page)
+        self._show_bar()
+
+    def tick(self) -> None:
+        """A second has passed: elapsed times go on."""
+        for tile in self._tiles.values():
+            if tile.isVisible():
+                tile.update()
+
+    def _job_event(self, event: JobEvent) -> None:
+        tile = self._tiles.get(event.job.id)
+        if tile is None:
+            return
+        tile.show_job(event.job)
+        if event.job.state is State.CANCELLED:
+            self._tiles.pop(event.job.id)
+            self._grid.removeWidget(tile)
+            tile.deleteLater()
+            if not self._tiles:
+                self._stack.setCurrentIndex(1 if self.view.has_picture else 0)
+        elif event.pictures:
+            if len(self._tiles) == 1:
+                self._clear_tiles()
+                self.open(event.pictures[0])
+            else:
+                spawn(self._fill(tile, event.pictures[0]))
+
+    async def _fill(self, tile: JobTile, number: int) -> None:
+        try:
+            (picture,) = await self._library.summaries([number])
+            data = await self._library.thumbnail(picture, THUMBNAIL_EDGE)
+        except (LibraryError, PictureError, ValueError):
+            return
+        image = await asyncio.to_thread(QImage.fromData, data)
+        if tile in self._tiles.values():
+            tile.show_picture(number, QPixmap.fromImage(image))
+
+    def _clear_tiles(self) -> None:
+        for tile in self._tiles.values():
+            self._grid.removeWidget(tile)
+            tile.deleteLater()
+        self._tiles = {}
+
+    # The bar
+
+    def _bar(self, commands: dict[str, str]) -> QWidget:
+        bar = QWidget()
+        bar.setObjectName("bar")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(6)
+        self._fit = button("Fit", self.view.fit, tip="All of the picture (Ctrl+0)")
+        self._actual = button("100 %", lambda: self.view.zoom_to(1.0), tip="One pixel for one (Ctrl+1)")
+        self.compare = button("Compare", tip="Before and after, with a slider (\\)")
+        self.compare.setCheckable(True)
+        self.compare.toggled.connect(self.view.set_comparing)
+        for made in (self._fit, self._actual, self.compare):
+            row.addWidget(made)
+        row.addStretch(1)
+        self._commands = {}
+        for name, words in commands.items():
+            made = button(words, partial(self._run, name))
+            if name == "favourite":
+                made.setAccessibleName("Favourite")
+                made.setToolTip("Favourite")
+            self._commands[name] = made
+            row.addWidget(made)
+        return bar
+
+    def _show_bar(self) -> None:
+        shown = self._stack.currentWidget() is self.view
+        for made in (self._fit, self._actual, *self._commands.values()):
+            made.setEnabled(shown)
+        self.compare.setEnabled(shown and self.view.has_before)
+
+    def _run(self, name: str) -> None:
+        if self.current is not None:
+            self.command.emit(name, [self.current.id])
+
+    def _ask_menu(self, at: QPoint) -> None:
+        if self.current is not None:
+            self.menu_wanted.emit([self.current.id], at)
+
+    def _drag_out(self) -> None:
+        if self.current is not None:
+            drag = QDrag(self)
+            drag.setMimeData(mime_of([self.current]))
+            drag.exec(Qt.DropAction.CopyAction)
+
+
+async def _before(details: PictureDetails) -> Pyramid | None:
+    """The first picture that this one was made from, if it is still there."""
+    path = next((parent.path for parent in details.parents if parent.role != "mask"), None)
+    if path is None:
+        return None
+    try:
+        return await asyncio.to_thread(lambda: Pyramid.of(load_picture(path).pixels))
+    except PictureError:
+        return None
