@@ -194,14 +194,19 @@ def install(lock_file: Path) -> None:
     environment = {
         key: value for key, value in os.environ.items() if key not in {"PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
     }
+    said = []
     with subprocess.Popen(  # noqa: S603 - our own interpreter
-        command, stdout=subprocess.PIPE, universal_newlines=True, errors="replace", cwd=str(ROOT), env=environment
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=str(ROOT), env=environment
     ) as pip:
         for line in pip.stdout or ():
-            large = re.match(r"\s*Downloading (\S+) \(([\d.]+ MB)\)", line)
+            said.append(line.decode(errors="replace").strip())
+            large = re.match(r"Downloading (\S+) \(([\d.]+ MB)\)", said[-1])
             if large:
                 say(f"  {large.group(1).rsplit('/', 1)[-1].split('-')[0]}, {large.group(2)}")
+            elif "Retrying" in said[-1]:
+                say("  the network does not answer; trying again ...")
     if pip.returncode:
+        say("\n".join(said[-12:]))
         fail("Not everything could be installed; pip's reason stands above. Then run the same command again.")
 
 
