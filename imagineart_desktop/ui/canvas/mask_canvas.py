@@ -161,7 +161,7 @@ class MaskCanvas(PictureCanvas):
         hand = self.tool is ToolKind.HAND and event.button() == Qt.MouseButton.LeftButton
         return hand or super().wants_pan(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Starts an action of the tool."""
         self.setFocus()
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
@@ -189,7 +189,7 @@ class MaskCanvas(PictureCanvas):
             combine = combine_of(event.modifiers(), self.combine)
             self._action = ShapeAction(self.document, self.tool, point, combine)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Goes on with it."""
         if self._dragging_brush is not None:
             self._drag_brush(event.position())
@@ -205,7 +205,7 @@ class MaskCanvas(PictureCanvas):
                 self.update()
         self.pointer_moved.emit(point)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ends it."""
         self._dragging_brush = None
         if event.button() == Qt.MouseButton.LeftButton and self._action is not None:
@@ -214,7 +214,7 @@ class MaskCanvas(PictureCanvas):
             self.update()
         super().mouseReleaseEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape abandons what is being drawn."""
         if event.key() == Qt.Key.Key_Escape and self._action is not None:
             self._action.abandon()
@@ -223,7 +223,7 @@ class MaskCanvas(PictureCanvas):
             return
         super().keyPressEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent) -> None:
         """The dab goes with the pointer."""
         self._show_pointer(None)
         super().leaveEvent(event)

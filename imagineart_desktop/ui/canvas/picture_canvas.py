@@ -101,7 +101,7 @@ class PictureCanvas(QWidget):
         self.update()
         self.zoom_changed.emit(view.zoom)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Stays fitted, or keeps its middle."""
         super().resizeEvent(event)
         self.viewport_state = self._measured()
@@ -110,7 +110,7 @@ class PictureCanvas(QWidget):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, shadow, picture, and what a subclass lays on it."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(tokens().ground))
@@ -136,7 +136,7 @@ class PictureCanvas(QWidget):
 
     # Hands
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """A wheel zooms at the pointer; two fingers on a pad move, with Ctrl they zoom."""
         two_fingers = not event.pixelDelta().isNull()
         if two_fingers and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -158,19 +158,19 @@ class PictureCanvas(QWidget):
         left = event.button() == Qt.MouseButton.LeftButton
         return event.button() == Qt.MouseButton.MiddleButton or (left and self._space)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Starts a pan."""
         if self.wants_pan(event):
             self._panning_from = event.position()
             self.update_cursor()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Goes on with a pan."""
         if self._panning_from is not None:
             self.pan(event.position() - self._panning_from)
             self._panning_from = event.position()
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Ends a pan."""
         self._panning_from = None
         self.update_cursor()
@@ -180,7 +180,7 @@ class PictureCanvas(QWidget):
         """Whether the picture is being moved."""
         return self._panning_from is not None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space for the hand, arrows to move."""
         arrows = {
             Qt.Key.Key_Left: QPointF(_ARROW, 0),
@@ -197,7 +197,7 @@ class PictureCanvas(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Space is let go."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
@@ -216,12 +216,12 @@ class PictureCanvas(QWidget):
 
     # Drops
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Takes pictures."""
         if may_take(event.mimeData()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+    def dropEvent(self, event: QDropEvent) -> None:
         """Hands on what was dropped."""
         taken: list[Taken] = take(event.mimeData())
         if taken:

@@ -76,7 +76,7 @@ class Slot(QWidget):
         self.setToolTip("Drag to put in order, right-click for more" if reference else name)
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture with its number, or the dashed place."""
         t = tokens()
         painter = QPainter(self)
@@ -121,12 +121,12 @@ class Slot(QWidget):
     def _cross(self) -> QRectF:
         return QRectF(self.width() - 28, 8, 20, 20)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Might become a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position().toPoint()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drags the reference to another place."""
         if self._pressed is None or self.reference is None:
             return
@@ -140,7 +140,7 @@ class Slot(QWidget):
         drag.setPixmap(QPixmap.fromImage(self.reference.image).scaledToWidth(96))
         drag.exec(Qt.DropAction.MoveAction)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Removes at the cross, else asks for a picture."""
         if self._pressed is None:
             return
@@ -150,7 +150,7 @@ class Slot(QWidget):
         else:
             self.asked.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter chooses, Delete removes, Ctrl and an arrow put in order."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.asked.emit()
@@ -159,7 +159,7 @@ class Slot(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Replace and remove."""
         if self.reference is None:
             return
@@ -169,12 +169,12 @@ class Slot(QWidget):
         menu.addAction("Remove", self.removed.emit)
         menu.popup(event.globalPos())
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Pictures, and other places."""
         if event.mimeData().hasFormat(_ORDER_MIME) or may_take(event.mimeData()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+    def dropEvent(self, event: QDropEvent) -> None:
         """A picture, or a reference from another place."""
         event.acceptProposedAction()
         if event.mimeData().hasFormat(_ORDER_MIME):

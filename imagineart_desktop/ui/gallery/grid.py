@@ -22,7 +22,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(grid)
         self._grid = grid
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         """All cells are alike."""
         return self._grid.gridSize()
 
@@ -130,7 +130,7 @@ class PictureGrid(QListView):
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Cells fill the width."""
         super().resizeEvent(event)
         self._lay_out()

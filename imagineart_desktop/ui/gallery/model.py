@@ -42,7 +42,7 @@ class PictureModel(QAbstractListModel):
 
     # What Qt asks
 
-    def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802 - Qt's name
+    def rowCount(self, parent: Index = _ROOT) -> int:
         """How many match."""
         return 0 if parent.isValid() else len(self._numbers)
 
@@ -67,11 +67,11 @@ class PictureModel(QAbstractListModel):
         """Can be chosen and dragged."""
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
-    def mimeTypes(self) -> list[str]:  # noqa: N802 - Qt's name
+    def mimeTypes(self) -> list[str]:
         """Numbers for this window, files for other programs."""
         return [PICTURE_MIME, "text/uri-list"]
 
-    def mimeData(self, indexes: Any) -> QMimeData:  # noqa: N802 - Qt's name
+    def mimeData(self, indexes: Any) -> QMimeData:
         """What a drag carries."""
         numbers = [self._numbers[index.row()] for index in indexes]
         return mime_of([self._summaries[number] for number in numbers if number in self._summaries])

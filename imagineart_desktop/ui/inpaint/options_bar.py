@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -19,7 +20,8 @@ _LARGEST_BY_SLIDER = 1000.0
 
 def slider_of(size: float) -> int:
     """A brush size on the slider: small sizes get more room."""
-    return round(_SLIDER_STEPS * (min(size, _LARGEST_BY_SLIDER) / _LARGEST_BY_SLIDER) ** (1 / 3))
+    share: float = min(size, _LARGEST_BY_SLIDER) / _LARGEST_BY_SLIDER
+    return int(_SLIDER_STEPS * math.pow(share, 1 / 3) + 0.5)
 
 
 def size_of(position: int) -> float:

@@ -26,7 +26,7 @@ class JobTile(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 110)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As large as there is room."""
         return QSize(320, 320)
 
@@ -42,12 +42,12 @@ class JobTile(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.update()
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Opens the picture."""
         if self.picture_id is not None:
             self.opened.emit(self.picture_id)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The tile, or the picture in it."""
         t = tokens()
         painter = QPainter(self)

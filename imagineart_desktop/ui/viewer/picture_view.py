@@ -95,7 +95,7 @@ class PictureView(PictureCanvas):
         """The left button moves the picture, too."""
         return super().wants_pan(event) or event.button() == Qt.MouseButton.LeftButton
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Takes hold of the slider or of the picture; with Ctrl the picture is dragged out."""
         if event.button() == Qt.MouseButton.LeftButton and self._slider_at(event.position()):
             self._sliding = True
@@ -104,7 +104,7 @@ class PictureView(PictureCanvas):
         else:
             super().mousePressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Moves the slider or the picture."""
         if self._sliding:
             target = self.viewport_state.picture_rect()
@@ -118,19 +118,19 @@ class PictureView(PictureCanvas):
                 Qt.CursorShape.SplitHCursor if self._slider_at(event.position()) else Qt.CursorShape.ArrowCursor
             )
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Lets go."""
         self._sliding = False
         super().mouseReleaseEvent(event)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """From fit to 100 % and back."""
         if abs(self.zoom - 1) < 0.001:
             self.fit()
         else:
             self.zoom_to(1.0, event.position())
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the picture."""
         if self.has_picture:
             self.menu_wanted.emit(event.globalPos())

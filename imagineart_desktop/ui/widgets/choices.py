@@ -58,11 +58,11 @@ class RatioTile(QAbstractButton):
         self.setToolTip(ratio)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As in a row of seven."""
         return QSize(37, 46)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The tile."""
         t = tokens()
         painter = QPainter(self)
@@ -121,7 +121,7 @@ class RatioTiles(QWidget):
         if ratio in self._tiles:
             self._tiles[ratio].setChecked(True)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """The arrow keys choose."""
         steps = {
             Qt.Key.Key_Left: -1,

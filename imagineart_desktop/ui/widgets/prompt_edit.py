@@ -36,25 +36,25 @@ class _Editor(QPlainTextEdit):
         self.document().setDocumentMargin(2)
         self.textChanged.connect(self.updateGeometry)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Between four and twelve lines high."""
         shown = int(self.document().size().height())
         lines = max(_LEAST_LINES, min(_MOST_LINES, shown + 1))
         return QSize(200, lines * self.fontMetrics().lineSpacing() + 22)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """No smaller than that."""
         return self.sizeHint()
 
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802 - Qt's name
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Text only; pictures go to whoever takes them."""
         return source.hasText() and not source.hasImage() and not source.hasUrls()
 
-    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 - Qt's name
+    def insertFromMimeData(self, source: QMimeData) -> None:
         """Without any formatting."""
         self.insertPlainText(source.text())
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter is the form's."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -1,0 +1,116 @@
+"""Puts the parts together; nothing else knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import PlatformDirs
+from PySide6.QtWidgets import QApplication
+
+from imagineart_desktop.demo import DemoServer
+from imagineart_desktop.fal import RetryRules
+from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.ui.loop import run
+from imagineart_desktop.ui.main_window import MainWindow
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.theme import Theme
+
+NAME = "ImagineArt Desktop"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the program keeps things. library: pictures and database; demo: the demo server's books."""
+
+    library: Path
+    demo: Path
+    settings: Path
+
+    @classmethod
+    def usual(cls) -> Places:
+        """Below the user's own folders, as the system wants it."""
+        dirs = PlatformDirs(NAME, appauthor=False)
+        return cls(
+            Path(dirs.user_pictures_dir) / "ImagineArt",
+            Path(dirs.user_data_dir) / "demo",
+            Path(dirs.user_config_dir) / "settings.ini",
+        )
+
+    @classmethod
+    def below(cls, folder: Path) -> Places:
+        """All in one folder."""
+        return cls(folder / "library", folder / "demo", folder / "settings.ini")
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """The parts without a window."""
+
+    library: Library
+    worker: Worker
+    account: Account
+
+
+@asynccontextmanager
+async def studio(
+    places: Places, *, at_once: int = 4, demo: DemoServer | None = None, rules: RetryRules | None = None
+) -> AsyncIterator[Studio]:
+    """Opens the library and takes up what was left; closes everything at the end. Raises LibraryError."""
+    library = await asyncio.to_thread(Library, places.library)
+    worker = Worker(library, limit=at_once, rules=rules)
+    account = Account(worker, places.demo, demo=demo)
+    try:
+        await library.start()
+        await worker.start()
+        await account.start()
+        yield Studio(library, worker, account)
+    finally:
+        await worker.stop()
+        await account.stop()
+        await asyncio.to_thread(library.close)
+
+
+def make_application() -> QApplication:
+    """The one QApplication."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName(NAME)
+    app.setDesktopFileName("imagineart-desktop")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+async def show_window(places: Places, app: QApplication) -> int:
+    """Runs the window until it is closed; returns the exit code."""
+    preferences = Preferences(places.settings)
+    theme = Theme(app, preferences.theme)
+    closed = asyncio.Event()
+    where = places if preferences.folder is None else Places(preferences.folder, places.demo, places.settings)
+    try:
+        async with studio(where, at_once=preferences.at_once) as parts:
+            window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme)
+            window.closed.connect(closed.set)
+            window.resize(1440, 900)
+            await window.restore()
+            window.show()
+            await closed.wait()
+            await window.save()
+            preferences.save()
+            window.hide()
+            window.deleteLater()
+    except LibraryError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def main(places: Places) -> int:
+    """Starts the program with its window."""
+    app = make_application()
+    return run(app, show_window(places, app))

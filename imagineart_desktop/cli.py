@@ -1,0 +1,207 @@
+"""The command line: the window, one job without a window, the tour, and the demo server alone.
+
+Exit codes: 0 it worked; 2 the command or the request is wrong; 3 the job failed; 4 it may have been accepted and
+charged, look before sending it again; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop import __version__
+from imagineart_desktop.models import (
+    FieldKind,
+    InvalidRequestError,
+    Model,
+    Task,
+    models_for,
+)
+
+OK, WRONG_REQUEST, FAILED, UNCONFIRMED, INTERRUPTED = 0, 2, 3, 4, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="imagineart-desktop", description="Generate, edit and inpaint pictures. Without a command: the window."
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--data", type=Path, help="keep everything below this folder")
+    parser.set_defaults(run=_window)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for task, words in (
+        (Task.GENERATE, "make a picture from words"),
+        (Task.EDIT, "make a picture from pictures and words"),
+        (Task.INPAINT, "make the painted part of a picture anew"),
+    ):
+        _add_task(commands.add_parser(task.value, help=words), task)
+    tour = commands.add_parser("tour", help="go through the window by itself and take pictures of it")
+    tour.add_argument("--out", type=Path, required=True, metavar="DIR")
+    tour.add_argument("--photos", type=Path, help="a folder of photographs to work on")
+    tour.add_argument("--theme", choices=("dark", "light"), default="dark")
+    tour.set_defaults(run=_tour)
+    demo = commands.add_parser("demo-server", help="run the stand-in for fal.ai alone")
+    demo.add_argument("--port", type=int, default=0)
+    demo.add_argument("--key")
+    demo.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="where accepted requests are kept")
+    demo.set_defaults(run=_demo_server)
+    return parser
+
+
+def _add_task(parser: argparse.ArgumentParser, task: Task) -> None:
+    names = [model.endpoint for model in models_for(task)]
+    parser.add_argument("--model", choices=names, default=names[0])
+    parser.add_argument("--prompt", required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--count", type=int, default=1, help="how many pictures")
+    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep everything below this folder")
+    for model in models_for(task):
+        for name, shown in model.request_type.shown_fields().items():
+            flag = f"--{name.replace('_', '-')}"
+            if name == "prompt" or flag in parser._option_string_actions:
+                continue
+            if shown.kind is FieldKind.SEED:
+                parser.add_argument(flag, type=int)
+            elif shown.kind in (FieldKind.RATIO, FieldKind.CHOICE):
+                parser.add_argument(flag, help=shown.label)
+            elif shown.kind in (FieldKind.SWITCH, FieldKind.HIDDEN):
+                parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=shown.label)
+    if task is Task.EDIT:
+        parser.add_argument("--image", type=Path, action="append", required=True, help="a reference; up to four")
+    if task is Task.INPAINT:
+        parser.add_argument("--image", type=Path, required=True)
+        parser.add_argument("--mask", type=Path, required=True, help="white, or transparent, is painted")
+    parser.set_defaults(run=_job, task=task)
+
+
+def _window(options: argparse.Namespace) -> int:
+    from imagineart_desktop.app import main as show
+
+    return show(_places(options))
+
+
+def _tour(options: argparse.Namespace) -> int:
+    from imagineart_desktop.tour import main as tour
+
+    return tour(options.out, options.photos, options.theme)
+
+
+def _demo_server(options: argparse.Namespace) -> int:
+    from imagineart_desktop.demo import DemoServer
+
+    folder = options.data or _places(options).demo
+    DemoServer(folder, key=options.key, port=options.port).serve()
+    return OK
+
+
+def _places(options: argparse.Namespace) -> Any:
+    from imagineart_desktop.app import Places
+
+    return Places.below(options.data) if options.data is not None else Places.usual()
+
+
+def _job(options: argparse.Namespace) -> int:
+    return asyncio.run(_run_job(options))
+
+
+async def _run_job(options: argparse.Namespace) -> int:
+    from imagineart_desktop.app import studio
+    from imagineart_desktop.imaging import MaskError, PictureError
+    from imagineart_desktop.jobs import JobEvent, State
+    from imagineart_desktop.library import LibraryError
+
+    model = next(m for m in models_for(options.task) if m.endpoint == options.model)
+    fields = {
+        name: value for name in model.request_type.model_fields if (value := getattr(options, name, None)) is not None
+    }
+    seed = fields.pop("seed", None)
+    try:
+        pictures = await asyncio.to_thread(_pictures, options, model)
+        async with studio(_places(options)) as parts:
+            ended: dict[str, JobEvent] = {}
+            mine: set[str] = set()
+            done = asyncio.Event()
+
+            def listen(event: JobEvent) -> None:
+                if event.job.id not in mine:
+                    return
+                _say(f"{event.job.model.label}: {event.job.state.value}")
+                if event.job.state in (State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED):
+                    ended[event.job.id] = event
+                    if len(ended) == len(mine):
+                        done.set()
+
+            parts.worker.subscribe(listen)
+            seeds = [seed if seed is None else seed + offset for offset in range(max(1, options.count))]
+            jobs = await parts.worker.add(model, parts.account.kind, fields, pictures, seeds)
+            mine.update(job.id for job in jobs)
+            await done.wait()
+            events = [ended[job.id] for job in jobs]
+            return await _report(events, parts.library, options.out)
+    except InvalidRequestError as error:
+        _say(str(error))
+        return WRONG_REQUEST
+    except (PictureError, MaskError) as error:
+        _say(str(error))
+        return WRONG_REQUEST
+    except (LibraryError, OSError) as error:
+        _say(str(error))
+        return FAILED
+
+
+def _pictures(options: argparse.Namespace, model: Model) -> dict[str, list[Any]]:
+    """Ingredients for the fields that hold pictures. Raises PictureError, MaskError, OSError."""
+    from imagineart_desktop.imaging import export_pair, load_picture, read_mask, sendable
+    from imagineart_desktop.jobs import Ingredient
+
+    if options.task is Task.EDIT:
+        return {"image_urls": [Ingredient(sendable(path.read_bytes(), name=path.name)) for path in options.image]}
+    if options.task is Task.INPAINT and model.mask_polarity is not None:
+        picture = load_picture(options.image)
+        reading = read_mask(options.mask, picture.size)
+        if reading.doubtful:
+            _say("More than half of the picture is painted; perhaps the mask is meant the other way round.")
+        pair = export_pair(picture.pixels, reading.mask, model.mask_polarity.painted)
+        return {"image_url": [Ingredient(pair.image_png)], "mask_url": [Ingredient(pair.mask_png)]}
+    return {}
+
+
+async def _report(events: Sequence[Any], library: Any, out: Path) -> int:
+    """One JSON object on stdout: files, and what went wrong. Returns the exit code."""
+    from imagineart_desktop.jobs import State
+
+    out.mkdir(parents=True, exist_ok=True)
+    files, problems, code = [], [], OK
+    for event in events:
+        job = event.job
+        for picture in await library.summaries(event.pictures):
+            target = out / picture.path.name
+            await asyncio.to_thread(shutil.copyfile, picture.path, target)
+            files.append({"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": job.seed})
+        if job.failure is not None:
+            problems.append({"error": job.failure.message, "advice": job.failure.advice})
+            _say(f"{job.failure.message} {job.failure.advice}")
+        if job.state is not State.DONE:
+            code = UNCONFIRMED if job.state is State.UNCONFIRMED else max(code, FAILED)
+    service = events[0].job.service.value
+    sys.stdout.write(json.dumps({"service": service, "pictures": files, "problems": problems}) + "\n")
+    return code
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

@@ -1,0 +1,137 @@
+"""Every action of the window, declared once: words, keys, icon. Menus, buttons, tooltips and Ctrl+K follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.theme import icon
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    words: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    checkable: bool = False
+
+
+_DECLARED: dict[str, _Declared] = {
+    "file.open": _Declared("Open a picture…", ("Ctrl+O",)),
+    "file.save": _Declared("Save as…", ("Ctrl+Shift+S",)),
+    "file.settings": _Declared("Settings…", ("Ctrl+,",)),
+    "file.quit": _Declared("Quit", ("Ctrl+Q",)),
+    "edit.copy": _Declared("Copy picture", ("Ctrl+Shift+C",)),
+    "edit.paste": _Declared("Paste picture", ("Ctrl+V",)),
+    "image.edit": _Declared("Send to Edit"),
+    "image.inpaint": _Declared("Send to Inpaint"),
+    "image.favourite": _Declared("Favourite", ("Ctrl+D",)),
+    "image.trash": _Declared("Move to trash", ("Ctrl+Delete", "Ctrl+Backspace")),
+    "job.go": _Declared("Go", ("Ctrl+Return", "Ctrl+Enter")),
+    "job.cancel": _Declared("Cancel the newest job", ("Ctrl+.",)),
+    "view.fit": _Declared("Fit", ("Ctrl+0",)),
+    "view.actual": _Declared("100 %", ("Ctrl+1",)),
+    "view.in": _Declared("Zoom in", ("Ctrl++", "Ctrl+=")),
+    "view.out": _Declared("Zoom out", ("Ctrl+-",)),
+    "view.compare": _Declared("Before and after", ("\\",)),
+    "view.library": _Declared("Library panel", ("Ctrl+B",), checkable=True),
+    "view.log": _Declared("Job log", ("Ctrl+L",), checkable=True),
+    "view.fullscreen": _Declared("Full screen", ("F11",), checkable=True),
+    "view.commands": _Declared("Search commands", ("Ctrl+K",)),
+    "tab.generate": _Declared("Generate", ("Alt+1",), checkable=True),
+    "tab.edit": _Declared("Edit", ("Alt+2",), checkable=True),
+    "tab.inpaint": _Declared("Inpaint", ("Alt+3",), checkable=True),
+    "tab.gallery": _Declared("Gallery", ("Alt+4",), checkable=True),
+    "mask.invert": _Declared("Invert", ("Ctrl+I", "Ctrl+Shift+I")),
+    "mask.clear": _Declared("Clear", ("Delete",)),
+    "mask.fill": _Declared("Fill", ("Shift+Delete",)),
+    "mask.grow": _Declared("Grow"),
+    "mask.shrink": _Declared("Shrink"),
+    "mask.feather": _Declared("Feather", ("Shift+F6",)),
+    "mask.show": _Declared("Show mask", ("Q",), checkable=True),
+    "mask.load": _Declared("Load mask…"),
+    "mask.save": _Declared("Save mask…"),
+    "brush.smaller": _Declared("Smaller brush", ("[",)),
+    "brush.larger": _Declared("Larger brush", ("]",)),
+    "brush.softer": _Declared("Softer brush", ("Shift+[", "{")),
+    "brush.harder": _Declared("Harder brush", ("Shift+]", "}")),
+    "theme.system": _Declared("Theme: as the system", checkable=True),
+    "theme.dark": _Declared("Theme: dark", checkable=True),
+    "theme.light": _Declared("Theme: light", checkable=True),
+    "help.about": _Declared("About ImagineArt Desktop"),
+}
+
+_TOOLS: dict[ToolKind, tuple[str, str]] = {
+    ToolKind.BRUSH: ("brush", "B"),
+    ToolKind.ERASER: ("eraser", "E"),
+    ToolKind.RECTANGLE: ("square", "M"),
+    ToolKind.ELLIPSE: ("circle", "Shift+M"),
+    ToolKind.LASSO: ("lasso", "L"),
+    ToolKind.HAND: ("hand", "H"),
+}
+
+CANVAS_ONLY = ("mask.", "brush.", "tool.")
+"""Actions whose plain keys work while the canvas has the keyboard, so that they never disturb typing."""
+
+
+class Actions:
+    """All actions by name, e.g. actions["mask.invert"]."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self._actions = {name: self._make(declared) for name, declared in _DECLARED.items()}
+        for tool, (icon_name, key) in _TOOLS.items():
+            action = self._make(_Declared(tool.value, (key,), icon_name, checkable=True))
+            action.setChecked(tool is ToolKind.BRUSH)
+            self._actions[f"tool.{tool.value.lower()}"] = action
+        self["mask.show"].setChecked(True)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._actions.values())
+
+    def tool(self, tool: ToolKind) -> QAction:
+        """The action that chooses a tool."""
+        return self[f"tool.{tool.value.lower()}"]
+
+    def of_canvas(self) -> list[QAction]:
+        """Those that belong to the canvas alone."""
+        return [action for name, action in self._actions.items() if name.startswith(CANVAS_ONLY)]
+
+    def of_window(self) -> list[QAction]:
+        """Those that work everywhere in the window."""
+        return [action for name, action in self._actions.items() if not name.startswith(CANVAS_ONLY)]
+
+    def mask_bar(self, undo_stack: QUndoStack) -> list[QAction]:
+        """Those of the bar above the canvas, undo and redo last."""
+        undo = undo_stack.createUndoAction(self._window)
+        redo = undo_stack.createRedoAction(self._window)
+        for action, name, keys, icon_name in (
+            (undo, "edit.undo", ["Ctrl+Z"], "undo-2"),
+            (redo, "edit.redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2"),
+        ):
+            action.setIcon(icon(icon_name, "text"))
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._actions[name] = action
+        names = ("mask.invert", "mask.grow", "mask.shrink", "mask.feather", "mask.clear")
+        return [*(self[name] for name in names), undo, redo]
+
+    def _make(self, declared: _Declared) -> QAction:
+        action = QAction(declared.words, self._window)
+        action.setCheckable(declared.checkable)
+        action.setShortcuts([QKeySequence(key) for key in declared.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        if declared.icon:
+            action.setIcon(icon(declared.icon, "text"))
+        first = QKeySequence(declared.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if declared.keys else ""
+        words = declared.words.rstrip("…")
+        action.setToolTip(f"{words}  {first}" if first else words)
+        return action

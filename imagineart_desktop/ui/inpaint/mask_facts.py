@@ -1,0 +1,43 @@
+"""What the mask covers, what will be sent, and that nothing else changes: said in figures."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+
+from imagineart_desktop.imaging import Coverage, Size
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, plain_label
+
+
+class MaskFacts(QWidget):
+    """The MASK part of the form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(SectionLabel("Mask"))
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(5)
+        self._selected = plain_label("—", wrap=True)
+        self._export = plain_label("—", wrap=True)
+        form.addRow(plain_label("Selected", "faint"), self._selected)
+        form.addRow(plain_label("Export", "faint"), self._export)
+        form.addRow(plain_label("Outside mask", "faint"), plain_label("kept pixel for pixel"))
+        column.addLayout(form)
+        self.message = InlineMessage()
+        column.addWidget(self.message)
+
+    def show_coverage(self, covered: Coverage, size: Size) -> None:
+        """size: of the picture, (width, height) in pixels."""
+        share = f"{covered.share * 100:.1f} %" if covered.painted else "nothing yet"
+        self._selected.setText(f"{share} of {size[0]} × {size[1]}")
+        self._export.setText(f"{size[0]} × {size[1]} · 8-bit PNG ✓ matches")
+        if covered.painted:
+            self.message.clear()
+
+    def show_nothing(self) -> None:
+        """There is no picture."""
+        self._selected.setText("—")
+        self._export.setText("—")

@@ -1,0 +1,81 @@
+"""The picture that is being inpainted: opened, sent with its mask, and back after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import numpy as np
+
+from imagineart_desktop.imaging import (
+    Mask,
+    Pixels,
+    encode_grey_png,
+    export_pair,
+    load_picture,
+    read_mask,
+    sendable,
+)
+from imagineart_desktop.jobs import Ingredient
+from imagineart_desktop.library import KeptInput, Library, write_whole
+from imagineart_desktop.models import MaskPolarity
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.loading import Loaded
+
+MASK_DRAFT = "inpaint-mask.png"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPicture:
+    """A picture on the canvas. pixels: height × width × 3 or 4, uint8. kept: its bytes in the library."""
+
+    pixels: Pixels
+    pyramid: Pyramid
+    kept: KeptInput
+    picture_id: int | None
+
+
+async def open_picture(loaded: Loaded, library: Library) -> OpenPicture:
+    """Decodes it and keeps its bytes, so that it is there again after a restart. Raises PictureError."""
+
+    def decode() -> tuple[bytes, Pixels, Pyramid]:
+        data = sendable(loaded.data, name=loaded.name)
+        pixels = load_picture(data, name=loaded.name).pixels
+        return data, pixels, Pyramid.of(pixels)
+
+    data, pixels, pyramid = await asyncio.to_thread(decode)
+    return OpenPicture(pixels, pyramid, await library.keep_input(data), loaded.picture_id)
+
+
+async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenPicture | None:
+    """A picture of an earlier session, or None when the library no longer has it. Raises PictureError."""
+    kept = await library.input(sha256)
+    if kept is None:
+        return None
+    pixels = (await asyncio.to_thread(load_picture, kept.path)).pixels
+    return OpenPicture(pixels, await asyncio.to_thread(Pyramid.of, pixels), kept, picture_id)
+
+
+async def ingredients(picture: OpenPicture, mask: Mask, polarity: MaskPolarity) -> dict[str, list[Ingredient]]:
+    """Picture and mask of exactly the same size, in the model's colours. Raises MaskError."""
+    pair = await asyncio.to_thread(export_pair, picture.pixels, mask.copy(), polarity.painted)
+    return {
+        "image_url": [Ingredient(pair.image_png, picture.picture_id)],
+        "mask_url": [Ingredient(pair.mask_png)],
+    }
+
+
+async def save_mask_draft(mask: Mask, library: Library) -> None:
+    """Keeps the painted mask for after a restart."""
+    path = library.files.root / MASK_DRAFT
+    copy = mask.copy()
+    await asyncio.to_thread(lambda: write_whole(path, encode_grey_png(copy)))
+
+
+async def load_mask_draft(size: tuple[int, int], library: Library) -> Mask | None:
+    """The mask that was being painted, or None when there is none of this size."""
+    path = library.files.root / MASK_DRAFT
+    if not path.is_file():
+        return None
+    reading = await asyncio.to_thread(read_mask, path, size)
+    return reading.mask if np.any(reading.mask) else None

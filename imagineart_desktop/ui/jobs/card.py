@@ -1,0 +1,143 @@
+"""One job in the strip: what it is, how far it is, and what can be done."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
+
+from imagineart_desktop.imaging import PictureError, make_thumbnail
+from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.theme import icon
+from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
+
+WIDTH = 300
+_THUMB = 46
+_NEVER_QUITE = 0.95
+"""A bar that only guesses does not reach its end."""
+
+
+class JobCard(QFrame):
+    """wanted carries the name of a command: cancel, dismiss, retry, edit, again, log."""
+
+    wanted = Signal(str, str)
+
+    def __init__(self, job: Job, library: Library) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setFixedWidth(WIDTH)
+        self.job = job
+        row = QHBoxLayout(self)
+        row.setContentsMargins(9, 8, 6, 8)
+        row.setSpacing(10)
+        self._thumb = QLabel()
+        self._thumb.setFixedSize(_THUMB, _THUMB)
+        self._thumb.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._thumb.setPixmap(icon("image", "text_faint").pixmap(QSize(22, 22)))
+        self._title = ElidedLabel(job.prompt or job.model.label)
+        self._line = ElidedLabel("", "muted")
+        self._failure = plain_label("", "error", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for part in (self._title, self._line, self._failure):
+            words.addWidget(part)
+        words.addSpacing(3)
+        words.addWidget(self._bar)
+        words.addStretch(1)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(3)
+        self._retry = button("Edit & retry", lambda: self._want("edit"), kind="ghost")
+        self._fetch = button("Fetch again", lambda: self._want("retry"), kind="ghost")
+        self._again = button("Send again", lambda: self._want("again"), kind="ghost")
+        self._dismiss = button("Dismiss", lambda: self._want("dismiss"), kind="ghost")
+        self._close = icon_button("x", "Cancel this job", self._cross, kind="ghost", size=14)
+        for made in (self._retry, self._fetch, self._again, self._dismiss):
+            buttons.addWidget(made)
+        row.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(words, 1)
+        row.addLayout(buttons)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.show_job(job)
+        spawn(self._load_thumb(library))
+
+    def show_job(self, job: Job) -> None:
+        """A step on."""
+        self.job = job
+        failed, unconfirmed = job.state is State.FAILED, job.state is State.UNCONFIRMED
+        ended = failed or unconfirmed
+        for made, shown in (
+            (self._retry, failed and job.result is None),
+            (self._fetch, failed and job.result is not None),
+            (self._again, unconfirmed),
+            (self._dismiss, unconfirmed),
+            (self._failure, ended or job.failure is not None),
+            (self._line, not ended),
+            (self._bar, not ended),
+            (self._close, not unconfirmed),
+        ):
+            made.setVisible(shown)
+        text = failure_words(job) if failed else ""
+        if unconfirmed:
+            text = "May have been accepted and charged"
+        elif job.failure is not None and not ended:
+            text = job.failure.message
+        self._failure.setText(text)
+        self._failure.setToolTip(job.failure.advice if job.failure else "")
+        set_tone(self._failure, "caution" if unconfirmed else "error")
+        set_tone(self, "error" if failed else "caution" if unconfirmed else "")
+        self._close.setToolTip("Put away" if failed else "Cancel this job")
+        self._close.setEnabled(job.state not in (State.CANCELLING, State.FETCHING))
+        self.setAccessibleName(f"{job.model.label}: {state_words(job)}. {text}")
+        self.tick()
+
+    def tick(self) -> None:
+        """Time has passed."""
+        job = self.job
+        model = job.model.label.removesuffix(" Preview").removeprefix("ImagineArt ") or job.model.label
+        self._line.setText(f"{model} · {state_words(job)} · {elapsed_words(job)}")
+        share = 0.0
+        if job.state in (State.RUNNING, State.FETCHING):
+            share = 1 - 0.5 ** (job.elapsed_seconds() / (job.model.typical_seconds * 0.4))
+        self._bar.setValue(round(min(share, _NEVER_QUITE) * 1000))
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Shows its log."""
+        self._want("log")
+
+    def _want(self, command: str) -> None:
+        self.wanted.emit(command, self.job.id)
+
+    def _cross(self) -> None:
+        self._want("dismiss" if self.job.state is State.FAILED else "cancel")
+
+    async def _load_thumb(self, library: Library) -> None:
+        """The first picture that was sent stands for the job."""
+        references = self.job.request.input_references()
+        if not references:
+            return
+        try:
+            kept = await library.input(references[0].partition(":")[2])
+            if kept is None:
+                return
+            image = QImage.fromData(await asyncio.to_thread(make_thumbnail, kept.path, _THUMB * 4))
+        except (LibraryError, PictureError):
+            return
+        ratio = self.devicePixelRatioF()
+        size = QSize(_THUMB, _THUMB) * ratio
+        scaled = image.scaled(
+            size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+        )
+        cut = scaled.copy(
+            (scaled.width() - size.width()) // 2, (scaled.height() - size.height()) // 2, size.width(), size.height()
+        )
+        pixmap = QPixmap.fromImage(cut)
+        pixmap.setDevicePixelRatio(ratio)
+        self._thumb.setPixmap(pixmap)

@@ -1,0 +1,173 @@
+"""The strip along the bottom: every job that is under way or wants attention, and its log."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from imagineart_desktop.jobs import Job, JobEvent, State, Worker
+from imagineart_desktop.library import Library
+from imagineart_desktop.ui.jobs.card import JobCard
+from imagineart_desktop.ui.jobs.words import state_words
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.widgets import button, plain_label
+
+HEIGHT = 92
+_GONE = (State.DONE, State.CANCELLED)
+
+
+class JobStrip(QWidget):
+    """edit_wanted: a failed job whose settings should be put back into its form."""
+
+    edit_wanted = Signal(object)
+    ticked = Signal()
+    log_toggled = Signal(bool)
+
+    def __init__(self, worker: Worker, library: Library) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self._worker = worker
+        self._library = library
+        self._cards: dict[str, JobCard] = {}
+        self._logged: str | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setFixedHeight(150)
+        self.log.setAccessibleName("Job log")
+        self.log.setPlaceholderText("Choose a job to see its log.")
+        self.log.hide()
+        column.addWidget(self.log)
+        column.addWidget(self._row())
+        worker.subscribe(self._job_event)
+        for job in worker.jobs():
+            self._put(job)
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._tick)
+        self._summarise()
+
+    def show_log(self, shown: bool) -> None:
+        """Opens or closes the log."""
+        self.log.setVisible(shown)
+        self._log_button.setText("Hide log ▾" if shown else "Show log ▸")
+        if shown and self._logged is None and self._cards:
+            self._logged = next(reversed(self._cards))
+        self._write_log()
+        self.log_toggled.emit(shown)
+
+    def cancel_newest(self) -> None:
+        """Cancels the job that was wished for last."""
+        for job_id in reversed(self._cards):
+            if self._cards[job_id].job.state not in (State.FAILED, State.UNCONFIRMED, State.CANCELLING):
+                spawn(self._worker.cancel(job_id))
+                return
+
+    def counts(self) -> tuple[int, int]:
+        """(under way, failed or not confirmed)."""
+        failed = sum(card.job.state in (State.FAILED, State.UNCONFIRMED) for card in self._cards.values())
+        return len(self._cards) - failed, failed
+
+    def _row(self) -> QWidget:
+        row = QWidget()
+        row.setObjectName("strip")
+        row.setFixedHeight(HEIGHT)
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(14, 8, 14, 8)
+        layout.setSpacing(12)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        inner = QWidget()
+        self._layout = QHBoxLayout(inner)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(10)
+        self._idle = plain_label("No jobs. What you ask for appears here while it is being made.", "faint")
+        self._layout.addWidget(self._idle)
+        self._layout.addStretch(1)
+        area.setWidget(inner)
+        layout.addWidget(area, 1)
+        side = QVBoxLayout()
+        side.setSpacing(4)
+        self._summary = plain_label("", "muted")
+        self._log_button = button("Show log ▸", lambda: self.show_log(self.log.isHidden()), kind="link")
+        right = Qt.AlignmentFlag.AlignRight
+        side.addStretch(1)
+        side.addWidget(self._summary, 0, right)
+        side.addWidget(self._log_button, 0, right)
+        side.addStretch(1)
+        layout.addLayout(side)
+        return row
+
+    def _job_event(self, event: JobEvent) -> None:
+        job = event.job
+        if job.state in _GONE or job.dismissed:
+            card = self._cards.pop(job.id, None)
+            if card is not None:
+                self._layout.removeWidget(card)
+                card.deleteLater()
+        else:
+            self._put(job)
+        self._summarise()
+        if job.id == self._logged:
+            self._write_log()
+
+    def _put(self, job: Job) -> None:
+        card = self._cards.get(job.id)
+        if card is None:
+            card = JobCard(job, self._library)
+            card.wanted.connect(self._do)
+            self._cards[job.id] = card
+            self._layout.insertWidget(self._layout.count() - 1, card)
+        else:
+            card.show_job(job)
+
+    def _do(self, command: str, job_id: str) -> None:
+        if job_id not in self._cards:
+            return
+        if command == "log":
+            self._logged = job_id
+            self._write_log()
+        elif command == "edit":
+            self.edit_wanted.emit(self._cards[job_id].job)
+            spawn(self._worker.dismiss(job_id))
+        else:
+            work = {
+                "cancel": self._worker.cancel,
+                "dismiss": self._worker.dismiss,
+                "retry": self._worker.retry,
+                "again": self._worker.send_again,
+            }[command]
+            spawn(work(job_id))
+
+    def _write_log(self) -> None:
+        card = self._cards.get(self._logged or "")
+        if card is None or self.log.isHidden():
+            return
+        job = card.job
+        lines = [f"{job.model.label}, {state_words(job)}, request {job.request_id or 'not sent yet'}"]
+        lines += [f"{entry.timestamp[11:19]}  {entry.level:<7} {entry.message}" for entry in job.logs]
+        if job.failure is not None:
+            lines.append(f"{job.failure.message} {job.failure.advice}")
+        self.log.setPlainText("\n".join(lines))
+        self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
+
+    def _summarise(self) -> None:
+        running, failed = self.counts()
+        words = [f"{running} running"] if running else []
+        words += [f"{failed} failed"] if failed else []
+        self._summary.setText(" · ".join(words))
+        self._idle.setVisible(not self._cards)
+        if running and not self._clock.isActive():
+            self._clock.start()
+        elif not running:
+            self._clock.stop()
+
+    def _tick(self) -> None:
+        for card in self._cards.values():
+            card.tick()
+        self.ticked.emit()

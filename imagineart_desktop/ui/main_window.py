@@ -1,0 +1,551 @@
+"""The window: four tabs, the library panel, the job strip, menus and the status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QIcon
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imagineart_desktop import __version__
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.jobs import Account, Job, JobEvent, Worker
+from imagineart_desktop.library import Library, LibraryChange, LibraryError
+from imagineart_desktop.models import Task, dollars
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
+from imagineart_desktop.ui.command_search import CommandSearch
+from imagineart_desktop.ui.edit.page import EditPage
+from imagineart_desktop.ui.gallery.library_panel import LibraryPanel, local_midnight
+from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.ui.generate.page import GeneratePage
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.intake import Taken, take
+from imagineart_desktop.ui.jobs.strip import JobStrip
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.picture_commands import PictureCommands
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.results.result_area import ResultArea
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
+from imagineart_desktop.ui.theme import Theme, ThemeMode, icon
+from imagineart_desktop.ui.widgets import StatusPill, button, plain_label, rule
+from imagineart_desktop.ui.wishing import Wishes
+
+_TABS = ("generate", "edit", "inpaint", "gallery")
+_ZOOM_STEP = 1.25
+
+
+class MainWindow(QMainWindow):
+    """closed: the user is done; the application saves and ends."""
+
+    closed = Signal()
+
+    def __init__(
+        self, library: Library, worker: Worker, account: Account, preferences: Preferences, theme: Theme
+    ) -> None:
+        super().__init__()
+        self._library = library
+        self._worker = worker
+        self._account = account
+        self._preferences = preferences
+        self._theme = theme
+        self.setWindowTitle("ImagineArt Desktop")
+        self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
+        self.setMinimumSize(1024, 700)
+        self.actions_ = Actions(self)
+        wishes = Wishes(library, worker, account)
+        self.generate = GeneratePage(library, worker, wishes)
+        self.edit = EditPage(library, worker, wishes)
+        self.inpaint = InpaintPage(library, worker, wishes, self.actions_)
+        self.gallery = GalleryPage(library)
+        self.panel = LibraryPanel(library)
+        self.strip = JobStrip(worker, library)
+        self.commands = PictureCommands(library, self)
+        self.search = CommandSearch(self)
+        self._undo_work: Callable[[], object] | None = None
+        self._build()
+        self._build_menus()
+        self._connect()
+        self._go_to("generate")
+        self._show_account()
+        spawn(self._show_spend())
+
+    # Beginning and end
+
+    async def restore(self) -> None:
+        """What was unfinished last time is back."""
+        for name, splitter in self._splitters().items():
+            if (state := self._preferences.layout(name)) is not None:
+                splitter.restoreState(state)
+        if (geometry := self._preferences.layout("window")) is not None:
+            self.restoreGeometry(geometry)
+        for page in (self.generate, self.edit, self.inpaint):
+            await page.restore()
+        tab = self._preferences.value("tab")
+        if tab in _TABS:
+            self._go_to(str(tab))
+        if self._library.set_aside is not None:
+            self.say(
+                f"The library's database was damaged and is kept as {self._library.set_aside.name}; it was rebuilt."
+            )
+
+    async def save(self) -> None:
+        """Keeps what is unfinished."""
+        for page in (self.generate, self.edit, self.inpaint):
+            await page.draft.save()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The layout is remembered; the application does the rest."""
+        for name, splitter in self._splitters().items():
+            self._preferences.set_layout(name, splitter.saveState())
+        self._preferences.set_layout("window", self.saveGeometry())
+        self._preferences.set_value("tab", self._tab())
+        event.accept()
+        self.closed.emit()
+
+    def say(self, sentence: str, undo: Callable[[], object] | None = None) -> None:
+        """A sentence in the status bar, with what takes it back."""
+        self._said.setText(sentence)
+        self._undo.setVisible(undo is not None)
+        self._undo_work = undo
+
+    # How it is built
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {
+            "generate": self.generate.splitter,
+            "edit": self.edit.splitter,
+            "inpaint": self.inpaint.splitter,
+            "body": self._body,
+        }
+
+    def _build(self) -> None:
+        self._pages = QStackedWidget()
+        self._pages.setObjectName("pages")
+        for page in (self.generate, self.edit, self.inpaint, self.gallery):
+            self._pages.addWidget(page)
+        self._body = QSplitter()
+        self._body.addWidget(self._pages)
+        self._body.addWidget(self.panel)
+        self._body.setStretchFactor(0, 1)
+        self._body.setSizes([1168, 272])
+        self._body.setChildrenCollapsible(False)
+        self.panel.setMinimumWidth(200)
+        whole = QWidget()
+        whole.setObjectName("panel")
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._tab_bar())
+        column.addWidget(rule())
+        column.addWidget(self._body, 1)
+        self._strip_rule = rule()
+        column.addWidget(self._strip_rule)
+        column.addWidget(self.strip)
+        self.setCentralWidget(whole)
+        self._build_status_bar()
+
+    def _tab_bar(self) -> QWidget:
+        bar = QWidget()
+        bar.setObjectName("panel")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(6)
+        group = QActionGroup(self)
+        self._tab_buttons: dict[str, QPushButton] = {}
+        for name in _TABS:
+            action = self.actions_[f"tab.{name}"]
+            group.addAction(action)
+            made = button(action.text(), action.trigger, kind="tab", tip=action.toolTip())
+            made.setCheckable(True)
+            self._tab_buttons[name] = made
+            action.triggered.connect(lambda _checked, name=name: self._go_to(name))
+            row.addWidget(made)
+        row.addStretch(1)
+        row.addWidget(button("Search commands  Ctrl+K", self._search, kind="pill"))
+        self._today = button("Today $0.00", kind="pill", tip="What pictures made since midnight cost, estimated")
+        row.addWidget(self._today)
+        self._pill = StatusPill()
+        self._pill.clicked.connect(self.open_settings)
+        row.addWidget(self._pill)
+        return bar
+
+    def _build_status_bar(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        self._service = plain_label("", "faint")
+        self._said = plain_label("", "muted")
+        self._undo = button("Undo", self._take_back, kind="link")
+        self._undo.hide()
+        self._picture_facts = plain_label("", "faint")
+        self._spent = plain_label("", "faint")
+        for part in (self._service, self._said, self._undo):
+            part.setContentsMargins(8, 0, 8, 0)
+            bar.addWidget(part)
+        for part in (self._picture_facts, self._spent):
+            part.setContentsMargins(8, 0, 8, 0)
+            bar.addPermanentWidget(part)
+
+    def _build_menus(self) -> None:
+        a = self.actions_
+        menus: dict[str, tuple[str | None, ...]] = {
+            "File": (
+                "file.open",
+                "file.save",
+                None,
+                "mask.load",
+                "mask.save",
+                None,
+                "file.settings",
+                None,
+                "file.quit",
+            ),
+            "Edit": ("edit.undo", "edit.redo", None, "edit.copy", "edit.paste"),
+            "Image": (
+                "job.go",
+                "job.cancel",
+                None,
+                "image.edit",
+                "image.inpaint",
+                "image.favourite",
+                None,
+                "image.trash",
+            ),
+            "Mask": (
+                "mask.invert",
+                "mask.clear",
+                "mask.fill",
+                None,
+                "mask.grow",
+                "mask.shrink",
+                "mask.feather",
+                None,
+                "mask.show",
+                None,
+                "mask.load",
+                "mask.save",
+            ),
+            "View": (
+                "view.fit",
+                "view.actual",
+                "view.in",
+                "view.out",
+                "view.compare",
+                None,
+                "theme.system",
+                "theme.dark",
+                "theme.light",
+                None,
+                "view.fullscreen",
+            ),
+            "Window": (
+                "tab.generate",
+                "tab.edit",
+                "tab.inpaint",
+                "tab.gallery",
+                None,
+                "view.library",
+                "view.log",
+            ),
+            "Help": ("view.commands", "help.about"),
+        }
+        for title, names in menus.items():
+            menu = self.menuBar().addMenu(title)
+            for name in names:
+                if name is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(a[name])
+        self.addActions(a.of_window())
+        self.inpaint.canvas.addActions(a.of_canvas())
+        self.inpaint.addActions([a["edit.undo"], a["edit.redo"]])
+        looks = QActionGroup(self)
+        for mode in ThemeMode:
+            action = a[f"theme.{mode.value}"]
+            looks.addAction(action)
+            action.setChecked(self._theme.mode is mode)
+            action.triggered.connect(lambda _checked, mode=mode: self._use_theme(mode))
+
+    def _connect(self) -> None:
+        do: dict[str, Callable[[], object]] = {
+            "file.open": self._open_file,
+            "file.save": lambda: self._run_command("save"),
+            "file.settings": self.open_settings,
+            "file.quit": self.close,
+            "edit.copy": lambda: self._run_command("copy"),
+            "edit.paste": self.paste,
+            "image.edit": lambda: self._run_command("edit"),
+            "image.inpaint": lambda: self._run_command("inpaint"),
+            "image.favourite": lambda: self._run_command("favourite"),
+            "image.trash": lambda: self._run_command("trash"),
+            "job.go": self._go,
+            "job.cancel": self.strip.cancel_newest,
+            "view.fit": lambda: self._with_canvas(PictureCanvas.fit),
+            "view.actual": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(1.0)),
+            "view.in": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom * _ZOOM_STEP)),
+            "view.out": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom / _ZOOM_STEP)),
+            "view.compare": self._compare,
+            "view.commands": self._search,
+            "help.about": self._about,
+        }
+        for name, work in do.items():
+            self.actions_[name].triggered.connect(lambda _checked=False, work=work: work())
+        self.actions_["view.fullscreen"].toggled.connect(lambda on: self.showFullScreen() if on else self.showNormal())
+        library_action, log_action = self.actions_["view.library"], self.actions_["view.log"]
+        library_action.setChecked(True)
+        library_action.toggled.connect(lambda _on: self._arrange())
+        log_action.toggled.connect(self.strip.show_log)
+        self.strip.log_toggled.connect(log_action.setChecked)
+        self.strip.edit_wanted.connect(self._edit_failed)
+        self.strip.ticked.connect(self.generate.results.tick)
+        self.strip.ticked.connect(self.edit.results.tick)
+        self.commands.open_wanted.connect(self._open_picture)
+        self.commands.edit_wanted.connect(self._send_to_edit)
+        self.commands.inpaint_wanted.connect(self._send_to_inpaint)
+        self.commands.reuse_wanted.connect(lambda number: spawn(self._reuse(number)))
+        self.commands.said.connect(self.say)
+        for grid in (self.panel.grid, self.gallery.grid):
+            grid.menu_wanted.connect(self.commands.show_menu)
+        self.panel.grid.chosen_changed.connect(self._panel_chosen)
+        self.panel.grid.opened.connect(self._open_picture)
+        self.gallery.command.connect(self._gallery_command)
+        for area in (self.generate.results, self.edit.results):
+            area.command.connect(self.commands.run)
+            area.menu_wanted.connect(self.commands.show_menu)
+            area.picture_shown.connect(lambda _picture: self._show_facts())
+            area.view.zoom_changed.connect(lambda _zoom: self._show_facts())
+        self.generate.results.view.dropped.connect(self._send_taken_to_edit)
+        self.edit.results.view.dropped.connect(self.edit.add)
+        self.inpaint.canvas.zoom_changed.connect(lambda _zoom: self._show_facts())
+        self.inpaint.picture_opened.connect(self._show_facts)
+        self._worker.subscribe(self._job_event)
+        self._worker.on_offline(lambda _offline: self._show_account())
+        self._account.subscribe(self._show_account)
+        self._library.subscribe(self._library_changed)
+
+    # Tabs
+
+    def _tab(self) -> str:
+        return _TABS[self._pages.currentIndex()]
+
+    def go_to(self, tab: str) -> None:
+        """Shows a tab: generate, edit, inpaint or gallery."""
+        self._go_to(tab)
+
+    def _go_to(self, tab: str) -> None:
+        self._pages.setCurrentIndex(_TABS.index(tab))
+        for name, made in self._tab_buttons.items():
+            made.setChecked(name == tab)
+        self.actions_[f"tab.{tab}"].setChecked(True)
+        self._arrange()
+        self._show_facts()
+
+    def _arrange(self) -> None:
+        """The narrow library stands beside Generate and Edit; the strip is not needed under the gallery."""
+        tab = self._tab()
+        self.panel.setVisible(tab in ("generate", "edit") and self.actions_["view.library"].isChecked())
+        for part in (self.strip, self._strip_rule):
+            part.setVisible(tab != "gallery")
+
+    def _results(self) -> ResultArea | None:
+        return {"generate": self.generate.results, "edit": self.edit.results}.get(self._tab())
+
+    def _with_canvas(self, work: Callable[[PictureCanvas], object]) -> None:
+        results = self._results()
+        if results is not None:
+            work(results.view)
+        elif self._tab() == "inpaint":
+            work(self.inpaint.canvas)
+
+    def _go(self) -> None:
+        form = {"generate": self.generate.form, "edit": self.edit.form, "inpaint": self.inpaint.form}.get(self._tab())
+        if form is not None:
+            form.submitted.emit()
+
+    def _compare(self) -> None:
+        results = self._results()
+        if results is not None:
+            results.compare.toggle()
+        elif self._tab() == "inpaint":
+            self.inpaint.flip()
+
+    # Pictures
+
+    def _chosen(self) -> list[int]:
+        """What a picture command is about: the gallery's choice, or the picture that is shown."""
+        if self._tab() == "gallery":
+            return self.gallery.grid.chosen()
+        results = self._results()
+        if results is not None and results.current is not None:
+            return [results.current.id]
+        return []
+
+    def _run_command(self, command: str) -> None:
+        self.commands.run(command, self._chosen())
+
+    def _gallery_command(self, command: str, numbers: list[int]) -> None:
+        if command == "generate":
+            self._go_to("generate")
+        else:
+            self.commands.run(command, numbers)
+
+    def _panel_chosen(self, numbers: list[int]) -> None:
+        results = self._results()
+        if numbers and results is not None:
+            results.open(numbers[-1])
+
+    def _open_picture(self, number: int) -> None:
+        if self._results() is None:
+            self._go_to("generate")
+        results = self._results()
+        if results is not None:
+            results.open(number)
+
+    def _send_to_edit(self, numbers: list[int]) -> None:
+        self._go_to("edit")
+        self.edit.add([Taken(picture_id=number) for number in numbers])
+
+    def _send_taken_to_edit(self, taken: list[Taken]) -> None:
+        self._go_to("edit")
+        self.edit.add(taken)
+
+    def _send_to_inpaint(self, number: int) -> None:
+        self._go_to("inpaint")
+        self.inpaint.take([Taken(picture_id=number)])
+
+    async def _reuse(self, number: int) -> None:
+        try:
+            details = await self._library.details(number)
+        except LibraryError as error:
+            self.say(str(error))
+            return
+        if details is None:
+            self.say("This picture is no longer in the library.")
+            return
+        roles = {parent.role for parent in details.parents}
+        if "mask" in roles:
+            self._go_to("inpaint")
+            await self.inpaint.reuse(details)
+        elif roles:
+            self._go_to("edit")
+            await self.edit.reuse(details)
+        else:
+            self._go_to("generate")
+            self.generate.reuse(details.recipe)
+
+    def _edit_failed(self, job: Job) -> None:
+        """Puts a failed job's settings back into its form."""
+        form = {
+            Task.GENERATE: self.generate.form,
+            Task.EDIT: self.edit.form,
+            Task.INPAINT: self.inpaint.form,
+        }[job.model.task]
+        self._go_to(job.model.task.value)
+        form.set_model(job.model)
+        form.set_fields(job.request.model_dump())
+        form.seed.set_value(job.seed)
+        if job.model.task is Task.EDIT:
+            references = [
+                {"sha256": reference.partition(":")[2], "picture_id": job.parents.get(reference.partition(":")[2])}
+                for reference in job.request.input_references()
+            ]
+            spawn(self.edit.references.restore(references))
+        if job.failure is not None:
+            form.show_problem("prompt" if "policy" in job.failure.error_type else "", job.failure.message)
+
+    def paste(self) -> None:
+        """A picture from the clipboard goes to the tab that is open."""
+        taken = take(QGuiApplication.clipboard().mimeData())
+        if not taken:
+            self.say("There is no picture in the clipboard.")
+        elif self._tab() == "inpaint":
+            self.inpaint.take(taken)
+        else:
+            self._send_taken_to_edit(taken)
+
+    def _open_file(self) -> None:
+        self._go_to("inpaint")
+        self.inpaint.choose_picture()
+
+    # What is shown all the time
+
+    def _show_account(self) -> None:
+        live = self._account.kind is ServiceKind.LIVE
+        if self._worker.offline:
+            self._pill.show_state("Offline", "caution")
+            self._service.setText("fal.ai cannot be reached; jobs go on when it can")
+        elif live:
+            self._pill.show_state("Live", "good")
+            self._service.setText("● fal.ai connected")
+        else:
+            self._pill.show_state("Demo", "caution")
+            self._service.setText("● Demo: made-up pictures, no bill. Add a key in Settings.")
+
+    def _job_event(self, event: JobEvent) -> None:
+        if event.pictures:
+            spawn(self._show_spend())
+
+    def _library_changed(self, change: LibraryChange) -> None:
+        if self._library and change.structure:
+            self._show_facts()
+
+    async def _show_spend(self) -> None:
+        try:
+            spend = await self._library.spend_since(local_midnight())
+        except LibraryError:
+            return
+        self._today.setText(f"Today {dollars(spend.amount)}")
+        self._spent.setText(f"Spent today {dollars(spend.amount)}")
+
+    def _show_facts(self) -> None:
+        results = self._results()
+        text = ""
+        if results is not None and results.current is not None and results.view.has_picture:
+            width, height = results.current.size
+            text = f"{width} × {height} · {results.view.zoom * 100:.0f} %"
+        elif self._tab() == "inpaint" and self.inpaint.has_picture:
+            width, height = self.inpaint.canvas.document.size
+            text = f"{width} × {height} · {self.inpaint.canvas.zoom * 100:.0f} %"
+        self._picture_facts.setText(text)
+
+    def _take_back(self) -> None:
+        work = self._undo_work
+        self.say("")
+        if work is not None:
+            work()
+
+    def _use_theme(self, mode: ThemeMode) -> None:
+        self._preferences.theme = mode
+        self._theme.set_mode(mode)
+
+    def _search(self) -> None:
+        actions: list[QAction] = list(self.actions_)
+        self.search.open(actions)
+
+    def open_settings(self) -> None:
+        """Opens the settings."""
+        dialog = SettingsDialog(
+            self, self._account, self._worker, self._preferences, self._theme, self._library.files.root
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def _about(self) -> None:
+        box = QMessageBox(self)
+        box.setWindowTitle("About")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"ImagineArt Desktop {__version__}\n\nGenerate, edit and inpaint pictures, and keep everything.")
+        box.setIconPixmap(icon("sparkles", "accent").pixmap(32, 32))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
