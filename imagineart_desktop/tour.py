@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -143,7 +144,7 @@ class _Guide:
         width, height = canvas.document.size
         points = [canvas.viewport_state.to_widget(QPointF(x * width, y * height)).toPoint() for x, y in shares]
         path = [points[0]]
-        for start, end in zip(points, points[1:], strict=False):
+        for start, end in pairwise(points):
             path += [QPoint(start + (end - start) * step / 8) for step in range(1, 9)]
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=path[0])
         for point in path[1:]:

@@ -128,6 +128,7 @@ def test(arguments: list[str]) -> int:
 
 def lock(arguments: list[str]) -> int:
     use_a_fitting_python()
+    complete_system({}, makes_environment=True)
     with tempfile.TemporaryDirectory(prefix="imagineart-lock-") as folder:
         say("Fetching uv, which resolves for all systems at once ...")
         make_environment(Path(folder))
@@ -154,12 +155,14 @@ def lock(arguments: list[str]) -> int:
 
 def set_up(lock_file: Path, libraries: dict[str, str]) -> None:
     """The environment as a lock file wants it, and the system libraries. At once, where all is there already."""
-    install_system_libraries(libraries)
     held = held_locks()
+    usable = fingerprint(RUN_LOCK) in held
+    if not usable:
+        use_a_fitting_python()
+    complete_system(libraries, makes_environment=not usable)
     if fingerprint(lock_file) in held:
         return
-    if fingerprint(RUN_LOCK) not in held:
-        use_a_fitting_python()
+    if not usable:
         if VENV.exists():
             say(f"{VENV} is incomplete or out of date: making it anew ...")
             remove_environment()
@@ -220,11 +223,6 @@ def put_checkout_on_path() -> None:
 
 
 def make_environment(folder: Path) -> None:
-    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
-        # Debian and Ubuntu keep these two apart from Python.
-        if not shutil.which("apt-get"):
-            fail("This Python lacks the modules venv and ensurepip; please install them with your package manager.")
-        install_packages([f"python{version_text(sys.version_info[:2])}-venv"])
     made = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-m", "venv", str(folder)], check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -297,17 +295,20 @@ def has_display() -> bool:
     return not LINUX or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def install_system_libraries(libraries: dict[str, str]) -> None:
-    """What Qt needs from the system: on Debian and Ubuntu installed or asked for, elsewhere named."""
-    if not LINUX:
+def complete_system(libraries: dict[str, str], *, makes_environment: bool) -> None:
+    """What Qt and an environment need from the system: on Debian and Ubuntu installed or asked for, elsewhere named."""
+    needed = {name: package for name, package in libraries.items() if LINUX and not can_be_loaded(name)}
+    if makes_environment:
+        # Debian and Ubuntu keep these two apart from Python.
+        lacking = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+        package = f"python{version_text(sys.version_info[:2])}-venv"
+        needed.update({f"Python's {name}": package for name in lacking})
+    if not needed:
         return
-    missing = [library for library in libraries if not can_be_loaded(library)]
-    if not missing:
-        return
-    say(f"Qt needs system libraries that are missing here: {', '.join(missing)}")
+    say(f"Missing on this system: {', '.join(needed)}.")
     if not shutil.which("apt-get"):
-        fail("Please install them with your package manager, then run the same command again.")
-    install_packages([libraries[library] for library in missing])
+        fail("Please install what is missing with your package manager, then run the same command again.")
+    install_packages(sorted(set(needed.values())))
 
 
 def can_be_loaded(library: str) -> bool:

@@ -7,8 +7,10 @@ number of connections in it).
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
@@ -27,6 +29,8 @@ CALL_TIMEOUT = httpx.Timeout(connect=10, read=30, write=30, pool=30)
 SUBMIT_TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=30)
 STREAM_TIMEOUT = httpx.Timeout(connect=10, read=45, write=30, pool=30)
 """Seconds. A status stream carries a comment line every 15 s, so three missing ones mean that it is dead."""
+
+_CLOSING_SECONDS = 2.0
 
 MAX_ANSWER = 64 * 2**20
 """Bytes of a JSON answer; with sync_mode a result carries its pictures inline."""
@@ -81,7 +85,7 @@ class FalClient:
         answer = await self._send(self._calls, "GET", status_url, params={"logs": "1"})
         return _parse_status(answer.content)
 
-    async def stream_status(self, status_url: str) -> AsyncIterator[Status]:
+    async def stream_status(self, status_url: str) -> AsyncGenerator[Status]:
         """Every change of a request's state until it is COMPLETED. One connection as long as it lasts."""
         url = f"{status_url}/stream"
         try:
@@ -93,8 +97,12 @@ class FalClient:
                     raise error_of_answer(
                         source.response.status_code, source.response.headers, await source.response.aread()
                     )
-                async for event in source.aiter_sse():
-                    yield _parse_status(event.data.encode())
+                events = source.aiter_sse()
+                async for event in events:
+                    status = _parse_status(event.data.encode())
+                    if status.status == "COMPLETED":
+                        await _drain(events)
+                    yield status
         except httpx.HTTPError as error:
             raise error_of_transport(error, _host(url)) from error
         except SSEError as error:
@@ -210,6 +218,14 @@ class FalClient:
             if url.startswith(f"{base}/"):
                 return backup + url.removeprefix(base)
         return None
+
+
+async def _drain(events: AsyncIterator[object]) -> None:
+    """Reads on to the end that follows COMPLETED: a stream left half read cannot be closed cleanly."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_CLOSING_SECONDS):
+            async for _ in events:
+                pass
 
 
 def _plain(headers: httpx.Headers) -> httpx.Headers:

@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from statistics import median
 
 from imagineart_desktop.fal import FalClient, FalError, NotFoundError, RetryRules, Status, WrongKeyError
@@ -52,11 +53,10 @@ class Watcher:
         """The last status that the stream told; a stream that breaks is no error, asking goes on in its place."""
         last: Status | None = None
         try:
-            async for status in self._client.stream_status(status_url):
-                last = status
-                await on_status(status)
-                if status.status == "COMPLETED":
-                    break
+            async with aclosing(self._client.stream_status(status_url)) as statuses:
+                async for status in statuses:
+                    last = status
+                    await on_status(status)
         except (NotFoundError, WrongKeyError):
             raise
         except FalError as error:

@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         self._body.setStretchFactor(0, 1)
         self._body.setSizes([1168, 272])
         self._body.setChildrenCollapsible(False)
-        self.panel.setMinimumWidth(200)
+        self.panel.setMinimumWidth(262)
         whole = QWidget()
         whole.setObjectName("panel")
         column = QVBoxLayout(whole)
@@ -350,6 +350,13 @@ class MainWindow(QMainWindow):
         self.actions_[f"tab.{tab}"].setChecked(True)
         self._arrange()
         self._show_facts()
+        places: dict[str, QWidget] = {
+            "generate": self.generate.form.prompt.editor,
+            "edit": self.edit.form.prompt.editor,
+            "inpaint": self.inpaint.canvas,
+            "gallery": self.gallery.grid,
+        }
+        places[tab].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self) -> None:
         """The narrow library stands beside Generate and Edit; the strip is not needed under the gallery."""

@@ -176,14 +176,17 @@ def test_another_python_is_taken_only_if_it_is_what_its_name_says(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Qt brings all it needs")
-def test_missing_system_libraries_are_named_with_the_one_command_to_install_them(
+def test_all_that_the_system_lacks_is_named_with_one_command_to_install_it(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(dev, "is_root", lambda: False)
     monkeypatch.setattr(dev.shutil, "which", lambda name: None if name == "sudo" else f"/usr/bin/{name}")
+    monkeypatch.setattr(dev.importlib.util, "find_spec", lambda name: None)
+    libraries = {"libnot-there.so.9": "libnot-there9", "libc.so.6": "libc6"}
     with pytest.raises(SystemExit) as stopped:
-        dev.install_system_libraries({"libnot-there.so.9": "libnot-there9", "libc.so.6": "libc6"})
+        dev.complete_system(libraries, makes_environment=True)
     assert stopped.value.code == 1
     told = capsys.readouterr().err
     assert "libnot-there.so.9" in told
-    assert "sudo apt-get update && sudo apt-get install -y libnot-there9\n" in told
+    venv = f"python3.{sys.version_info[1]}-venv"
+    assert f"sudo apt-get update && sudo apt-get install -y libnot-there9 {venv}\n" in told

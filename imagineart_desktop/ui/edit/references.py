@@ -62,7 +62,7 @@ class Slot(QWidget):
         self.reference: Reference | None = None
         self.is_next = False
         self._pressed: QPoint | None = None
-        self.setMinimumHeight(108)
+        self.setMinimumHeight(96)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -17,7 +17,7 @@ from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, button, icon_button, plain_label
 
-_PREVIEW = QSize(286, 190)
+_PREVIEW = QSize(270, 190)
 _PARENT = 62
 
 
@@ -160,7 +160,7 @@ class DetailsPanel(QWidget):
         )
         for index, (command, word) in enumerate(words.items()):
             made = button(word, partial(self.command.emit, command, [number]))
-            grid.addWidget(made, index // 3, index % 3)
+            grid.addWidget(made, index // 2, index % 2)
         return grid
 
 

@@ -38,7 +38,7 @@ class OptionsBar(QWidget):
         self._canvas = canvas
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(6)
+        row.setSpacing(5)
         self._name = plain_label("Brush", "strong")
         row.addWidget(self._name)
         self._brush_parts = QWidget()
@@ -77,11 +77,11 @@ class OptionsBar(QWidget):
     def _slider(self, row: QHBoxLayout, word: str, tip: str, steps: int) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(1, steps)
-        slider.setFixedWidth(84)
+        slider.setFixedWidth(76)
         slider.setToolTip(tip)
         slider.setAccessibleName(word)
         value = plain_label("", "muted")
-        value.setMinimumWidth(48)
+        value.setFixedWidth(44)
         row.addWidget(plain_label(word, "muted"))
         row.addWidget(slider)
         row.addWidget(value)

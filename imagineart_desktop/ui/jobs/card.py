@@ -58,7 +58,7 @@ class JobCard(QFrame):
         self._fetch = button("Fetch again", lambda: self._want("retry"), kind="ghost")
         self._again = button("Send again", lambda: self._want("again"), kind="ghost")
         self._dismiss = button("Dismiss", lambda: self._want("dismiss"), kind="ghost")
-        self._close = icon_button("x", "Cancel this job", self._cross, kind="ghost", size=14)
+        self._close = icon_button("x", "Cancel this job", self._cross, kind="mini", size=14)
         for made in (self._retry, self._fetch, self._again, self._dismiss):
             buttons.addWidget(made)
         row.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignVCenter)

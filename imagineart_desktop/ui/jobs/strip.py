@@ -12,7 +12,7 @@ from imagineart_desktop.ui.jobs.words import state_words
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import button, plain_label
 
-HEIGHT = 92
+HEIGHT, IDLE_HEIGHT = 92, 44
 _GONE = (State.DONE, State.CANCELLED)
 
 
@@ -71,9 +71,8 @@ class JobStrip(QWidget):
         return len(self._cards) - failed, failed
 
     def _row(self) -> QWidget:
-        row = QWidget()
+        self._bar = row = QWidget()
         row.setObjectName("strip")
-        row.setFixedHeight(HEIGHT)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(14, 8, 14, 8)
         layout.setSpacing(12)
@@ -162,6 +161,7 @@ class JobStrip(QWidget):
         words += [f"{failed} failed"] if failed else []
         self._summary.setText(" · ".join(words))
         self._idle.setVisible(not self._cards)
+        self._bar.setFixedHeight(HEIGHT if self._cards else IDLE_HEIGHT)
         if running and not self._clock.isActive():
             self._clock.start()
         elif not running:

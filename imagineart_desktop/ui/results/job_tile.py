@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -59,6 +59,7 @@ class JobTile(QWidget):
             place.moveCenter(area.center())
             painter.drawPixmap(place, self._pixmap, QRectF(self._pixmap.rect()))
             return
+        area = self._held_place(area)
         shape = QPainterPath()
         shape.addRoundedRect(area, 8, 8)
         painter.fillPath(shape, QColor(t.panel))
@@ -66,6 +67,16 @@ class JobTile(QWidget):
         painter.setPen(QColor(t.error if failed else t.line))
         painter.drawPath(shape)
         self._write(painter, area.adjusted(16, 16, -16, -16), failed=failed)
+
+    def _held_place(self, area: QRectF) -> QRectF:
+        """As much of the area as the coming picture's shape fills."""
+        size = self.job.model.output_size(self.job.request, ())
+        if size is None:
+            return area
+        shape = QSizeF(*size).scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(0, 0, shape.width(), shape.height())
+        place.moveCenter(area.center())
+        return place
 
     def _write(self, painter: QPainter, area: QRectF, *, failed: bool) -> None:
         t, job = tokens(), self.job

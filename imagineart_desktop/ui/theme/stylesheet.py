@@ -38,6 +38,10 @@ QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
 QPushButton:checked, QToolButton:checked {{ background: {t.accent_soft}; border-color: transparent; }}
 QPushButton:checked:focus, QToolButton:checked:focus {{ border-color: {t.accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.text_faint}; }}
+QToolButton {{ padding: 5px 8px; }}
+QToolButton[kind="mini"] {{ background: transparent; padding: 0; border-radius: 4px; }}
+QToolButton[kind="mini"]:hover {{ background: {t.raised}; }}
+QToolButton[kind="mini"]:checked {{ background: {t.accent_soft}; }}
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
 QPushButton[kind="tab"] {{ background: transparent; padding: 7px 15px; color: {t.text_muted}; }}
 QPushButton[kind="tab"]:hover {{ color: {t.text}; background: {t.field}; }}

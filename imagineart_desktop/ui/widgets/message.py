@@ -25,7 +25,7 @@ class InlineMessage(QFrame):
         self._text = plain_label(wrap=True, selectable=True)
         top.addWidget(self._text, 1)
         top.addWidget(
-            icon_button("x", "Close this message", self.clear, kind="ghost", size=14), 0, Qt.AlignmentFlag.AlignTop
+            icon_button("x", "Close this message", self.clear, kind="mini", size=14), 0, Qt.AlignmentFlag.AlignTop
         )
         layout.addLayout(top)
         self._actions = QHBoxLayout()

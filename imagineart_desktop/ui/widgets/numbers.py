@@ -69,9 +69,9 @@ class SeedField(FieldFrame):
         self.edit.textEdited.connect(self._typed)
         self.watch(self.edit)
         layout.addWidget(self.edit, 1)
-        self._dice = icon_button("dice-5", "Draw a seed", self._draw, kind="ghost", size=15)
-        self._next = icon_button("plus", "Add 1 after every picture", self._toggle_next, kind="ghost", size=15)
-        self._lock = icon_button("lock-open", "Keep this seed", self._toggle_lock, kind="ghost", size=15)
+        self._dice = icon_button("dice-5", "Draw a seed", self._draw, kind="mini", size=15)
+        self._next = icon_button("plus", "Add 1 after every picture", self._toggle_next, kind="mini", size=15)
+        self._lock = icon_button("lock-open", "Keep this seed", self._toggle_lock, kind="mini", size=15)
         for made in (self._next, self._lock):
             made.setCheckable(True)
         for made in (self._dice, self._next, self._lock):
@@ -139,8 +139,12 @@ class CountField(FieldFrame):
         layout.setContentsMargins(9, 2, 3, 2)
         layout.setSpacing(0)
         self._label = plain_label("1")
-        self._less = icon_button("minus", "One picture less", lambda: self.set_value(self._value - 1), kind="ghost")
-        self._more = icon_button("plus", "One picture more", lambda: self.set_value(self._value + 1), kind="ghost")
+        self._less = icon_button(
+            "minus", "One picture less", lambda: self.set_value(self._value - 1), kind="mini", size=14
+        )
+        self._more = icon_button(
+            "plus", "One picture more", lambda: self.set_value(self._value + 1), kind="mini", size=14
+        )
         layout.addWidget(self._label, 1)
         for made in (self._less, self._more):
             made.setFixedSize(24, 28)

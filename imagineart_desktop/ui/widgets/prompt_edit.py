@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets.buttons import button
-from imagineart_desktop.ui.widgets.labels import SectionLabel, plain_label
+from imagineart_desktop.ui.widgets.labels import SectionLabel
 
 _LEAST_LINES, _MOST_LINES = 4, 12
 _MENU_WIDTH = 60
@@ -73,7 +73,7 @@ class PromptEdit(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        heading = SectionLabel("Prompt")
+        self._heading = heading = SectionLabel("Prompt")
         self._history = button("History ▾", self._show_history, kind="link", tip="What you asked for before")
         self._templates = button("Templates ▾", self._show_templates, kind="link", tip="Beginnings to fill in")
         heading.add(self._history)
@@ -82,11 +82,8 @@ class PromptEdit(QWidget):
         self.editor.setPlaceholderText(placeholder)
         self.editor.setAccessibleName("Prompt")
         self.editor.textChanged.connect(self._text_changed)
-        self._words = plain_label("", "small")
-        self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
         layout.addWidget(heading)
         layout.addWidget(self.editor)
-        layout.addWidget(self._words)
         self._prompts: Sequence[str] = ()
         self._text_changed()
 
@@ -108,7 +105,7 @@ class PromptEdit(QWidget):
 
     def _text_changed(self) -> None:
         count = len(self.text().split())
-        self._words.setText("1 word" if count == 1 else f"{count} words")
+        self._heading.set_note("1 word" if count == 1 else f"{count} words")
         self.changed.emit()
 
     def _show_history(self) -> None:
