@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import PlatformDirs
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import RetryRules
@@ -105,9 +106,21 @@ async def show_window(places: Places, app: QApplication) -> int:
             window.hide()
             window.deleteLater()
     except LibraryError as error:
-        sys.stderr.write(f"{error}\n")
+        await _explain(str(error))
         return 1
     return 0
+
+
+async def _explain(sentence: str) -> None:
+    """Says why the program cannot start."""
+    sys.stderr.write(f"{sentence}\n")
+    box = QMessageBox(QMessageBox.Icon.NoIcon, NAME, "")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(sentence)
+    answered = asyncio.Event()
+    box.finished.connect(lambda _result: answered.set())
+    box.open()
+    await answered.wait()
 
 
 def main(places: Places) -> int:

@@ -60,6 +60,9 @@ SCREEN_LIBRARIES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 
+WINDOWLESS = {"generate", "edit", "inpaint", "tour", "demo-server", "-h", "--help", "--version"}
+"""Arguments of the program with which it opens no window."""
+
 USAGE = """usage: python3 packaging/dev.py COMMAND [arguments]
 
   run [arguments]     start the program; arguments go to it
@@ -90,18 +93,16 @@ def main() -> int:
 
 
 def run(arguments: list[str]) -> int:
-    wants_window = all(argument.startswith("-") for argument in arguments)
-    if {"-h", "--help", "--version"}.intersection(arguments):
-        wants_window = False
+    wants_window = not WINDOWLESS.intersection(arguments)
     shows_window = wants_window and has_display()
     set_up(RUN_LOCK, SCREEN_LIBRARIES if shows_window else OFFSCREEN_LIBRARIES)
     # -P: a file named like a library, in the folder where the user happens to stand, is not imported.
-    program = [venv_python(), "-P", "-m", "imagineart_desktop"]
-    if wants_window and not shows_window:
-        out = ROOT / "out" / "tour"
-        say(f"There is no display here, so the tour runs in place of the window and puts its pictures into {out}.")
-        return call([*program, "tour", "--out", str(out)], offscreen=True)
-    return call([*program, *arguments])
+    program = [venv_python(), "-P", "-m", "imagineart_desktop", *arguments]
+    if shows_window or not wants_window:
+        return call(program)
+    out = ROOT / "out" / "tour"
+    say(f"There is no display here, so the tour runs in place of the window and puts its pictures into {out}.")
+    return call([*program, "tour", "--out", str(out)], offscreen=True)
 
 
 def test(arguments: list[str]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from imagineart_desktop.imaging.brush import Combine
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
@@ -43,11 +44,19 @@ def polygon(mask: Mask, points: Sequence[Point], combine: Combine) -> Rect:
     area = area.intersected(Rect.of_shape(mask.shape))
     if area.is_empty:
         return _combined(mask, np.zeros((0, 0), np.uint8), area, combine)
-    shape = np.zeros((area.height, area.width), np.uint8)
     # OpenCV's coordinates name pixel centres.
-    local = (corners - (area.left + 0.5, area.top + 0.5)) * (1 << _FRACTION_BITS)
-    cv2.fillPoly(shape, [np.rint(local).astype(np.int32)], 255, lineType=cv2.LINE_AA, shift=_FRACTION_BITS)
-    return _combined(mask, shape, area, combine)
+    local = np.rint((corners - (area.left + 0.5, area.top + 0.5)) * (1 << _FRACTION_BITS)).astype(np.int32)
+    return _combined(mask, _filled(local, area), area, combine)
+
+
+def _filled(line: NDArray[np.int32], area: Rect) -> Mask:
+    """OpenCV fills half a pixel too far on every side: the mean of the inside and of what the outside leaves is right."""
+    far = max(area.width, area.height) * 4 << _FRACTION_BITS
+    frame = np.array([(-far, -far), (far, -far), (far, far), (-far, far)], np.int32)
+    inside, outside = (np.zeros((area.height, area.width), np.uint8) for _ in range(2))
+    cv2.fillPoly(inside, [line], 255, lineType=cv2.LINE_AA, shift=_FRACTION_BITS)
+    cv2.fillPoly(outside, [frame, line], 255, lineType=cv2.LINE_AA, shift=_FRACTION_BITS)
+    return np.asarray(cv2.addWeighted(inside, 0.5, 255 - outside, 0.5, 0), np.uint8)
 
 
 def _combined(mask: Mask, shape: Mask, area: Rect, combine: Combine) -> Rect:

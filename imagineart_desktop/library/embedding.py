@@ -14,13 +14,15 @@ KEYWORD = "ImagineArt"
 _NAMESPACE = "https://imagineart.desktop/recipe/1.0/"
 _XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\x00"
 _MAX_SEGMENT = 65_500
+_WEBP_HAS_XMP = 0x04
 _PACKET = re.compile(r"<ia:recipe>(.*?)</ia:recipe>", re.DOTALL)
 
 
 def embed_text(data: bytes, text: str) -> bytes | None:
     """The same file with the text inside, or None where its format has no place for it.
 
-    Of a WebP only the extended kind has one; of a JPEG only texts below 64 kB fit.
+    Of a WebP only the extended kind has one; into a JPEG only texts below 64 kB fit. A file that already carries an
+    XMP packet keeps that one alone.
     """
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return _into_png(data, text)
@@ -48,18 +50,21 @@ def _into_png(data: bytes, text: str) -> bytes:
 
 def _into_jpeg(data: bytes, text: str) -> bytes | None:
     payload = _XMP_HEAD + _xmp_packet(text)
-    if len(payload) > _MAX_SEGMENT:
+    if len(payload) > _MAX_SEGMENT or _XMP_HEAD in data[: 4 * _MAX_SEGMENT]:
         return None
-    return data[:2] + b"\xff\xe1" + struct.pack(">H", len(payload) + 2) + payload + data[2:]
+    start = 2
+    if data[2:4] == b"\xff\xe0":
+        start += 2 + int(struct.unpack(">H", data[4:6])[0])
+    return data[:start] + b"\xff\xe1" + struct.pack(">H", len(payload) + 2) + payload + data[start:]
 
 
 def _into_webp(data: bytes, text: str) -> bytes | None:
-    if data[12:16] != b"VP8X":
+    if data[12:16] != b"VP8X" or data[20] & _WEBP_HAS_XMP:
         return None
     packet = _xmp_packet(text)
     chunk = b"XMP " + struct.pack("<I", len(packet)) + packet + (b"\x00" if len(packet) % 2 else b"")
     body = bytearray(data + chunk)
-    body[20] |= 0x04
+    body[20] |= _WEBP_HAS_XMP
     body[4:8] = struct.pack("<I", len(body) - 8)
     return bytes(body)
 

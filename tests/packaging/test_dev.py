@@ -102,13 +102,13 @@ def test_the_second_start_sets_nothing_up(checkout: Checkout) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
-@pytest.mark.parametrize("arguments", [[], ["--some-option"]])
+@pytest.mark.parametrize("arguments", [[], ["--data", "elsewhere"]])
 def test_without_a_display_it_says_so_in_one_sentence_and_takes_the_tour(
     checkout: Checkout, tmp_path: Path, arguments: list[str]
 ) -> None:
     done = checkout.run(*arguments, cwd=tmp_path)
     out = checkout.folder / "out" / "tour"
-    assert json.loads(done.stdout)["arguments"] == ["tour", "--out", str(out)]
+    assert json.loads(done.stdout)["arguments"] == [*arguments, "tour", "--out", str(out)]
     assert json.loads(done.stdout)["qt"] == "offscreen"
     (sentence,) = done.stderr.splitlines()
     assert "no display" in sentence

@@ -41,7 +41,7 @@ def mood_of(prompt: str, rng: np.random.Generator) -> Mood:
     named = [_HUES[word] for word in words if word in _HUES]
     hue = named[0] if named else int.from_bytes(hashlib.sha256(prompt.encode()).digest()[:2], "big") / 65536
     hue = (hue + float(rng.uniform(-0.025, 0.025))) % 1
-    accent = named[1] if len(named) > 1 else (hue + float(rng.choice([0.42, 0.5, 0.08, 0.58]))) % 1
+    accent = named[1] if len(named) > 1 else (hue + float(rng.choice([0.07, 0.93, 0.10, 0.46]))) % 1
     dark = bool(_DARK & set(words))
     water = bool(_WATER & set(words)) or rng.random() < 0.35
     return Mood(hue, accent, dark, water)

@@ -58,7 +58,7 @@ def _light(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator) -
     radius = min(width, height) * rng.uniform(0.045, 0.11)
     rows, columns = np.ogrid[:height, :width]
     distance = np.sqrt((columns - x) ** 2 + (rows - y) ** 2).astype(np.float32)
-    shade = colour(mood.accent_hue, 0.10 if mood.dark else 0.22, 1.0)
+    shade = colour(mood.accent_hue, 0.10, 1.0)
     glow = np.exp(-distance / (radius * 3.2))[:, :, None] * 0.55
     canvas += shade * glow
     disc = np.clip(radius - distance + 0.5, 0, 1)[:, :, None]

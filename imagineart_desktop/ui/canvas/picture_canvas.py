@@ -130,7 +130,7 @@ class PictureCanvas(QWidget):
     def _paint_shadow(self, painter: QPainter, target: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         for step in range(_SHADOW, 0, -2):
-            painter.setBrush(QColor(0, 0, 0, 7))
+            painter.setBrush(QColor(0, 0, 0, 7 if tokens().dark else 3))
             painter.drawRoundedRect(target.adjusted(-step, -step + 4, step, step + 4), step, step)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 

@@ -39,9 +39,9 @@ class Pyramid:
         return self._levels[0].size()
 
     @property
-    def full(self) -> QImage:
-        """The picture itself."""
-        return self._levels[0]
+    def small(self) -> QImage:
+        """The smallest copy, for thumbnails."""
+        return self._levels[-1]
 
     def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF) -> None:
         """Draws the picture into `target`, only what lies in `exposed`. zoom: screen pixels to a picture pixel."""

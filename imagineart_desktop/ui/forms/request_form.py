@@ -185,6 +185,7 @@ class RequestForm(QWidget):
         self._column.addWidget(self.prompt)
         self._problems["prompt"] = InlineMessage()
         self._column.addWidget(self._problems["prompt"])
+        self._column.addSpacing(8)
         self._fields = QVBoxLayout()
         self._fields.setSpacing(6)
         self._column.addLayout(self._fields)

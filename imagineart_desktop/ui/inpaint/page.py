@@ -142,7 +142,7 @@ class InpaintPage(QWidget):
     def _show(self, picture: session.OpenPicture) -> None:
         self._picture = picture
         self.canvas.set_picture(picture.pixels, picture.pyramid)
-        self.results.start(picture.pyramid.full)
+        self.results.start(picture.pyramid.small)
         self._looked = SOURCE
         self.form.set_inputs([self.canvas.document.size])
         self._stack.setCurrentIndex(1)

@@ -95,6 +95,7 @@ class JobStrip(QWidget):
         self._summary = plain_label("", "muted")
         self._log_button = button("Show log ▸", lambda: self.show_log(self.log.isHidden()), kind="link")
         right = Qt.AlignmentFlag.AlignRight
+        self._summary.hide()
         side.addStretch(1)
         side.addWidget(self._summary, 0, right)
         side.addWidget(self._log_button, 0, right)
@@ -160,6 +161,7 @@ class JobStrip(QWidget):
         words = [f"{running} running"] if running else []
         words += [f"{failed} failed"] if failed else []
         self._summary.setText(" · ".join(words))
+        self._summary.setVisible(bool(words))
         self._idle.setVisible(not self._cards)
         self._bar.setFixedHeight(HEIGHT if self._cards else IDLE_HEIGHT)
         if running and not self._clock.isActive():

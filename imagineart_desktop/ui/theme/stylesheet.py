@@ -98,6 +98,7 @@ QProgressBar::chunk {{ background: {t.accent}; border-radius: 1px; }}
 QScrollBar {{ background: transparent; width: 10px; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {t.line}; border-radius: 3px; margin: 2px; min-height: 28px; min-width: 28px; }}
 QScrollBar::handle:hover {{ background: {t.text_faint}; }}
+QScrollBar::handle:disabled {{ background: transparent; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QScrollArea, QAbstractItemView {{ border: none; background: transparent; }}

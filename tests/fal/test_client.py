@@ -1,0 +1,284 @@
+"""The client over real sockets: against the demo server where it behaves, against a rogue where it does not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from imagineart_desktop.demo import SLOW, DemoServer
+from imagineart_desktop.fal import (
+    FAL_HOSTS,
+    BadDownloadError,
+    BusyError,
+    Call,
+    CancelOutcome,
+    ContentPolicyError,
+    Downloader,
+    FalClient,
+    FalError,
+    Fate,
+    ForbiddenError,
+    Hosts,
+    InvalidInputError,
+    NoAnswerError,
+    NotFoundError,
+    OfflineError,
+    Patience,
+    RetryRules,
+    Service,
+    ServiceFailedError,
+    ServiceKind,
+    Storage,
+    UnsafeAddressError,
+    WrongKeyError,
+    live,
+)
+from imagineart_desktop.models import IMAGINEART_20
+
+pytestmark = pytest.mark.asyncio
+
+ENDPOINT = IMAGINEART_20.endpoint
+SMALL = {"prompt": "hills", "resolution": "1K", "aspect_ratio": "4:1"}
+HASTY = RetryRules(first_wait=0.01, longest_wait=0.05)
+Answer = Callable[[bytes], bytes | None]
+
+
+def service_of(demo: DemoServer) -> Service:
+    at = demo.hosts
+    return Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn), SecretStr(demo.key))
+
+
+@asynccontextmanager
+async def rogue(*answers: bytes | None) -> AsyncIterator[tuple[Service, list[bytes]]]:
+    """A server that gives each of these raw answers once, then hangs up. None hangs up at once."""
+    heads: list[bytes] = []
+    left = list(answers)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        answer = left.pop(0) if left else None
+        if answer is not None:
+            writer.write(answer)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield Service(ServiceKind.DEMO, Hosts(base, base, base, base), SecretStr("id:secret")), heads
+    finally:
+        server.close()
+
+
+def http(status: str, body: bytes | str, *headers: str, kind: str = "application/json") -> bytes:
+    data = body.encode() if isinstance(body, str) else body
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"content-type: {kind}",
+        f"content-length: {len(data)}",
+        "connection: close",
+        *headers,
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + data
+
+
+async def error_of(work: Awaitable[object]) -> FalError:
+    with pytest.raises(FalError) as caught:
+        await work
+    return caught.value
+
+
+async def test_submit_stream_result_and_download(demo: DemoServer, tmp_path: Path) -> None:
+    async with FalClient(service_of(demo)) as client:
+        accepted = await client.submit(ENDPOINT, SMALL)
+        seen = [status async for status in client.stream_status(accepted.status_url)]
+        assert [status.status for status in seen][-1] == "COMPLETED"
+        assert (await client.status(accepted.status_url)).inference_seconds is not None
+        result = await client.result(accepted.response_url)
+    assert result.billable_units == "1"
+    downloader = Downloader(service_of(demo))
+    await downloader.fetch_result(result.output.images[0].url, tmp_path / "a.png")
+    await downloader.aclose()
+    assert (tmp_path / "a.png").stat().st_size == result.output.images[0].file_size
+    assert (tmp_path / "a.png").stat().st_mode & 0o077 == 0
+
+
+async def test_cancel_in_time_too_late_and_of_nothing(demo: DemoServer) -> None:
+    async with FalClient(service_of(demo)) as client:
+        accepted = await client.submit(ENDPOINT, SMALL | {"prompt": SLOW})
+        assert await client.cancel(accepted.cancel_url) is CancelOutcome.REQUESTED
+        assert await client.cancel(accepted.cancel_url) is CancelOutcome.TOO_LATE
+        missing = accepted.cancel_url.replace(accepted.request_id, "nothing")
+        assert await client.cancel(missing) is CancelOutcome.UNKNOWN_REQUEST
+
+
+async def test_uploads_go_to_the_cdn_its_fallback_and_at_last_inline(demo: DemoServer, photos: Path) -> None:
+    data = (photos / "chelsea.png").read_bytes()
+    async with FalClient(service_of(demo)) as client:
+        storage = Storage(client)
+        assert (await storage.upload(data, "image/png")).startswith(demo.hosts.cdn)
+        await storage.aclose()
+    token = json.dumps({"token": "t", "token_type": "Bearer"})
+    down = http("500 Oops", "{}")
+    async with rogue(http("200 OK", token), down, down) as (service, heads), FalClient(service) as client:
+        storage = Storage(client)
+        assert (await storage.upload(b"abc", "image/png")) == "data:image/png;base64,YWJj"
+        await storage.aclose()
+    assert b"/storage/auth/token" in heads[0]
+    assert b"/files/upload" in heads[1]
+    assert b"Key id:secret" not in heads[1]
+    assert b"/storage/upload/initiate" in heads[2]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "fate"),
+    [
+        (http("401 No", '{"detail": "no"}'), WrongKeyError, Fate.REFUSED),
+        (http("403 No", '{"detail": "User is locked. Reason: Exhausted balance"}'), ForbiddenError, Fate.REFUSED),
+        (http("404 No", "not json", kind="text/plain"), NotFoundError, Fate.REFUSED),
+        (http("429 Busy", "{}", "retry-after: 7"), BusyError, Fate.NOT_ARRIVED),
+        (http("503 Busy", "{}", "retry-after: 7"), BusyError, Fate.NOT_ARRIVED),
+        (http("503 Busy", "{}"), NoAnswerError, Fate.UNKNOWN),
+        (http("500 Oops", "<html>"), NoAnswerError, Fate.UNKNOWN),
+        (http("302 Elsewhere", "", "location: http://evil.example/"), NoAnswerError, Fate.UNKNOWN),
+        (http("200 OK", '{"request_id": "abc'), NoAnswerError, Fate.UNKNOWN),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{", NoAnswerError, Fate.UNKNOWN),
+        (None, NoAnswerError, Fate.UNKNOWN),
+        (
+            http("422 Bad", '{"detail": [{"loc": ["body", "seed"], "msg": "too big", "type": "less_than"}]}'),
+            InvalidInputError,
+            Fate.REFUSED,
+        ),
+        (
+            http("422 Bad", '{"detail": [{"loc": ["body"], "msg": "x", "type": "content_policy_violation"}]}'),
+            ContentPolicyError,
+            Fate.REFUSED,
+        ),
+    ],
+)
+async def test_what_an_answer_to_a_submit_means(answer: bytes | None, kind: type[FalError], fate: Fate) -> None:
+    async with rogue(answer) as (service, heads), FalClient(service) as client:
+        error = await error_of(client.submit(ENDPOINT, SMALL))
+    assert type(error) is kind
+    assert error.fate is fate
+    assert len(heads) == 1
+    assert "secret" not in str(error)
+
+
+async def test_retry_after_is_read_and_the_field_is_named() -> None:
+    busy = http("429 Busy", "{}", "retry-after: 7")
+    bad = http("422 Bad", '{"detail": [{"loc": ["body", "seed"], "msg": "too big", "type": "less_than"}]}')
+    async with rogue(busy, bad) as (service, _), FalClient(service) as client:
+        assert (await error_of(client.submit(ENDPOINT, SMALL))).retry_after == 7
+        error = await error_of(client.submit(ENDPOINT, SMALL))
+    assert isinstance(error, InvalidInputError)
+    assert error.sentence == "seed: too big."
+
+
+async def test_nobody_there_means_nothing_was_sent() -> None:
+    nowhere = Service(ServiceKind.DEMO, Hosts(*("http://127.0.0.1:9",) * 4, backups={}), SecretStr("a:b"))
+    async with FalClient(nowhere) as client:
+        error = await error_of(client.submit(ENDPOINT, SMALL))
+    assert isinstance(error, OfflineError)
+    assert error.fate is Fate.NOT_ARRIVED
+
+
+async def test_the_backup_host_is_asked_when_the_first_cannot_be_reached() -> None:
+    answer = json.dumps({"request_id": "r", "status_url": "s", "response_url": "r", "cancel_url": "c"})
+    async with rogue(http("200 OK", answer)) as (there, heads):
+        gone = "http://127.0.0.1:9"
+        hosts = Hosts(gone, gone, gone, gone, backups={gone: there.hosts.queue})
+        async with FalClient(Service(ServiceKind.DEMO, hosts, SecretStr("a:b"))) as client:
+            assert (await client.submit(ENDPOINT, SMALL)).request_id == "r"
+    assert b"Authorization: Key a:b" in heads[0] or b"authorization: Key a:b" in heads[0]
+
+
+async def test_a_proxy_gets_the_real_target_in_a_header() -> None:
+    answer = json.dumps({"request_id": "r", "status_url": "s", "response_url": "r", "cancel_url": "c"})
+    async with rogue(http("200 OK", answer)) as (there, heads):
+        service = Service(ServiceKind.LIVE, FAL_HOSTS, None, proxy=f"{there.hosts.run}/api/fal/proxy")
+        async with FalClient(service) as client:
+            await client.submit(ENDPOINT, SMALL)
+    assert heads[0].startswith(b"POST /api/fal/proxy ")
+    assert f"x-fal-target-url: https://queue.fal.run/{ENDPOINT}".encode() in heads[0].lower().replace(
+        b"X-Fal", b"x-fal"
+    )
+
+
+async def test_the_key_goes_only_where_it_may() -> None:
+    service = live(SecretStr("id:secret"))
+    assert service.may_hold_key("https://queue.fal.run/x")
+    assert service.may_hold_key("https://queue.falrun.com/x")
+    assert service.may_hold_key("https://rest.fal.ai/x")
+    for url in ("https://v3.fal.media/x", "https://fal.run.evil.example/", "http://fal.run/", "https://evil/fal.run"):
+        assert not service.may_hold_key(url)
+    assert "secret" not in repr(service)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com/a.png",
+        "file:///etc/passwd",
+        "https://127.0.0.1/a.png",
+        "https://[::1]/a.png",
+        "https://10.1.2.3/a.png",
+        "https://169.254.169.254/latest/meta-data",
+        "https://localhost/a.png",
+        "https://" + "a" * 5000,
+        "javascript:alert(1)",
+    ],
+)
+async def test_results_at_unsafe_addresses_are_not_fetched(url: str, tmp_path: Path) -> None:
+    downloader = Downloader(live(SecretStr("a:b")))
+    with pytest.raises(UnsafeAddressError):
+        await downloader.fetch_result(url, tmp_path / "x")
+    await downloader.aclose()
+
+
+async def test_downloads_that_are_cut_or_too_large_are_refused(tmp_path: Path) -> None:
+    cut = b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nabc"
+    huge = b"HTTP/1.1 200 OK\r\ncontent-length: 900000000\r\n\r\nabc"
+    gone = http("403 Expired", "expired", kind="text/plain")
+    for answer, kind in ((cut, NoAnswerError), (huge, BadDownloadError), (gone, NotFoundError)):
+        async with rogue(answer) as (service, _):
+            downloader = Downloader(service)
+            error = await error_of(downloader.fetch_result(f"{service.hosts.cdn}/a.png", tmp_path / "x"))
+            assert type(error) is kind
+            await downloader.aclose()
+
+
+async def test_safe_calls_are_repeated_submits_only_when_they_surely_did_not_arrive() -> None:
+    def failing(*errors: FalError) -> tuple[Callable[[], Awaitable[str]], list[int]]:
+        left, calls = list(errors), [0]
+
+        async def work() -> str:
+            calls[0] += 1
+            if left:
+                raise left.pop(0)
+            return "done"
+
+        return work, calls
+
+    work, calls = failing(NoAnswerError("x"), ServiceFailedError("x"), OfflineError("x"))
+    assert await HASTY.run(work) == "done"
+    assert calls == [4]
+    work, calls = failing(OfflineError("x"), BusyError("x"))
+    assert await HASTY.run(work, call=Call.SUBMIT) == "done"
+    work, calls = failing(NoAnswerError("x"))
+    with pytest.raises(NoAnswerError):
+        await HASTY.run(work, call=Call.SUBMIT)
+    assert calls == [1]
+    work, calls = failing(*[ServiceFailedError("x")] * 20)
+    with pytest.raises(ServiceFailedError):
+        await HASTY.run(work, patience=Patience.SOME)
+    assert calls == [6]
+    work, _ = failing(WrongKeyError("x"))
+    with pytest.raises(WrongKeyError):
+        await HASTY.run(work)

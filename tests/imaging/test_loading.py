@@ -1,0 +1,138 @@
+"""Any picture gets an answer: it opens upright in sRGB, or is refused with a sentence that names it and why."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagineart_desktop.imaging import (
+    RESULT_FORMATS,
+    PictureError,
+    load_picture,
+    make_thumbnail,
+    png_chunk,
+    probe_picture,
+    sendable,
+)
+
+SUITE = sorted((Path(__file__).parent.parent / "data" / "pngsuite").glob("*.png"))
+
+WRONG_CHECKSUM_ALONE = "xcsn0g01"
+"""Broken on purpose, but its pixels are whole: decoders differ, ours opens it."""
+
+
+def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+    target = io.BytesIO()
+    image.save(target, kind, **options)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("path", SUITE, ids=lambda path: path.stem)
+def test_pngsuite(path: Path) -> None:
+    if path.name.startswith("x") and path.stem != WRONG_CHECKSUM_ALONE:
+        with pytest.raises(PictureError, match=path.name):
+            load_picture(path)
+        return
+    picture = load_picture(path)
+    with Image.open(path) as image:
+        assert picture.size == image.size == probe_picture(path).size
+    assert picture.pixels.dtype == np.uint8
+    assert picture.pixels.shape[2] in (3, 4)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"])
+def test_every_mode_opens(mode: str) -> None:
+    kind = {"CMYK": "TIFF", "F": "TIFF", "I": "TIFF"}.get(mode, "PNG")
+    picture = load_picture(saved(Image.new(mode, (7, 5)), kind))
+    assert picture.size == (7, 5)
+
+
+def test_sixteen_bits_keep_their_scale() -> None:
+    grey = np.full((4, 4), 0x8080, np.uint16)
+    assert load_picture(saved(Image.fromarray(grey), "PNG")).pixels[0, 0, 0] == 0x80
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_rotated_photographs_are_upright(orientation: int) -> None:
+    image = Image.new("RGB", (40, 20), "white")
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = saved(image, "JPEG", exif=exif)
+    expected = (20, 40) if orientation >= 5 else (40, 20)
+    assert load_picture(data).size == probe_picture(data).size == expected
+    sent = sendable(data)
+    assert probe_picture(sent).size == expected
+    assert (sent == data) is (orientation == 1)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_of_an_animation_the_first_frame_counts(kind: str) -> None:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    data = saved(frames[0], kind, save_all=True, append_images=frames[1:])
+    assert load_picture(data).pixels[4, 4, 0] > 200
+    assert Image.open(io.BytesIO(sendable(data))).format == "PNG"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 20000), (20000, 1)])
+def test_odd_shapes(size: tuple[int, int]) -> None:
+    assert load_picture(saved(Image.new("RGB", size), "PNG")).size == size
+    assert make_thumbnail(saved(Image.new("RGB", size), "PNG"), 256)
+
+
+def bomb() -> bytes:
+    head = struct.pack(">IIBBBBB", 40_000, 40_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", head)
+        + png_chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + png_chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "is empty"),
+        (b"hello, I am a text", "is not a picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is not a picture"),
+        (b"%PDF-1.7", "is not a picture"),
+        (b"\x89PNG\r\n\x1a\n", "cannot be opened|is not a picture|is damaged"),
+        (bomb(), "is too large: 40000 × 40000"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_name(data: bytes, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "holiday.png"
+    path.write_bytes(data)
+    with pytest.raises(PictureError, match=reason) as caught:
+        load_picture(path)
+    assert "“holiday.png”" in str(caught.value)
+
+
+def test_a_truncated_photograph_is_refused(photos: Path) -> None:
+    data = (photos / "rocket.jpg").read_bytes()
+    with pytest.raises(PictureError, match="damaged"):
+        load_picture(data[: len(data) // 2], name="rocket.jpg")
+
+
+def test_the_content_counts_not_the_extension(tmp_path: Path, photos: Path) -> None:
+    path = tmp_path / "wrong.gif"
+    path.write_bytes((photos / "chelsea.png").read_bytes())
+    assert load_picture(path).format == "PNG"
+
+
+def test_results_of_other_formats_are_refused() -> None:
+    with pytest.raises(PictureError):
+        load_picture(saved(Image.new("RGB", (4, 4)), "TIFF"), formats=RESULT_FORMATS)
+
+
+def test_thumbnails_are_small_and_upright(photos: Path) -> None:
+    with Image.open(io.BytesIO(make_thumbnail(photos / "hubble_deep_field.jpg", 256))) as small:
+        assert max(small.size) == 256
+        assert small.format == "JPEG"

@@ -1,0 +1,232 @@
+"""The library: real files and a real database; what was kept is found again, also by the picture alone."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sqlite3
+import sys
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagineart_desktop.imaging import PictureError
+from imagineart_desktop.library import (
+    DatabaseTooNewError,
+    Library,
+    Order,
+    Parent,
+    PictureSummary,
+    Query,
+    Recipe,
+    read_recipe,
+)
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
+
+pytestmark = pytest.mark.asyncio
+
+START = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def recipe(number: int, prompt: str = "a lake", **changes: Any) -> Recipe:
+    return Recipe(
+        endpoint=IMAGINEART_20.endpoint,
+        request={"prompt": prompt, "aspect_ratio": "1:1"},
+        seed=number,
+        cost=Decimal("0.05"),
+        job_id=f"{number:032x}",
+        created_at=START + timedelta(minutes=number),
+    ).model_copy(update=changes)
+
+
+async def keep(library: Library, made: Recipe, kind: str = "PNG", **options: Any) -> PictureSummary:
+    source = library.files.incoming(made.job_id)
+    Image.new("RGB", (64, 48), (made.seed or 0, 90, 120)).save(source, kind, **options)
+    return await library.keep_picture(source, made)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("PNG", {}),
+        ("JPEG", {"quality": 95}),
+        ("WEBP", {"xmp": b"<x:xmpmeta/>"}),
+        ("WEBP", {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0"}),
+        ("GIF", {}),
+        ("WEBP", {}),
+    ],
+)
+async def test_the_recipe_travels_inside_the_file_and_no_pixel_changes(
+    tmp_path: Path, kind: str, options: dict[str, Any]
+) -> None:
+    library = Library(tmp_path)
+    made = recipe(1, 'quotes " <tags> & ünïcode 🦊')
+    plain = io.BytesIO()
+    Image.new("RGB", (64, 48), (1, 90, 120)).save(plain, kind, **options)
+    kept = await keep(library, made, kind, **options)
+    with Image.open(kept.path) as image, Image.open(plain) as original:
+        assert np.array_equal(np.asarray(image.convert("RGB")), np.asarray(original.convert("RGB")))
+    beside = kept.path.with_suffix(f"{kept.path.suffix}.json")
+    found = Recipe.model_validate_json(beside.read_bytes()) if beside.exists() else read_recipe(kept.path)
+    assert found == made
+    library.close()
+
+
+async def test_pictures_are_found_again_after_a_restart(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    for number, prompt in enumerate(("a red cup", "a blue cup", "Kraków by night"), start=1):
+        await keep(library, recipe(number, prompt))
+    library.close()
+    library = Library(tmp_path)
+    assert await library.search(Query()) == [3, 2, 1]
+    assert await library.search(Query(order=Order.OLDEST)) == [1, 2, 3]
+    assert await library.search(Query(text="cu bl")) == [2]
+    assert await library.search(Query(text="krakow")) == [3]
+    assert await library.search(Query(text="imagineart")) == [3, 2, 1]
+    assert await library.search(Query(endpoint=IDEOGRAM_V2_EDIT.endpoint)) == []
+    assert await library.search(Query(since=START + timedelta(minutes=2, seconds=30))) == [3]
+    for odd in ('"', "AND", "NEAR(", "*", "a OR b", "'; DROP TABLE pictures"):
+        await library.search(Query(text=odd))
+    library.close()
+
+
+async def test_keeping_twice_leaves_one_picture(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    first, second = await keep(library, recipe(1)), await keep(library, recipe(1))
+    assert first == second
+    assert (await library.counts()).all == 1
+    assert len(list((tmp_path / "pictures").rglob("*.png"))) == 1
+    library.close()
+
+
+async def test_what_is_no_picture_is_not_kept(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    source = library.files.incoming("x")
+    source.write_bytes(b"<html>error</html>")
+    with pytest.raises(PictureError):
+        await library.keep_picture(source, recipe(1))
+    assert await library.search(Query()) == []
+    library.close()
+
+
+async def test_favourites_trash_and_restore(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    changes: list[tuple[int, ...]] = []
+    library.subscribe(lambda change: changes.append(change.pictures))
+    kept = [await keep(library, recipe(number)) for number in (1, 2)]
+    await library.set_favourite([1], True)
+    assert await library.search(Query(favourite=True)) == [1]
+    await library.trash([1])
+    assert await library.search(Query()) == [2]
+    assert await library.search(Query(trash=True)) == [1]
+    assert not kept[0].path.exists()
+    await library.restore([1])
+    assert kept[0].path.exists()
+    counts = await library.counts()
+    assert (counts.all, counts.favourites, counts.trash) == (2, 1, 0)
+    assert changes == [(1,), (2,), (1,), (1,), (1,)]
+    library.close()
+
+
+async def test_lineage_goes_both_ways(tmp_path: Path, photos: Path) -> None:
+    library = Library(tmp_path)
+    parent = await keep(library, recipe(1))
+    kept = await library.keep_input(parent.path.read_bytes())
+    outside = await library.keep_input((photos / "rocket.jpg").read_bytes())
+    parents = (
+        Parent(role="pictures", sha256=kept.sha256, picture_id=parent.id),
+        Parent(role="pictures", sha256=outside.sha256),
+    )
+    child = await keep(library, recipe(2, parents=parents))
+    details = await library.details(child.id)
+    assert details is not None
+    assert [found.picture_id for found in details.parents] == [parent.id, None]
+    assert details.parents[1].path == outside.path
+    of_parent = await library.details(parent.id)
+    assert of_parent is not None
+    assert of_parent.children == (child.id,)
+    library.close()
+
+
+async def test_spending_counts_real_pictures_only(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    await keep(library, recipe(1))
+    await keep(library, recipe(2, demo=True))
+    await keep(library, recipe(3, cost=Decimal("0.064")))
+    assert (await library.spend_since(START)).amount == Decimal("0.114")
+    assert (await library.spend_since(START + timedelta(minutes=2))).amount == Decimal("0.064")
+    library.close()
+
+
+async def test_a_thumbnail_is_made_once(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    kept = await keep(library, recipe(1))
+    first = await library.thumbnail(kept, 32)
+    kept.path.unlink()
+    assert await library.thumbnail(kept, 32) == first
+    with pytest.raises(PictureError):
+        await library.thumbnail(kept, 33)
+    library.close()
+
+
+async def test_a_damaged_database_is_set_aside_and_rebuilt_from_the_files(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    made = recipe(7, "kept inside the file")
+    await keep(library, made)
+    library.close()
+    (tmp_path / "library.sqlite").write_bytes(b"this is not a database" * 100)
+    for suffix in ("-wal", "-shm"):
+        (tmp_path / f"library.sqlite{suffix}").unlink(missing_ok=True)
+    library = Library(tmp_path)
+    await library.start()
+    assert library.set_aside is not None
+    assert library.set_aside.read_bytes().startswith(b"this is not")
+    (number,) = await library.search(Query(text="inside"))
+    details = await library.details(number)
+    assert details is not None
+    assert details.recipe == made
+    library.close()
+
+
+async def test_a_library_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    Library(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / "library.sqlite")
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    with pytest.raises(DatabaseTooNewError, match="newer version"):
+        Library(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+async def test_files_are_readable_by_their_owner_alone(tmp_path: Path, photos: Path) -> None:
+    library = Library(tmp_path / "library")
+    await keep(library, recipe(1))
+    await library.keep_input((photos / "rocket.jpg").read_bytes())
+    library.close()
+    files = [path for path in (tmp_path / "library").rglob("*") if path.is_file()]
+    assert len(files) >= 3
+    assert all(path.stat().st_mode & 0o077 == 0 for path in files)
+
+
+async def test_drafts_and_prompts_come_back(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    await library.save_draft("generate", {"prompt": "unfinished"})
+    for text in ("first", "second", "first"):
+        await library.remember_prompt(text)
+    library.close()
+    library = Library(tmp_path)
+    assert await library.draft("generate") == {"prompt": "unfinished"}
+    assert await library.recent_prompts() == ["first", "second"]
+    library.close()
+
+
+async def test_foreign_text_in_a_file_is_no_recipe(tmp_path: Path, photos: Path) -> None:
+    target = tmp_path / "a.png"
+    shutil.copyfile(photos / "chelsea.png", target)
+    assert read_recipe(target) is None
+    assert read_recipe(tmp_path / "missing.png") is None
