@@ -94,7 +94,7 @@ def test_a_file_in_the_users_folder_is_not_taken_for_a_library(checkout: Checkou
 
 
 def test_the_programs_exit_code_is_handed_on(checkout: Checkout) -> None:
-    assert checkout.run("fail").returncode == 7
+    assert checkout.run("generate", "fail").returncode == 7
 
 
 def test_the_second_start_sets_nothing_up(checkout: Checkout) -> None:
@@ -123,7 +123,7 @@ def test_a_question_needs_no_display(checkout: Checkout, question: str) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without asking them")
 def test_ending_the_script_ends_the_program(checkout: Checkout) -> None:
     with subprocess.Popen(  # noqa: S603 - our own script
-        checkout.command("run", "wait"), env=without_display(), stdout=subprocess.PIPE, text=True
+        checkout.command("run", "generate", "wait"), env=without_display(), stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
