@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from imagineart_desktop.demo import DemoServer
-from imagineart_desktop.fal import RetryRules
+from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.loop import run
@@ -60,12 +60,17 @@ class Studio:
 
 @asynccontextmanager
 async def studio(
-    places: Places, *, at_once: int = 4, demo: DemoServer | None = None, rules: RetryRules | None = None
+    places: Places,
+    *,
+    at_once: int = 4,
+    demo: DemoServer | None = None,
+    rules: RetryRules | None = None,
+    live_hosts: Hosts = FAL_HOSTS,
 ) -> AsyncIterator[Studio]:
     """Opens the library and takes up what was left; closes everything at the end. Raises LibraryError."""
     library = await asyncio.to_thread(Library, places.library)
     worker = Worker(library, limit=at_once, rules=rules)
-    account = Account(worker, places.demo, demo=demo)
+    account = Account(worker, places.demo, demo=demo, live_hosts=live_hosts)
     try:
         await library.start()
         await worker.start()

@@ -68,11 +68,6 @@ class Service:
         return _origin(url) in {_origin(base) for base in bases}
 
 
-def live(key: SecretStr) -> Service:
-    """fal.ai itself."""
-    return Service(ServiceKind.LIVE, FAL_HOSTS, key)
-
-
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.lower()

@@ -50,7 +50,7 @@ def polygon(mask: Mask, points: Sequence[Point], combine: Combine) -> Rect:
 
 
 def _filled(line: NDArray[np.int32], area: Rect) -> Mask:
-    """OpenCV fills half a pixel too far on every side: the mean of the inside and of what the outside leaves is right."""
+    """OpenCV fills half a pixel too far to every side; the mean of inside and complement is right."""
     far = max(area.width, area.height) * 4 << _FRACTION_BITS
     frame = np.array([(-far, -far), (far, -far), (far, far), (-far, far)], np.int32)
     inside, outside = (np.zeros((area.height, area.width), np.uint8) for _ in range(2))

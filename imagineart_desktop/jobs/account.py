@@ -9,20 +9,23 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from imagineart_desktop.demo import DemoServer
-from imagineart_desktop.fal import FalClient, Hosts, Service, ServiceKind, live
+from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind
 from imagineart_desktop.fal.key_store import KeySource, forget_key, keep_key, read_key
 from imagineart_desktop.jobs.worker import Worker
 
 
 class Account:
-    """Keeps the worker connected. demo_folder: where the demo server's books lie."""
+    """Keeps the worker connected. demo_folder: where the demo server's books lie; live_hosts: where fal.ai stands."""
 
-    def __init__(self, worker: Worker, demo_folder: Path, *, demo: DemoServer | None = None) -> None:
+    def __init__(
+        self, worker: Worker, demo_folder: Path, *, demo: DemoServer | None = None, live_hosts: Hosts = FAL_HOSTS
+    ) -> None:
         self.kind = ServiceKind.DEMO
         self.key_source = KeySource.NONE
         self._worker = worker
         self._demo_folder = demo_folder
         self._demo = demo
+        self._live_hosts = live_hosts
         self._listeners: list[Callable[[], None]] = []
 
     async def start(self) -> None:
@@ -43,7 +46,7 @@ class Account:
 
     async def test(self, key: SecretStr) -> None:
         """Asks fal.ai whether it knows the key, which costs nothing. Raises FalError."""
-        async with FalClient(live(key)) as client:
+        async with FalClient(self._live(key)) as client:
             await client.upload_token()
 
     async def use_key(self, key: SecretStr, *, remember: bool) -> bool:
@@ -59,9 +62,12 @@ class Account:
         self._tell()
 
     async def _go_live(self, key: SecretStr, source: KeySource) -> None:
-        await self._worker.connect(live(key))
+        await self._worker.connect(self._live(key))
         self.kind, self.key_source = ServiceKind.LIVE, source
         self._tell()
+
+    def _live(self, key: SecretStr) -> Service:
+        return Service(ServiceKind.LIVE, self._live_hosts, key)
 
     async def _start_demo(self) -> None:
         demo = self._demo or DemoServer(self._demo_folder)

@@ -57,8 +57,9 @@ class Worker:
         self._desk.on_offline(listener)
 
     def jobs(self) -> list[Job]:
-        """All jobs that are shown, oldest first."""
-        return [job for job in self._desk.jobs.values() if not job.dismissed]
+        """All jobs that are under way or want attention, oldest first."""
+        over = (State.DONE, State.CANCELLED)
+        return [job for job in self._desk.jobs.values() if not job.dismissed and job.state not in over]
 
     async def start(self) -> None:
         """Takes up where the program ended last time."""

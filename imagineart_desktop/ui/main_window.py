@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QIcon
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -44,6 +44,8 @@ from imagineart_desktop.ui.wishing import Wishes
 
 _TABS = ("generate", "edit", "inpaint", "gallery")
 _ZOOM_STEP = 1.25
+_ROOM_FOR_LIBRARY = 1200
+"""Pixels of the window's width from which on the library panel fits beside form and picture."""
 
 
 class MainWindow(QMainWindow):
@@ -74,6 +76,8 @@ class MainWindow(QMainWindow):
         self.commands = PictureCommands(library, self)
         self.search = CommandSearch(self)
         self._undo_work: Callable[[], object] | None = None
+        self._settings: SettingsDialog | None = None
+        self._laid_out: set[str] = set()
         self._build()
         self._build_menus()
         self._connect()
@@ -85,9 +89,6 @@ class MainWindow(QMainWindow):
 
     async def restore(self) -> None:
         """What was unfinished last time is back."""
-        for name, splitter in self._splitters().items():
-            if (state := self._preferences.layout(name)) is not None:
-                splitter.restoreState(state)
         if (geometry := self._preferences.layout("window")) is not None:
             self.restoreGeometry(geometry)
         for page in (self.generate, self.edit, self.inpaint):
@@ -105,10 +106,20 @@ class MainWindow(QMainWindow):
         for page in (self.generate, self.edit, self.inpaint):
             await page.draft.save()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The layout of last time comes back once there is a place for it."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._restore_splitters)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The library panel gives way in a small window."""
+        super().resizeEvent(event)
+        self._arrange()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """The layout is remembered; the application does the rest."""
-        for name, splitter in self._splitters().items():
-            self._preferences.set_layout(name, splitter.saveState())
+        for name in self._laid_out:
+            self._preferences.set_layout(name, self._splitters()[name].saveState())
         self._preferences.set_layout("window", self.saveGeometry())
         self._preferences.set_value("tab", self._tab())
         event.accept()
@@ -357,11 +368,21 @@ class MainWindow(QMainWindow):
             "gallery": self.gallery.grid,
         }
         places[tab].setFocus(Qt.FocusReason.OtherFocusReason)
+        # A splitter takes its sizes only once it has its place.
+        QTimer.singleShot(0, self, self._restore_splitters)
+
+    def _restore_splitters(self) -> None:
+        for name, splitter in self._splitters().items():
+            if splitter.isVisible() and name not in self._laid_out:
+                self._laid_out.add(name)
+                if (state := self._preferences.layout(name)) is not None:
+                    splitter.restoreState(state)
 
     def _arrange(self) -> None:
-        """The narrow library stands beside Generate and Edit; the strip is not needed under the gallery."""
+        """The narrow library stands beside Generate and Edit where there is room; the gallery needs no strip."""
         tab = self._tab()
-        self.panel.setVisible(tab in ("generate", "edit") and self.actions_["view.library"].isChecked())
+        wanted = self.actions_["view.library"].isChecked() and self.width() >= _ROOM_FOR_LIBRARY
+        self.panel.setVisible(tab in ("generate", "edit") and wanted)
         for part in (self.strip, self._strip_rule):
             part.setVisible(tab != "gallery")
 
@@ -542,11 +563,12 @@ class MainWindow(QMainWindow):
 
     def open_settings(self) -> None:
         """Opens the settings."""
-        dialog = SettingsDialog(
-            self, self._account, self._worker, self._preferences, self._theme, self._library.files.root
-        )
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
+        if self._settings is None:
+            self._settings = SettingsDialog(
+                self, self._account, self._worker, self._preferences, self._theme, self._library.files.root
+            )
+        self._settings.show()
+        self._settings.raise_()
 
     def _about(self) -> None:
         box = QMessageBox(self)

@@ -37,7 +37,6 @@ from imagineart_desktop.fal import (
     Storage,
     UnsafeAddressError,
     WrongKeyError,
-    live,
 )
 from imagineart_desktop.models import IMAGINEART_20
 
@@ -212,7 +211,7 @@ async def test_a_proxy_gets_the_real_target_in_a_header() -> None:
 
 
 async def test_the_key_goes_only_where_it_may() -> None:
-    service = live(SecretStr("id:secret"))
+    service = Service(ServiceKind.LIVE, FAL_HOSTS, SecretStr("id:secret"))
     assert service.may_hold_key("https://queue.fal.run/x")
     assert service.may_hold_key("https://queue.falrun.com/x")
     assert service.may_hold_key("https://rest.fal.ai/x")
@@ -236,7 +235,7 @@ async def test_the_key_goes_only_where_it_may() -> None:
     ],
 )
 async def test_results_at_unsafe_addresses_are_not_fetched(url: str, tmp_path: Path) -> None:
-    downloader = Downloader(live(SecretStr("a:b")))
+    downloader = Downloader(Service(ServiceKind.LIVE, FAL_HOSTS, SecretStr("a:b")))
     with pytest.raises(UnsafeAddressError):
         await downloader.fetch_result(url, tmp_path / "x")
     await downloader.aclose()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QWidget
 
 from imagineart_desktop.imaging import Brush, Combine
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import PAINTING, ToolKind
-from imagineart_desktop.ui.widgets import action_button, button, plain_label
+from imagineart_desktop.ui.widgets import button, plain_label
 
 _SLIDER_STEPS = 200
 _LARGEST_BY_SLIDER = 1000.0
@@ -59,13 +59,21 @@ class OptionsBar(QWidget):
             made.clicked.connect(lambda _checked, combine=combine: setattr(canvas, "combine", combine))
             self._modes.addButton(made)
             row.addWidget(made)
-        row.addStretch(1)
-        for action in actions:
-            row.addWidget(action_button(action, text=action.icon().isNull()))
+        row.addWidget(self._whole_mask(actions), 1)
         self._size.valueChanged.connect(lambda value: self._set(size=size_of(value)))
         self._hardness.valueChanged.connect(lambda value: self._set(hardness=value / 100))
         canvas.brush_changed.connect(self._show_brush)
         self._show_brush(canvas.brush)
+
+    def _whole_mask(self, actions: list[QAction]) -> QToolBar:
+        """At the right; what has no room goes behind »."""
+        bar = QToolBar()
+        bar.setIconSize(QSize(16, 16))
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        bar.addActions(actions)
+        return bar
 
     def show_tool(self, tool: ToolKind) -> None:
         """The options of another tool."""

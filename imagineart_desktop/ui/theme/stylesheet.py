@@ -39,6 +39,8 @@ QPushButton:checked, QToolButton:checked {{ background: {t.accent_soft}; border-
 QPushButton:checked:focus, QToolButton:checked:focus {{ border-color: {t.accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.text_faint}; }}
 QToolButton {{ padding: 5px 8px; }}
+QToolBar {{ background: transparent; border: none; spacing: 5px; padding: 0; }}
+QToolButton#qt_toolbar_ext_button {{ padding: 0; width: 16px; }}
 QToolButton[kind="mini"] {{ background: transparent; padding: 0; border-radius: 4px; }}
 QToolButton[kind="mini"]:hover {{ background: {t.raised}; }}
 QToolButton[kind="mini"]:checked {{ background: {t.accent_soft}; }}

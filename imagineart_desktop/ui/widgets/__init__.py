@@ -1,6 +1,6 @@
 """Small parts that all pages are made of."""
 
-from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, action_button, button, icon_button
+from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
 from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
@@ -27,7 +27,6 @@ __all__ = [
     "SeedMode",
     "Segmented",
     "StatusPill",
-    "action_button",
     "button",
     "draw_seed",
     "icon_button",

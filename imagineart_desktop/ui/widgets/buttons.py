@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from imagineart_desktop.ui.theme import icon
@@ -37,17 +36,6 @@ def icon_button(
         made.setProperty("kind", kind)
     if on_click is not None:
         made.clicked.connect(lambda: on_click())
-    return made
-
-
-def action_button(action: QAction, *, kind: str = "", text: bool = True) -> QToolButton:
-    """A button that is an action: it follows its text, state and shortcut, which the tooltip names."""
-    made = QToolButton()
-    made.setDefaultAction(action)
-    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly if text else Qt.ToolButtonStyle.ToolButtonIconOnly)
-    made.setIconSize(QSize(16, 16))
-    if kind:
-        made.setProperty("kind", kind)
     return made
 
 

@@ -1,0 +1,50 @@
+"""Tests of the window: each `async def` runs in Qt's and asyncio's common loop, as the program does."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+os.environ.pop("FAL_KEY", None)
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from imagineart_desktop.app import make_application
+from imagineart_desktop.ui.loop import run
+from imagineart_desktop.ui.theme import Theme, ThemeMode
+
+_LONGEST = 60.0
+"""Seconds for one test."""
+
+
+@pytest.fixture(scope="session")
+def application() -> QApplication:
+    return make_application()
+
+
+@pytest.fixture(scope="session")
+def theme(application: QApplication) -> Theme:
+    return Theme(application, ThemeMode.DARK)
+
+
+@pytest.fixture(autouse=True)
+def looked(theme: Theme) -> None:
+    theme.set_mode(ThemeMode.DARK)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+
+    async def main() -> int:
+        await asyncio.wait_for(pyfuncitem.obj(**arguments), _LONGEST)
+        return 0
+
+    run(make_application(), main())
+    return True

@@ -1,0 +1,122 @@
+"""A window to drive: the real parts, a real demo server, and real mouse and key events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.app import Places, Studio, make_application, studio
+from imagineart_desktop.demo import SWIFT, DemoServer, Pace
+from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
+from imagineart_desktop.jobs import JobEvent, State
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.main_window import MainWindow
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.theme import Theme
+
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+@dataclass
+class Driver:
+    window: MainWindow
+    parts: Studio
+    events: list[JobEvent]
+
+    async def until(self, true: Callable[[], bool], seconds: float = 20.0) -> None:
+        async with asyncio.timeout(seconds):
+            while not true():
+                await asyncio.sleep(0.01)
+
+    async def pictures(self, count: int) -> list[int]:
+        """Waits until so many pictures were made since the window opened; their numbers."""
+
+        def made() -> list[int]:
+            return [number for event in self.events for number in event.pictures]
+
+        await self.until(lambda: len(made()) >= count)
+        return made()
+
+    async def failure(self) -> str:
+        """Waits until a job failed; what is said of it."""
+        await self.until(lambda: any(event.job.state is State.FAILED for event in self.events))
+        return next(e.job.failure.message for e in self.events if e.job.failure and e.job.state is State.FAILED)
+
+    def click(self, widget: QWidget) -> None:
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def type(self, widget: QWidget, text: str) -> None:
+        widget.setFocus()
+        QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(widget, text)
+
+    def drop(self, widget: QWidget, paths: Sequence[Path]) -> None:
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, NONE)
+        widget.dropEvent(event)
+
+    def drag(
+        self,
+        canvas: MaskCanvas,
+        points: Sequence[tuple[float, float]],
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> list[QPoint]:
+        """Drags through points of the picture; returns the whole points of the widget that the mouse went through."""
+        path = [canvas.viewport_state.to_widget(QPointF(x, y)).toPoint() for x, y in points]
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, modifiers, path[0])
+        for point in path[1:]:
+            QTest.mouseMove(canvas, point)
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, modifiers, path[-1])
+        return path
+
+    async def on_canvas(self, path: Path) -> MaskCanvas:
+        """Opens a picture in Inpaint."""
+        self.window.go_to("inpaint")
+        self.drop(self.window.inpaint.canvas, [path])
+        await self.until(lambda: self.window.inpaint.has_picture)
+        await asyncio.sleep(0.05)
+        return self.window.inpaint.canvas
+
+
+@asynccontextmanager
+async def opened(
+    root: Path,
+    theme: Theme,
+    *,
+    pace: Pace = SWIFT,
+    live_hosts: Hosts = FAL_HOSTS,
+    rules: RetryRules | None = None,
+    size: tuple[int, int] = (1440, 900),
+) -> AsyncIterator[Driver]:
+    """The window on everything below `root`; closed and saved at the end, as a user closes it."""
+    make_application()
+    places = Places.below(root)
+    preferences = Preferences(places.settings)
+    demo = DemoServer(places.demo, pace=pace)
+    hasty = rules or RetryRules(first_wait=0.02, longest_wait=0.1)
+    async with studio(places, demo=demo, rules=hasty, live_hosts=live_hosts) as parts:
+        window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme)
+        events: list[JobEvent] = []
+        parts.worker.subscribe(events.append)
+        window.resize(*size)
+        await window.restore()
+        window.show()
+        window.activateWindow()
+        driver = Driver(window, parts, events)
+        try:
+            await driver.until(window.isActiveWindow)
+            yield driver
+        finally:
+            window.close()
+            await window.save()
+            preferences.save()
+            window.deleteLater()

@@ -1,0 +1,224 @@
+"""Bad input gets a sentence beside the place that caused it; nothing is lost, nothing is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.demo import CONTENT_POLICY, SWIFT, DemoServer
+from imagineart_desktop.fal import Hosts, ServiceKind
+from imagineart_desktop.imaging import encode_grey_png, encode_png, new_mask
+from imagineart_desktop.jobs import State
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+
+async def test_an_empty_prompt_is_not_sent(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        at.click(form.go)
+        await at.until(lambda: form._problems["prompt"].text() == "Say what the picture should show.")
+        assert at.events == []
+        at.type(form.prompt.editor, "hills")
+        assert form._problems["prompt"].text() == ""
+
+
+async def test_an_empty_mask_is_not_sent(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await at.on_canvas(photos / "coffee.png")
+        at.type(at.window.inpaint.form.prompt.editor, "a pot")
+        at.click(at.window.inpaint.form.go)
+        await at.until(lambda: at.window.inpaint.facts.message.text() == "Paint the area to change.")
+        assert at.events == []
+
+
+async def test_a_full_mask_is_not_sent_without_a_word(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await at.on_canvas(photos / "coffee.png")
+        at.window.actions_["mask.fill"].trigger()
+        await at.until(lambda: at.window.inpaint.canvas.coverage.share == 1)
+        at.type(at.window.inpaint.form.prompt.editor, "a pot")
+        at.click(at.window.inpaint.form.go)
+        await at.until(lambda: "The whole picture is painted" in at.window.inpaint.facts.message.text())
+        assert at.events == []
+
+
+async def test_a_mask_of_another_size_changes_nothing(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    (tmp_path / "mask.png").write_bytes(encode_grey_png(new_mask((300, 200))))
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.drag(canvas, [(100, 100), (200, 200)])
+        before = canvas.document.mask.copy()
+        await at.window.inpaint.read_mask(tmp_path / "mask.png")
+        assert at.window.inpaint.facts.message.text() == "The mask is 300 × 200, the picture 600 × 400."
+        assert np.array_equal(canvas.document.mask, before)
+
+
+async def test_a_doubtful_mask_is_asked_about(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    mask = new_mask((600, 400))
+    mask[:, 100:] = 255
+    (tmp_path / "mask.png").write_bytes(encode_grey_png(mask))
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        await at.window.inpaint.read_mask(tmp_path / "mask.png")
+        assert "the other way round" in at.window.inpaint.facts.message.text()
+        (invert,) = at.window.inpaint.facts.message._buttons
+        at.click(invert)
+        await at.until(lambda: np.array_equal(canvas.document.mask, 255 - mask))
+        await at.window.inpaint.write_mask(tmp_path / "saved.png")
+        await at.window.inpaint.read_mask(tmp_path / "saved.png")
+        assert np.array_equal(canvas.document.mask, 255 - mask)
+
+
+async def test_a_fifth_reference_is_told_and_the_four_stay(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        references = at.window.edit.references
+        at.drop(references.slots[0], [photos / "chelsea.png"] * 5)
+        await at.until(lambda: "At most 4 references fit." in references.message.text())
+        assert len(references.sizes) == 4
+
+
+async def test_an_edit_without_references_is_not_sent(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("edit")
+        at.type(at.window.edit.form.prompt.editor, "blue")
+        at.click(at.window.edit.form.go)
+        await at.until(lambda: at.window.edit.references.message.text() == "Add at least one picture to edit.")
+        assert at.events == []
+
+
+@pytest.mark.parametrize("where", ["edit", "inpaint"])
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"", "is empty"), (b"<svg/>", "is not a picture"), (b"\x89PNG\r\n\x1a\n\0\0", ""), (b"%PDF-1.4", "is not a")],
+)
+async def test_a_broken_picture_is_refused_and_what_is_there_stays(
+    tmp_path: Path, theme: Theme, photos: Path, where: str, content: bytes, reason: str
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(content)
+    async with opened(tmp_path, theme) as at:
+        if where == "edit":
+            references = at.window.edit.references
+            at.drop(references.slots[0], [photos / "chelsea.png", broken])
+            await at.until(lambda: "“broken.png”" in references.message.text())
+            assert reason in references.message.text()
+            assert len(references.sizes) == 1
+        else:
+            canvas = await at.on_canvas(photos / "chelsea.png")
+            at.drag(canvas, [(50, 50), (90, 90)])
+            at.drop(canvas, [broken])
+            await at.until(lambda: "“broken.png”" in at.window.inpaint.message.text())
+            assert canvas.document.size == (451, 300)
+            assert canvas.document.mask.any()
+
+
+async def test_an_address_inside_the_network_is_not_fetched(tmp_path: Path, theme: Theme) -> None:
+    from imagineart_desktop.ui.intake import Taken
+
+    async with opened(tmp_path, theme) as at:
+        at.window.edit.add([Taken(url="http://127.0.0.1:1/cat.png")])
+        await at.until(lambda: "private network" in at.window.edit.references.message.text())
+
+
+async def test_content_policy_is_told_and_the_settings_come_back(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        at.type(form.prompt.editor, CONTENT_POLICY)
+        at.click(form.go)
+        assert await at.failure() == "Rejected by content policy."
+        await at.until(lambda: bool(at.window.strip._cards))
+        (card,) = at.window.strip._cards.values()
+        assert "Rejected by content policy" in card._failure.text()
+        at.type(form.prompt.editor, "other")
+        at.click(card._retry)
+        assert form.prompt.text() == CONTENT_POLICY
+        assert form._problems["prompt"].text() == "Rejected by content policy."
+        await at.until(lambda: not at.window.strip._cards)
+
+
+async def go_live(at: Driver, key: str) -> SettingsDialog:
+    """Opens the settings and uses a key, as a user would."""
+    at.window.open_settings()
+    (dialog,) = at.window.findChildren(SettingsDialog)
+    dialog.remember.setChecked(False)
+    at.type(dialog.key, key)
+    QTest.keyClick(dialog.key, Qt.Key.Key_Return)
+    return dialog
+
+
+async def test_a_wrong_key_is_told_beside_the_field_and_the_right_one_turns_the_program_live(
+    tmp_path: Path, theme: Theme
+) -> None:
+    with DemoServer(tmp_path / "fal", pace=SWIFT) as fal:
+        hosts = Hosts(fal.hosts.run, fal.hosts.queue, fal.hosts.rest, fal.hosts.cdn)
+        async with opened(tmp_path, theme, live_hosts=hosts) as at:
+            dialog = await go_live(at, "wrong:key")
+            await at.until(lambda: "not accepted" in dialog.message.text())
+            assert dialog.message.text() == "The API key was not accepted. Check the key in Settings → Account."
+            assert at.parts.account.kind is ServiceKind.DEMO
+            at.type(dialog.key, fal.key)
+            QTest.keyClick(dialog.key, Qt.Key.Key_Return)
+            await at.until(lambda: at.parts.account.kind is ServiceKind.LIVE)
+            await at.until(lambda: "works" in dialog.message.text())
+            assert dialog.key.text() == ""
+            assert at.window._pill._word.text() == "Live"
+            dialog.close()
+            at.type(at.window.generate.form.prompt.editor, "hills")
+            at.window.generate.form.set_fields({"resolution": "1K"})
+            at.click(at.window.generate.form.go)
+            (number,) = await at.pictures(1)
+            await at.until(lambda: at.window._today.text() == "Today $0.03")
+            details = await at.parts.library.details(number)
+            assert details is not None
+            assert not details.recipe.demo
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert written
+    assert not [path for path in written if fal.key.partition(":")[2].encode() in path.read_bytes()]
+
+
+async def test_no_network_is_a_state_that_is_shown_and_the_job_waits(tmp_path: Path, theme: Theme) -> None:
+    nowhere = Hosts(*("http://127.0.0.1:9",) * 4, backups={})
+    from pydantic import SecretStr
+
+    async with opened(tmp_path, theme, live_hosts=nowhere) as at:
+        dialog = await go_live(at, "id:secret")
+        await at.until(lambda: "cannot be reached" in dialog.message.text())
+        dialog.close()
+        await at.parts.account.use_key(SecretStr("id:secret"), remember=False)
+        at.type(at.window.generate.form.prompt.editor, "hills")
+        at.click(at.window.generate.form.go)
+        await at.until(lambda: at.window._pill._word.text() == "Offline")
+        (job,) = at.parts.worker.jobs()
+        assert job.state in (State.WAITING, State.UPLOADING, State.SUBMITTING)
+        assert job.failure is None
+
+
+async def test_what_the_service_refuses_is_told(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        tiny = tmp_path / "picture.png"
+        tiny.write_bytes(encode_png(np.zeros((30, 40, 3), np.uint8)))
+        canvas = await at.on_canvas(tiny)
+        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.drag(canvas, [(5, 5), (20, 20)])
+        at.type(at.window.inpaint.form.prompt.editor, f"x {CONTENT_POLICY}")
+        at.click(at.window.inpaint.form.go)
+        assert await at.failure() == "Rejected by content policy."
+        assert canvas.document.mask.any()
+
+
+async def test_markup_in_prompts_and_logs_is_plain_text(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.type(at.window.generate.form.prompt.editor, "<b>bold</b><img src=x>")
+        at.click(at.window.generate.form.go)
+        await at.until(lambda: bool(at.window.strip._cards))
+        (card,) = at.window.strip._cards.values()
+        assert card._title.text() == "<b>bold</b><img src=x>"
+        assert card._title.textFormat() == Qt.TextFormat.PlainText
+        await at.pictures(1)

@@ -1,0 +1,200 @@
+"""The mask canvas through real mouse, wheel and key events."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.imaging import Brush, Rect, coverage
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def wheel(canvas: MaskCanvas, at: QPointF, turns: float) -> None:
+    canvas.wheelEvent(
+        QWheelEvent(
+            at,
+            QPointF(canvas.mapToGlobal(at.toPoint())),
+            QPoint(),
+            QPoint(0, round(120 * turns)),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+    )
+
+
+def box(at: Driver, canvas: MaskCanvas, corners: list[tuple[float, float]], keys: Qt.KeyboardModifier) -> Rect:
+    at.drag(canvas, corners, keys)
+    return coverage(canvas.document.mask).bounds
+
+
+async def test_shapes_add_subtract_and_intersect_as_in_photoshop(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.zoom_to(1.0)
+        QTest.keyClick(canvas, Qt.Key.Key_M)
+        assert canvas.tool is ToolKind.RECTANGLE
+        plain = Qt.KeyboardModifier.NoModifier
+        assert box(at, canvas, [(100, 100), (300, 250)], plain) == Rect(100, 100, 300, 250)
+        assert box(at, canvas, [(90, 90), (310, 150)], ALT) == Rect(100, 150, 300, 250)
+        assert box(at, canvas, [(150, 0), (250, 400)], ALT | SHIFT) == Rect(150, 150, 250, 250)
+        assert box(at, canvas, [(10, 10), (20, 20)], plain) == Rect(10, 10, 250, 250)
+
+
+async def test_undo_and_redo_across_tools_with_names(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        stages = [canvas.document.mask.copy()]
+        at.drag(canvas, [(100, 100), (300, 200), (350, 100)])
+        stages.append(canvas.document.mask.copy())
+        for tool, points in (
+            (ToolKind.LASSO, [(50.0, 50.0), (150.0, 60.0), (90.0, 160.0)]),
+            (ToolKind.ELLIPSE, [(300.0, 200.0), (500.0, 350.0)]),
+            (ToolKind.ERASER, [(120.0, 120.0), (320.0, 210.0)]),
+        ):
+            at.window.actions_.tool(tool).trigger()
+            at.drag(canvas, points)
+            stages.append(canvas.document.mask.copy())
+        QTest.keyClick(canvas, Qt.Key.Key_I, CTRL)
+        stack = canvas.document.undo_stack
+        await at.until(lambda: stack.count() == 5)
+        stages.append(canvas.document.mask.copy())
+        assert [stack.text(index) for index in range(5)] == [
+            "Brush stroke",
+            "Lasso",
+            "Ellipse",
+            "Eraser stroke",
+            "Invert",
+        ]
+        for stage in reversed(stages[:-1]):
+            QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+            assert np.array_equal(canvas.document.mask, stage)
+        for stage in stages[1:]:
+            QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL | SHIFT)
+            assert np.array_equal(canvas.document.mask, stage)
+
+
+async def test_escape_abandons_a_stroke(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+        QTest.mouseMove(canvas, canvas.rect().center() + QPoint(60, 10))
+        assert canvas.document.mask.any()
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        assert not canvas.document.mask.any()
+        assert canvas.document.undo_stack.count() == 0
+
+
+async def test_the_wheel_zooms_at_the_pointer_between_1_and_6400_percent(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        pointer = QPointF(canvas.width() * 0.4, canvas.height() * 0.6)
+        under = canvas.viewport_state.to_picture(pointer)
+        for turns in (1, 3, 1, -2):
+            wheel(canvas, pointer, turns)
+            moved = canvas.viewport_state.to_picture(pointer) - under
+            assert abs(moved.x()) < 1e-6
+            assert abs(moved.y()) < 1e-6
+        wheel(canvas, pointer, 100)
+        assert canvas.zoom == 64
+        wheel(canvas, pointer, -200)
+        assert canvas.zoom == 0.01
+
+
+async def test_space_and_the_middle_button_pan(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.zoom_to(3.0)
+        before = canvas.viewport_state.centre
+        middle = canvas.rect().center()
+        QTest.mousePress(canvas, Qt.MouseButton.MiddleButton, pos=middle)
+        QTest.mouseMove(canvas, middle + QPoint(30, 0))
+        QTest.mouseRelease(canvas, Qt.MouseButton.MiddleButton, pos=middle + QPoint(30, 0))
+        assert canvas.viewport_state.centre.x() == pytest.approx(before.x() - 10)
+        QTest.keyPress(canvas, Qt.Key.Key_Space)
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
+        QTest.mouseMove(canvas, middle + QPoint(0, 30))
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(0, 30))
+        QTest.keyRelease(canvas, Qt.Key.Key_Space)
+        assert canvas.viewport_state.centre.y() == pytest.approx(before.y() - 10)
+        assert not canvas.document.mask.any()
+
+
+async def test_brush_keys_and_shift_for_straight_lines(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        size, hardness = canvas.brush.size, canvas.brush.hardness
+        QTest.keyClick(canvas, Qt.Key.Key_BracketRight)
+        assert canvas.brush.size > size
+        QTest.keyClick(canvas, Qt.Key.Key_BracketLeft)
+        QTest.keyClick(canvas, Qt.Key.Key_BraceLeft, SHIFT)
+        assert canvas.brush.hardness < hardness
+        canvas.set_brush(Brush(size=10, hardness=1.0))
+        at.drag(canvas, [(100, 200)])
+        at.drag(canvas, [(300, 200)], SHIFT)
+        assert (canvas.document.mask[200, 100:300] == 255).all()
+
+
+async def test_the_mask_is_seen_and_can_be_hidden(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+
+        def colour() -> tuple[int, int, int]:
+            at_centre = canvas.grab().toImage().pixelColor(canvas.viewport_state.to_widget(QPointF(300, 200)).toPoint())
+            return at_centre.red(), at_centre.green(), at_centre.blue()
+
+        bare = colour()
+        at.window.actions_["mask.fill"].trigger()
+        await at.until(lambda: canvas.coverage.share == 1)
+        tinted = colour()
+        assert tinted[0] == pytest.approx((bare[0] + 255) / 2, abs=3)
+        assert tinted[1] == pytest.approx((bare[1] + 64) / 2, abs=3)
+        QTest.keyClick(canvas, Qt.Key.Key_Q)
+        assert colour() == bare
+
+
+async def test_the_facts_say_what_is_covered_and_what_is_sent(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        canvas.zoom_to(1.0)
+        at.drag(canvas, [(100, 100), (400, 300)])
+        facts = at.window.inpaint.facts
+        await at.until(lambda: facts._selected.text() == "25.0 % of 600 × 400")
+        assert facts._export.text() == "600 × 400 · 8-bit PNG ✓ matches"
+
+
+async def test_results_are_looked_at_flipped_and_applied(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.drag(canvas, [(200, 200), (300, 200)])
+        at.type(at.window.inpaint.form.prompt.editor, "x")
+        at.click(at.window.inpaint.form.go)
+        (number,) = await at.pictures(1)
+        strip = at.window.inpaint.results
+        await at.until(lambda: strip.current() == number and not canvas.mask_shown)
+        QTest.keyClick(strip._list, Qt.Key.Key_Space)
+        await at.until(lambda: canvas.mask_shown)
+        QTest.keyClick(strip._list, Qt.Key.Key_Space)
+        await at.until(lambda: not canvas.mask_shown)
+        QTest.keyClick(strip._list, Qt.Key.Key_Return)
+        await at.until(lambda: strip._list.count() == 1)
+        await asyncio.sleep(0.1)
+        assert not canvas.document.mask.any()
+        assert canvas.document.size == (600, 400)

@@ -1,0 +1,98 @@
+"""Forms show what the chosen model knows; seeds and counts stay in range; prompts stay as typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, MAX_SEED
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import SeedField, SeedMode
+from tests.ui.driving import opened
+
+
+async def test_only_what_the_model_knows_is_shown_and_common_values_stay(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        form.set_fields({"aspect_ratio": "3:2", "resolution": "1K"})
+        assert set(form.fields()) == {"prompt", "aspect_ratio", "resolution", "reasoning"}
+        form.set_model(IMAGINEART_15_PRO)
+        assert form.fields() == {"prompt": form.prompt.text(), "aspect_ratio": "3:2"}
+        assert form._price_right.text() == "$0.045"
+        form.set_model(IMAGINEART_20)
+        assert form.fields()["resolution"] == "1K"
+        assert "1024 × 683" in form._controls["aspect_ratio"]._heading._note.text()  # type: ignore[attr-defined]
+
+
+async def test_edit_has_no_seed_and_inpaint_has_style_and_magic_prompt(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        assert at.window.edit.form._seed_column.isHidden()
+        assert set(at.window.inpaint.form.fields()) == {"prompt", "style", "expand_prompt"}
+
+
+async def test_ratio_tiles_by_keyboard(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        tiles = at.window.generate.form._controls["aspect_ratio"]._tiles  # type: ignore[attr-defined]
+        assert tiles.value() == "1:1"
+        QTest.keyClick(tiles, Qt.Key.Key_Right)
+        assert tiles.value() == "16:9"
+        QTest.keyClick(tiles, Qt.Key.Key_Down)
+        assert tiles.value() == "5:4"
+
+
+async def test_seeds_never_leave_their_range(theme: Theme) -> None:
+    field = SeedField()
+    assert field.value() is None
+    for typed in ("abc", "-5", "0"):
+        field.edit.clear()
+        QTest.keyClicks(field.edit, typed)
+        assert field.value() in (None, 5)
+    field.edit.clear()
+    QTest.keyClicks(field.edit, "99999999999999999999")
+    value = field.value()
+    assert value is None or value <= MAX_SEED
+    field.set_value(2**63)
+    assert field.value() is None
+    field.set_value(7)
+    assert field.mode is SeedMode.LOCKED
+    assert field.take(3) == [7, 8, 9]
+    assert field.value() == 7
+    field.set_value(7, SeedMode.NEXT)
+    assert field.take(2) == [7, 8]
+    assert field.value() == 9
+    field.set_value(MAX_SEED, SeedMode.NEXT)
+    assert field.take(2) == [MAX_SEED, 1]
+    field.set_value(None)
+    assert len(set(field.take(8))) == 8
+
+
+async def test_prompts_stay_exactly_as_pasted(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        prompt = at.window.generate.form.prompt
+        for text in ("🦊 zażółć\n  two  spaces ", "שלום", "x" * 100_000, "tab\there"):
+            prompt.editor.clear()
+            QGuiApplication.clipboard().setText(text)
+            prompt.editor.paste()
+            assert prompt.text() == text
+        at.click(at.window.generate.form.go)
+        prompt.editor.clear()
+        prompt.editor.insertPlainText("y" * 20_001)
+        at.click(at.window.generate.form.go)
+        problem = at.window.generate.form._problems["prompt"]
+        await at.until(lambda: "the limit is 20 000" in problem.text())
+        assert len(prompt.text()) == 20_001
+
+
+async def test_history_and_templates(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        assert not form.prompt._history.isEnabled()
+        form.set_fields({"resolution": "1K"})
+        at.type(form.prompt.editor, "first wish")
+        at.click(form.go)
+        await at.until(lambda: form.prompt._history.isEnabled())
+        assert form.prompt._prompts == ["first wish"]
+        await at.pictures(1)
