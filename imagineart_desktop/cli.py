@@ -132,6 +132,10 @@ async def _run_job(options: argparse.Namespace) -> int:
     seed = fields.pop("seed", None)
     try:
         pictures = await asyncio.to_thread(_pictures, options, model)
+    except (PictureError, MaskError, OSError) as error:
+        _say(str(error))
+        return WRONG_REQUEST
+    try:
         async with studio(_places(options)) as parts:
             ended: dict[str, JobEvent] = {}
             mine: set[str] = set()
@@ -153,10 +157,7 @@ async def _run_job(options: argparse.Namespace) -> int:
             await done.wait()
             events = [ended[job.id] for job in jobs]
             return await _report(events, parts.library, options.out)
-    except InvalidRequestError as error:
-        _say(str(error))
-        return WRONG_REQUEST
-    except (PictureError, MaskError) as error:
+    except (InvalidRequestError, PictureError) as error:
         _say(str(error))
         return WRONG_REQUEST
     except (LibraryError, OSError) as error:

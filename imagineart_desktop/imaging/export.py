@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from imagineart_desktop.imaging.encoding import encode_grey_png, encode_png
@@ -28,14 +29,15 @@ def export_mask(mask: Mask, painted_value: int) -> bytes:
     mask: uint8, height × width, 255 = painted. painted_value: 0 or 255, what the model wants painted pixels to be.
     Raises EmptyMaskError, FullMaskError.
     """
-    painted = mask >= THRESHOLD
-    count = int(np.count_nonzero(painted))
-    if not count:
+    kind = cv2.THRESH_BINARY if painted_value == 255 else cv2.THRESH_BINARY_INV
+    _, two_colours = cv2.threshold(mask, THRESHOLD - 1, 255, kind)
+    white = cv2.countNonZero(two_colours)
+    painted = white if painted_value == 255 else mask.size - white
+    if not painted:
         raise EmptyMaskError
-    if count == mask.size:
+    if painted == mask.size:
         raise FullMaskError
-    two_colours = np.where(painted, np.uint8(painted_value), np.uint8(255 - painted_value))
-    return encode_grey_png(two_colours)
+    return encode_grey_png(np.asarray(two_colours, np.uint8))
 
 
 def export_pair(pixels: Pixels, mask: Mask, painted_value: int) -> ExportPair:

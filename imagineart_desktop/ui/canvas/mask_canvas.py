@@ -8,11 +8,12 @@ from dataclasses import replace
 import cv2
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QTransform
 
 from imagineart_desktop.imaging import Brush, Combine, Coverage, Mask, Pixels, Rect, coverage
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
+from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.tools import (
@@ -25,7 +26,6 @@ from imagineart_desktop.ui.canvas.tools import (
 )
 from imagineart_desktop.ui.loop import spawn
 
-TINT = QColor(255, 64, 96, 128)
 _OUTLINE_EDGE = 1024
 """Pixels of the longer edge at which the mask's outline is traced."""
 
@@ -47,7 +47,7 @@ class MaskCanvas(PictureCanvas):
         self.mask_shown = True
         self.pixels: Pixels | None = None
         self._source: Pyramid | None = None
-        self._overlay = QImage()
+        self._overlay = MaskOverlay()
         self._outline = QPainterPath()
         self._action: Action | None = None
         self._pointer: QPointF | None = None
@@ -76,7 +76,7 @@ class MaskCanvas(PictureCanvas):
         if not keep_mask:
             self._last_end = None
             self.document.start_new(size)
-            self._wrap_mask()
+            self._overlay.wrap(self.document.mask)
         self.update_cursor()
 
     def show_result(self, result: Pyramid | None) -> None:
@@ -88,16 +88,8 @@ class MaskCanvas(PictureCanvas):
         self.mask_shown = shown
         self.update()
 
-    def _wrap_mask(self) -> None:
-        """The mask's own memory as a picture: what is painted is seen without any copy."""
-        mask = self.document.mask
-        height, width = mask.shape
-        self._overlay = QImage(mask.data, width, height, width, QImage.Format.Format_Indexed8)
-        self._overlay.setColorTable(
-            [QColor(TINT.red(), TINT.green(), TINT.blue(), TINT.alpha() * v // 255).rgba() for v in range(256)]
-        )
-
     def _mask_changed(self, area: Rect) -> None:
+        self._overlay.changed(area)
         box = self.viewport_state.rect_to_widget(QRectF(area.left, area.top, area.width, area.height))
         self.update(box.toAlignedRect().adjusted(-2, -2, 2, 2))
 
@@ -117,7 +109,7 @@ class MaskCanvas(PictureCanvas):
     def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
         """Picture, tint, outline, the shape being drawn, and the dab at the pointer."""
         super().paint_picture(painter, target, exposed)
-        if self.mask_shown and not self._overlay.isNull():
+        if self.mask_shown and self.pixels is not None:
             self._paint_mask(painter, target, exposed)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._action is not None:
@@ -129,11 +121,7 @@ class MaskCanvas(PictureCanvas):
             self._stroke_twice(painter, dab, dashed=False)
 
     def _paint_mask(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
-        seen = target.intersected(exposed)
-        scale = self.viewport_state.scale
-        source = QRectF((seen.topLeft() - target.topLeft()) / scale, seen.size() / scale)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
-        painter.drawImage(seen, self._overlay, source)
+        self._overlay.paint(painter, target, exposed, self.zoom)
         if self._action is None:
             pen = QPen(QColor(255, 150, 175), 1.2, Qt.PenStyle.CustomDashLine)
             pen.setDashPattern([4, 3])

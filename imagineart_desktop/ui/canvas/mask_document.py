@@ -60,7 +60,7 @@ class MaskDocument(QObject):
         """An unpainted mask for another picture."""
         self.mask = new_mask(size)
         self.undo_stack.clear()
-        self._tell(Rect.of_size(size))
+        self.settled.emit()
 
     # One action, from its first touch to its end
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -128,11 +129,13 @@ class PictureCanvas(QWidget):
             self._pyramid.paint(painter, target, self.zoom, exposed)
 
     def _paint_shadow(self, painter: QPainter, target: QRectF) -> None:
+        painter.save()
+        painter.setClipRegion(QRegion(self.rect()) - QRegion(target.toRect()))
         painter.setPen(Qt.PenStyle.NoPen)
-        for step in range(_SHADOW, 0, -2):
-            painter.setBrush(QColor(0, 0, 0, 7 if tokens().dark else 3))
+        for step in range(_SHADOW, 0, -4):
+            painter.setBrush(QColor(0, 0, 0, 14 if tokens().dark else 6))
             painter.drawRoundedRect(target.adjusted(-step, -step + 4, step, step + 4), step, step)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.restore()
 
     # Hands
 

@@ -1,0 +1,69 @@
+"""The mask as it is seen: a tint over the picture, drawn from the mask's own memory.
+
+At full size no pixel is copied: Qt reads the array through a colour table. Zoomed out, a reduced copy is drawn that
+follows every change, so that a repaint costs what is seen and not what the picture holds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from imagineart_desktop.imaging import Mask, Rect, new_mask
+
+TINT = QColor(255, 64, 96, 128)
+
+
+class MaskOverlay:
+    """Draws one mask. mask: uint8, height × width, 255 = painted."""
+
+    def __init__(self, tint: QColor = TINT) -> None:
+        self._colours = [
+            QColor(tint.red(), tint.green(), tint.blue(), tint.alpha() * value // 255).rgba() for value in range(256)
+        ]
+        self._mask = new_mask((1, 1))
+        self._step = 1
+        self._shown = self._mask
+        self._image = QImage()
+
+    def wrap(self, mask: Mask) -> None:
+        """Shows another mask."""
+        self._mask = mask
+        self._use_step(1)
+
+    def changed(self, area: Rect) -> None:
+        """A part of the mask was painted."""
+        if self._step > 1 and not area.is_empty:
+            rows = slice(area.top // self._step, -(-area.bottom // self._step))
+            columns = slice(area.left // self._step, -(-area.right // self._step))
+            self._shown[rows, columns] = self._mask[:: self._step, :: self._step][rows, columns]
+
+    def paint(self, painter: QPainter, target: QRectF, exposed: QRectF, zoom: float) -> None:
+        """Draws into `target`, only what lies in `exposed`. zoom: screen pixels to a mask pixel."""
+        seen = target.intersected(exposed)
+        if seen.isEmpty():
+            return
+        step = 1
+        while zoom * step * 2 <= 1:
+            step *= 2
+        if step != self._step:
+            self._use_step(step)
+        across, down = self._image.width() / target.width(), self._image.height() / target.height()
+        source = QRectF(
+            (seen.left() - target.left()) * across,
+            (seen.top() - target.top()) * down,
+            seen.width() * across,
+            seen.height() * down,
+        )
+        # Qt turns the whole source into 32 bits before it scales: it is given no more than is seen.
+        cut = source.toAlignedRect().adjusted(-1, -1, 1, 1).intersected(self._image.rect())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < 1)
+        painter.drawImage(seen, self._image.copy(cut), source.translated(-cut.left(), -cut.top()))
+
+    def _use_step(self, step: int) -> None:
+        self._step = step
+        self._shown = self._mask if step == 1 else np.ascontiguousarray(self._mask[::step, ::step])
+        height, width = self._shown.shape
+        self._image = QImage(self._shown.data, width, height, width, QImage.Format.Format_Indexed8)
+        self._image.setColorTable(self._colours)

@@ -1,0 +1,106 @@
+"""The gallery: first paint, a page of scrolling, search as one types."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QStringListModel
+from PySide6.QtWidgets import QListView
+
+from imagineart_desktop.ui.gallery.page import GalleryPage
+from tests.benchmarks.measuring import Figure, median_ms, p95
+from tests.benchmarks.stock import stocked
+
+SIZE = (1440, 900)
+
+
+async def figures(*, quick: bool) -> list[Figure]:
+    found = []
+    for count in (50,) if quick else (1_000, 10_000):
+        with tempfile.TemporaryDirectory() as folder:
+            library = await stocked(Path(folder), count)
+            start = time.perf_counter()
+            page = GalleryPage(library)
+            page.resize(*SIZE)
+            page.show()
+            await _loaded(page, count)
+            page.grid.repaint()
+            first = (time.perf_counter() - start) * 1000
+            plain = _plain(count)
+            found.append(Figure(f"gallery, first paint, {count}", first, plain[0], 2.0))
+            found.append(Figure(f"gallery, a page of scrolling, p95, {count}", await _scroll(page), plain[1], 3.4))
+            found.append(await _search(page, library, count))
+            page.close()
+            await asyncio.sleep(0.3)
+            page.deleteLater()
+            await asyncio.sleep(0.05)
+            library.close()
+    return found
+
+
+def _plain(count: int) -> tuple[float, float]:
+    """First paint and a page of scrolling of a list with nothing but text."""
+    start = time.perf_counter()
+    view = QListView()
+    view.setViewMode(QListView.ViewMode.IconMode)
+    view.setUniformItemSizes(True)
+    view.setResizeMode(QListView.ResizeMode.Adjust)
+    view.setGridSize(QSize(150, 120))
+    model = QStringListModel([str(number) for number in range(count)])
+    view.setModel(model)
+    view.resize(920, 860)
+    view.show()
+    view.repaint()
+    first = (time.perf_counter() - start) * 1000
+    bar = view.verticalScrollBar()
+
+    def page() -> None:
+        bar.setValue((bar.value() + bar.pageStep()) % max(1, bar.maximum()))
+        view.viewport().repaint()
+
+    scroll = median_ms(page, 30)
+    view.deleteLater()
+    return first, scroll
+
+
+async def _scroll(page: GalleryPage) -> float:
+    bar = page.grid.verticalScrollBar()
+    samples = []
+    for _ in range(30):
+        start = time.perf_counter()
+        bar.setValue((bar.value() + bar.pageStep()) % max(1, bar.maximum()))
+        page.grid.viewport().repaint()
+        samples.append((time.perf_counter() - start) * 1000)
+        await asyncio.sleep(0.02)
+    return p95(samples)
+
+
+async def _search(page: GalleryPage, library: object, count: int) -> Figure:
+    """From the last key to the repainted grid, typing pause included; its floor is the query alone."""
+    from imagineart_desktop.library import Library, Query
+
+    assert isinstance(library, Library)
+    start = time.perf_counter()
+    await library.search(Query(text="harb"))
+    floor = (time.perf_counter() - start) * 1000
+    asked: list[float] = []
+    page.model.loaded.connect(lambda: asked.append(time.perf_counter()))
+    start = time.perf_counter()
+    page.search.setText("harb")
+    await _until(lambda: bool(asked))
+    page.grid.viewport().repaint()
+    return Figure(f"gallery, key to repaint, {count}", (time.perf_counter() - start) * 1000, floor, 100.0)
+
+
+async def _loaded(page: GalleryPage, count: int) -> None:
+    await _until(lambda: page.model.rowCount() == count)
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not true():
+            await asyncio.sleep(0.001)

@@ -1,0 +1,48 @@
+"""One figure beside its floor, taken in the same run: the ratio counts, not the milliseconds."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """value and floor in the same unit; goal: the ratio aimed at."""
+
+    name: str
+    value: float
+    floor: float
+    goal: float
+    unit: str = "ms"
+
+    @property
+    def ratio(self) -> float:
+        return self.value / self.floor if self.floor else float("inf")
+
+    def line(self) -> str:
+        return json.dumps(asdict(self) | {"ratio": round(self.ratio, 2)})
+
+
+def p95(samples: list[float]) -> float:
+    """The value that 95 % of the samples stay below."""
+    return sorted(samples)[min(len(samples) - 1, int(len(samples) * 0.95))]
+
+
+def timed(work: Callable[[], object], rounds: int) -> list[float]:
+    """Milliseconds of each round, after one to warm up."""
+    work()
+    samples = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        samples.append((time.perf_counter() - start) * 1000)
+    return samples
+
+
+def median_ms(work: Callable[[], object], rounds: int) -> float:
+    """Milliseconds, the middle of the rounds."""
+    return statistics.median(timed(work, rounds))

@@ -1,0 +1,67 @@
+"""A generated library: rows of many sizes, prompts and models, all with the same small picture."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from imagineart_desktop.imaging import encode_png, thumbnail_of
+from imagineart_desktop.library import Library, Recipe, write_whole
+from imagineart_desktop.library.pictures import insert_picture
+from imagineart_desktop.models import CATALOGUE
+
+_WORDS = [
+    "amber",
+    "harbour",
+    "cup",
+    "night",
+    "lavender",
+    "astronaut",
+    "copper",
+    "forest",
+    "quiet",
+    "lake",
+    "portrait",
+    "neon",
+    "walnut",
+    "moon",
+    "ridge",
+]
+_START = datetime(2026, 1, 1, tzinfo=UTC)
+THUMBNAIL_EDGE = 512
+
+
+async def stocked(root: Path, count: int) -> Library:
+    """A library of so many pictures below `root`."""
+    library = Library(root)
+    pixels = np.random.default_rng(1).integers(0, 256, (320, 480, 3), dtype=np.uint8)
+    original = library.files.new_picture("2026-01", "stock", "png")
+    write_whole(original, encode_png(pixels))
+    small = thumbnail_of(pixels, THUMBNAIL_EDGE)
+    first = library.files.thumbnail(0, THUMBNAIL_EDGE)
+    write_whole(first, small)
+
+    def fill(connection: sqlite3.Connection) -> None:
+        for number in range(count):
+            words = [_WORDS[(number * step + step) % len(_WORDS)] for step in (1, 3, 7, 11)]
+            recipe = Recipe(
+                endpoint=CATALOGUE[number % len(CATALOGUE)].endpoint,
+                request={"prompt": f"{' '.join(words)}, number {number}"},
+                seed=number,
+                cost=Decimal("0.05"),
+                job_id=f"{number:032x}",
+                created_at=_START + timedelta(minutes=number),
+            )
+            insert_picture(connection, recipe, f"pictures/2026-01/{number}.png", 480, 320, "PNG", 1000)
+
+    await library.database.write(fill)
+    for number in range(1, count + 1):
+        place = library.files.thumbnail(number, THUMBNAIL_EDGE)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.link(first, place)
+    return library

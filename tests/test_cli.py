@@ -1,0 +1,100 @@
+"""The command line as a process: JSON on stdout, progress on stderr, exit codes that mean something."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagineart_desktop.demo import CONTENT_POLICY
+from imagineart_desktop.imaging import encode_grey_png, new_mask
+from imagineart_desktop.library import read_recipe
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    environment = dict(os.environ, PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring", QT_QPA_PLATFORM="offscreen")
+    environment.pop("FAL_KEY", None)
+    command = [sys.executable, "-m", "imagineart_desktop", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)  # noqa: S603
+
+
+def test_generate_makes_as_many_as_asked(tmp_path: Path) -> None:
+    done = run(
+        "generate", "--prompt", "a lake", "--resolution", "1K", "--aspect-ratio", "4:1", "--seed", "7", "--count", "2",
+        "--out", tmp_path / "out", "--data", tmp_path / "data",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["service"] == "demo"
+    assert [picture["seed"] for picture in report["pictures"]] == [7, 8]
+    for picture in report["pictures"]:
+        with Image.open(picture["file"]) as image:
+            assert image.size == (picture["width"], picture["height"]) == (1024, 256)
+        recipe = read_recipe(Path(picture["file"]))
+        assert recipe is not None
+        assert recipe.prompt == "a lake"
+    assert "running" in done.stderr
+
+
+def test_inpaint_keeps_what_is_outside_the_mask(tmp_path: Path, photos: Path) -> None:
+    mask = new_mask((451, 300))
+    mask[50:120, 100:200] = 255
+    (tmp_path / "mask.png").write_bytes(encode_grey_png(mask))
+    done = run(
+        "inpaint", "--image", photos / "chelsea.png", "--mask", tmp_path / "mask.png", "--prompt", "a bow",
+        "--style", "realistic", "--no-expand-prompt", "--out", tmp_path / "out", "--data", tmp_path / "data",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    result = np.asarray(Image.open(json.loads(done.stdout)["pictures"][0]["file"]).convert("RGB"))
+    source = np.asarray(Image.open(photos / "chelsea.png").convert("RGB"))
+    assert np.array_equal(result[mask == 0], source[mask == 0])
+    assert not np.array_equal(result, source)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("generate", "--prompt", " "), 2, "Say what the picture should show."),
+        (("generate", "--prompt", "x", "--aspect-ratio", "5:7"), 2, "Aspect ratio must be one of"),
+        (("generate", "--prompt", "x", "--seed", "-7"), 2, "Seed must be -1 or more."),
+        (("generate", "--prompt", f"x {CONTENT_POLICY}"), 3, "Rejected by content policy."),
+        (("edit", "--prompt", "x", "--image", "nowhere.png"), 2, "nowhere.png"),
+    ],
+)
+def test_what_goes_wrong_is_said_without_a_traceback(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    done = run(*arguments, "--out", tmp_path / "out", "--data", tmp_path / "data")
+    assert done.returncode == code
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_mask_of_another_size_is_told(tmp_path: Path, photos: Path) -> None:
+    (tmp_path / "mask.png").write_bytes(encode_grey_png(new_mask((10, 10))))
+    done = run(
+        "inpaint", "--image", photos / "coffee.png", "--mask", tmp_path / "mask.png", "--prompt", "x",
+        "--out", tmp_path / "out", "--data", tmp_path / "data",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "The mask is 10 × 10, the picture 600 × 400." in done.stderr
+
+
+def test_the_tour_takes_its_pictures_without_a_display(tmp_path: Path) -> None:
+    done = run("tour", "--out", tmp_path / "tour")
+    assert done.returncode == 0, done.stderr
+    seen = json.loads((tmp_path / "tour" / "tour.json").read_text(encoding="utf-8"))["seen"]
+    assert len(seen) >= 12
+    for entry in seen:
+        with Image.open(tmp_path / "tour" / entry["screenshot"]) as image:
+            assert image.size == (1440, 900)
+            assert len(image.convert("RGB").getcolors(1 << 24) or []) > 50
+    by_name = {entry["screenshot"]: entry for entry in seen}
+    assert by_name["8-gallery.png"]["pictures"] == 6
+    assert by_name["9-search.png"]["found"] == 1
