@@ -25,19 +25,21 @@ class Account:
         self._worker = worker
         self._demo_folder = demo_folder
         self._demo = demo
+        self._demo_runs = False
         self._live_hosts = live_hosts
         self._listeners: list[Callable[[], None]] = []
 
     async def start(self) -> None:
         """Live where there is a key, else Demo. Jobs of an earlier demo go on in any case."""
         key, source = await asyncio.to_thread(read_key)
-        await self._start_demo()
+        if key is None or any(job.service is ServiceKind.DEMO for job in self._worker.jobs()):
+            await self._start_demo()
         if key is not None:
             await self._go_live(key, source)
 
     async def stop(self) -> None:
         """Stops the demo server."""
-        if self._demo is not None:
+        if self._demo is not None and self._demo_runs:
             await asyncio.to_thread(self._demo.stop)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
@@ -58,6 +60,7 @@ class Account:
     async def remove_key(self) -> None:
         """Forgets the key; new jobs go to the demo."""
         await asyncio.to_thread(forget_key)
+        await self._start_demo()
         self.kind, self.key_source = ServiceKind.DEMO, KeySource.NONE
         self._tell()
 
@@ -70,9 +73,11 @@ class Account:
         return Service(ServiceKind.LIVE, self._live_hosts, key)
 
     async def _start_demo(self) -> None:
+        if self._demo_runs:
+            return
         demo = self._demo or DemoServer(self._demo_folder)
         await asyncio.to_thread(demo.start)
-        self._demo = demo
+        self._demo, self._demo_runs = demo, True
         at = demo.hosts
         await self._worker.connect(
             Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn), SecretStr(demo.key))

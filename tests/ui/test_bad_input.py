@@ -137,7 +137,7 @@ async def test_content_policy_is_told_and_the_settings_come_back(tmp_path: Path,
         (card,) = at.window.strip._cards.values()
         assert "Rejected by content policy" in card._failure.text()
         at.type(form.prompt.editor, "other")
-        at.click(card._retry)
+        at.click(card._edit)
         assert form.prompt.text() == CONTENT_POLICY
         assert form._problems["prompt"].text() == "Rejected by content policy."
         await at.until(lambda: not at.window.strip._cards)

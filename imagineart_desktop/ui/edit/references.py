@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
     QDropEvent,
+    QGuiApplication,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -160,13 +161,17 @@ class Slot(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Replace and remove."""
-        if self.reference is None:
-            return
+        """Choose or paste where there is nothing, else replace and remove."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Replace…", self.asked.emit)
-        menu.addAction("Remove", self.removed.emit)
+        clipboard = QGuiApplication.clipboard().mimeData()
+        if self.reference is None:
+            menu.addAction("Choose files…", self.asked.emit)
+            paste = menu.addAction("Paste a picture or its address", lambda: self.dropped.emit(take(clipboard)))
+            paste.setEnabled(may_take(clipboard))
+        else:
+            menu.addAction("Replace…", self.asked.emit)
+            menu.addAction("Remove", self.removed.emit)
         menu.popup(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -59,6 +59,7 @@ class InpaintPage(QWidget):
         self._picture: session.OpenPicture | None = None
         self._jobs: set[str] = set()
         self._looked = SOURCE
+        self._mask_unsaved = self._mask_writing = False
         self.canvas = MaskCanvas()
         self.facts = MaskFacts()
         self.form = RequestForm(Task.INPAINT, below=self.facts)
@@ -262,10 +263,19 @@ class InpaintPage(QWidget):
             spawn(self._keep_mask())
 
     async def _keep_mask(self) -> None:
+        """One writer at a time; what was painted while it wrote is written next."""
+        self._mask_unsaved = True
+        if self._mask_writing:
+            return
+        self._mask_writing = True
         try:
-            await session.save_mask_draft(self.canvas.document.mask, self._library)
+            while self._mask_unsaved:
+                self._mask_unsaved = False
+                await session.save_mask_draft(self.canvas.document.mask, self._library)
         except OSError as error:
             self.facts.message.say(f"The mask cannot be kept: {error.strerror}.", "caution")
+        finally:
+            self._mask_writing = False
 
     # How it is built
 

@@ -68,8 +68,7 @@ async def ingredients(picture: OpenPicture, mask: Mask, polarity: MaskPolarity) 
 async def save_mask_draft(mask: Mask, library: Library) -> None:
     """Keeps the painted mask for after a restart."""
     path = library.files.root / MASK_DRAFT
-    copy = mask.copy()
-    await asyncio.to_thread(lambda: write_whole(path, encode_grey_png(copy)))
+    await asyncio.to_thread(lambda: write_whole(path, encode_grey_png(mask)))
 
 
 async def load_mask_draft(size: tuple[int, int], library: Library) -> Mask | None:

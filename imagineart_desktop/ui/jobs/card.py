@@ -54,12 +54,13 @@ class JobCard(QFrame):
         words.addStretch(1)
         buttons = QVBoxLayout()
         buttons.setSpacing(3)
-        self._retry = button("Edit & retry", lambda: self._want("edit"), kind="ghost")
+        self._edit = button("Edit & retry", lambda: self._want("edit"), kind="ghost")
+        self._retry = button("Retry", lambda: self._want("retry"), kind="ghost", tip="Ask for the same again")
         self._fetch = button("Fetch again", lambda: self._want("retry"), kind="ghost")
         self._again = button("Send again", lambda: self._want("again"), kind="ghost")
         self._dismiss = button("Dismiss", lambda: self._want("dismiss"), kind="ghost")
         self._close = icon_button("x", "Cancel this job", self._cross, kind="mini", size=14)
-        for made in (self._retry, self._fetch, self._again, self._dismiss):
+        for made in (self._edit, self._retry, self._fetch, self._again, self._dismiss):
             buttons.addWidget(made)
         row.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(words, 1)
@@ -74,6 +75,7 @@ class JobCard(QFrame):
         failed, unconfirmed = job.state is State.FAILED, job.state is State.UNCONFIRMED
         ended = failed or unconfirmed
         for made, shown in (
+            (self._edit, failed and job.result is None),
             (self._retry, failed and job.result is None),
             (self._fetch, failed and job.result is not None),
             (self._again, unconfirmed),
