@@ -16,9 +16,14 @@ class Draft(QObject):
     """Saves what `state` gives under a name whenever it was touched. on_trouble: told a sentence when it cannot."""
 
     def __init__(
-        self, library: Library, name: str, state: Callable[[], dict[str, object]], on_trouble: Callable[[str], None]
+        self,
+        parent: QObject,
+        library: Library,
+        name: str,
+        state: Callable[[], dict[str, object]],
+        on_trouble: Callable[[str], None],
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._library = library
         self._name = name
         self._state = state

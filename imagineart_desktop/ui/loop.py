@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 log = logging.getLogger(__name__)
+
+_WORKERS = 4
+_SECONDS_BETWEEN_COLLECTIONS = 1.0
+_YOUNG, _MIDDLE = 700, 10
+"""How many new objects, and how many collections of them, make one worth while; as in CPython."""
 
 _running: set[asyncio.Task[Any]] = set()
 
@@ -19,8 +26,10 @@ def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
     """Runs Qt's and asyncio's loop together until `main` returns; then ends every task that is left."""
     loop = QEventLoop(app)
     asyncio.set_event_loop(loop)
+    workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
+    loop.set_default_executor(workers)
     try:
-        code: int = loop.run_until_complete(main)
+        code: int = loop.run_until_complete(_with_collections(main))
         return code
     finally:
         left = asyncio.all_tasks(loop)
@@ -28,6 +37,7 @@ def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
             task.cancel()
         loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         loop.run_until_complete(loop.shutdown_asyncgens())
+        workers.shutdown()
         asyncio.set_event_loop(None)
         loop.close()
 
@@ -43,3 +53,31 @@ def _ended(task: asyncio.Task[Any]) -> None:
     _running.discard(task)
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("background work failed", exc_info=error)
+
+
+async def _with_collections(main: Coroutine[Any, Any, int]) -> int:
+    """Cyclic garbage is collected in this thread alone while `main` runs.
+
+    Python collects in whichever thread makes the next object. A Qt object that is part of a cycle would then die in a
+    worker, with its timers still running in this thread, and the next tick would crash the process. What was there at
+    the start is left out, so that no collection takes long.
+    """
+    collecting = asyncio.ensure_future(_collect_here())
+    try:
+        return await main
+    finally:
+        collecting.cancel()
+
+
+async def _collect_here() -> None:
+    gc.disable()
+    gc.freeze()
+    try:
+        while True:
+            await asyncio.sleep(_SECONDS_BETWEEN_COLLECTIONS)
+            young, middle, old = gc.get_count()
+            if young > _YOUNG:
+                gc.collect(2 if old > _MIDDLE else 1 if middle > _MIDDLE else 0)
+    finally:
+        gc.unfreeze()
+        gc.enable()

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMainWindow,
     QMessageBox,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -19,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop import __version__
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import Account, Job, JobEvent, Worker
+from imagineart_desktop.jobs import Account, JobEvent, Worker
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
-from imagineart_desktop.models import Task, dollars
+from imagineart_desktop.models import dollars
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
@@ -31,18 +29,20 @@ from imagineart_desktop.ui.gallery.library_panel import LibraryPanel, local_midn
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.intake import Taken, take
+from imagineart_desktop.ui.intake import take
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.menus import fill_menus
+from imagineart_desktop.ui.navigator import Navigator
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme, ThemeMode, icon
-from imagineart_desktop.ui.widgets import StatusPill, button, plain_label, rule
+from imagineart_desktop.ui.top_bar import TABS, TopBar
+from imagineart_desktop.ui.widgets import button, plain_label, rule
 from imagineart_desktop.ui.wishing import Wishes
 
-_TABS = ("generate", "edit", "inpaint", "gallery")
 _ZOOM_STEP = 1.25
 _ROOM_FOR_LIBRARY = 1200
 """Pixels of the window's width from which on the library panel fits beside form and picture."""
@@ -66,10 +66,12 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
         self.setMinimumSize(1024, 700)
         self.actions_ = Actions(self)
+        self.top = TopBar(self.actions_)
         wishes = Wishes(library, worker, account)
         self.generate = GeneratePage(library, worker, wishes)
         self.edit = EditPage(library, worker, wishes)
         self.inpaint = InpaintPage(library, worker, wishes, self.actions_)
+        self.navigator = Navigator(library, (self.generate, self.edit, self.inpaint), self.go_to, self.say)
         self.gallery = GalleryPage(library)
         self.panel = LibraryPanel(library)
         self.strip = JobStrip(worker, library)
@@ -81,7 +83,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._build_menus()
         self._connect()
-        self._go_to("generate")
+        self.go_to("generate")
         self._show_account()
         spawn(self._show_spend())
 
@@ -94,8 +96,8 @@ class MainWindow(QMainWindow):
         for page in (self.generate, self.edit, self.inpaint):
             await page.restore()
         tab = self._preferences.value("tab")
-        if tab in _TABS:
-            self._go_to(str(tab))
+        if tab in TABS:
+            self.go_to(str(tab))
         if self._library.set_aside is not None:
             self.say(
                 f"The library's database was damaged and is kept as {self._library.set_aside.name}; it was rebuilt."
@@ -158,7 +160,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._tab_bar())
+        column.addWidget(self.top)
         column.addWidget(rule())
         column.addWidget(self._body, 1)
         self._strip_rule = rule()
@@ -166,31 +168,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.strip)
         self.setCentralWidget(whole)
         self._build_status_bar()
-
-    def _tab_bar(self) -> QWidget:
-        bar = QWidget()
-        bar.setObjectName("panel")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(6)
-        group = QActionGroup(self)
-        self._tab_buttons: dict[str, QPushButton] = {}
-        for name in _TABS:
-            action = self.actions_[f"tab.{name}"]
-            group.addAction(action)
-            made = button(action.text(), action.trigger, kind="tab", tip=action.toolTip())
-            made.setCheckable(True)
-            self._tab_buttons[name] = made
-            action.triggered.connect(lambda _checked, name=name: self._go_to(name))
-            row.addWidget(made)
-        row.addStretch(1)
-        row.addWidget(button("Search commands  Ctrl+K", self._search, kind="pill"))
-        self._today = button("Today $0.00", kind="pill", tip="What pictures made since midnight cost, estimated")
-        row.addWidget(self._today)
-        self._pill = StatusPill()
-        self._pill.clicked.connect(self.open_settings)
-        row.addWidget(self._pill)
-        return bar
 
     def _build_status_bar(self) -> None:
         bar = self.statusBar()
@@ -210,74 +187,7 @@ class MainWindow(QMainWindow):
 
     def _build_menus(self) -> None:
         a = self.actions_
-        menus: dict[str, tuple[str | None, ...]] = {
-            "File": (
-                "file.open",
-                "file.save",
-                None,
-                "mask.load",
-                "mask.save",
-                None,
-                "file.settings",
-                None,
-                "file.quit",
-            ),
-            "Edit": ("edit.undo", "edit.redo", None, "edit.copy", "edit.paste"),
-            "Image": (
-                "job.go",
-                "job.cancel",
-                None,
-                "image.edit",
-                "image.inpaint",
-                "image.favourite",
-                None,
-                "image.trash",
-            ),
-            "Mask": (
-                "mask.invert",
-                "mask.clear",
-                "mask.fill",
-                None,
-                "mask.grow",
-                "mask.shrink",
-                "mask.feather",
-                None,
-                "mask.show",
-                None,
-                "mask.load",
-                "mask.save",
-            ),
-            "View": (
-                "view.fit",
-                "view.actual",
-                "view.in",
-                "view.out",
-                "view.compare",
-                None,
-                "theme.system",
-                "theme.dark",
-                "theme.light",
-                None,
-                "view.fullscreen",
-            ),
-            "Window": (
-                "tab.generate",
-                "tab.edit",
-                "tab.inpaint",
-                "tab.gallery",
-                None,
-                "view.library",
-                "view.log",
-            ),
-            "Help": ("view.commands", "help.about"),
-        }
-        for title, names in menus.items():
-            menu = self.menuBar().addMenu(title)
-            for name in names:
-                if name is None:
-                    menu.addSeparator()
-                else:
-                    menu.addAction(a[name])
+        fill_menus(self.menuBar(), a)
         self.addActions(a.of_window())
         self.inpaint.canvas.addActions(a.of_canvas())
         self.inpaint.addActions([a["edit.undo"], a["edit.redo"]])
@@ -318,13 +228,13 @@ class MainWindow(QMainWindow):
         library_action.toggled.connect(lambda _on: self._arrange())
         log_action.toggled.connect(self.strip.show_log)
         self.strip.log_toggled.connect(log_action.setChecked)
-        self.strip.edit_wanted.connect(self._edit_failed)
+        self.strip.edit_wanted.connect(self.navigator.edit_failed)
         self.strip.ticked.connect(self.generate.results.tick)
         self.strip.ticked.connect(self.edit.results.tick)
         self.commands.open_wanted.connect(self._open_picture)
-        self.commands.edit_wanted.connect(self._send_to_edit)
-        self.commands.inpaint_wanted.connect(self._send_to_inpaint)
-        self.commands.reuse_wanted.connect(lambda number: spawn(self._reuse(number)))
+        self.commands.edit_wanted.connect(self.navigator.send_to_edit)
+        self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
+        self.commands.reuse_wanted.connect(lambda number: spawn(self.navigator.reuse(number)))
         self.commands.said.connect(self.say)
         for grid in (self.panel.grid, self.gallery.grid):
             grid.menu_wanted.connect(self.commands.show_menu)
@@ -336,10 +246,11 @@ class MainWindow(QMainWindow):
             area.menu_wanted.connect(self.commands.show_menu)
             area.picture_shown.connect(lambda _picture: self._show_facts())
             area.view.zoom_changed.connect(lambda _zoom: self._show_facts())
-        self.generate.results.view.dropped.connect(self._send_taken_to_edit)
+        self.generate.results.view.dropped.connect(self.navigator.take_to_edit)
         self.edit.results.view.dropped.connect(self.edit.add)
         self.inpaint.canvas.zoom_changed.connect(lambda _zoom: self._show_facts())
         self.inpaint.picture_opened.connect(self._show_facts)
+        self.top.tab_wanted.connect(self.go_to)
         self._worker.subscribe(self._job_event)
         self._worker.on_offline(lambda _offline: self._show_account())
         self._account.subscribe(self._show_account)
@@ -348,16 +259,12 @@ class MainWindow(QMainWindow):
     # Tabs
 
     def _tab(self) -> str:
-        return _TABS[self._pages.currentIndex()]
+        return TABS[self._pages.currentIndex()]
 
     def go_to(self, tab: str) -> None:
         """Shows a tab: generate, edit, inpaint or gallery."""
-        self._go_to(tab)
-
-    def _go_to(self, tab: str) -> None:
-        self._pages.setCurrentIndex(_TABS.index(tab))
-        for name, made in self._tab_buttons.items():
-            made.setChecked(name == tab)
+        self._pages.setCurrentIndex(TABS.index(tab))
+        self.top.show_tab(tab)
         self.actions_[f"tab.{tab}"].setChecked(True)
         self._arrange()
         self._show_facts()
@@ -424,7 +331,7 @@ class MainWindow(QMainWindow):
 
     def _gallery_command(self, command: str, numbers: list[int]) -> None:
         if command == "generate":
-            self._go_to("generate")
+            self.go_to("generate")
         else:
             self.commands.run(command, numbers)
 
@@ -435,62 +342,10 @@ class MainWindow(QMainWindow):
 
     def _open_picture(self, number: int) -> None:
         if self._results() is None:
-            self._go_to("generate")
+            self.go_to("generate")
         results = self._results()
         if results is not None:
             results.open(number)
-
-    def _send_to_edit(self, numbers: list[int]) -> None:
-        self._go_to("edit")
-        self.edit.add([Taken(picture_id=number) for number in numbers])
-
-    def _send_taken_to_edit(self, taken: list[Taken]) -> None:
-        self._go_to("edit")
-        self.edit.add(taken)
-
-    def _send_to_inpaint(self, number: int) -> None:
-        self._go_to("inpaint")
-        self.inpaint.take([Taken(picture_id=number)])
-
-    async def _reuse(self, number: int) -> None:
-        try:
-            details = await self._library.details(number)
-        except LibraryError as error:
-            self.say(str(error))
-            return
-        if details is None:
-            self.say("This picture is no longer in the library.")
-            return
-        roles = {parent.role for parent in details.parents}
-        if "mask" in roles:
-            self._go_to("inpaint")
-            await self.inpaint.reuse(details)
-        elif roles:
-            self._go_to("edit")
-            await self.edit.reuse(details)
-        else:
-            self._go_to("generate")
-            self.generate.reuse(details.recipe)
-
-    def _edit_failed(self, job: Job) -> None:
-        """Puts a failed job's settings back into its form."""
-        form = {
-            Task.GENERATE: self.generate.form,
-            Task.EDIT: self.edit.form,
-            Task.INPAINT: self.inpaint.form,
-        }[job.model.task]
-        self._go_to(job.model.task.value)
-        form.set_model(job.model)
-        form.set_fields(job.request.model_dump())
-        form.seed.set_value(job.seed)
-        if job.model.task is Task.EDIT:
-            references = [
-                {"sha256": reference.partition(":")[2], "picture_id": job.parents.get(reference.partition(":")[2])}
-                for reference in job.request.input_references()
-            ]
-            spawn(self.edit.references.restore(references))
-        if job.failure is not None:
-            form.show_problem("prompt" if "policy" in job.failure.error_type else "", job.failure.message)
 
     def paste(self) -> None:
         """A picture from the clipboard goes to the tab that is open."""
@@ -500,10 +355,10 @@ class MainWindow(QMainWindow):
         elif self._tab() == "inpaint":
             self.inpaint.take(taken)
         else:
-            self._send_taken_to_edit(taken)
+            self.navigator.take_to_edit(taken)
 
     def _open_file(self) -> None:
-        self._go_to("inpaint")
+        self.go_to("inpaint")
         self.inpaint.choose_picture()
 
     # What is shown all the time
@@ -511,13 +366,13 @@ class MainWindow(QMainWindow):
     def _show_account(self) -> None:
         live = self._account.kind is ServiceKind.LIVE
         if self._worker.offline:
-            self._pill.show_state("Offline", "caution")
+            self.top.service.show_state("Offline", "caution")
             self._service.setText("fal.ai cannot be reached; jobs go on when it can")
         elif live:
-            self._pill.show_state("Live", "good")
+            self.top.service.show_state("Live", "good")
             self._service.setText("● fal.ai connected")
         else:
-            self._pill.show_state("Demo", "caution")
+            self.top.service.show_state("Demo", "caution")
             self._service.setText("● Demo: made-up pictures, no bill. Add a key in Settings.")
 
     def _job_event(self, event: JobEvent) -> None:
@@ -525,7 +380,7 @@ class MainWindow(QMainWindow):
             spawn(self._show_spend())
 
     def _library_changed(self, change: LibraryChange) -> None:
-        if self._library and change.structure:
+        if change.structure:
             self._show_facts()
 
     async def _show_spend(self) -> None:
@@ -533,7 +388,7 @@ class MainWindow(QMainWindow):
             spend = await self._library.spend_since(local_midnight())
         except LibraryError:
             return
-        self._today.setText(f"Today {dollars(spend.amount)}")
+        self.top.today.setText(f"Today {dollars(spend.amount)}")
         self._spent.setText(f"Spent today {dollars(spend.amount)}")
 
     def _show_facts(self) -> None:

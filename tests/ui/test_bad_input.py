@@ -168,13 +168,13 @@ async def test_a_wrong_key_is_told_beside_the_field_and_the_right_one_turns_the_
             await at.until(lambda: at.parts.account.kind is ServiceKind.LIVE)
             await at.until(lambda: "works" in dialog.message.text())
             assert dialog.key.text() == ""
-            assert at.window._pill._word.text() == "Live"
+            assert at.window.top.service._word.text() == "Live"
             dialog.close()
             at.type(at.window.generate.form.prompt.editor, "hills")
             at.window.generate.form.set_fields({"resolution": "1K"})
             at.click(at.window.generate.form.go)
             (number,) = await at.pictures(1)
-            await at.until(lambda: at.window._today.text() == "Today $0.03")
+            await at.until(lambda: at.window.top.today.text() == "Today $0.03")
             details = await at.parts.library.details(number)
             assert details is not None
             assert not details.recipe.demo
@@ -194,7 +194,7 @@ async def test_no_network_is_a_state_that_is_shown_and_the_job_waits(tmp_path: P
         await at.parts.account.use_key(SecretStr("id:secret"), remember=False)
         at.type(at.window.generate.form.prompt.editor, "hills")
         at.click(at.window.generate.form.go)
-        await at.until(lambda: at.window._pill._word.text() == "Offline")
+        await at.until(lambda: at.window.top.service._word.text() == "Offline")
         (job,) = at.parts.worker.jobs()
         assert job.state in (State.WAITING, State.UPLOADING, State.SUBMITTING)
         assert job.failure is None

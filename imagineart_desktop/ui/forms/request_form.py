@@ -186,9 +186,8 @@ class RequestForm(QWidget):
         self._problems["prompt"] = InlineMessage()
         self._column.addWidget(self._problems["prompt"])
         self._column.addSpacing(8)
-        self._fields = QVBoxLayout()
-        self._fields.setSpacing(6)
-        self._column.addLayout(self._fields)
+        self._fields = QWidget()
+        self._column.addWidget(self._fields)
         self._column.addLayout(self._seed_row())
         if below is not None:
             self._column.addSpacing(8)
@@ -227,8 +226,11 @@ class RequestForm(QWidget):
 
     def _model_changed(self) -> None:
         self._kept |= {name: control.value() for name, control in self._controls.items()}
-        _clear(self._fields)
         self._controls = {}
+        fields = QWidget()
+        column = QVBoxLayout(fields)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
         small: list[Control] = []
         for name, shown in self.model.request_type.shown_fields().items():
             control = self._make(name, shown)
@@ -241,15 +243,18 @@ class RequestForm(QWidget):
             if control.small:
                 small.append(control)
             else:
-                self._fields.addWidget(control)
-                self._fields.addSpacing(8)
+                column.addWidget(control)
+                column.addSpacing(8)
         if small:
             row = QHBoxLayout()
             row.setSpacing(10)
             for control in small:
                 row.addWidget(control, 1)
-            self._fields.addLayout(row)
-            self._fields.addSpacing(8)
+            column.addLayout(row)
+            column.addSpacing(8)
+        self._column.replaceWidget(self._fields, fields)
+        self._fields.deleteLater()
+        self._fields = fields
         self._seed_column.setVisible(self.model.has_seed)
         self._refresh()
 
@@ -297,11 +302,3 @@ class RequestForm(QWidget):
         for control in self._controls.values():
             control.show_size(size)
         self.changed.emit()
-
-
-def _clear(layout: Any) -> None:
-    while item := layout.takeAt(0):
-        if item.widget() is not None:
-            item.widget().deleteLater()
-        elif item.layout() is not None:
-            _clear(item.layout())

@@ -66,7 +66,7 @@ class InpaintPage(QWidget):
         self.results = ResultsStrip()
         self.message = InlineMessage()
         self.options = OptionsBar(self.canvas, actions.mask_bar(self.canvas.document.undo_stack))
-        self.draft = Draft(library, "inpaint", self._state, self.form.message.say)
+        self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say)
         self._build(actions)
         self._connect(actions)
         worker.subscribe(self._job_event)

@@ -1,0 +1,47 @@
+"""The bar under the menus: tabs at the left; command search, spent today and the service at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.widgets import StatusPill, button
+
+TABS = ("generate", "edit", "inpaint", "gallery")
+
+
+class TopBar(QWidget):
+    """tab_wanted: the name of a tab."""
+
+    tab_wanted = Signal(str)
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(6)
+        group = QActionGroup(self)
+        self._tabs = {}
+        for name in TABS:
+            action = actions[f"tab.{name}"]
+            group.addAction(action)
+            action.triggered.connect(lambda _checked, name=name: self.tab_wanted.emit(name))
+            made = button(action.text(), action.trigger, kind="tab", tip=action.toolTip())
+            made.setCheckable(True)
+            self._tabs[name] = made
+            row.addWidget(made)
+        row.addStretch(1)
+        row.addWidget(button("Search commands  Ctrl+K", actions["view.commands"].trigger, kind="pill"))
+        self.today = button("Today $0.00", kind="pill", tip="What pictures made since midnight cost, estimated")
+        row.addWidget(self.today)
+        self.service = StatusPill()
+        self.service.clicked.connect(actions["file.settings"].trigger)
+        row.addWidget(self.service)
+
+    def show_tab(self, name: str) -> None:
+        """Marks the tab that is open."""
+        for other, made in self._tabs.items():
+            made.setChecked(other == name)
