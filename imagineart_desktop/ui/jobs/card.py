@@ -103,8 +103,7 @@ class JobCard(QFrame):
     def tick(self) -> None:
         """Time has passed."""
         job = self.job
-        model = job.model.label.removesuffix(" Preview").removeprefix("ImagineArt ") or job.model.label
-        self._line.setText(f"{model} · {state_words(job)} · {elapsed_words(job)}")
+        self._line.setText(f"{job.model.short_label} · {state_words(job)} · {elapsed_words(job)}")
         share = 0.0
         if job.state in (State.RUNNING, State.FETCHING):
             share = 1 - 0.5 ** (job.elapsed_seconds() / (job.model.typical_seconds * 0.4))

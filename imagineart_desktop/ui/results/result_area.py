@@ -37,6 +37,7 @@ class ResultArea(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._library = library
         self._worker = worker
         self._tiles: dict[str, JobTile] = {}

@@ -40,6 +40,7 @@ QPushButton:checked:focus, QToolButton:checked:focus {{ border-color: {t.accent}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.text_faint}; }}
 QToolButton {{ padding: 5px 8px; }}
 QToolBar {{ background: transparent; border: none; spacing: 5px; padding: 0; }}
+QToolBar QToolButton {{ padding: 5px 3px; }}
 QToolButton#qt_toolbar_ext_button {{ padding: 0; width: 16px; }}
 QToolButton[kind="mini"] {{ background: transparent; padding: 0; border-radius: 4px; }}
 QToolButton[kind="mini"]:hover {{ background: {t.raised}; }}
@@ -56,6 +57,7 @@ QPushButton[kind="ghost"], QToolButton[kind="ghost"] {{ background: transparent;
 QPushButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:hover {{ color: {t.text}; background: {t.raised}; }}
 QPushButton[kind="link"], QToolButton[kind="link"] {{ background: transparent; border: none; padding: 0;
     color: {t.text_faint}; font-size: 11px; }}
+QPushButton[kind="link"]:disabled {{ color: {t.line}; }}
 QPushButton[kind="link"]:hover, QToolButton[kind="link"]:hover,
 QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus {{ color: {t.accent}; }}
 QPushButton[kind="segment"] {{ background: transparent; border: 1px solid transparent; border-radius: 5px;
