@@ -31,8 +31,8 @@ class MaskFacts(QWidget):
 
     def show_coverage(self, covered: Coverage, size: Size) -> None:
         """size: of the picture, (width, height) in pixels."""
-        share = f"{covered.share * 100:.1f} %" if covered.painted else "nothing yet"
-        self._selected.setText(f"{share} of {size[0]} × {size[1]}")
+        share = f"{covered.share * 100:.1f} % of {size[0]} × {size[1]}"
+        self._selected.setText(share if covered.painted else "nothing yet")
         self._export.setText(f"{size[0]} × {size[1]} · 8-bit PNG ✓ matches")
         if covered.painted:
             self.message.clear()

@@ -16,7 +16,7 @@ from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
 
-WIDTH = 300
+WIDTH, FAILED_WIDTH = 300, 380
 _THUMB = 46
 _NEVER_QUITE = 0.95
 """A bar that only guesses does not reach its end."""
@@ -30,7 +30,6 @@ class JobCard(QFrame):
     def __init__(self, job: Job, library: Library) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.setFixedWidth(WIDTH)
         self.job = job
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 8, 6, 8)
@@ -54,7 +53,7 @@ class JobCard(QFrame):
         words.addStretch(1)
         buttons = QVBoxLayout()
         buttons.setSpacing(3)
-        self._edit = button("Edit & retry", lambda: self._want("edit"), kind="ghost")
+        self._edit = button("Edit && retry", lambda: self._want("edit"), kind="ghost")
         self._retry = button("Retry", lambda: self._want("retry"), kind="ghost", tip="Ask for the same again")
         self._fetch = button("Fetch again", lambda: self._want("retry"), kind="ghost")
         self._again = button("Send again", lambda: self._want("again"), kind="ghost")
@@ -74,6 +73,7 @@ class JobCard(QFrame):
         self.job = job
         failed, unconfirmed = job.state is State.FAILED, job.state is State.UNCONFIRMED
         ended = failed or unconfirmed
+        self.setFixedWidth(FAILED_WIDTH if ended else WIDTH)
         for made, shown in (
             (self._edit, failed and job.result is None),
             (self._retry, failed and job.result is None),

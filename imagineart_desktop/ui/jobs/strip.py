@@ -12,7 +12,7 @@ from imagineart_desktop.ui.jobs.words import state_words
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import button, plain_label
 
-HEIGHT, IDLE_HEIGHT = 92, 44
+HEIGHT, IDLE_HEIGHT, SCROLL_BAR = 92, 44, 12
 _GONE = (State.DONE, State.CANCELLED)
 
 
@@ -76,7 +76,8 @@ class JobStrip(QWidget):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(14, 8, 14, 8)
         layout.setSpacing(12)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
+        area.horizontalScrollBar().rangeChanged.connect(lambda _least, _most: self._fit_height())
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -163,11 +164,16 @@ class JobStrip(QWidget):
         self._summary.setText(" · ".join(words))
         self._summary.setVisible(bool(words))
         self._idle.setVisible(not self._cards)
-        self._bar.setFixedHeight(HEIGHT if self._cards else IDLE_HEIGHT)
+        self._fit_height()
         if running and not self._clock.isActive():
             self._clock.start()
         elif not running:
             self._clock.stop()
+
+    def _fit_height(self) -> None:
+        """Low without jobs; with room for the scroll bar when there are more than fit."""
+        scrolled = SCROLL_BAR if self._area.horizontalScrollBar().maximum() else 0
+        self._bar.setFixedHeight(HEIGHT + scrolled if self._cards else IDLE_HEIGHT)
 
     def _tick(self) -> None:
         for card in self._cards.values():

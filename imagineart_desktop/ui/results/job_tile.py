@@ -96,7 +96,11 @@ class JobTile(QWidget):
             font.setPixelSize(11)
             painter.setFont(font)
             painter.setPen(QColor(t.text_faint))
-            lines = "\n".join(entry.message[:80] for entry in job.logs[-_SHOWN_LOG_LINES:])
+            metrics, width = painter.fontMetrics(), int(area.width())
+            lines = "\n".join(
+                metrics.elidedText(entry.message, Qt.TextElideMode.ElideRight, width)
+                for entry in job.logs[-_SHOWN_LOG_LINES:]
+            )
             painter.drawText(
                 QRectF(area.left(), area.bottom() - 52, area.width(), 52),
                 int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom),

@@ -5,7 +5,6 @@ from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
     SectionLabel,
-    icon_label,
     plain_label,
     rule,
     set_tone,
@@ -30,7 +29,6 @@ __all__ = [
     "button",
     "draw_seed",
     "icon_button",
-    "icon_label",
     "plain_label",
     "rule",
     "set_tone",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from imagineart_desktop.ui.theme import icon
+from imagineart_desktop.ui.theme import paint_icon, tokens
 
 
 def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
@@ -31,12 +31,17 @@ def set_tone(widget: QWidget, tone: str) -> None:
         widget.style().polish(widget)
 
 
-def icon_label(name: str, size: int, tone: str = "text_faint") -> QLabel:
-    """An icon that stands for itself. size: pixels."""
-    label = QLabel()
-    label.setPixmap(icon(name, tone).pixmap(QSize(size, size)))
-    label.setFixedSize(size, size)
-    return label
+class IconLabel(QWidget):
+    """An icon that stands for itself, in the theme's present colour. size: pixels."""
+
+    def __init__(self, name: str, size: int, tone: str = "text_faint") -> None:
+        super().__init__()
+        self._name, self._tone = name, tone
+        self.setFixedSize(size, size)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draws the icon."""
+        paint_icon(QPainter(self), self._name, getattr(tokens(), self._tone), QRectF(self.rect()))
 
 
 def rule(*, vertical: bool = False) -> QFrame:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets.buttons import button, icon_button
-from imagineart_desktop.ui.widgets.labels import icon_label, plain_label, set_tone
+from imagineart_desktop.ui.widgets.labels import IconLabel, plain_label, set_tone
 
 
 class InlineMessage(QFrame):
@@ -51,6 +51,15 @@ class InlineMessage(QFrame):
             self._actions.addStretch(1)
         self.setAccessibleName(text)
         self.show()
+        QTimer.singleShot(0, self, self._come_into_sight)
+
+    def _come_into_sight(self) -> None:
+        """In a form that is scrolled, what is wrong must not lie below the edge."""
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None and self.isVisible():
+            around.ensureWidgetVisible(self, 0, 16)
 
     def clear(self) -> None:
         """Nothing to say any more."""
@@ -75,7 +84,7 @@ class EmptyState(QWidget):
         self._sentence.setAlignment(centre)
         self._actions = QHBoxLayout()
         layout.addStretch(1)
-        layout.addWidget(icon_label(icon_name, 36), 0, centre)
+        layout.addWidget(IconLabel(icon_name, 36), 0, centre)
         layout.addWidget(self._title, 0, centre)
         layout.addWidget(self._sentence)
         layout.addLayout(self._actions)
