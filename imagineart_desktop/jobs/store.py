@@ -31,7 +31,11 @@ class JobStore:
     async def write(self, jobs: Sequence[Job]) -> None:
         """Puts the jobs' present state on the disk; when this returns it is there."""
         rows = [_row(job) for job in jobs]
-        await self._database.write(lambda connection: connection.executemany(_UPSERT, rows))
+
+        def put(connection: sqlite3.Connection) -> None:
+            connection.executemany(_UPSERT, rows)
+
+        await self._database.write(put)
 
     async def shown(self) -> list[Job]:
         """All jobs that are not dismissed and did not end well long ago, oldest first."""

@@ -1,7 +1,7 @@
 """What is kept: pictures with their recipes, the inputs they were made from, and unfinished forms."""
 
 from imagineart_desktop.library.database import Database
-from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseTooNewError, LibraryError
+from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseTooNewError, LibraryError, LibraryInUseError
 from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
 from imagineart_desktop.library.pictures import from_ms, to_ms
@@ -25,6 +25,7 @@ __all__ = [
     "Library",
     "LibraryChange",
     "LibraryError",
+    "LibraryInUseError",
     "Order",
     "Parent",
     "ParentPicture",

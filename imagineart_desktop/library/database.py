@@ -41,12 +41,19 @@ class Database:
             raise
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs the work in one transaction; when this returns it is on the disk."""
+        """Runs the work in one transaction; when this returns it is on the disk.
+
+        The work must not return a cursor: one that dies in another thread resets a statement that the next piece of
+        writing may be using, and SQLite answers that with “API misuse”.
+        """
 
         def transaction() -> T:
             with self._write_connection as connection:
                 connection.execute("BEGIN IMMEDIATE")
-                return work(connection)
+                result = work(connection)
+                if isinstance(result, sqlite3.Cursor):
+                    raise TypeError("a cursor must not leave its thread")
+                return result
 
         return await asyncio.get_running_loop().run_in_executor(self._writer, _plain_errors(transaction))
 

@@ -16,6 +16,15 @@ class DatabaseTooNewError(LibraryError):
         super().__init__(f"The library in {path.parent} was used by a newer version. Update this program to open it.")
 
 
+class LibraryInUseError(LibraryError):
+    """Another program works in the library."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(
+            f"The library in {root} is open in another window. Close that one first, or use another folder."
+        )
+
+
 class DatabaseDamagedError(LibraryError):
     """The database file is no database. path: where it lies."""
 

@@ -19,6 +19,8 @@ import secrets
 import shutil
 from pathlib import Path
 
+from imagineart_desktop.library.errors import LibraryError
+
 _FOLDERS = ("pictures", "inputs", "thumbnails", "trash", "raw", "incoming")
 
 
@@ -27,8 +29,11 @@ class Files:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for path in (root, *(root / name for name in _FOLDERS)):
-            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            for path in (root, *(root / name for name in _FOLDERS)):
+                path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise LibraryError(f"The library folder {root} cannot be used: {error.strerror}.") from error
 
     @property
     def database(self) -> Path:

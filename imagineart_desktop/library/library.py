@@ -27,6 +27,7 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.embedding import embed_text
 from imagineart_desktop.library.errors import DatabaseDamagedError
 from imagineart_desktop.library.files import Files, sha256_of, write_whole
+from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.recipe import Recipe, read_recipe
 from imagineart_desktop.library.records import Counts, PictureDetails, PictureSummary, Query, Spend
 
@@ -60,11 +61,12 @@ class Library:
         """Opens or makes it. A damaged database is set aside and rebuilt from the files. Raises LibraryError."""
         self.files = Files(root)
         self.set_aside: Path | None = None
+        self._lock = LibraryLock(root)
         try:
-            self.database = Database(self.files.database)
-        except DatabaseDamagedError:
-            self.set_aside = _set_aside(self.files.database)
-            self.database = Database(self.files.database)
+            self.database = self._open_database()
+        except BaseException:
+            self._lock.release()
+            raise
         self._workers = ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 1), thread_name_prefix="library")
         self._listeners: list[Callable[[LibraryChange], None]] = []
         self._thumbnails_under_way: dict[Path, Awaitable[bytes]] = {}
@@ -79,6 +81,7 @@ class Library:
         """Waits for work under way and closes the database."""
         self._workers.shutdown(cancel_futures=True)
         self.database.close()
+        self._lock.release()
 
     def subscribe(self, listener: Callable[[LibraryChange], None]) -> Callable[[], None]:
         """Tells the listener of changes, on the caller's thread; returns what ends that."""
@@ -100,12 +103,14 @@ class Library:
 
         kept, name = await self._off_thread(keep)
         moment = rows.to_ms(datetime.now(UTC))
-        await self.database.write(
-            lambda connection: connection.execute(
+
+        def note(connection: sqlite3.Connection) -> None:
+            connection.execute(
                 "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
                 (kept.sha256, name, *kept.size, moment),
             )
-        )
+
+        await self.database.write(note)
         return kept
 
     async def input(self, sha256: str) -> KeptInput | None:
@@ -229,6 +234,13 @@ class Library:
     async def save_draft(self, name: str, value: dict[str, object]) -> None:
         """Saves an unfinished form."""
         await self.database.write(lambda connection: rows.write_draft(connection, name, value))
+
+    def _open_database(self) -> Database:
+        try:
+            return Database(self.files.database)
+        except DatabaseDamagedError:
+            self.set_aside = _set_aside(self.files.database)
+            return Database(self.files.database)
 
     async def _move(self, picture: PictureSummary, target: Path, trashed_at: datetime | None) -> None:
         def move() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import shutil
 import sqlite3
@@ -19,6 +20,8 @@ from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import (
     DatabaseTooNewError,
     Library,
+    LibraryError,
+    LibraryInUseError,
     Order,
     Parent,
     PictureSummary,
@@ -31,6 +34,12 @@ from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 pytestmark = pytest.mark.asyncio
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def plain_exif() -> bytes:
+    exif = Image.Exif()
+    exif[0x0131] = "somebody's camera"
+    return exif.tobytes()
 
 
 def recipe(number: int, prompt: str = "a lake", **changes: Any) -> Recipe:
@@ -56,7 +65,7 @@ async def keep(library: Library, made: Recipe, kind: str = "PNG", **options: Any
         ("PNG", {}),
         ("JPEG", {"quality": 95}),
         ("WEBP", {"xmp": b"<x:xmpmeta/>"}),
-        ("WEBP", {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0"}),
+        ("WEBP", {"exif": plain_exif()}),
         ("GIF", {}),
         ("WEBP", {}),
     ],
@@ -213,6 +222,20 @@ async def test_files_are_readable_by_their_owner_alone(tmp_path: Path, photos: P
     assert all(path.stat().st_mode & 0o077 == 0 for path in files)
 
 
+async def test_two_programs_never_work_in_one_library(tmp_path: Path) -> None:
+    first = Library(tmp_path)
+    with pytest.raises(LibraryInUseError, match="open in another window"):
+        Library(tmp_path)
+    first.close()
+    Library(tmp_path).close()
+
+
+async def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(LibraryError, match="cannot be used"):
+        Library(tmp_path / "file")
+
+
 async def test_drafts_and_prompts_come_back(tmp_path: Path) -> None:
     library = Library(tmp_path)
     await library.save_draft("generate", {"prompt": "unfinished"})
@@ -230,3 +253,18 @@ async def test_foreign_text_in_a_file_is_no_recipe(tmp_path: Path, photos: Path)
     shutil.copyfile(photos / "chelsea.png", target)
     assert read_recipe(target) is None
     assert read_recipe(tmp_path / "missing.png") is None
+
+
+async def test_many_writers_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+
+    async def write(number: int) -> None:
+        for step in range(40):
+            await library.save_draft(f"draft {number}", {"step": step})
+            await library.search(Query(text=f"{number}"))
+
+    await asyncio.gather(*(write(number) for number in range(12)))
+    assert [await library.draft(f"draft {number}") for number in range(12)] == [{"step": 39}] * 12
+    with pytest.raises(TypeError, match="cursor"):
+        await library.database.write(lambda connection: connection.execute("SELECT 1"))
+    library.close()

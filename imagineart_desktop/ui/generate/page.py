@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, Recipe
@@ -10,11 +10,9 @@ from imagineart_desktop.models import Task, find_model
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.loop import spawn
-from imagineart_desktop.ui.results.result_area import ResultArea
+from imagineart_desktop.ui.results.result_area import ResultArea, beside
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.wishing import Wishes
-
-FORM_WIDTH = 328
 
 
 class GeneratePage(QWidget):
@@ -30,13 +28,7 @@ class GeneratePage(QWidget):
         self.draft = Draft(self, library, "generate", self._state, self.form.message.say)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self.splitter = QSplitter()
-        self.splitter.addWidget(self.form)
-        self.splitter.addWidget(self.results)
-        self.splitter.setSizes([FORM_WIDTH, 840])
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setChildrenCollapsible(False)
-        self.form.setMinimumWidth(300)
+        self.splitter = beside(self.form, self.results)
         layout.addWidget(self.splitter)
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDrag, QImage, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
@@ -21,6 +21,7 @@ from imagineart_desktop.ui.results.job_tile import JobTile
 from imagineart_desktop.ui.viewer.picture_view import PictureView
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, button, rule
 
+FORM_WIDTH = 328
 _COMMANDS = {"edit": "→ Edit", "inpaint": "→ Inpaint", "favourite": "★", "copy": "Copy", "save": "Save as…"}
 
 
@@ -193,6 +194,18 @@ class ResultArea(QWidget):
             drag = QDrag(self)
             drag.setMimeData(mime_of([self.current]))
             drag.exec(Qt.DropAction.CopyAction)
+
+
+def beside(form: QWidget, results: ResultArea) -> QSplitter:
+    """The form at the left, what comes of it at the right; the border between them can be moved."""
+    splitter = QSplitter()
+    splitter.addWidget(form)
+    splitter.addWidget(results)
+    splitter.setSizes([FORM_WIDTH, 840])
+    splitter.setStretchFactor(1, 1)
+    splitter.setChildrenCollapsible(False)
+    form.setMinimumWidth(300)
+    return splitter
 
 
 async def _before(details: PictureDetails) -> Pyramid | None:

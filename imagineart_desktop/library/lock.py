@@ -1,0 +1,33 @@
+"""One program at a time works in a library: two would drive the same jobs, and the same request could be paid twice.
+
+The lock is SQLite's own, on a file of its own: it works on every system and ends with the process, however that ends.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from imagineart_desktop.library.errors import LibraryError, LibraryInUseError
+
+_NAME = "in-use.lock"
+
+
+class LibraryLock:
+    """Held from its making until `release`."""
+
+    def __init__(self, root: Path) -> None:
+        """Raises LibraryInUseError when another program holds it, LibraryError when the folder cannot be written."""
+        path = root / _NAME
+        try:
+            path.touch(mode=0o600)
+            self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+            self._connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise LibraryInUseError(root) from error
+        except OSError as error:
+            raise LibraryError(f"The library in {root} cannot be written: {error.strerror}.") from error
+
+    def release(self) -> None:
+        """Lets others in."""
+        self._connection.close()
