@@ -30,19 +30,20 @@ async def figures(*, quick: bool) -> list[Figure]:
             await _loaded(page, count)
             page.grid.repaint()
             first = (time.perf_counter() - start) * 1000
-            plain = _plain(count)
+            plain = await _plain(count)
             found.append(Figure(f"gallery, first paint, {count}", first, plain[0], 2.0))
             found.append(Figure(f"gallery, a page of scrolling, p95, {count}", await _scroll(page), plain[1], 3.4))
             found.append(await _search(page, library, count))
-            page.close()
+            page.model.thumbnails.set_size(QSize(1, 1))
             await asyncio.sleep(0.3)
+            page.close()
             page.deleteLater()
             await asyncio.sleep(0.05)
             library.close()
     return found
 
 
-def _plain(count: int) -> tuple[float, float]:
+async def _plain(count: int) -> tuple[float, float]:
     """First paint and a page of scrolling of a list with nothing but text."""
     start = time.perf_counter()
     view = QListView()
@@ -54,7 +55,9 @@ def _plain(count: int) -> tuple[float, float]:
     view.setModel(model)
     view.resize(920, 860)
     view.show()
-    view.repaint()
+    await _until(lambda: view.windowHandle() is not None and view.windowHandle().isExposed())
+    view.doItemsLayout()
+    view.viewport().repaint()
     first = (time.perf_counter() - start) * 1000
     bar = view.verticalScrollBar()
 

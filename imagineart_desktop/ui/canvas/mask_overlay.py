@@ -7,6 +7,7 @@ follows every change, so that a repaint costs what is seen and not what the pict
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
@@ -22,9 +23,12 @@ class MaskOverlay:
         self._colours = [
             QColor(tint.red(), tint.green(), tint.blue(), tint.alpha() * value // 255).rgba() for value in range(256)
         ]
+        alpha = tint.alpha() * np.arange(256, dtype=np.uint32) // 255
+        red, green, blue = (channel * alpha // 255 for channel in (tint.red(), tint.green(), tint.blue()))
+        self._premultiplied = (alpha << 24 | red << 16 | green << 8 | blue).astype(np.uint32)
         self._mask = new_mask((1, 1))
         self._step = 1
-        self._shown = self._mask
+        self._reduced: NDArray[np.uint32] = np.zeros((1, 1), np.uint32)
         self._image = QImage()
 
     def wrap(self, mask: Mask) -> None:
@@ -37,7 +41,7 @@ class MaskOverlay:
         if self._step > 1 and not area.is_empty:
             rows = slice(area.top // self._step, -(-area.bottom // self._step))
             columns = slice(area.left // self._step, -(-area.right // self._step))
-            self._shown[rows, columns] = self._mask[:: self._step, :: self._step][rows, columns]
+            self._reduced[rows, columns] = self._premultiplied[self._mask[:: self._step, :: self._step][rows, columns]]
 
     def paint(self, painter: QPainter, target: QRectF, exposed: QRectF, zoom: float) -> None:
         """Draws into `target`, only what lies in `exposed`. zoom: screen pixels to a mask pixel."""
@@ -56,14 +60,21 @@ class MaskOverlay:
             seen.width() * across,
             seen.height() * down,
         )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < 1)
+        if self._step > 1:
+            painter.drawImage(seen, self._image, source)
+            return
         # Qt turns the whole source into 32 bits before it scales: it is given no more than is seen.
         cut = source.toAlignedRect().adjusted(-1, -1, 1, 1).intersected(self._image.rect())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < 1)
         painter.drawImage(seen, self._image.copy(cut), source.translated(-cut.left(), -cut.top()))
 
     def _use_step(self, step: int) -> None:
         self._step = step
-        self._shown = self._mask if step == 1 else np.ascontiguousarray(self._mask[::step, ::step])
-        height, width = self._shown.shape
-        self._image = QImage(self._shown.data, width, height, width, QImage.Format.Format_Indexed8)
-        self._image.setColorTable(self._colours)
+        if step == 1:
+            height, width = self._mask.shape
+            self._image = QImage(self._mask.data, width, height, width, QImage.Format.Format_Indexed8)
+            self._image.setColorTable(self._colours)
+            return
+        self._reduced = self._premultiplied[self._mask[::step, ::step]]
+        height, width = self._reduced.shape
+        self._image = QImage(self._reduced.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)

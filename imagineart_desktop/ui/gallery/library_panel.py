@@ -14,7 +14,7 @@ from imagineart_desktop.ui.gallery.grid import PictureGrid
 from imagineart_desktop.ui.gallery.model import PictureModel
 from imagineart_desktop.ui.widgets import EmptyState, button
 
-TYPING_PAUSE_MS = 60
+TYPING_PAUSE_MS = 25
 
 
 def local_midnight() -> datetime:
