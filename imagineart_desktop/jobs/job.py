@@ -11,6 +11,7 @@ from typing import Any
 
 from imagineart_desktop.fal import Charged, FalError, LogEntry, ServiceKind
 from imagineart_desktop.jobs.states import State, check_step
+from imagineart_desktop.library import Parent
 from imagineart_desktop.models import Model, ModelRequest
 
 
@@ -88,6 +89,17 @@ class Job:
         """The seed that was asked for."""
         seed = getattr(self.request, "seed", None)
         return seed if isinstance(seed, int) else None
+
+    def made_from(self) -> tuple[Parent, ...]:
+        """The pictures that the request names, in order, with the library's numbers of those that it has."""
+        found = []
+        for name in self.request.picture_fields():
+            role = self.request.shown_fields()[name].kind.value
+            value = getattr(self.request, name)
+            for reference in value if isinstance(value, tuple) else (value,):
+                sha256 = reference.partition(":")[2]
+                found.append(Parent(role=role, sha256=sha256, picture_id=self.parents.get(sha256)))
+        return tuple(found)
 
     def elapsed_seconds(self) -> float:
         """Since it was sent (or wished for), until its end."""

@@ -17,7 +17,7 @@ from imagineart_desktop.imaging import (
     load_picture,
 )
 from imagineart_desktop.jobs.job import Job
-from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, write_whole
+from imagineart_desktop.library import Library, PictureSummary, Recipe, write_whole
 from imagineart_desktop.models import FieldKind, is_input_reference
 
 
@@ -74,19 +74,11 @@ class Keeper:
         write_whole(target, encode_png(keep_outside(source.pixels, result.pixels, mask)))
 
     def _recipe(self, job: Job, position: int, returned_seed: int | None) -> Recipe:
-        parents = []
-        for name, shown in job.request.shown_fields().items():
-            if shown.kind not in (FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASK):
-                continue
-            value = getattr(job.request, name)
-            for reference in value if isinstance(value, tuple) else (value,):
-                sha256 = reference.partition(":")[2]
-                parents.append(Parent(role=shown.kind.value, sha256=sha256, picture_id=job.parents.get(sha256)))
         return Recipe(
             endpoint=job.model.endpoint,
             request=job.request.model_dump(mode="json", exclude_none=True),
             seed=returned_seed if returned_seed is not None else job.seed,
-            parents=tuple(parents),
+            parents=job.made_from(),
             cost=job.estimate,
             billed_units=job.billed_units,
             request_id=job.request_id,

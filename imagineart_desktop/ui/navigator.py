@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from imagineart_desktop.imaging import MaskError, PictureError
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
@@ -12,6 +13,7 @@ from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.past_request import PastRequest
 
 
 class Navigator:
@@ -54,33 +56,32 @@ class Navigator:
         if details is None:
             self._say("This picture is no longer in the library.")
             return
-        roles = {parent.role for parent in details.parents}
-        if "mask" in roles:
-            self._go_to("inpaint")
-            await self._inpaint.reuse(details)
-        elif roles:
-            self._go_to("edit")
-            await self._edit.reuse(details)
-        else:
-            self._go_to("generate")
-            self._generate.reuse(details.recipe)
+        await self._bring_back(PastRequest.of_recipe(details.recipe))
 
     def edit_failed(self, job: Job) -> None:
-        """Puts a failed job's settings back into its form."""
+        """Puts a failed job's settings, pictures and mask back into its form, and says there what went wrong."""
+        spawn(self._edit_failed(job))
+
+    async def _edit_failed(self, job: Job) -> None:
+        await self._bring_back(PastRequest.of_job(job))
         form = {
             Task.GENERATE: self._generate.form,
             Task.EDIT: self._edit.form,
             Task.INPAINT: self._inpaint.form,
         }[job.model.task]
-        self._go_to(job.model.task.value)
-        form.set_model(job.model)
-        form.set_fields(job.request.model_dump())
-        form.seed.set_value(job.seed)
-        if job.model.task is Task.EDIT:
-            references = [
-                {"sha256": reference.partition(":")[2], "picture_id": job.parents.get(reference.partition(":")[2])}
-                for reference in job.request.input_references()
-            ]
-            spawn(self._edit.references.restore(references))
         if job.failure is not None:
             form.show_problem("prompt" if "policy" in job.failure.error_type else "", job.failure.message)
+
+    async def _bring_back(self, past: PastRequest) -> None:
+        try:
+            if past.parent("mask") is not None:
+                self._go_to("inpaint")
+                await self._inpaint.reuse(past)
+            elif past.parents:
+                self._go_to("edit")
+                await self._edit.reuse(past)
+            else:
+                self._go_to("generate")
+                self._generate.reuse(past)
+        except (LibraryError, PictureError, MaskError) as error:
+            self._say(str(error))

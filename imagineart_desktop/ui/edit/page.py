@@ -5,13 +5,14 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
-from imagineart_desktop.library import Library, PictureDetails
-from imagineart_desktop.models import Task, find_model
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import Task
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.edit.references import References
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.results.result_area import ResultArea, beside
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.wishing import Wishes
@@ -61,15 +62,10 @@ class EditPage(QWidget):
         """More references."""
         self.references.add(taken)
 
-    async def reuse(self, details: PictureDetails) -> None:
-        """Fills the form as it was for this picture, references too."""
-        model = find_model(details.recipe.endpoint)
-        if model is not None:
-            self.form.set_model(model)
-        self.form.set_fields(details.recipe.request)
-        self.form.count.set_value(1)
-        parents = [{"sha256": parent.sha256, "picture_id": parent.picture_id} for parent in details.parents]
-        await self.references.restore(parents)
+    async def reuse(self, past: PastRequest) -> None:
+        """Fills the form as it was, references too."""
+        self.form.reuse(past.model, past.fields, past.seed)
+        await self.references.restore([parent.model_dump() for parent in past.parents])
 
     async def _submit(self) -> None:
         ingredients = self.references.ingredients()

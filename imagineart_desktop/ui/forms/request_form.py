@@ -111,6 +111,14 @@ class RequestForm(QWidget):
                 control.set_value(fields[name])
         self._refresh()
 
+    def reuse(self, model: Model | None, fields: Mapping[str, Any], seed: int | None) -> None:
+        """The form of one earlier request."""
+        if model is not None:
+            self.set_model(model)
+        self.set_fields(fields)
+        self.seed.set_value(seed)
+        self.count.set_value(1)
+
     def state(self) -> dict[str, object]:
         """All of the form as JSON, to be restored later."""
         return {

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
-from imagineart_desktop.library import Library, Recipe
-from imagineart_desktop.models import Task, find_model
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import Task
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.results.result_area import ResultArea, beside
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.wishing import Wishes
@@ -42,14 +43,9 @@ class GeneratePage(QWidget):
         """Generates."""
         spawn(self._submit())
 
-    def reuse(self, recipe: Recipe) -> None:
-        """Fills the form as it was for this picture."""
-        model = find_model(recipe.endpoint)
-        if model is not None:
-            self.form.set_model(model)
-        self.form.set_fields(recipe.request)
-        self.form.seed.set_value(recipe.seed)
-        self.form.count.set_value(1)
+    def reuse(self, past: PastRequest) -> None:
+        """Fills the form as it was."""
+        self.form.reuse(past.model, past.fields, past.seed)
 
     async def _submit(self) -> None:
         jobs = await self._wishes.send(self.form)

@@ -24,8 +24,8 @@ from imagineart_desktop.imaging import (
 )
 from imagineart_desktop.imaging.mask import clear, feather, fill, grow, invert, shrink
 from imagineart_desktop.jobs import JobEvent, Worker
-from imagineart_desktop.library import Library, LibraryError, PictureDetails, write_whole
-from imagineart_desktop.models import Task, find_model
+from imagineart_desktop.library import Library, LibraryError, write_whole
+from imagineart_desktop.models import Task
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
@@ -40,6 +40,7 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken, may_take, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, rule
 from imagineart_desktop.ui.wishing import Wishes
 
@@ -117,27 +118,21 @@ class InpaintPage(QWidget):
         except (PictureError, MaskError, LibraryError) as error:
             self.message.say(str(error))
 
-    async def reuse(self, details: PictureDetails) -> None:
-        """Form, picture and mask as they were for this picture."""
-        model = find_model(details.recipe.endpoint)
-        if model is None or model.mask_polarity is None:
-            return
-        self.form.set_model(model)
-        self.form.set_fields(details.recipe.request)
-        self.form.seed.set_value(details.recipe.seed)
-        self.form.count.set_value(1)
-        by_role = {parent.role: parent for parent in details.parents}
-        source, mask_file = by_role.get("picture"), by_role.get("mask")
-        if source is None:
+    async def reuse(self, past: PastRequest) -> None:
+        """Form, picture and mask as they were."""
+        self.form.reuse(past.model, past.fields, past.seed)
+        source, painted = past.parent("picture"), past.parent("mask")
+        if source is None or past.model is None or past.model.mask_polarity is None:
             return
         picture = await session.reopen(source.sha256, source.picture_id, self._library)
         if picture is None:
             self.message.say("The picture this was made from is no longer in the library.")
             return
         self._show(picture)
-        if mask_file is not None and mask_file.path is not None:
-            reading = await asyncio.to_thread(read_mask, mask_file.path, self.canvas.document.size)
-            mask = 255 - reading.mask if model.mask_polarity.painted == 0 else reading.mask
+        kept = await self._library.input(painted.sha256) if painted is not None else None
+        if kept is not None:
+            reading = await asyncio.to_thread(read_mask, kept.path, self.canvas.document.size)
+            mask = 255 - reading.mask if past.model.mask_polarity.painted == 0 else reading.mask
             await self.canvas.document.replace("Reused mask", mask)
 
     def _show(self, picture: session.OpenPicture) -> None:

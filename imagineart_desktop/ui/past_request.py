@@ -1,0 +1,35 @@
+"""A request of the past, of a picture or of a job that failed, as the forms need it to be asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imagineart_desktop.jobs import Job
+from imagineart_desktop.library import Parent, Recipe
+from imagineart_desktop.models import Model, find_model
+
+
+@dataclass(frozen=True, slots=True)
+class PastRequest:
+    """model: None when the catalogue no longer has it. parents: the pictures it was made from, in order."""
+
+    model: Model | None
+    fields: Mapping[str, Any]
+    seed: int | None
+    parents: tuple[Parent, ...]
+
+    @classmethod
+    def of_recipe(cls, recipe: Recipe) -> PastRequest:
+        """What made a picture."""
+        return cls(find_model(recipe.endpoint), recipe.request, recipe.seed, recipe.parents)
+
+    @classmethod
+    def of_job(cls, job: Job) -> PastRequest:
+        """What a job asks for."""
+        return cls(job.model, job.request.model_dump(), job.seed, job.made_from())
+
+    def parent(self, role: str) -> Parent | None:
+        """The first picture in this role: picture, pictures or mask."""
+        return next((parent for parent in self.parents if parent.role == role), None)
