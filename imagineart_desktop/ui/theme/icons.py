@@ -37,7 +37,10 @@ class IconEngine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         """Qt asks for the icon in a rectangle."""
         tone = "text_faint" if mode == QIcon.Mode.Disabled else self._tone
-        paint_icon(painter, self._name, getattr(tokens(), tone), QRectF(rect))
+        edge = min(rect.width(), rect.height())
+        square = QRectF(0, 0, edge, edge)
+        square.moveCenter(QRectF(rect).center())
+        paint_icon(painter, self._name, getattr(tokens(), tone), square)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Qt asks for the icon as a picture."""

@@ -56,10 +56,11 @@ QToolButton[kind="tool"]:checked {{ background: {t.accent_soft}; }}
 QPushButton[kind="ghost"], QToolButton[kind="ghost"] {{ background: transparent; color: {t.text_muted}; }}
 QPushButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:hover {{ color: {t.text}; background: {t.raised}; }}
 QPushButton[kind="link"], QToolButton[kind="link"] {{ background: transparent; border: none; padding: 0;
-    color: {t.text_faint}; font-size: 11px; }}
-QPushButton[kind="link"]:disabled {{ color: {t.line}; }}
+    color: {t.text_muted}; font-size: 11px; }}
+QPushButton[kind="link"]:disabled {{ color: {t.text_faint}; }}
 QPushButton[kind="link"]:hover, QToolButton[kind="link"]:hover,
 QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus {{ color: {t.accent}; }}
+QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus {{ text-decoration: underline; }}
 QPushButton[kind="segment"] {{ background: transparent; border: 1px solid transparent; border-radius: 5px;
     padding: 5px 8px; color: {t.text_muted}; }}
 QPushButton[kind="segment"]:checked {{ background: {t.raised}; color: {t.text}; }}
@@ -68,19 +69,28 @@ QPushButton[kind="side"] {{ background: transparent; text-align: left; padding: 
 QPushButton[kind="side"]:hover {{ background: {t.field}; }}
 QPushButton[kind="side"]:checked {{ background: {t.raised}; }}
 QPushButton[kind="primary"] {{ background: {t.accent_strong}; color: {t.on_accent}; font-weight: 600; }}
-QPushButton[kind="primary"]:hover {{ background: {t.accent}; }}
+QPushButton[kind="primary"]:hover {{ background: {t.accent_deep}; }}
+QPushButton[kind="primary"]:pressed {{ background: {t.accent_deep}; border-color: {t.accent_strong}; }}
+QPushButton[kind="primary"]:focus {{ border: 2px solid {t.text}; padding: 4px 9px; }}
+QPushButton[kind="primary"]:disabled {{ background: {t.raised}; color: {t.text_faint}; }}
+QFrame#message QPushButton {{ background: {t.raised}; }}
+QFrame#message QPushButton:hover {{ background: {t.line}; }}
 
 QLineEdit, QPlainTextEdit, QSpinBox, QComboBox {{ background: {t.field}; border: 1px solid {t.line};
     border-radius: 6px; padding: 6px 9px; selection-background-color: {t.accent_strong};
-    selection-color: {t.on_accent}; }}
+    selection-color: {t.on_accent}; placeholder-text-color: {t.text_faint}; }}
+QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled {{ background: {t.panel};
+    color: {t.text_faint}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {t.accent}; }}
 QLineEdit[bare="true"] {{ background: transparent; border: none; padding: 0; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QComboBox[strong="true"] {{ font-weight: 600; }}
 QComboBox::drop-down {{ border: none; width: 26px; }}
 QComboBox::down-arrow {{ image: url({down}); width: 14px; height: 14px; }}
-QComboBox QAbstractItemView {{ background: {t.field}; border: 1px solid {t.line}; padding: 4px; outline: none;
-    selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
+QComboBox {{ combobox-popup: 0; }}
+QComboBox QAbstractItemView {{ background: {t.field}; border: 1px solid {t.line}; padding: 4px; outline: none; }}
+QComboBox QAbstractItemView::item {{ min-height: 26px; padding-left: 6px; border-radius: 4px; }}
+QComboBox QAbstractItemView::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QFrame#field {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#field[focused="true"] {{ border-color: {t.accent}; }}
 
@@ -89,12 +99,26 @@ QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t.text_fai
     background: {t.field}; }}
 QCheckBox::indicator:checked {{ background: {t.accent_strong}; border-color: {t.accent_strong}; image: url({check}); }}
 QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
+QCheckBox::indicator:checked:focus {{ border-color: {t.text}; }}
+QCheckBox:disabled, QRadioButton:disabled {{ color: {t.text_faint}; }}
+QCheckBox::indicator:checked:disabled {{ background: {t.text_faint}; border-color: {t.text_faint}; }}
+QRadioButton {{ spacing: 8px; }}
+QRadioButton::indicator {{ width: 15px; height: 15px; border: 1px solid {t.text_faint}; border-radius: 8px;
+    background: {t.field}; }}
+QRadioButton::indicator:checked {{ width: 7px; height: 7px; border: 5px solid {t.accent_strong};
+    background: {t.on_accent}; }}
+QRadioButton::indicator:focus {{ border-color: {t.accent}; }}
 
-QSlider::groove:horizontal {{ height: 4px; background: {t.line}; border-radius: 2px; }}
-QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: 2px; }}
-QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: #ffffff;
-    border: 1px solid {t.line}; }}
-QSlider::handle:horizontal:focus {{ border-color: {t.accent}; }}
+QSlider::groove {{ background: {t.line}; border-radius: 2px; }}
+QSlider::groove:horizontal {{ height: 4px; }}
+QSlider::groove:vertical {{ width: 4px; }}
+QSlider::sub-page:horizontal, QSlider::add-page:vertical {{ background: {t.accent}; border-radius: 2px; }}
+QSlider::handle {{ width: 12px; height: 12px; border-radius: 7px; background: #ffffff;
+    border: 1px solid {t.text_faint}; }}
+QSlider::handle:horizontal {{ margin: -5px 0; }}
+QSlider::handle:vertical {{ margin: 0 -5px; }}
+QSlider::handle:focus {{ border: 2px solid {t.accent}; width: 10px; height: 10px; }}
+QSlider::handle:disabled {{ background: {t.text_faint}; }}
 
 QProgressBar {{ background: {t.line}; border: none; border-radius: 1px; max-height: 3px; min-height: 3px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 1px; }}
@@ -106,6 +130,19 @@ QScrollBar::handle:disabled {{ background: transparent; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QScrollArea, QAbstractItemView {{ border: none; background: transparent; }}
+QAbstractItemView {{ selection-background-color: {t.accent_soft}; selection-color: {t.text};
+    alternate-background-color: {t.panel}; }}
+QHeaderView {{ background: transparent; }}
+QHeaderView::section {{ background: {t.panel}; color: {t.text_muted}; border: none;
+    border-bottom: 1px solid {t.line}; padding: 5px 8px; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
+QTabBar::tab {{ background: transparent; color: {t.text_muted}; border: 1px solid transparent; border-radius: 6px;
+    padding: 6px 14px; margin-bottom: 4px; }}
+QTabBar::tab:hover {{ background: {t.field}; color: {t.text}; }}
+QTabBar::tab:selected {{ background: {t.raised}; color: {t.text}; }}
+QTabBar::tab:focus {{ border-color: {t.accent}; }}
+QGroupBox {{ border: 1px solid {t.line}; border-radius: 6px; margin-top: 20px; padding: 6px; }}
+QGroupBox::title {{ subcontrol-origin: margin; left: 0; color: {t.text_muted}; }}
 QSplitter::handle {{ background: {t.line}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
@@ -122,6 +159,9 @@ QLabel[tone="small"] {{ color: {t.text_faint}; font-size: 11px; }}
 QLabel[tone="strong"] {{ font-weight: 600; }}
 QLabel[tone="title"] {{ font-size: 16px; font-weight: 600; }}
 QLabel[tone="error"] {{ color: {t.error}; }}
+QLabel[tone="go"] {{ color: {t.on_accent}; font-weight: 600; }}
+QLabel[tone="go_hint"] {{ color: {t.on_accent}; font-size: 11px; }}
+QLabel[tone="go"]:disabled, QLabel[tone="go_hint"]:disabled {{ color: {t.text_faint}; }}
 QLabel[tone="good"] {{ color: {t.good}; }}
 QLabel[tone="caution"] {{ color: {t.caution}; }}
 QFrame#rule {{ background: {t.line}; max-height: 1px; min-height: 1px; border: none; }}

@@ -39,6 +39,7 @@ class Theme(QObject):
         font.setPixelSize(13)
         app.setFont(font)
         app.setStyle(QStyleFactory.create("Fusion"))
+        self._system = app.styleHints().colorScheme()
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._apply()
 
@@ -52,13 +53,14 @@ class Theme(QObject):
         self._mode = mode
         self._apply()
 
-    def _system_changed(self) -> None:
+    def _system_changed(self, scheme: Qt.ColorScheme) -> None:
+        self._system = scheme
         if self._mode is ThemeMode.SYSTEM:
             self._apply()
 
     def _apply(self) -> None:
-        light_system = self._app.styleHints().colorScheme() == Qt.ColorScheme.Light
-        light = self._mode is ThemeMode.LIGHT or (self._mode is ThemeMode.SYSTEM and light_system)
+        wished = self._system if self._mode is ThemeMode.SYSTEM else Qt.ColorScheme.Dark
+        light = self._mode is ThemeMode.LIGHT or wished is Qt.ColorScheme.Light
         chosen = LIGHT if light else DARK
         use_tokens(chosen)
         self._app.setPalette(_palette(chosen))
@@ -85,4 +87,6 @@ def _palette(t: Tokens) -> QPalette:
     }
     for role, colour in roles.items():
         palette.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(t.text_faint))
     return palette

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Colours as #rrggbb. ground lies behind pictures, panel behind controls, field inside them, raised on them."""
+    """Colours as #rrggbb. ground lies behind pictures, panel behind controls, field inside them, raised on them.
+
+    accent is for lines and small signs; accent_strong carries text (on_accent), accent_deep is the same under the
+    pointer, accent_soft marks what is chosen.
+    """
 
     dark: bool
     ground: str
@@ -20,6 +24,7 @@ class Tokens:
     text_faint: str
     accent: str
     accent_strong: str
+    accent_deep: str
     on_accent: str
     accent_soft: str
     good: str
@@ -40,6 +45,7 @@ DARK = Tokens(
     text_faint="#8b9098",
     accent="#5b8cff",
     accent_strong="#426ddc",
+    accent_deep="#355dc6",
     on_accent="#ffffff",
     accent_soft="#2b3b64",
     good="#41b883",
@@ -60,6 +66,7 @@ LIGHT = Tokens(
     text_faint="#62676f",
     accent="#2f62d9",
     accent_strong="#2f62d9",
+    accent_deep="#2450b8",
     on_accent="#ffffff",
     accent_soft="#d9e4fd",
     good="#0f6b44",

@@ -49,10 +49,8 @@ class GoButton(QPushButton):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(10)
-        self._text = plain_label(text)
-        self._text.setStyleSheet("color: #ffffff; font-weight: 600;")
-        hint = plain_label(shortcut)
-        hint.setStyleSheet("color: rgba(255, 255, 255, 0.82); font-size: 11px;")
+        self._text = plain_label(text, "go")
+        hint = plain_label(shortcut, "go_hint")
         for part in (self._text, hint):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         layout.addStretch(1)
