@@ -216,8 +216,9 @@ async def test_what_the_service_refuses_is_told(tmp_path: Path, theme: Theme, ph
         await at.until(lambda: bool(at.window.strip._cards))
         (card,) = at.window.strip._cards.values()
         at.click(card._edit)
-        await at.until(lambda: np.array_equal(canvas.document.mask, mask))
-        assert at.window.inpaint.form._problems["prompt"].text() == "Rejected by content policy."
+        problem = at.window.inpaint.form._problems["prompt"]
+        await at.until(lambda: problem.text() == "Rejected by content policy.")
+        assert np.array_equal(canvas.document.mask, mask)
 
 
 async def test_markup_in_prompts_and_logs_is_plain_text(tmp_path: Path, theme: Theme) -> None:
