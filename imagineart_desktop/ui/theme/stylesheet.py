@@ -93,6 +93,7 @@ QComboBox QAbstractItemView::item {{ min-height: 26px; padding-left: 6px; border
 QComboBox QAbstractItemView::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QFrame#field {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#field[focused="true"] {{ border-color: {t.accent}; }}
+QFrame#field[wrong="true"] {{ border-color: {t.error}; }}
 
 QCheckBox {{ spacing: 8px; }}
 QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t.text_faint}; border-radius: 4px;

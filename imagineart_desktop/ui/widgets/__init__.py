@@ -4,6 +4,7 @@ from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, 
 from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
+    PriceLine,
     SectionLabel,
     plain_label,
     rule,
@@ -19,6 +20,7 @@ __all__ = [
     "EmptyState",
     "GoButton",
     "InlineMessage",
+    "PriceLine",
     "PromptEdit",
     "RatioTiles",
     "SectionLabel",

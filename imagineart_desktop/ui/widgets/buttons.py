@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
-from imagineart_desktop.ui.theme import icon
+from imagineart_desktop.ui.theme import icon, tokens
 from imagineart_desktop.ui.widgets.labels import plain_label
 
 
 def button(text: str, on_click: Callable[[], object] | None = None, *, kind: str = "", tip: str = "") -> QPushButton:
     """A button with words. kind: tab, pill, ghost, link, segment, side, primary, or empty."""
-    made = QPushButton(text)
+    made = PillButton(text) if kind == "pill" else QPushButton(text)
     if kind:
         made.setProperty("kind", kind)
     made.setToolTip(tip)
@@ -67,6 +77,45 @@ class GoButton(QPushButton):
     def words(self) -> str:
         """What the button says."""
         return self._text.text()
+
+
+class PillButton(QPushButton):
+    """A round button whose last word stands out: Today **$1.24**."""
+
+    _GAP = 5
+
+    def sizeHint(self) -> QSize:
+        """Wider than plain text by what the strong word needs."""
+        plain = self.fontMetrics().horizontalAdvance(self.text())
+        return super().sizeHint() + QSize(sum(width for _, _, width in self._parts()) + self._GAP - plain, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """All of the words."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The button, then its words."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        parts = self._parts()
+        left = (self.width() - sum(width for _, _, width in parts) - self._GAP) / 2
+        for (word, font, width), tone in zip(parts, ("text_muted", "text"), strict=True):
+            painter.setFont(font)
+            painter.setPen(QColor(getattr(tokens(), tone)))
+            painter.drawText(QRectF(left, 0, width + 1, self.height()), int(Qt.AlignmentFlag.AlignVCenter), word)
+            left += width + self._GAP
+
+    def _parts(self) -> list[tuple[str, QFont, int]]:
+        strong = QFont(self.font())
+        strong.setWeight(QFont.Weight.DemiBold)
+        rest, _, last = self.text().rpartition(" ")
+        return [
+            (word, font, QFontMetrics(font).horizontalAdvance(word))
+            for word, font in ((rest.strip(), self.font()), (last, strong))
+        ]
 
 
 class StatusPill(QPushButton):

@@ -6,13 +6,30 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from imagineart_desktop.models import parse_ratio
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets.buttons import button
 
 _TILES_A_ROW = 7
+
+
+class _Group(QButtonGroup):
+    """One of its buttons is chosen, and the Tab key halts at that one; the arrow keys lead to the others."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.buttonToggled.connect(_halt_where_chosen)
+
+    def take_in(self, made: QAbstractButton) -> None:
+        """One more to choose from."""
+        made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.addButton(made)
+
+
+def _halt_where_chosen(made: QAbstractButton, chosen: bool) -> None:
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if chosen else Qt.FocusPolicy.ClickFocus)
 
 
 class Segmented(QFrame):
@@ -26,12 +43,12 @@ class Segmented(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
-        self._group = QButtonGroup(self)
+        self._group = _Group(self)
         self._buttons = {}
         for value, word in options.items():
             made = button(word, kind="segment")
             made.setCheckable(True)
-            self._group.addButton(made)
+            self._group.take_in(made)
             self._buttons[value] = made
             layout.addWidget(made, 1)
             made.clicked.connect(lambda _checked, value=value: self.changed.emit(value))
@@ -46,6 +63,10 @@ class Segmented(QFrame):
         if value in self._buttons:
             self._buttons[value].setChecked(True)
 
+    def stops(self) -> list[QWidget]:
+        """Where the Tab key can halt: at the chosen one."""
+        return list(self._buttons.values())
+
 
 class RatioTile(QAbstractButton):
     """One ratio: its shape and its name."""
@@ -56,21 +77,24 @@ class RatioTile(QAbstractButton):
         self.setCheckable(True)
         self.setAccessibleName(f"Aspect ratio {ratio}")
         self.setToolTip(ratio)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
         """As in a row of seven."""
         return QSize(37, 46)
+
+    def minimumSizeHint(self) -> QSize:
+        """The name must fit, also where a scroll bar takes some of the row."""
+        return QSize(28, 46)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The tile."""
         t = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tile = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         chosen = self.isChecked()
-        edge = t.accent if chosen or self.hasFocus() else t.line
-        painter.setPen(QPen(QColor(edge), 1))
+        line = 2 if self.hasFocus() else 1
+        tile = QRectF(self.rect()).adjusted(line / 2, line / 2, -line / 2, -line / 2)
+        painter.setPen(QPen(QColor(t.accent if chosen or self.hasFocus() else t.line), line))
         painter.setBrush(QColor(t.accent_soft if chosen else t.raised if self.underMouse() else t.field))
         painter.drawRoundedRect(tile, 6, 6)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -102,10 +126,11 @@ class RatioTiles(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        self._group = QButtonGroup(self)
+        self._group = _Group(self)
         self._tiles = {ratio: RatioTile(ratio) for ratio in ratios}
         for index, tile in enumerate(self._tiles.values()):
-            self._group.addButton(tile)
+            self._group.take_in(tile)
+            tile.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             grid.addWidget(tile, index // _TILES_A_ROW, index % _TILES_A_ROW)
             tile.clicked.connect(lambda _checked, ratio=tile.ratio: self.changed.emit(ratio))
         for column in range(_TILES_A_ROW):
@@ -121,21 +146,26 @@ class RatioTiles(QWidget):
         if ratio in self._tiles:
             self._tiles[ratio].setChecked(True)
 
+    def stops(self) -> list[QWidget]:
+        """Where the Tab key can halt: at the chosen one."""
+        return list(self._tiles.values())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrow keys choose."""
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -_TILES_A_ROW,
-            Qt.Key.Key_Down: _TILES_A_ROW,
-        }
-        step = steps.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-            return
+        """The arrow keys, Home and End choose."""
         ratios = list(self._tiles)
-        index = ratios.index(self.value()) + step
-        if 0 <= index < len(ratios):
+        chosen = ratios.index(self.value())
+        places = {
+            Qt.Key.Key_Left: chosen - 1,
+            Qt.Key.Key_Right: chosen + 1,
+            Qt.Key.Key_Up: chosen - _TILES_A_ROW,
+            Qt.Key.Key_Down: chosen + _TILES_A_ROW,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: len(ratios) - 1,
+        }
+        index = places.get(Qt.Key(event.key()))
+        if index is None:
+            super().keyPressEvent(event)
+        elif 0 <= index < len(ratios):
             tile = self._tiles[ratios[index]]
             tile.setChecked(True)
             tile.setFocus()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from imagineart_desktop.ui.theme import paint_icon, tokens
@@ -71,6 +71,41 @@ class SectionLabel(QWidget):
     def add(self, widget: QWidget) -> None:
         """One more thing at the right."""
         self._layout.addWidget(widget)
+
+
+class PriceLine(QWidget):
+    """What is paid for at the left, what it costs at the right; where one line is too short, two columns."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.left, self.right = plain_label("", "muted"), plain_label("", "muted")
+        self._row = layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        for part in (self.left, self.right):
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            layout.addWidget(part, 1)
+
+    def set_words(self, left: str, right: str) -> None:
+        """Changes both."""
+        self.left.setText(left)
+        self.right.setText(right)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One line or two columns, as there is room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        needed = [part.fontMetrics().horizontalAdvance(part.text()) + 2 for part in (self.left, self.right)]
+        tight = sum(needed) + self._row.spacing() > self.width()
+        for index, part in enumerate((self.left, self.right)):
+            part.setWordWrap(tight)
+            self._row.setStretch(index, 1 if tight else needed[index])
+        across = Qt.AlignmentFlag.AlignLeft if tight else Qt.AlignmentFlag.AlignRight
+        self.left.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.right.setAlignment(Qt.AlignmentFlag.AlignTop | across)
 
 
 class ElidedLabel(QLabel):

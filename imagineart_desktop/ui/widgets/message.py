@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -24,9 +25,8 @@ class InlineMessage(QFrame):
         top.setSpacing(6)
         self._text = plain_label(wrap=True, selectable=True)
         top.addWidget(self._text, 1)
-        top.addWidget(
-            icon_button("x", "Close this message", self.clear, kind="mini", size=14), 0, Qt.AlignmentFlag.AlignTop
-        )
+        self._close = icon_button("x", "Close this message", self.clear, kind="mini", size=14)
+        top.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(top)
         self._actions = QHBoxLayout()
         self._actions.setSpacing(6)
@@ -47,6 +47,8 @@ class InlineMessage(QFrame):
             made.clicked.connect(lambda _checked, act=act: act())
             self._buttons.append(made)
             self._actions.addWidget(made)
+        for one, next_one in pairwise(self.stops()):
+            self.setTabOrder(one, next_one)
         if self._buttons:
             self._actions.addStretch(1)
         self.setAccessibleName(text)
@@ -64,6 +66,10 @@ class InlineMessage(QFrame):
     def clear(self) -> None:
         """Nothing to say any more."""
         self.hide()
+
+    def stops(self) -> list[QWidget]:
+        """Where the Tab key halts while something is said, in order."""
+        return [self._text, *self._buttons, self._close]
 
     def text(self) -> str:
         """What is said; empty when nothing is."""

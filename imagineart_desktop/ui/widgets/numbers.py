@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from imagineart_desktop.models import MAX_SEED
+from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets.buttons import icon_button
 from imagineart_desktop.ui.widgets.labels import plain_label
+
+_RANGE = f"between 1 and {MAX_SEED:,}".replace(",", " ")
+_NUMBER = QRegularExpression(r"\s*-?[\d\s]{0,30}")
 
 
 def draw_seed() -> int:
@@ -41,32 +46,42 @@ class FieldFrame(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follows the focus of what it holds."""
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self.mark("focused", event.type() == QEvent.Type.FocusIn)
+        return super().eventFilter(watched, event)
+
+    def mark(self, state: str, on: bool) -> None:
+        """state: focused or wrong."""
+        if bool(self.property(state)) != on:
+            self.setProperty(state, on)
             self.style().unpolish(self)
             self.style().polish(self)
-        return super().eventFilter(watched, event)
 
 
 class SeedField(FieldFrame):
-    """Empty is random. The dice draws one, the lock keeps it, +1 goes on by one after each wish."""
+    """Empty is random. The dice draws one, the lock keeps it, +1 goes on by one after each wish.
+
+    What is out of range can be typed, so that it can be said what is wrong with it, but is never a value.
+    """
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mode = SeedMode.RANDOM
+        self._refused = False
         layout = QHBoxLayout(self)
         layout.setContentsMargins(9, 2, 3, 2)
         layout.setSpacing(0)
         self.edit = QLineEdit()
         self.edit.setProperty("bare", "true")
         self.edit.setPlaceholderText("Random")
-        self.edit.setValidator(QIntValidator(1, MAX_SEED, self))
+        self.edit.setValidator(QRegularExpressionValidator(_NUMBER, self))
         self.edit.setMinimumHeight(28)
         self.edit.setMinimumWidth(60)
         self.edit.setAccessibleName("Seed")
-        self.edit.setToolTip(f"1 to {MAX_SEED:,}. Empty: a new one for every picture.".replace(",", " "))
+        self.edit.setToolTip(f"A whole number {_RANGE}. Empty: a new one for every picture.")
         self.edit.textEdited.connect(self._typed)
+        self.edit.inputRejected.connect(self._refuse)
         self.watch(self.edit)
         layout.addWidget(self.edit, 1)
         self._dice = icon_button("dice-5", "Draw a seed", self._draw, kind="mini", size=15)
@@ -85,13 +100,24 @@ class SeedField(FieldFrame):
 
     def value(self) -> int | None:
         """The seed, or None for random. Never outside 1 to `MAX_SEED`."""
-        return int(self.edit.text()) if self.edit.hasAcceptableInput() and self._mode is not SeedMode.RANDOM else None
+        return self._typed_seed() if self._mode is not SeedMode.RANDOM else None
+
+    def problem(self) -> str:
+        """What is wrong with what was typed or pasted; empty when nothing is."""
+        if self._refused or (self.edit.text().strip() and self._typed_seed() is None):
+            return f"A seed is a whole number {_RANGE}. Leave it empty for a random one."
+        return ""
 
     def set_value(self, seed: int | None, mode: SeedMode | None = None) -> None:
         """Puts a seed in; None is random. What is outside 1 to `MAX_SEED` counts as random."""
         fits = seed is not None and 1 <= seed <= MAX_SEED
+        self._refused = False
         self.edit.setText(str(seed) if fits else "")
         self._set_mode((mode or SeedMode.LOCKED) if fits else SeedMode.RANDOM)
+
+    def stops(self) -> list[QWidget]:
+        """Where the Tab key halts, in order."""
+        return [self.edit, self._dice, self._next, self._lock]
 
     def take(self, count: int) -> list[int]:
         """Seeds for so many pictures; goes on as the mode says. Random ones are drawn here, so that they are known."""
@@ -103,8 +129,18 @@ class SeedField(FieldFrame):
             self.edit.setText(str(seeds[-1] % MAX_SEED + 1))
         return seeds
 
+    def _typed_seed(self) -> int | None:
+        digits = re.sub(r"\s", "", self.edit.text())
+        return int(digits) if digits.isdigit() and 1 <= int(digits) <= MAX_SEED else None
+
     def _typed(self, text: str) -> None:
-        self._set_mode(SeedMode.RANDOM if not text else self._mode if self._mode is SeedMode.NEXT else SeedMode.LOCKED)
+        self._refused = False
+        kept = self._mode if self._mode is SeedMode.NEXT else SeedMode.LOCKED
+        self._set_mode(kept if text.strip() else SeedMode.RANDOM)
+
+    def _refuse(self) -> None:
+        self._refused = True
+        self._set_mode(self._mode)
 
     def _draw(self) -> None:
         self.set_value(draw_seed(), self._mode if self._mode is SeedMode.NEXT else SeedMode.LOCKED)
@@ -122,12 +158,14 @@ class SeedField(FieldFrame):
     def _set_mode(self, mode: SeedMode) -> None:
         self._mode = mode
         self._lock.setChecked(mode is SeedMode.LOCKED)
+        self._lock.setIcon(icon("lock" if mode is SeedMode.LOCKED else "lock-open", "text"))
+        self.mark("wrong", bool(self.problem()))
         self._next.setChecked(mode is SeedMode.NEXT)
         self.changed.emit()
 
 
 class CountField(FieldFrame):
-    """How many pictures, one to eight."""
+    """How many pictures, one to eight: by the buttons, the arrow keys or a digit."""
 
     changed = Signal(int)
     LARGEST = 8
@@ -148,7 +186,10 @@ class CountField(FieldFrame):
         layout.addWidget(self._label, 1)
         for made in (self._less, self._more):
             made.setFixedSize(24, 28)
+            made.setAutoRepeat(True)
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             layout.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.set_value(1)
 
     def value(self) -> int:
@@ -159,6 +200,35 @@ class CountField(FieldFrame):
         """Anything else is brought into range."""
         self._value = max(1, min(self.LARGEST, count))
         self._label.setText(str(self._value))
+        self.setAccessibleName(f"Number of pictures: {self._value}")
         self._less.setEnabled(self._value > 1)
         self._more.setEnabled(self._value < self.LARGEST)
         self.changed.emit(self._value)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Home and End, or the number itself."""
+        steps = {
+            Qt.Key.Key_Up: self._value + 1,
+            Qt.Key.Key_Right: self._value + 1,
+            Qt.Key.Key_Plus: self._value + 1,
+            Qt.Key.Key_Down: self._value - 1,
+            Qt.Key.Key_Left: self._value - 1,
+            Qt.Key.Key_Minus: self._value - 1,
+            Qt.Key.Key_Home: 1,
+            Qt.Key.Key_End: self.LARGEST,
+        }
+        wanted = int(event.text()) if event.text() in tuple("12345678") else steps.get(Qt.Key(event.key()))
+        if wanted is None:
+            super().keyPressEvent(event)
+        else:
+            self.set_value(wanted)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Lights up while it has the keyboard."""
+        super().focusInEvent(event)
+        self.mark("focused", True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """And no longer."""
+        super().focusOutEvent(event)
+        self.mark("focused", False)

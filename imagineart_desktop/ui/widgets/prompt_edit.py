@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets.buttons import button
@@ -32,7 +32,7 @@ class _Editor(QPlainTextEdit):
         super().__init__()
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(2)
         self.textChanged.connect(self.updateGeometry)
 
@@ -45,6 +45,11 @@ class _Editor(QPlainTextEdit):
     def minimumSizeHint(self) -> QSize:
         """No smaller than that."""
         return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wider or narrower, the text wraps anew."""
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Text only; pictures go to whoever takes them."""
@@ -89,7 +94,8 @@ class PromptEdit(QWidget):
 
     def text(self) -> str:
         """Exactly what was written."""
-        return self.editor.toPlainText()
+        # toPlainText would make plain spaces of those that must not break, which French and Polish need.
+        return self.editor.document().toRawText().replace("\u2029", "\n")
 
     def set_text(self, text: str) -> None:
         """Replaces the prompt; can be undone in the editor."""
@@ -97,6 +103,10 @@ class PromptEdit(QWidget):
             cursor = self.editor.textCursor()
             cursor.select(cursor.SelectionType.Document)
             cursor.insertText(text)
+
+    def stops(self) -> list[QWidget]:
+        """Where the Tab key halts, in order."""
+        return [self._history, self._templates, self.editor]
 
     def set_history(self, prompts: Sequence[str]) -> None:
         """Earlier prompts, newest first."""

@@ -1,0 +1,91 @@
+"""The prompt keeps what was written, and has room for it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import PromptEdit
+
+
+@pytest.fixture
+def prompt(theme: Theme) -> PromptEdit:
+    made = PromptEdit("Describe the picture you want")
+    made.resize(300, 400)
+    made.show()
+    made.activateWindow()
+    assert QTest.qWaitForWindowActive(made)
+    return made
+
+
+ODD = [
+    "deux\u00a0espaces\u202finsécables\u00a0!",
+    "family 👩\u200d👩\u200d👧 and flag 🇵🇱",
+    "line\n\n  indented \n",
+    "soft\u00adhyphen and \u2028 line separator",
+    "\u202eright to left\u202c עברית",
+    "tab\there, bell\x07, <b>markup</b> &amp;",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_text_comes_out_as_it_went_in(prompt: PromptEdit, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    prompt.editor.setFocus()
+    QTest.keyClick(prompt.editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert prompt.text() == text
+    again = PromptEdit("")
+    again.set_text(prompt.text())
+    assert again.text() == text
+
+
+def test_formatted_text_is_pasted_plain(prompt: PromptEdit) -> None:
+    mime = QMimeData()
+    mime.setHtml("<h1>A <i>latte</i></h1>")
+    mime.setText("A latte")
+    QGuiApplication.clipboard().setMimeData(mime)
+    prompt.editor.setFocus()
+    QTest.keyClick(prompt.editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert prompt.text() == "A latte"
+
+
+def test_it_grows_with_the_text_up_to_twelve_lines(prompt: PromptEdit) -> None:
+    heights = []
+    for lines in (1, 4, 8, 30):
+        prompt.set_text("\n".join(["line"] * lines))
+        QTest.qWait(1)
+        heights.append(prompt.editor.height())
+    assert heights == sorted(set(heights))
+    assert heights[-1] < 13.5 * prompt.editor.fontMetrics().lineSpacing()
+    assert prompt.editor.verticalScrollBar().isVisible()
+
+
+def test_it_makes_room_when_the_form_becomes_narrow(prompt: PromptEdit) -> None:
+    prompt.resize(460, 500)
+    prompt.set_text("soft studio light " * 14)
+    QTest.qWait(1)
+    wide = prompt.editor.height()
+    prompt.resize(260, 500)
+    QTest.qWait(1)
+    assert prompt.editor.height() > wide
+    assert not prompt.editor.verticalScrollBar().isVisible()
+    assert not prompt.editor.horizontalScrollBar().isVisible()
+
+
+def test_a_prompt_of_the_history_can_be_chosen_and_undone(prompt: PromptEdit) -> None:
+    prompt.editor.setFocus()
+    QTest.keyClicks(prompt.editor, "half written")
+    prompt.set_history(["A & B\nin two lines", "older"])
+    (history,) = [made for made in prompt.findChildren(QPushButton) if made.text().startswith("History")]
+    QTest.mouseClick(history, Qt.MouseButton.LeftButton)
+    (menu,) = prompt.findChildren(QMenu)
+    assert menu.actions()[0].text() == "A && B in two lines"
+    menu.actions()[0].trigger()
+    assert prompt.text() == "A & B\nin two lines"
+    prompt.editor.undo()
+    assert prompt.text() == "half written"
+    menu.close()

@@ -1,0 +1,151 @@
+"""Tiles, segments, pills, price and messages, by mouse and keyboard."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, PriceLine, RatioTiles, Segmented, button
+from imagineart_desktop.ui.widgets.choices import RatioTile
+
+W = TypeVar("W", bound=QWidget)
+RATIOS = ["1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "4:5", "5:4"]
+
+
+def shown(widget: W, width: int = 296, height: int = 100) -> W:
+    widget.resize(width, height)
+    widget.show()
+    widget.activateWindow()
+    assert QTest.qWaitForWindowActive(widget)
+    return widget
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def test_ratios_by_keyboard_from_where_the_tab_key_halts(theme: Theme) -> None:
+    tiles = shown(RatioTiles(RATIOS))
+    told: list[str] = []
+    tiles.changed.connect(told.append)
+    tiles.setFocus()
+    tiles.focusNextChild()
+    assert isinstance(focused(), RatioTile)
+    for key, ratio in (
+        (Qt.Key.Key_Right, "16:9"),
+        (Qt.Key.Key_Down, "5:4"),
+        (Qt.Key.Key_Left, "4:5"),
+        (Qt.Key.Key_Up, "1:1"),
+        (Qt.Key.Key_Up, "1:1"),
+        (Qt.Key.Key_End, "5:4"),
+        (Qt.Key.Key_Home, "1:1"),
+    ):
+        QTest.keyClick(focused(), key)
+        assert tiles.value() == ratio
+        assert focused().accessibleName() == f"Aspect ratio {ratio}"
+    assert told == ["16:9", "5:4", "4:5", "1:1", "5:4", "1:1"]
+
+
+def test_all_seven_tiles_of_a_row_fit_beside_a_scroll_bar(theme: Theme) -> None:
+    tiles = shown(RatioTiles(RATIOS), width=258)
+    assert tiles.minimumSizeHint().width() <= 258
+    for tile in tiles.findChildren(RatioTile):
+        assert tile.geometry().right() < 258
+        assert tile.width() >= tile.fontMetrics().horizontalAdvance(tile.ratio) * 10 / 13
+
+
+def test_segments_by_keyboard_and_mouse(theme: Theme) -> None:
+    segments = shown(Segmented({"1K": "1K", "2K": "2K"}))
+    told: list[str] = []
+    segments.changed.connect(told.append)
+    one, two = segments.findChildren(QPushButton)
+    QTest.mouseClick(two, Qt.MouseButton.LeftButton)
+    QTest.keyClick(two, Qt.Key.Key_Left)
+    assert segments.value() == "1K"
+    QTest.keyClick(one, Qt.Key.Key_Right)
+    assert told == ["2K", "1K", "2K"]
+
+
+def test_the_tab_key_halts_where_was_chosen(theme: Theme) -> None:
+    segments = shown(Segmented({"1K": "1K", "2K": "2K"}))
+    segments.set_value("2K")
+    assert [bool(made.focusPolicy() & Qt.FocusPolicy.TabFocus) for made in segments.findChildren(QPushButton)] == [
+        False,
+        True,
+    ]
+
+
+def test_a_pill_has_room_for_its_words(theme: Theme) -> None:
+    pill = shown(button("Today $1.24", kind="pill"))
+    pill.resize(pill.sizeHint())
+    narrow = pill.width()
+    pill.setText("Today $1 024.00")
+    assert pill.text() == "Today $1 024.00"
+    assert pill.sizeHint().width() > narrow
+    assert pill.minimumSizeHint() == pill.sizeHint()
+    assert pill.sizeHint().width() > pill.fontMetrics().horizontalAdvance(pill.text()) + 16
+
+
+def test_a_price_wraps_into_two_columns_where_it_is_too_long(theme: Theme) -> None:
+    line = shown(PriceLine())
+    line.set_words("Estimated cost", "$0.05")
+    QTest.qWait(1)
+    low = line.sizeHint().height()
+    assert not line.left.wordWrap()
+    line.set_words("4 images, each + 2 extra references", "4 × ($0.05 + 2 × $0.007) = $0.256")
+    QTest.qWait(1)
+    assert line.heightForWidth(296) > low
+    line.resize(600, 100)
+    assert not line.right.wordWrap()
+
+
+def test_a_message_says_what_is_wrong_and_does_what_helps(theme: Theme) -> None:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    inner = QWidget()
+    column = QVBoxLayout(inner)
+    tall = QWidget()
+    tall.setMinimumHeight(900)
+    message = InlineMessage()
+    column.addWidget(tall)
+    column.addWidget(message)
+    area.setWidget(inner)
+    shown(area, 320, 300)
+    done: list[str] = []
+    message.say("The mask is <b>600 × 400</b>.", "error", {"Scale the mask": lambda: done.append("scaled")})
+    QTest.qWait(50)
+    assert message.visibleRegion().boundingRect().height() == message.height()
+    assert message.text() == "The mask is <b>600 × 400</b>."
+    (action,) = message.findChildren(QPushButton)
+    QTest.mouseClick(action, Qt.MouseButton.LeftButton)
+    assert (done, message.text()) == (["scaled"], "")
+
+
+def test_a_message_can_be_closed_by_keyboard(theme: Theme) -> None:
+    message = InlineMessage()
+    message.say("Nothing was charged.", "info", {"Retry": lambda: None})
+    shown(message)
+    names = []
+    message.setFocus()
+    for _ in range(2):
+        message.focusNextChild()
+        names.append(focused().accessibleName() or focused().property("text"))
+    assert names == ["Retry", "Close this message"]
+    (close,) = message.findChildren(QToolButton)
+    QTest.keyClick(close, Qt.Key.Key_Space)
+    assert message.isHidden()
+
+
+def test_what_is_cut_off_is_whole_in_the_tooltip(theme: Theme) -> None:
+    label = shown(ElidedLabel("A latte on a walnut table,\nmorning light from the left"), width=80)
+    label.grab()
+    assert label.toolTip() == "A latte on a walnut table, morning light from the left"
+    label.resize(600, 30)
+    label.grab()
+    assert label.toolTip() == ""
