@@ -34,6 +34,10 @@ class Control(QWidget):
         """Chooses; what does not fit changes nothing."""
         raise NotImplementedError
 
+    def stops(self) -> list[QWidget]:
+        """Where the Tab key halts, in order."""
+        raise NotImplementedError
+
     def show_size(self, size: Size | None) -> None:
         """Shows the pixels that the choice gives, where that is this field's doing."""
 
@@ -53,6 +57,9 @@ class _Ratio(Control):
 
     def set_value(self, value: object) -> None:
         self._tiles.set_value(str(value))
+
+    def stops(self) -> list[QWidget]:
+        return self._tiles.stops()
 
     def show_size(self, size: Size | None) -> None:
         self._heading.set_note(f"about {size[0]} × {size[1]}" if size is not None else "")
@@ -75,6 +82,9 @@ class _Segments(Control):
     def set_value(self, value: object) -> None:
         self._segments.set_value(str(value))
 
+    def stops(self) -> list[QWidget]:
+        return self._segments.stops()
+
 
 class _Box(Control):
     def __init__(self, label: str, options: Sequence[str], default: str, help_text: str) -> None:
@@ -96,6 +106,9 @@ class _Box(Control):
         if index >= 0:
             self._box.setCurrentIndex(index)
 
+    def stops(self) -> list[QWidget]:
+        return [self._box]
+
 
 class _Switch(Control):
     def __init__(self, label: str, default: bool, help_text: str) -> None:
@@ -111,6 +124,9 @@ class _Switch(Control):
     def set_value(self, value: object) -> None:
         if isinstance(value, bool):
             self._check.setChecked(value)
+
+    def stops(self) -> list[QWidget]:
+        return [self._check]
 
 
 def ratio_control(label: str, ratios: Sequence[str], default: str, help_text: str) -> Control:

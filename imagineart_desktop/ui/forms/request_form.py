@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, get_args
 
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.models import (
+    PRICES_READ_ON,
     FieldKind,
     InvalidRequestError,
     Model,
@@ -32,11 +34,11 @@ from imagineart_desktop.ui.widgets import (
     CountField,
     GoButton,
     InlineMessage,
+    PriceLine,
     PromptEdit,
     SectionLabel,
     SeedField,
     SeedMode,
-    plain_label,
 )
 
 _GO = {Task.GENERATE: "Generate", Task.EDIT: "Edit", Task.INPAINT: "Inpaint"}
@@ -75,12 +77,12 @@ class RequestForm(QWidget):
         self.count = CountField()
         self.go = GoButton(_GO[task], "Ctrl+Enter")
         self.message = InlineMessage()
-        self._price_left, self._price_right = plain_label("", "muted"), plain_label("", "muted", wrap=True)
-        self._price_right.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._price = PriceLine()
+        self._price_right = self._price.right
         self._build(above, below)
         self._model_box.currentIndexChanged.connect(self._model_changed)
         self.prompt.changed.connect(self._prompt_changed)
-        self.seed.changed.connect(self._refresh)
+        self.seed.changed.connect(self._seed_changed)
         self.count.changed.connect(self._refresh)
         self.go.clicked.connect(self.submitted)
         self._model_changed()
@@ -144,6 +146,9 @@ class RequestForm(QWidget):
     def check(self) -> bool:
         """Whether a request can be made of the form, pictures aside; what is wrong is said beside its field."""
         self.clear_problems()
+        if self.model.has_seed and (sentence := self.seed.problem()):
+            self.show_problem("seed", sentence)
+            return False
         try:
             self._request(self.prompt.text())
         except InvalidRequestError as error:
@@ -180,6 +185,7 @@ class RequestForm(QWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(16, 16, 16, 8)
@@ -197,6 +203,8 @@ class RequestForm(QWidget):
         self._fields = QWidget()
         self._column.addWidget(self._fields)
         self._column.addLayout(self._seed_row())
+        self._problems["seed"] = InlineMessage()
+        self._column.addWidget(self._problems["seed"])
         if below is not None:
             self._column.addSpacing(8)
             self._column.addWidget(below)
@@ -207,10 +215,7 @@ class RequestForm(QWidget):
         foot.setContentsMargins(16, 8, 16, 16)
         foot.setSpacing(8)
         foot.addWidget(self.message)
-        price = QHBoxLayout()
-        price.addWidget(self._price_left)
-        price.addWidget(self._price_right, 1)
-        foot.addLayout(price)
+        foot.addWidget(self._price)
         foot.addWidget(self.go)
         outer.addLayout(foot)
 
@@ -264,7 +269,18 @@ class RequestForm(QWidget):
         self._fields.deleteLater()
         self._fields = fields
         self._seed_column.setVisible(self.model.has_seed)
+        self._problems["seed"].clear()
+        self._order_for_the_keyboard()
         self._refresh()
+
+    def _order_for_the_keyboard(self) -> None:
+        """Tab goes down the form as the eye does, though its fields are made anew for each model."""
+        stops: list[QWidget] = [*self.prompt.stops(), *self._problems["prompt"].stops()]
+        for control in self._controls.values():
+            stops += control.stops()
+        stops += [*self.seed.stops(), *self._problems["seed"].stops(), self.count, *self.message.stops(), self.go]
+        for one, next_one in pairwise(stops):
+            self.setTabOrder(one, next_one)
 
     def _make(self, name: str, shown: Shown) -> Control | None:
         info = self.model.request_type.model_fields[name]
@@ -291,6 +307,13 @@ class RequestForm(QWidget):
         self._problems["prompt"].clear()
         self.changed.emit()
 
+    def _seed_changed(self) -> None:
+        if sentence := self.seed.problem():
+            self.show_problem("seed", sentence)
+        else:
+            self._problems["seed"].clear()
+        self._refresh()
+
     def _refresh(self) -> None:
         """Price, pixels and the button's words follow every change."""
         try:
@@ -299,11 +322,12 @@ class RequestForm(QWidget):
             return
         count = self.count.value()
         extra = self._pictures - 1
+        paid = "Estimated cost"
         if extra > 0 and self._task is Task.EDIT:
-            self._price_left.setText(f"1 image + {extra} extra reference{'s' if extra > 1 else ''}")
-        else:
-            self._price_left.setText("Estimated cost")
-        self._price_right.setText(self.model.price(request).times(count).sentence)
+            images = "1 image" if count == 1 else f"{count} images, each"
+            paid = f"{images} + {extra} extra reference{'s' if extra > 1 else ''}"
+        self._price.set_words(paid, self.model.price(request).times(count).sentence)
+        self._price.setToolTip(f"An estimate from the prices of {PRICES_READ_ON:%B %Y}; the bill has the last word.")
         noun = f" {count} images" if count > 1 and self._task is Task.GENERATE else f" × {count}" if count > 1 else ""
         self.go.set_words(f"{_GO[self._task]}{noun}")
         size = self.model.output_size(request, self._input_sizes)

@@ -1,0 +1,127 @@
+"""The form by keyboard, in small windows, and what it says beside its fields."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QWidget
+
+from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, Task, models_for
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.theme import Theme
+
+
+def opened(task: Task, width: int = 328, height: int = 760) -> RequestForm:
+    form = RequestForm(task)
+    form.resize(width, height)
+    form.show()
+    form.activateWindow()
+    assert QTest.qWaitForWindowActive(form)
+    return form
+
+
+def tab_through(form: RequestForm) -> list[str]:
+    """Accessible names of the places where the Tab key halts, from the model on."""
+    QTest.qWait(10)
+    box = form.findChild(QComboBox)
+    assert box is not None
+    box.setFocus()
+    names: list[str] = []
+    for _ in range(40):
+        widget = QApplication.focusWidget()
+        assert isinstance(widget, QWidget)
+        names.append(widget.accessibleName() or str(widget.property("text")))
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+        if QApplication.focusWidget() is box:
+            break
+    return names
+
+
+FIRST = ["Model", "History ▾", "Templates ▾", "Prompt"]
+SEED = ["Seed", "Draw a seed", "Add 1 after every picture", "Keep this seed"]
+COUNT = "Number of pictures: 1"
+
+
+def test_the_tab_key_goes_down_the_form(theme: Theme) -> None:
+    generate = opened(Task.GENERATE)
+    generate.prompt.set_history(["older"])
+    assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", "2K", "Low", *SEED, COUNT, "Generate"]
+    generate.set_model(IMAGINEART_15_PRO)
+    assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", *SEED, COUNT, "Generate"]
+    generate.set_model(IMAGINEART_20)
+    assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", "2K", "Low", *SEED, COUNT, "Generate"]
+    edit = opened(Task.EDIT)
+    edit.prompt.set_history(["older"])
+    assert tab_through(edit) == [*FIRST, "Aspect ratio auto", COUNT, "Edit"]
+    inpaint = opened(Task.INPAINT)
+    inpaint.prompt.set_history(["older"])
+    assert tab_through(inpaint)[4:] == ["Style", "Expand prompt with MagicPrompt", *SEED, COUNT, "Inpaint"]
+
+
+@pytest.mark.parametrize("task", list(Task))
+@pytest.mark.parametrize("width", [300, 328])
+def test_in_a_small_window_the_form_scrolls_and_the_button_stays(theme: Theme, task: Task, width: int) -> None:
+    form = opened(task, width, 360)
+    area = form.findChild(QScrollArea)
+    assert area is not None
+    inner = area.widget()
+    assert inner is not None
+    assert area.verticalScrollBar().isVisible()
+    assert inner.width() <= area.viewport().width()
+    assert form.rect().contains(form.go.geometry())
+    for part in inner.findChildren(QWidget):
+        if part.isVisible():
+            right = part.mapTo(inner, part.rect().topRight()).x()
+            assert right < area.viewport().width(), part.accessibleName() or type(part).__name__
+
+
+def test_a_wrong_seed_is_told_beside_it_and_nothing_is_sent(theme: Theme) -> None:
+    form = opened(Task.GENERATE)
+    form.prompt.set_text("A latte")
+    assert form.check()
+    QTest.keyClicks(form.seed.edit, "0")
+    assert "between 1 and 2 147 483 647" in form._problems["seed"].text()
+    assert not form.check()
+    assert "between 1 and 2 147 483 647" in form._problems["seed"].text()
+    QTest.keyClick(form.seed.edit, Qt.Key.Key_Backspace)
+    QTest.keyClicks(form.seed.edit, "12")
+    assert form._problems["seed"].text() == ""
+    assert form.check()
+
+
+def test_a_seed_that_the_model_does_not_ask_for_stands_in_nobodys_way(theme: Theme) -> None:
+    form = opened(Task.EDIT)
+    form.prompt.set_text("A latte")
+    form.seed.edit.setText("0")
+    assert form.check()
+
+
+def test_the_price_says_what_it_is_for(theme: Theme) -> None:
+    form = opened(Task.EDIT)
+    form.set_inputs([(600, 400)] * 3)
+    assert (form._price.left.text(), form._price.right.text()) == (
+        "1 image + 2 extra references",
+        "$0.05 + 2 × $0.007 = $0.064",
+    )
+    form.count.set_value(4)
+    assert form._price.left.text() == "4 images, each + 2 extra references"
+    assert form._price.right.text() == "4 × ($0.05 + 2 × $0.007) = $0.256"
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_a_draft_comes_back_exactly(theme: Theme, task: Task) -> None:
+    for model in models_for(task):
+        form = opened(task)
+        form.set_model(model)
+        form.prompt.set_text("deux\u00a0points\u00a0:\n  fin ")
+        form.seed.set_value(77)
+        form.count.set_value(3)
+        if "aspect_ratio" in form.fields():
+            form.set_fields({"aspect_ratio": "2:3"})
+        again = opened(task)
+        again.restore(json.loads(json.dumps(form.state())))
+        assert again.state() == form.state()
+        assert again.prompt.text() == "deux\u00a0points\u00a0:\n  fin "
