@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.theme import paint_icon, tokens
 
 _HANDLE = 15.0
 _GRAB = 18.0
+_ZOOM_STEP = 1.25
+_SLIDER_STEP = 0.05
+_SAME_SHAPE = 0.02
+"""Up to here two ratios of width to height count as the same: sizes are rounded to whole pixels."""
 
 
 class PictureView(PictureCanvas):
-    """Dragging moves the picture, or the slider where that is shown. A double click goes from fit to 100 % and back."""
+    """Dragging moves the slider; a picture larger than the view is moved, one that is seen whole is dragged out.
+
+    With Ctrl a picture is always dragged out. A double click goes from fit to 100 % and back; so do the keys 0 and 1,
+    + and − zoom, Shift with an arrow moves the slider.
+    """
 
     menu_wanted = Signal(QPoint)
     drag_out = Signal()
@@ -25,6 +34,7 @@ class PictureView(PictureCanvas):
         self._comparing = False
         self._split = 0.5
         self._sliding = False
+        self._drag_from: QPointF | None = None
         self.setAccessibleName("Picture")
 
     @property
@@ -53,75 +63,118 @@ class PictureView(PictureCanvas):
         if not self.comparing or self._before is None:
             return
         x = target.left() + target.width() * self._split
+        place = _place_for(self._before.size.toSizeF(), target)
         painter.save()
         painter.setClipRect(QRectF(target.left(), target.top(), x - target.left(), target.height()))
-        zoom = target.width() * self.devicePixelRatioF() / self._before.size.width()
-        self._before.paint(painter, target, zoom, exposed)
+        if place != target:
+            painter.fillRect(target, QColor(tokens().ground))
+        zoom = place.width() * self.devicePixelRatioF() / self._before.size.width()
+        self._before.paint(painter, place, zoom, exposed)
         painter.restore()
-        self._paint_slider(painter, target, x)
+        self._paint_slider(painter, target.intersected(QRectF(self.rect())), x)
 
-    def _paint_slider(self, painter: QPainter, target: QRectF, x: float) -> None:
-        seen = target.intersected(QRectF(self.rect()))
+    def _paint_slider(self, painter: QPainter, seen: QRectF, x: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor("#ffffff"), 2))
-        painter.drawLine(QPointF(x, seen.top()), QPointF(x, seen.bottom()))
-        painter.setPen(Qt.PenStyle.NoPen)
+        for colour, width in ((QColor(0, 0, 0, 70), 4), (QColor("#ffffff"), 2)):
+            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(QPointF(x, seen.top()), QPointF(x, seen.bottom()))
+        handle = QRectF(0, 0, 2 * _HANDLE, 2 * _HANDLE)
+        handle.moveCenter(QPointF(self._handle_x(seen, x), seen.center().y()))
+        painter.setPen(QPen(QColor(0, 0, 0, 70), 1))
         painter.setBrush(QColor("#ffffff"))
-        middle = QPointF(x, seen.center().y())
-        painter.drawEllipse(middle, _HANDLE, _HANDLE)
-        painter.setPen(QPen(QColor("#30343a"), 1.6))
-        for side in (-1, 1):
-            tip = middle + QPointF(side * 8, 0)
-            painter.drawLine(tip, tip + QPointF(-side * 4, -4))
-            painter.drawLine(tip, tip + QPointF(-side * 4, 4))
-        painter.drawLine(middle - QPointF(7, 0), middle + QPointF(7, 0))
-        self._paint_tag(painter, QPointF(seen.left() + 8, seen.top() + 8), "Before", right=False)
-        self._paint_tag(painter, QPointF(seen.right() - 8, seen.top() + 8), "After", right=True)
+        painter.drawEllipse(handle)
+        paint_icon(painter, "arrow-left-right", "#30343a", handle.adjusted(7, 7, -7, -7))
+        self._paint_tag(painter, QRectF(seen.left(), seen.top(), x - seen.left(), seen.height()), "Before")
+        self._paint_tag(painter, QRectF(x, seen.top(), seen.right() - x, seen.height()), "After")
 
-    def _paint_tag(self, painter: QPainter, at: QPointF, word: str, *, right: bool) -> None:
+    def _paint_tag(self, painter: QPainter, part: QRectF, word: str) -> None:
+        """Says what a part is, in its outer corner; not where the part is too narrow or out of sight."""
         width = painter.fontMetrics().horizontalAdvance(word) + 12
-        tag = QRectF(at.x() - width if right else at.x(), at.y(), width, 20)
+        if part.width() < width + 16:
+            return
+        left = part.left() + 8 if word == "Before" else part.right() - 8 - width
+        tag = QRectF(left, part.top() + 8, width, 20)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(16, 17, 19, 190))
         painter.drawRoundedRect(tag, 4, 4)
         painter.setPen(QColor("#f2f3f4"))
         painter.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), word)
 
+    def _handle_x(self, seen: QRectF, x: float) -> float:
+        """The handle stays within sight, so that it can be taken hold of at any zoom."""
+        return min(max(x, seen.left() + _HANDLE), max(seen.left() + _HANDLE, seen.right() - _HANDLE))
+
     def _slider_at(self, point: QPointF) -> bool:
+        if not self.comparing:
+            return False
         target = self.viewport_state.picture_rect()
-        return self.comparing and abs(point.x() - target.left() - target.width() * self._split) < _GRAB
+        x = target.left() + target.width() * self._split
+        seen = target.intersected(QRectF(self.rect()))
+        handle = QPointF(self._handle_x(seen, x), seen.center().y())
+        on_line = abs(point.x() - x) < _GRAB and seen.top() <= point.y() <= seen.bottom()
+        return on_line or (point - handle).manhattanLength() < 2 * _GRAB
+
+    def _drags_out(self, event: QMouseEvent) -> bool:
+        target = self.viewport_state.picture_rect()
+        if event.button() != Qt.MouseButton.LeftButton or not self.has_picture or self._space:
+            return False
+        forced = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        return target.contains(event.position()) and (forced or QRectF(self.rect()).contains(target))
 
     def wants_pan(self, event: QMouseEvent) -> bool:
         """The left button moves the picture, too."""
         return super().wants_pan(event) or event.button() == Qt.MouseButton.LeftButton
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Takes hold of the slider or of the picture; with Ctrl the picture is dragged out."""
+        """Takes hold of the slider or of the picture."""
         if event.button() == Qt.MouseButton.LeftButton and self._slider_at(event.position()):
             self._sliding = True
-        elif event.button() == Qt.MouseButton.LeftButton and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.drag_out.emit()
+        elif self._drags_out(event):
+            self._drag_from = event.position()
         else:
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Moves the slider or the picture."""
+        """Moves the slider or the picture, or starts to drag it out."""
         if self._sliding:
             target = self.viewport_state.picture_rect()
-            share = (event.position().x() - target.left()) / max(1.0, target.width())
-            self._split = min(max(share, 0.0), 1.0)
-            self.update()
-            return
-        super().mouseMoveEvent(event)
-        if not self.is_panning:
-            self.setCursor(
-                Qt.CursorShape.SplitHCursor if self._slider_at(event.position()) else Qt.CursorShape.ArrowCursor
-            )
+            self._slide_to((event.position().x() - target.left()) / max(1.0, target.width()))
+        elif self._drag_from is not None:
+            if (event.position() - self._drag_from).manhattanLength() >= QApplication.startDragDistance():
+                self._drag_from = None
+                self.drag_out.emit()
+        else:
+            super().mouseMoveEvent(event)
+            self.update_cursor()
+            if not self.is_panning and not self._space and self._slider_at(event.position()):
+                self.setCursor(Qt.CursorShape.SplitHCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Lets go."""
         self._sliding = False
+        self._drag_from = None
         super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """0, 1, + and − as with Ctrl; Shift and an arrow for the slider."""
+        steps = {Qt.Key.Key_Left: -_SLIDER_STEP, Qt.Key.Key_Right: _SLIDER_STEP}
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if self.comparing and shift and (step := steps.get(Qt.Key(event.key()))) is not None:
+            self._slide_to(self._split + step)
+        elif event.key() == Qt.Key.Key_0:
+            self.fit()
+        elif event.key() == Qt.Key.Key_1:
+            self.zoom_to(1.0)
+        elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_to(self.zoom * _ZOOM_STEP)
+        elif event.key() == Qt.Key.Key_Minus:
+            self.zoom_to(self.zoom / _ZOOM_STEP)
+        else:
+            super().keyPressEvent(event)
+
+    def _slide_to(self, share: float) -> None:
+        self._split = min(max(share, 0.0), 1.0)
+        self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """From fit to 100 % and back."""
@@ -134,3 +187,12 @@ class PictureView(PictureCanvas):
         """What can be done with the picture."""
         if self.has_picture:
             self.menu_wanted.emit(event.globalPos())
+
+
+def _place_for(before: QSizeF, target: QRectF) -> QRectF:
+    """Where the picture before lies over the one after: whole, and never out of shape."""
+    if abs(before.width() * target.height() / (before.height() * target.width()) - 1) <= _SAME_SHAPE:
+        return target
+    place = QRectF(QPointF(), before.scaled(target.size(), Qt.AspectRatioMode.KeepAspectRatio))
+    place.moveCenter(target.center())
+    return place
