@@ -30,6 +30,7 @@ from imagineart_desktop.models import (
     models_for,
 )
 from imagineart_desktop.ui.forms.controls import Control, choice_control, ratio_control, switch_control
+from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
     GoButton,
@@ -47,6 +48,7 @@ _HINT = {
     Task.EDIT: "Say what to make of the references: “Place the cat from image 1 beside the cup in image 2”",
     Task.INPAINT: "Describe what should be in the painted area",
 }
+_MARGIN = 16
 _STAND_IN = input_reference("0" * 64)
 """For a picture that is not chosen yet, so that the price can be told before."""
 
@@ -186,9 +188,10 @@ class RequestForm(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.verticalScrollBar().rangeChanged.connect(self._leave_room)
         inner = QWidget()
         self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(16, 16, 16, 8)
+        self._column.setContentsMargins(_MARGIN, 16, _MARGIN, 8)
         self._column.setSpacing(6)
         self._column.addWidget(SectionLabel("Model"))
         self._column.addWidget(self._model_box)
@@ -212,12 +215,16 @@ class RequestForm(QWidget):
         area.setWidget(inner)
         outer.addWidget(area, 1)
         foot = QVBoxLayout()
-        foot.setContentsMargins(16, 8, 16, 16)
+        foot.setContentsMargins(_MARGIN, 8, _MARGIN, 16)
         foot.setSpacing(8)
         foot.addWidget(self.message)
         foot.addWidget(self._price)
         foot.addWidget(self.go)
         outer.addLayout(foot)
+
+    def _leave_room(self, _least: int, most: int) -> None:
+        """The scroll bar lies in the margin, so that the fields keep their width and stay in line with the button."""
+        self._column.setContentsMargins(_MARGIN, 16, _MARGIN - SCROLL_BAR if most else _MARGIN, 8)
 
     def _seed_row(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -2,7 +2,8 @@
 
 from imagineart_desktop.ui.theme.current import tokens
 from imagineart_desktop.ui.theme.icons import icon, paint_icon
+from imagineart_desktop.ui.theme.stylesheet import SCROLL_BAR
 from imagineart_desktop.ui.theme.theme import Theme, ThemeMode
 from imagineart_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
 
-__all__ = ["DARK", "LIGHT", "Theme", "ThemeMode", "Tokens", "icon", "paint_icon", "tokens"]
+__all__ = ["DARK", "LIGHT", "SCROLL_BAR", "Theme", "ThemeMode", "Tokens", "icon", "paint_icon", "tokens"]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.theme.tokens import Tokens
 
+SCROLL_BAR = 10
+"""Pixels across."""
+
 
 def style_sheet(t: Tokens) -> str:
     """The application's style sheet. Buttons tell their part by the property `kind`."""
@@ -124,7 +127,7 @@ QSlider::handle:disabled {{ background: {t.text_faint}; }}
 QProgressBar {{ background: {t.line}; border: none; border-radius: 1px; max-height: 3px; min-height: 3px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 1px; }}
 
-QScrollBar {{ background: transparent; width: 10px; height: 10px; margin: 0; }}
+QScrollBar {{ background: transparent; width: {SCROLL_BAR}px; height: {SCROLL_BAR}px; margin: 0; }}
 QScrollBar::handle {{ background: {t.line}; border-radius: 3px; margin: 2px; min-height: 28px; min-width: 28px; }}
 QScrollBar::handle:hover {{ background: {t.text_faint}; }}
 QScrollBar::handle:disabled {{ background: transparent; }}

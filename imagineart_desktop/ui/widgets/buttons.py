@@ -27,6 +27,8 @@ def button(text: str, on_click: Callable[[], object] | None = None, *, kind: str
     if kind:
         made.setProperty("kind", kind)
     made.setToolTip(tip)
+    # A click leaves the keyboard where it was, in the prompt for instance, and rings are for the keyboard alone.
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setCursor(Qt.CursorShape.PointingHandCursor if kind == "link" else Qt.CursorShape.ArrowCursor)
     if on_click is not None:
         made.clicked.connect(lambda: on_click())
@@ -55,6 +57,7 @@ class GoButton(QPushButton):
     def __init__(self, text: str, shortcut: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "primary")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumHeight(38)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
@@ -124,6 +127,7 @@ class StatusPill(QPushButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "pill")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._layout = layout = QHBoxLayout(self)
         layout.setContentsMargins(11, 0, 11, 0)
         layout.setSpacing(6)

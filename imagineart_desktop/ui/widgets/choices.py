@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from imagineart_desktop.models import parse_ratio
@@ -74,6 +74,7 @@ class RatioTile(QAbstractButton):
     def __init__(self, ratio: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ratio = ratio
+        self._ringed = False
         self.setCheckable(True)
         self.setAccessibleName(f"Aspect ratio {ratio}")
         self.setToolTip(ratio)
@@ -86,15 +87,25 @@ class RatioTile(QAbstractButton):
         """The name must fit, also where a scroll bar takes some of the row."""
         return QSize(28, 46)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows a ring to the keyboard, not to the mouse."""
+        self._ringed = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No ring any more."""
+        self._ringed = False
+        super().focusOutEvent(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The tile."""
         t = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = self.isChecked()
-        line = 2 if self.hasFocus() else 1
+        line = 2 if self._ringed else 1
         tile = QRectF(self.rect()).adjusted(line / 2, line / 2, -line / 2, -line / 2)
-        painter.setPen(QPen(QColor(t.accent if chosen or self.hasFocus() else t.line), line))
+        painter.setPen(QPen(QColor(t.accent if chosen or self._ringed else t.line), line))
         painter.setBrush(QColor(t.accent_soft if chosen else t.raised if self.underMouse() else t.field))
         painter.drawRoundedRect(tile, 6, 6)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -78,6 +78,24 @@ def test_in_a_small_window_the_form_scrolls_and_the_button_stays(theme: Theme, t
             assert right < area.viewport().width(), part.accessibleName() or type(part).__name__
 
 
+def test_fields_stay_in_line_with_the_button_whether_it_scrolls_or_not(theme: Theme) -> None:
+    for height in (360, 1000):
+        form = opened(Task.GENERATE, 328, height)
+        QTest.qWait(10)
+        field = form.prompt.editor
+        assert field.mapTo(form, field.rect().topRight()).x() == form.go.geometry().right()
+
+
+def test_a_click_on_the_button_leaves_the_keyboard_in_the_prompt(theme: Theme) -> None:
+    form = opened(Task.GENERATE)
+    sent: list[bool] = []
+    form.submitted.connect(lambda: sent.append(True))
+    form.prompt.editor.setFocus()
+    QTest.mouseClick(form.go, Qt.MouseButton.LeftButton)
+    assert sent == [True]
+    assert form.prompt.editor.hasFocus()
+
+
 def test_a_wrong_seed_is_told_beside_it_and_nothing_is_sent(theme: Theme) -> None:
     form = opened(Task.GENERATE)
     form.prompt.set_text("A latte")
