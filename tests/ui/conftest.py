@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+from collections.abc import Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
@@ -22,8 +23,11 @@ _LONGEST = 60.0
 
 
 @pytest.fixture(scope="session")
-def application() -> QApplication:
-    return make_application()
+def application() -> Iterator[QApplication]:
+    app = make_application()
+    yield app
+    # The offscreen clipboard dies after Python, and must not hold anything of Python's then.
+    app.clipboard().clear()
 
 
 @pytest.fixture(scope="session")
