@@ -24,6 +24,7 @@ from imagineart_desktop.models import (
     models_for,
 )
 
+_FAULT_HELP = "what shall go wrong, e.g. submit:cut_before:nth=1 or any:status:code=503:share=0.1; may be given again"
 OK, WRONG_REQUEST, FAILED, UNCONFIRMED, INTERRUPTED = 0, 2, 3, 4, 130
 
 
@@ -59,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=0)
     demo.add_argument("--key")
     demo.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="where accepted requests are kept")
+    demo.add_argument("--fault", action="append", default=[], metavar="WORDS", help=_FAULT_HELP)
+    demo.add_argument("--fault-seed", type=int, default=0, help="of the chance by which share= chooses")
     demo.set_defaults(run=_demo_server)
     return parser
 
@@ -102,10 +105,15 @@ def _tour(options: argparse.Namespace) -> int:
 
 
 def _demo_server(options: argparse.Namespace) -> int:
-    from imagineart_desktop.demo import DemoServer
+    from imagineart_desktop.demo import DemoServer, Fault, FaultError
 
     folder = options.data or _places(options).demo
-    DemoServer(folder, key=options.key, port=options.port).serve()
+    try:
+        faults = [Fault.parse(words) for words in options.fault]
+    except FaultError as error:
+        _say(str(error))
+        return WRONG_REQUEST
+    DemoServer(folder, key=options.key, port=options.port, faults=faults, seed=options.fault_seed).serve()
     return OK
 
 

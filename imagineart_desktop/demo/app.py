@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
 from typing import Any
 
 from starlette.applications import Starlette
@@ -16,7 +17,10 @@ from starlette.routing import Route
 
 from imagineart_desktop.demo import refusals
 from imagineart_desktop.demo.books import Entry
+from imagineart_desktop.demo.faults import Fault, FaultError, Faults
 from imagineart_desktop.demo.gate import Gate
+from imagineart_desktop.demo.listing import listed
+from imagineart_desktop.demo.mischief import Away, Mischief
 from imagineart_desktop.demo.queue import Queue, present_output
 
 MAX_BODY = 220 * 2**20
@@ -31,9 +35,11 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Protocol:
     """The routes over one queue. base: the server's address, e.g. http://127.0.0.1:4711."""
 
-    def __init__(self, queue: Queue, base: str, key: str) -> None:
+    def __init__(self, queue: Queue, base: str, key: str, faults: Faults, away: Away) -> None:
         self._queue = queue
         self._books = queue.books
+        self._faults = faults
+        self._away = away
         self._base = base
         self._key = key
         self._tokens: set[str] = set()
@@ -46,7 +52,10 @@ class Protocol:
             Route("/cdn/files/upload", self._answer(self._upload), methods=["POST"]),
             Route("/cdn/files/{name}", self._answer(self._put_file), methods=["PUT"]),
             Route("/cdn/files/{name}", self._answer(self._file), methods=["GET"]),
+            Route("/api/v1/models/requests/by-endpoint", self._answer(self._list), methods=["GET"]),
             Route("/demo/books", self._answer(self._report), methods=["GET"]),
+            Route("/demo/requests", self._answer(self._requests), methods=["GET"]),
+            Route("/demo/faults", self._answer(self._order_faults), methods=["PUT"]),
             Route("/queue/{owner}/{app}/requests/{id}/status", self._answer(self._status), methods=["GET"]),
             Route("/queue/{owner}/{app}/requests/{id}/status/stream", self._answer(self._stream), methods=["GET"]),
             Route("/queue/{owner}/{app}/requests/{id}/cancel", self._answer(self._cancel), methods=["PUT"]),
@@ -55,6 +64,7 @@ class Protocol:
             Route("/run/{endpoint:path}", self._answer(self._run), methods=["POST"]),
         ]
         application = Starlette(routes=routes)
+        application.add_middleware(Mischief, faults=self._faults, away=self._away)
         application.add_middleware(Gate, base=self._base, key=self._key, count=self._books.count)
         return application
 
@@ -158,6 +168,20 @@ class Protocol:
 
     async def _report(self, _request: Request) -> Response:
         return JSONResponse(dict(self._books.counts))
+
+    async def _requests(self, _request: Request) -> Response:
+        return JSONResponse([asdict(entry) for entry in self._books.entries()])
+
+    async def _list(self, request: Request) -> Response:
+        return JSONResponse(listed(self._books, request.query_params))
+
+    async def _order_faults(self, request: Request) -> Response:
+        body = await _json_body(request)
+        try:
+            self._faults.order([Fault.parse(str(words)) for words in body.get("faults", [])], body.get("seed"))
+        except FaultError as error:
+            raise refusals.plain(422, str(error)) from None
+        return JSONResponse([fault.words() for fault in self._faults.in_force])
 
     def _entry(self, request: Request) -> Entry:
         entry = self._books.find(request.path_params["id"])

@@ -64,8 +64,7 @@ class Books:
 
     def unfinished(self) -> list[Entry]:
         """Requests that wait or were being worked on, oldest first."""
-        open_ones = [entry for entry in self._entries.values() if entry.state != "COMPLETED"]
-        return sorted(open_ones, key=lambda entry: entry.accepted_at)
+        return [entry for entry in self.entries() if entry.state != "COMPLETED"]
 
     def write(self, entry: Entry) -> None:
         """Puts the request's present state on disk."""
@@ -84,10 +83,14 @@ class Books:
         path = self._files / name
         return path if path.is_file() else None
 
-    def count(self, *kinds: str) -> None:
-        """Adds one to each kind."""
+    def count(self, *kinds: str, amount: int = 1) -> None:
+        """Adds to each kind."""
         with self._lock:
-            self.counts.update(kinds)
+            self.counts.update(dict.fromkeys(kinds, amount))
+
+    def entries(self) -> list[Entry]:
+        """All requests that are known, oldest first."""
+        return sorted(self._entries.values(), key=lambda entry: entry.accepted_at)
 
     def _read_all(self) -> list[Entry]:
         found = []

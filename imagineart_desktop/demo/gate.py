@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_NEEDS_KEY = ("/run/", "/queue/", "/rest/", "/demo/")
+from imagineart_desktop.demo.calls import call_of
+
+_NEEDS_KEY = ("/run/", "/queue/", "/rest/", "/api/", "/demo/")
 
 
 class Gate:
-    """ASGI middleware. base: the server's own address; count: told of each request."""
+    """ASGI middleware. base: the server's own address; count: told of each request, and of the bytes both ways."""
 
     def __init__(self, app: ASGIApp, base: str, key: str, count: Callable[..., None]) -> None:
         self._app = app
@@ -28,7 +30,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        self._count("requests")
+        self._count("requests", f"requests:{call_of(scope['method'], scope['path'])}")
         headers = Headers(scope=scope)
         if headers.get("host", "") not in self._hosts or "origin" in headers:
             await JSONResponse({"detail": "Forbidden"}, 403)(scope, receive, send)
@@ -37,4 +39,14 @@ class Gate:
         if scope["path"].startswith(_NEEDS_KEY) and not hmac.compare_digest(given, self._key):
             await JSONResponse({"detail": "Invalid or missing API key"}, 401)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+
+        async def counted_receive() -> Message:
+            message = await receive()
+            self._count("bytes_in", amount=len(message.get("body", b"")))
+            return message
+
+        async def counted_send(message: Message) -> None:
+            self._count("bytes_out", amount=len(message.get("body", b"")))
+            await send(message)
+
+        await self._app(scope, counted_receive, counted_send)

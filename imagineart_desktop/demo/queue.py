@@ -10,6 +10,8 @@ from typing import Any
 
 from imagineart_desktop.demo import refusals
 from imagineart_desktop.demo.books import Books, Entry
+from imagineart_desktop.demo.calls import Call
+from imagineart_desktop.demo.faults import Faults, Trouble
 from imagineart_desktop.demo.kitchen import SLOW, Painted, check, cook
 from imagineart_desktop.demo.pace import Pace
 from imagineart_desktop.models import model_for
@@ -21,8 +23,9 @@ _STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding picture", "S
 class Queue:
     """Accepts requests and works on them in order. Lives in the server's event loop."""
 
-    def __init__(self, books: Books, pace: Pace, cdn: str) -> None:
+    def __init__(self, books: Books, pace: Pace, cdn: str, faults: Faults) -> None:
         self.books = books
+        self._faults = faults
         self._pace = pace
         self._cdn = cdn
         self._waiting: list[Entry] = []
@@ -86,13 +89,18 @@ class Queue:
             await asyncio.sleep(self._pace.queue)
             entry.state = "IN_PROGRESS"
             self._log(entry, f"Runner took request for {model_for(entry.endpoint).label}")
+            fault = self._faults.meet(Call.WORK)
             painting = asyncio.create_task(asyncio.to_thread(cook, entry.endpoint, entry.body, self.books, self._cdn))
             started = time.monotonic()
+            if fault is not None and fault.trouble is Trouble.DELAY:
+                await asyncio.sleep(fault.seconds)
             for step in _STEPS:
                 await asyncio.sleep(self._pace.work * slower / len(_STEPS))
                 self._log(entry, step)
             try:
                 painted = await painting
+                if fault is not None and fault.trouble is Trouble.FAIL:
+                    raise refusals.plain(fault.code, "Made to fail", fault.kind)
             except refusals.RefusalError as refusal:
                 self._fail(entry, refusal)
             else:
@@ -116,6 +124,7 @@ class Queue:
         else:
             picture |= {"width": painted.width, "height": painted.height}
         entry.output = output
+        self.books.count("bills", f"bills:{entry.endpoint}")
         self._complete(entry)
 
     def _fail(self, entry: Entry, refusal: refusals.RefusalError) -> None:

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -19,6 +20,8 @@ import uvicorn
 
 from imagineart_desktop.demo.app import Protocol
 from imagineart_desktop.demo.books import Books
+from imagineart_desktop.demo.faults import Fault, Faults
+from imagineart_desktop.demo.mischief import CuttableProtocol
 from imagineart_desktop.demo.pace import Pace
 from imagineart_desktop.demo.queue import Queue
 
@@ -33,28 +36,55 @@ class DemoHosts:
     queue: str
     rest: str
     cdn: str
+    api: str
 
 
 class DemoServer:
     """A stand-in for fal.ai on 127.0.0.1.
 
     folder: where its books lie; a new server on the same folder goes on with what an earlier one accepted.
-    key: `id:secret`, random when not given. port: 0 lets the system choose.
+    key: `id:secret`, random when not given. port: 0 lets the system choose. faults: what shall go wrong; seed: of their
+    chance.
     """
 
-    def __init__(self, folder: Path, *, key: str | None = None, port: int = 0, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        key: str | None = None,
+        port: int = 0,
+        pace: Pace | None = None,
+        faults: Sequence[Fault] = (),
+        seed: int = 0,
+    ) -> None:
         self.key = key or f"demo-{secrets.token_hex(4)}:{secrets.token_urlsafe(24)}"
-        self._folder = folder
         self._pace = pace or Pace()
+        self._books = Books(folder)
+        self._faults = Faults(self._books.count, seed)
+        self._faults.order(faults)
         self._socket = socket.create_server(("127.0.0.1", port))
         self._base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def hosts(self) -> DemoHosts:
         """Where it stands."""
-        return DemoHosts(*(f"{self._base}/{name}" for name in ("run", "queue", "rest", "cdn")))
+        return DemoHosts(*(f"{self._base}/{name}" for name in ("run", "queue", "rest", "cdn", "api")))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What happened since it was made: submissions, bills, requests, bytes, faults."""
+        return dict(self._books.counts)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What goes wrong at present."""
+        return self._faults.in_force
+
+    def order(self, *faults: Fault, seed: int | None = None) -> None:
+        """Has these go wrong from now on, in place of those before; none: all is well."""
+        self._faults.order(faults, seed)
 
     def start(self) -> None:
         """Serves from a thread of its own; returns when requests are answered. Raises RuntimeError if it cannot."""
@@ -101,14 +131,18 @@ class DemoServer:
     ) -> None:
         self.stop()
 
+    async def _away(self, seconds: float) -> None:
+        if self._server is not None:
+            await self._server.away(seconds)
+
     async def _serve(self, ready: threading.Event | None) -> None:
-        queue = Queue(Books(self._folder), self._pace, f"{self._base}/cdn")
+        queue = Queue(self._books, self._pace, f"{self._base}/cdn", self._faults)
         config = uvicorn.Config(
-            Protocol(queue, self._base, self.key).application(),
+            Protocol(queue, self._base, self.key, self._faults, self._away).application(),
             log_config=None,
             access_log=False,
             lifespan="off",
-            http="h11",
+            http=CuttableProtocol,
             timeout_graceful_shutdown=1,
         )
         self._server = _Server(config, ready, None if ready is not None else self.announcement())
@@ -120,18 +154,33 @@ class DemoServer:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it is ready, and leaves signals to the program."""
+    """Tells when it is ready, leaves signals to the program, and can be away for a while."""
 
     def __init__(self, config: uvicorn.Config, ready: threading.Event | None, announcement: str | None) -> None:
         super().__init__(config)
         self._ready = ready
         self._announcement = announcement
-        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+        self._coming_back: asyncio.Task[None] | None = None
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+
+    async def away(self, seconds: float) -> None:
+        """Closes its door and cuts all connections; opens again on the same port after so many seconds."""
+        address = self.servers[0].sockets[0].getsockname()
+        for door in self.servers:
+            door.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        self._coming_back = asyncio.create_task(self._come_back(address, seconds))
+
+    async def _come_back(self, address: tuple[str, int], seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await self.startup([socket.create_server(address)])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._announcement is not None:
             sys.stdout.write(f"{self._announcement}\n")
             sys.stdout.flush()
+            self._announcement = None
         if self._ready is not None:
             self._ready.set()

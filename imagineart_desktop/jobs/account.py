@@ -75,7 +75,9 @@ class Account:
     async def _start_demo(self) -> None:
         if self._demo_runs:
             return
-        demo = self._demo or DemoServer(self._demo_folder)
+        demo = self._demo
+        if demo is None:
+            demo = await asyncio.to_thread(DemoServer, self._demo_folder)
         await asyncio.to_thread(demo.start)
         self._demo, self._demo_runs = demo, True
         at = demo.hosts

@@ -1,0 +1,50 @@
+"""What a request to the demo server is, by its method and path."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Call(StrEnum):
+    """The calls of fal's protocol. WORK is no request: it is what a runner does with one that was accepted."""
+
+    ANY = "any"
+    SUBMIT = "submit"
+    STATUS = "status"
+    STREAM = "stream"
+    RESULT = "result"
+    CANCEL = "cancel"
+    LIST = "list"
+    TOKEN = "token"  # noqa: S105 - the name of a call
+    INITIATE = "initiate"
+    UPLOAD = "upload"
+    FILE = "file"
+    WORK = "work"
+    OTHER = "other"
+
+
+_ROUTES: tuple[tuple[Call, str, re.Pattern[str]], ...] = tuple(
+    (call, method, re.compile(path))
+    for call, method, path in (
+        (Call.STREAM, "GET", r"/queue/.+/requests/[^/]+/status/stream"),
+        (Call.STATUS, "GET", r"/queue/.+/requests/[^/]+/status"),
+        (Call.CANCEL, "PUT", r"/queue/.+/requests/[^/]+/cancel"),
+        (Call.RESULT, "GET", r"/queue/.+/requests/[^/]+"),
+        (Call.SUBMIT, "POST", r"/(queue|run)/.+"),
+        (Call.TOKEN, "POST", r"/rest/storage/auth/token"),
+        (Call.INITIATE, "POST", r"/rest/storage/upload/initiate"),
+        (Call.UPLOAD, "POST", r"/cdn/files/upload"),
+        (Call.UPLOAD, "PUT", r"/cdn/files/.+"),
+        (Call.FILE, "GET", r"/cdn/files/.+"),
+        (Call.LIST, "GET", r"/api/.+"),
+    )
+)
+
+
+def call_of(method: str, path: str) -> Call:
+    """Which call this is; OTHER for the server's own reports and for what it does not know."""
+    for call, its_method, pattern in _ROUTES:
+        if method == its_method and pattern.fullmatch(path):
+            return call
+    return Call.OTHER

@@ -1,0 +1,64 @@
+"""fal's platform API as far as the program uses it: a key's own requests to one endpoint, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from imagineart_desktop.demo import refusals
+from imagineart_desktop.demo.books import Books, Entry
+
+_PAGE, _LARGEST_PAGE = 50, 100
+
+
+def listed(books: Books, asked: Mapping[str, str]) -> dict[str, Any]:
+    """One page. asked: endpoint_id, start, end, limit, cursor, expand=payloads. Raises RefusalError, 422."""
+    endpoint = asked.get("endpoint_id")
+    if not endpoint:
+        raise refusals.about_field("endpoint_id", "Field required", "missing")
+    now = datetime.now(UTC)
+    start = _moment("start", asked.get("start"), now - timedelta(days=1))
+    end = _moment("end", asked.get("end"), now + timedelta(days=1))
+    try:
+        limit, first = int(asked.get("limit", _PAGE)), int(asked.get("cursor", "0"))
+    except ValueError:
+        raise refusals.about_field("limit", "Input should be a valid integer", "int_parsing") from None
+    limit = max(1, min(_LARGEST_PAGE, limit))
+    found = [
+        entry
+        for entry in reversed(books.entries())
+        if entry.endpoint == endpoint and start <= datetime.fromtimestamp(entry.accepted_at, UTC) < end
+    ]
+    page = found[first : first + limit]
+    more = first + limit < len(found)
+    payloads = "payloads" in asked.get("expand", "")
+    return {
+        "items": [_item(entry, payloads=payloads) for entry in page],
+        "next_cursor": str(first + limit) if more else None,
+        "has_more": more,
+    }
+
+
+def _item(entry: Entry, *, payloads: bool) -> dict[str, Any]:
+    sent = datetime.fromtimestamp(entry.accepted_at, UTC).isoformat()
+    item: dict[str, Any] = {
+        "request_id": entry.request_id,
+        "endpoint_id": entry.endpoint,
+        "sent_at": sent,
+        "started_at": sent,
+        "ended_at": sent if entry.state == "COMPLETED" else None,
+        "status_code": (entry.error_status or 200) if entry.state == "COMPLETED" else None,
+        "duration": entry.seconds,
+    }
+    return item | {"json_input": entry.body} if payloads else item
+
+
+def _moment(name: str, text: str | None, otherwise: datetime) -> datetime:
+    if not text:
+        return otherwise
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise refusals.about_field(name, "Input should be a valid datetime", "datetime_parsing", text) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
