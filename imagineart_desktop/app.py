@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, Worker
-from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.ui.loop import run
+from imagineart_desktop.library import Library, LibraryError, Reconciled
+from imagineart_desktop.ui.loop import run, spawn
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
@@ -51,11 +51,12 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """The parts without a window."""
+    """The parts without a window. reconciled: files and rows being put in agreement, in the background."""
 
     library: Library
     worker: Worker
     account: Account
+    reconciled: asyncio.Task[Reconciled]
 
 
 @asynccontextmanager
@@ -75,7 +76,12 @@ async def studio(
         await library.start()
         await worker.start()
         await account.start()
-        yield Studio(library, worker, account)
+        reconciled = asyncio.create_task(library.reconcile())
+        try:
+            yield Studio(library, worker, account, reconciled)
+        finally:
+            reconciled.cancel()
+            await asyncio.wait([reconciled])
     finally:
         await worker.stop()
         await account.stop()
@@ -105,6 +111,7 @@ async def show_window(places: Places, app: QApplication) -> int:
             window.resize(1440, 900)
             await window.restore()
             window.show()
+            spawn(_tell_of(parts.reconciled, window))
             await closed.wait()
             await window.save()
             preferences.save()
@@ -114,6 +121,16 @@ async def show_window(places: Places, app: QApplication) -> int:
         await _explain(str(error))
         return 1
     return 0
+
+
+async def _tell_of(reconciled: asyncio.Task[Reconciled], window: MainWindow) -> None:
+    """Says what was found to be in disorder."""
+    with suppress(asyncio.CancelledError, LibraryError):
+        found = await reconciled
+        if found.missing:
+            window.say(f"The library lacks the files of {found.missing} pictures: they were moved or deleted.")
+        elif found.added:
+            window.say(f"Pictures that were found in the folder and added to the library: {len(found.added)}.")
 
 
 async def _explain(sentence: str) -> None:

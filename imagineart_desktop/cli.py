@@ -51,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
         (Task.INPAINT, "make the painted part of a picture anew"),
     ):
         _add_task(commands.add_parser(task.value, help=words), task)
+    resume = commands.add_parser("resume", help="go on with what was left unfinished, without a window")
+    resume.add_argument("--out", type=Path, metavar="DIR", help="copy the pictures there as well")
+    resume.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
+    resume.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep everything below this folder")
+    resume.set_defaults(run=lambda options: asyncio.run(_resume(options)))
     tour = commands.add_parser("tour", help="go through the window by itself and take pictures of it")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR")
     tour.add_argument("--photos", type=Path, help="a folder of photographs to work on")
@@ -130,7 +135,6 @@ def _job(options: argparse.Namespace) -> int:
 async def _run_job(options: argparse.Namespace) -> int:
     from imagineart_desktop.app import studio
     from imagineart_desktop.imaging import MaskError, PictureError
-    from imagineart_desktop.jobs import JobEvent, State
     from imagineart_desktop.library import LibraryError
 
     model = next(m for m in models_for(options.task) if m.endpoint == options.model)
@@ -145,32 +149,66 @@ async def _run_job(options: argparse.Namespace) -> int:
         return WRONG_REQUEST
     try:
         async with studio(_places(options)) as parts:
-            ended: dict[str, JobEvent] = {}
-            mine: set[str] = set()
-            done = asyncio.Event()
-
-            def listen(event: JobEvent) -> None:
-                if event.job.id not in mine:
-                    return
-                _say(f"{event.job.model.label}: {event.job.state.value}")
-                if event.job.state in (State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED):
-                    ended[event.job.id] = event
-                    if len(ended) == len(mine):
-                        done.set()
-
-            parts.worker.subscribe(listen)
+            watched = _Watched(parts.worker)
             seeds = [seed if seed is None else seed + offset for offset in range(max(1, options.count))]
             jobs = await parts.worker.add(model, parts.account.kind, fields, pictures, seeds)
-            mine.update(job.id for job in jobs)
-            await done.wait()
-            events = [ended[job.id] for job in jobs]
-            return await _report(events, parts.library, options.out)
+            return await _report(await watched.ends_of(jobs), parts.library, options.out)
     except (InvalidRequestError, PictureError) as error:
         _say(str(error))
         return WRONG_REQUEST
     except (LibraryError, OSError) as error:
         _say(str(error))
         return FAILED
+
+
+async def _resume(options: argparse.Namespace) -> int:
+    """Takes up what was left and waits for its end."""
+    from imagineart_desktop.app import studio
+    from imagineart_desktop.jobs import State
+    from imagineart_desktop.library import LibraryError
+
+    try:
+        async with studio(_places(options)) as parts:
+            watched = _Watched(parts.worker)
+            left = [job for job in parts.worker.jobs() if job.state is not State.FAILED]
+            jobs = [job for job in left if parts.worker.reaches(job.service)]
+            if len(jobs) < len(left):
+                _say(f"{len(left) - len(jobs)} requests wait for fal.ai, and there is no key: set FAL_KEY.")
+            for job in jobs:
+                if options.find and job.state is State.UNCONFIRMED:
+                    await parts.worker.look_for(job.id)
+            return await _report(await watched.ends_of(jobs), parts.library, options.out)
+    except (LibraryError, OSError) as error:
+        _say(str(error))
+        return FAILED
+
+
+class _Watched:
+    """Jobs and how they end, told on stderr as they go."""
+
+    def __init__(self, worker: Any) -> None:
+        self._worker = worker
+        self._last: dict[str, Any] = {}
+        self._changed = asyncio.Event()
+        worker.subscribe(self._note)
+
+    def _note(self, event: Any) -> None:
+        before = self._last.get(event.job.id)
+        self._last[event.job.id] = event
+        if before is None or before.job.state is not event.job.state:
+            _say(f"{event.job.model.label}: {event.job.state.value}")
+        self._changed.set()
+
+    async def ends_of(self, jobs: Sequence[Any]) -> list[Any]:
+        """The last event of each, in order, once all have ended."""
+        from imagineart_desktop.jobs import ENDED, JobEvent
+
+        for job in jobs:
+            self._last.setdefault(job.id, JobEvent(job))
+        while any(self._last[job.id].job.state not in ENDED for job in jobs):
+            self._changed.clear()
+            await self._changed.wait()
+        return [self._last[job.id] for job in jobs]
 
 
 def _pictures(options: argparse.Namespace, model: Model) -> dict[str, list[Any]]:
@@ -190,24 +228,27 @@ def _pictures(options: argparse.Namespace, model: Model) -> dict[str, list[Any]]
     return {}
 
 
-async def _report(events: Sequence[Any], library: Any, out: Path) -> int:
+async def _report(events: Sequence[Any], library: Any, out: Path | None) -> int:
     """One JSON object on stdout: files, and what went wrong. Returns the exit code."""
     from imagineart_desktop.jobs import State
 
-    out.mkdir(parents=True, exist_ok=True)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
     files, problems, code = [], [], OK
     for event in events:
         job = event.job
         for picture in await library.summaries(event.pictures):
-            target = out / picture.path.name
-            await asyncio.to_thread(shutil.copyfile, picture.path, target)
+            target = picture.path
+            if out is not None:
+                target = out / picture.path.name
+                await asyncio.to_thread(shutil.copyfile, picture.path, target)
             files.append({"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": job.seed})
         if job.failure is not None:
             problems.append({"error": job.failure.message, "advice": job.failure.advice})
             _say(f"{job.failure.message} {job.failure.advice}")
         if job.state is not State.DONE:
             code = UNCONFIRMED if job.state is State.UNCONFIRMED else max(code, FAILED)
-    service = events[0].job.service.value
+    service = ", ".join(sorted({event.job.service.value for event in events}))
     sys.stdout.write(json.dumps({"service": service, "pictures": files, "problems": problems}) + "\n")
     return code
 

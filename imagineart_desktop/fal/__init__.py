@@ -1,6 +1,6 @@
 """How fal.ai is spoken to. The only place with its URLs and headers."""
 
-from imagineart_desktop.fal.answers import LogEntry, Output, OutputFile, Result, Status, Submitted
+from imagineart_desktop.fal.answers import KnownRequest, LogEntry, Output, OutputFile, Result, Status, Submitted
 from imagineart_desktop.fal.client import CancelOutcome, FalClient
 from imagineart_desktop.fal.download import Downloader
 from imagineart_desktop.fal.errors import (
@@ -41,6 +41,7 @@ __all__ = [
     "Hosts",
     "InputProblem",
     "InvalidInputError",
+    "KnownRequest",
     "LogEntry",
     "NoAnswerError",
     "NotFoundError",

@@ -1,11 +1,17 @@
-"""Which addresses a result may be fetched from: https and public, or the demo server's own."""
+"""Where a picture may be fetched from: https and public, or the demo server's own. A name is looked up once.
+
+What was looked up and checked is also where the connection goes, so that a name whose answer changes in between leads
+nowhere else. Where the system has an HTTP proxy, that one looks names up; then only the address as written is checked.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
 import socket
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import getproxies, proxy_bypass
 
 from imagineart_desktop.fal.errors import OfflineError, UnsafeAddressError
 from imagineart_desktop.fal.service import Service
@@ -13,18 +19,35 @@ from imagineart_desktop.fal.service import Service
 MAX_URL = 4_096
 """Characters."""
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-async def check_address(url: str, service: Service) -> None:
-    """Raises UnsafeAddressError for a URL that is not fetched, OfflineError when its name cannot be looked up."""
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to connect to for a URL. url: with an address in place of the name; host: for the Host header.
+
+    name: what the certificate must say, or None when the URL is used as it is.
+    """
+
+    url: str
+    host: str
+    name: str | None
+
+
+async def places_of(url: str, service: Service) -> list[Place]:
+    """The places of a result, to be tried in order.
+
+    Raises UnsafeAddressError for a URL that is not fetched, OfflineError when its name cannot be looked up.
+    """
     if len(url) > MAX_URL:
         raise UnsafeAddressError("The result's address is too long.")
     if service.is_own_address(url):
-        return
-    await check_public_address(url, schemes=("https",))
+        return [Place(url, urlsplit(url).netloc, None)]
+    return await public_places_of(url, schemes=("https",))
 
 
-async def check_public_address(url: str, *, schemes: tuple[str, ...]) -> None:
-    """Raises UnsafeAddressError unless the URL has one of the schemes and its host only public addresses."""
+async def public_places_of(url: str, *, schemes: tuple[str, ...]) -> list[Place]:
+    """As `places_of`, for a URL with one of the schemes whose host has only public addresses."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -32,18 +55,43 @@ async def check_public_address(url: str, *, schemes: tuple[str, ...]) -> None:
         raise UnsafeAddressError("This is not an address of a picture.") from None
     if parts.scheme not in schemes or not host:
         raise UnsafeAddressError(f"Only {' and '.join(schemes)} addresses are fetched.")
-    for address in await _resolve(host, port or (443 if parts.scheme == "https" else 80)):
-        if not address.is_global or address.is_multicast:
-            raise UnsafeAddressError("The address lies inside a private network; it is not fetched.")
+    literal = _literal(host)
+    if literal is None and _behind_proxy(parts.scheme, host):
+        if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+            raise _private()
+        return [Place(url, parts.netloc.rpartition("@")[2], None)]
+    default = 443 if parts.scheme == "https" else 80
+    addresses = [literal] if literal is not None else await _resolve(host, port or default)
+    if any(not address.is_global or address.is_multicast for address in addresses):
+        raise _private()
+    host_header = parts.netloc.rpartition("@")[2]
+    return [Place(_with_address(url, address, port), host_header, host) for address in addresses]
 
 
-async def _resolve(host: str, port: int) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+def _with_address(url: str, address: Address, port: int | None) -> str:
+    place = f"[{address}]" if address.version == 6 else str(address)
+    return urlunsplit(urlsplit(url)._replace(netloc=place if port is None else f"{place}:{port}"))
+
+
+def _private() -> UnsafeAddressError:
+    return UnsafeAddressError("The address lies inside a private network; it is not fetched.")
+
+
+def _behind_proxy(scheme: str, host: str) -> bool:
+    return scheme in getproxies() and not proxy_bypass(host)
+
+
+def _literal(host: str) -> Address | None:
     try:
-        return [ipaddress.ip_address(host)]
+        return ipaddress.ip_address(host)
     except ValueError:
-        pass
+        return None
+
+
+async def _resolve(host: str, port: int) -> list[Address]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise OfflineError(f"{host} cannot be found.") from error
-    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    return list(dict.fromkeys(addresses))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 MAX_LOG_LINE = 2_000
 MAX_LOG_LINES = 500
@@ -55,6 +55,22 @@ class Status(_Answer):
         """Seconds of work as the service measured them."""
         value = (self.metrics or {}).get("inference_time")
         return float(value) if isinstance(value, int | float) else None
+
+
+class KnownRequest(_Answer):
+    """A request that the key's own list names. json_input: its body, where the key may see it."""
+
+    request_id: Annotated[str, Field(min_length=1, max_length=200)]
+    sent_at: AwareDatetime | None = None
+    json_input: dict[str, Any] | None = None
+
+
+class RequestPage(_Answer):
+    """One page of the key's own requests, newest first."""
+
+    items: tuple[KnownRequest, ...]
+    next_cursor: str | None = None
+    has_more: bool = False
 
 
 class OutputFile(_Answer):

@@ -11,26 +11,29 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
+from datetime import datetime
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Any, Self, cast
+from urllib.parse import quote, urlsplit
 
 import httpx
 from httpx_sse import SSEError, aconnect_sse
 from pydantic import ValidationError
 
-from imagineart_desktop.fal.answers import Output, Result, Status, Submitted
-from imagineart_desktop.fal.errors import NoAnswerError, OfflineError, ServiceFailedError
+from imagineart_desktop.fal.answers import KnownRequest, Output, RequestPage, Result, Status, Submitted
+from imagineart_desktop.fal.errors import NoAnswerError, NotFoundError, OfflineError, ServiceFailedError
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
+from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
 
-CALL_TIMEOUT = httpx.Timeout(connect=10, read=30, write=30, pool=30)
-SUBMIT_TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=30)
-STREAM_TIMEOUT = httpx.Timeout(connect=10, read=45, write=30, pool=30)
-"""Seconds. A status stream carries a comment line every 15 s, so three missing ones mean that it is dead."""
+_CONNECT_SECONDS = 10.0
+_STREAM_SECONDS = 45.0
+"""A status stream carries a comment line every 15 s, so three missing ones mean that it is dead."""
 
 _CLOSING_SECONDS = 2.0
+_MOST_PAGES = 20
+_NOBODYS_REQUEST = "00000000-0000-0000-0000-000000000000"
 
 MAX_ANSWER = 64 * 2**20
 """Bytes of a JSON answer; with sync_mode a result carries its pictures inline."""
@@ -50,11 +53,14 @@ class CancelOutcome(StrEnum):
 class FalClient:
     """Speaks to one service. All methods raise FalError; none of them repeats a call by itself."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, rules: RetryRules | None = None) -> None:
         self.service = service
+        self.rules = rules or RetryRules()
         secure = service.hosts.queue.startswith("https://")
-        self._calls = httpx.AsyncClient(http2=secure, limits=_POOL, timeout=CALL_TIMEOUT, trust_env=secure)
-        self._submits = httpx.AsyncClient(limits=_ALONE, timeout=SUBMIT_TIMEOUT, trust_env=secure)
+        seconds = self.rules.answer
+        self._stream_timeout = timeout_of(min(_STREAM_SECONDS, 1.5 * seconds))
+        self._calls = httpx.AsyncClient(http2=secure, limits=_POOL, timeout=timeout_of(seconds), trust_env=secure)
+        self._submits = httpx.AsyncClient(limits=_ALONE, timeout=timeout_of(2 * seconds), trust_env=secure)
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,12 +93,13 @@ class FalClient:
 
     async def stream_status(self, status_url: str) -> AsyncGenerator[Status]:
         """Every change of a request's state until it is COMPLETED. One connection as long as it lasts."""
-        url = f"{status_url}/stream"
+        url = f"{status_url}/stream?logs=1"
         try:
             target, headers = self._address(url)
             async with aconnect_sse(
-                self._calls, "GET", target, params={"logs": "1"}, headers=headers, timeout=STREAM_TIMEOUT
+                self._calls, "GET", target, headers=headers, timeout=self._stream_timeout
             ) as source:
+                source.response.stream = _Bounded(source.response.stream)
                 if source.response.status_code >= 400:
                     raise error_of_answer(
                         source.response.status_code, source.response.headers, await source.response.aread()
@@ -145,15 +152,51 @@ class FalClient:
         return _parse_object(answer.content)
 
     async def initiate_upload(self, file_name: str, content_type: str) -> dict[str, Any]:
-        """The fallback's first step: `{upload_url, file_url}`."""
+        """The fallback's first step: `{upload_url, file_url}`. A team's proxy lets only this way through."""
         answer = await self._send(
             self._calls,
             "POST",
             f"{self.service.hosts.rest}/storage/upload/initiate",
-            params={"storage_type": "gcs"},
+            params={"storage_type": "gcs" if self.service.proxy is None else "fal-cdn-v3"},
             json_body={"file_name": file_name, "content_type": content_type},
         )
         return _parse_object(answer.content)
+
+    async def test(self) -> None:
+        """Asks for a request that does not exist, which costs nothing: a service that lets us in says so."""
+        with suppress(NotFoundError):
+            await self.status(f"{self.service.hosts.queue}/fal-ai/ideogram/requests/{_NOBODYS_REQUEST}/status")
+
+    async def own_requests(self, endpoint: str, since: datetime, until: datetime) -> AsyncGenerator[KnownRequest]:
+        """The key's own requests to an endpoint, newest first, by fal's platform API. Not every key may list them."""
+        asked = {
+            "endpoint_id": endpoint,
+            "start": since.isoformat(),
+            "end": until.isoformat(),
+            "limit": "100",
+            "expand": "payloads",
+        }
+        cursor = ""
+        for _ in range(_MOST_PAGES):
+            more = {"cursor": cursor} if cursor else {}
+            url = f"{self.service.hosts.api}/v1/models/requests/by-endpoint"
+            answer = await self._send(self._calls, "GET", url, params=asked | more)
+            try:
+                page = RequestPage.model_validate_json(answer.content)
+            except ValidationError as error:
+                raise NoAnswerError("The service's list of requests could not be read.") from error
+            for item in page.items:
+                yield item
+            if not page.has_more or not page.next_cursor:
+                return
+            cursor = page.next_cursor
+
+    def urls_of(self, app: str, request_id: str) -> Submitted:
+        """The URLs of a request of which nothing but the id is known. app: owner and name, without a sub-path."""
+        place = f"{self.service.hosts.queue}/{app}/requests/{quote(request_id, safe='')}"
+        return Submitted(
+            request_id=request_id, status_url=f"{place}/status", response_url=place, cancel_url=f"{place}/cancel"
+        )
 
     def _address(self, url: str) -> tuple[str, dict[str, str]]:
         """Where a call really goes, and its headers: the key only to the hosts that may have it."""
@@ -218,6 +261,29 @@ class FalClient:
             if url.startswith(f"{base}/"):
                 return backup + url.removeprefix(base)
         return None
+
+
+def timeout_of(seconds: float) -> httpx.Timeout:
+    """Time-outs of a call whose answer may take so many seconds without a byte."""
+    return httpx.Timeout(connect=min(_CONNECT_SECONDS, seconds), read=seconds, write=seconds, pool=seconds)
+
+
+class _Bounded(httpx.AsyncByteStream):
+    """A body that ends in an error when it is longer than any answer."""
+
+    def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
+        self._stream = cast(httpx.AsyncByteStream, stream)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        received = 0
+        async for piece in self._stream:
+            received += len(piece)
+            if received > MAX_ANSWER:
+                raise httpx.ReadError("The answer is too long.")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
 
 async def _drain(events: AsyncIterator[object]) -> None:

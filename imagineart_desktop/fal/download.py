@@ -6,31 +6,37 @@ import asyncio
 import base64
 import binascii
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urljoin
 
 import httpx
 
-from imagineart_desktop.fal.addresses import check_address, check_public_address
-from imagineart_desktop.fal.errors import BadDownloadError, FalError, NotFoundError
+from imagineart_desktop.fal.addresses import Place, places_of, public_places_of
+from imagineart_desktop.fal.client import timeout_of
+from imagineart_desktop.fal.errors import BadDownloadError, FalError, NotFoundError, OfflineError
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
+from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
 
 MAX_BYTES = 200 * 2**20
 """Bytes of one picture."""
 
-_TIMEOUT = httpx.Timeout(connect=10, read=60, write=30, pool=120)
 _MAX_REDIRECTS = 3
+_ERROR_BODY = 2**16
 
 
 class Downloader:
     """Fetches pictures without the key. service: whose own address is allowed beside public https ones."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, rules: RetryRules | None = None) -> None:
         self._service = service
         secure = service.hosts.cdn.startswith("https://")
-        limits = httpx.Limits(max_connections=6, max_keepalive_connections=6)
-        self._http = httpx.AsyncClient(limits=limits, timeout=_TIMEOUT, trust_env=secure)
+        # Connections go to addresses, so none is kept: two names may share an address, but not a certificate.
+        limits = httpx.Limits(max_connections=6, max_keepalive_connections=0 if secure else 6)
+        timeout = timeout_of(2 * (rules or RetryRules()).answer)
+        self._http = httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=secure)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -44,50 +50,70 @@ class Downloader:
         if url.startswith("data:"):
             await asyncio.to_thread(_write_data_uri, url, target)
             return
-        await check_address(url, self._service)
-        answer_url = await self._stream(url, target, public_only=False)
-        for _ in range(_MAX_REDIRECTS):
-            if answer_url is None:
-                return
-            await check_address(answer_url, self._service)
-            answer_url = await self._stream(answer_url, target, public_only=False)
-        raise BadDownloadError("The result's address leads in circles.")
+        await self._follow(url, target, lambda next_url: places_of(next_url, self._service))
 
     async def fetch_public(self, url: str, target: Path) -> None:
         """A picture that the user named by its address, http or https, into a new file."""
-        next_url: str | None = url
-        for _ in range(_MAX_REDIRECTS + 1):
-            if next_url is None:
-                return
-            await check_public_address(next_url, schemes=("https", "http"))
-            next_url = await self._stream(next_url, target, public_only=True)
-        raise BadDownloadError("The address leads in circles.")
+        await self._follow(url, target, lambda next_url: public_places_of(next_url, schemes=("https", "http")))
 
-    async def _stream(self, url: str, target: Path, *, public_only: bool) -> str | None:
+    async def _follow(self, url: str, target: Path, look_up: Callable[[str], Awaitable[list[Place]]]) -> None:
+        """Fetches, following redirects as long as each leads to where one may go."""
+        for _ in range(_MAX_REDIRECTS + 1):
+            moved_to = await self._from_first(await look_up(url), target)
+            if moved_to is None:
+                return
+            url = urljoin(url, moved_to)
+        raise BadDownloadError("The picture's address leads in circles.")
+
+    async def _from_first(self, places: list[Place], target: Path) -> str | None:
+        """From the first of the places that can be reached."""
+        for place in places[:-1]:
+            try:
+                return await self._stream(place, target)
+            except OfflineError:
+                continue
+        return await self._stream(places[-1], target)
+
+    async def _stream(self, place: Place, target: Path) -> str | None:
         """Streams to the file; returns where a redirect leads, else None."""
-        host = httpx.URL(url).host
+        headers = {"Host": place.host, "Accept-Encoding": "identity"}
+        extensions = {"sni_hostname": place.name} if place.name else {}
         try:
-            async with self._http.stream("GET", url) as answer:
+            async with self._http.stream("GET", place.url, headers=headers, extensions=extensions) as answer:
                 if answer.has_redirect_location:
-                    return str(answer.url.join(answer.headers["location"]))
+                    return str(answer.headers["location"])
                 if answer.status_code >= 300:
-                    raise _download_error(answer, await answer.aread() if not public_only else b"")
+                    raise _download_error(answer, await _beginning(answer))
                 announced = answer.headers.get("content-length", "")
                 if announced.isdigit() and int(announced) > MAX_BYTES:
-                    raise BadDownloadError(f"The picture is larger than {MAX_BYTES // 2**20} MB.")
+                    raise _too_large()
                 with _open_private(target) as file:
                     received = 0
                     async for piece in answer.aiter_bytes(2**18):
                         received += len(piece)
                         if received > MAX_BYTES:
-                            raise BadDownloadError(f"The picture is larger than {MAX_BYTES // 2**20} MB.")
+                            raise _too_large()
                         file.write(piece)
                     await asyncio.to_thread(_sync, file)
         except httpx.HTTPError as error:
-            raise error_of_transport(error, host) from error
+            raise error_of_transport(error, place.host) from error
         if not received:
             raise BadDownloadError("The download was empty.")
         return None
+
+
+def _too_large() -> BadDownloadError:
+    return BadDownloadError(f"The picture is larger than {MAX_BYTES // 2**20} MB.")
+
+
+async def _beginning(answer: httpx.Response) -> bytes:
+    """As much of an error's body as can say something."""
+    body = bytearray()
+    async for piece in answer.aiter_bytes():
+        body += piece
+        if len(body) > _ERROR_BODY:
+            break
+    return bytes(body)
 
 
 def _download_error(answer: httpx.Response, body: bytes) -> FalError:

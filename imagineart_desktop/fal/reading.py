@@ -23,7 +23,7 @@ from imagineart_desktop.fal.errors import (
     WrongKeyError,
 )
 
-_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _SERVICE_TYPES = frozenset(
     {
         "internal_server_error",

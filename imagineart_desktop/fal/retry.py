@@ -43,10 +43,14 @@ class Patience(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RetryRules:
-    """Seconds between attempts. Tests make them short."""
+    """Seconds between attempts, and for how long an answer is waited for. Tests make them short.
+
+    answer: seconds without a byte of an answer; a submit and a download get twice as long, an upload four times.
+    """
 
     first_wait: float = 0.5
     longest_wait: float = 30.0
+    answer: float = 30.0
 
     async def run(
         self,

@@ -25,6 +25,7 @@ class Hosts:
     queue: str
     rest: str
     cdn: str
+    api: str
     backups: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -33,6 +34,7 @@ FAL_HOSTS = Hosts(
     queue="https://queue.fal.run",
     rest="https://rest.fal.ai",
     cdn="https://v3.fal.media",
+    api="https://api.fal.ai",
     backups={"https://fal.run": "https://falrun.com", "https://queue.fal.run": "https://queue.falrun.com"},
 )
 
@@ -52,7 +54,7 @@ class Service:
 
     def may_hold_key(self, url: str) -> bool:
         """Whether the key may be sent there: only to the hosts that are asked for pictures, never to the CDN."""
-        bases = {self.hosts.run, self.hosts.queue, self.hosts.rest, *self.hosts.backups.values()}
+        bases = {self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.api, *self.hosts.backups.values()}
         return _origin(url) in {_origin(base) for base in bases}
 
     def relocate(self, url: str) -> str:

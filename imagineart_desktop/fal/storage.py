@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from imagineart_desktop.fal.client import FalClient
+from imagineart_desktop.fal.client import FalClient, timeout_of
 from imagineart_desktop.fal.errors import (
     FalError,
     ForbiddenError,
@@ -18,7 +18,6 @@ from imagineart_desktop.fal.errors import (
 )
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 
-UPLOAD_TIMEOUT = httpx.Timeout(connect=10, read=120, write=120, pool=120)
 MAX_DATA_URI = 8 * 2**20
 """Bytes of a file that may travel inside the request; larger ones slow it down too much."""
 
@@ -48,7 +47,7 @@ class Storage:
         self._client = client
         secure = client.service.hosts.cdn.startswith("https://")
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=4)
-        self._http = httpx.AsyncClient(limits=limits, timeout=UPLOAD_TIMEOUT, trust_env=secure)
+        self._http = httpx.AsyncClient(limits=limits, timeout=timeout_of(4 * client.rules.answer), trust_env=secure)
         self._token: _Token | None = None
 
     async def aclose(self) -> None:
@@ -61,12 +60,13 @@ class Storage:
         Tries the CDN, then the fallback, then a data URI if the file is at most `MAX_DATA_URI` bytes.
         """
         name = f"input.{_EXTENSIONS.get(content_type, 'bin')}"
-        try:
-            return await self._to_cdn(data, content_type, name)
-        except (WrongKeyError, ForbiddenError, OfflineError):
-            raise
-        except FalError:
-            self._token = None
+        if self._client.service.proxy is None:
+            try:
+                return await self._to_cdn(data, content_type, name)
+            except (WrongKeyError, ForbiddenError, OfflineError):
+                raise
+            except FalError:
+                self._token = None
         try:
             return await self._to_fallback(data, content_type, name)
         except (WrongKeyError, ForbiddenError, OfflineError):
@@ -77,14 +77,17 @@ class Storage:
         return f"data:{content_type};base64,{base64.b64encode(data).decode('ascii')}"
 
     async def _to_cdn(self, data: bytes, content_type: str, name: str) -> str:
-        token = await self._fresh_token()
-        answer = await self._exchange(
-            "POST",
-            f"{token.base_url}/files/upload",
-            data,
-            {"Authorization": token.authorization, "Content-Type": content_type, "X-Fal-File-Name": name},
-        )
-        return _text_of(answer, "access_url")
+        for _ in range(2):
+            token = await self._fresh_token()
+            headers = {"Authorization": token.authorization, "Content-Type": content_type, "X-Fal-File-Name": name}
+            try:
+                return _text_of(
+                    await self._exchange("POST", f"{token.base_url}/files/upload", data, headers), "access_url"
+                )
+            except (WrongKeyError, ForbiddenError):
+                # It is the token that was refused, not the key: it ends early when the machine slept.
+                self._token = None
+        raise NoAnswerError("The service does not take its own upload token.")
 
     async def _to_fallback(self, data: bytes, content_type: str, name: str) -> str:
         places = await self._client.initiate_upload(name, content_type)

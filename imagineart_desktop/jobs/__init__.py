@@ -2,8 +2,20 @@
 
 from imagineart_desktop.jobs.account import Account
 from imagineart_desktop.jobs.desk import JobEvent
+from imagineart_desktop.jobs.driver import NOT_LISTED, NOT_LOOKED
 from imagineart_desktop.jobs.job import Failure, Ingredient, Job
 from imagineart_desktop.jobs.states import ENDED, State
 from imagineart_desktop.jobs.worker import Worker
 
-__all__ = ["ENDED", "Account", "Failure", "Ingredient", "Job", "JobEvent", "State", "Worker"]
+__all__ = [
+    "ENDED",
+    "NOT_LISTED",
+    "NOT_LOOKED",
+    "Account",
+    "Failure",
+    "Ingredient",
+    "Job",
+    "JobEvent",
+    "State",
+    "Worker",
+]

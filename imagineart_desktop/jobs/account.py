@@ -82,7 +82,7 @@ class Account:
         self._demo, self._demo_runs = demo, True
         at = demo.hosts
         await self._worker.connect(
-            Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn), SecretStr(demo.key))
+            Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn, at.api), SecretStr(demo.key))
         )
 
     def _tell(self) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from imagineart_desktop.fal import FalError, OfflineError
 from imagineart_desktop.jobs.job import Job
-from imagineart_desktop.jobs.store import JobStore
+from imagineart_desktop.jobs.store import JobStore, StaleStepError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,37 @@ class Desk:
         self.jobs.update((job.id, job) for job in jobs)
         return jobs
 
-    async def add(self, jobs: list[Job]) -> None:
-        """Writes new jobs down, all or none, then shows them."""
-        await self._store.write(jobs)
-        for job in jobs:
-            self.show(job)
-
     async def set(self, job: Job, pictures: tuple[int, ...] = ()) -> Job:
-        """Writes the job down, then shows it."""
-        await self._store.write([job])
-        self.show(job, pictures)
-        return job
+        """Writes the job down, then shows it. Returns it as it stands."""
+        return (await self.set_all([job], pictures))[0]
+
+    async def set_all(self, jobs: Sequence[Job], pictures: tuple[int, ...] = ()) -> list[Job]:
+        """Writes jobs down, all or none, then shows them. Raises StaleStepError, LibraryError.
+
+        Once begun it comes to its end, also when the caller is cancelled: memory and disk stay in agreement.
+        """
+        work = asyncio.ensure_future(self._write(jobs, pictures))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await asyncio.wait([work])
+            raise
+
+    async def _write(self, jobs: Sequence[Job], pictures: tuple[int, ...]) -> list[Job]:
+        try:
+            written = await self._store.write(jobs)
+        except StaleStepError:
+            for job in jobs:
+                if job.id in self.jobs and (now := await self._store.find(job.id)) is not None:
+                    self.show(now)
+            raise
+        for job in written:
+            self.show(job, pictures)
+        return written
+
+    async def known_requests(self) -> frozenset[str]:
+        """Ids of all requests that belong to a job."""
+        return await self._store.known_requests()
 
     def show(self, job: Job, pictures: tuple[int, ...] = ()) -> None:
         """Shows a change that need not survive a restart."""

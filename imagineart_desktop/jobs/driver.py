@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -31,9 +31,11 @@ from imagineart_desktop.fal import (
 )
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs.desk import Desk
+from imagineart_desktop.jobs.finding import AROUND, find_request, kept_url
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.keeping import Keeper
 from imagineart_desktop.jobs.states import ENDED, State
+from imagineart_desktop.jobs.store import StaleStepError
 from imagineart_desktop.jobs.watcher import Watcher
 from imagineart_desktop.library import Library, LibraryError
 
@@ -43,6 +45,12 @@ T = TypeVar("T")
 
 _LAST_WORD_SECONDS = 10.0
 """How long the answer to a submit is waited for when the program ends."""
+
+NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
+"""Error types of an unconfirmed job that was looked for in vain."""
+
+_MAY_NOT_LIST = "Not every key may list its requests. Look at your fal.ai dashboard before sending it again."
+_NOT_LISTED = "It seems that it did not arrive. A list may lag behind: look again in a minute, or send it again."
 
 _CONTENT_TYPES = {
     ".png": "image/png",
@@ -61,9 +69,9 @@ class Driver:
         self._library = library
         self._desk = desk
         self._rules = rules
-        self._client = FalClient(service)
+        self._client = FalClient(service, rules)
         self._storage = Storage(self._client)
-        self._downloader = Downloader(service)
+        self._downloader = Downloader(service, rules)
         self._watcher = Watcher(self._client, rules, desk.notice)
         self._keeper = Keeper(service, self._downloader, library, rules)
 
@@ -84,9 +92,9 @@ class Driver:
                 advice = "Fetch it again, or report it with the request id."
                 await self._fail(job_id, Failure("bad_picture", str(error), advice, Charged.YES))
             except LibraryError as error:
-                failure = Failure("library", str(error), "Free some space; it goes on by itself.", Charged.NO)
-                self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
-                await asyncio.sleep(self._rules.longest_wait)
+                await self._wait_for_library(job_id, error)
+            except StaleStepError:
+                log.info("job %s was moved meanwhile", job_id)
             except Exception:
                 # A fault of this program must not cost a request that may be paid for: it is tried again later.
                 log.exception("a step of job %s failed", job_id)
@@ -110,9 +118,8 @@ class Driver:
         urls = {}
         for reference in job.request.input_references():
             urls[reference] = await self._rules.run(partial(self._upload, reference), on_wait=self._desk.notice)
-        body = job.request.to_wire(urls)
         try:
-            await self._rules.run(lambda: self._submit(job.id, body), call=Call.SUBMIT, on_wait=self._desk.notice)
+            await self._rules.run(lambda: self._submit(job.id, urls), call=Call.SUBMIT, on_wait=self._desk.notice)
         except FalError as error:
             if error.fate is not Fate.UNKNOWN:
                 raise
@@ -125,13 +132,17 @@ class Driver:
         data = await asyncio.to_thread(kept.path.read_bytes)
         return await self._storage.upload(data, _CONTENT_TYPES.get(kept.path.suffix, "application/octet-stream"))
 
-    async def _submit(self, job_id: str, body: dict[str, Any]) -> None:
+    async def _submit(self, job_id: str, urls: Mapping[str, str]) -> None:
         """One POST. Before it the row says `submitting`; after a refusal that surely did not arrive, `waiting`."""
         job = self._desk.jobs[job_id]
+        if job_id in self._desk.cancel_wishes:
+            await self._desk.set(job.moved(State.CANCELLED, finished_at=datetime.now(UTC)))
+            return
         if job.state is State.WAITING:
             job = await self._desk.set(job.moved(State.UPLOADING))
-        job = await self._desk.set(job.moved(State.SUBMITTING, submitted_at=datetime.now(UTC)))
-        answered = asyncio.ensure_future(self._post(job, body))
+        uploads = {reference: kept_url(url) for reference, url in urls.items()}
+        job = await self._desk.set(job.moved(State.SUBMITTING, submitted_at=datetime.now(UTC), uploads=uploads))
+        answered = asyncio.ensure_future(self._post(job, job.request.to_wire(urls)))
         # A task that is cancelled while the request is out must still write down the answer.
         try:
             await asyncio.shield(answered)
@@ -153,7 +164,40 @@ class Driver:
             urls=RequestUrls(answer.status_url, answer.response_url, answer.cancel_url),
             queue_position=answer.queue_position,
         )
-        await self._desk.set(queued)
+        await self._write_down(queued)
+
+    async def _write_down(self, job: Job) -> None:
+        """Does not give up: what the row would say is known nowhere else, and it is paid for."""
+        while True:
+            try:
+                await self._desk.set(job)
+                return
+            except LibraryError as error:
+                await self._wait_for_library(job.id, error)
+
+    async def _wait_for_library(self, job_id: str, error: LibraryError) -> None:
+        failure = Failure("library", str(error), "Free some space; it goes on by itself.", Charged.NO)
+        self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
+        await asyncio.sleep(self._rules.longest_wait)
+
+    async def look_for(self, job: Job) -> None:
+        """Looks through the key's own requests for an unconfirmed one: found, it is watched; else the job says why."""
+        moment = job.submitted_at or job.created_at
+        listing = self._client.own_requests(job.model.endpoint, moment - AROUND, moment + AROUND)
+        try:
+            listed = [request async for request in listing]
+        except FalError as error:
+            failure = Failure(NOT_LOOKED, f"Could not look for it: {error.sentence}", _MAY_NOT_LIST, Charged.MAYBE)
+            self._desk.show(replace(job, failure=failure))
+            return
+        request = find_request(job, listed, await self._desk.known_requests())
+        if request is None:
+            failure = Failure(NOT_LISTED, "The service lists no such request.", _NOT_LISTED, Charged.MAYBE)
+            self._desk.show(replace(job, failure=failure))
+            return
+        at = self._client.urls_of(job.model.app, request.request_id)
+        urls = RequestUrls(at.status_url, at.response_url, at.cancel_url)
+        await self._desk.set(job.moved(State.QUEUED, request_id=request.request_id, urls=urls, failure=None))
 
     async def _watch(self, job: Job) -> None:
         if job.id in self._desk.cancel_wishes:

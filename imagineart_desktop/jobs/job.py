@@ -51,7 +51,9 @@ class Ingredient:
 class Job:
     """One job as it stands. Immutable; `moved` gives the next one. Times are UTC.
 
-    parents: sha256 of an input → the library's picture that it was. result: the service's JSON, once it is there.
+    parents: sha256 of an input → the library's picture that it was. uploads: input reference → the URL that was sent
+    for it. result: the service's JSON, once it is there. step: the number of the row that this was made from; the store
+    refuses a change of anything but the last.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Job:
     created_at: datetime
     estimate: Decimal
     parents: Mapping[str, int] = field(default_factory=dict)
+    uploads: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
     urls: RequestUrls | None = None
     queue_position: int | None = None
@@ -73,11 +76,16 @@ class Job:
     finished_at: datetime | None = None
     failure: Failure | None = None
     dismissed: bool = False
+    step: int = 0
 
     def moved(self, state: State, **changes: Any) -> Job:
         """The job one step on. Raises ImpossibleTransitionError."""
         check_step(self.state, state)
         return replace(self, state=state, **changes)
+
+    def put_away(self) -> Job:
+        """The job as it is when the user does not want to see it any more."""
+        return replace(self, dismissed=True)
 
     @property
     def prompt(self) -> str:

@@ -28,8 +28,8 @@ FOLLOWERS: dict[State, frozenset[State]] = {
     S.UPLOADING: frozenset({S.SUBMITTING, S.WAITING, S.CANCELLED, S.FAILED}),
     # Back to waiting only where the request surely did not arrive.
     S.SUBMITTING: frozenset({S.QUEUED, S.UNCONFIRMED, S.WAITING, S.FAILED}),
-    # Sent again only when the user says so.
-    S.UNCONFIRMED: frozenset({S.WAITING}),
+    # Sent again only when the user says so; watched where the service turns out to have it.
+    S.UNCONFIRMED: frozenset({S.WAITING, S.QUEUED}),
     S.QUEUED: frozenset({S.RUNNING, S.FETCHING, S.CANCELLING, S.FAILED}),
     S.RUNNING: frozenset({S.QUEUED, S.FETCHING, S.CANCELLING, S.FAILED}),
     S.FETCHING: frozenset({S.DONE, S.FAILED}),

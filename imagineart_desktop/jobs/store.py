@@ -5,21 +5,28 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from imagineart_desktop.fal import Charged, LogEntry, ServiceKind
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
-from imagineart_desktop.jobs.states import State
+from imagineart_desktop.jobs.states import State, check_step
 from imagineart_desktop.library import Database, from_ms, to_ms
 from imagineart_desktop.models import InvalidRequestError, find_model
 
 _COLUMNS = (
     "id", "endpoint", "request", "service", "state", "created_ms", "changed_ms", "parents", "estimate", "request_id",
     "status_url", "response_url", "cancel_url", "queue_position", "result", "billed_units", "logs", "submitted_ms",
-    "started_ms", "finished_ms", "error_type", "error_message", "error_advice", "charged", "dismissed",
+    "started_ms", "finished_ms", "error_type", "error_message", "error_advice", "charged", "dismissed", "uploads",
+    "step",
 )  # fmt: skip
-_UPSERT = f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 - names of this file
+_MARKS = ", ".join("?" * len(_COLUMNS))
+_UPSERT = f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({_MARKS})"  # noqa: S608 - names of this file
+
+
+class StaleStepError(Exception):
+    """A step from where the job no longer stands: somebody else has moved it meanwhile."""
 
 
 class JobStore:
@@ -28,14 +35,36 @@ class JobStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def write(self, jobs: Sequence[Job]) -> None:
-        """Puts the jobs' present state on the disk; when this returns it is there."""
-        rows = [_row(job) for job in jobs]
+    async def write(self, jobs: Sequence[Job]) -> list[Job]:
+        """Puts one step of each job on the disk, all or none; when this returns it is there.
+
+        Returns the jobs as they stand. Raises StaleStepError for a change of anything but the last row,
+        ImpossibleTransitionError for a step that the table of states does not know.
+        """
+        written = [replace(job, step=job.step + 1) for job in jobs]
+        rows = [_row(job) for job in written]
 
         def put(connection: sqlite3.Connection) -> None:
+            for job in jobs:
+                _check_against_row(connection, job)
             connection.executemany(_UPSERT, rows)
 
         await self._database.write(put)
+        return written
+
+    async def find(self, job_id: str) -> Job | None:
+        """The job as its row has it."""
+        row = await self._database.read(
+            lambda connection: connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
+        )
+        return None if row is None else _job(row)
+
+    async def known_requests(self) -> frozenset[str]:
+        """Ids of all requests that belong to a job."""
+        rows = await self._database.read(
+            lambda connection: connection.execute("SELECT request_id FROM jobs WHERE request_id IS NOT NULL").fetchall()
+        )
+        return frozenset(str(row["request_id"]) for row in rows)
 
     async def shown(self) -> list[Job]:
         """All jobs that are not dismissed and did not end well long ago, oldest first."""
@@ -45,6 +74,17 @@ class JobStore:
             ).fetchall()
         )
         return [job for job in map(_job, rows) if job is not None]
+
+
+def _check_against_row(connection: sqlite3.Connection, job: Job) -> None:
+    row = connection.execute("SELECT state, step FROM jobs WHERE id = ?", (job.id,)).fetchone()
+    if row is None:
+        if job.step:
+            raise StaleStepError(job.id)
+        return
+    if job.step != row["step"]:
+        raise StaleStepError(job.id)
+    check_step(State(row["state"]), job.state)
 
 
 def _row(job: Job) -> tuple[object, ...]:
@@ -75,6 +115,8 @@ def _row(job: Job) -> tuple[object, ...]:
         failure.advice if failure else None,
         failure.charged.value if failure else None,
         job.dismissed,
+        json.dumps(dict(job.uploads)),
+        job.step,
     )
 
 
@@ -111,6 +153,8 @@ def _job(row: sqlite3.Row) -> Job | None:
         finished_at=_moment(row["finished_ms"]),
         failure=failure,
         dismissed=bool(row["dismissed"]),
+        step=row["step"],
+        uploads=json.loads(row["uploads"]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from imagineart_desktop.jobs.desk import Desk, Listener
 from imagineart_desktop.jobs.driver import Driver, interrupted_submit
 from imagineart_desktop.jobs.job import Ingredient, Job
 from imagineart_desktop.jobs.states import ACCEPTED, AFTER_RESTART, ENDED, State
-from imagineart_desktop.jobs.store import JobStore
+from imagineart_desktop.jobs.store import JobStore, StaleStepError
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import FieldKind, Model, input_reference
 
@@ -29,6 +29,7 @@ class Worker:
         self._rules = rules or RetryRules()
         self._drivers: dict[ServiceKind, Driver] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._looking = asyncio.Lock()
         self._stopped = False
 
     # Whom to speak to, and who listens
@@ -47,6 +48,10 @@ class Worker:
             await _cancelled(theirs)
             await old.close()
         self._admit()
+
+    def reaches(self, kind: ServiceKind) -> bool:
+        """Whether jobs of this kind go on."""
+        return kind in self._drivers
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tells the listener of every change; returns what ends that."""
@@ -111,14 +116,14 @@ class Worker:
             request = model.parse(filled | ({"seed": seed} if model.has_seed else {}))
             estimate = model.price(request).amount
             jobs.append(Job(uuid.uuid4().hex, model, request, service, State.WAITING, now, estimate, parents))
-        await self._desk.add(jobs)
+        jobs = await self._desk.set_all(jobs)
         self._admit()
         return jobs
 
     async def cancel(self, job_id: str) -> None:
         """Stops a job as early as that is still possible."""
-        job = self._desk.jobs[job_id]
-        if job.state in ENDED or job.state in (State.CANCELLING, State.FETCHING):
+        job = self._desk.jobs.get(job_id)
+        if job is None or job.state in ENDED or job.state in (State.CANCELLING, State.FETCHING):
             return
         self._desk.cancel_wishes.add(job_id)
         if job.state is State.SUBMITTING:
@@ -128,24 +133,38 @@ class Worker:
             await _cancelled([task])
         job = self._desk.jobs[job_id]
         if job.state in (State.WAITING, State.UPLOADING):
-            await self._desk.set(job.moved(State.CANCELLED, finished_at=datetime.now(UTC)))
+            await self._step(job.moved(State.CANCELLED, finished_at=datetime.now(UTC)))
             self._desk.forget(job_id)
         elif job.state in (State.QUEUED, State.RUNNING):
-            await self._desk.set(job.moved(State.CANCELLING))
+            await self._step(job.moved(State.CANCELLING))
         self._admit()
 
     async def send_again(self, job_id: str) -> None:
         """Sends an unconfirmed job once more, because the user says so."""
-        job = self._desk.jobs[job_id]
-        if job.state is State.UNCONFIRMED:
-            await self._desk.set(job.moved(State.WAITING, failure=None, submitted_at=None))
+        job = self._desk.jobs.get(job_id)
+        if job is not None and job.state is State.UNCONFIRMED:
+            self._desk.cancel_wishes.discard(job_id)
+            await self._step(job.moved(State.WAITING, failure=None, submitted_at=None))
             self._admit()
+
+    async def look_for(self, job_id: str) -> None:
+        """Asks the service for its list of requests; an unconfirmed one that is in it goes on."""
+        async with self._looking:
+            job = self._desk.jobs.get(job_id)
+            driver = self._drivers.get(job.service) if job is not None else None
+            if job is None or driver is None or job.state is not State.UNCONFIRMED:
+                return
+            with suppress(StaleStepError):
+                await driver.look_for(job)
+        self._admit()
 
     async def retry(self, job_id: str) -> None:
         """Fetches a known result again; else sends the same request as a new job and puts the old one away."""
-        job = self._desk.jobs[job_id]
-        if job.state is State.FAILED and job.result is not None:
-            await self._desk.set(job.moved(State.FETCHING, failure=None))
+        job = self._desk.jobs.get(job_id)
+        if job is None or job.state is not State.FAILED:
+            return
+        if job.result is not None:
+            await self._step(job.moved(State.FETCHING, failure=None))
         else:
             again = Job(
                 uuid.uuid4().hex,
@@ -157,16 +176,21 @@ class Worker:
                 job.estimate,
                 job.parents,
             )
-            await self._desk.set(again)
-            await self.dismiss(job_id)
+            await self._step(again, job.put_away())
+            self._desk.forget(job_id)
         self._admit()
 
     async def dismiss(self, job_id: str) -> None:
         """Puts away a job that has ended."""
-        job = self._desk.jobs[job_id]
-        if job.state in ENDED:
-            await self._desk.set(replace(job, dismissed=True))
+        job = self._desk.jobs.get(job_id)
+        if job is not None and job.state in ENDED:
+            await self._step(job.put_away())
             self._desk.forget(job_id)
+
+    async def _step(self, *jobs: Job) -> None:
+        """What the user wished; of two clicks on the same thing the second does nothing."""
+        with suppress(StaleStepError):
+            await self._desk.set_all(jobs)
 
     # How it goes on
 

@@ -6,6 +6,7 @@ from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
 from imagineart_desktop.library.pictures import from_ms, to_ms
 from imagineart_desktop.library.recipe import Parent, Recipe, read_recipe
+from imagineart_desktop.library.reconciling import Reconciled
 from imagineart_desktop.library.records import (
     Counts,
     Order,
@@ -33,6 +34,7 @@ __all__ = [
     "PictureSummary",
     "Query",
     "Recipe",
+    "Reconciled",
     "Spend",
     "from_ms",
     "read_recipe",

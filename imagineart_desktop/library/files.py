@@ -74,6 +74,25 @@ class Files:
         """From the database's name."""
         return self.root / name
 
+    def picture_names(self) -> set[str]:
+        """All pictures on the disk, also those in the trash, as the database names them."""
+        places = (self.root / "pictures", self.root / "trash")
+        return {
+            self.relative(path)
+            for place in places
+            for path in place.rglob("*")
+            if path.suffix not in (".part", ".json") and path.is_file()
+        }
+
+    def is_trash(self, name: str) -> bool:
+        """Whether the file that the database names so lies in the trash."""
+        return name.startswith("trash/")
+
+    def clear_thumbnails(self) -> None:
+        """Forgets all small copies: they are named by numbers that mean nothing any more."""
+        shutil.rmtree(self.root / "thumbnails", ignore_errors=True)
+        (self.root / "thumbnails").mkdir(mode=0o700)
+
     def clear_incoming(self) -> None:
         """Removes what interrupted downloads left."""
         shutil.rmtree(self.root / "incoming", ignore_errors=True)

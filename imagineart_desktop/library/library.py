@@ -15,7 +15,6 @@ from typing import TypeVar
 
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
-    PictureError,
     PictureInfo,
     Size,
     load_picture,
@@ -28,7 +27,8 @@ from imagineart_desktop.library.embedding import embed_text
 from imagineart_desktop.library.errors import DatabaseDamagedError
 from imagineart_desktop.library.files import Files, sha256_of, write_whole
 from imagineart_desktop.library.lock import LibraryLock
-from imagineart_desktop.library.recipe import Recipe, read_recipe
+from imagineart_desktop.library.recipe import Recipe, recipe_beside
+from imagineart_desktop.library.reconciling import Reconciled, find_inputs, reconcile
 from imagineart_desktop.library.records import Counts, PictureDetails, PictureSummary, Query, Spend
 
 _EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
@@ -72,10 +72,19 @@ class Library:
         self._thumbnails_under_way: dict[Path, Awaitable[bytes]] = {}
 
     async def start(self) -> None:
-        """Puts files and rows in agreement after whatever happened last time."""
+        """Clears what was under way; a database that was made anew is filled from the files."""
         await self._off_thread(self.files.clear_incoming)
         if self.set_aside is not None:
-            await self._rebuild()
+            await self._off_thread(self.files.clear_thumbnails)
+            await find_inputs(self.files, self.database, self._off_thread)
+            await reconcile(self.files, self.database, self._off_thread)
+
+    async def reconcile(self) -> Reconciled:
+        """Finishes what was interrupted between a file and its row. For the background: it looks at every file."""
+        found = await reconcile(self.files, self.database, self._off_thread)
+        if changed := found.added + found.moved:
+            self._tell(LibraryChange(changed, structure=True))
+        return found
 
     def close(self) -> None:
         """Waits for work under way and closes the database."""
@@ -144,7 +153,7 @@ class Library:
             with_recipe = embed_text(data, text)
             write_whole(target, with_recipe or data)
             if with_recipe is None:
-                write_whole(target.with_suffix(f"{target.suffix}.json"), text.encode())
+                write_whole(recipe_beside(target), text.encode())
             source.unlink(missing_ok=True)
             return target, info, len(with_recipe or data)
 
@@ -244,32 +253,15 @@ class Library:
 
     async def _move(self, picture: PictureSummary, target: Path, trashed_at: datetime | None) -> None:
         def move() -> None:
+            beside = recipe_beside(picture.path)
+            if beside.exists():
+                beside.replace(recipe_beside(target))
             if picture.path.exists():
                 picture.path.replace(target)
 
         await self._off_thread(move)
         name = self.files.relative(target)
         await self.database.write(lambda connection: rows.move_file(connection, picture.id, name, trashed_at))
-
-    async def _rebuild(self) -> None:
-        """Rows for every picture file that carries a recipe."""
-
-        def read(path: Path) -> tuple[Recipe, PictureInfo] | None:
-            recipe = read_recipe(path)
-            try:
-                return (recipe, probe_picture(path)) if recipe is not None else None
-            except PictureError:
-                return None
-
-        def find() -> list[Path]:
-            return sorted(path for path in (self.files.root / "pictures").rglob("*") if path.is_file())
-
-        for path in await self._off_thread(find):
-            found = await self._off_thread(partial(read, path))
-            if found is None:
-                continue
-            recipe, info = found
-            await self.database.write(partial(_insert, recipe, self.files.relative(path), info, path.stat().st_size))
 
     async def _off_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work)

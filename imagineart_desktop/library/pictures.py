@@ -37,11 +37,9 @@ def insert_picture(
     connection: sqlite3.Connection, recipe: Recipe, file: str, width: int, height: int, format_name: str, length: int
 ) -> int:
     """Adds a picture; one that is already there (same job, same position) keeps its number. Returns the number."""
-    known = connection.execute(
-        "SELECT id FROM pictures WHERE job_id = ? AND position = ?", (recipe.job_id, recipe.position)
-    ).fetchone()
+    known = find_picture(connection, recipe)
     if known is not None:
-        return int(known["id"])
+        return known
     model = find_model(recipe.endpoint)
     cursor = connection.execute(
         "INSERT INTO pictures (file, job_id, position, endpoint, task, prompt, seed, width, height, format, bytes,"
@@ -74,6 +72,14 @@ def insert_picture(
         [(number, place, p.role, p.sha256, p.picture_id) for place, p in enumerate(recipe.parents)],
     )
     return number
+
+
+def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
+    """The number of the picture that came of the same job at the same position, if it is known."""
+    row = connection.execute(
+        "SELECT id FROM pictures WHERE job_id = ? AND position = ?", (recipe.job_id, recipe.position)
+    ).fetchone()
+    return None if row is None else int(row["id"])
 
 
 def search(connection: sqlite3.Connection, query: Query) -> list[int]:

@@ -55,15 +55,30 @@ class Recipe(BaseModel):
 
 
 def read_recipe(path: Path) -> Recipe | None:
-    """The recipe inside a PNG, JPEG or WebP file of ours, or None. Nothing in the file is trusted."""
+    """The recipe inside a PNG, JPEG or WebP file of ours, or in the file beside it, or None. Nothing is trusted."""
     try:
         with Image.open(path, formats=["PNG", "JPEG", "WEBP"]) as image:
             text = image.info.get(KEYWORD) or xmp_text(image.info.get("xmp"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        return None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        text = None
+    if text is None:
+        text = _beside(path)
     if not isinstance(text, str) or len(text) > MAX_RECIPE:
         return None
     try:
         return Recipe.model_validate_json(text)
     except (ValidationError, json.JSONDecodeError):
+        return None
+
+
+def recipe_beside(path: Path) -> Path:
+    """Where the recipe of a picture lies whose format has no place for it."""
+    return path.with_suffix(f"{path.suffix}.json")
+
+
+def _beside(path: Path) -> str | None:
+    beside = recipe_beside(path)
+    try:
+        return beside.read_text("utf-8") if beside.stat().st_size <= 4 * MAX_RECIPE else None
+    except (OSError, UnicodeError):
         return None

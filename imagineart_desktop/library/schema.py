@@ -83,4 +83,8 @@ MIGRATIONS: tuple[str, ...] = (
         used_ms INTEGER NOT NULL
     );
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE jobs ADD COLUMN uploads TEXT NOT NULL DEFAULT '{}';
+    """,
 )

@@ -46,7 +46,9 @@ async def _ours(count: int, pace: Pace) -> tuple[float, float]:
 
         worker.subscribe(listen)
         at = server.hosts
-        await worker.connect(Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn), SecretStr(server.key)))
+        await worker.connect(
+            Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn, at.api), SecretStr(server.key))
+        )
         await worker.add(IMAGINEART_20, ServiceKind.DEMO, REQUEST, seeds=range(1, count + 1))
         async with asyncio.timeout(120):
             while len(kept) < count:

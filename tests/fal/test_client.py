@@ -50,7 +50,7 @@ Answer = Callable[[bytes], bytes | None]
 
 def service_of(demo: DemoServer) -> Service:
     at = demo.hosts
-    return Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn), SecretStr(demo.key))
+    return Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn, at.api), SecretStr(demo.key))
 
 
 @asynccontextmanager
@@ -70,7 +70,7 @@ async def rogue(*answers: bytes | None) -> AsyncIterator[tuple[Service, list[byt
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
-        yield Service(ServiceKind.DEMO, Hosts(base, base, base, base), SecretStr("id:secret")), heads
+        yield Service(ServiceKind.DEMO, Hosts(*(base,) * 5), SecretStr("id:secret")), heads
     finally:
         server.close()
 
@@ -181,7 +181,7 @@ async def test_retry_after_is_read_and_the_field_is_named() -> None:
 
 
 async def test_nobody_there_means_nothing_was_sent() -> None:
-    nowhere = Service(ServiceKind.DEMO, Hosts(*("http://127.0.0.1:9",) * 4, backups={}), SecretStr("a:b"))
+    nowhere = Service(ServiceKind.DEMO, Hosts(*("http://127.0.0.1:9",) * 5, backups={}), SecretStr("a:b"))
     async with FalClient(nowhere) as client:
         error = await error_of(client.submit(ENDPOINT, SMALL))
     assert isinstance(error, OfflineError)
@@ -192,7 +192,7 @@ async def test_the_backup_host_is_asked_when_the_first_cannot_be_reached() -> No
     answer = json.dumps({"request_id": "r", "status_url": "s", "response_url": "r", "cancel_url": "c"})
     async with rogue(http("200 OK", answer)) as (there, heads):
         gone = "http://127.0.0.1:9"
-        hosts = Hosts(gone, gone, gone, gone, backups={gone: there.hosts.queue})
+        hosts = Hosts(*(gone,) * 5, backups={gone: there.hosts.queue})
         async with FalClient(Service(ServiceKind.DEMO, hosts, SecretStr("a:b"))) as client:
             assert (await client.submit(ENDPOINT, SMALL)).request_id == "r"
     assert b"Authorization: Key a:b" in heads[0] or b"authorization: Key a:b" in heads[0]

@@ -45,4 +45,4 @@ def test_an_accepted_request_is_never_submitted_again() -> None:
 
 def test_an_unconfirmed_job_stays_until_the_user_speaks() -> None:
     assert State.UNCONFIRMED in ENDED
-    assert FOLLOWERS[State.UNCONFIRMED] == {State.WAITING}
+    assert FOLLOWERS[State.UNCONFIRMED] == {State.WAITING, State.QUEUED}

@@ -29,7 +29,9 @@ HASTY = RetryRules(first_wait=0.02, longest_wait=0.1)
 
 def service_of(server: DemoServer, key: str | None = None) -> Service:
     hosts = server.hosts
-    return Service(ServiceKind.DEMO, Hosts(hosts.run, hosts.queue, hosts.rest, hosts.cdn), SecretStr(key or server.key))
+    return Service(
+        ServiceKind.DEMO, Hosts(hosts.run, hosts.queue, hosts.rest, hosts.cdn, hosts.api), SecretStr(key or server.key)
+    )
 
 
 @asynccontextmanager
@@ -174,7 +176,7 @@ async def test_a_submit_whose_answer_was_lost_is_not_sent_again(tmp_path: Path, 
     library = Library(tmp_path / "library")
     worker = Worker(library, rules=HASTY)
     base = f"http://127.0.0.1:{port}"
-    await worker.connect(Service(ServiceKind.DEMO, Hosts(base, base, base, base), SecretStr("a:b")))
+    await worker.connect(Service(ServiceKind.DEMO, Hosts(*(base,) * 5), SecretStr("a:b")))
     (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
     event = await outcome(worker, job)
     assert event.job.state is State.UNCONFIRMED
@@ -192,7 +194,7 @@ async def test_a_submit_whose_answer_was_lost_is_not_sent_again(tmp_path: Path, 
 
 
 async def test_offline_is_waited_out(tmp_path: Path) -> None:
-    nowhere = Hosts(*("http://127.0.0.1:9",) * 4, backups={})
+    nowhere = Hosts(*("http://127.0.0.1:9",) * 5, backups={})
     library = Library(tmp_path / "library")
     worker = Worker(library, rules=HASTY)
     told: list[bool] = []

@@ -157,7 +157,7 @@ async def test_a_wrong_key_is_told_beside_the_field_and_the_right_one_turns_the_
     tmp_path: Path, theme: Theme
 ) -> None:
     with DemoServer(tmp_path / "fal", pace=SWIFT) as fal:
-        hosts = Hosts(fal.hosts.run, fal.hosts.queue, fal.hosts.rest, fal.hosts.cdn)
+        hosts = Hosts(fal.hosts.run, fal.hosts.queue, fal.hosts.rest, fal.hosts.cdn, fal.hosts.api)
         async with opened(tmp_path, theme, live_hosts=hosts) as at:
             dialog = await go_live(at, "wrong:key")
             await at.until(lambda: "not accepted" in dialog.message.text())
@@ -184,7 +184,7 @@ async def test_a_wrong_key_is_told_beside_the_field_and_the_right_one_turns_the_
 
 
 async def test_no_network_is_a_state_that_is_shown_and_the_job_waits(tmp_path: Path, theme: Theme) -> None:
-    nowhere = Hosts(*("http://127.0.0.1:9",) * 4, backups={})
+    nowhere = Hosts(*("http://127.0.0.1:9",) * 5, backups={})
     from pydantic import SecretStr
 
     async with opened(tmp_path, theme, live_hosts=nowhere) as at:

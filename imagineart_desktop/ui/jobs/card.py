@@ -6,12 +6,12 @@ import asyncio
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.jobs import Job, State
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words
+from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words, unconfirmed_words
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
@@ -23,7 +23,7 @@ _NEVER_QUITE = 0.95
 
 
 class JobCard(QFrame):
-    """wanted carries the name of a command: cancel, dismiss, retry, edit, again, log."""
+    """wanted carries the name of a command: cancel, dismiss, retry, edit, again, look, log."""
 
     wanted = Signal(str, str)
 
@@ -51,16 +51,24 @@ class JobCard(QFrame):
         words.addSpacing(3)
         words.addWidget(self._bar)
         words.addStretch(1)
-        buttons = QVBoxLayout()
+        buttons = QGridLayout()
         buttons.setSpacing(3)
         self._edit = button("Edit && retry", lambda: self._want("edit"), kind="ghost")
         self._retry = button("Retry", lambda: self._want("retry"), kind="ghost", tip="Ask for the same again")
         self._fetch = button("Fetch again", lambda: self._want("retry"), kind="ghost")
-        self._again = button("Send again", lambda: self._want("again"), kind="ghost")
+        self._look = button("Look for it", lambda: self._want("look"), kind="ghost", tip="Ask fal.ai whether it has it")
+        self._again = button("Send again", lambda: self._want("again"), kind="ghost", tip="It may be charged twice")
         self._dismiss = button("Dismiss", lambda: self._want("dismiss"), kind="ghost")
         self._close = icon_button("x", "Cancel this job", self._cross, kind="mini", size=14)
-        for made in (self._edit, self._retry, self._fetch, self._again, self._dismiss):
-            buttons.addWidget(made)
+        for made, place in (
+            (self._edit, (0, 0)),
+            (self._retry, (1, 0)),
+            (self._fetch, (2, 0)),
+            (self._look, (3, 0)),
+            (self._again, (4, 0)),
+            (self._dismiss, (3, 1)),
+        ):
+            buttons.addWidget(made, *place)
         row.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(words, 1)
         row.addLayout(buttons)
@@ -78,6 +86,7 @@ class JobCard(QFrame):
             (self._edit, failed and job.result is None),
             (self._retry, failed and job.result is None),
             (self._fetch, failed and job.result is not None),
+            (self._look, unconfirmed),
             (self._again, unconfirmed),
             (self._dismiss, unconfirmed),
             (self._failure, ended or job.failure is not None),
@@ -88,7 +97,7 @@ class JobCard(QFrame):
             made.setVisible(shown)
         text = failure_words(job) if failed else ""
         if unconfirmed:
-            text = "May have been accepted and charged"
+            text = unconfirmed_words(job)
         elif job.failure is not None and not ended:
             text = job.failure.message
         self._failure.setText(text)

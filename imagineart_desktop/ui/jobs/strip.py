@@ -142,6 +142,7 @@ class JobStrip(QWidget):
                 "dismiss": self._worker.dismiss,
                 "retry": self._worker.retry,
                 "again": self._worker.send_again,
+                "look": self._worker.look_for,
             }[command]
             spawn(work(job_id))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imagineart_desktop.fal import Charged
-from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Job, State
 
 _STATES = {
     State.WAITING: "waiting",
@@ -31,6 +31,13 @@ def elapsed_words(job: Job) -> str:
     """Minutes and seconds: 0:14."""
     seconds = int(job.elapsed_seconds())
     return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def unconfirmed_words(job: Job) -> str:
+    """What to say of a job that may have been paid for, or of the search for it."""
+    if job.failure is not None and job.failure.error_type in (NOT_LISTED, NOT_LOOKED):
+        return job.failure.message
+    return "May have been accepted and charged"
 
 
 def failure_words(job: Job) -> str:
