@@ -46,6 +46,9 @@ T = TypeVar("T")
 _LAST_WORD_SECONDS = 10.0
 """How long the answer to a submit is waited for when the program ends."""
 
+_DOUBTS, _DOUBT_SECONDS = 4, 2.0
+"""How often, and after how long, a service that does not know an accepted request is asked once more."""
+
 NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
 """Error types of an unconfirmed job that was looked for in vain."""
 
@@ -240,7 +243,15 @@ class Driver:
             self._desk.reached()
             await self._note_status(job.id, status)
 
-        return await self._patiently(job.id, lambda: self._watcher.completed(url, job.model, note))
+        doubts = 0
+        while True:
+            try:
+                return await self._patiently(job.id, lambda: self._watcher.completed(url, job.model, note))
+            except NotFoundError:
+                doubts += 1
+                if doubts > _DOUBTS:
+                    raise
+                await asyncio.sleep(min(doubts * _DOUBT_SECONDS, self._rules.longest_wait))
 
     async def _patiently(self, job_id: str, work: Callable[[], Awaitable[T]]) -> T:
         """A key that is refused for an accepted request is no reason to give the request up."""
@@ -289,9 +300,20 @@ class Driver:
         await self._desk.set(self._desk.jobs[job.id].moved(State.CANCELLED, finished_at=datetime.now(UTC)))
 
     async def _fetch(self, job: Job) -> None:
-        pictures = await self._keeper.keep(job)
+        try:
+            pictures = await self._keeper.keep(job)
+        except (FalError, PictureError) as error:
+            job = await self._with_fresh_result(job, error)
+            pictures = await self._keeper.keep(job)
         done = job.moved(State.DONE, finished_at=job.finished_at or datetime.now(UTC))
         await self._desk.set(done, tuple(picture.id for picture in pictures))
+
+    async def _with_fresh_result(self, job: Job, error: FalError | PictureError) -> Job:
+        """The job with its result asked for anew: what led nowhere may have been spoiled on its way to us."""
+        log.info("job %s could not be fetched: %s", job.id, error)
+        url = self._service.relocate(_urls(job).response)
+        result = await self._rules.run(lambda: self._client.result(url), patience=Patience.SOME)
+        return await self._desk.set(job.moved(State.FETCHING, result=result.raw))
 
     async def _fail(self, job_id: str, failure: Failure) -> None:
         job = self._desk.jobs[job_id]

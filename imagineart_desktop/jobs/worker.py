@@ -29,6 +29,7 @@ class Worker:
         self._rules = rules or RetryRules()
         self._drivers: dict[ServiceKind, Driver] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._held: set[str] = set()
         self._looking = asyncio.Lock()
         self._stopped = False
 
@@ -128,16 +129,19 @@ class Worker:
         self._desk.cancel_wishes.add(job_id)
         if job.state is State.SUBMITTING:
             return
-        task = self._tasks.get(job_id)
-        if task is not None:
-            await _cancelled([task])
-        job = self._desk.jobs[job_id]
-        if job.state in (State.WAITING, State.UPLOADING):
-            await self._step(job.moved(State.CANCELLED, finished_at=datetime.now(UTC)))
-            self._desk.forget(job_id)
-        elif job.state in (State.QUEUED, State.RUNNING):
-            await self._step(job.moved(State.CANCELLING))
-        self._admit()
+        self._held.add(job_id)
+        try:
+            if (task := self._tasks.get(job_id)) is not None:
+                await _cancelled([task])
+            job = self._desk.jobs.get(job_id, job)
+            if job.state in (State.WAITING, State.UPLOADING):
+                await self._step(job.moved(State.CANCELLED, finished_at=datetime.now(UTC)))
+                self._desk.forget(job_id)
+            elif job.state in (State.QUEUED, State.RUNNING):
+                await self._step(job.moved(State.CANCELLING))
+        finally:
+            self._held.discard(job_id)
+            self._admit()
 
     async def send_again(self, job_id: str) -> None:
         """Sends an unconfirmed job once more, because the user says so."""
@@ -200,7 +204,9 @@ class Worker:
             return
         busy = sum(1 for job_id in self._tasks if self._desk.jobs[job_id].state not in ENDED)
         for job in list(self._desk.jobs.values()):
-            if job.id in self._tasks or job.state in ENDED or job.service not in self._drivers:
+            if job.id in self._tasks or job.id in self._held:
+                continue
+            if job.state in ENDED or job.service not in self._drivers:
                 continue
             if job.state in ACCEPTED:
                 self._begin(job)

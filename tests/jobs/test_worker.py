@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,64 +13,14 @@ import pytest
 from pydantic import SecretStr
 
 from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, SLOW, SWIFT, DemoServer, Pace
-from imagineart_desktop.fal import Charged, Hosts, RetryRules, Service, ServiceKind
+from imagineart_desktop.fal import Charged, Hosts, Service, ServiceKind
 from imagineart_desktop.imaging import encode_png, export_mask, load_picture, new_mask
-from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State, Worker
+from imagineart_desktop.jobs import Ingredient, State, Worker
 from imagineart_desktop.library import Library, Query, read_recipe
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
+from tests.jobs.working import HASTY, SMALL, at_work, books, outcome, service_of, until
 
 pytestmark = pytest.mark.asyncio
-
-SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1"}
-HASTY = RetryRules(first_wait=0.02, longest_wait=0.1)
-
-
-def service_of(server: DemoServer, key: str | None = None) -> Service:
-    hosts = server.hosts
-    return Service(
-        ServiceKind.DEMO, Hosts(hosts.run, hosts.queue, hosts.rest, hosts.cdn, hosts.api), SecretStr(key or server.key)
-    )
-
-
-@asynccontextmanager
-async def at_work(root: Path, server: DemoServer, key: str | None = None) -> AsyncIterator[tuple[Worker, Library]]:
-    library = Library(root / "library")
-    await library.start()
-    worker = Worker(library, rules=HASTY)
-    await worker.start()
-    await worker.connect(service_of(server, key))
-    try:
-        yield worker, library
-    finally:
-        await worker.stop()
-        library.close()
-
-
-async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
-    found: asyncio.Future[JobEvent] = asyncio.get_running_loop().create_future()
-
-    def listen(event: JobEvent) -> None:
-        if wanted(event) and not found.done():
-            found.set_result(event)
-
-    for job in worker.jobs():
-        listen(JobEvent(job))
-    end = worker.subscribe(listen)
-    try:
-        return await asyncio.wait_for(found, 20)
-    finally:
-        end()
-
-
-async def outcome(worker: Worker, job: Job) -> JobEvent:
-    ended = (State.DONE, State.FAILED, State.CANCELLED, State.UNCONFIRMED)
-    return await until(worker, lambda event: event.job.id == job.id and event.job.state in ended)
-
-
-def books(server: DemoServer) -> dict[str, int]:
-    answer = httpx.get(f"{server.hosts.run[:-4]}/demo/books", headers={"Authorization": f"Key {server.key}"})
-    counts: dict[str, int] = answer.json()
-    return counts
 
 
 async def test_a_wish_becomes_a_picture_with_its_recipe(tmp_path: Path, demo: DemoServer) -> None:

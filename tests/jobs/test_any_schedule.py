@@ -1,0 +1,225 @@
+"""Random schedules of wishes, faults, cancels, restarts and crashes: nothing is lost, nothing is paid twice unasked.
+
+The worker, its database, its files and the demo server are the real ones. A crash is a worker that can neither write
+nor send any more, followed by a new one on the same folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from imagineart_desktop.demo import DemoServer, Fault, Pace
+from imagineart_desktop.fal import RetryRules, ServiceKind
+from imagineart_desktop.imaging import encode_png, export_mask, new_mask
+from imagineart_desktop.jobs import ENDED, Ingredient, State, Worker
+from imagineart_desktop.library import Library, Query
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
+from tests.jobs.working import SMALL, accepted, service_of
+
+T = TypeVar("T")
+
+EXAMPLES = int(os.environ.get("IMAGINEART_SCHEDULES", "12"))
+"""The reliability battery asks for more."""
+
+RULES = RetryRules(first_wait=0.01, longest_wait=0.04, answer=2.0)
+CUTS = ("refuse", "cut_before", "cut_inside", "cut_after")
+SPOILT = ("malformed", "truncated", "wrong_type")
+REFUSED = ("status:code=500", "status:code=502", "status:code=429:retry_after=0", "status:code=503:retry_after=0")
+FAULTS = tuple(
+    f"{call}:{trouble}"
+    for call, troubles in (
+        ("submit", (*CUTS, *SPOILT, *REFUSED, "late:seconds=0.1", "delay:seconds=0.1", "away:seconds=0.1")),
+        ("status", (*CUTS, *SPOILT, *REFUSED, "stall:seconds=0.05", "status:code=404", "status:code=401", "hostile")),
+        ("stream", (*CUTS, *SPOILT, *REFUSED, "stall:seconds=0.05", "hostile")),
+        ("result", (*CUTS, *SPOILT, *REFUSED, "private", "hostile", "away:seconds=0.1")),
+        ("file", (*CUTS, "truncated", "status:code=500", "stall:seconds=0.05", "redirect:to=https://10.0.0.1/x.png")),
+        ("upload", (*CUTS, *SPOILT, "status:code=500", "status:code=401")),
+        ("token", (*CUTS, *SPOILT, "status:code=500")),
+        ("cancel", (*CUTS, "status:code=500", "late:seconds=0.1")),
+        ("list", (*CUTS, "status:code=500")),
+        ("work", ("fail", "delay:seconds=0.1")),
+    )
+    for trouble in troubles
+)
+faults = st.lists(
+    st.tuples(st.sampled_from(FAULTS), st.sampled_from(("nth=1", "nth=2", "share=0.3", "times=2"))), max_size=3
+)
+
+
+class CrashedError(BaseException):
+    """Nothing happens after this."""
+
+
+class AnySchedule(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Path(tempfile.mkdtemp(prefix="schedule-"))
+        self.loop = asyncio.new_event_loop()
+        self.server = DemoServer(self.root / "demo", pace=Pace(queue=0.01, work=0.03))
+        self.server.start()
+        self.wishes = 0
+        self.allowed: Counter[str] = Counter()
+
+    @initialize()
+    def open(self) -> None:
+        self.run(self._open())
+
+    @rule(painted=st.booleans())
+    def wish(self, painted: bool) -> None:
+        self.wishes += 1
+        prompt = f"wish {self.wishes}"
+        self.allowed[prompt] += 1
+        if painted:
+            picture, mask = new_mask((64, 48)), new_mask((64, 48))
+            mask[10:20, 10:30] = 255
+            pixels = picture[:, :, None].repeat(3, axis=2)
+            ingredients = {
+                "image_url": [Ingredient(encode_png(pixels))],
+                "mask_url": [Ingredient(export_mask(mask, 0))],
+            }
+            self.run(self.worker.add(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, {"prompt": prompt}, ingredients))
+        else:
+            self.run(self.worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL | {"prompt": prompt}))
+
+    @rule(ordered=faults, seed=st.integers(0, 9))
+    def go_wrong(self, ordered: list[tuple[str, str]], seed: int) -> None:
+        parsed = []
+        for words, when in ordered:
+            head, found, address = words.partition(":to=")
+            parsed.append(Fault.parse(f"{head}:{when}{found}{address}"))
+        self.server.order(*parsed, seed=seed)
+
+    @rule(seconds=st.sampled_from((0.0, 0.03, 0.1, 0.3)))
+    def let_pass(self, seconds: float) -> None:
+        self.run(asyncio.sleep(seconds))
+
+    @precondition(lambda self: self.worker.jobs())
+    @rule(which=st.integers(0, 99))
+    def cancel(self, which: int) -> None:
+        jobs = self.worker.jobs()
+        self.run(self.worker.cancel(jobs[which % len(jobs)].id))
+
+    @precondition(lambda self: self.stuck(State.UNCONFIRMED))
+    @rule(twice=st.booleans())
+    def send_again(self, twice: bool) -> None:
+        job = self.stuck(State.UNCONFIRMED)[0]
+        self.allowed[job.prompt] += 1
+        self.run(self._click(self.worker.send_again, job.id, twice))
+
+    @precondition(lambda self: self.stuck(State.UNCONFIRMED))
+    @rule(twice=st.booleans())
+    def look_for(self, twice: bool) -> None:
+        self.run(self._click(self.worker.look_for, self.stuck(State.UNCONFIRMED)[0].id, twice))
+
+    @precondition(lambda self: self.stuck(State.FAILED))
+    @rule(twice=st.booleans())
+    def retry(self, twice: bool) -> None:
+        job = self.stuck(State.FAILED)[0]
+        if job.result is None:
+            self.allowed[job.prompt] += 1
+        self.run(self._click(self.worker.retry, job.id, twice))
+
+    @rule()
+    def restart(self) -> None:
+        self.run(self._close())
+        self.run(self._open())
+
+    @rule()
+    def crash(self) -> None:
+        self.run(self._crash())
+        self.run(self._open())
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "worker"):
+                self.server.order()
+                self.run(self._settle())
+                self.run(self._check())
+                self.run(self._close())
+        finally:
+            self.server.stop()
+            self.loop.close()
+            shutil.rmtree(self.root, ignore_errors=True)
+
+    # How
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    def stuck(self, state: State) -> list[Any]:
+        return [job for job in self.worker.jobs() if job.state is state]
+
+    async def _click(self, command: Any, job_id: str, twice: bool) -> None:
+        await asyncio.gather(*(command(job_id) for _ in range(1 + twice)))
+
+    async def _open(self) -> None:
+        self.library = Library(self.root / "library")
+        await self.library.start()
+        self.worker = Worker(self.library, rules=RULES)
+        await self.worker.start()
+        await self.worker.connect(service_of(self.server))
+        await self.library.reconcile()
+
+    async def _close(self) -> None:
+        await self.worker.stop()
+        self.library.close()
+
+    async def _crash(self) -> None:
+        async def refuse(*_: object) -> NoReturn:
+            raise CrashedError
+
+        self.library.database.write = refuse  # type: ignore[assignment, method-assign]
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await self.worker.stop()
+        self.library.close()
+
+    async def _settle(self) -> None:
+        """The network is well again, and the user looks after what is stuck."""
+        asked: set[str] = set()
+        async with asyncio.timeout(30):
+            while True:
+                for job in self.worker.jobs():
+                    if job.state is State.UNCONFIRMED and job.id not in asked:
+                        asked.add(job.id)
+                        await self.worker.look_for(job.id)
+                    elif job.state is State.FAILED and job.result is not None:
+                        await self.worker.retry(job.id)
+                if all(job.state in ENDED and job.result is None for job in self.worker.jobs()):
+                    return
+                await asyncio.sleep(0.02)
+
+    async def _check(self) -> None:
+        entries = accepted(self.server)
+        sent = Counter(entry["body"]["prompt"] for entry in entries)
+        for prompt, times in sent.items():
+            assert times <= self.allowed[prompt], f"“{prompt}” was sent {times} times"
+        kept = [await self.library.details(number) for number in await self.library.search(Query())]
+        ids = [details.recipe.request_id for details in kept if details is not None]
+        assert len(ids) == len(set(ids)), "a picture is there twice"
+        made = {entry["request_id"] for entry in entries if entry["output"] is not None}
+        assert made == set(ids), f"lost: {made - set(ids)}"
+        assert (await self.library.reconcile()).missing == 0
+
+
+TestAnySchedule = AnySchedule.TestCase
+TestAnySchedule.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=12,
+    deadline=None,
+    derandomize="IMAGINEART_SCHEDULES" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+)

@@ -1,0 +1,78 @@
+"""A worker at work: a real library, a real demo server, and waiting for what comes of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from imagineart_desktop.demo import DemoServer
+from imagineart_desktop.fal import Hosts, RetryRules, Service, ServiceKind
+from imagineart_desktop.jobs import ENDED, Job, JobEvent, Worker
+from imagineart_desktop.library import Library
+
+SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1"}
+HASTY = RetryRules(first_wait=0.02, longest_wait=0.1)
+
+
+def service_of(server: DemoServer, key: str | None = None) -> Service:
+    hosts = server.hosts
+    return Service(
+        ServiceKind.DEMO, Hosts(hosts.run, hosts.queue, hosts.rest, hosts.cdn, hosts.api), SecretStr(key or server.key)
+    )
+
+
+@asynccontextmanager
+async def at_work(
+    root: Path, server: DemoServer, key: str | None = None, rules: RetryRules = HASTY
+) -> AsyncIterator[tuple[Worker, Library]]:
+    library = Library(root / "library")
+    await library.start()
+    worker = Worker(library, rules=rules)
+    await worker.start()
+    await worker.connect(service_of(server, key))
+    try:
+        yield worker, library
+    finally:
+        await worker.stop()
+        library.close()
+
+
+async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
+    found: asyncio.Future[JobEvent] = asyncio.get_running_loop().create_future()
+
+    def listen(event: JobEvent) -> None:
+        if wanted(event) and not found.done():
+            found.set_result(event)
+
+    for job in worker.jobs():
+        listen(JobEvent(job))
+    end = worker.subscribe(listen)
+    try:
+        return await asyncio.wait_for(found, 20)
+    finally:
+        end()
+
+
+async def outcome(worker: Worker, job: Job) -> JobEvent:
+    return await until(worker, lambda event: event.job.id == job.id and event.job.state in ENDED)
+
+
+def books(server: DemoServer) -> dict[str, int]:
+    counts: dict[str, int] = _asked(server, "books")
+    return counts
+
+
+def accepted(server: DemoServer) -> list[dict[str, Any]]:
+    """Every request that the server has accepted, oldest first."""
+    entries: list[dict[str, Any]] = _asked(server, "requests")
+    return entries
+
+
+def _asked(server: DemoServer, what: str) -> Any:
+    return httpx.get(f"{server.hosts.run[:-4]}/demo/{what}", headers={"Authorization": f"Key {server.key}"}).json()
