@@ -126,7 +126,7 @@ class Driver:
         except FalError as error:
             if error.fate is not Fate.UNKNOWN:
                 raise
-            await self._desk.set(self._desk.jobs[job.id].moved(State.UNCONFIRMED, failure=Failure.of(error)))
+            await self._write_down(self._desk.jobs[job.id].moved(State.UNCONFIRMED, failure=Failure.of(error)))
 
     async def _upload(self, reference: str) -> str:
         kept = await self._library.input(reference.partition(":")[2])
@@ -317,7 +317,7 @@ class Driver:
 
     async def _fail(self, job_id: str, failure: Failure) -> None:
         job = self._desk.jobs[job_id]
-        await self._desk.set(job.moved(State.FAILED, failure=failure, finished_at=datetime.now(UTC)))
+        await self._write_down(job.moved(State.FAILED, failure=failure, finished_at=datetime.now(UTC)))
 
 
 def _urls(job: Job) -> RequestUrls:

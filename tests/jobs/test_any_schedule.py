@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -25,33 +25,12 @@ from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import ENDED, Ingredient, State, Worker
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
-from tests.jobs.working import SMALL, accepted, service_of
-
-T = TypeVar("T")
+from tests.jobs.working import FAULTS, SMALL, accepted, service_of
 
 EXAMPLES = int(os.environ.get("IMAGINEART_SCHEDULES", "12"))
 """The reliability battery asks for more."""
 
 RULES = RetryRules(first_wait=0.01, longest_wait=0.04, answer=2.0)
-CUTS = ("refuse", "cut_before", "cut_inside", "cut_after")
-SPOILT = ("malformed", "truncated", "wrong_type")
-REFUSED = ("status:code=500", "status:code=502", "status:code=429:retry_after=0", "status:code=503:retry_after=0")
-FAULTS = tuple(
-    f"{call}:{trouble}"
-    for call, troubles in (
-        ("submit", (*CUTS, *SPOILT, *REFUSED, "late:seconds=0.1", "delay:seconds=0.1", "away:seconds=0.1")),
-        ("status", (*CUTS, *SPOILT, *REFUSED, "stall:seconds=0.05", "status:code=404", "status:code=401", "hostile")),
-        ("stream", (*CUTS, *SPOILT, *REFUSED, "stall:seconds=0.05", "hostile")),
-        ("result", (*CUTS, *SPOILT, *REFUSED, "private", "hostile", "away:seconds=0.1")),
-        ("file", (*CUTS, "truncated", "status:code=500", "stall:seconds=0.05", "redirect:to=https://10.0.0.1/x.png")),
-        ("upload", (*CUTS, *SPOILT, "status:code=500", "status:code=401")),
-        ("token", (*CUTS, *SPOILT, "status:code=500")),
-        ("cancel", (*CUTS, "status:code=500", "late:seconds=0.1")),
-        ("list", (*CUTS, "status:code=500")),
-        ("work", ("fail", "delay:seconds=0.1")),
-    )
-    for trouble in troubles
-)
 faults = st.lists(
     st.tuples(st.sampled_from(FAULTS), st.sampled_from(("nth=1", "nth=2", "share=0.3", "times=2"))), max_size=3
 )
@@ -69,6 +48,7 @@ class AnySchedule(RuleBasedStateMachine):
         self.server = DemoServer(self.root / "demo", pace=Pace(queue=0.01, work=0.03))
         self.server.start()
         self.wishes = 0
+        self.crashed = False
         self.allowed: Counter[str] = Counter()
 
     @initialize()
@@ -137,16 +117,36 @@ class AnySchedule(RuleBasedStateMachine):
 
     @rule()
     def crash(self) -> None:
-        self.run(self._crash())
-        self.run(self._open())
+        self.crashed = True
+        self.run(asyncio.sleep(0))
+
+    @rule(writes=st.integers(1, 8), written=st.booleans())
+    def crash_at_a_write(self, writes: int, written: bool) -> None:
+        """The program dies at a write to come, just before it or just after."""
+        really = self.library.database.write
+
+        async def write(work: Any) -> Any:
+            nonlocal writes
+            writes -= 1
+            if writes < 0 or (writes == 0 and not written):
+                self.crashed = True
+                raise CrashedError
+            result = await really(work)
+            if writes == 0:
+                self.crashed = True
+                raise CrashedError
+            return result
+
+        self.library.database.write = write  # type: ignore[method-assign]
 
     def teardown(self) -> None:
         try:
             if hasattr(self, "worker"):
                 self.server.order()
-                self.run(self._settle())
-                self.run(self._check())
-                self.run(self._close())
+                self.crash()
+                self.loop.run_until_complete(self._settle())
+                self.loop.run_until_complete(self._check())
+                self.loop.run_until_complete(self._close())
         finally:
             self.server.stop()
             self.loop.close()
@@ -154,8 +154,16 @@ class AnySchedule(RuleBasedStateMachine):
 
     # How
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.loop.run_until_complete(work)
+    def run(self, work: Coroutine[Any, Any, object]) -> None:
+        """Does the work; a program that has died is started again."""
+        try:
+            self.loop.run_until_complete(work)
+        except CrashedError:
+            self.crashed = True
+        if self.crashed:
+            self.crashed = False
+            self.loop.run_until_complete(self._crash())
+            self.loop.run_until_complete(self._open())
 
     def stuck(self, state: State) -> list[Any]:
         return [job for job in self.worker.jobs() if job.state is state]
@@ -179,7 +187,8 @@ class AnySchedule(RuleBasedStateMachine):
         async def refuse(*_: object) -> NoReturn:
             raise CrashedError
 
-        self.library.database.write = refuse  # type: ignore[assignment, method-assign]
+        database = self.library.database
+        database.write = refuse  # type: ignore[assignment, method-assign]
         left = asyncio.all_tasks() - {asyncio.current_task()}
         for task in left:
             task.cancel()

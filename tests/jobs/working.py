@@ -19,6 +19,26 @@ from imagineart_desktop.library import Library
 SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1"}
 HASTY = RetryRules(first_wait=0.02, longest_wait=0.1)
 
+CUTS = ("refuse", "cut_before", "cut_inside", "cut_after")
+SPOILT = ("malformed", "truncated", "wrong_type")
+REFUSED = ("status:code=500", "status:code=502", "status:code=429:retry_after=0", "status:code=503:retry_after=0")
+FAULTS = tuple(
+    f"{call}:{trouble}"
+    for call, troubles in (
+        ("submit", (*CUTS, *SPOILT, *REFUSED, "late:seconds=0.1", "delay:seconds=0.1", "away:seconds=0.1")),
+        ("status", (*CUTS, *SPOILT, *REFUSED, "stall:seconds=0.05", "status:code=404", "status:code=401", "hostile")),
+        ("stream", (*CUTS, *SPOILT, *REFUSED, "stall:seconds=0.05", "hostile")),
+        ("result", (*CUTS, *SPOILT, *REFUSED, "private", "hostile", "away:seconds=0.1")),
+        ("file", (*CUTS, "truncated", "status:code=500", "stall:seconds=0.05", "redirect:to=https://10.0.0.1/x.png")),
+        ("upload", (*CUTS, *SPOILT, "status:code=500", "status:code=401")),
+        ("token", (*CUTS, *SPOILT, "status:code=500")),
+        ("cancel", (*CUTS, "status:code=500", "late:seconds=0.1")),
+        ("list", (*CUTS, "status:code=500")),
+        ("work", ("fail", "delay:seconds=0.1")),
+    )
+    for trouble in troubles
+)
+
 
 def service_of(server: DemoServer, key: str | None = None) -> Service:
     hosts = server.hosts
