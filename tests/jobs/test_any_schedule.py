@@ -120,24 +120,12 @@ class AnySchedule(RuleBasedStateMachine):
         self.crashed = True
         self.run(asyncio.sleep(0))
 
-    @rule(writes=st.integers(1, 8), written=st.booleans())
-    def crash_at_a_write(self, writes: int, written: bool) -> None:
-        """The program dies at a write to come, just before it or just after."""
-        really = self.library.database.write
-
-        async def write(work: Any) -> Any:
-            nonlocal writes
-            writes -= 1
-            if writes < 0 or (writes == 0 and not written):
-                self.crashed = True
-                raise CrashedError
-            result = await really(work)
-            if writes == 0:
-                self.crashed = True
-                raise CrashedError
-            return result
-
-        self.library.database.write = write  # type: ignore[method-assign]
+    @rule(painted=st.booleans(), writes=st.sampled_from((1, 2, 3, 4, 4, 4, 5, 6, 7, 8)), written=st.booleans())
+    def wish_and_die(self, painted: bool, writes: int, written: bool) -> None:
+        """The program dies at one of the writes that a wish leads to, just before it or just after."""
+        self.die_at(writes, written)
+        self.wish(painted)
+        self.let_pass(0.2)
 
     def teardown(self) -> None:
         try:
@@ -153,6 +141,23 @@ class AnySchedule(RuleBasedStateMachine):
             shutil.rmtree(self.root, ignore_errors=True)
 
     # How
+
+    def die_at(self, writes: int, written: bool) -> None:
+        really = self.library.database.write
+
+        async def write(work: Any) -> Any:
+            nonlocal writes
+            writes -= 1
+            if writes < 0 or (writes == 0 and not written):
+                self.crashed = True
+                raise CrashedError
+            result = await really(work)
+            if writes == 0:
+                self.crashed = True
+                raise CrashedError
+            return result
+
+        self.library.database.write = write  # type: ignore[method-assign]
 
     def run(self, work: Coroutine[Any, Any, object]) -> None:
         """Does the work; a program that has died is started again."""
