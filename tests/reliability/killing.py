@@ -1,0 +1,109 @@
+"""Kills the program at one point, starts it again, and compares what it has with the server's own books."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.demo import DemoServer, Fault, Pace
+from imagineart_desktop.models import Model
+from tests.jobs.working import accepted
+from tests.reliability.points import POINTS, KillPoint
+
+ROOT = Path(__file__).parents[2]
+_SECONDS = 90
+_PACE = Pace(queue=0.15, work=0.3)
+PROMPT = "a copper kettle on a window sill"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """lost: pictures that were made and are not in the library, or a wish that vanished; twice: further submissions.
+
+    unconfirmed: whether the restarted program asked the user; problem: what else went wrong.
+    """
+
+    point: str
+    model: str
+    lost: int
+    twice: int
+    unconfirmed: bool
+    problem: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Nothing lost, nothing twice, nothing else wrong."""
+        return not (self.lost or self.twice or self.problem)
+
+
+def kill_at(point: KillPoint, model: Model) -> Verdict:
+    """One kill, one restart, one comparison."""
+    with (
+        tempfile.TemporaryDirectory(prefix="kill-") as folder,
+        DemoServer(Path(folder) / "server", pace=_PACE) as server,
+    ):
+        server.order(*map(Fault.parse, point.faults))
+        plan = {
+            "data": str(Path(folder) / "data"),
+            "hosts": [getattr(server.hosts, name) for name in ("run", "queue", "rest", "cdn", "api")],
+            "model": model.endpoint,
+            "prompt": PROMPT,
+        }
+        killed = _live(plan | {"point": POINTS.index(point)}, server.key)
+        if killed.returncode != -getattr(signal, "SIGKILL", signal.SIGTERM):
+            return _wrong(point, model, f"was not killed: {killed.returncode} {killed.stderr[-2000:]}")
+        server.order()
+        again = _live(plan | {"point": None}, server.key)
+        if again.returncode:
+            return _wrong(point, model, f"did not come back: {again.returncode} {again.stderr[-2000:]}")
+        return _compare(point, model, json.loads(again.stdout.splitlines()[-1]), accepted(server))
+
+
+def kill_all(cases: list[tuple[KillPoint, Model]], at_once: int) -> list[Verdict]:
+    """Several at a time."""
+    with ThreadPoolExecutor(at_once) as turns:
+        return list(turns.map(lambda case: kill_at(*case), cases))
+
+
+def _live(plan: dict[str, Any], key: str) -> subprocess.CompletedProcess[str]:
+    environment = dict(
+        os.environ,
+        FAL_KEY=key,
+        PYTHONPATH=str(ROOT),
+        QT_QPA_PLATFORM="offscreen",
+        PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
+    )
+    command = [sys.executable, "-m", "tests.reliability.victim", json.dumps(plan)]
+    return subprocess.run(  # noqa: S603 - our own program
+        command, check=False, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=_SECONDS
+    )
+
+
+def _compare(point: KillPoint, model: Model, report: dict[str, Any], entries: list[dict[str, Any]]) -> Verdict:
+    pictures: list[str] = report["pictures"]
+    made = {entry["request_id"] for entry in entries if entry["output"] is not None}
+    lost = len(made - set(pictures))
+    wished = bool(entries) or point is not POINTS[0]
+    if wished and not point.cancels and not pictures:
+        lost = max(lost, 1)
+    problems = []
+    if len(pictures) != len(set(pictures)):
+        problems.append("a picture is there twice")
+    if report["left"]:
+        problems.append(f"left over: {report['left']}")
+    if report["missing"]:
+        problems.append("a row has no file")
+    unconfirmed = "unconfirmed" in report["at_first"].values()
+    return Verdict(point.name, model.label, lost, max(0, len(entries) - 1), unconfirmed, "; ".join(problems))
+
+
+def _wrong(point: KillPoint, model: Model, problem: str) -> Verdict:
+    return Verdict(point.name, model.label, 0, 0, unconfirmed=False, problem=problem)

@@ -1,0 +1,81 @@
+"""Where the program is killed: every transition of a job, before and after its row, and the places between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from imagineart_desktop.jobs import State
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_15_PRO, IMAGINEART_20, IMAGINEART_20_EDIT, Model
+
+
+class Moment(Enum):
+    """BEFORE and AFTER are about a row; DURING is some time after a call began."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    DURING = "during"
+
+
+@dataclass(frozen=True, slots=True)
+class KillPoint:
+    """what: a state whose row is written, or the name of a call. faults: what the server does meanwhile.
+
+    cancels: whether the user cancels the job while it runs.
+    """
+
+    name: str
+    what: str
+    moment: Moment
+    faults: tuple[str, ...] = ()
+    cancels: bool = False
+    needs_pictures: bool = False
+
+
+def _around(state: State, *, cancels: bool = False) -> tuple[KillPoint, KillPoint]:
+    faults = ("work:delay:seconds=1.5",) if cancels else ()
+    return (
+        KillPoint(f"before “{state}” is written", state.value, Moment.BEFORE, faults, cancels),
+        KillPoint(f"after “{state}” was written", state.value, Moment.AFTER, faults, cancels),
+    )
+
+
+POINTS: tuple[KillPoint, ...] = (
+    *_around(State.WAITING),
+    *_around(State.UPLOADING),
+    KillPoint("while a picture is uploaded", "upload", Moment.DURING, ("upload:delay:seconds=1",), needs_pictures=True),
+    *_around(State.SUBMITTING),
+    KillPoint("while the submit is on its way", "submit", Moment.DURING, ("submit:delay:seconds=1",)),
+    KillPoint("while the answer to the submit is awaited", "submit", Moment.DURING, ("submit:late:seconds=1",)),
+    KillPoint("inside the answer to the submit", "submit", Moment.DURING, ("submit:stall:seconds=1",)),
+    *_around(State.QUEUED),
+    *_around(State.RUNNING),
+    KillPoint("while the result is asked for", "result", Moment.DURING, ("result:late:seconds=1",)),
+    *_around(State.FETCHING),
+    KillPoint("in the middle of the download", "download", Moment.DURING, ("file:stall:seconds=1",)),
+    KillPoint("before the picture's file gets its name", "file", Moment.BEFORE),
+    KillPoint("before the picture's row is written", "picture", Moment.BEFORE),
+    KillPoint("after the picture's row was written", "picture", Moment.AFTER),
+    *_around(State.DONE),
+    *_around(State.CANCELLING, cancels=True),
+    KillPoint(
+        "while the cancel is on its way",
+        "cancel",
+        Moment.DURING,
+        ("cancel:late:seconds=1", "work:delay:seconds=1.5"),
+        cancels=True,
+    ),
+    *_around(State.CANCELLED, cancels=True),
+)
+
+MODELS: tuple[Model, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_EDIT, IDEOGRAM_V2_EDIT)
+
+
+def every_case() -> list[tuple[KillPoint, Model]]:
+    """Each point with each model that reaches it."""
+    return [
+        (point, model)
+        for point in POINTS
+        for model in MODELS
+        if not point.needs_pictures or model.task.value != "generate"
+    ]

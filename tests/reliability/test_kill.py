@@ -1,0 +1,29 @@
+"""A part of the kill battery; `dev.py battery` kills at every point with every model."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT, Model
+from tests.reliability.killing import kill_at
+from tests.reliability.points import POINTS
+
+CHOSEN: tuple[tuple[str, Model], ...] = (
+    ("after “submitting” was written", IMAGINEART_20),
+    ("while the answer to the submit is awaited", IDEOGRAM_V2_EDIT),
+    ("before “queued” is written", IMAGINEART_20),
+    ("after “running” was written", IMAGINEART_20_EDIT),
+    ("in the middle of the download", IMAGINEART_20),
+    ("before the picture's row is written", IDEOGRAM_V2_EDIT),
+    ("after “cancelling” was written", IMAGINEART_20),
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal that cannot be caught is needed")
+@pytest.mark.parametrize(("name", "model"), CHOSEN, ids=[name for name, _ in CHOSEN])
+def test_killed_and_started_again(name: str, model: Model) -> None:
+    (point,) = (point for point in POINTS if point.name == name)
+    verdict = kill_at(point, model)
+    assert verdict.good, verdict

@@ -1,0 +1,203 @@
+"""The program as a process: its real window makes one picture and is killed on the way, or takes up what was left.
+
+Started by `killing` with one JSON object as its argument; prints one JSON object when it comes to its end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.app import Places, make_application, studio
+from imagineart_desktop.fal import Downloader, FalClient, Hosts, RetryRules, Storage
+from imagineart_desktop.imaging import Brush
+from imagineart_desktop.jobs import ENDED, NOT_LISTED, JobEvent, State
+from imagineart_desktop.jobs.store import JobStore
+from imagineart_desktop.library import Query, library
+from imagineart_desktop.library.database import Database
+from imagineart_desktop.library.files import write_whole
+from imagineart_desktop.models import Model, Task, find_model
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.loop import run
+from imagineart_desktop.ui.main_window import MainWindow
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.theme import Theme
+from tests.reliability.points import POINTS, KillPoint, Moment
+from tests.ui.driving import Driver
+
+LONGEST = 40.0
+"""Seconds for a whole run."""
+
+NOT_REACHED = 3
+_INTO_A_CALL = 0.4
+"""Seconds after the beginning of a call: the server has the request, and its answer is held back."""
+
+RULES = RetryRules(first_wait=0.05, longest_wait=0.2, answer=10.0)
+
+
+def die() -> None:
+    """No handler, no clean-up, no flush."""
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def lay_trap(point: KillPoint) -> None:
+    """Has the program die when it comes to the point."""
+    calls: dict[str, tuple[type, str]] = {
+        "upload": (Storage, "upload"),
+        "submit": (FalClient, "submit"),
+        "result": (FalClient, "result"),
+        "cancel": (FalClient, "cancel"),
+        "download": (Downloader, "fetch_result"),
+    }
+    if point.moment is Moment.DURING:
+        owner, name = calls[point.what]
+        _around(owner, name, lambda *_: True, begun=lambda: _soon(_INTO_A_CALL))
+    elif point.what == "picture":
+        _around(Database, "write", _is_picture, **_at(point.moment))
+    elif point.what == "file":
+        really = write_whole
+
+        def deadly(path: Path, data: bytes) -> None:
+            if "pictures" in path.parts:
+                die()
+            really(path, data)
+
+        setattr(library, "write_whole", deadly)  # noqa: B010 - what a module imports is not its own to mypy
+    else:
+        state = State(point.what)
+        _around(JobStore, "write", lambda jobs: any(job.state is state for job in jobs), **_at(point.moment))
+
+
+def _is_picture(work: Any) -> bool:
+    return isinstance(work, partial) and work.func is library._insert
+
+
+def _soon(seconds: float) -> None:
+    asyncio.get_running_loop().call_later(seconds, die)
+
+
+def _at(moment: Moment) -> dict[str, Callable[[], None]]:
+    return {"begun" if moment is Moment.BEFORE else "ended": die}
+
+
+def _around(
+    owner: type,
+    name: str,
+    meant: Callable[..., bool],
+    begun: Callable[[], None] = lambda: None,
+    ended: Callable[[], None] = lambda: None,
+) -> None:
+    really: Callable[..., Awaitable[Any]] = getattr(owner, name)
+
+    async def wrapped(self: Any, *arguments: Any) -> Any:
+        hit = meant(*arguments)
+        if hit:
+            begun()
+        answer = await really(self, *arguments)
+        if hit:
+            ended()
+        return answer
+
+    setattr(owner, name, wrapped)
+
+
+async def wish(at: Driver, model: Model, prompt: str, *, cancels: bool) -> None:
+    """Fills the form of the model's tab and presses its button."""
+    window = at.window
+    window.go_to(model.task.value)
+    forms = {Task.GENERATE: window.generate.form, Task.EDIT: window.edit.form, Task.INPAINT: window.inpaint.form}
+    form = forms[model.task]
+    form.set_model(model)
+    if model.task is Task.GENERATE:
+        form.set_fields({"aspect_ratio": "3:1", "resolution": "1K"})
+    elif model.task is Task.EDIT:
+        at.drop(window.edit.references.slots[0], [resource_path("photos", "coffee.png")])
+        await at.until(lambda: len(window.edit.references.sizes) == 1)
+    else:
+        canvas = await at.on_canvas(resource_path("photos", "coffee.png"))
+        canvas.set_brush(Brush(size=80, hardness=0.8))
+        at.drag(canvas, [(200, 150), (300, 200), (320, 260)])
+    at.type(form.prompt.editor, prompt)
+    QTest.mouseClick(form.go, Qt.MouseButton.LeftButton)
+    if cancels:
+        await at.until(lambda: any(event.job.state is State.RUNNING for event in at.events))
+        QTest.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+
+
+async def take_up(at: Driver) -> dict[str, Any]:
+    """Waits for what goes on by itself; then does what the user can do about the rest."""
+    worker = at.parts.worker
+    at_first = {job.id: job.state.value for job in worker.jobs()}
+    asked: set[str] = set()
+    sent_again = 0
+    while True:
+        for job_id, card in list(at.window.strip._cards.items()):
+            job = card.job
+            if job.state is not State.UNCONFIRMED:
+                continue
+            if job_id not in asked:
+                asked.add(job_id)
+                card._look.click()
+            elif job.failure is not None and job.failure.error_type == NOT_LISTED:
+                sent_again += 1
+                asked.discard(job_id)
+                card._again.click()
+        if all(job.state in ENDED and job.state is not State.UNCONFIRMED for job in worker.jobs()):
+            break
+        await asyncio.sleep(0.02)
+    reconciled = await at.parts.reconciled
+    numbers = await at.parts.library.search(Query())
+    kept = [await at.parts.library.details(number) for number in numbers]
+    return {
+        "at_first": at_first,
+        "sent_again": sent_again,
+        "left": {job.id: job.state.value for job in worker.jobs()},
+        "pictures": [details.recipe.request_id for details in kept if details is not None],
+        "missing": reconciled.missing,
+    }
+
+
+async def live(plan: dict[str, Any]) -> int:
+    places = Places.below(Path(plan["data"]))
+    preferences = Preferences(places.settings)
+    app = make_application()
+    async with studio(places, rules=RULES, live_hosts=Hosts(*plan["hosts"])) as parts:
+        window = MainWindow(parts.library, parts.worker, parts.account, preferences, Theme(app, preferences.theme))
+        events: list[JobEvent] = []
+        parts.worker.subscribe(events.append)
+        window.resize(1440, 900)
+        await window.restore()
+        window.show()
+        at = Driver(window, parts, events)
+        try:
+            async with asyncio.timeout(LONGEST):
+                if plan["point"] is None:
+                    sys.stdout.write(json.dumps(await take_up(at)) + "\n")
+                    return 0
+                point = POINTS[plan["point"]]
+                lay_trap(point)
+                model = find_model(plan["model"])
+                assert model is not None
+                await wish(at, model, plan["prompt"], cancels=point.cancels)
+                await asyncio.Event().wait()
+        except TimeoutError:
+            sys.stderr.write(f"not reached: {[event.job.state.value for event in events]}\n")
+        finally:
+            window.close()
+    return NOT_REACHED
+
+
+if __name__ == "__main__":
+    sys.exit(run(make_application(), live(json.loads(sys.argv[1]))))
