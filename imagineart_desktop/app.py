@@ -67,11 +67,12 @@ async def studio(
     demo: DemoServer | None = None,
     rules: RetryRules | None = None,
     live_hosts: Hosts = FAL_HOSTS,
+    proxy: str | None = None,
 ) -> AsyncIterator[Studio]:
     """Opens the library and takes up what was left; closes everything at the end. Raises LibraryError."""
     library = await asyncio.to_thread(Library, places.library)
     worker = Worker(library, limit=at_once, rules=rules)
-    account = Account(worker, places.demo, demo=demo, live_hosts=live_hosts)
+    account = Account(worker, places.demo, demo=demo, live_hosts=live_hosts, proxy=proxy)
     try:
         await library.start()
         await worker.start()
@@ -105,7 +106,7 @@ async def show_window(places: Places, app: QApplication) -> int:
     closed = asyncio.Event()
     where = places if preferences.folder is None else Places(preferences.folder, places.demo, places.settings)
     try:
-        async with studio(where, at_once=preferences.at_once) as parts:
+        async with studio(where, at_once=preferences.at_once, proxy=preferences.proxy) as parts:
             window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme)
             window.closed.connect(closed.set)
             window.resize(1440, 900)

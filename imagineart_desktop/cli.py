@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="where accepted requests are kept")
     demo.add_argument("--fault", action="append", default=[], metavar="WORDS", help=_FAULT_HELP)
     demo.add_argument("--fault-seed", type=int, default=0, help="of the chance by which share= chooses")
+    demo.add_argument("--runners", type=int, default=2, help="how many requests are worked on at once")
+    demo.add_argument("--work", type=float, default=2.4, metavar="SECONDS", help="how long a request is worked on")
     demo.set_defaults(run=_demo_server)
     return parser
 
@@ -110,7 +112,7 @@ def _tour(options: argparse.Namespace) -> int:
 
 
 def _demo_server(options: argparse.Namespace) -> int:
-    from imagineart_desktop.demo import DemoServer, Fault, FaultError
+    from imagineart_desktop.demo import DemoServer, Fault, FaultError, Pace
 
     folder = options.data or _places(options).demo
     try:
@@ -118,7 +120,8 @@ def _demo_server(options: argparse.Namespace) -> int:
     except FaultError as error:
         _say(str(error))
         return WRONG_REQUEST
-    DemoServer(folder, key=options.key, port=options.port, faults=faults, seed=options.fault_seed).serve()
+    pace = Pace(work=options.work, runners=max(1, options.runners))
+    DemoServer(folder, key=options.key, port=options.port, pace=pace, faults=faults, seed=options.fault_seed).serve()
     return OK
 
 

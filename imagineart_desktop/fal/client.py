@@ -199,14 +199,9 @@ class FalClient:
         )
 
     def _address(self, url: str) -> tuple[str, dict[str, str]]:
-        """Where a call really goes, and its headers: the key only to the hosts that may have it."""
-        headers = {"Accept": "application/json"}
-        if self.service.proxy is not None:
-            headers["x-fal-target-url"] = url
-            url = self.service.proxy
-        if self.service.key is not None and (self.service.proxy is not None or self.service.may_hold_key(url)):
-            headers["Authorization"] = f"Key {self.service.key.get_secret_value()}"
-        return url, headers
+        """Where a call really goes, and its headers."""
+        target, headers = self.service.route(url)
+        return target, {"Accept": "application/json", **headers}
 
     async def _send(
         self,

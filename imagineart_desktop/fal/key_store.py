@@ -1,9 +1,9 @@
-"""The API key: from the environment or the system's keychain, and nowhere else."""
+"""The API key and the token of a team's proxy: from the environment or the system's keychain, and nowhere else."""
 
 from __future__ import annotations
 
 import os
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 import keyring
 from keyring.backends.fail import Keyring as NoKeyring
@@ -11,16 +11,24 @@ from keyring.errors import KeyringError
 from pydantic import SecretStr
 
 ENVIRONMENT_NAME = "FAL_KEY"
-_SERVICE, _ACCOUNT = "ImagineArt Desktop", "fal.ai"
+_SERVICE = "ImagineArt Desktop"
+
+
+class Secret(Enum):
+    """What is kept; the value is its account in the keychain."""
+
+    KEY = "fal.ai"
+    PROXY_TOKEN = "team proxy"  # noqa: S105 - the name of an account
 
 
 class KeySource(StrEnum):
-    """Where the key in use comes from."""
+    """What lets the program in."""
 
     NONE = "none"
     ENVIRONMENT = "environment"
     KEYCHAIN = "keychain"
     SESSION = "session"
+    PROXY = "proxy"
 
 
 def read_key() -> tuple[SecretStr | None, KeySource]:
@@ -28,11 +36,17 @@ def read_key() -> tuple[SecretStr | None, KeySource]:
     from_environment = os.environ.get(ENVIRONMENT_NAME, "").strip()
     if from_environment:
         return SecretStr(from_environment), KeySource.ENVIRONMENT
+    kept = read_secret(Secret.KEY)
+    return kept, KeySource.NONE if kept is None else KeySource.KEYCHAIN
+
+
+def read_secret(secret: Secret) -> SecretStr | None:
+    """What the keychain holds under this name."""
     try:
-        kept = keyring.get_password(_SERVICE, _ACCOUNT)
+        kept = keyring.get_password(_SERVICE, secret.value)
     except KeyringError:
-        kept = None
-    return (SecretStr(kept), KeySource.KEYCHAIN) if kept else (None, KeySource.NONE)
+        return None
+    return SecretStr(kept) if kept else None
 
 
 def has_keychain() -> bool:
@@ -40,19 +54,19 @@ def has_keychain() -> bool:
     return not isinstance(keyring.get_keyring(), NoKeyring)
 
 
-def keep_key(key: SecretStr) -> bool:
-    """Puts the key into the keychain; False where there is none that takes it."""
+def keep_secret(secret: Secret, value: SecretStr) -> bool:
+    """Puts it into the keychain; False where there is none that takes it."""
     try:
-        keyring.set_password(_SERVICE, _ACCOUNT, key.get_secret_value())
+        keyring.set_password(_SERVICE, secret.value, value.get_secret_value())
     except KeyringError:
         return False
     return True
 
 
-def forget_key() -> None:
-    """Takes the key out of the keychain."""
+def forget_secret(secret: Secret) -> None:
+    """Takes it out of the keychain."""
     try:
-        if keyring.get_password(_SERVICE, _ACCOUNT) is not None:
-            keyring.delete_password(_SERVICE, _ACCOUNT)
+        if keyring.get_password(_SERVICE, secret.value) is not None:
+            keyring.delete_password(_SERVICE, secret.value)
     except KeyringError:
         return

@@ -44,13 +44,23 @@ class Service:
     """A service with what is needed to be let in.
 
     key: `id:secret`, kept from printing. proxy: when set, every authorised request goes to this URL instead, naming its
-    real target in a header, and the proxy adds the key.
+    real target in a header, and the proxy adds the key; `key` is then the proxy's own token, where it wants one.
     """
 
     kind: ServiceKind
     hosts: Hosts
     key: SecretStr | None
     proxy: str | None = None
+
+    def route(self, url: str) -> tuple[str, dict[str, str]]:
+        """Where a call to this URL really goes, and with which headers: the key only to the hosts that may have it."""
+        secret = None if self.key is None else self.key.get_secret_value()
+        if self.proxy is not None:
+            headers = {"x-fal-target-url": url}
+            return self.proxy, headers if secret is None else headers | {"Authorization": f"Bearer {secret}"}
+        if secret is not None and self.may_hold_key(url):
+            return url, {"Authorization": f"Key {secret}"}
+        return url, {}
 
     def may_hold_key(self, url: str) -> bool:
         """Whether the key may be sent there: only to the hosts that are asked for pictures, never to the CDN."""
@@ -68,6 +78,19 @@ class Service:
         """Whether the URL lies at one of this service's own base addresses."""
         bases = (self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.cdn)
         return _origin(url) in {_origin(base) for base in bases}
+
+
+def proxy_address(text: str) -> str:
+    """The URL of a team's proxy as the user wrote it. Raises ValueError with a sentence when it cannot be one."""
+    parts = urlsplit(text.strip())
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise ValueError("Enter the proxy's whole address, such as https://studio.example/api/fal/proxy.")
+    if parts.scheme == "http" and not local:
+        raise ValueError("The proxy's address must begin with https: pictures and token would be readable on the way.")
+    if parts.username or parts.password:
+        raise ValueError("Put the token into its own field, not into the address.")
+    return urlunsplit(parts)
 
 
 def _origin(url: str) -> tuple[str, str]:

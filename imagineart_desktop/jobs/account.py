@@ -1,4 +1,4 @@
-"""Which service new jobs go to: fal.ai with the user's key, or the built-in demo without one."""
+"""Which service new jobs go to: fal.ai with the user's key or through a team's proxy, or the built-in demo."""
 
 from __future__ import annotations
 
@@ -10,18 +10,29 @@ from pydantic import SecretStr
 
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind
-from imagineart_desktop.fal.key_store import KeySource, forget_key, keep_key, read_key
+from imagineart_desktop.fal.key_store import KeySource, Secret, forget_secret, keep_secret, read_key, read_secret
 from imagineart_desktop.jobs.worker import Worker
 
 
 class Account:
-    """Keeps the worker connected. demo_folder: where the demo server's books lie; live_hosts: where fal.ai stands."""
+    """Keeps the worker connected.
+
+    demo_folder: where the demo server's books lie; live_hosts: where fal.ai stands; proxy: the URL of the team's proxy
+    that the user has chosen.
+    """
 
     def __init__(
-        self, worker: Worker, demo_folder: Path, *, demo: DemoServer | None = None, live_hosts: Hosts = FAL_HOSTS
+        self,
+        worker: Worker,
+        demo_folder: Path,
+        *,
+        demo: DemoServer | None = None,
+        live_hosts: Hosts = FAL_HOSTS,
+        proxy: str | None = None,
     ) -> None:
         self.kind = ServiceKind.DEMO
         self.key_source = KeySource.NONE
+        self.proxy = proxy
         self._worker = worker
         self._demo_folder = demo_folder
         self._demo = demo
@@ -29,13 +40,22 @@ class Account:
         self._live_hosts = live_hosts
         self._listeners: list[Callable[[], None]] = []
 
+    @property
+    def demo(self) -> DemoServer | None:
+        """The built-in server, where it runs."""
+        return self._demo if self._demo_runs else None
+
     async def start(self) -> None:
-        """Live where there is a key, else Demo. Jobs of an earlier demo go on in any case."""
-        key, source = await asyncio.to_thread(read_key)
-        if key is None or any(job.service is ServiceKind.DEMO for job in self._worker.jobs()):
+        """Live where there is a proxy or a key, else Demo. Jobs of an earlier demo go on in any case."""
+        if self.proxy is not None:
+            token = await asyncio.to_thread(read_secret, Secret.PROXY_TOKEN)
+            await self._go_live(self._through(self.proxy, token), KeySource.PROXY)
+        else:
+            key, source = await asyncio.to_thread(read_key)
+            if key is not None:
+                await self._go_live(self._with(key), source)
+        if self.kind is ServiceKind.DEMO or any(job.service is ServiceKind.DEMO for job in self._worker.jobs()):
             await self._start_demo()
-        if key is not None:
-            await self._go_live(key, source)
 
     async def stop(self) -> None:
         """Stops the demo server."""
@@ -46,31 +66,54 @@ class Account:
         """Tells the listener when the program turns Live or Demo."""
         self._listeners.append(listener)
 
-    async def test(self, key: SecretStr) -> None:
-        """Asks fal.ai whether it knows the key, which costs nothing. Raises FalError."""
-        async with FalClient(self._live(key)) as client:
-            await client.upload_token()
-
     async def use_key(self, key: SecretStr, *, remember: bool) -> bool:
-        """Goes live with this key. False when it was to be remembered and the system has no keychain."""
-        kept = await asyncio.to_thread(keep_key, key) if remember else False
-        await self._go_live(key, KeySource.KEYCHAIN if kept else KeySource.SESSION)
+        """Tests the key, which costs nothing, and goes live with it. Raises FalError.
+
+        False when it was to be remembered and the system has no keychain.
+        """
+        async with FalClient(self._with(key)) as client:
+            await client.upload_token()
+        kept = await asyncio.to_thread(keep_secret, Secret.KEY, key) if remember else False
+        self.proxy = None
+        await self._go_live(self._with(key), KeySource.KEYCHAIN if kept else KeySource.SESSION)
         return kept or not remember
 
-    async def remove_key(self) -> None:
-        """Forgets the key; new jobs go to the demo."""
-        await asyncio.to_thread(forget_key)
+    async def use_proxy(self, url: str, token: SecretStr | None, *, remember: bool) -> bool:
+        """Tests the proxy, which costs nothing, and goes live through it. Raises FalError.
+
+        False when its token was to be remembered and the system has no keychain.
+        """
+        service = self._through(url, token)
+        async with FalClient(service) as client:
+            await client.test()
+        kept = True
+        if token is None:
+            await asyncio.to_thread(forget_secret, Secret.PROXY_TOKEN)
+        elif remember:
+            kept = await asyncio.to_thread(keep_secret, Secret.PROXY_TOKEN, token)
+        self.proxy = url
+        await self._go_live(service, KeySource.PROXY)
+        return kept
+
+    async def leave(self) -> None:
+        """Forgets the key or the proxy; new jobs go to the demo."""
+        secret = Secret.KEY if self.proxy is None else Secret.PROXY_TOKEN
+        await asyncio.to_thread(forget_secret, secret)
         await self._start_demo()
+        self.proxy = None
         self.kind, self.key_source = ServiceKind.DEMO, KeySource.NONE
         self._tell()
 
-    async def _go_live(self, key: SecretStr, source: KeySource) -> None:
-        await self._worker.connect(self._live(key))
+    async def _go_live(self, service: Service, source: KeySource) -> None:
+        await self._worker.connect(service)
         self.kind, self.key_source = ServiceKind.LIVE, source
         self._tell()
 
-    def _live(self, key: SecretStr) -> Service:
+    def _with(self, key: SecretStr) -> Service:
         return Service(ServiceKind.LIVE, self._live_hosts, key)
+
+    def _through(self, proxy: str, token: SecretStr | None) -> Service:
+        return Service(ServiceKind.LIVE, self._live_hosts, token, proxy)
 
     async def _start_demo(self) -> None:
         if self._demo_runs:

@@ -49,6 +49,19 @@ class Preferences:
     def folder(self, folder: Path) -> None:
         self._settings.setValue("folder", str(folder))
 
+    @property
+    def proxy(self) -> str | None:
+        """The address of a team's proxy, if the user works through one. Never its token."""
+        value = self._settings.value("proxy")
+        return str(value) if value else None
+
+    @proxy.setter
+    def proxy(self, url: str | None) -> None:
+        if url is None:
+            self._settings.remove("proxy")
+        else:
+            self._settings.setValue("proxy", url)
+
     def layout(self, name: str) -> QByteArray | None:
         """How a part of the window was laid out."""
         value = self._settings.value(f"layout/{name}")

@@ -34,6 +34,7 @@ _WORDS = [
 ]
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 THUMBNAIL_EDGE = 512
+_MOST_NAMES = 30_000
 
 
 async def stocked(root: Path, count: int) -> Library:
@@ -45,6 +46,7 @@ async def stocked(root: Path, count: int) -> Library:
     small = thumbnail_of(pixels, THUMBNAIL_EDGE)
     first = library.files.thumbnail(0, THUMBNAIL_EDGE)
     write_whole(first, small)
+    picture, thumbnail = original.read_bytes(), small
 
     def fill(connection: sqlite3.Connection) -> None:
         for number in range(count):
@@ -61,7 +63,16 @@ async def stocked(root: Path, count: int) -> Library:
 
     await library.database.write(fill)
     for number in range(1, count + 1):
-        place = library.files.thumbnail(number, THUMBNAIL_EDGE)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        os.link(first, place)
+        _share(thumbnail, first, library.files.thumbnail(number, THUMBNAIL_EDGE), number)
+        _share(picture, original, library.files.root / f"pictures/2026-01/{number - 1}.png", number)
+    original.unlink()
     return library
+
+
+def _share(data: bytes, source: Path, place: Path, number: int) -> None:
+    """The same file under another name; a new one now and then, because file systems limit how many names one has."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if number % _MOST_NAMES == 0:
+        source.unlink()
+        write_whole(source, data)
+    os.link(source, place)

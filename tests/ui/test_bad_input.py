@@ -14,8 +14,11 @@ from imagineart_desktop.fal import Hosts, ServiceKind
 from imagineart_desktop.imaging import encode_grey_png, encode_png, new_mask
 from imagineart_desktop.jobs import State
 from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
+from tests.fal.proxying import REAL, TOKEN, team_proxy
 from tests.ui.driving import Driver, opened
 
 
@@ -143,14 +146,15 @@ async def test_content_policy_is_told_and_the_settings_come_back(tmp_path: Path,
         await at.until(lambda: not at.window.strip._cards)
 
 
-async def go_live(at: Driver, key: str) -> SettingsDialog:
+async def go_live(at: Driver, key: str) -> AccountPanel:
     """Opens the settings and uses a key, as a user would."""
     at.window.open_settings()
     (dialog,) = at.window.findChildren(SettingsDialog)
-    dialog.remember.setChecked(False)
-    at.type(dialog.key, key)
-    QTest.keyClick(dialog.key, Qt.Key.Key_Return)
-    return dialog
+    panel = dialog.account
+    panel.remember.setChecked(False)
+    at.type(panel.key, key)
+    QTest.keyClick(panel.key, Qt.Key.Key_Return)
+    return panel
 
 
 async def test_a_wrong_key_is_told_beside_the_field_and_the_right_one_turns_the_program_live(
@@ -159,17 +163,17 @@ async def test_a_wrong_key_is_told_beside_the_field_and_the_right_one_turns_the_
     with DemoServer(tmp_path / "fal", pace=SWIFT) as fal:
         hosts = Hosts(fal.hosts.run, fal.hosts.queue, fal.hosts.rest, fal.hosts.cdn, fal.hosts.api)
         async with opened(tmp_path, theme, live_hosts=hosts) as at:
-            dialog = await go_live(at, "wrong:key")
-            await at.until(lambda: "not accepted" in dialog.message.text())
-            assert dialog.message.text() == "The API key was not accepted. Check the key in Settings → Account."
+            panel = await go_live(at, "wrong:key")
+            await at.until(lambda: "not accepted" in panel.message.text())
+            assert panel.message.text() == "The API key was not accepted. Check the key in Settings → Account."
             assert at.parts.account.kind is ServiceKind.DEMO
-            at.type(dialog.key, fal.key)
-            QTest.keyClick(dialog.key, Qt.Key.Key_Return)
+            at.type(panel.key, fal.key)
+            QTest.keyClick(panel.key, Qt.Key.Key_Return)
             await at.until(lambda: at.parts.account.kind is ServiceKind.LIVE)
-            await at.until(lambda: "works" in dialog.message.text())
-            assert dialog.key.text() == ""
+            await at.until(lambda: "works" in panel.message.text())
+            assert panel.key.text() == ""
             assert at.window.top.service._word.text() == "Live"
-            dialog.close()
+            panel.window().close()
             at.type(at.window.generate.form.prompt.editor, "hills")
             at.window.generate.form.set_fields({"resolution": "1K"})
             at.click(at.window.generate.form.go)
@@ -183,21 +187,52 @@ async def test_a_wrong_key_is_told_beside_the_field_and_the_right_one_turns_the_
     assert not [path for path in written if fal.key.partition(":")[2].encode() in path.read_bytes()]
 
 
-async def test_no_network_is_a_state_that_is_shown_and_the_job_waits(tmp_path: Path, theme: Theme) -> None:
+async def test_no_network_is_a_state_that_is_shown_and_the_job_waits(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nowhere = Hosts(*("http://127.0.0.1:9",) * 5, backups={})
-    from pydantic import SecretStr
-
     async with opened(tmp_path, theme, live_hosts=nowhere) as at:
-        dialog = await go_live(at, "id:secret")
-        await at.until(lambda: "cannot be reached" in dialog.message.text())
-        dialog.close()
-        await at.parts.account.use_key(SecretStr("id:secret"), remember=False)
+        panel = await go_live(at, "id:secret")
+        await at.until(lambda: "cannot be reached" in panel.message.text())
+    monkeypatch.setenv("FAL_KEY", "id:secret")
+    async with opened(tmp_path, theme, live_hosts=nowhere) as at:
         at.type(at.window.generate.form.prompt.editor, "hills")
         at.click(at.window.generate.form.go)
         await at.until(lambda: at.window.top.service._word.text() == "Offline")
         (job,) = at.parts.worker.jobs()
         assert job.state in (State.WAITING, State.UPLOADING, State.SUBMITTING)
         assert job.failure is None
+
+
+async def test_a_teams_proxy_lets_the_program_in_and_is_there_after_a_restart(tmp_path: Path, theme: Theme) -> None:
+    with DemoServer(tmp_path / "fal", pace=SWIFT) as fal, team_proxy(fal) as (url, _):
+        hosts = Hosts(REAL["run"], REAL["queue"], REAL["rest"], fal.hosts.cdn, "https://api.fal.ai")
+        async with opened(tmp_path, theme, live_hosts=hosts) as at:
+            at.window.open_settings()
+            (dialog,) = at.window.findChildren(SettingsDialog)
+            panel = dialog.account
+            at.click(panel.way.stops()[1])
+            for address, token, words in (
+                ("studio", "", "whole address"),
+                ("http://127.0.0.1:9/api", "", "cannot be reached"),
+                (url, "wrong", "does not let you in"),
+                (url.replace("/api/fal/proxy", "/elsewhere"), "", "does not let you in"),
+                (url, TOKEN, "The proxy works"),
+            ):
+                at.type(panel.address, address)
+                panel.token.setText(token)
+                at.click(panel._use_proxy)
+                await at.until(lambda words=words: words in panel.message.text())  # type: ignore[misc]
+            assert at.parts.account.kind is ServiceKind.LIVE
+            assert panel.token.text() == ""
+            dialog.close()
+            at.type(at.window.generate.form.prompt.editor, "hills")
+            at.window.generate.form.set_fields({"resolution": "1K"})
+            at.click(at.window.generate.form.go)
+            await at.pictures(1)
+        preferences = Preferences(tmp_path / "settings.ini")
+        assert preferences.proxy == url
+        assert TOKEN not in (tmp_path / "settings.ini").read_text()
 
 
 async def test_what_the_service_refuses_is_told(tmp_path: Path, theme: Theme, photos: Path) -> None:

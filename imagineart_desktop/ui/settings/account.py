@@ -1,0 +1,176 @@
+"""How the program is let in: with a key of one's own, or through the team's proxy, which keeps the key to itself."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from imagineart_desktop.fal import FalError, ForbiddenError, OfflineError, ServiceKind, WrongKeyError, proxy_address
+from imagineart_desktop.fal.key_store import KeySource
+from imagineart_desktop.jobs import Account
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Segmented, button, plain_label
+
+_SOURCES = {
+    KeySource.NONE: "No key: pictures come from the built-in demo and cost nothing.",
+    KeySource.ENVIRONMENT: "Live, with the key from FAL_KEY.",
+    KeySource.KEYCHAIN: "Live, with the key from the system's keychain.",
+    KeySource.SESSION: "Live, with a key for this session only.",
+    KeySource.PROXY: "Live, through your team's proxy, which keeps the key.",
+}
+_OWN, _TEAM = "own", "team"
+_NO_KEYCHAIN = "but this system has no keychain, so it is used for this session only."
+
+
+class AccountPanel(QWidget):
+    """Whatever is entered is tested first, which costs nothing."""
+
+    def __init__(self, account: Account, preferences: Preferences) -> None:
+        super().__init__()
+        self._account = account
+        self._preferences = preferences
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(SectionLabel("Account"))
+        self._state = plain_label("", "muted", wrap=True)
+        column.addWidget(self._state)
+        self.way = Segmented({_OWN: "Own key", _TEAM: "Team proxy"})
+        self.way.setAccessibleName("How the program is let in")
+        self.way.set_value(_TEAM if account.proxy else _OWN)
+        column.addWidget(self.way)
+        self._ways = (self._own_key(), self._team_proxy())
+        for way in self._ways:
+            column.addWidget(way)
+        self.remember = QCheckBox("Keep it in the system's keychain")
+        self.remember.setChecked(True)
+        column.addWidget(self.remember)
+        self._hint = plain_label("", "faint", wrap=True)
+        column.addWidget(self._hint)
+        self.message = InlineMessage()
+        column.addWidget(self.message)
+        self.way.changed.connect(self._show_way)
+        self._show_way()
+        self._show_account()
+        account.subscribe(self._show_account)
+
+    def _own_key(self) -> QWidget:
+        self.key = _secret_field("fal.ai key, as id:secret", "fal.ai key")
+        self.key.returnPressed.connect(lambda: spawn(self.use_key()))
+        self._use_key = button("Test and use", lambda: spawn(self.use_key()), kind="primary")
+        self._remove_key = button("Remove key", lambda: spawn(self._leave()))
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(_row(self.key, self._use_key, self._remove_key))
+        return whole
+
+    def _team_proxy(self) -> QWidget:
+        self.address = QLineEdit(self._account.proxy or "")
+        self.address.setPlaceholderText("https://studio.example/api/fal/proxy")
+        self.address.setAccessibleName("Address of the proxy")
+        self.token = _secret_field("Token, if the proxy wants one", "Token of the proxy")
+        for field in (self.address, self.token):
+            field.returnPressed.connect(lambda: spawn(self.use_proxy()))
+        self._use_proxy = button("Test and use", lambda: spawn(self.use_proxy()), kind="primary")
+        self._leave_proxy = button("Leave proxy", lambda: spawn(self._leave()))
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.address)
+        column.addLayout(_row(self.token, self._use_proxy, self._leave_proxy))
+        return whole
+
+    async def use_key(self) -> None:
+        """Tests the key and goes live with it."""
+        key = SecretStr(self.key.text().strip())
+        if not key.get_secret_value():
+            self.message.say("Enter a key first.", "caution")
+            return
+        self._use_key.setEnabled(False)
+        self.message.say("Testing the key …", "info")
+        try:
+            kept = await self._account.use_key(key, remember=self.remember.isChecked())
+        except FalError as error:
+            self.message.say(f"{error.sentence} {error.advice}")
+            return
+        finally:
+            self._use_key.setEnabled(True)
+        self.key.clear()
+        self._preferences.proxy = None
+        self._works("The key works", kept=kept)
+
+    async def use_proxy(self) -> None:
+        """Tests the proxy and goes live through it."""
+        try:
+            address = proxy_address(self.address.text())
+        except ValueError as error:
+            self.message.say(str(error), "caution")
+            return
+        token = SecretStr(self.token.text().strip()) if self.token.text().strip() else None
+        self._use_proxy.setEnabled(False)
+        self.message.say("Testing the proxy …", "info")
+        try:
+            kept = await self._account.use_proxy(address, token, remember=self.remember.isChecked())
+        except FalError as error:
+            self.message.say(_proxy_words(error))
+            return
+        finally:
+            self._use_proxy.setEnabled(True)
+        self.token.clear()
+        self._preferences.proxy = address
+        self._works("The proxy works", kept=kept)
+
+    def _works(self, words: str, *, kept: bool) -> None:
+        if kept:
+            self.message.say(f"{words}. The program is Live.", "info")
+        else:
+            self.message.say(f"{words}, {_NO_KEYCHAIN}", "caution")
+
+    async def _leave(self) -> None:
+        await self._account.leave()
+        self._preferences.proxy = None
+        self.message.clear()
+
+    def _show_way(self) -> None:
+        team = self.way.value() == _TEAM
+        for way, shown in zip(self._ways, (not team, team), strict=True):
+            way.setVisible(shown)
+        self._hint.setText(
+            "The proxy holds the key and bills the team; ask whoever runs it for the address. Testing it costs nothing."
+            if team
+            else "Keys are made at fal.ai → Dashboard → Keys. Testing one costs nothing."
+        )
+
+    def _show_account(self) -> None:
+        self._state.setText(_SOURCES[self._account.key_source])
+        live, proxy = self._account.kind is ServiceKind.LIVE, self._account.key_source is KeySource.PROXY
+        self._remove_key.setVisible(live and not proxy)
+        self._leave_proxy.setVisible(proxy)
+
+
+def _secret_field(placeholder: str, name: str) -> QLineEdit:
+    field = QLineEdit()
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    field.setPlaceholderText(placeholder)
+    field.setAccessibleName(name)
+    return field
+
+
+def _row(field: QLineEdit, *buttons: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(field, 1)
+    for made in buttons:
+        row.addWidget(made)
+    return row
+
+
+def _proxy_words(error: FalError) -> str:
+    """An error of the proxy in words that are about the proxy."""
+    if isinstance(error, OfflineError):
+        return "The proxy cannot be reached. Check its address."
+    if isinstance(error, WrongKeyError | ForbiddenError):
+        return "The proxy does not let you in. Check the token, or ask whoever runs the proxy."
+    return f"This does not look like a proxy for fal.ai. {error.sentence} Check the address."
