@@ -31,7 +31,8 @@ class Watcher:
         self._client = client
         self._rules = rules
         self._on_trouble = on_trouble
-        self._free_streams = _STREAMS
+        # A proxy may well hold a stream back until its end.
+        self._free_streams = _STREAMS if client.service.proxy is None else 0
         self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
         self._experience: dict[str, deque[float]] = {}
 
