@@ -22,7 +22,7 @@ from imagineart_desktop.fal.errors import (
 )
 from imagineart_desktop.fal.reading import error_of_completed
 from imagineart_desktop.fal.retry import Call, Patience, RetryRules
-from imagineart_desktop.fal.service import FAL_HOSTS, Hosts, Service, ServiceKind, proxy_address
+from imagineart_desktop.fal.service import FAL_HOSTS, Hosts, Service, ServiceKind, proxy_address, tls
 from imagineart_desktop.fal.storage import Storage
 
 __all__ = [
@@ -61,4 +61,5 @@ __all__ = [
     "WrongKeyError",
     "error_of_completed",
     "proxy_address",
+    "tls",
 ]

@@ -25,7 +25,7 @@ from imagineart_desktop.fal.answers import KnownRequest, Output, RequestPage, Re
 from imagineart_desktop.fal.errors import NoAnswerError, NotFoundError, OfflineError, ServiceFailedError
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
-from imagineart_desktop.fal.service import Service
+from imagineart_desktop.fal.service import Service, tls
 
 _CONNECT_SECONDS = 10.0
 _STREAM_SECONDS = 45.0
@@ -59,8 +59,12 @@ class FalClient:
         secure = service.hosts.queue.startswith("https://")
         seconds = self.rules.answer
         self._stream_timeout = timeout_of(min(_STREAM_SECONDS, 1.5 * seconds))
-        self._calls = httpx.AsyncClient(http2=secure, limits=_POOL, timeout=timeout_of(seconds), trust_env=secure)
-        self._submits = httpx.AsyncClient(limits=_ALONE, timeout=timeout_of(2 * seconds), trust_env=secure)
+        self._calls = httpx.AsyncClient(
+            http2=secure, limits=_POOL, timeout=timeout_of(seconds), trust_env=secure, verify=tls()
+        )
+        self._submits = httpx.AsyncClient(
+            limits=_ALONE, timeout=timeout_of(2 * seconds), trust_env=secure, verify=tls()
+        )
 
     async def __aenter__(self) -> Self:
         return self

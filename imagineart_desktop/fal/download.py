@@ -18,7 +18,7 @@ from imagineart_desktop.fal.client import timeout_of
 from imagineart_desktop.fal.errors import BadDownloadError, FalError, NotFoundError, OfflineError
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
-from imagineart_desktop.fal.service import Service
+from imagineart_desktop.fal.service import Service, tls
 
 MAX_BYTES = 200 * 2**20
 """Bytes of one picture."""
@@ -36,7 +36,7 @@ class Downloader:
         # Connections go to addresses, so none is kept: two names may share an address, but not a certificate.
         limits = httpx.Limits(max_connections=6, max_keepalive_connections=0 if secure else 6)
         timeout = timeout_of(2 * (rules or RetryRules()).answer)
-        self._http = httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=secure)
+        self._http = httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=secure, verify=tls())
 
     async def aclose(self) -> None:
         """Close all connections."""

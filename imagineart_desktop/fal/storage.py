@@ -17,6 +17,7 @@ from imagineart_desktop.fal.errors import (
     WrongKeyError,
 )
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
+from imagineart_desktop.fal.service import tls
 
 MAX_DATA_URI = 8 * 2**20
 """Bytes of a file that may travel inside the request; larger ones slow it down too much."""
@@ -47,7 +48,9 @@ class Storage:
         self._client = client
         secure = client.service.hosts.cdn.startswith("https://")
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=4)
-        self._http = httpx.AsyncClient(limits=limits, timeout=timeout_of(4 * client.rules.answer), trust_env=secure)
+        self._http = httpx.AsyncClient(
+            limits=limits, timeout=timeout_of(4 * client.rules.answer), trust_env=secure, verify=tls()
+        )
         self._token: _Token | None = None
 
     async def aclose(self) -> None:

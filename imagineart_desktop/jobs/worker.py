@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from imagineart_desktop.fal import RetryRules, Service, ServiceKind
+from imagineart_desktop.fal import RetryRules, Service, ServiceKind, tls
 from imagineart_desktop.jobs.desk import Desk, Listener
 from imagineart_desktop.jobs.driver import Driver, interrupted_submit
 from imagineart_desktop.jobs.job import Ingredient, Job
@@ -42,6 +42,7 @@ class Worker:
 
     async def connect(self, service: Service) -> None:
         """Speaks to this service from now on; jobs of its kind that were waiting for it go on."""
+        await asyncio.to_thread(tls)
         old = self._drivers.pop(service.kind, None)
         self._drivers[service.kind] = Driver(service, self._library, self._desk, self._rules)
         if old is not None:

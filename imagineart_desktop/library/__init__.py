@@ -9,6 +9,7 @@ from imagineart_desktop.library.recipe import Parent, Recipe, read_recipe
 from imagineart_desktop.library.reconciling import Reconciled
 from imagineart_desktop.library.records import (
     Counts,
+    Found,
     Order,
     ParentPicture,
     PictureDetails,
@@ -22,6 +23,7 @@ __all__ = [
     "Database",
     "DatabaseDamagedError",
     "DatabaseTooNewError",
+    "Found",
     "KeptInput",
     "Library",
     "LibraryChange",

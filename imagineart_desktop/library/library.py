@@ -29,7 +29,7 @@ from imagineart_desktop.library.files import Files, sha256_of, write_whole
 from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
 from imagineart_desktop.library.reconciling import Reconciled, find_inputs, reconcile
-from imagineart_desktop.library.records import Counts, PictureDetails, PictureSummary, Query, Spend
+from imagineart_desktop.library.records import Counts, Found, PictureDetails, PictureSummary, Query, Spend
 
 _EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
 _HISTORY = 50
@@ -165,6 +165,10 @@ class Library:
 
     async def search(self, query: Query) -> list[int]:
         """Numbers of the pictures that match, in order."""
+        return (await self.find(query)).numbers
+
+    async def find(self, query: Query) -> Found:
+        """The pictures that match, with what they are sorted by."""
         return await self.database.read(lambda connection: rows.search(connection, query))
 
     async def summaries(self, numbers: Sequence[int]) -> list[PictureSummary]:

@@ -13,6 +13,7 @@ from imagineart_desktop.library.files import Files
 from imagineart_desktop.library.recipe import Recipe
 from imagineart_desktop.library.records import (
     Counts,
+    Found,
     Order,
     ParentPicture,
     PictureDetails,
@@ -82,8 +83,8 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
     return None if row is None else int(row["id"])
 
 
-def search(connection: sqlite3.Connection, query: Query) -> list[int]:
-    """Numbers of the pictures that match, in order."""
+def search(connection: sqlite3.Connection, query: Query) -> Found:
+    """The pictures that match."""
     where, values = ["trashed_ms IS NOT NULL" if query.trash else "trashed_ms IS NULL"], []
     if query.favourite:
         where.append("favourite = 1")
@@ -97,9 +98,15 @@ def search(connection: sqlite3.Connection, query: Query) -> list[int]:
     if words:
         where.append("id IN (SELECT rowid FROM pictures_text WHERE pictures_text MATCH ?)")
         values.append(words)
+    if query.among is not None:
+        where.append(f"id IN ({','.join('?' * len(query.among))})")
+        values += map(str, query.among)
     direction = "DESC" if query.order is Order.NEWEST else "ASC"
-    sql = f"SELECT id FROM pictures WHERE {' AND '.join(where)} ORDER BY created_ms {direction}, id {direction}"  # noqa: S608 - parts are constants
-    return [row[0] for row in connection.execute(sql, values)]
+    sql = f"SELECT id, created_ms FROM pictures WHERE {' AND '.join(where)}"  # noqa: S608 - parts are constants
+    cursor = connection.execute(f"{sql} ORDER BY created_ms {direction}, id {direction}", values)
+    cursor.row_factory = None
+    times: dict[int, int] = dict(cursor)
+    return Found(list(times), times)
 
 
 def match_expression(text: str) -> str:

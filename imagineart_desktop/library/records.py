@@ -67,14 +67,26 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which pictures. text: words, each may be the beginning of one in prompt or model name; since: local midnight."""
+    """Which pictures. text: words, each may be the beginning of one in prompt or model name; since: local midnight.
+
+    among: numbers to choose from; None for all.
+    """
 
     text: str = ""
     endpoint: str | None = None
     favourite: bool = False
     trash: bool = False
     since: datetime | None = None
+    among: tuple[int, ...] | None = None
     order: Order = Order.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Numbers of pictures in the query's order, and number → when it was made, in milliseconds since 1970."""
+
+    numbers: list[int]
+    times: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
 
-from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query
+from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, PictureSummary, Query
 from imagineart_desktop.ui.gallery.thumbnails import Thumbnails
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.loop import spawn
@@ -18,6 +20,9 @@ THUMBNAIL = Qt.ItemDataRole.UserRole + 1
 MISSING = Qt.ItemDataRole.UserRole + 2
 
 _PAGE = 100
+_MOST_ONE_BY_ONE = 500
+"""Pictures; of more changes at once the whole answer is asked for anew."""
+
 _ROOT = QModelIndex()
 
 
@@ -32,7 +37,9 @@ class PictureModel(QAbstractListModel):
         self.query = Query()
         self._library = library
         self._numbers: list[int] = []
-        self._rows: dict[int, int] = {}
+        self._times: dict[int, int] = {}
+        self._changed: set[int] = set()
+        self._following = False
         self._summaries: dict[int, PictureSummary] = {}
         self._pages_asked: set[int] = set()
         self._asked = 0
@@ -84,7 +91,7 @@ class PictureModel(QAbstractListModel):
 
     def index_of(self, number: int) -> QModelIndex:
         """Where a picture is; invalid when it does not match."""
-        row = self._rows.get(number)
+        row = self._row_of(number)
         return self.index(row) if row is not None else QModelIndex()
 
     def set_query(self, query: Query) -> None:
@@ -103,35 +110,62 @@ class PictureModel(QAbstractListModel):
     async def _refresh(self) -> None:
         self._asked += 1
         turn = self._asked
+        self._changed.clear()
         try:
-            numbers = await self._library.search(self.query)
+            found = await self._library.find(self.query)
         except LibraryError:
             return
-        if turn == self._asked:
-            self._put(numbers)
-            self.loaded.emit()
-
-    def _put(self, numbers: list[int]) -> None:
-        """New rows with as little disturbance as possible: what came first is inserted, what went is removed."""
-        old = self._numbers
-        added = len(numbers) - len(old)
-        if added > 0 and numbers[added:] == old:
-            self.beginInsertRows(QModelIndex(), 0, added - 1)
-            self._set_numbers(numbers)
-            self.endInsertRows()
-        elif added < 0 and (gone := _one_run_gone(old, numbers)) is not None:
-            self.beginRemoveRows(QModelIndex(), gone, gone - added - 1)
-            self._set_numbers(numbers)
-            self.endRemoveRows()
-        elif numbers != old:
+        if turn != self._asked:
+            return
+        if found.numbers != self._numbers:
             self.beginResetModel()
-            self._set_numbers(numbers)
+            self._numbers, self._times = found.numbers, found.times
+            self._pages_asked.clear()
             self.endResetModel()
+        self.loaded.emit()
 
-    def _set_numbers(self, numbers: list[int]) -> None:
-        self._numbers = numbers
-        self._rows = {number: row for row, number in enumerate(numbers)}
+    async def _follow(self) -> None:
+        """Puts changed pictures where they belong now, some at a time, without asking for all the others."""
+        self._following = True
+        try:
+            while self._changed:
+                changed, self._changed = self._changed, set()
+                turn = self._asked
+                found = await self._library.find(replace(self.query, among=tuple(changed)))
+                if turn == self._asked:
+                    self._move(changed, found.times)
+                    self.loaded.emit()
+        except LibraryError:
+            return
+        finally:
+            self._following = False
+
+    def _move(self, changed: set[int], times: dict[int, int]) -> None:
+        """times: of those among the changed that match."""
+        for number in changed:
+            row = self._row_of(number)
+            if row is not None and number not in times:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._numbers[row], self._times[number]
+                self.endRemoveRows()
+            elif row is None and number in times:
+                self._times[number] = times[number]
+                row = bisect_left(self._numbers, self._key(number), key=self._key)
+                self.beginInsertRows(QModelIndex(), row, row)
+                self._numbers.insert(row, number)
+                self.endInsertRows()
         self._pages_asked.clear()
+
+    def _row_of(self, number: int) -> int | None:
+        if number not in self._times:
+            return None
+        row = bisect_left(self._numbers, self._key(number), key=self._key)
+        return row if row < len(self._numbers) and self._numbers[row] == number else None
+
+    def _key(self, number: int) -> tuple[int, int]:
+        """By which the rows are in rising order."""
+        sign = -1 if self.query.order is Order.NEWEST else 1
+        return sign * self._times[number], sign * number
 
     def _ask_page(self, page: int) -> None:
         if page not in self._pages_asked:
@@ -149,8 +183,12 @@ class PictureModel(QAbstractListModel):
     def _library_changed(self, change: LibraryChange) -> None:
         for number in change.pictures:
             self._summaries.pop(number, None)
-        if change.structure:
+        if change.structure and len(change.pictures) > _MOST_ONE_BY_ONE:
             self.refresh()
+        elif change.structure:
+            self._changed.update(change.pictures)
+            if not self._following:
+                spawn(self._follow())
         self._pages_asked.clear()
         self._touch(list(change.pictures))
 
@@ -158,7 +196,7 @@ class PictureModel(QAbstractListModel):
         self._touch([number])
 
     def _touch(self, numbers: list[int]) -> None:
-        rows = [self._rows[number] for number in numbers if number in self._rows]
+        rows = [row for number in numbers if (row := self._row_of(number)) is not None]
         if rows:
             self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
 
@@ -169,10 +207,3 @@ def mime_of(pictures: list[PictureSummary]) -> QMimeData:
     mime.setData(PICTURE_MIME, ",".join(str(picture.id) for picture in pictures).encode())
     mime.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])
     return mime
-
-
-def _one_run_gone(old: list[int], new: list[int]) -> int | None:
-    """Where one run of rows was taken out of `old` to make `new`, if that is all that happened."""
-    length = len(old) - len(new)
-    start = next((row for row, number in enumerate(new) if number != old[row]), len(new))
-    return start if old[:start] == new[:start] and old[start + length :] == new[start:] else None

@@ -14,6 +14,11 @@ from imagineart_desktop.ui.widgets import button, plain_label
 
 HEIGHT, IDLE_HEIGHT, SCROLL_BAR = 92, 44, 12
 _GONE = (State.DONE, State.CANCELLED)
+_MOST_CARDS = 24
+"""More jobs than these are counted only; their cards come when there is room."""
+
+_CARDS_AT_ONCE = 2
+"""A card takes some milliseconds to build."""
 
 
 class JobStrip(QWidget):
@@ -28,6 +33,7 @@ class JobStrip(QWidget):
         self.setObjectName("strip")
         self._worker = worker
         self._library = library
+        self._jobs: dict[str, Job] = {}
         self._cards: dict[str, JobCard] = {}
         self._logged: str | None = None
         column = QVBoxLayout(self)
@@ -53,22 +59,22 @@ class JobStrip(QWidget):
         """Opens or closes the log."""
         self.log.setVisible(shown)
         self._log_button.setText("Hide log ▾" if shown else "Show log ▸")
-        if shown and self._logged is None and self._cards:
-            self._logged = next(reversed(self._cards))
+        if shown and self._logged is None and self._jobs:
+            self._logged = next(reversed(self._jobs))
         self._write_log()
         self.log_toggled.emit(shown)
 
     def cancel_newest(self) -> None:
         """Cancels the job that was wished for last."""
-        for job_id in reversed(self._cards):
-            if self._cards[job_id].job.state not in (State.FAILED, State.UNCONFIRMED, State.CANCELLING):
-                spawn(self._worker.cancel(job_id))
+        for job in reversed(self._jobs.values()):
+            if job.state not in (State.FAILED, State.UNCONFIRMED, State.CANCELLING):
+                spawn(self._worker.cancel(job.id))
                 return
 
     def counts(self) -> tuple[int, int]:
         """(under way, failed or not confirmed)."""
-        failed = sum(card.job.state in (State.FAILED, State.UNCONFIRMED) for card in self._cards.values())
-        return len(self._cards) - failed, failed
+        failed = sum(job.state in (State.FAILED, State.UNCONFIRMED) for job in self._jobs.values())
+        return len(self._jobs) - failed, failed
 
     def _row(self) -> QWidget:
         self._bar = row = QWidget()
@@ -88,6 +94,8 @@ class JobStrip(QWidget):
         self._layout.setSpacing(10)
         self._idle = plain_label("No jobs. What you ask for appears here while it is being made.", "faint")
         self._layout.addWidget(self._idle)
+        self._more = plain_label("", "faint")
+        self._layout.addWidget(self._more)
         self._layout.addStretch(1)
         area.setWidget(inner)
         layout.addWidget(area, 1)
@@ -107,10 +115,12 @@ class JobStrip(QWidget):
     def _job_event(self, event: JobEvent) -> None:
         job = event.job
         if job.state in _GONE or job.dismissed:
+            self._jobs.pop(job.id, None)
             card = self._cards.pop(job.id, None)
             if card is not None:
                 self._layout.removeWidget(card)
                 card.deleteLater()
+                QTimer.singleShot(0, self, self._build_cards)
         else:
             self._put(job)
         self._summarise()
@@ -118,23 +128,39 @@ class JobStrip(QWidget):
             self._write_log()
 
     def _put(self, job: Job) -> None:
+        self._jobs[job.id] = job
         card = self._cards.get(job.id)
-        if card is None:
+        if card is not None:
+            card.show_job(job)
+        elif len(self._cards) < _MOST_CARDS:
+            QTimer.singleShot(0, self, self._build_cards)
+
+    def _build_cards(self) -> None:
+        """A few of those that have none yet, then back to the window."""
+        built = 0
+        for job in self._jobs.values():
+            if job.id in self._cards:
+                continue
+            if len(self._cards) >= _MOST_CARDS:
+                break
+            if built == _CARDS_AT_ONCE:
+                QTimer.singleShot(0, self, self._build_cards)
+                break
             card = JobCard(job, self._library)
             card.wanted.connect(self._do)
             self._cards[job.id] = card
-            self._layout.insertWidget(self._layout.count() - 1, card)
-        else:
-            card.show_job(job)
+            self._layout.insertWidget(self._layout.count() - 2, card)
+            built += 1
+        self._summarise()
 
     def _do(self, command: str, job_id: str) -> None:
-        if job_id not in self._cards:
+        if job_id not in self._jobs:
             return
         if command == "log":
             self._logged = job_id
             self._write_log()
         elif command == "edit":
-            self.edit_wanted.emit(self._cards[job_id].job)
+            self.edit_wanted.emit(self._jobs[job_id])
             spawn(self._worker.dismiss(job_id))
         else:
             work = {
@@ -147,10 +173,9 @@ class JobStrip(QWidget):
             spawn(work(job_id))
 
     def _write_log(self) -> None:
-        card = self._cards.get(self._logged or "")
-        if card is None or self.log.isHidden():
+        job = self._jobs.get(self._logged or "")
+        if job is None or self.log.isHidden():
             return
-        job = card.job
         lines = [f"{job.model.label}, {state_words(job)}, request {job.request_id or 'not sent yet'}"]
         lines += [f"{entry.timestamp[11:19]}  {entry.level:<7} {entry.message}" for entry in job.logs]
         if job.failure is not None:
@@ -164,7 +189,10 @@ class JobStrip(QWidget):
         words += [f"{failed} failed"] if failed else []
         self._summary.setText(" · ".join(words))
         self._summary.setVisible(bool(words))
-        self._idle.setVisible(not self._cards)
+        self._idle.setVisible(not self._jobs)
+        more = len(self._jobs) - len(self._cards)
+        self._more.setText(f"and {more} more")
+        self._more.setVisible(bool(self._cards) and more > 0)
         self._fit_height()
         if running and not self._clock.isActive():
             self._clock.start()
@@ -174,7 +202,7 @@ class JobStrip(QWidget):
     def _fit_height(self) -> None:
         """Low without jobs; with room for the scroll bar when there are more than fit."""
         scrolled = SCROLL_BAR if self._area.horizontalScrollBar().maximum() else 0
-        self._bar.setFixedHeight(HEIGHT + scrolled if self._cards else IDLE_HEIGHT)
+        self._bar.setFixedHeight(HEIGHT + scrolled if self._jobs else IDLE_HEIGHT)
 
     def _tick(self) -> None:
         for card in self._cards.values():

@@ -1,0 +1,86 @@
+"""How one picture of a grid is drawn: badge, star, and a ring round what is chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from imagineart_desktop.library import PictureSummary
+from imagineart_desktop.models import find_model
+from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL
+from imagineart_desktop.ui.theme import paint_icon, tokens
+
+GAP = 6
+"""Pixels between two cells; they belong to the one before."""
+
+_RADIUS = 4
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Draws one picture."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.size = QSize(1, 1)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """All cells are alike."""
+        return self.size
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Picture, badge, star, ring."""
+        t = tokens()
+        box = option.rect
+        state = option.state
+        cell = QRectF(box).adjusted(0, 0, -GAP, -GAP)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        shape.addRoundedRect(cell, _RADIUS, _RADIUS)
+        summary = index.data(SUMMARY)
+        pixmap = index.data(THUMBNAIL) if summary is not None else None
+        if pixmap is not None:
+            painter.setClipPath(shape)
+            painter.drawPixmap(cell.toRect(), pixmap)
+            painter.setClipping(False)
+        else:
+            painter.fillPath(shape, QColor(t.field))
+            if index.data(MISSING):
+                painter.setPen(QColor(t.text_faint))
+                painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), "File missing")
+        if summary is not None:
+            self._paint_marks(painter, cell, summary)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(QColor(t.accent), 2))
+            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(QPen(QColor(t.text_muted), 1))
+            painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        painter.restore()
+
+    def _paint_marks(self, painter: QPainter, cell: QRectF, summary: PictureSummary) -> None:
+        model = find_model(summary.endpoint)
+        word = model.short_label if model else "?"
+        if summary.demo:
+            word = f"Demo · {word}"
+        font = painter.font()
+        font.setPixelSize(10)
+        painter.setFont(font)
+        width = painter.fontMetrics().horizontalAdvance(word) + 10
+        if width < cell.width() - 8:
+            tag = QRectF(cell.right() - width - 5, cell.bottom() - 21, width, 16)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(16, 17, 19, 190))
+            painter.drawRoundedRect(tag, 3, 3)
+            painter.setPen(QColor("#e6e7e9"))
+            painter.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), word)
+        if summary.favourite:
+            disc = QRectF(cell.left() + 5, cell.top() + 5, 20, 20)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(16, 17, 19, 190))
+            painter.drawEllipse(disc)
+            paint_icon(painter, "star", "#f2c14e", disc.adjusted(4, 4, -4, -4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
