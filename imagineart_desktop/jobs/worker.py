@@ -18,6 +18,9 @@ from imagineart_desktop.jobs.store import JobStore, StaleStepError
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import FieldKind, Model, input_reference
 
+_BEGUN_AT_ONCE, _PAUSE = 4, 0.02
+"""How many jobs begin together, and seconds until the next ones do."""
+
 
 class Worker:
     """Drives jobs. limit: how many are sent at once; more wait here."""
@@ -200,20 +203,26 @@ class Worker:
     # How it goes on
 
     def _admit(self) -> None:
-        """Starts what may go on: everything the service has already, and new ones up to the limit."""
+        """Starts what may go on: everything the service has already, and new ones up to the limit.
+
+        Some at a time: many tasks that begin at once would stop the window for as long.
+        """
         if self._stopped:
             return
         busy = sum(1 for job_id in self._tasks if self._desk.jobs[job_id].state not in ENDED)
+        begun = 0
         for job in list(self._desk.jobs.values()):
+            if begun == _BEGUN_AT_ONCE:
+                asyncio.get_running_loop().call_later(_PAUSE, self._admit)
+                return
             if job.id in self._tasks or job.id in self._held:
                 continue
             if job.state in ENDED or job.service not in self._drivers:
                 continue
-            if job.state in ACCEPTED:
+            if job.state in ACCEPTED or busy < self.limit:
                 self._begin(job)
-            elif busy < self.limit:
-                self._begin(job)
-                busy += 1
+                begun += 1
+                busy += job.state not in ACCEPTED
 
     def _begin(self, job: Job) -> None:
         driver = self._drivers[job.service]

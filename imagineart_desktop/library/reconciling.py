@@ -40,10 +40,8 @@ class Reconciled:
 
 async def reconcile(files: Files, database: Database, off_thread: OffThread) -> Reconciled:
     """Looks at every file's name, and into those that have no row."""
-    on_disk: set[str] = await off_thread(files.picture_names)
     known = await database.read(_known)
-    lost = [(number, file) for number, file in known if file not in on_disk]
-    unknown = on_disk - {file for _, file in known}
+    lost, unknown = await off_thread(partial(_compare, files, known))
     by_name = {Path(name).name: name for name in unknown}
     moved = []
     for number, file in lost:
@@ -87,6 +85,12 @@ async def find_inputs(files: Files, database: Database, off_thread: OffThread) -
         )
 
     await database.write(note)
+
+
+def _compare(files: Files, known: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], set[str]]:
+    """(rows without a file, files without a row)."""
+    on_disk = files.picture_names()
+    return [entry for entry in known if entry[1] not in on_disk], on_disk - {file for _, file in known}
 
 
 def _known(connection: sqlite3.Connection) -> list[tuple[int, str]]:

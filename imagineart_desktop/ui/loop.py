@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
+import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,7 +17,14 @@ from qasync import QEventLoop
 log = logging.getLogger(__name__)
 
 _WORKERS = 4
-_SECONDS_BETWEEN_COLLECTIONS = 1.0
+_SECONDS_BETWEEN_COLLECTIONS = 0.1
+_SECONDS_BETWEEN_WHOLE_COLLECTIONS = 30.0
+"""One that looks at everything takes some tens of milliseconds."""
+
+_LONGEST_WAIT_FOR_WORKERS = 0.0005
+"""Seconds for which a worker may keep the interpreter while the window wants it. Python's own 5 ms add up: a step that
+sends a request lets go of the interpreter several times."""
+
 _YOUNG, _MIDDLE = 700, 10
 """How many new objects, and how many collections of them, make one worth while; as in CPython."""
 
@@ -24,6 +33,7 @@ _running: set[asyncio.Task[Any]] = set()
 
 def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
     """Runs Qt's and asyncio's loop together until `main` returns; then ends every task that is left."""
+    sys.setswitchinterval(_LONGEST_WAIT_FOR_WORKERS)
     loop = QEventLoop(app)
     asyncio.set_event_loop(loop)
     workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
@@ -73,11 +83,15 @@ async def _collect_here() -> None:
     gc.disable()
     gc.freeze()
     try:
+        whole = time.monotonic()
         while True:
             await asyncio.sleep(_SECONDS_BETWEEN_COLLECTIONS)
             young, middle, old = gc.get_count()
-            if young > _YOUNG:
-                gc.collect(2 if old > _MIDDLE else 1 if middle > _MIDDLE else 0)
+            if old > _MIDDLE and time.monotonic() - whole > _SECONDS_BETWEEN_WHOLE_COLLECTIONS:
+                gc.collect()
+                whole = time.monotonic()
+            elif young > _YOUNG:
+                gc.collect(1 if middle > _MIDDLE else 0)
     finally:
         gc.unfreeze()
         gc.enable()

@@ -1,0 +1,123 @@
+"""The grid: arithmetic in place of a layout, and all that hands expect of one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.library import Library, Query
+from imagineart_desktop.ui.gallery.grid import PictureGrid
+from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.ui.theme import Theme
+from tests.benchmarks.stock import stocked
+
+LEFT, SHIFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@asynccontextmanager
+async def gallery(root: Path, count: int) -> AsyncIterator[tuple[GalleryPage, Library]]:
+    library = await stocked(root, count)
+    page = GalleryPage(library)
+    page.resize(1440, 900)
+    page.show()
+    async with asyncio.timeout(20):
+        while page.model.rowCount() != count:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    yield page, library
+    page.close()
+    page.deleteLater()
+    await asyncio.sleep(0.05)
+    library.close()
+
+
+def middle(grid: PictureGrid, row: int) -> QPoint:
+    return grid.visualRect(grid.model().index(row, 0)).center()
+
+
+async def test_choosing_with_mouse_and_keys(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, 100) as (page, _):
+        grid, columns = page.grid, page.grid._columns
+        assert columns == 6
+        view = grid.viewport()
+        QTest.mouseClick(view, LEFT, pos=middle(grid, 2))
+        assert grid.chosen() == [98]
+        QTest.mouseClick(view, LEFT, SHIFT, middle(grid, columns + 1))
+        assert grid.chosen() == list(range(98, 98 - columns, -1))
+        QTest.mouseClick(view, LEFT, CONTROL, middle(grid, 0))
+        assert len(grid.chosen()) == columns + 1
+        QTest.mouseClick(view, LEFT, pos=middle(grid, 0))
+        for key, row in (
+            (Qt.Key.Key_Right, 1),
+            (Qt.Key.Key_Down, columns + 1),
+            (Qt.Key.Key_Up, 1),
+            (Qt.Key.Key_Up, 1),
+            (Qt.Key.Key_End, 99),
+            (Qt.Key.Key_Down, 99),
+            (Qt.Key.Key_Home, 0),
+            (Qt.Key.Key_Left, 0),
+        ):
+            QTest.keyClick(grid, key)
+            assert grid.currentIndex().row() == row
+        QTest.keyClick(grid, Qt.Key.Key_Down, SHIFT)
+        assert len(grid.chosen()) == columns + 1
+        QTest.keyClick(grid, Qt.Key.Key_A, CONTROL)
+        assert len(grid.chosen()) == 100
+
+
+async def test_a_rubber_band_from_a_gap(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, 60) as (page, _):
+        grid = page.grid
+        box = grid.visualRect(grid.model().index(0, 0))
+        start = QPoint(box.right() - 2, box.top() + 20)
+        assert not grid.indexAt(start).isValid()
+        view = grid.viewport()
+        QTest.mousePress(view, LEFT, pos=start)
+        QTest.mouseMove(view, start + QPoint(40, 40))
+        QTest.mouseMove(view, middle(grid, grid._columns + 2))
+        assert grid._band is not None
+        grid.repaint()
+        QTest.mouseRelease(view, LEFT, pos=middle(grid, grid._columns + 2))
+        rows = [0, 1, 2, grid._columns, grid._columns + 1, grid._columns + 2]
+        assert grid.chosen() == [60 - row for row in rows]
+        assert grid._band is None
+
+
+async def test_changes_are_followed_one_by_one(tmp_path: Path, theme: Theme) -> None:
+    """Nothing else moves: the choice stays, and no other rows are asked for."""
+    async with gallery(tmp_path, 50) as (page, library):
+        resets: list[bool] = []
+        page.model.modelReset.connect(lambda: resets.append(True))
+        page.grid.choose(30)
+        await library.trash([50, 10])
+        async with asyncio.timeout(5):
+            while page.model.rowCount() != 48:
+                await asyncio.sleep(0.01)
+        assert page.grid.chosen() == [30]
+        await library.restore([10, 50])
+        async with asyncio.timeout(5):
+            while page.model.rowCount() != 50:
+                await asyncio.sleep(0.01)
+        assert page.model._numbers == await library.search(Query())
+        assert [page.model.index_of(number).row() for number in (50, 30, 10, 1)] == [0, 20, 40, 49]
+        assert not resets
+
+
+async def test_scrolling_and_cell_size(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, 300) as (page, _):
+        grid = page.grid
+        bar = grid.verticalScrollBar()
+        assert bar.maximum() == -(-300 // grid._columns) * grid._cells.size.height() - grid.viewport().height()
+        grid.choose(1)
+        assert bar.value() == bar.maximum() - 6
+        assert grid.indexAt(middle(grid, 299)).row() == 299
+        page._size.setValue(320)
+        assert grid._columns == 2
+        page._size.setValue(142)
+        grid.choose(300)
+        assert bar.value() == 0
