@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from platformdirs import PlatformDirs
@@ -17,6 +17,7 @@ from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library, LibraryError, Reconciled
+from imagineart_desktop.support import Crashes, start_logging, stop_logging
 from imagineart_desktop.ui.loop import run, spawn
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
@@ -32,6 +33,7 @@ class Places:
     library: Path
     demo: Path
     settings: Path
+    logs: Path
 
     @classmethod
     def usual(cls) -> Places:
@@ -41,12 +43,13 @@ class Places:
             Path(dirs.user_pictures_dir) / "ImagineArt",
             Path(dirs.user_data_dir) / "demo",
             Path(dirs.user_config_dir) / "settings.ini",
+            Path(dirs.user_log_dir),
         )
 
     @classmethod
     def below(cls, folder: Path) -> Places:
         """All in one folder."""
-        return cls(folder / "library", folder / "demo", folder / "settings.ini")
+        return cls(folder / "library", folder / "demo", folder / "settings.ini", folder / "logs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +102,24 @@ def make_application() -> QApplication:
     return app
 
 
-async def show_window(places: Places, app: QApplication) -> int:
-    """Runs the window until it is closed; returns the exit code."""
+async def show_window(places: Places, app: QApplication, crashes: Crashes, *, ended_badly: bool) -> int:
+    """Runs the window until it is closed; returns the exit code. ended_badly: whether the last run did not."""
+    loop = asyncio.get_running_loop()
+    crashes.watch(loop)
     preferences = Preferences(places.settings)
     theme = Theme(app, preferences.theme)
     closed = asyncio.Event()
-    where = places if preferences.folder is None else Places(preferences.folder, places.demo, places.settings)
+    where = places if preferences.folder is None else replace(places, library=preferences.folder)
     try:
         async with studio(where, at_once=preferences.at_once, proxy=preferences.proxy) as parts:
-            window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme)
+            window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, places.logs)
+            crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
             window.closed.connect(closed.set)
             window.resize(1440, 900)
             await window.restore()
             window.show()
+            if ended_badly:
+                window.say("The program did not end properly last time. What was unfinished is back and goes on.")
             spawn(_tell_of(parts.reconciled, window))
             await closed.wait()
             await window.save()
@@ -149,4 +157,11 @@ async def _explain(sentence: str) -> None:
 def main(places: Places) -> int:
     """Starts the program with its window."""
     app = make_application()
-    return run(app, show_window(places, app))
+    start_logging(places.logs)
+    crashes = Crashes(places.logs)
+    ended_badly = crashes.start()
+    try:
+        return run(app, show_window(places, app, crashes, ended_badly=ended_badly))
+    finally:
+        crashes.end()
+        stop_logging()

@@ -11,7 +11,7 @@ import asyncio
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     resume.add_argument("--out", type=Path, metavar="DIR", help="copy the pictures there as well")
     resume.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
     resume.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep everything below this folder")
-    resume.set_defaults(run=lambda options: asyncio.run(_resume(options)))
+    resume.set_defaults(run=lambda options: _logged(options, _resume))
     tour = commands.add_parser("tour", help="go through the window by itself and take pictures of it")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR")
     tour.add_argument("--photos", type=Path, help="a folder of photographs to work on")
@@ -96,7 +96,7 @@ def _add_task(parser: argparse.ArgumentParser, task: Task) -> None:
     if task is Task.INPAINT:
         parser.add_argument("--image", type=Path, required=True)
         parser.add_argument("--mask", type=Path, required=True, help="white, or transparent, is painted")
-    parser.set_defaults(run=_job, task=task)
+    parser.set_defaults(run=lambda options: _logged(options, _run_job), task=task)
 
 
 def _window(options: argparse.Namespace) -> int:
@@ -131,8 +131,14 @@ def _places(options: argparse.Namespace) -> Any:
     return Places.below(options.data) if options.data is not None else Places.usual()
 
 
-def _job(options: argparse.Namespace) -> int:
-    return asyncio.run(_run_job(options))
+def _logged(options: argparse.Namespace, work: Callable[[argparse.Namespace], Coroutine[Any, Any, int]]) -> int:
+    from imagineart_desktop.support import start_logging, stop_logging
+
+    start_logging(_places(options).logs)
+    try:
+        return asyncio.run(work(options))
+    finally:
+        stop_logging()
 
 
 async def _run_job(options: argparse.Namespace) -> int:

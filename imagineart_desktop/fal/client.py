@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from datetime import datetime
@@ -26,6 +28,11 @@ from imagineart_desktop.fal.errors import NoAnswerError, NotFoundError, OfflineE
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service, tls
+
+log = logging.getLogger(__name__)
+
+_USUAL = {"GET": logging.DEBUG}
+"""States are asked for all the time; the log is for what happens."""
 
 _CONNECT_SECONDS = 10.0
 _STREAM_SECONDS = 45.0
@@ -244,6 +251,8 @@ class FalClient:
         headers: dict[str, str],
         json_body: dict[str, Any] | None = None,
     ) -> httpx.Response:
+        began = time.monotonic()
+        facts: dict[str, object] = {"call": method, "place": url.partition("?")[0]}
         try:
             async with client.stream(method, target, headers=headers, json=json_body) as answer:
                 body = bytearray()
@@ -251,8 +260,13 @@ class FalClient:
                     body += piece
                     if len(body) > MAX_ANSWER:
                         raise NoAnswerError(f"The answer of {_host(url)} is too long.")
+                facts |= {"status": answer.status_code, "seconds": round(time.monotonic() - began, 3)}
+                level = logging.WARNING if answer.status_code >= 400 else _USUAL.get(method, logging.INFO)
+                log.log(level, "a call was answered", extra=facts | {"bytes": len(body)})
                 return httpx.Response(answer.status_code, headers=_plain(answer.headers), content=bytes(body))
         except httpx.HTTPError as error:
+            facts["seconds"] = round(time.monotonic() - began, 3)
+            log.warning("a call failed: %s", type(error).__name__, extra=facts)
             raise error_of_transport(error, _host(url)) from error
 
     def _backup(self, url: str) -> str | None:

@@ -12,6 +12,7 @@ from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind
 from imagineart_desktop.fal.key_store import KeySource, Secret, forget_secret, keep_secret, read_key, read_secret
 from imagineart_desktop.jobs.worker import Worker
+from imagineart_desktop.support import protect
 
 
 class Account:
@@ -110,9 +111,12 @@ class Account:
         self._tell()
 
     def _with(self, key: SecretStr) -> Service:
+        protect(key.get_secret_value())
         return Service(ServiceKind.LIVE, self._live_hosts, key)
 
     def _through(self, proxy: str, token: SecretStr | None) -> Service:
+        if token is not None:
+            protect(token.get_secret_value())
         return Service(ServiceKind.LIVE, self._live_hosts, token, proxy)
 
     async def _start_demo(self) -> None:
@@ -123,6 +127,7 @@ class Account:
             demo = await asyncio.to_thread(DemoServer, self._demo_folder)
         await asyncio.to_thread(demo.start)
         self._demo, self._demo_runs = demo, True
+        protect(demo.key)
         at = demo.hosts
         await self._worker.connect(
             Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn, at.api), SecretStr(demo.key))

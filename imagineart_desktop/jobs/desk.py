@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from imagineart_desktop.fal import FalError, OfflineError
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.jobs.store import JobStore, StaleStepError
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class Desk:
                     self.show(now)
             raise
         for job in written:
+            facts = {"job": job.id, "state": job.state.value, "model": job.model.endpoint, "request": job.request_id}
+            log.info("a job moved on", extra=facts)
             self.show(job, pictures)
         return written
 

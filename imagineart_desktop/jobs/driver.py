@@ -52,7 +52,7 @@ _DOUBTS, _DOUBT_SECONDS = 4, 2.0
 NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
 """Error types of an unconfirmed job that was looked for in vain."""
 
-_MAY_NOT_LIST = "Not every key may list its requests. Look at your fal.ai dashboard before sending it again."
+_LOOK_YOURSELF = "Look at your fal.ai dashboard before sending it again."
 _NOT_LISTED = "It seems that it did not arrive. A list may lag behind: look again in a minute, or send it again."
 
 _CONTENT_TYPES = {
@@ -190,7 +190,10 @@ class Driver:
         try:
             listed = [request async for request in listing]
         except FalError as error:
-            failure = Failure(NOT_LOOKED, f"Could not look for it: {error.sentence}", _MAY_NOT_LIST, Charged.MAYBE)
+            words = (
+                "The service could not be asked just now." if error.repeatable else "This key may not list requests."
+            )
+            failure = Failure(NOT_LOOKED, words, f"{error.sentence} {_LOOK_YOURSELF}", Charged.MAYBE)
             self._desk.show(replace(job, failure=failure))
             return
         request = find_request(job, listed, await self._desk.known_requests())

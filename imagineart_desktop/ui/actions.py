@@ -63,6 +63,7 @@ _DECLARED: dict[str, _Declared] = {
     "theme.system": _Declared("Theme: as the system", checkable=True),
     "theme.dark": _Declared("Theme: dark", checkable=True),
     "theme.light": _Declared("Theme: light", checkable=True),
+    "help.report": _Declared("Report a problem…"),
     "help.about": _Declared("About ImagineArt Desktop"),
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import sys
 import time
 from collections.abc import Coroutine
@@ -13,8 +12,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
-
-log = logging.getLogger(__name__)
 
 _WORKERS = 4
 _SECONDS_BETWEEN_COLLECTIONS = 0.1
@@ -53,7 +50,7 @@ def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
 
 
 def spawn(work: Coroutine[Any, Any, None]) -> None:
-    """Starts work from a signal's slot; what goes wrong in it is logged, never lost."""
+    """Starts work from a signal's slot; what goes wrong in it is told to the loop's handler, never lost."""
     task = asyncio.get_running_loop().create_task(work)
     _running.add(task)
     task.add_done_callback(_ended)
@@ -62,7 +59,7 @@ def spawn(work: Coroutine[Any, Any, None]) -> None:
 def _ended(task: asyncio.Task[Any]) -> None:
     _running.discard(task)
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("background work failed", exc_info=error)
+        task.get_loop().call_exception_handler({"message": "background work failed", "exception": error})
 
 
 async def _with_collections(main: Coroutine[Any, Any, int]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QIcon, QResizeEvent, QShowEvent
@@ -36,6 +37,7 @@ from imagineart_desktop.ui.menus import fill_menus
 from imagineart_desktop.ui.navigator import Navigator
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.report.support import Support
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme, ThemeMode, icon
@@ -54,7 +56,13 @@ class MainWindow(QMainWindow):
     closed = Signal()
 
     def __init__(
-        self, library: Library, worker: Worker, account: Account, preferences: Preferences, theme: Theme
+        self,
+        library: Library,
+        worker: Worker,
+        account: Account,
+        preferences: Preferences,
+        theme: Theme,
+        logs: Path | None = None,
     ) -> None:
         super().__init__()
         self._library = library
@@ -77,6 +85,7 @@ class MainWindow(QMainWindow):
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(library, self)
         self.search = CommandSearch(self)
+        self.support = Support(self, library, worker, account, logs, self.save)
         self._undo_work: Callable[[], object] | None = None
         self._settings: SettingsDialog | None = None
         self._laid_out: set[str] = set()
@@ -218,6 +227,7 @@ class MainWindow(QMainWindow):
             "view.out": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom / _ZOOM_STEP)),
             "view.compare": self._compare,
             "view.commands": self._search,
+            "help.report": self.support.report,
             "help.about": self._about,
         }
         for name, work in do.items():

@@ -65,7 +65,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         "view.library",
         "view.log",
     ),
-    "Help": ("view.commands", "help.about"),
+    "Help": ("view.commands", "help.report", None, "help.about"),
 }
 
 

@@ -16,7 +16,7 @@ from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
 
-WIDTH, FAILED_WIDTH = 300, 380
+WIDTH, FAILED_WIDTH, UNCONFIRMED_WIDTH = 300, 380, 440
 _THUMB = 46
 _NEVER_QUITE = 0.95
 """A bar that only guesses does not reach its end."""
@@ -52,7 +52,8 @@ class JobCard(QFrame):
         words.addWidget(self._bar)
         words.addStretch(1)
         buttons = QGridLayout()
-        buttons.setSpacing(3)
+        buttons.setHorizontalSpacing(3)
+        buttons.setVerticalSpacing(2)
         self._edit = button("Edit && retry", lambda: self._want("edit"), kind="ghost")
         self._retry = button("Retry", lambda: self._want("retry"), kind="ghost", tip="Ask for the same again")
         self._fetch = button("Fetch again", lambda: self._want("retry"), kind="ghost")
@@ -63,10 +64,10 @@ class JobCard(QFrame):
         for made, place in (
             (self._edit, (0, 0)),
             (self._retry, (1, 0)),
-            (self._fetch, (2, 0)),
-            (self._look, (3, 0)),
-            (self._again, (4, 0)),
-            (self._dismiss, (3, 1)),
+            (self._fetch, (0, 0)),
+            (self._look, (0, 0)),
+            (self._again, (1, 0)),
+            (self._dismiss, (0, 1)),
         ):
             buttons.addWidget(made, *place)
         row.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -81,7 +82,7 @@ class JobCard(QFrame):
         self.job = job
         failed, unconfirmed = job.state is State.FAILED, job.state is State.UNCONFIRMED
         ended = failed or unconfirmed
-        self.setFixedWidth(FAILED_WIDTH if ended else WIDTH)
+        self.setFixedWidth(UNCONFIRMED_WIDTH if unconfirmed else FAILED_WIDTH if failed else WIDTH)
         for made, shown in (
             (self._edit, failed and job.result is None),
             (self._retry, failed and job.result is None),

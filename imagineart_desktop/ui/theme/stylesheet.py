@@ -153,6 +153,11 @@ QSplitter::handle:vertical {{ height: 1px; }}
 QStatusBar {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
 QStatusBar::item {{ border: none; }}
 QListView {{ outline: none; }}
+QListWidget::item {{ padding: 6px 8px; border-radius: 6px; }}
+QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+QListView::indicator {{ width: 13px; height: 13px; border: 1px solid {t.text_faint}; border-radius: 4px;
+    background: {t.field}; }}
+QListView::indicator:checked {{ background: {t.accent_strong}; border-color: {t.accent_strong}; image: url({check}); }}
 QListView#commands::item {{ padding: 7px 10px; border-radius: 6px; }}
 QListView#commands::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 

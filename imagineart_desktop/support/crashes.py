@@ -1,0 +1,98 @@
+"""When the program fails: what happened is written down, and those who can save work are told.
+
+A fault that Python cannot catch leaves its trace in a file, which the next start finds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+_TRACE, _RUNNING = "fault.txt", "running"
+_KEPT = 5
+
+Told = Callable[[BaseException], object]
+
+
+class Crashes:
+    """Watches over one run. folder: where traces are kept. Hooks are in place from `start` to `end`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._told: list[Told] = []
+        self._trace: Any = None
+        self._before: tuple[Any, ...] = ()
+
+    def start(self) -> bool:
+        """Puts all hooks in place. Whether the run before this one ended without saying so."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        running, trace = self._folder / _RUNNING, self._folder / _TRACE
+        ended_badly = running.exists()
+        if trace.exists() and trace.stat().st_size:
+            trace.rename(self._folder / f"fault-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt")
+        for old in sorted(self._folder.glob("fault-*.txt"))[:-_KEPT]:
+            old.unlink()
+        running.touch(mode=0o600)
+        self._trace = os.fdopen(os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w")
+        faulthandler.enable(self._trace)
+        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+        sys.excepthook = self._uncaught
+        threading.excepthook = self._in_a_thread
+        sys.unraisablehook = self._unraisable
+        if ended_badly:
+            log.warning("the run before this one did not come to its end")
+        return ended_badly
+
+    def end(self) -> None:
+        """The run came to its end."""
+        faulthandler.disable()
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+        self._trace.close()
+        (self._folder / _TRACE).unlink(missing_ok=True)
+        (self._folder / _RUNNING).unlink(missing_ok=True)
+
+    def tell(self, told: Told) -> None:
+        """Tells of every failure, in whichever thread it happened."""
+        self._told.append(told)
+
+    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Failures of tasks that nobody waits for count as well."""
+        loop.set_exception_handler(self._in_the_loop)
+
+    def _note(self, error: BaseException, where: str) -> None:
+        log.error("%s", where, exc_info=error)
+        for told in list(self._told):
+            told(error)
+
+    def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            self._before[0](kind, error, trace)
+            return
+        self._note(error, "an error that nothing caught")
+        self._before[0](kind, error, trace)
+
+    def _in_a_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None and not isinstance(arguments.exc_value, SystemExit):
+            self._note(arguments.exc_value, "an error in a thread")
+
+    def _unraisable(self, arguments: sys.UnraisableHookArgs) -> None:
+        if arguments.exc_value is not None:
+            log.error("an error while clearing up", exc_info=arguments.exc_value)
+
+    def _in_the_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self._note(error, str(context.get("message", "an error in the loop")))
+        else:
+            log.error("%s", context.get("message", "trouble in the loop"))

@@ -1,0 +1,79 @@
+"""The log: one JSON object a line, in a few files for their owner's eyes. No prompts, no pictures, no secrets."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import traceback
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.support.redaction import redacted
+
+NAME = "log.jsonl"
+_BYTES, _FILES = 1_000_000, 5
+_LONGEST = 2_000
+"""Characters of a message."""
+
+_FIELDS = ("job", "state", "model", "request", "call", "place", "status", "seconds", "bytes")
+"""What a record may carry beside its message, as `extra`."""
+
+_OURS = "imagineart_desktop"
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, redacted as a whole."""
+        entry: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "where": record.name.removeprefix(f"{_OURS}."),
+            "message": record.getMessage()[:_LONGEST],
+        }
+        entry |= {name: value for name in _FIELDS if (value := getattr(record, name, None)) is not None}
+        if record.exc_info and record.exc_info[1] is not None:
+            entry["error"] = describe(record.exc_info[1])
+        return redacted(json.dumps(entry, ensure_ascii=False, default=str))
+
+
+class _PrivateFile(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(descriptor, "a", encoding="utf-8")
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """What happened and where, without the values that were at hand: those may be the user's words."""
+    first_line = str(error).partition("\n")[0][:300]
+    frames = [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    described: dict[str, Any] = {"type": type(error).__name__, "message": first_line, "frames": frames[-30:]}
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        described["because"] = {"type": type(cause).__name__, "message": str(cause).partition("\n")[0][:300]}
+    return described
+
+
+def start_logging(folder: Path) -> None:
+    """Writes what the program logs into this folder from now on."""
+    stop_logging()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handler = _PrivateFile(folder / NAME, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+    handler.setFormatter(_JsonLines())
+    logger = logging.getLogger()
+    logger.addHandler(handler)
+    logging.getLogger(_OURS).setLevel(logging.INFO)
+
+
+def stop_logging() -> None:
+    """Closes the log."""
+    logger = logging.getLogger()
+    for handler in [handler for handler in logger.handlers if isinstance(handler, _PrivateFile)]:
+        logger.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,39 @@
+"""Text without secrets. The last line of defence: nothing that is secret should come here in the first place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+HIDDEN = "[hidden]"
+_SHORTEST = 8
+"""Characters; what is shorter would hide words of everyday."""
+
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?i)\b(authorization['\"]?\s*[:=]\s*['\"]?)(key|bearer|basic)\s+[^\s'\",}]+"), rf"\1\2 {HIDDEN}"),
+    (re.compile(r"\b(Key|Bearer)\s+[A-Za-z0-9_\-.:=+/]{16,}"), rf"\1 {HIDDEN}"),
+    (re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}:[0-9a-fA-F]{16,}"), HIDDEN),
+    (re.compile(r"(?i)\b(FAL_KEY\s*=\s*)\S+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(?i)([?&][^=&\s]*(?:sign|token|key|secret|credential)[^=&\s]*=)[^&\s'\"]+"), rf"\1{HIDDEN}"),
+    (re.compile(r"\b(https?://)[^/\s:@]+:[^/\s@]+@"), rf"\1{HIDDEN}@"),
+    (re.compile(r"\bdata:[a-z]+/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=]+"), "data:[a picture]"),
+)
+
+_protected: set[str] = set()
+
+
+def protect(secret: str) -> None:
+    """Never lets this text through again, nor the secret half of an `id:secret`."""
+    for part in (secret, secret.rpartition(":")[2]):
+        if len(part) >= _SHORTEST:
+            _protected.add(part)
+
+
+def redacted(text: str) -> str:
+    """The text with secrets hidden and the user's home folder as ~."""
+    for secret in sorted(_protected, key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    for pattern, instead in _PATTERNS:
+        text = pattern.sub(instead, text)
+    home = str(Path.home())
+    return text.replace(home, "~") if len(home) > 1 else text

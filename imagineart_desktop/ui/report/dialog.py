@@ -1,0 +1,107 @@
+"""Report a problem: every page of the report lies open before it is saved, and nothing is sent by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imagineart_desktop.library import write_whole
+from imagineart_desktop.support import Page, zip_of
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
+
+_EXPLAINED = (
+    "These pages tell support what happened. They hold no pictures, no prompts and no keys; read them, and leave out "
+    "what you do not want to give away. The report is saved as a file; nothing is sent by itself."
+)
+_WORDS = "what-happened.txt"
+
+
+class ReportDialog(QDialog):
+    """pages: what may go into the report, each checked at first."""
+
+    def __init__(self, parent: QWidget | None, pages: list[Page]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Report a problem")
+        self.setModal(False)
+        self.resize(860, 620)
+        self._pages = {page.name: page for page in pages}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(10)
+        column.addWidget(plain_label("What happened?", "strong"))
+        self.words = QPlainTextEdit()
+        self.words.setAccessibleName("What happened")
+        self.words.setPlaceholderText("What did you do, what did you expect, and what came instead?")
+        self.words.setFixedHeight(84)
+        self.words.setTabChangesFocus(True)
+        column.addWidget(self.words)
+        column.addWidget(plain_label(_EXPLAINED, "muted", wrap=True))
+        parts = QHBoxLayout()
+        parts.setSpacing(12)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Pages of the report")
+        for page in pages:
+            item = QListWidgetItem(page.name)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked)
+            self.list.addItem(item)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("Text of the page")
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.list.setFixedWidth(220)
+        parts.addWidget(self.list)
+        parts.addWidget(self.text, 1)
+        column.addLayout(parts, 1)
+        self.message = InlineMessage()
+        column.addWidget(self.message)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(button("Close", self.close))
+        foot.addWidget(button("Save report…", self._choose, kind="primary"))
+        column.addLayout(foot)
+        self.list.currentItemChanged.connect(self._show_page)
+        self.list.setCurrentRow(0)
+
+    def chosen(self) -> list[Page]:
+        """What goes into the report, the user's own words first."""
+        items = (self.list.item(row) for row in range(self.list.count()))
+        pages = [self._pages[item.text()] for item in items if item.checkState() is Qt.CheckState.Checked]
+        words = self.words.toPlainText().strip()
+        return [Page.of(_WORDS, words), *pages] if words else pages
+
+    async def save(self, target: Path) -> None:
+        """Writes the report."""
+        try:
+            await asyncio.to_thread(lambda: write_whole(target, zip_of(self.chosen())))
+        except OSError as error:
+            self.message.say(f"The report cannot be written there: {error.strerror}.")
+        else:
+            self.message.say(f"Saved as {target}. Send it to support, with the words that you find right.", "info")
+
+    def _show_page(self) -> None:
+        item = self.list.currentItem()
+        self.text.setPlainText(self._pages[item.text()].text if item is not None else "")
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, "Save the report", str(Path.home() / "imagineart-report.zip"), "Zip (*.zip)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("zip")
+        dialog.fileSelected.connect(lambda name: spawn(self.save(Path(name))))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

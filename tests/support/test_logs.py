@@ -1,0 +1,98 @@
+"""The log tells what happened and never what is secret."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.support import protect, redacted, start_logging, stop_logging, zip_of
+from imagineart_desktop.support.logs import NAME
+from imagineart_desktop.support.report import Page, pages_of_folder
+
+KEY = "0a1b2c3d-1111-2222-3333-444455556666:0123456789abcdef0123456789abcdef"
+ODD = "an-odd:key-that-looks-like-none"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    start_logging(tmp_path / "logs")
+    yield tmp_path / "logs"
+    stop_logging()
+
+
+def lines(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / NAME).read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Authorization: Key {KEY}",
+        f"{{'Authorization': 'Key {KEY}'}}",
+        f"FAL_KEY={KEY}",
+        f"the key {KEY} was refused",
+        "Authorization: Bearer abcdefghijklmnop0123456789",
+        "https://me:0123456789abcdef0123456789abcdef@studio.example/",
+        "https://v3.fal.media/x?X-Amz-Signature=0123456789abcdef0123456789abcdef&a=1",
+        "upload token=0123456789abcdef0123456789abcdef".replace("upload ", "https://x.example/?"),
+    ],
+)
+def test_what_looks_secret_is_hidden(text: str) -> None:
+    hidden = redacted(text)
+    assert "0123456789abcdef" not in hidden
+    assert "0123456789" not in hidden
+    assert "[hidden]" in hidden
+
+
+def test_what_is_known_to_be_secret_is_hidden_whatever_it_looks_like() -> None:
+    protect(ODD)
+    assert redacted(f"{ODD} and its half key-that-looks-like-none") == "[hidden] and its half [hidden]"
+
+
+def test_pictures_and_the_home_folder_stay_out() -> None:
+    assert redacted("url data:image/png;base64,iVBORw0KGgo=") == "url data:[a picture]"
+    assert redacted(f"{Path.home()}/Pictures") == "~/Pictures"
+
+
+def test_a_line_is_an_object_with_what_support_needs(folder: Path) -> None:
+    log = logging.getLogger("imagineart_desktop.jobs.desk")
+    log.info("a job moved on", extra={"job": "j1", "state": "queued", "secret_thing": "never"})
+    try:
+        raise ValueError(f"Key {KEY}\nthe prompt was: a red barn")
+    except ValueError:
+        log.exception("a step of job %s failed", "j1")
+    first, second = lines(folder)
+    assert first["where"] == "jobs.desk"
+    assert (first["job"], first["state"]) == ("j1", "queued")
+    assert "never" not in json.dumps(first)
+    written = json.dumps(second)
+    assert "test_logs.py" in written
+    assert "red barn" not in written
+    assert KEY not in written
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no modes there")
+def test_the_log_is_for_its_owner_alone_and_does_not_grow_for_ever(folder: Path) -> None:
+    log = logging.getLogger("imagineart_desktop.test")
+    for number in range(9000):
+        log.info("%s %s", number, "x" * 800)
+    files = list(folder.iterdir())
+    assert 1 < len(files) <= 6
+    assert sum(path.stat().st_size for path in files) < 7_000_000
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
+def test_the_report_holds_what_the_pages_show(folder: Path) -> None:
+    protect(ODD)
+    logging.getLogger("imagineart_desktop.test").info("the key is %s", ODD)
+    (folder / "fault-20260101-000000.txt").write_text(f"Segmentation fault {KEY}")
+    pages = pages_of_folder(folder)
+    assert [page.name for page in pages] == [NAME, "fault-20260101-000000.txt"]
+    packed = zip_of([*pages, Page.of("words.txt", f"my key: {KEY}")])
+    assert not any(KEY in page.text or ODD in page.text for page in pages)
+    assert ODD.encode() not in packed
