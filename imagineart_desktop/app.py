@@ -113,7 +113,7 @@ async def show_window(places: Places, app: QApplication, crashes: Crashes, *, en
     try:
         async with studio(where, at_once=preferences.at_once, proxy=preferences.proxy) as parts:
             window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, places.logs)
-            crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
+            untell = crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
             window.closed.connect(closed.set)
             window.resize(1440, 900)
             await window.restore()
@@ -125,7 +125,8 @@ async def show_window(places: Places, app: QApplication, crashes: Crashes, *, en
             await window.save()
             preferences.save()
             window.hide()
-            window.deleteLater()
+            untell()
+        window.deleteLater()
     except LibraryError as error:
         await _explain(str(error))
         return 1

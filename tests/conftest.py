@@ -1,4 +1,4 @@
-"""What all tests share: the photographs, and a demo server of their own."""
+"""What all tests share: the photographs, a demo server, and a last look for secrets in what was written."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import pytest
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.resources import resource_path
 
+_keys: set[str] = set()
+_NOT_OURS = {"site-packages", "node_modules", "venv", ".venv", "checkout"}
+_LARGEST = 64 * 2**20
+
 
 @pytest.fixture(scope="session")
 def photos() -> Path:
@@ -20,3 +24,32 @@ def photos() -> Path:
 def demo(tmp_path: Path) -> Iterator[DemoServer]:
     with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
         yield server
+
+
+def pytest_configure() -> None:
+    """Remembers every key that is made, for the look at the end."""
+    really = DemoServer.start
+
+    def start(server: DemoServer) -> None:
+        _keys.add(server.key.rpartition(":")[2])
+        really(server)
+
+    DemoServer.start = start  # type: ignore[assignment, method-assign]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """No file that any test wrote holds a key."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    if factory is None or not _keys:
+        return
+    secrets = [key.encode() for key in _keys]
+    holding = []
+    for path in factory.getbasetemp().rglob("*"):
+        if _NOT_OURS.intersection(path.parts) or not path.is_file() or path.stat().st_size > _LARGEST:
+            continue
+        data = path.read_bytes()
+        if any(secret in data for secret in secrets):
+            holding.append(path)
+    if holding:
+        print(f"\nA key lies in {len(holding)} files that tests wrote: {holding[:10]}")  # noqa: T201
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -203,6 +203,7 @@ async def _drained(receive: Receive) -> None:
 async def _huge() -> Any:
     for _ in range(_HUGE // _PIECE):
         yield b" " * _PIECE
+        await asyncio.sleep(0)
 
 
 def _type_of(start: Message) -> str:

@@ -41,7 +41,7 @@ async def places_of(url: str, service: Service) -> list[Place]:
     """
     if len(url) > MAX_URL:
         raise UnsafeAddressError("The result's address is too long.")
-    if service.is_own_address(url):
+    if url.startswith("http:") and service.is_own_address(url):
         return [Place(url, urlsplit(url).netloc, None)]
     return await public_places_of(url, schemes=("https",))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -10,8 +11,12 @@ MAX_LOG_LINE = 2_000
 MAX_LOG_LINES = 500
 
 
+_NOT_SHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the reading direction round."""
+
+
 def _short(value: object) -> str:
-    return str(value if value is not None else "")[:MAX_LOG_LINE]
+    return _NOT_SHOWN.sub("", str(value if value is not None else "")[:MAX_LOG_LINE])
 
 
 def _last_lines(value: object) -> list[object]:

@@ -24,7 +24,13 @@ from httpx_sse import SSEError, aconnect_sse
 from pydantic import ValidationError
 
 from imagineart_desktop.fal.answers import KnownRequest, Output, RequestPage, Result, Status, Submitted
-from imagineart_desktop.fal.errors import NoAnswerError, NotFoundError, OfflineError, ServiceFailedError
+from imagineart_desktop.fal.errors import (
+    NoAnswerError,
+    NotFoundError,
+    OfflineError,
+    ServiceFailedError,
+    UnsafeAddressError,
+)
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service, tls
@@ -211,7 +217,10 @@ class FalClient:
 
     def _address(self, url: str) -> tuple[str, dict[str, str]]:
         """Where a call really goes, and its headers."""
-        target, headers = self.service.route(url)
+        try:
+            target, headers = self.service.route(url)
+        except ValueError:
+            raise UnsafeAddressError("The service named an address that is not its own.") from None
         return target, {"Accept": "application/json", **headers}
 
     async def _send(

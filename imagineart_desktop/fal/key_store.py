@@ -6,7 +6,6 @@ import os
 from enum import Enum, StrEnum
 
 import keyring
-from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringError
 from pydantic import SecretStr
 
@@ -49,18 +48,13 @@ def read_secret(secret: Secret) -> SecretStr | None:
     return SecretStr(kept) if kept else None
 
 
-def has_keychain() -> bool:
-    """Whether the system can keep a key."""
-    return not isinstance(keyring.get_keyring(), NoKeyring)
-
-
 def keep_secret(secret: Secret, value: SecretStr) -> bool:
     """Puts it into the keychain; False where there is none that takes it."""
     try:
         keyring.set_password(_SERVICE, secret.value, value.get_secret_value())
+        return keyring.get_password(_SERVICE, secret.value) == value.get_secret_value()
     except KeyringError:
         return False
-    return True
 
 
 def forget_secret(secret: Secret) -> None:

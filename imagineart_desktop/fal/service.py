@@ -22,7 +22,10 @@ class ServiceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Base URLs, each standing for one of fal's hosts. backups: base URL → the one to try when it cannot be reached."""
+    """Base URLs, each standing for one of fal's hosts.
+
+    backups: base URL → the one to try when it cannot be reached; domains: whose hosts may hold the key besides.
+    """
 
     run: str
     queue: str
@@ -30,6 +33,7 @@ class Hosts:
     cdn: str
     api: str
     backups: Mapping[str, str] = field(default_factory=dict)
+    domains: tuple[str, ...] = ()
 
 
 FAL_HOSTS = Hosts(
@@ -39,6 +43,7 @@ FAL_HOSTS = Hosts(
     cdn="https://v3.fal.media",
     api="https://api.fal.ai",
     backups={"https://fal.run": "https://falrun.com", "https://queue.fal.run": "https://queue.falrun.com"},
+    domains=("fal.run", "falrun.com"),
 )
 
 
@@ -56,19 +61,31 @@ class Service:
     proxy: str | None = None
 
     def route(self, url: str) -> tuple[str, dict[str, str]]:
-        """Where a call to this URL really goes, and with which headers: the key only to the hosts that may have it."""
+        """Where a call to this URL really goes, and with which headers.
+
+        Raises ValueError for a URL that is none of this service's: answers that name URLs are not trusted with that.
+        """
+        if not self.may_hold_key(url):
+            raise ValueError(url)
         secret = None if self.key is None else self.key.get_secret_value()
         if self.proxy is not None:
             headers = {"x-fal-target-url": url}
             return self.proxy, headers if secret is None else headers | {"Authorization": f"Bearer {secret}"}
-        if secret is not None and self.may_hold_key(url):
-            return url, {"Authorization": f"Key {secret}"}
-        return url, {}
+        return url, {} if secret is None else {"Authorization": f"Key {secret}"}
 
     def may_hold_key(self, url: str) -> bool:
         """Whether the key may be sent there: only to the hosts that are asked for pictures, never to the CDN."""
         bases = {self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.api, *self.hosts.backups.values()}
-        return _origin(url) in {_origin(base) for base in bases}
+        if _origin(url) in {_origin(base) for base in bases}:
+            return True
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        return (
+            parts.scheme == "https"
+            and parts.port in (None, 443)
+            and parts.username is None
+            and any(host.endswith(f".{domain}") for domain in self.hosts.domains)
+        )
 
     def relocate(self, url: str) -> str:
         """A URL kept from an earlier run. The demo server stands at another port each time; fal.ai never moves."""
@@ -78,7 +95,7 @@ class Service:
         return urlunsplit(urlsplit(url)._replace(scheme=here.scheme, netloc=here.netloc))
 
     def is_own_address(self, url: str) -> bool:
-        """Whether the URL lies at one of this service's own base addresses."""
+        """Whether the URL lies at one of this service's own base addresses, as the demo server's files do."""
         bases = (self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.cdn)
         return _origin(url) in {_origin(base) for base in bases}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from imagineart_desktop.fal.addresses import places_of
 from imagineart_desktop.fal.client import FalClient, timeout_of
 from imagineart_desktop.fal.errors import (
     FalError,
@@ -112,6 +113,7 @@ class Storage:
         return self._token
 
     async def _exchange(self, method: str, url: str, data: bytes, headers: dict[str, str]) -> httpx.Response:
+        await places_of(url, self._client.service)
         try:
             answer = await self._http.request(method, url, content=data, headers=headers)
         except httpx.HTTPError as error:

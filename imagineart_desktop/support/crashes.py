@@ -62,9 +62,10 @@ class Crashes:
         (self._folder / _TRACE).unlink(missing_ok=True)
         (self._folder / _RUNNING).unlink(missing_ok=True)
 
-    def tell(self, told: Told) -> None:
-        """Tells of every failure, in whichever thread it happened."""
+    def tell(self, told: Told) -> Callable[[], None]:
+        """Tells of every failure, in whichever thread it happened; returns what ends that."""
         self._told.append(told)
+        return lambda: self._told.remove(told)
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
         """Failures of tasks that nobody waits for count as well."""

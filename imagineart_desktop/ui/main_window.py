@@ -25,6 +25,7 @@ from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.command_search import CommandSearch
+from imagineart_desktop.ui.developer import DeveloperMenu, is_developer
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel, local_midnight
 from imagineart_desktop.ui.gallery.page import GalleryPage
@@ -197,6 +198,8 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         a = self.actions_
         fill_menus(self.menuBar(), a)
+        if is_developer():
+            self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
         self.inpaint.canvas.addActions(a.of_canvas())
         self.inpaint.addActions([a["edit.undo"], a["edit.redo"]])

@@ -12,6 +12,7 @@ from imagineart_desktop.library import Library, LibraryChange, LibraryError, Ord
 from imagineart_desktop.ui.gallery.thumbnails import Thumbnails
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.widgets import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -66,8 +67,10 @@ class PictureModel(QAbstractListModel):
             return self.thumbnails.get(summary)
         if role == MISSING:
             return self.thumbnails.is_missing(number)
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return summary.prompt[:300].replace("<", "‹")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(summary.prompt[:300])
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return summary.prompt[:300]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -14,7 +14,7 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words, unconfirmed_words
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.theme import icon
-from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
+from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, plain_tip, set_tone
 
 WIDTH, FAILED_WIDTH, UNCONFIRMED_WIDTH = 300, 380, 440
 _THUMB = 46
@@ -102,7 +102,7 @@ class JobCard(QFrame):
         elif job.failure is not None and not ended:
             text = job.failure.message
         self._failure.setText(text)
-        self._failure.setToolTip(job.failure.advice if job.failure else "")
+        self._failure.setToolTip(plain_tip(job.failure.advice) if job.failure else "")
         set_tone(self._failure, "caution" if unconfirmed else "error")
         set_tone(self, "error" if failed else "caution" if unconfirmed else "")
         self._close.setToolTip("Put away" if failed else "Cancel this job")

@@ -7,6 +7,7 @@ from imagineart_desktop.ui.widgets.labels import (
     PriceLine,
     SectionLabel,
     plain_label,
+    plain_tip,
     rule,
     set_tone,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "draw_seed",
     "icon_button",
     "plain_label",
+    "plain_tip",
     "rule",
     "set_tone",
 ]

@@ -8,7 +8,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStyle,
     QStyleOptionButton,
@@ -131,7 +130,7 @@ class StatusPill(QPushButton):
         self._layout = layout = QHBoxLayout(self)
         layout.setContentsMargins(11, 0, 11, 0)
         layout.setSpacing(6)
-        self._dot, self._word = QLabel("●"), plain_label()
+        self._dot, self._word = plain_label("●"), plain_label()
         for part in (self._dot, self._word):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             layout.addWidget(part)

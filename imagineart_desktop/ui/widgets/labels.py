@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -21,6 +23,11 @@ def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectabl
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
     return label
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip that shows the text as it is: Qt takes what looks like markup for markup."""
+    return f"<qt>{escape(text)}</qt>" if "<" in text else text
 
 
 def set_tone(widget: QWidget, tone: str) -> None:
@@ -132,4 +139,4 @@ class ElidedLabel(QLabel):
         area = self.contentsRect()
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, int(self.alignment()), shown)
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")

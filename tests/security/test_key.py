@@ -1,0 +1,174 @@
+"""The key: in the keychain or the environment, sent to few, shown to nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import fail, null
+from pydantic import SecretStr
+
+from imagineart_desktop.demo import DemoServer, Fault
+from imagineart_desktop.fal import FAL_HOSTS, FalClient, FalError, Hosts, Service, ServiceKind, UnsafeAddressError
+from imagineart_desktop.fal.key_store import KeySource, Secret, forget_secret, keep_secret, read_key, read_secret
+from imagineart_desktop.models import IMAGINEART_20
+from imagineart_desktop.support import start_logging, stop_logging
+from tests.jobs.working import SMALL, at_work, outcome
+
+CANARY = "canary-id:9f8e7d6c5b4a39281706f5e4d3c2b1a0"
+
+
+class Kept(KeyringBackend):
+    """A keychain in memory."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.held: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.held.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.held[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.held[service, username]
+
+
+@pytest.fixture
+def keychain(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    monkeypatch.delenv("FAL_KEY", raising=False)
+    before = keyring.get_keyring()
+    kept = Kept()
+    keyring.set_keyring(kept)
+    yield kept
+    keyring.set_keyring(before)
+
+
+def test_it_lies_in_the_keychain_and_nowhere_else(keychain: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_key() == (None, KeySource.NONE)
+    assert keep_secret(Secret.KEY, SecretStr(CANARY))
+    assert keep_secret(Secret.PROXY_TOKEN, SecretStr("a-token"))
+    assert list(keychain.held.values()) == [CANARY, "a-token"]
+    key, source = read_key()
+    assert key is not None
+    assert (key.get_secret_value(), source) == (CANARY, KeySource.KEYCHAIN)
+    assert CANARY not in f"{key!r} {key}"
+    forget_secret(Secret.KEY)
+    assert read_key() == (None, KeySource.NONE)
+    assert read_secret(Secret.PROXY_TOKEN) == SecretStr("a-token")
+    monkeypatch.setenv("FAL_KEY", f" {CANARY} ")
+    assert read_key() == (SecretStr(CANARY), KeySource.ENVIRONMENT)
+
+
+@pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring])
+def test_a_system_without_a_keychain_says_so(keychain: Kept, backend: type[KeyringBackend]) -> None:
+    keyring.set_keyring(backend())
+    assert not keep_secret(Secret.KEY, SecretStr(CANARY))
+    assert read_key() == (None, KeySource.NONE)
+    forget_secret(Secret.KEY)
+
+
+@pytest.mark.parametrize(
+    ("url", "may"),
+    [
+        ("https://fal.run/x", True),
+        ("https://queue.fal.run/x", True),
+        ("https://gateway.queue.fal.run/x", True),
+        ("https://queue.falrun.com/x", True),
+        ("https://rest.fal.ai/x", True),
+        ("https://api.fal.ai/v1", True),
+        ("https://v3.fal.media/files/x", False),
+        ("https://fal.ai/x", False),
+        ("https://evil.rest.fal.ai/x", False),
+        ("http://queue.fal.run/x", False),
+        ("https://queue.fal.run:8443/x", False),
+        ("https://me:you@gateway.fal.run/x", False),
+        ("https://notfal.run/x", False),
+        ("https://fal.run.evil.example/x", False),
+        ("https://evil.example/fal.run", False),
+        ("https://evil.example#.fal.run", False),
+        ("https://evil.example?.fal.run", False),
+        ("//queue.fal.run/x", False),
+        ("", False),
+    ],
+)
+def test_it_is_sent_to_few(url: str, may: bool) -> None:
+    service = Service(ServiceKind.LIVE, FAL_HOSTS, SecretStr(CANARY))
+    assert service.may_hold_key(url) is may
+    if may:
+        assert service.route(url) == (url, {"Authorization": f"Key {CANARY}"})
+    else:
+        with pytest.raises(ValueError, match=r".*"):
+            service.route(url)
+    assert CANARY not in repr(service)
+
+
+@pytest.mark.asyncio
+async def test_an_answer_that_names_a_foreign_address_is_not_followed() -> None:
+    """Status, result and cancel URLs come from the service; one that is not its own gets neither key nor call."""
+    async with FalClient(Service(ServiceKind.LIVE, FAL_HOSTS, SecretStr(CANARY))) as client:
+        for work in (client.status, client.result, client.cancel):
+            with pytest.raises(UnsafeAddressError):
+                await work("https://evil.example/requests/1")
+
+
+@pytest.mark.asyncio
+async def test_it_does_not_follow_a_redirect(demo: DemoServer) -> None:
+    seen: list[bytes] = []
+
+    async def note(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.read(4096))
+        writer.close()
+
+    elsewhere = await asyncio.start_server(note, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{elsewhere.sockets[0].getsockname()[1]}/x"
+    demo.order(Fault.parse(f"any:redirect:to={address}"))
+    at = demo.hosts
+    service = Service(ServiceKind.LIVE, Hosts(at.run, at.queue, at.rest, at.cdn, at.api), SecretStr(demo.key))
+    async with FalClient(service) as client:
+        urls = client.urls_of(IMAGINEART_20.app, "r")
+        for work in (
+            client.submit(IMAGINEART_20.endpoint, SMALL),
+            client.status(urls.status_url),
+            client.result(urls.response_url),
+            client.cancel(urls.cancel_url),
+            client.upload_token(),
+        ):
+            with pytest.raises(FalError):
+                await work
+    elsewhere.close()
+    assert not seen
+
+
+@pytest.mark.asyncio
+async def test_it_is_in_no_file_no_log_and_no_traceback(
+    tmp_path: Path, demo: DemoServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    start_logging(tmp_path / "logs")
+    secret = demo.key.partition(":")[2]
+    try:
+        demo.order(Fault.parse("status:status:code=500:share=0.3"), Fault.parse("file:cut_inside:nth=1"))
+        async with at_work(tmp_path, demo) as (worker, _):
+            (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+            await outcome(worker, job)
+        at = demo.hosts
+        service = Service(ServiceKind.LIVE, Hosts(at.run, at.queue, at.rest, at.cdn, at.api), SecretStr(demo.key))
+        demo.order(Fault.parse("any:refuse"))
+        async with FalClient(service) as client:
+            with pytest.raises(FalError) as caught:
+                await client.submit(IMAGINEART_20.endpoint, SMALL)
+            assert secret not in "".join(traceback.format_exception(caught.value))
+    finally:
+        stop_logging()
+    assert secret not in caplog.text
+    holding = [path for path in tmp_path.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+    assert not holding
