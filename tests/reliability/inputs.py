@@ -1,0 +1,158 @@
+"""Any file through the real window: dropped as a reference, opened to be painted on, loaded as a mask.
+
+As a process it takes a folder and prints one JSON object. A file is answered when the window shows it or says why not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import httpx
+
+from imagineart_desktop.app import make_application
+from imagineart_desktop.ui.loop import run
+from imagineart_desktop.ui.theme import Theme, ThemeMode
+from tests.reliability.measuring import Stopwatch
+from tests.ui.driving import Driver, opened
+
+ROOT = Path(__file__).parents[2]
+PNGSUITE = ROOT / "tests" / "data" / "pngsuite"
+_HANG = 2.0
+"""Seconds after which a file without an answer counts as a hang."""
+
+_PATIENCE = 30.0
+_INDEX = "https://pypi.org/simple/pillow/"
+
+
+def through_the_window(folder: Path) -> dict[str, Any]:
+    """tried, loaded, refused: per way in; hangs: names of files; failed: errors that nothing caught."""
+    environment = dict(
+        os.environ,
+        PYTHONPATH=str(ROOT),
+        QT_QPA_PLATFORM="offscreen",
+        PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
+    )
+    environment.pop("FAL_KEY", None)
+    command = [sys.executable, "-m", "tests.reliability.inputs", str(folder)]
+    done = subprocess.run(  # noqa: S603 - our own program
+        command, check=False, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=1200
+    )
+    if done.returncode:
+        return {"crashed": done.returncode, "said": done.stderr[-2000:]}
+    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return report
+
+
+def pillows_pictures(target: Path) -> Path | None:
+    """The pictures of Pillow's own tests, from the source of the version in use; None without a network."""
+    name = f"pillow-{version('pillow')}.tar.gz"
+    try:
+        page = httpx.get(_INDEX, timeout=30, follow_redirects=True).text
+        link = re.search(rf'href="([^"#]*/{re.escape(name)})#sha256=([0-9a-f]{{64}})"', page)
+        if link is None:
+            return None
+        packed = httpx.get(link.group(1), timeout=120, follow_redirects=True).content
+    except httpx.HTTPError:
+        return None
+    if hashlib.sha256(packed).hexdigest() != link.group(2):
+        return None
+    archive = target / name
+    archive.write_bytes(packed)
+    with tarfile.open(archive) as source:
+        source.extractall(target, filter="data")
+    return target / name.removesuffix(".tar.gz") / "Tests" / "images"
+
+
+async def _try_all(at: Driver, paths: list[Path]) -> dict[str, Any]:
+    tried: dict[str, Counter[str]] = {way: Counter() for way in ("dropped", "opened", "mask")}
+    hangs: list[str] = []
+    failed: list[str] = []
+    longest = 0.0
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: failed.append(repr(context.get("exception"))[:300]))
+    watch = Stopwatch()
+    watch.start()
+    for path in paths:
+        for way, attempt in (("dropped", _drop), ("opened", _open), ("mask", _mask)):
+            began = time.perf_counter()
+            try:
+                answer = await attempt(at, path)
+            except TimeoutError:
+                answer = "no answer"
+            took = time.perf_counter() - began
+            longest = max(longest, took)
+            tried[way][answer] += 1
+            if took > _HANG:
+                hangs.append(f"{path.name} {way} {took:.1f} s")
+    late, stall = watch.stop()
+    return {
+        "files": len(paths),
+        "tried": {way: dict(counts) for way, counts in tried.items()},
+        "hangs": hangs,
+        "failed": failed,
+        "longest_file_s": round(longest, 2),
+        "late_p99_ms": round(late, 1),
+        "longest_stall_ms": round(stall, 1),
+    }
+
+
+async def _drop(at: Driver, path: Path) -> str:
+    page = at.window.edit.references
+    page.clear()
+    page.message.clear()
+    at.drop(page.slots[0], [path])
+    await at.until(lambda: bool(page.sizes) or bool(page.message.text()), _PATIENCE)
+    return "loaded" if page.sizes else "refused"
+
+
+async def _open(at: Driver, path: Path) -> str:
+    page = at.window.inpaint
+    page.message.clear()
+    shown: list[bool] = []
+    try:
+        page.picture_opened.connect(lambda: shown.append(True))
+        at.drop(page.canvas, [path])
+        await at.until(lambda: bool(shown) or bool(page.message.text()), _PATIENCE)
+    finally:
+        page.picture_opened.disconnect()
+        page.picture_opened.connect(at.window._show_facts)
+    return "loaded" if shown else "refused"
+
+
+async def _mask(at: Driver, path: Path) -> str:
+    page = at.window.inpaint
+    page.facts.message.clear()
+    async with asyncio.timeout(_PATIENCE):
+        await page.read_mask(path)
+    said = page.facts.message.text()
+    return "refused" if said and "More than half" not in said else "loaded"
+
+
+async def main(folder: Path) -> int:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    with tempfile.TemporaryDirectory(prefix="inputs-") as place:
+        async with opened(Path(place), Theme(make_application(), ThemeMode.DARK)) as at:
+            at.drop(at.window.inpaint.canvas, [ROOT / "resources" / "photos" / "coffee.png"])
+            await at.until(lambda: at.window.inpaint.has_picture)
+            report = await _try_all(at, paths)
+    sys.stdout.write(json.dumps(report) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(make_application(), main(Path(sys.argv[1]))))
