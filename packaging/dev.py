@@ -60,13 +60,14 @@ SCREEN_LIBRARIES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 
-WINDOWLESS = {"generate", "edit", "inpaint", "tour", "demo-server", "-h", "--help", "--version"}
+WINDOWLESS = {"generate", "edit", "inpaint", "resume", "tour", "demo-server", "-h", "--help", "--version"}
 """Arguments of the program with which it opens no window."""
 
 USAGE = """usage: python3 packaging/dev.py COMMAND [arguments]
 
   run [arguments]     start the program; arguments go to it
   test [arguments]    format, lint, types, import contracts and all tests; with arguments only pytest, with them
+  battery [sections]  the reliability battery; writes docs/reliability.md
   bench [arguments]   measure, each figure beside a floor taken in the same run
   setup               only make the environment, with all that run and test want
   lock [arguments]    resolve the dependencies and write the lock files; arguments go to uv, e.g. --upgrade
@@ -82,6 +83,9 @@ def main() -> int:
     if command == "bench":
         set_up(DEV_LOCK, OFFSCREEN_LIBRARIES)
         return call([venv_python(), str(ROOT / "tests" / "benchmarks" / "run.py"), *arguments], offscreen=True)
+    if command == "battery":
+        set_up(DEV_LOCK, OFFSCREEN_LIBRARIES)
+        return call([venv_python(), "-m", "tests.reliability.battery", *arguments], offscreen=True, cwd=ROOT)
     if command == "setup":
         set_up(DEV_LOCK, SCREEN_LIBRARIES)
         return 0

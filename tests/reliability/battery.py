@@ -1,0 +1,134 @@
+"""The reliability battery: ``python3 packaging/dev.py battery [SECTION …]``. Writes ``docs/reliability.md``.
+
+Each section keeps its figures below ``out/battery``; the page is written from all that are there, so that one section
+can be measured again by itself. Without arguments all are run, which takes about a quarter of an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop import __version__
+from tests.reliability.inputs import PNGSUITE, pillows_pictures, through_the_window
+from tests.reliability.killing import kill_all
+from tests.reliability.load import FAULTS, load, official, program, server
+from tests.reliability.page import page
+from tests.reliability.points import every_case
+from tests.reliability.published_proxy import through_it
+
+ROOT = Path(__file__).parents[2]
+OUT = ROOT / "out" / "battery"
+PAGE = ROOT / "docs" / "reliability.md"
+JOBS, PICTURES, ROUNDS, SCHEDULES = 200, 100_000, 25, 150
+
+
+def kill() -> dict[str, Any]:
+    """SIGKILL at every point, for every model."""
+    cases = every_case()
+    return {"verdicts": [asdict(verdict) for verdict in kill_all(cases, max(2, (os.cpu_count() or 2) // 2))]}
+
+
+def schedules() -> dict[str, Any]:
+    """Random schedules of faults, cancels, restarts and crashes."""
+    return _pytest("tests/jobs/test_any_schedule.py", IMAGINEART_SCHEDULES=str(SCHEDULES)) | {"schedules": SCHEDULES}
+
+
+def faults() -> dict[str, Any]:
+    """Each fault alone, the table of states, the retry rules."""
+    return _pytest("tests/jobs/test_faults.py", "tests/jobs/test_states.py", "tests/fal", "tests/demo/test_faults.py")
+
+
+def security() -> dict[str, Any]:
+    """The promises about what goes out and what comes in."""
+    return _pytest("tests/security", "tests/support", "tests/ui/test_plain_text.py", "tests/imaging/test_loading.py")
+
+
+def loaded() -> dict[str, Any]:
+    """All at once over a large library, beside fal's own client."""
+    return {"ours": load(JOBS, PICTURES), "theirs": official(JOBS), "jobs": JOBS, "library": PICTURES}
+
+
+def soak() -> dict[str, Any]:
+    """The same work again and again."""
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder, server(Path(folder) / "server") as at:
+        at.order(*FAULTS)
+        return program("soak", ROUNDS, Path(folder) / "data", at) | {"rounds": ROUNDS}
+
+
+def inputs() -> dict[str, Any]:
+    """Collections of odd pictures through the real window."""
+    found = {"PngSuite": through_the_window(PNGSUITE)}
+    with tempfile.TemporaryDirectory(prefix="pillow-") as folder:
+        pictures = pillows_pictures(Path(folder))
+        if pictures is not None:
+            found["Pillow's test pictures"] = through_the_window(pictures)
+    return found
+
+
+SECTIONS: dict[str, Callable[[], dict[str, Any]]] = {
+    "faults": faults,
+    "security": security,
+    "proxy": through_it,
+    "inputs": inputs,
+    "kill": kill,
+    "schedules": schedules,
+    "load": loaded,
+    "soak": soak,
+}
+
+
+def main() -> int:
+    """Runs what is asked for and writes the page."""
+    parser = argparse.ArgumentParser(prog="battery", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
+    chosen = parser.parse_args().sections or list(SECTIONS)
+    if unknown := set(chosen) - set(SECTIONS):
+        parser.error(f"there is no section {', '.join(sorted(unknown))}")
+    OUT.mkdir(parents=True, exist_ok=True)
+    for name in chosen:
+        began = time.monotonic()
+        sys.stderr.write(f"{name} …\n")
+        figures = SECTIONS[name]() | {"took": round(time.monotonic() - began, 1), "machine": _machine()}
+        (OUT / f"{name}.json").write_text(json.dumps(figures, indent=1))
+        sys.stderr.write(f"{name}: {figures['took']} s\n")
+    figures = {path.stem: json.loads(path.read_text()) for path in sorted(OUT.glob("*.json"))}
+    PAGE.parent.mkdir(exist_ok=True)
+    text, good = page(figures)
+    PAGE.write_text(text, encoding="utf-8")
+    sys.stderr.write(f"{PAGE.relative_to(ROOT)} is written; {'all is well' if good else 'NOT all is well'}.\n")
+    return 0 if good else 1
+
+
+def _pytest(*paths: str, **environment: str) -> dict[str, Any]:
+    done = subprocess.run(  # noqa: S603 - our own tests
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *paths],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | environment | {"QT_QPA_PLATFORM": "offscreen"},
+    )
+    counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error|skipped)", done.stdout)}
+    if done.returncode:
+        sys.stderr.write(done.stdout[-4000:])
+    return {"passed": counts.get("passed", 0), "code": done.returncode}
+
+
+def _machine() -> str:
+    return f"version {__version__}, Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
