@@ -96,7 +96,8 @@ def _load(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str
             f"{jobs} jobs at once, a fifth of all answers faulty, {pictures} pictures in the library, the window driven"
             " meanwhile (`tests/reliability/load.py`)",
             f"**{ours['lost']} lost, {ours['twice']} twice**, {len(ours['pictures'])} pictures;"
-            f" {ours['faults']} faults met; {ours['unconfirmed']} asked about; window's timer late {ours['late_p99_ms']:.0f} ms (p99), longest stall"
+            f" {ours['faults']} faults met; {ours['unconfirmed']} asked about;"
+            f" window's timer late {ours['late_p99_ms']:.0f} ms (p99), longest stall"
             f" {ours['longest_stall_ms']:.0f} ms; memory {before['memory']:.0f} → {after['memory']:.0f} MB",
         )
     ]
@@ -163,8 +164,8 @@ def _security(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list
     held = section["code"] == 0
     test = (
         "keychain, few hosts, no redirects, pinned addresses, bounded bodies, decode limits, plain text, file modes,"
-        " redacted logs (`tests/security`, `tests/support`, `tests/ui/test_plain_text.py`); after every run of the tests"
-        " a look for keys in all that they wrote (`tests/conftest.py`)"
+        " redacted logs (`tests/security`, `tests/support`, `tests/ui/test_plain_text.py`); after every run of the"
+        " tests a look for keys in all that they wrote (`tests/conftest.py`)"
     )
     figure = f"{section['passed']} tests, {'all hold' if held else 'NOT ALL HOLD'}"
     return [("nothing in or out that should not be", test, figure)], [], held
