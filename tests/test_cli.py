@@ -86,6 +86,28 @@ def test_a_mask_of_another_size_is_told(tmp_path: Path, photos: Path) -> None:
     assert "The mask is 10 × 10, the picture 600 × 400." in done.stderr
 
 
+def test_what_was_left_goes_on_without_a_window(tmp_path: Path) -> None:
+    """The first program ends in the middle; the second brings the picture."""
+    environment = dict(os.environ, PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")
+    environment.pop("FAL_KEY", None)
+    command = [sys.executable, "-m", "imagineart_desktop", "generate", "--prompt", "a lake", "--resolution", "1K"]
+    command += ["--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
+    first = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)  # noqa: S603
+    assert first.stderr is not None
+    while "running" not in first.stderr.readline():
+        pass
+    first.kill()
+    first.communicate()
+    done = run("resume", "--find", "--out", tmp_path / "out", "--data", tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    (picture,) = json.loads(done.stdout)["pictures"]
+    recipe = read_recipe(Path(picture["file"]))
+    assert recipe is not None
+    assert recipe.prompt == "a lake"
+    again = run("resume", "--data", tmp_path / "data")
+    assert (again.returncode, json.loads(again.stdout)["pictures"]) == (0, [])
+
+
 def test_the_tour_takes_its_pictures_without_a_display(tmp_path: Path) -> None:
     done = run("tour", "--out", tmp_path / "tour")
     assert done.returncode == 0, done.stderr

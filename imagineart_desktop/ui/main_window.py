@@ -319,7 +319,7 @@ class MainWindow(QMainWindow):
     def _go(self) -> None:
         form = {"generate": self.generate.form, "edit": self.edit.form, "inpaint": self.inpaint.form}.get(self._tab())
         if form is not None:
-            form.submitted.emit()
+            form.submit()
 
     def _compare(self) -> None:
         results = self._results()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -281,3 +281,47 @@ async def test_safe_calls_are_repeated_submits_only_when_they_surely_did_not_arr
     work, _ = failing(WrongKeyError("x"))
     with pytest.raises(WrongKeyError):
         await HASTY.run(work)
+
+
+async def test_waits_are_spread_over_their_whole_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Full jitter: many programs that lost the service at once do not come back at once."""
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("tenacity.asyncio._portable_async_sleep", sleep)
+    rules = RetryRules(first_wait=1.0, longest_wait=8.0)
+    for _ in range(60):
+        failures = iter([ServiceFailedError("x")] * 5)
+
+        async def work(failures: Iterator[FalError] = failures) -> str:
+            for error in failures:
+                raise error
+            return "done"
+
+        assert await rules.run(work) == "done"
+    by_attempt = [waits[attempt::5] for attempt in range(5)]
+    for attempt, seen in enumerate(by_attempt):
+        most = min(8.0, 2.0**attempt)
+        assert 0 <= min(seen) < 0.2 * most
+        assert 0.8 * most < max(seen) <= most
+
+
+async def test_retry_after_is_a_least_wait_and_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("tenacity.asyncio._portable_async_sleep", sleep)
+    failures = iter([BusyError("x", retry_after=7), BusyError("x", retry_after=10**6)])
+
+    async def work() -> str:
+        for error in failures:
+            raise error
+        return "done"
+
+    assert await RetryRules(first_wait=1.0, longest_wait=2.0).run(work, call=Call.SUBMIT) == "done"
+    assert 7 <= waits[0] <= 9
+    assert 300 <= waits[1] <= 302

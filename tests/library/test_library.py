@@ -202,6 +202,53 @@ async def test_a_damaged_database_is_set_aside_and_rebuilt_from_the_files(tmp_pa
     library.close()
 
 
+async def test_a_rebuilt_library_has_its_trash_its_inputs_and_other_thumbnails(tmp_path: Path, photos: Path) -> None:
+    library = Library(tmp_path)
+    sent = await library.keep_input((photos / "rocket.jpg").read_bytes())
+    await keep(library, recipe(1))
+    kept = await keep(library, recipe(2))
+    await library.thumbnail(kept, 32)
+    await library.trash([1])
+    library.close()
+    for path in tmp_path.glob("library.sqlite*"):
+        path.unlink()
+    (tmp_path / "library.sqlite").write_bytes(b"this is not a database" * 100)
+    library = Library(tmp_path)
+    await library.start()
+    assert len(await library.search(Query())) == 1
+    assert len(await library.search(Query(trash=True))) == 1
+    assert (await library.input(sent.sha256)) == sent
+    assert not list((tmp_path / "thumbnails").rglob("*.jpg"))
+    library.close()
+
+
+async def test_files_and_rows_are_put_in_agreement(tmp_path: Path) -> None:
+    """As after a crash between a file and its row: each way round, and in the middle of a move."""
+    library = Library(tmp_path)
+    made = [await keep(library, recipe(number)) for number in range(1, 6)]
+    simple = await keep(library, recipe(6), "GIF")
+    await library.database.write(
+        lambda connection: connection.execute("DELETE FROM pictures WHERE id IN (1, 6)").close()
+    )
+    made[1].path.replace(library.files.trashed(made[1].path))
+    made[2].path.unlink()
+    (simple.path.parent / "holiday.png").write_bytes(b"no picture")
+    changes: list[tuple[int, ...]] = []
+    library.subscribe(lambda change: changes.append(change.pictures))
+    found = await library.reconcile()
+    assert (len(found.added), found.moved, found.missing) == (2, (2,), 1)
+    assert changes == [found.added + found.moved]
+    details = await library.details(found.added[0])
+    assert details is not None
+    assert details.recipe == recipe(1)
+    assert len(await library.search(Query(trash=True))) == 1
+    again = await library.reconcile()
+    assert (again.added, again.moved, again.missing) == ((), (), 1)
+    await library.restore([2])
+    assert (await library.reconcile()).missing == 1
+    library.close()
+
+
 async def test_a_library_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     Library(tmp_path).close()
     connection = sqlite3.connect(tmp_path / "library.sqlite")

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, get_args
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -86,7 +87,9 @@ class RequestForm(QWidget):
         self.prompt.changed.connect(self._prompt_changed)
         self.seed.changed.connect(self._seed_changed)
         self.count.changed.connect(self._refresh)
-        self.go.clicked.connect(self.submitted)
+        self.go.clicked.connect(self.submit)
+        self._just_wished = QTimer(self)
+        self._just_wished.setSingleShot(True)
         self._model_changed()
 
     # What was chosen
@@ -144,6 +147,13 @@ class RequestForm(QWidget):
             self.seed.set_value(seed, SeedMode(state["seed_mode"]))
         if isinstance(count := state.get("count"), int):
             self.count.set_value(count)
+
+    def submit(self) -> None:
+        """Asks for what the form says. A double click or a key that is held down asks once: each asking costs money."""
+        again = self._just_wished.isActive()
+        self._just_wished.start(QGuiApplication.styleHints().mouseDoubleClickInterval())
+        if not again:
+            self.submitted.emit()
 
     def check(self) -> bool:
         """Whether a request can be made of the form, pictures aside; what is wrong is said beside its field."""

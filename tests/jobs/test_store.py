@@ -1,0 +1,64 @@
+"""A row takes only a step that follows it, from whoever holds the last."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.jobs.states import FOLLOWERS, ImpossibleTransitionError
+from imagineart_desktop.jobs.store import JobStore, StaleStepError
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import IMAGINEART_20
+
+pytestmark = pytest.mark.asyncio
+
+
+def job(state: State = State.WAITING) -> Job:
+    request = IMAGINEART_20.parse({"prompt": "hills"})
+    return Job(
+        uuid.uuid4().hex,
+        IMAGINEART_20,
+        request,
+        ServiceKind.DEMO,
+        state,
+        datetime.now(UTC),
+        Decimal("0.03"),
+        uploads={"a": "b"},
+    )
+
+
+async def test_an_impossible_step_cannot_be_written_down(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    store = JobStore(library.database)
+    for before, after in product(State, State):
+        (written,) = await store.write([job(before)])
+        if after is before or after in FOLLOWERS[before]:
+            await store.write([replace(written, state=after)])
+        else:
+            with pytest.raises(ImpossibleTransitionError):
+                await store.write([replace(written, state=after)])
+            assert await store.find(written.id) == written
+    library.close()
+
+
+async def test_a_step_from_an_old_row_is_refused_with_all_that_came_along(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    store = JobStore(library.database)
+    (first,) = await store.write([job(State.UNCONFIRMED)])
+    (second,) = await store.write([first.moved(State.WAITING)])
+    other = job()
+    with pytest.raises(StaleStepError):
+        await store.write([other, first.moved(State.WAITING)])
+    with pytest.raises(StaleStepError):
+        await store.write([replace(job(), step=4)])
+    assert await store.find(other.id) is None
+    assert await store.find(first.id) == second
+    library.close()

@@ -1,0 +1,108 @@
+"""Money is spent once a wish, in the real window."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.demo import Fault
+from imagineart_desktop.jobs import State
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+LEFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
+
+
+def demo_counts(at: Driver) -> dict[str, int]:
+    demo = at.parts.account.demo
+    assert demo is not None
+    return demo.counts
+
+
+async def test_a_double_click_and_a_held_key_ask_once(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        at.type(form.prompt.editor, "hills")
+        form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+        QTest.mouseClick(form.go, LEFT)
+        QTest.mouseDClick(form.go, LEFT)
+        for _ in range(5):
+            QTest.keyClick(form.prompt.editor, Qt.Key.Key_Return, CONTROL)
+        await at.pictures(1)
+        await asyncio.sleep(0.5)
+        assert demo_counts(at)["submissions"] == 1
+        QTest.mouseClick(form.go, LEFT)
+        await at.pictures(2)
+        assert demo_counts(at)["submissions"] == 2
+
+
+async def test_a_lost_answer_is_asked_about_and_found(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        demo = at.parts.account.demo
+        assert demo is not None
+        demo.order(Fault.parse("submit:cut_before:nth=1"), Fault.parse("submit:refuse:nth=2"))
+        form = at.window.generate.form
+        form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+        for prompt in ("found", "never arrived"):
+            at.type(form.prompt.editor, prompt)
+            at.click(form.go)
+            await asyncio.sleep(0.5)
+        await at.until(lambda: at.window.strip.counts() == (0, 2))
+        await at.until(lambda: len(at.window.strip._cards) == 2)
+        found, never = at.window.strip._cards.values()
+        for card in (found, never):
+            assert card.job.state is State.UNCONFIRMED
+            assert card._failure.text() == "May have been accepted and charged"
+        at.click(found._look)
+        await at.pictures(1)
+        at.click(never._look)
+        await at.until(lambda: never._failure.text() == "The service lists no such request.")
+        assert demo_counts(at)["submissions"] == 1
+        QTest.mouseDClick(never._again, LEFT)
+        QTest.mouseClick(never._again, LEFT)
+        await at.pictures(2)
+        assert demo_counts(at)["submissions"] == 2
+        await at.until(lambda: not at.window.strip._cards)
+
+
+async def test_many_jobs_show_some_cards_and_count_the_others(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        demo = at.parts.account.demo
+        assert demo is not None
+        demo.order(Fault.parse("submit:refuse"))
+        form = at.window.generate.form
+        await at.parts.worker.add(
+            form.model, at.parts.account.kind, {"prompt": "hills", "resolution": "1K"}, seeds=range(1, 41)
+        )
+        strip = at.window.strip
+        await at.until(lambda: strip.counts() == (0, 40))
+        await at.until(lambda: len(strip._cards) == 24)
+        assert strip._more.text() == "and 16 more"
+        for _ in range(20):
+            at.click(next(iter(strip._cards.values()))._dismiss)
+            await asyncio.sleep(0.02)
+        await at.until(lambda: strip.counts() == (0, 20) and len(strip._cards) == 20)
+        assert strip._more.isHidden()
+
+
+async def test_the_developers_menu_has_the_demo_go_wrong(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        assert "Developer" not in [action.text() for action in at.window.menuBar().actions()]
+    monkeypatch.setenv("IMAGINEART_DEVELOPER", "1")
+    async with opened(tmp_path, theme) as at:
+        menu = at.window.menuBar().actions()[-1].menu()
+        actions = {action.text(): action for action in menu.actions()}  # type: ignore[attr-defined]
+        actions["Work fails"].trigger()
+        at.type(at.window.generate.form.prompt.editor, "hills")
+        at.window.generate.form.set_fields({"resolution": "1K"})
+        at.click(at.window.generate.form.go)
+        assert await at.failure() == "The service failed: Made to fail"
+        actions["All is well"].trigger()
+        actions["Show the demo's books"].trigger()
+        await at.until(lambda: "submissions" in at.window.children()[-1].children()[-1].toPlainText())  # type: ignore[attr-defined]
