@@ -290,7 +290,7 @@ async def test_waits_are_spread_over_their_whole_length(monkeypatch: pytest.Monk
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr("tenacity.asyncio._portable_async_sleep", sleep)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
     rules = RetryRules(first_wait=1.0, longest_wait=8.0)
     for _ in range(60):
         failures = iter([ServiceFailedError("x")] * 5)
@@ -314,7 +314,7 @@ async def test_retry_after_is_a_least_wait_and_has_an_end(monkeypatch: pytest.Mo
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr("tenacity.asyncio._portable_async_sleep", sleep)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
     failures = iter([BusyError("x", retry_after=7), BusyError("x", retry_after=10**6)])
 
     async def work() -> str:

@@ -29,7 +29,7 @@ def job(state: State = State.WAITING) -> Job:
         request,
         ServiceKind.DEMO,
         state,
-        datetime.now(UTC),
+        datetime.now(UTC).replace(microsecond=0),
         Decimal("0.03"),
         uploads={"a": "b"},
     )

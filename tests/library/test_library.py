@@ -227,9 +227,9 @@ async def test_files_and_rows_are_put_in_agreement(tmp_path: Path) -> None:
     library = Library(tmp_path)
     made = [await keep(library, recipe(number)) for number in range(1, 6)]
     simple = await keep(library, recipe(6), "GIF")
-    await library.database.write(
-        lambda connection: connection.execute("DELETE FROM pictures WHERE id IN (1, 6)").close()
-    )
+    for table, key in (("pictures", "id"), ("pictures_text", "rowid")):
+        sql = f"DELETE FROM {table} WHERE {key} IN (1, 6)"  # noqa: S608 - constants
+        await library.database.write(lambda connection, sql=sql: connection.execute(sql).close())  # type: ignore[misc]
     made[1].path.replace(library.files.trashed(made[1].path))
     made[2].path.unlink()
     (simple.path.parent / "holiday.png").write_bytes(b"no picture")
