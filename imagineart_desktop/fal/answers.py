@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from imagineart_desktop.fal.errors import BadDownloadError
 
 MAX_LOG_LINE = 2_000
 MAX_LOG_LINES = 500
@@ -95,10 +97,17 @@ class Output(_Answer):
     images: tuple[OutputFile, ...]
     seed: int | None = None
 
+    @classmethod
+    def parse(cls, raw: str) -> Output:
+        """From a result as it came. Raises BadDownloadError."""
+        try:
+            return cls.model_validate_json(raw)
+        except ValidationError as error:
+            raise BadDownloadError("The result could not be read.") from error
+
 
 class Result(_Answer):
     """A fetched result. raw: the JSON as it came; billable_units: what was really billed, as the service said it."""
 
-    output: Output
     raw: str
     billable_units: str | None = None

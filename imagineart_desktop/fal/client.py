@@ -23,7 +23,7 @@ import httpx
 from httpx_sse import SSEError, aconnect_sse
 from pydantic import ValidationError
 
-from imagineart_desktop.fal.answers import KnownRequest, Output, RequestPage, Result, Status, Submitted
+from imagineart_desktop.fal.answers import KnownRequest, RequestPage, Result, Status, Submitted
 from imagineart_desktop.fal.errors import (
     NoAnswerError,
     NotFoundError,
@@ -133,17 +133,9 @@ class FalClient:
             raise NoAnswerError("The service's status stream could not be read.") from error
 
     async def result(self, response_url: str) -> Result:
-        """The output of a completed request. A request that failed raises its own error."""
+        """The output of a completed request, as it came. A request that failed raises its own error."""
         answer = await self._send(self._calls, "GET", response_url)
-        try:
-            output = Output.model_validate_json(answer.content)
-        except ValidationError as error:
-            raise NoAnswerError("The result could not be read.") from error
-        return Result(
-            output=output,
-            raw=answer.text,
-            billable_units=answer.headers.get("x-fal-billable-units", "")[:40] or None,
-        )
+        return Result(raw=answer.text, billable_units=answer.headers.get("x-fal-billable-units", "")[:40] or None)
 
     async def cancel(self, cancel_url: str) -> CancelOutcome:
         """Ask to stop a request. One that already runs may still finish and be billed."""

@@ -49,6 +49,11 @@ _LAST_WORD_SECONDS = 10.0
 _DOUBTS, _DOUBT_SECONDS = 4, 2.0
 """How often, and after how long, a service that does not know an accepted request is asked once more."""
 
+_FRESH_RESULTS = 2
+"""How often a result that led to no picture is asked for anew before that is said."""
+
+_REFUSED: tuple[type[FalError], ...] = (WrongKeyError, ForbiddenError)
+
 NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
 """Error types of an unconfirmed job that was looked for in vain."""
 
@@ -249,19 +254,22 @@ class Driver:
         doubts = 0
         while True:
             try:
-                return await self._patiently(job.id, lambda: self._watcher.completed(url, job.model, note))
+                work = partial(self._watcher.completed, url, job.model, note)
+                return await self._patiently(job.id, work, (*_REFUSED, InvalidInputError))
             except NotFoundError:
                 doubts += 1
                 if doubts > _DOUBTS:
                     raise
                 await asyncio.sleep(min(doubts * _DOUBT_SECONDS, self._rules.longest_wait))
 
-    async def _patiently(self, job_id: str, work: Callable[[], Awaitable[T]]) -> T:
-        """A key that is refused for an accepted request is no reason to give the request up."""
+    async def _patiently(
+        self, job_id: str, work: Callable[[], Awaitable[T]], refused: tuple[type[FalError], ...] = _REFUSED
+    ) -> T:
+        """A key, or a question, that is refused for an accepted request is no reason to give the request up."""
         while True:
             try:
                 return await work()
-            except (WrongKeyError, ForbiddenError) as error:
+            except refused as error:
                 self._desk.show(replace(self._desk.jobs[job_id], failure=Failure.of(error)))
                 await asyncio.sleep(self._rules.longest_wait)
 
@@ -303,10 +311,13 @@ class Driver:
         await self._desk.set(self._desk.jobs[job.id].moved(State.CANCELLED, finished_at=datetime.now(UTC)))
 
     async def _fetch(self, job: Job) -> None:
-        try:
-            pictures = await self._keeper.keep(job)
-        except (FalError, PictureError) as error:
-            job = await self._with_fresh_result(job, error)
+        for _ in range(_FRESH_RESULTS):
+            try:
+                pictures = await self._keeper.keep(job)
+                break
+            except (FalError, PictureError) as error:
+                job = await self._with_fresh_result(job, error)
+        else:
             pictures = await self._keeper.keep(job)
         done = job.moved(State.DONE, finished_at=job.finished_at or datetime.now(UTC))
         await self._desk.set(done, tuple(picture.id for picture in pictures))

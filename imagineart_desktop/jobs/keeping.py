@@ -32,7 +32,7 @@ class Keeper:
 
     async def keep(self, job: Job) -> list[PictureSummary]:
         """All pictures of a job whose result is known. Raises FalError, PictureError."""
-        output = Output.model_validate_json(job.result or "")
+        output = Output.parse(job.result or "")
         kept = []
         for position, file in enumerate(output.images):
             target = self._library.files.incoming(f"{job.id}-{position}")

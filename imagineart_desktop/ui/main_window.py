@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
         self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
         self.commands.reuse_wanted.connect(lambda number: spawn(self.navigator.reuse(number)))
         self.commands.said.connect(self.say)
+        self.strip.said.connect(self.say)
         for grid in (self.panel.grid, self.gallery.grid):
             grid.menu_wanted.connect(self.commands.show_menu)
         self.panel.grid.chosen_changed.connect(self._panel_chosen)

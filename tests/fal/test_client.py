@@ -29,6 +29,7 @@ from imagineart_desktop.fal import (
     NoAnswerError,
     NotFoundError,
     OfflineError,
+    Output,
     Patience,
     RetryRules,
     Service,
@@ -102,9 +103,10 @@ async def test_submit_stream_result_and_download(demo: DemoServer, tmp_path: Pat
         result = await client.result(accepted.response_url)
     assert result.billable_units == "1"
     downloader = Downloader(service_of(demo))
-    await downloader.fetch_result(result.output.images[0].url, tmp_path / "a.png")
+    (picture,) = Output.parse(result.raw).images
+    await downloader.fetch_result(picture.url, tmp_path / "a.png")
     await downloader.aclose()
-    assert (tmp_path / "a.png").stat().st_size == result.output.images[0].file_size
+    assert (tmp_path / "a.png").stat().st_size == picture.file_size
     assert (tmp_path / "a.png").stat().st_mode & 0o077 == 0
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
-from imagineart_desktop.library import Library
+from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.jobs.card import JobCard
 from imagineart_desktop.ui.jobs.words import state_words
 from imagineart_desktop.ui.loop import spawn
@@ -22,9 +25,10 @@ _CARDS_AT_ONCE = 2
 
 
 class JobStrip(QWidget):
-    """edit_wanted: a failed job whose settings should be put back into its form."""
+    """edit_wanted: a failed job whose settings should be put back into its form; said: a sentence for the user."""
 
     edit_wanted = Signal(object)
+    said = Signal(str)
     ticked = Signal()
     log_toggled = Signal(bool)
 
@@ -68,7 +72,7 @@ class JobStrip(QWidget):
         """Cancels the job that was wished for last."""
         for job in reversed(self._jobs.values()):
             if job.state not in (State.FAILED, State.UNCONFIRMED, State.CANCELLING):
-                spawn(self._worker.cancel(job.id))
+                spawn(self._try(self._worker.cancel(job.id)))
                 return
 
     def counts(self) -> tuple[int, int]:
@@ -161,7 +165,7 @@ class JobStrip(QWidget):
             self._write_log()
         elif command == "edit":
             self.edit_wanted.emit(self._jobs[job_id])
-            spawn(self._worker.dismiss(job_id))
+            spawn(self._try(self._worker.dismiss(job_id)))
         else:
             work = {
                 "cancel": self._worker.cancel,
@@ -170,7 +174,13 @@ class JobStrip(QWidget):
                 "again": self._worker.send_again,
                 "look": self._worker.look_for,
             }[command]
-            spawn(work(job_id))
+            spawn(self._try(work(job_id)))
+
+    async def _try(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except LibraryError as error:
+            self.said.emit(str(error))
 
     def _write_log(self) -> None:
         job = self._jobs.get(self._logged or "")
