@@ -102,9 +102,10 @@ def make_application() -> QApplication:
     return app
 
 
-async def show_window(places: Places, app: QApplication, crashes: Crashes, *, ended_badly: bool) -> int:
-    """Runs the window until it is closed; returns the exit code. ended_badly: whether the last run did not."""
+async def show_window(places: Places, app: QApplication) -> int:
+    """Runs the window until it is closed; returns the exit code."""
     loop = asyncio.get_running_loop()
+    crashes = Crashes(places.logs)
     crashes.watch(loop)
     preferences = Preferences(places.settings)
     theme = Theme(app, preferences.theme)
@@ -112,13 +113,14 @@ async def show_window(places: Places, app: QApplication, crashes: Crashes, *, en
     where = places if preferences.folder is None else replace(places, library=preferences.folder)
     try:
         async with studio(where, at_once=preferences.at_once, proxy=preferences.proxy) as parts:
+            crashes.start()
             window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, places.logs)
             untell = crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
             window.closed.connect(closed.set)
             window.resize(1440, 900)
             await window.restore()
             window.show()
-            if ended_badly:
+            if crashes.ended_badly:
                 window.say("The program did not end properly last time. What was unfinished is back and goes on.")
             spawn(_tell_of(parts.reconciled, window))
             await closed.wait()
@@ -126,6 +128,7 @@ async def show_window(places: Places, app: QApplication, crashes: Crashes, *, en
             preferences.save()
             window.hide()
             untell()
+            crashes.end()
         window.deleteLater()
     except LibraryError as error:
         await _explain(str(error))
@@ -159,10 +162,7 @@ def main(places: Places) -> int:
     """Starts the program with its window."""
     app = make_application()
     start_logging(places.logs)
-    crashes = Crashes(places.logs)
-    ended_badly = crashes.start()
     try:
-        return run(app, show_window(places, app, crashes, ended_badly=ended_badly))
+        return run(app, show_window(places, app))
     finally:
-        crashes.end()
         stop_logging()

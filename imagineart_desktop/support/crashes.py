@@ -26,19 +26,23 @@ Told = Callable[[BaseException], object]
 
 
 class Crashes:
-    """Watches over one run. folder: where traces are kept. Hooks are in place from `start` to `end`."""
+    """Watches over one run. folder: where traces are kept. Hooks are in place from `start` to `end`.
+
+    ended_badly: whether the run before this one ended without saying so; known after `start`.
+    """
 
     def __init__(self, folder: Path) -> None:
+        self.ended_badly = False
         self._folder = folder
         self._told: list[Told] = []
         self._trace: Any = None
         self._before: tuple[Any, ...] = ()
 
-    def start(self) -> bool:
-        """Puts all hooks in place. Whether the run before this one ended without saying so."""
+    def start(self) -> None:
+        """Puts all hooks in place. For a run that is alone in its library: two would take each other for crashed."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         running, trace = self._folder / _RUNNING, self._folder / _TRACE
-        ended_badly = running.exists()
+        self.ended_badly = running.exists()
         if trace.exists() and trace.stat().st_size:
             trace.rename(self._folder / f"fault-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt")
         for old in sorted(self._folder.glob("fault-*.txt"))[:-_KEPT]:
@@ -50,9 +54,8 @@ class Crashes:
         sys.excepthook = self._uncaught
         threading.excepthook = self._in_a_thread
         sys.unraisablehook = self._unraisable
-        if ended_badly:
+        if self.ended_badly:
             log.warning("the run before this one did not come to its end")
-        return ended_badly
 
     def end(self) -> None:
         """The run came to its end."""

@@ -21,7 +21,8 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseE
     monkeypatch.setattr(sys, "excepthook", lambda *_: None)
     start_logging(tmp_path)
     crashes = Crashes(tmp_path)
-    assert not crashes.start()
+    crashes.start()
+    assert not crashes.ended_badly
     found: list[BaseException] = []
     crashes.tell(found.append)
     yield found
@@ -75,9 +76,12 @@ def test_a_fault_that_python_cannot_catch_is_found_by_the_next_start(tmp_path: P
     )
     assert done.returncode != 0
     crashes = Crashes(tmp_path)
-    assert crashes.start()
+    crashes.start()
+    assert crashes.ended_badly
     (trace,) = tmp_path.glob("fault-*.txt")
     assert "Fatal Python error" in trace.read_text() or "Windows fatal exception" in trace.read_text()
     crashes.end()
-    assert not Crashes(tmp_path).start()
-    (tmp_path / "running").unlink()
+    again = Crashes(tmp_path)
+    again.start()
+    assert not again.ended_badly
+    again.end()
