@@ -1,9 +1,16 @@
 """When a call is made again. The one place for these rules.
 
-| call                                     | again after                                   | how long        |
-|------------------------------------------|-----------------------------------------------|-----------------|
-| submit                                   | errors whose fate is NOT_ARRIVED, nothing else | for ever        |
-| status, result, download, upload, cancel | every error that is repeatable                | see `Patience`  |
+| call                                     | again after                                    | how often           |
+|------------------------------------------|------------------------------------------------|---------------------|
+| submit                                   | errors whose fate is NOT_ARRIVED, nothing else | for ever            |
+| status, cancel, result                   | every error that is repeatable                 | for ever            |
+| status, cancel of an accepted request    | 401, 403 and refusals: it is paid for          | for ever            |
+| status of an accepted request            | 404: it may only be late in being known        | `doubts`            |
+| result that the service says has failed  | nothing: its error is told                     | once                |
+| download                                 | every error that is repeatable                 | six times, `SOME`   |
+| result that led to no picture            | whatever it was, asked for anew                | `fresh_results`     |
+| upload                                   | every error that is repeatable                 | for ever            |
+| any of these                             | OfflineError: a state, not an error            | for ever            |
 
 Waits double from half a second to half a minute, with full jitter; Retry-After counts as a least wait.
 """
@@ -46,11 +53,14 @@ class RetryRules:
     """Seconds between attempts, and for how long an answer is waited for. Tests make them short.
 
     answer: seconds without a byte of an answer; a submit and a download get twice as long, an upload four times.
+    doubts and fresh_results: see the table above.
     """
 
     first_wait: float = 0.5
     longest_wait: float = 30.0
     answer: float = 30.0
+    doubts: int = 4
+    fresh_results: int = 2
 
     async def run(
         self,

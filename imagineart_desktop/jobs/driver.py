@@ -46,12 +46,6 @@ T = TypeVar("T")
 _LAST_WORD_SECONDS = 10.0
 """How long the answer to a submit is waited for when the program ends."""
 
-_DOUBTS, _DOUBT_SECONDS = 4, 2.0
-"""How often, and after how long, a service that does not know an accepted request is asked once more."""
-
-_FRESH_RESULTS = 2
-"""How often a result that led to no picture is asked for anew before that is said."""
-
 _REFUSED: tuple[type[FalError], ...] = (WrongKeyError, ForbiddenError)
 
 NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
@@ -258,9 +252,9 @@ class Driver:
                 return await self._patiently(job.id, work, (*_REFUSED, InvalidInputError))
             except NotFoundError:
                 doubts += 1
-                if doubts > _DOUBTS:
+                if doubts > self._rules.doubts:
                     raise
-                await asyncio.sleep(min(doubts * _DOUBT_SECONDS, self._rules.longest_wait))
+                await asyncio.sleep(min(2.0**doubts, self._rules.longest_wait))
 
     async def _patiently(
         self, job_id: str, work: Callable[[], Awaitable[T]], refused: tuple[type[FalError], ...] = _REFUSED
@@ -311,7 +305,7 @@ class Driver:
         await self._desk.set(self._desk.jobs[job.id].moved(State.CANCELLED, finished_at=datetime.now(UTC)))
 
     async def _fetch(self, job: Job) -> None:
-        for _ in range(_FRESH_RESULTS):
+        for _ in range(self._rules.fresh_results):
             try:
                 pictures = await self._keeper.keep(job)
                 break

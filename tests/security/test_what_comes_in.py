@@ -170,3 +170,15 @@ async def test_what_holds_prompts_and_pictures_is_for_its_owner_alone(tmp_path: 
             if path.stat().st_mode & 0o077
         ]
     assert not open_to_others
+
+
+async def test_the_demo_ends_with_the_program_and_has_another_key_each_time(tmp_path: Path) -> None:
+    keys = set()
+    for _ in range(2):
+        with DemoServer(tmp_path / "demo") as server:
+            keys.add(server.key)
+            place = httpx.URL(server.hosts.run)
+            socket.create_connection((place.host, place.port or 0), timeout=5).close()
+        with pytest.raises(OSError, match=r".*"):
+            socket.create_connection((place.host, place.port or 0), timeout=5)
+    assert len(keys) == 2
