@@ -23,6 +23,7 @@ from imagineart_desktop.fal.service import Service, tls
 MAX_BYTES = 200 * 2**20
 """Bytes of one picture."""
 
+_PIECE = 2**19
 _MAX_REDIRECTS = 3
 _ERROR_BODY = 2**16
 
@@ -87,13 +88,14 @@ class Downloader:
                 announced = answer.headers.get("content-length", "")
                 if announced.isdigit() and int(announced) > MAX_BYTES:
                     raise _too_large()
-                with _open_private(target) as file:
+                # A disk that is busy syncing lets an open or a write wait, too.
+                with await asyncio.to_thread(_open_private, target) as file:
                     received = 0
-                    async for piece in answer.aiter_bytes(2**18):
+                    async for piece in answer.aiter_bytes(_PIECE):
                         received += len(piece)
                         if received > MAX_BYTES:
                             raise _too_large()
-                        file.write(piece)
+                        await asyncio.to_thread(file.write, piece)
                     await asyncio.to_thread(_sync, file)
         except httpx.HTTPError as error:
             raise error_of_transport(error, place.host) from error

@@ -129,10 +129,10 @@ class Library:
             row = connection.execute("SELECT * FROM inputs WHERE sha256 = ?", (sha256,)).fetchone()
             if row is None:
                 return None
-            return KeptInput(sha256, self.files.absolute(row["file"]), (row["width"], row["height"]))
+            path = self.files.absolute(row["file"])
+            return KeptInput(sha256, path, (row["width"], row["height"])) if path.is_file() else None
 
-        kept = await self.database.read(find)
-        return kept if kept is not None and kept.path.is_file() else None
+        return await self.database.read(find)
 
     # What is made
 

@@ -6,10 +6,12 @@ import json
 import logging
 import os
 import traceback
+from copy import copy
 from datetime import UTC, datetime
 from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
+from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from imagineart_desktop.support.redaction import redacted
@@ -19,7 +21,7 @@ _BYTES, _FILES = 1_000_000, 5
 _LONGEST = 2_000
 """Characters of a message."""
 
-_FIELDS = ("job", "state", "model", "request", "call", "place", "status", "seconds", "bytes")
+_FIELDS = ("error", "job", "state", "model", "request", "call", "place", "status", "seconds", "bytes")
 """What a record may carry beside its message, as `extra`."""
 
 _OURS = "imagineart_desktop"
@@ -35,9 +37,22 @@ class _JsonLines(logging.Formatter):
             "message": record.getMessage()[:_LONGEST],
         }
         entry |= {name: value for name in _FIELDS if (value := getattr(record, name, None)) is not None}
-        if record.exc_info and record.exc_info[1] is not None:
-            entry["error"] = describe(record.exc_info[1])
         return redacted(json.dumps(entry, ensure_ascii=False, default=str))
+
+
+class _Later(QueueHandler):
+    """Leaves the writing to a thread: the disk may be busy, and the window must not wait for it."""
+
+    listener: QueueListener
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """What is said, without holding on to anything that was at hand."""
+        ready = copy(record)
+        ready.msg, ready.args = record.getMessage(), None
+        if record.exc_info and record.exc_info[1] is not None:
+            ready.error = describe(record.exc_info[1])
+        ready.exc_info = ready.exc_text = ready.stack_info = None
+        return ready
 
 
 class _PrivateFile(RotatingFileHandler):
@@ -64,16 +79,21 @@ def start_logging(folder: Path) -> None:
     """Writes what the program logs into this folder from now on."""
     stop_logging()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handler = _PrivateFile(folder / NAME, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
-    handler.setFormatter(_JsonLines())
-    logger = logging.getLogger()
-    logger.addHandler(handler)
+    file = _PrivateFile(folder / NAME, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+    file.setFormatter(_JsonLines())
+    later = _Later(SimpleQueue())
+    later.listener = QueueListener(later.queue, file)
+    later.listener.start()
+    logging.getLogger().addHandler(later)
     logging.getLogger(_OURS).setLevel(logging.INFO)
 
 
 def stop_logging() -> None:
-    """Closes the log."""
+    """Writes what is left and closes the log."""
     logger = logging.getLogger()
-    for handler in [handler for handler in logger.handlers if isinstance(handler, _PrivateFile)]:
-        logger.removeHandler(handler)
-        handler.close()
+    for later in [handler for handler in logger.handlers if isinstance(handler, _Later)]:
+        logger.removeHandler(later)
+        later.listener.stop()
+        for file in later.listener.handlers:
+            file.close()
+        later.close()

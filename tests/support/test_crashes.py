@@ -37,6 +37,7 @@ def test_an_error_that_nothing_caught(told: list[BaseException], tmp_path: Path)
     except RuntimeError as error:
         sys.excepthook(type(error), error, error.__traceback__)
     assert isinstance(told[0], RuntimeError)
+    stop_logging()
     entry = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])
     assert entry["error"]["type"] == "RuntimeError"
 

@@ -26,6 +26,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def lines(folder: Path) -> list[dict[str, object]]:
+    stop_logging()
     return [json.loads(line) for line in (folder / NAME).read_text().splitlines()]
 
 
@@ -81,6 +82,7 @@ def test_the_log_is_for_its_owner_alone_and_does_not_grow_for_ever(folder: Path)
     log = logging.getLogger("imagineart_desktop.test")
     for number in range(9000):
         log.info("%s %s", number, "x" * 800)
+    stop_logging()
     files = list(folder.iterdir())
     assert 1 < len(files) <= 6
     assert sum(path.stat().st_size for path in files) < 7_000_000
@@ -91,6 +93,7 @@ def test_the_report_holds_what_the_pages_show(folder: Path) -> None:
     protect(ODD)
     logging.getLogger("imagineart_desktop.test").info("the key is %s", ODD)
     (folder / "fault-20260101-000000.txt").write_text(f"Segmentation fault {KEY}")
+    stop_logging()
     pages = pages_of_folder(folder)
     assert [page.name for page in pages] == [NAME, "fault-20260101-000000.txt"]
     packed = zip_of([*pages, Page.of("words.txt", f"my key: {KEY}")])
