@@ -1,6 +1,7 @@
 """Pixels without a window."""
 
-from imagineart_desktop.imaging.brush import Brush, Combine, Stroke
+from imagineart_desktop.imaging.brush import Brush, Stroke
+from imagineart_desktop.imaging.combining import Combine
 from imagineart_desktop.imaging.composite import keep_outside
 from imagineart_desktop.imaging.encoding import encode_grey_png, encode_png, png_chunk
 from imagineart_desktop.imaging.errors import (

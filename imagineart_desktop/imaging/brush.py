@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imagineart_desktop.imaging.combining import Combine
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask import Mask
 
@@ -22,14 +22,6 @@ MIN_SIZE, MAX_SIZE = 1.0, 2000.0
 
 _PHASES = 4
 """Dabs are placed at quarters of a pixel; each placement is rendered once."""
-
-
-class Combine(Enum):
-    """How something new joins what is painted."""
-
-    ADD = "add"
-    SUBTRACT = "subtract"
-    INTERSECT = "intersect"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from imagineart_desktop.imaging.brush import Combine
+from imagineart_desktop.imaging.combining import Combine, combined
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
-from imagineart_desktop.imaging.mask import Mask, painted_bounds
+from imagineart_desktop.imaging.mask import Mask
 
 Point = tuple[float, float]
 """(x, y) in pixels of the picture; pixel (0, 0) covers 0 ≤ x < 1."""
@@ -22,7 +22,7 @@ def rectangle(mask: Mask, start: Point, end: Point, combine: Combine) -> Rect:
     """Every pixel between two corners, whole pixels only."""
     xs, ys = sorted((start[0], end[0])), sorted((start[1], end[1]))
     area = Rect(round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1])).intersected(Rect.of_shape(mask.shape))
-    return _combined(mask, np.full((area.height, area.width), 255, np.uint8), area, combine)
+    return combined(mask, np.full((area.height, area.width), 255, np.uint8), area, combine)
 
 
 def ellipse(mask: Mask, start: Point, end: Point, combine: Combine) -> Rect:
@@ -43,10 +43,10 @@ def polygon(mask: Mask, points: Sequence[Point], combine: Combine) -> Rect:
     area = Rect(int(low[0]) - 1, int(low[1]) - 1, int(high[0]) + 2, int(high[1]) + 2)
     area = area.intersected(Rect.of_shape(mask.shape))
     if area.is_empty:
-        return _combined(mask, np.zeros((0, 0), np.uint8), area, combine)
+        return combined(mask, np.zeros((0, 0), np.uint8), area, combine)
     # OpenCV's coordinates name pixel centres.
     local = np.rint((corners - (area.left + 0.5, area.top + 0.5)) * (1 << _FRACTION_BITS)).astype(np.int32)
-    return _combined(mask, _filled(local, area), area, combine)
+    return combined(mask, _filled(local, area), area, combine)
 
 
 def _filled(line: NDArray[np.int32], area: Rect) -> Mask:
@@ -57,25 +57,3 @@ def _filled(line: NDArray[np.int32], area: Rect) -> Mask:
     cv2.fillPoly(inside, [line], 255, lineType=cv2.LINE_AA, shift=_FRACTION_BITS)
     cv2.fillPoly(outside, [frame, line], 255, lineType=cv2.LINE_AA, shift=_FRACTION_BITS)
     return np.asarray(cv2.addWeighted(inside, 0.5, 255 - outside, 0.5, 0), np.uint8)
-
-
-def _combined(mask: Mask, shape: Mask, area: Rect, combine: Combine) -> Rect:
-    if combine is Combine.INTERSECT:
-        return _intersected(mask, shape, area)
-    if area.is_empty:
-        return EMPTY
-    part = mask[area.slices]
-    if combine is Combine.ADD:
-        np.maximum(part, shape, out=part)
-    else:
-        np.minimum(part, 255 - shape, out=part)
-    return area
-
-
-def _intersected(mask: Mask, shape: Mask, area: Rect) -> Rect:
-    changed = painted_bounds(mask)
-    kept = np.minimum(mask[area.slices], shape) if not area.is_empty else None
-    mask[changed.slices] = 0
-    if kept is not None:
-        mask[area.slices] = kept
-    return changed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 import time
@@ -147,4 +148,5 @@ async def live(plan: dict[str, Any]) -> int:
 
 
 if __name__ == "__main__":
+    logging.getLogger().addHandler(logging.NullHandler())
     sys.exit(run(make_application(), live(json.loads(sys.argv[1]))))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -200,4 +201,5 @@ async def live(plan: dict[str, Any]) -> int:
 
 
 if __name__ == "__main__":
+    logging.getLogger().addHandler(logging.NullHandler())
     sys.exit(run(make_application(), live(json.loads(sys.argv[1]))))
