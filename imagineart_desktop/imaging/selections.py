@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from imagineart_desktop.imaging.combining import Combine, combined
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.loading import Pixels
-from imagineart_desktop.imaging.mask import Mask
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask
 from imagineart_desktop.imaging.shapes import Point
 
 _ROUNDS = 5
@@ -54,6 +54,20 @@ def wand(
         found = np.asarray(cv2.inRange(colours, low, high_), np.uint8)
         area = Rect.of_shape(mask.shape)
     return combined(mask, found, area, combine)
+
+
+def flood(mask: Mask, at: Point, combine: Combine = Combine.ADD) -> Rect:
+    """The area of the mask round a point, painted or not, up to where that changes: all painted, or none of it."""
+    height, width = mask.shape
+    column, row = int(at[0]), int(at[1])
+    if not (0 <= column < width and 0 <= row < height):
+        return EMPTY
+    _, sides = cv2.threshold(mask, THRESHOLD - 1, 255, cv2.THRESH_BINARY)
+    reached = np.zeros((height + 2, width + 2), np.uint8)
+    flags = 4 | (255 << 8) | cv2.FLOODFILL_MASK_ONLY
+    _, _, _, (left, top, wide, high) = cv2.floodFill(sides, reached, (column, row), 0, 0, 0, flags)
+    area = Rect(left, top, left + wide, top + high)
+    return combined(mask, reached[1:-1, 1:-1][area.slices], area, combine)
 
 
 def smart_select(mask: Mask, pixels: Pixels, start: Point, end: Point, combine: Combine = Combine.ADD) -> Rect:

@@ -53,6 +53,11 @@ _DECLARED: dict[str, _Declared] = {
     "mask.grow": _Declared("Grow"),
     "mask.shrink": _Declared("Shrink"),
     "mask.feather": _Declared("Feather", ("Shift+F6",)),
+    "mask.smooth": _Declared("Smooth"),
+    "mask.specks": _Declared("Remove specks"),
+    "mask.holes": _Declared("Fill holes"),
+    "mask.transparency": _Declared("From transparency"),
+    "mask.luminosity": _Declared("From luminosity"),
     "mask.show": _Declared("Show mask", ("Q",), checkable=True),
     "mask.load": _Declared("Load mask…"),
     "mask.save": _Declared("Save mask…"),
@@ -73,7 +78,12 @@ _TOOLS: dict[ToolKind, tuple[str, str]] = {
     ToolKind.RECTANGLE: ("square", "M"),
     ToolKind.ELLIPSE: ("circle", "Shift+M"),
     ToolKind.LASSO: ("lasso", "L"),
+    ToolKind.POLYGON: ("pentagon", "Shift+L"),
+    ToolKind.WAND: ("wand", "W"),
+    ToolKind.SMART: ("wand-sparkles", "Shift+W"),
+    ToolKind.FILL: ("paint-bucket", "G"),
     ToolKind.HAND: ("hand", "H"),
+    ToolKind.ZOOM: ("zoom-in", "Z"),
 }
 
 CANVAS_ONLY = ("mask.", "brush.", "tool.")

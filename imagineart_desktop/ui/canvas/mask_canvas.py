@@ -17,15 +17,21 @@ from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.tools import (
+    CLICKING,
     PAINTING,
     Action,
+    PolygonAction,
     ShapeAction,
+    SmartAction,
     StrokeAction,
     ToolKind,
+    WandOptions,
+    click_work,
     combine_of,
 )
 from imagineart_desktop.ui.loop import spawn
 
+_ZOOM_CLICK = 2.0
 _OUTLINE_EDGE = 1024
 """Pixels of the longer edge at which the mask's outline is traced."""
 
@@ -44,6 +50,7 @@ class MaskCanvas(PictureCanvas):
         self.tool = ToolKind.BRUSH
         self.brush = Brush()
         self.combine = Combine.ADD
+        self.wand = WandOptions()
         self.mask_shown = True
         self.pixels: Pixels | None = None
         self._source: Pyramid | None = None
@@ -174,8 +181,39 @@ class MaskCanvas(PictureCanvas):
             self._action.move_to(point)
             self._last_end = point
         else:
-            combine = combine_of(event.modifiers(), self.combine)
+            self._begin_selection(point, combine_of(event.modifiers(), self.combine), event)
+
+    def _begin_selection(self, point: QPointF, combine: Combine, event: QMouseEvent) -> None:
+        if self.pixels is None:
+            return
+        if self.tool is ToolKind.ZOOM:
+            out = event.modifiers() & Qt.KeyboardModifier.AltModifier
+            self.zoom_to(self.zoom / _ZOOM_CLICK if out else self.zoom * _ZOOM_CLICK, event.position())
+        elif self.tool in CLICKING:
+            work = click_work(self.tool, self.pixels, point, self.wand, combine)
+            spawn(self.document.operate(self.tool.value, work))
+        elif isinstance(self._action, PolygonAction):
+            self._action.add(point)
+            self.update()
+        elif self.tool is ToolKind.POLYGON:
+            self._action = PolygonAction(self.document, point, combine)
+        elif self.tool is ToolKind.SMART:
+            self._action = SmartAction(self.document, self.pixels, point, combine)
+        else:
             self._action = ShapeAction(self.document, self.tool, point, combine)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Closes a polygon."""
+        if isinstance(self._action, PolygonAction) and event.button() == Qt.MouseButton.LeftButton:
+            self._end_action()
+        else:
+            self.mousePressEvent(event)
+
+    def _end_action(self) -> None:
+        action, self._action = self._action, None
+        if action is not None:
+            action.finish()
+            self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Goes on with it."""
@@ -196,20 +234,29 @@ class MaskCanvas(PictureCanvas):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ends it."""
         self._dragging_brush = None
-        if event.button() == Qt.MouseButton.LeftButton and self._action is not None:
-            action, self._action = self._action, None
-            action.finish()
-            self.update()
+        if event.button() == Qt.MouseButton.LeftButton and not isinstance(self._action, PolygonAction):
+            self._end_action()
         super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape abandons what is being drawn."""
-        if event.key() == Qt.Key.Key_Escape and self._action is not None:
-            self._action.abandon()
-            self._action = None
+        """Escape abandons what is being drawn; Enter closes a polygon, Backspace takes its last corner back."""
+        action = self._action
+        if event.key() == Qt.Key.Key_Escape and action is not None:
+            self._abandon_action()
+        elif isinstance(action, PolygonAction) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._end_action()
+        elif isinstance(action, PolygonAction) and event.key() == Qt.Key.Key_Backspace:
+            if not action.take_back():
+                self._action = None
             self.update()
-            return
-        super().keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
+
+    def _abandon_action(self) -> None:
+        action, self._action = self._action, None
+        if action is not None:
+            action.abandon()
+            self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The dab goes with the pointer."""
@@ -225,7 +272,9 @@ class MaskCanvas(PictureCanvas):
             self.setCursor(shapes.get(self.tool, painting))
 
     def set_tool(self, tool: ToolKind) -> None:
-        """Another tool."""
+        """Another tool; a polygon that is not closed is abandoned."""
+        if tool is not self.tool and isinstance(self._action, PolygonAction):
+            self._abandon_action()
         self.tool = tool
         self.update_cursor()
         self.update()

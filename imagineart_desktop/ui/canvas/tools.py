@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
-from imagineart_desktop.imaging import Brush, Combine, Recorder, Rect, Stroke
+from imagineart_desktop.imaging import Brush, Combine, Mask, Pixels, Recorder, Rect, Stroke
 from imagineart_desktop.imaging.geometry import EMPTY
+from imagineart_desktop.imaging.selections import flood, smart_select, wand
 from imagineart_desktop.imaging.shapes import ellipse, polygon, rectangle
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
+from imagineart_desktop.ui.loop import spawn
 
 
 class ToolKind(StrEnum):
@@ -22,11 +25,26 @@ class ToolKind(StrEnum):
     RECTANGLE = "Rectangle"
     ELLIPSE = "Ellipse"
     LASSO = "Lasso"
+    POLYGON = "Polygon"
+    WAND = "Magic wand"
+    SMART = "Smart select"
+    FILL = "Fill"
     HAND = "Hand"
+    ZOOM = "Zoom"
 
 
 PAINTING = frozenset({ToolKind.BRUSH, ToolKind.ERASER})
-SHAPES = frozenset({ToolKind.RECTANGLE, ToolKind.ELLIPSE, ToolKind.LASSO})
+VIEWING = frozenset({ToolKind.HAND, ToolKind.ZOOM})
+CLICKING = frozenset({ToolKind.WAND, ToolKind.FILL})
+"""Tools that do their work at a click."""
+
+
+@dataclass(frozen=True, slots=True)
+class WandOptions:
+    """tolerance: 0 to 255, by how much each colour may differ; contiguous: only what is connected."""
+
+    tolerance: int = 32
+    contiguous: bool = True
 
 
 def combine_of(modifiers: Qt.KeyboardModifier, chosen: Combine) -> Combine:
@@ -127,4 +145,75 @@ class ShapeAction:
         return Rect(int(box.left()) - 2, int(box.top()) - 2, int(box.right()) + 3, int(box.bottom()) + 3)
 
 
-Action = StrokeAction | ShapeAction
+class SmartAction(ShapeAction):
+    """A box round a thing; the thing is found off the window's thread."""
+
+    def __init__(self, document: MaskDocument, pixels: Pixels, start: QPointF, combine: Combine) -> None:
+        super().__init__(document, ToolKind.RECTANGLE, start, combine)
+        self._pixels = pixels
+
+    def finish(self) -> None:
+        """Looks for the thing."""
+        if len(self._points) < 2:
+            return
+        start, end = ((point.x(), point.y()) for point in self._points)
+        pixels, combine = self._pixels, self._combine
+        work = self._document.operate("Smart select", lambda mask: smart_select(mask, pixels, start, end, combine))
+        spawn(work)
+
+
+class PolygonAction:
+    """Corners set one by one. Double-click or Enter closes it, Backspace takes the last corner back."""
+
+    def __init__(self, document: MaskDocument, start: QPointF, combine: Combine) -> None:
+        self._document = document
+        self._combine = combine
+        self._corners = [start]
+        self._pointer = start
+
+    def add(self, point: QPointF) -> None:
+        """One more corner."""
+        if point != self._corners[-1]:
+            self._corners.append(point)
+        self._pointer = point
+
+    def take_back(self) -> bool:
+        """Takes the last corner back. Whether any is left."""
+        self._corners.pop()
+        return bool(self._corners)
+
+    def move_to(self, point: QPointF) -> None:
+        """The next side leads here."""
+        self._pointer = point
+
+    def outline(self) -> QPainterPath:
+        """The corners so far, and to the pointer."""
+        path = QPainterPath(self._corners[0])
+        for corner in (*self._corners[1:], self._pointer):
+            path.lineTo(corner)
+        return path
+
+    def finish(self) -> None:
+        """Joins the area with the mask; two corners hold none."""
+        if len(self._corners) < 3:
+            return
+        corners, combine = [(point.x(), point.y()) for point in self._corners], self._combine
+        spawn(self._document.operate(ToolKind.POLYGON.value, lambda mask: polygon(mask, corners, combine)))
+
+    def abandon(self) -> None:
+        """Nothing was painted yet."""
+
+
+def click_work(
+    tool: ToolKind, pixels: Pixels, point: QPointF, options: WandOptions, combine: Combine
+) -> Callable[[Mask], Rect]:
+    """What a click with one of the CLICKING tools does to the mask."""
+    at = point.x(), point.y()
+    if tool is ToolKind.FILL:
+        return lambda mask: flood(mask, at, combine)
+    return lambda mask: wand(
+        mask, pixels, at, tolerance=options.tolerance, contiguous=options.contiguous, combine=combine
+    )
+
+
+Action = StrokeAction | ShapeAction | PolygonAction

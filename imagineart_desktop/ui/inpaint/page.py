@@ -12,17 +12,30 @@ from PySide6.QtGui import QAction, QActionGroup, QDragEnterEvent, QDropEvent, QI
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import (
+    EMPTY,
     Brush,
     Coverage,
     Mask,
     MaskError,
     PictureError,
+    Pixels,
     Rect,
     encode_grey_png,
     load_picture,
     read_mask,
 )
-from imagineart_desktop.imaging.mask import clear, feather, fill, grow, invert, shrink
+from imagineart_desktop.imaging.mask import (
+    clear,
+    feather,
+    fill,
+    fill_holes,
+    grow,
+    invert,
+    remove_specks,
+    shrink,
+    smooth,
+)
+from imagineart_desktop.imaging.selections import from_luminosity, from_transparency
 from imagineart_desktop.jobs import JobEvent, Worker
 from imagineart_desktop.library import Library, LibraryError, write_whole
 from imagineart_desktop.models import Task
@@ -43,6 +56,9 @@ from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, rule
 from imagineart_desktop.ui.wishing import Wishes
+
+SPECK = 64
+"""Pixels; a painted island of fewer is a speck."""
 
 GROW_STEP, FEATHER_STEP = 8, 12
 """Pixels by which the mask grows, shrinks and is feathered at each press."""
@@ -213,6 +229,10 @@ class InpaintPage(QWidget):
         if self._picture is not None:
             spawn(self.canvas.document.operate(name, work))
 
+    def _from_picture(self, mask: Mask, work: Callable[[Mask, Pixels], Rect]) -> Rect:
+        pixels = self.canvas.pixels
+        return EMPTY if pixels is None else work(mask, pixels)
+
     def load_mask(self) -> None:
         """Asks for a file and reads it as a mask."""
         if self._picture is not None:
@@ -342,6 +362,11 @@ class InpaintPage(QWidget):
             "mask.grow": ("Grow", lambda mask: grow(mask, GROW_STEP)),
             "mask.shrink": ("Shrink", lambda mask: shrink(mask, GROW_STEP)),
             "mask.feather": ("Feather", lambda mask: feather(mask, FEATHER_STEP)),
+            "mask.smooth": ("Smooth", lambda mask: smooth(mask, FEATHER_STEP)),
+            "mask.specks": ("Remove specks", lambda mask: remove_specks(mask, SPECK)),
+            "mask.holes": ("Fill holes", fill_holes),
+            "mask.transparency": ("From transparency", lambda mask: self._from_picture(mask, from_transparency)),
+            "mask.luminosity": ("From luminosity", lambda mask: self._from_picture(mask, from_luminosity)),
         }
         for name, (words, work) in whole.items():
             actions[name].triggered.connect(lambda _checked, words=words, work=work: self.operate(words, work))
