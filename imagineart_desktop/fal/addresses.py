@@ -19,6 +19,9 @@ from imagineart_desktop.fal.service import Service
 MAX_URL = 4_096
 """Characters."""
 
+_CARRYING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
+"""IPv6 addresses that lead to the IPv4 address in their last four bytes."""
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -57,12 +60,13 @@ async def public_places_of(url: str, *, schemes: tuple[str, ...]) -> list[Place]
         raise UnsafeAddressError(f"Only {' and '.join(schemes)} addresses are fetched.")
     literal = _literal(host)
     if literal is None and _behind_proxy(parts.scheme, host):
-        if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        named = host.rstrip(".")
+        if named == "localhost" or named.endswith((".localhost", ".local", ".internal")) or _is_number(named):
             raise _private()
         return [Place(url, parts.netloc.rpartition("@")[2], None)]
     default = 443 if parts.scheme == "https" else 80
     addresses = [literal] if literal is not None else await _resolve(host, port or default)
-    if any(not address.is_global or address.is_multicast for address in addresses):
+    if not all(map(_is_public, addresses)):
         raise _private()
     host_header = parts.netloc.rpartition("@")[2]
     return [Place(_with_address(url, address, port), host_header, host) for address in addresses]
@@ -75,6 +79,27 @@ def _with_address(url: str, address: Address, port: int | None) -> str:
 
 def _private() -> UnsafeAddressError:
     return UnsafeAddressError("The address lies inside a private network; it is not fetched.")
+
+
+def _is_public(address: Address) -> bool:
+    """Whether the address, and one that it carries inside, lies in no private network."""
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        return False
+    if isinstance(address, ipaddress.IPv4Address):
+        return True
+    inside = address.ipv4_mapped or address.sixtofour
+    if any(address in network for network in _CARRYING):
+        inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return not address.is_site_local and (inside is None or _is_public(inside))
+
+
+def _is_number(host: str) -> bool:
+    """Whether the system would take this name for an IPv4 address, as it does 127.1 and 2130706433."""
+    try:
+        socket.inet_aton(host)
+    except OSError:
+        return False
+    return True
 
 
 def _behind_proxy(scheme: str, host: str) -> bool:

@@ -1,9 +1,13 @@
-"""The service's answers, checked. Everything in them is untrusted; texts are kept short and are plain text."""
+"""The service's answers, checked. Everything in them is untrusted; texts are kept short and are plain text.
+
+What is not needed is not insisted on: a field of a kind that nobody expected must not cost an answer that is paid for.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -11,57 +15,95 @@ from imagineart_desktop.fal.errors import BadDownloadError
 
 MAX_LOG_LINE = 2_000
 MAX_LOG_LINES = 500
+_LARGEST = 2**53
+"""Of a whole number in JSON that every program reads alike."""
+
+_NOT_SHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, those that turn the reading direction round, and halves of characters."""
 
 
-_NOT_SHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Control characters, and those that turn the reading direction round."""
+def plain(value: object, most: int = MAX_LOG_LINE) -> str:
+    """A text from outside as it may be shown."""
+    return _NOT_SHOWN.sub("", str(value if value is not None else "")[:most])
 
 
-def _short(value: object) -> str:
-    return _NOT_SHOWN.sub("", str(value if value is not None else "")[:MAX_LOG_LINE])
+def read_json(text: str | bytes) -> Any:
+    """What the text says. Raises ValueError for what is no JSON, or is nested beyond reason."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST else None
+
+
+def _word(value: object) -> str | None:
+    return plain(value, 100) if isinstance(value, str) else None
+
+
+def _address(value: object) -> str | None:
+    return value if isinstance(value, str) and value.isascii() and value.isprintable() else None
+
+
+def _entries(value: object) -> list[object]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def _last_lines(value: object) -> list[object]:
-    return value[-MAX_LOG_LINES:] if isinstance(value, list) else []
+    return _entries(value)[-MAX_LOG_LINES:]
+
+
+def _files(value: object) -> object:
+    if not isinstance(value, list):
+        return value
+    return [
+        {"url": entry["url"]} for entry in _entries(value) if isinstance(entry, dict) and _address(entry.get("url"))
+    ]
+
+
+Whole = Annotated[int | None, BeforeValidator(_whole)]
+Word = Annotated[str | None, BeforeValidator(_word)]
+Address = Annotated[str | None, BeforeValidator(_address)]
+Shown = Annotated[str, BeforeValidator(plain)]
 
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    @classmethod
+    def read(cls, body: str | bytes) -> Self:
+        """From JSON. Raises ValueError."""
+        return cls.model_validate(read_json(body))
+
 
 class LogEntry(_Answer):
     """One line of a request's log."""
 
-    timestamp: Annotated[str, BeforeValidator(_short)] = ""
-    level: Annotated[str, BeforeValidator(_short)] = ""
-    message: Annotated[str, BeforeValidator(_short)] = ""
+    timestamp: Shown = ""
+    level: Shown = ""
+    message: Shown = ""
 
 
 class Submitted(_Answer):
-    """A request that was accepted. The URLs are used as they are; they carry owner and app without the sub-path."""
+    """A request that was accepted. The URLs carry owner and app without the sub-path; None where none was given."""
 
     request_id: Annotated[str, Field(min_length=1, max_length=200)]
-    status_url: str
-    response_url: str
-    cancel_url: str
-    queue_position: int | None = None
+    status_url: Address = None
+    response_url: Address = None
+    cancel_url: Address = None
+    queue_position: Whole = None
 
 
 class Status(_Answer):
     """Where a request stands. COMPLETED does not mean success: `error` tells."""
 
     status: Literal["IN_QUEUE", "IN_PROGRESS", "COMPLETED"]
-    queue_position: int | None = None
+    queue_position: Whole = None
     logs: Annotated[tuple[LogEntry, ...], BeforeValidator(_last_lines)] = ()
-    metrics: dict[str, Any] | None = None
     error: Any = None
-    error_type: str | None = None
-
-    @property
-    def inference_seconds(self) -> float | None:
-        """Seconds of work as the service measured them."""
-        value = (self.metrics or {}).get("inference_time")
-        return float(value) if isinstance(value, int | float) else None
+    error_type: Word = None
 
 
 class KnownRequest(_Answer):
@@ -81,28 +123,23 @@ class RequestPage(_Answer):
 
 
 class OutputFile(_Answer):
-    """One picture of a result. url: https or data; the rest is what the service claims about it."""
+    """One picture of a result. url: https or data. What else the service claims about it is not asked for."""
 
     url: str
-    content_type: str | None = None
-    file_name: str | None = None
-    file_size: int | None = None
-    width: int | None = None
-    height: int | None = None
 
 
 class Output(_Answer):
-    """A model's output."""
+    """A model's output. Entries that name no picture are left out."""
 
-    images: tuple[OutputFile, ...]
-    seed: int | None = None
+    images: Annotated[tuple[OutputFile, ...], BeforeValidator(_files)]
+    seed: Whole = None
 
     @classmethod
     def parse(cls, raw: str) -> Output:
         """From a result as it came. Raises BadDownloadError."""
         try:
-            return cls.model_validate_json(raw)
-        except ValidationError as error:
+            return cls.read(raw)
+        except (ValueError, ValidationError) as error:
             raise BadDownloadError("The result could not be read.") from error
 
 

@@ -8,11 +8,11 @@ number of connections in it).
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import TracebackType
@@ -21,9 +21,8 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 from httpx_sse import SSEError, aconnect_sse
-from pydantic import ValidationError
 
-from imagineart_desktop.fal.answers import KnownRequest, RequestPage, Result, Status, Submitted
+from imagineart_desktop.fal.answers import KnownRequest, RequestPage, Result, Status, Submitted, read_json
 from imagineart_desktop.fal.errors import (
     NoAnswerError,
     NotFoundError,
@@ -63,6 +62,17 @@ class CancelOutcome(StrEnum):
     UNKNOWN_REQUEST = "unknown_request"
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A request that the service has. The URLs are this service's own."""
+
+    request_id: str
+    status_url: str
+    response_url: str
+    cancel_url: str
+    queue_position: int | None = None
+
+
 class FalClient:
     """Speaks to one service. All methods raise FalError; none of them repeats a call by itself."""
 
@@ -92,16 +102,26 @@ class FalClient:
         await self._calls.aclose()
         await self._submits.aclose()
 
-    async def submit(self, endpoint: str, body: dict[str, Any]) -> Submitted:
+    async def submit(self, endpoint: str, body: dict[str, Any]) -> Accepted:
         """Put one request into the queue. endpoint: id with sub-path. The error's `fate` tells whether it arrived."""
         try:
             answer = await self._send(self._submits, "POST", f"{self.service.hosts.queue}/{endpoint}", json_body=body)
         except ServiceFailedError as error:
             raise NoAnswerError(error.sentence, error_type=error.error_type, status=error.status) from error
         try:
-            return Submitted.model_validate_json(answer.content)
-        except ValidationError as error:
+            return self._with_own_urls(endpoint, Submitted.read(answer.content))
+        except ValueError as error:
             raise NoAnswerError("The service's answer to the request could not be read.") from error
+
+    def _with_own_urls(self, endpoint: str, accepted: Submitted) -> Accepted:
+        """The URLs as the service gave them; those that are missing or not its own are built from the id."""
+        built = self.urls_of("/".join(endpoint.split("/")[:2]), accepted.request_id)
+        given = (accepted.status_url, accepted.response_url, accepted.cancel_url)
+        usual = (built.status_url, built.response_url, built.cancel_url)
+        status, response, cancel = (
+            url if url and self.service.may_hold_key(url) else own for url, own in zip(given, usual, strict=True)
+        )
+        return Accepted(accepted.request_id, status, response, cancel, accepted.queue_position)
 
     async def status(self, status_url: str) -> Status:
         """Where a request stands, with its log."""
@@ -191,8 +211,8 @@ class FalClient:
             url = f"{self.service.hosts.api}/v1/models/requests/by-endpoint"
             answer = await self._send(self._calls, "GET", url, params=asked | more)
             try:
-                page = RequestPage.model_validate_json(answer.content)
-            except ValidationError as error:
+                page = RequestPage.read(answer.content)
+            except ValueError as error:
                 raise NoAnswerError("The service's list of requests could not be read.") from error
             for item in page.items:
                 yield item
@@ -200,12 +220,10 @@ class FalClient:
                 return
             cursor = page.next_cursor
 
-    def urls_of(self, app: str, request_id: str) -> Submitted:
+    def urls_of(self, app: str, request_id: str) -> Accepted:
         """The URLs of a request of which nothing but the id is known. app: owner and name, without a sub-path."""
         place = f"{self.service.hosts.queue}/{app}/requests/{quote(request_id, safe='')}"
-        return Submitted(
-            request_id=request_id, status_url=f"{place}/status", response_url=place, cancel_url=f"{place}/cancel"
-        )
+        return Accepted(request_id, f"{place}/status", place, f"{place}/cancel")
 
     def _address(self, url: str) -> tuple[str, dict[str, str]]:
         """Where a call really goes, and its headers."""
@@ -264,11 +282,13 @@ class FalClient:
                 facts |= {"status": answer.status_code, "seconds": round(time.monotonic() - began, 3)}
                 level = logging.WARNING if answer.status_code >= 400 else _USUAL.get(method, logging.INFO)
                 log.log(level, "a call was answered", extra=facts | {"bytes": len(body)})
-                return httpx.Response(answer.status_code, headers=_plain(answer.headers), content=bytes(body))
+                return httpx.Response(answer.status_code, headers=plain_headers(answer.headers), content=bytes(body))
         except httpx.HTTPError as error:
             facts["seconds"] = round(time.monotonic() - began, 3)
             log.warning("a call failed: %s", type(error).__name__, extra=facts)
             raise error_of_transport(error, _host(url)) from error
+        except httpx.InvalidURL as error:
+            raise UnsafeAddressError("The service named an address that is none.") from error
 
     def _backup(self, url: str) -> str | None:
         for base, backup in self.service.hosts.backups.items():
@@ -308,7 +328,7 @@ async def _drain(events: AsyncIterator[object]) -> None:
                 pass
 
 
-def _plain(headers: httpx.Headers) -> httpx.Headers:
+def plain_headers(headers: httpx.Headers) -> httpx.Headers:
     """The headers without those that describe a transfer that is over."""
     kept = httpx.Headers(headers)
     for name in ("content-encoding", "content-length", "transfer-encoding"):
@@ -322,14 +342,14 @@ def _host(url: str) -> str:
 
 def _parse_status(body: bytes) -> Status:
     try:
-        return Status.model_validate_json(body)
-    except ValidationError as error:
+        return Status.read(body)
+    except ValueError as error:
         raise NoAnswerError("The service's status could not be read.") from error
 
 
 def _parse_object(body: bytes) -> dict[str, Any]:
     try:
-        parsed = json.loads(body)
+        parsed = read_json(body)
     except ValueError as error:
         raise NoAnswerError("The service's answer could not be read.") from error
     if not isinstance(parsed, dict):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ import httpx
 
 from imagineart_desktop.fal.addresses import Place, places_of, public_places_of
 from imagineart_desktop.fal.client import timeout_of
-from imagineart_desktop.fal.errors import BadDownloadError, FalError, NotFoundError, OfflineError
+from imagineart_desktop.fal.errors import BadDownloadError, FalError, NotFoundError, OfflineError, UnsafeAddressError
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service, tls
@@ -99,6 +98,8 @@ class Downloader:
                     await asyncio.to_thread(_sync, file)
         except httpx.HTTPError as error:
             raise error_of_transport(error, place.host) from error
+        except httpx.InvalidURL as error:
+            raise UnsafeAddressError("The picture's address is none.") from error
         if not received:
             raise BadDownloadError("The download was empty.")
         return None
@@ -145,7 +146,7 @@ def _write_data_uri(url: str, target: Path) -> None:
         raise BadDownloadError("The inline result could not be read.")
     try:
         data = base64.b64decode(body, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise BadDownloadError("The inline result could not be read.") from error
     with _open_private(target) as file:
         file.write(data)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
+from imagineart_desktop.fal.answers import plain, read_json
 from imagineart_desktop.fal.errors import (
     BusyError,
     ContentPolicyError,
@@ -111,7 +111,7 @@ def _forbidden(text: str, kind: str) -> ForbiddenError:
 
 def _detail(body: bytes) -> Any:
     try:
-        parsed = json.loads(body)
+        parsed = read_json(body)
     except ValueError:
         return body.decode("utf-8", "replace").strip()[:500]
     if isinstance(parsed, dict):
@@ -121,7 +121,7 @@ def _detail(body: bytes) -> Any:
 
 def _error_type(body: bytes) -> str:
     try:
-        parsed = json.loads(body)
+        parsed = read_json(body)
     except ValueError:
         return ""
     kind = parsed.get("error_type") if isinstance(parsed, dict) else None
@@ -136,17 +136,15 @@ def _problems(detail: Any) -> list[InputProblem]:
         if not isinstance(item, dict):
             continue
         place = item.get("loc")
-        names = [str(part) for part in place if part != "body"] if isinstance(place, list) else []
-        found.append(
-            InputProblem(names[0] if names else "", str(item.get("msg", ""))[:500], str(item.get("type", ""))[:100])
-        )
+        names = [plain(part, 100) for part in place if part != "body"] if isinstance(place, list) else []
+        found.append(InputProblem(names[0] if names else "", plain(item.get("msg"), 500), plain(item.get("type"), 100)))
     return found
 
 
 def _text(detail: Any, problems: list[InputProblem]) -> str:
     if problems:
         return " ".join(f"{p.field}: {p.message}." if p.field else f"{p.message}." for p in problems)
-    return detail[:500] if isinstance(detail, str) else ""
+    return plain(detail, 500) if isinstance(detail, str) else ""
 
 
 def _retry_after(value: str | None) -> float | None:
@@ -158,6 +156,6 @@ def _retry_after(value: str | None) -> float | None:
         pass
     try:
         wait = parsedate_to_datetime(value).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, wait - time.time())

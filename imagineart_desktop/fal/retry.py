@@ -5,7 +5,7 @@
 | submit                                   | errors whose fate is NOT_ARRIVED, nothing else | for ever            |
 | status, cancel, result                   | every error that is repeatable                 | for ever            |
 | status, cancel of an accepted request    | 401, 403 and refusals: it is paid for          | for ever            |
-| status of an accepted request            | 404: it may only be late in being known        | `doubts`            |
+| status, result of an accepted request    | 404: it may only be late in being known        | `doubts`            |
 | result that the service says has failed  | nothing: its error is told                     | once                |
 | download                                 | every error that is repeatable                 | six times, `SOME`   |
 | result that led to no picture            | whatever it was, asked for anew                | `fresh_results`     |
@@ -59,7 +59,7 @@ class RetryRules:
     first_wait: float = 0.5
     longest_wait: float = 30.0
     answer: float = 30.0
-    doubts: int = 4
+    doubts: int = 6
     fresh_results: int = 2
 
     async def run(

@@ -78,11 +78,14 @@ class Service:
         bases = {self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.api, *self.hosts.backups.values()}
         if _origin(url) in {_origin(base) for base in bases}:
             return True
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
+        try:
+            parts = urlsplit(url)
+            host, port = (parts.hostname or "").lower(), parts.port
+        except ValueError:
+            return False
         return (
             parts.scheme == "https"
-            and parts.port in (None, 443)
+            and port in (None, 443)
             and parts.username is None
             and any(host.endswith(f".{domain}") for domain in self.hosts.domains)
         )
@@ -92,6 +95,8 @@ class Service:
         if self.kind is not ServiceKind.DEMO:
             return url
         here = urlsplit(self.hosts.queue)
+        if not _origin(url)[1]:
+            return url
         return urlunsplit(urlsplit(url)._replace(scheme=here.scheme, netloc=here.netloc))
 
     def is_own_address(self, url: str) -> bool:
@@ -120,5 +125,9 @@ def proxy_address(text: str) -> str:
 
 
 def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    """Scheme and host with port; nothing for what is no URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
     return parts.scheme, parts.netloc.lower()

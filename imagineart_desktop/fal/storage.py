@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import httpx
 
 from imagineart_desktop.fal.addresses import places_of
-from imagineart_desktop.fal.client import FalClient, timeout_of
+from imagineart_desktop.fal.answers import read_json
+from imagineart_desktop.fal.client import FalClient, plain_headers, timeout_of
 from imagineart_desktop.fal.errors import (
     FalError,
     ForbiddenError,
@@ -22,6 +23,9 @@ from imagineart_desktop.fal.service import tls
 
 MAX_DATA_URI = 8 * 2**20
 """Bytes of a file that may travel inside the request; larger ones slow it down too much."""
+
+_LONGEST_ANSWER = 2**20
+"""Bytes of the answer to an upload."""
 
 _TOKEN_LIFE = 300.0
 """Seconds for which a token is used again; fal's own are good for longer."""
@@ -115,17 +119,30 @@ class Storage:
     async def _exchange(self, method: str, url: str, data: bytes, headers: dict[str, str]) -> httpx.Response:
         await places_of(url, self._client.service)
         try:
-            answer = await self._http.request(method, url, content=data, headers=headers)
+            async with self._http.stream(method, url, content=data, headers=headers) as streamed:
+                body = await _beginning(streamed)
+                answer = httpx.Response(streamed.status_code, headers=plain_headers(streamed.headers), content=body)
         except httpx.HTTPError as error:
             raise error_of_transport(error, httpx.URL(url).host) from error
+        except httpx.InvalidURL as error:
+            raise NoAnswerError("The service named no address to upload to.") from error
         if answer.status_code >= 300:
             raise error_of_answer(answer.status_code, answer.headers, answer.content)
         return answer
 
 
+async def _beginning(answer: httpx.Response) -> bytes:
+    body = bytearray()
+    async for piece in answer.aiter_bytes():
+        body += piece
+        if len(body) > _LONGEST_ANSWER:
+            raise NoAnswerError("The answer to the upload is too long.")
+    return bytes(body)
+
+
 def _text_of(answer: httpx.Response, name: str) -> str:
     try:
-        value = answer.json()[name]
+        value = read_json(answer.content)[name]
     except (ValueError, KeyError, TypeError) as error:
         raise NoAnswerError("The service's answer to the upload could not be read.") from error
     if not isinstance(value, str):

@@ -100,6 +100,7 @@ class Account:
         """Forgets the key or the proxy; new jobs go to the demo."""
         secret = Secret.KEY if self.proxy is None else Secret.PROXY_TOKEN
         await asyncio.to_thread(forget_secret, secret)
+        await self._worker.disconnect(ServiceKind.LIVE)
         await self._start_demo()
         self.proxy = None
         self.kind, self.key_source = ServiceKind.DEMO, KeySource.NONE

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from typing import Any, TypeVar
 
 from imagineart_desktop.fal import (
     Call,
-    CancelOutcome,
     Charged,
     Downloader,
     FalClient,
@@ -24,6 +24,7 @@ from imagineart_desktop.fal import (
     Patience,
     RetryRules,
     Service,
+    ServiceFailedError,
     Status,
     Storage,
     WrongKeyError,
@@ -34,7 +35,7 @@ from imagineart_desktop.jobs.desk import Desk
 from imagineart_desktop.jobs.finding import AROUND, find_request, kept_url
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.keeping import Keeper
-from imagineart_desktop.jobs.states import ENDED, State
+from imagineart_desktop.jobs.states import ACCEPTED, ENDED, State
 from imagineart_desktop.jobs.store import StaleStepError
 from imagineart_desktop.jobs.watcher import Watcher
 from imagineart_desktop.library import Library, LibraryError
@@ -47,6 +48,12 @@ _LAST_WORD_SECONDS = 10.0
 """How long the answer to a submit is waited for when the program ends."""
 
 _REFUSED: tuple[type[FalError], ...] = (WrongKeyError, ForbiddenError)
+
+_SHOWN_AFTER = 3
+"""Attempts in vain, after which the card says what is waited for."""
+
+_REPORT = "If it does not end, report it: Help → Report a problem."
+_FETCH_AGAIN = "It may have been made and charged all the same: fetch it again."
 
 NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
 """Error types of an unconfirmed job that was looked for in vain."""
@@ -89,7 +96,7 @@ class Driver:
             try:
                 await self._step(self._desk.jobs[job_id])
             except FalError as error:
-                await self._fail(job_id, Failure.of(error))
+                await self._fail(job_id, self._failure_of(self._desk.jobs[job_id], error))
             except PictureError as error:
                 advice = "Fetch it again, or report it with the request id."
                 await self._fail(job_id, Failure("bad_picture", str(error), advice, Charged.YES))
@@ -100,6 +107,10 @@ class Driver:
             except Exception:
                 # A fault of this program must not cost a request that may be paid for: it is tried again later.
                 log.exception("a step of job %s failed", job_id)
+                failure = Failure(
+                    "internal", "A step failed in this program; it is tried again.", _REPORT, Charged.MAYBE
+                )
+                self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
                 await asyncio.sleep(self._rules.longest_wait)
 
     async def _step(self, job: Job) -> None:
@@ -184,6 +195,13 @@ class Driver:
 
     async def look_for(self, job: Job) -> None:
         """Looks through the key's own requests for an unconfirmed one: found, it is watched; else the job says why."""
+        body = job.request.to_wire(job.uploads)
+        if any(
+            other.state is State.SUBMITTING and other.request.to_wire(other.uploads) == body
+            for other in self._desk.jobs.values()
+        ):
+            self._say(job, NOT_LOOKED, "The same is being sent just now.", "Look again in a moment.")
+            return
         moment = job.submitted_at or job.created_at
         listing = self._client.own_requests(job.model.endpoint, moment - AROUND, moment + AROUND)
         try:
@@ -192,17 +210,46 @@ class Driver:
             words = (
                 "The service could not be asked just now." if error.repeatable else "This key may not list requests."
             )
-            failure = Failure(NOT_LOOKED, words, f"{error.sentence} {_LOOK_YOURSELF}", Charged.MAYBE)
-            self._desk.show(replace(job, failure=failure))
+            self._say(job, NOT_LOOKED, words, f"{error.sentence} {_LOOK_YOURSELF}")
             return
         request = find_request(job, listed, await self._desk.known_requests())
         if request is None:
-            failure = Failure(NOT_LISTED, "The service lists no such request.", _NOT_LISTED, Charged.MAYBE)
-            self._desk.show(replace(job, failure=failure))
+            self._say(job, NOT_LISTED, "The service lists no such request.", _NOT_LISTED)
             return
+        self._desk.cancel_wishes.discard(job.id)
         at = self._client.urls_of(job.model.app, request.request_id)
         urls = RequestUrls(at.status_url, at.response_url, at.cancel_url)
         await self._desk.set(job.moved(State.QUEUED, request_id=request.request_id, urls=urls, failure=None))
+
+    def _say(self, job: Job, kind: str, words: str, advice: str) -> None:
+        """Of a search; unless the job has moved on meanwhile."""
+        now = self._desk.jobs.get(job.id)
+        if now is not None and now.step == job.step:
+            self._desk.show(replace(now, failure=Failure(kind, words, advice, Charged.MAYBE)))
+
+    def _waiting(self, job_id: str) -> Callable[[FalError], None]:
+        """Takes note of errors that are waited out; one that goes on is shown."""
+        seen = 0
+
+        def note(error: FalError) -> None:
+            nonlocal seen
+            seen += 1
+            self._desk.notice(error)
+            if seen >= _SHOWN_AFTER and job_id in self._desk.jobs:
+                failure = replace(Failure.of(error), advice="It is tried again by itself.", charged=Charged.MAYBE)
+                self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
+
+        return note
+
+    def _failure_of(self, job: Job, error: FalError) -> Failure:
+        """What is paid for, or may be, is never said to be free, and can be fetched later."""
+        failure = Failure.of(error)
+        if job.state is State.FETCHING:
+            return replace(failure, charged=Charged.YES, advice=_FETCH_AGAIN)
+        told = isinstance(error, ServiceFailedError) or (isinstance(error, InvalidInputError) and error.status != 400)
+        if job.state in ACCEPTED and not told:
+            return replace(failure, charged=Charged.MAYBE, advice=_FETCH_AGAIN)
+        return failure
 
     async def _watch(self, job: Job) -> None:
         if job.id in self._desk.cancel_wishes:
@@ -214,14 +261,14 @@ class Driver:
     async def _take_result(self, job: Job, status: Status) -> None:
         """COMPLETED was seen: the result's own answer tells whether it went well; its JSON is stored first."""
         try:
-            result = await self._patiently(
-                job.id,
-                lambda: self._rules.run(
-                    lambda: self._client.result(self._service.relocate(_urls(job).response)),
-                    patience=Patience.ONCE if status.error is not None else Patience.FOR_EVER,
-                    on_wait=self._desk.notice,
-                ),
+            url = self._service.relocate(_urls(job).response)
+            asking = partial(
+                self._rules.run,
+                lambda: self._client.result(url),
+                patience=Patience.ONCE if status.error is not None else Patience.FOR_EVER,
+                on_wait=self._waiting(job.id),
             )
+            result = await self._doubting(lambda: self._patiently(job.id, asking))
         except FalError as error:
             if status.error is not None and not isinstance(error, InvalidInputError):
                 raise error_of_completed(status.error, status.error_type) from error
@@ -245,16 +292,19 @@ class Driver:
             self._desk.reached()
             await self._note_status(job.id, status)
 
-        doubts = 0
-        while True:
+        watching = partial(self._watcher.completed, url, job.model, note)
+        return await self._doubting(lambda: self._patiently(job.id, watching, (*_REFUSED, InvalidInputError)))
+
+    async def _doubting(self, work: Callable[[], Awaitable[T]]) -> T:
+        """A service that does not know an accepted request is asked a few times more before it is believed."""
+        for doubt in count(1):
             try:
-                work = partial(self._watcher.completed, url, job.model, note)
-                return await self._patiently(job.id, work, (*_REFUSED, InvalidInputError))
+                return await work()
             except NotFoundError:
-                doubts += 1
-                if doubts > self._rules.doubts:
+                if doubt > self._rules.doubts:
                     raise
-                await asyncio.sleep(min(2.0**doubts, self._rules.longest_wait))
+                await asyncio.sleep(min(2.0**doubt, self._rules.longest_wait))
+        raise AssertionError("a count has no end")
 
     async def _patiently(
         self, job_id: str, work: Callable[[], Awaitable[T]], refused: tuple[type[FalError], ...] = _REFUSED
@@ -288,37 +338,36 @@ class Driver:
 
     async def _call_off(self, job: Job) -> None:
         """Cancels at the service, then looks how it ended: what was billed all the same is kept."""
+        url = self._service.relocate(_urls(job).cancel)
+        cancel = partial(self._rules.run, lambda: self._client.cancel(url), on_wait=self._waiting(job.id))
         try:
-            outcome = await self._patiently(
-                job.id,
-                lambda: self._rules.run(
-                    lambda: self._client.cancel(self._service.relocate(_urls(job).cancel)), on_wait=self._desk.notice
-                ),
-            )
-            if outcome is not CancelOutcome.UNKNOWN_REQUEST:
-                status = await self._completed(job)
-                if status.error is None:
-                    await self._take_result(self._desk.jobs[job.id], status)
-                    return
+            await self._patiently(job.id, cancel)
         except FalError as error:
-            log.info("job %s ended after its cancellation: %s", job.id, error)
+            log.info("the cancelling of job %s was refused: %s", job.id, type(error).__name__)
+        try:
+            status = await self._completed(job)
+            if status.error is None:
+                await self._take_result(self._desk.jobs[job.id], status)
+                return
+        except (InvalidInputError, ServiceFailedError, NotFoundError) as error:
+            log.info("job %s ended after its cancellation: %s", job.id, type(error).__name__)
         await self._desk.set(self._desk.jobs[job.id].moved(State.CANCELLED, finished_at=datetime.now(UTC)))
 
     async def _fetch(self, job: Job) -> None:
         for _ in range(self._rules.fresh_results):
             try:
-                pictures = await self._keeper.keep(job)
+                pictures = await self._keeper.keep(job, self._waiting(job.id))
                 break
             except (FalError, PictureError) as error:
                 job = await self._with_fresh_result(job, error)
         else:
-            pictures = await self._keeper.keep(job)
+            pictures = await self._keeper.keep(job, self._waiting(job.id))
         done = job.moved(State.DONE, finished_at=job.finished_at or datetime.now(UTC))
         await self._desk.set(done, tuple(picture.id for picture in pictures))
 
     async def _with_fresh_result(self, job: Job, error: FalError | PictureError) -> Job:
         """The job with its result asked for anew: what led nowhere may have been spoiled on its way to us."""
-        log.info("job %s could not be fetched: %s", job.id, error)
+        log.info("job %s could not be fetched: %s", job.id, type(error).__name__)
         url = self._service.relocate(_urls(job).response)
         result = await self._rules.run(lambda: self._client.result(url), patience=Patience.SOME)
         return await self._desk.set(job.moved(State.FETCHING, result=result.raw))
@@ -332,6 +381,11 @@ def _urls(job: Job) -> RequestUrls:
     if job.urls is None:
         raise NotFoundError("The address of this request is not known.")
     return job.urls
+
+
+def stopped_fetching() -> Failure:
+    """What to say of a job that the user did not want to wait for any longer."""
+    return Failure("stopped", "Not fetched yet.", "It is paid for: fetch it again.", Charged.YES)
 
 
 def interrupted_submit() -> Failure:

@@ -88,6 +88,12 @@ class Job:
         return replace(self, dismissed=True)
 
     @property
+    def can_be_fetched(self) -> bool:
+        """Whether it failed, and the service may all the same have a picture that is paid for."""
+        paid = self.failure is not None and self.failure.charged is not Charged.NO
+        return self.state is State.FAILED and self.urls is not None and (paid or self.result is not None)
+
+    @property
     def prompt(self) -> str:
         """The prompt, empty where the model takes none."""
         return str(getattr(self.request, "prompt", ""))

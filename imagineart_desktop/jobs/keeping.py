@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from imagineart_desktop.fal import Downloader, NotFoundError, Output, OutputFile, Patience, RetryRules, Service
+from imagineart_desktop.fal import Downloader, FalError, Output, OutputFile, Patience, RetryRules, Service
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
     Mask,
@@ -20,6 +22,10 @@ from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_whole
 from imagineart_desktop.models import FieldKind, is_input_reference
 
+log = logging.getLogger(__name__)
+
+OnWait = Callable[[FalError], None]
+
 
 class Keeper:
     """Fetches and keeps the results of one service's jobs."""
@@ -30,24 +36,33 @@ class Keeper:
         self._library = library
         self._rules = rules
 
-    async def keep(self, job: Job) -> list[PictureSummary]:
-        """All pictures of a job whose result is known. Raises FalError, PictureError."""
+    async def keep(self, job: Job, on_wait: OnWait) -> list[PictureSummary]:
+        """All pictures of a job whose result is known. on_wait: told of errors that are waited out.
+
+        Bytes that are no picture are kept beside the raw results. Raises FalError, PictureError.
+        """
         output = Output.parse(job.result or "")
         kept = []
         for position, file in enumerate(output.images):
             target = self._library.files.incoming(f"{job.id}-{position}")
-            await self._fetch(file, target)
-            if job.model.mask_polarity is not None:
-                await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
+            await self._fetch(file, target, on_wait)
             recipe = self._recipe(job, position, output.seed)
-            kept.append(await self._library.keep_picture(target, recipe))
+            try:
+                if job.model.mask_polarity is not None:
+                    await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
+                kept.append(await self._library.keep_picture(target, recipe))
+            except PictureError:
+                await asyncio.to_thread(target.replace, self._library.files.raw(job.id, position, "unreadable"))
+                raise
         if not kept:
             raise PictureError("The service returned no picture.")
         return kept
 
-    async def _fetch(self, file: OutputFile, target: Path) -> None:
+    async def _fetch(self, file: OutputFile, target: Path, on_wait: OnWait) -> None:
         url = file.url if file.url.startswith("data:") else self._service.relocate(file.url)
-        await self._rules.run(lambda: self._downloader.fetch_result(url, target), patience=Patience.SOME)
+        await self._rules.run(
+            lambda: self._downloader.fetch_result(url, target), patience=Patience.SOME, on_wait=on_wait
+        )
 
     async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
         """Files of the picture and the mask that were sent."""
@@ -56,21 +71,26 @@ class Keeper:
             value = getattr(job.request, name)
             if shown.kind in (FieldKind.PICTURE, FieldKind.MASK) and is_input_reference(value):
                 kept = await self._library.input(value.partition(":")[2])
-                if kept is None:
-                    raise NotFoundError("The picture that was sent is no longer in the library.")
-                found[shown.kind] = kept.path
+                if kept is not None:
+                    found[shown.kind] = kept.path
         return found
 
     def _composite(self, job: Job, position: int, target: Path, inputs: dict[FieldKind, Path]) -> None:
-        """Replaces the downloaded file by the source with the result inside the mask; the raw result is kept."""
+        """Replaces the downloaded file by the source with the result inside the mask; the raw result is kept.
+
+        Where what was sent is gone or cannot be read any more, the result stays as it came: it is paid for.
+        """
         result = load_picture(target, name="The result", formats=RESULT_FORMATS)
-        source = load_picture(inputs[FieldKind.PICTURE])
-        grey = load_picture(inputs[FieldKind.MASK]).pixels[:, :, 0]
+        write_whole(self._library.files.raw(job.id, position, result.format.lower()), target.read_bytes())
+        try:
+            source = load_picture(inputs[FieldKind.PICTURE])
+            grey = load_picture(inputs[FieldKind.MASK]).pixels[:, :, 0]
+        except (KeyError, PictureError):
+            log.warning("job %s could not be composited: what was sent is gone", job.id)
+            return
         polarity = job.model.mask_polarity
         painted_black = polarity is not None and polarity.painted == 0
         mask: Mask = np.asarray(255 - grey if painted_black else grey, np.uint8)
-        raw = self._library.files.raw(job.id, position, result.format.lower())
-        write_whole(raw, target.read_bytes())
         write_whole(target, encode_png(keep_outside(source.pixels, result.pixels, mask)))
 
     def _recipe(self, job: Job, position: int, returned_seed: int | None) -> Recipe:

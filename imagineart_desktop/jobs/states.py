@@ -34,8 +34,8 @@ FOLLOWERS: dict[State, frozenset[State]] = {
     S.RUNNING: frozenset({S.QUEUED, S.FETCHING, S.CANCELLING, S.FAILED}),
     S.FETCHING: frozenset({S.DONE, S.FAILED}),
     # A cancel that comes too late is fetched: what was billed is kept.
-    S.CANCELLING: frozenset({S.FETCHING, S.CANCELLED}),
-    # A result that is known to lie with the service may be fetched again.
+    S.CANCELLING: frozenset({S.FETCHING, S.CANCELLED, S.FAILED}),
+    # What may lie with the service, made and paid for, may be fetched again.
     S.FAILED: frozenset({S.FETCHING}),
     S.DONE: frozenset(),
     S.CANCELLED: frozenset(),

@@ -11,7 +11,7 @@ from typing import Any
 
 from imagineart_desktop.fal import RetryRules, Service, ServiceKind, tls
 from imagineart_desktop.jobs.desk import Desk, Listener
-from imagineart_desktop.jobs.driver import Driver, interrupted_submit
+from imagineart_desktop.jobs.driver import Driver, interrupted_submit, stopped_fetching
 from imagineart_desktop.jobs.job import Ingredient, Job
 from imagineart_desktop.jobs.states import ACCEPTED, AFTER_RESTART, ENDED, State
 from imagineart_desktop.jobs.store import JobStore, StaleStepError
@@ -53,6 +53,14 @@ class Worker:
             await _cancelled(theirs)
             await old.close()
         self._admit()
+
+    async def disconnect(self, kind: ServiceKind) -> None:
+        """Speaks to this service no longer; its jobs stay where they are until it is connected again."""
+        driver = self._drivers.pop(kind, None)
+        if driver is not None:
+            theirs = [task for job_id, task in self._tasks.items() if self._desk.jobs[job_id].service is kind]
+            await _cancelled(theirs)
+            await driver.close()
 
     def reaches(self, kind: ServiceKind) -> bool:
         """Whether jobs of this kind go on."""
@@ -126,11 +134,12 @@ class Worker:
         return jobs
 
     async def cancel(self, job_id: str) -> None:
-        """Stops a job as early as that is still possible."""
+        """Stops a job as early as that is still possible. What is paid for already can be fetched later."""
         job = self._desk.jobs.get(job_id)
-        if job is None or job.state in ENDED or job.state in (State.CANCELLING, State.FETCHING):
+        if job is None or job.state in ENDED or job.state is State.CANCELLING:
             return
-        self._desk.cancel_wishes.add(job_id)
+        if job.state is not State.FETCHING:
+            self._desk.cancel_wishes.add(job_id)
         if job.state is State.SUBMITTING:
             return
         self._held.add(job_id)
@@ -139,10 +148,12 @@ class Worker:
                 await _cancelled([task])
             job = self._desk.jobs.get(job_id, job)
             if job.state in (State.WAITING, State.UPLOADING):
-                await self._step(job.moved(State.CANCELLED, finished_at=datetime.now(UTC)))
-                self._desk.forget(job_id)
+                if await self._step(job.moved(State.CANCELLED, finished_at=datetime.now(UTC))):
+                    self._desk.forget(job_id)
             elif job.state in (State.QUEUED, State.RUNNING):
                 await self._step(job.moved(State.CANCELLING))
+            elif job.state is State.FETCHING:
+                await self._step(job.moved(State.FAILED, failure=stopped_fetching(), finished_at=datetime.now(UTC)))
         finally:
             self._held.discard(job_id)
             self._admit()
@@ -171,7 +182,7 @@ class Worker:
         job = self._desk.jobs.get(job_id)
         if job is None or job.state is not State.FAILED:
             return
-        if job.result is not None:
+        if job.can_be_fetched:
             await self._step(job.moved(State.FETCHING, failure=None))
         else:
             again = Job(
@@ -184,21 +195,23 @@ class Worker:
                 job.estimate,
                 job.parents,
             )
-            await self._step(again, job.put_away())
-            self._desk.forget(job_id)
+            if await self._step(again, job.put_away()):
+                self._desk.forget(job_id)
         self._admit()
 
     async def dismiss(self, job_id: str) -> None:
         """Puts away a job that has ended."""
         job = self._desk.jobs.get(job_id)
-        if job is not None and job.state in ENDED:
-            await self._step(job.put_away())
+        if job is not None and job.state in ENDED and await self._step(job.put_away()):
             self._desk.forget(job_id)
 
-    async def _step(self, *jobs: Job) -> None:
-        """What the user wished; of two clicks on the same thing the second does nothing."""
-        with suppress(StaleStepError):
+    async def _step(self, *jobs: Job) -> bool:
+        """What the user wished. Whether it was done: of two clicks on the same thing the second does nothing."""
+        try:
             await self._desk.set_all(jobs)
+        except StaleStepError:
+            return False
+        return True
 
     # How it goes on
 
@@ -232,6 +245,9 @@ class Worker:
 
     def _ended(self, job_id: str) -> None:
         self._tasks.pop(job_id, None)
+        if not self._tasks:
+            # Nobody asks any more whether the service can be reached.
+            self._desk.reached()
         job = self._desk.jobs.get(job_id)
         if job is not None and job.state in (State.DONE, State.CANCELLED):
             self._desk.forget(job_id)

@@ -79,6 +79,7 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection, path)
     except sqlite3.DatabaseError as error:
@@ -104,5 +105,9 @@ def _plain_errors(work: Callable[[], T]) -> Callable[[], T]:
             return work()
         except sqlite3.OperationalError as error:
             raise LibraryError(f"The library cannot be written: {error}.") from error
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise
+        except sqlite3.DatabaseError as error:
+            raise LibraryError(f"The library's database is damaged: {error}.") from error
 
     return guarded

@@ -59,8 +59,11 @@ def _into_jpeg(data: bytes, text: str) -> bytes | None:
 
 
 def _into_webp(data: bytes, text: str) -> bytes | None:
-    if data[12:16] != b"VP8X" or data[20] & _WEBP_HAS_XMP:
+    end = 8 + int(struct.unpack("<I", data[4:8])[0])
+    if data[12:16] != b"VP8X" or data[20] & _WEBP_HAS_XMP or end > len(data):
         return None
+    # What lies behind the container's end belongs to no picture, and a chunk behind it would belong to none either.
+    data = data[:end]
     packet = _xmp_packet(text)
     chunk = b"XMP " + struct.pack("<I", len(packet)) + packet + (b"\x00" if len(packet) % 2 else b"")
     body = bytearray(data + chunk)

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
+    PictureError,
     PictureInfo,
     Size,
     load_picture,
@@ -150,7 +151,7 @@ class Library:
             stem = f"{created:%Y%m%d-%H%M%S}-{recipe.job_id[:12]}-{recipe.position}"
             target = self.files.new_picture(f"{created:%Y-%m}", stem, _EXTENSIONS[info.format])
             text = recipe.model_dump_json()
-            with_recipe = embed_text(data, text)
+            with_recipe = _embedded(data, text)
             write_whole(target, with_recipe or data)
             if with_recipe is None:
                 write_whole(recipe_beside(target), text.encode())
@@ -275,6 +276,17 @@ class Library:
             listener(change)
 
 
+def _embedded(data: bytes, text: str) -> bytes | None:
+    """The picture with its recipe inside; None where it has no place for it, or would no longer be read."""
+    changed = embed_text(data, text)
+    try:
+        if changed is not None and not data.startswith(b"\x89PNG"):
+            load_picture(changed, formats=RESULT_FORMATS, at_least=64)
+    except PictureError:
+        return None
+    return changed
+
+
 def _insert(recipe: Recipe, file: str, info: PictureInfo, length: int, connection: sqlite3.Connection) -> int:
     return rows.insert_picture(connection, recipe, file, *info.size, info.format, length)
 
@@ -284,5 +296,7 @@ def _set_aside(path: Path) -> Path:
     target = path.with_name(f"{path.stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}{path.suffix}")
     path.replace(target)
     for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        beside = path.with_name(path.name + suffix)
+        if beside.exists():
+            beside.replace(target.with_name(target.name + suffix))
     return target

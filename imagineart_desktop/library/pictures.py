@@ -23,6 +23,9 @@ from imagineart_desktop.library.records import (
 )
 from imagineart_desktop.models import Task, find_model
 
+_LARGEST = 2**63
+"""Of a whole number in SQLite."""
+
 
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970, UTC."""
@@ -52,7 +55,7 @@ def insert_picture(
             recipe.endpoint,
             (model.task if model else Task.GENERATE).value,
             recipe.prompt,
-            recipe.seed,
+            recipe.seed if recipe.seed is None or abs(recipe.seed) < _LARGEST else None,
             width,
             height,
             format_name,

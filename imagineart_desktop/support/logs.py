@@ -29,15 +29,26 @@ _OURS = "imagineart_desktop"
 
 class _JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        """One line, redacted as a whole."""
+        """One line."""
         entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "where": record.name.removeprefix(f"{_OURS}."),
-            "message": record.getMessage()[:_LONGEST],
+            "message": record.getMessage(),
         }
         entry |= {name: value for name in _FIELDS if (value := getattr(record, name, None)) is not None}
-        return redacted(json.dumps(entry, ensure_ascii=False, default=str))
+        return json.dumps(_clean(entry), ensure_ascii=False)
+
+
+def _clean(value: Any) -> Any:
+    """Without secrets, before anything is cut off or written in another way: half a key is a key, too."""
+    if isinstance(value, dict):
+        return {name: _clean(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_clean(part) for part in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return redacted(str(value)).encode("utf-8", "replace").decode()[:_LONGEST]
 
 
 class _Later(QueueHandler):
@@ -63,16 +74,20 @@ class _PrivateFile(RotatingFileHandler):
 
 def describe(error: BaseException) -> dict[str, Any]:
     """What happened and where, without the values that were at hand: those may be the user's words."""
-    first_line = str(error).partition("\n")[0][:300]
     frames = [
         f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
     ]
-    described: dict[str, Any] = {"type": type(error).__name__, "message": first_line, "frames": frames[-30:]}
+    described: dict[str, Any] = {"type": type(error).__name__, "message": _said(error), "frames": frames[-30:]}
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
-        described["because"] = {"type": type(cause).__name__, "message": str(cause).partition("\n")[0][:300]}
+        described["because"] = {"type": type(cause).__name__, "message": _said(cause)}
     return described
+
+
+def _said(error: BaseException) -> str:
+    """The error's first line. Those with a sentence for the user may hold words of the service, or the user's own."""
+    return "" if hasattr(error, "sentence") else str(error).partition("\n")[0]
 
 
 def start_logging(folder: Path) -> None:

@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 HIDDEN = "[hidden]"
-_SHORTEST = 8
+_SHORTEST = 6
 """Characters; what is shorter would hide words of everyday."""
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(authorization['\"]?\s*[:=]\s*['\"]?)(key|bearer|basic)\s+[^\s'\",}]+"), rf"\1\2 {HIDDEN}"),
     (re.compile(r"\b(Key|Bearer)\s+[A-Za-z0-9_\-.:=+/]{16,}"), rf"\1 {HIDDEN}"),
-    (re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}:[0-9a-fA-F]{16,}"), HIDDEN),
+    (re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}:[0-9a-fA-F]{16,}"), HIDDEN),
     (re.compile(r"(?i)\b(FAL_KEY\s*=\s*)\S+"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)([?&][^=&\s]*(?:sign|token|key|secret|credential)[^=&\s]*=)[^&\s'\"]+"), rf"\1{HIDDEN}"),
     (re.compile(r"\b(https?://)[^/\s:@]+:[^/\s@]+@"), rf"\1{HIDDEN}@"),

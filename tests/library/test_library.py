@@ -55,7 +55,7 @@ def recipe(number: int, prompt: str = "a lake", **changes: Any) -> Recipe:
 
 async def keep(library: Library, made: Recipe, kind: str = "PNG", **options: Any) -> PictureSummary:
     source = library.files.incoming(made.job_id)
-    Image.new("RGB", (64, 48), (made.seed or 0, 90, 120)).save(source, kind, **options)
+    Image.new("RGB", (64, 48), ((made.seed or 0) % 256, 90, 120)).save(source, kind, **options)
     return await library.keep_picture(source, made)
 
 
@@ -219,6 +219,29 @@ async def test_a_rebuilt_library_has_its_trash_its_inputs_and_other_thumbnails(t
     assert len(await library.search(Query(trash=True))) == 1
     assert (await library.input(sent.sha256)) == sent
     assert not list((tmp_path / "thumbnails").rglob("*.jpg"))
+    library.close()
+
+
+async def test_a_webp_with_something_behind_its_end_stays_a_picture(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    source = library.files.incoming("x")
+    held = io.BytesIO()
+    Image.new("RGB", (64, 48), (9, 90, 120)).save(held, "WEBP", exif=plain_exif())
+    assert held.getvalue()[12:16] == b"VP8X"
+    source.write_bytes(held.getvalue() + b"?")
+    kept = await library.keep_picture(source, recipe(1))
+    with Image.open(kept.path) as image:
+        image.load()
+    assert read_recipe(kept.path) == recipe(1)
+    library.close()
+
+
+async def test_a_recipe_with_a_number_beyond_all_measure(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    await keep(library, recipe(1, seed=2**64))
+    await library.database.write(lambda connection: connection.execute("DELETE FROM pictures_text").close())
+    await library.database.write(lambda connection: connection.execute("DELETE FROM pictures").close())
+    assert len((await library.reconcile()).added) == 1
     library.close()
 
 

@@ -36,6 +36,22 @@ pytestmark = pytest.mark.asyncio
 LIVE = Service(ServiceKind.LIVE, FAL_HOSTS, SecretStr("id:secret"))
 
 
+INSIDE = [
+    ["10.0.0.5"],
+    ["127.0.0.1"],
+    ["169.254.169.254"],
+    ["100.64.0.1"],
+    ["0.0.0.0"],  # noqa: S104 - an address to refuse
+    ["93.184.216.34", "192.168.1.1"],
+    ["::ffff:10.0.0.1"],
+    ["::7f00:1"],
+    ["fec0::1"],
+    ["2002:7f00:1::"],
+    ["64:ff9b::7f00:1"],
+    ["64:ff9b:1::a00:1"],
+]
+
+
 def resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
     """Each look-up gives the next answer, the last one again and again. Returns the names that were looked up."""
     asked: list[str] = []
@@ -70,10 +86,7 @@ async def test_the_connection_goes_where_was_looked(monkeypatch: pytest.MonkeyPa
     assert "authorization" not in request.headers
 
 
-@pytest.mark.parametrize(
-    "addresses",
-    [["10.0.0.5"], ["127.0.0.1"], ["169.254.169.254"], ["93.184.216.34", "192.168.1.1"], ["0.0.0.0"], ["100.64.0.1"]],  # noqa: S104
-)
+@pytest.mark.parametrize("addresses", INSIDE)
 async def test_a_name_that_leads_inside_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, addresses: list[str]
 ) -> None:
@@ -170,6 +183,26 @@ async def test_what_holds_prompts_and_pictures_is_for_its_owner_alone(tmp_path: 
             if path.stat().st_mode & 0o077
         ]
     assert not open_to_others
+
+
+@pytest.mark.parametrize(
+    "host", ["127.1", "2130706433", "localhost.", "metadata.google.internal.", "169.254.43518", "0x7f.1"]
+)
+async def test_a_proxy_of_the_system_is_not_asked_for_what_lies_inside(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, host: str
+) -> None:
+    monkeypatch.setattr("imagineart_desktop.fal.addresses.getproxies", lambda: {"https": "http://proxy.example:3128"})
+    downloader = Downloader(LIVE)
+    with pytest.raises(UnsafeAddressError):
+        await downloader.fetch_result(f"https://{host}/a.png", tmp_path / "a")
+    await downloader.aclose()
+
+
+async def test_the_answer_to_an_upload_is_bounded(demo: DemoServer) -> None:
+    demo.order(Fault.parse("upload:huge"))
+    async with FalClient(service_of(demo)) as speaker:
+        assert (await Storage(speaker).upload(b"x", "image/png")).startswith("data:image/png")
+    assert demo.counts["bytes_out"] < 60 * 2**20
 
 
 async def test_the_demo_ends_with_the_program_and_has_another_key_each_time(tmp_path: Path) -> None:

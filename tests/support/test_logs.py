@@ -99,3 +99,19 @@ def test_the_report_holds_what_the_pages_show(folder: Path) -> None:
     packed = zip_of([*pages, Page.of("words.txt", f"my key: {KEY}")])
     assert not any(KEY in page.text or ODD in page.text for page in pages)
     assert ODD.encode() not in packed
+
+
+def test_half_a_key_is_hidden_too(folder: Path) -> None:
+    """What is long is cut after it was looked through, and quotes do not hide anything."""
+    quoted = 'quo"ted\\secret:with"quotes'
+    protect(quoted)
+    log = logging.getLogger("imagineart_desktop.test")
+    log.info("%s", "x" * 1990 + KEY)
+    log.info("the token is %s", quoted)
+    try:
+        raise ValueError("y" * 290 + KEY)
+    except ValueError:
+        log.exception("failed")
+    written = json.dumps(lines(folder))
+    assert "0a1b2c3d" not in written
+    assert "ted" not in json.dumps(lines(folder)[1]).replace("hidden", "")

@@ -84,9 +84,9 @@ class JobCard(QFrame):
         ended = failed or unconfirmed
         self.setFixedWidth(UNCONFIRMED_WIDTH if unconfirmed else FAILED_WIDTH if failed else WIDTH)
         for made, shown in (
-            (self._edit, failed and job.result is None),
-            (self._retry, failed and job.result is None),
-            (self._fetch, failed and job.result is not None),
+            (self._edit, failed and not job.can_be_fetched),
+            (self._retry, failed and not job.can_be_fetched),
+            (self._fetch, job.can_be_fetched),
             (self._look, unconfirmed),
             (self._again, unconfirmed),
             (self._dismiss, unconfirmed),
@@ -105,8 +105,9 @@ class JobCard(QFrame):
         self._failure.setToolTip(plain_tip(job.failure.advice) if job.failure else "")
         set_tone(self._failure, "caution" if unconfirmed else "error")
         set_tone(self, "error" if failed else "caution" if unconfirmed else "")
-        self._close.setToolTip("Put away" if failed else "Cancel this job")
-        self._close.setEnabled(job.state not in (State.CANCELLING, State.FETCHING))
+        fetching = job.state is State.FETCHING
+        self._close.setToolTip("Put away" if failed else "Stop fetching" if fetching else "Cancel this job")
+        self._close.setEnabled(job.state is not State.CANCELLING)
         self.setAccessibleName(f"{job.model.label}: {state_words(job)}. {text}")
         self.tick()
 
