@@ -159,7 +159,11 @@ class Worker:
             self._admit()
 
     async def send_again(self, job_id: str) -> None:
-        """Sends an unconfirmed job once more, because the user says so."""
+        """Sends an unconfirmed job once more, because the user says so.
+
+        Not before a look into the service's list, where that can be had: one that is found there is not paid for twice.
+        """
+        await self.look_for(job_id)
         job = self._desk.jobs.get(job_id)
         if job is not None and job.state is State.UNCONFIRMED:
             self._desk.cancel_wishes.discard(job_id)
