@@ -55,6 +55,99 @@ async def test_shapes_add_subtract_and_intersect_as_in_photoshop(tmp_path: Path,
         assert box(at, canvas, [(10, 10), (20, 20)], plain) == Rect(10, 10, 250, 250)
 
 
+async def test_a_polygon_is_set_corner_by_corner(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.zoom_to(1.0)
+        QTest.keyClick(canvas, Qt.Key.Key_L, SHIFT)
+        assert canvas.tool is ToolKind.POLYGON
+        left = Qt.MouseButton.LeftButton
+
+        def place(x: float, y: float) -> QPoint:
+            return canvas.viewport_state.to_widget(QPointF(x, y)).toPoint()
+
+        for corner in ((100, 100), (300, 100), (300, 300), (550, 350)):
+            QTest.mouseClick(canvas, left, pos=place(*corner))
+        QTest.mouseMove(canvas, place(200, 350))
+        QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        stack = canvas.document.undo_stack
+        await at.until(lambda: stack.count() == 1)
+        covered = coverage(canvas.document.mask)
+        assert abs(covered.painted - 200 * 200 / 2) < 400
+        assert covered.bounds == Rect(100, 100, 300, 300)
+        for corner in ((400, 100), (500, 100), (500, 200)):
+            QTest.mouseClick(canvas, left, pos=place(*corner))
+        QTest.mouseDClick(canvas, left, pos=place(500, 200))
+        await at.until(lambda: stack.count() == 2)
+        QTest.mouseClick(canvas, left, pos=place(20, 20))
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        QTest.mouseClick(canvas, left, pos=place(20, 20))
+        QTest.keyClick(canvas, Qt.Key.Key_B)
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        assert stack.count() == 2
+        assert canvas._action is None
+
+
+async def test_wand_smart_select_fill_and_zoom(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.zoom_to(1.0)
+        options = at.window.inpaint.options
+        stack = canvas.document.undo_stack
+        left = Qt.MouseButton.LeftButton
+
+        def place(x: float, y: float) -> QPoint:
+            return canvas.viewport_state.to_widget(QPointF(x, y)).toPoint()
+
+        QTest.keyClick(canvas, Qt.Key.Key_W)
+        assert options._wand_parts.isVisible()
+        options.tolerance.setValue(20)
+        QTest.mouseClick(canvas, left, pos=place(300, 200))
+        await at.until(lambda: stack.count() == 1)
+        narrow = np.count_nonzero(canvas.document.mask)
+        options.tolerance.setValue(60)
+        options.contiguous.setChecked(False)
+        QTest.mouseClick(canvas, left, pos=place(300, 200))
+        await at.until(lambda: stack.count() == 2)
+        assert 0 < narrow < np.count_nonzero(canvas.document.mask)
+        QTest.mouseClick(canvas, left, ALT, place(300, 200))
+        await at.until(lambda: stack.count() == 3)
+        assert not canvas.document.mask.any()
+        QTest.keyClick(canvas, Qt.Key.Key_W, SHIFT)
+        at.drag(canvas, [(150, 60), (450, 340)])
+        await at.until(lambda: stack.count() == 4)
+        found = coverage(canvas.document.mask)
+        assert 0.05 < found.share < 0.4
+        QTest.keyClick(canvas, Qt.Key.Key_G)
+        QTest.mouseClick(canvas, left, pos=place(5, 5))
+        await at.until(lambda: stack.count() == 5)
+        assert coverage(canvas.document.mask).painted > found.painted
+        assert [stack.text(index) for index in range(5)] == [*["Magic wand"] * 3, "Smart select", "Fill"]
+        QTest.keyClick(canvas, Qt.Key.Key_Z)
+        QTest.mouseClick(canvas, left, pos=place(300, 200))
+        assert canvas.zoom == 2.0
+        QTest.mouseClick(canvas, left, ALT, place(300, 200))
+        assert canvas.zoom == 1.0
+        assert stack.count() == 5
+
+
+async def test_what_tidies_a_mask_up_stands_in_the_menu(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        mask = canvas.document.mask
+        mask[100:200, 100:200] = 255
+        mask[120:130, 120:130] = 0
+        mask[300, 300] = 255
+        for number, name in enumerate(("specks", "holes", "smooth", "luminosity", "transparency"), 1):
+            at.window.actions_[f"mask.{name}"].trigger()
+            await asyncio.sleep(0.05)
+            await at.until(lambda number=number: canvas.document.undo_stack.count() == min(number, 4))  # type: ignore[misc]
+            if name == "holes":
+                assert mask[100:200, 100:200].all()
+                assert not mask[300, 300]
+
+
 async def test_undo_and_redo_across_tools_with_names(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme) as at:
         canvas = await at.on_canvas(photos / "coffee.png")

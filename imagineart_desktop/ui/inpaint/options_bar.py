@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QWidget
 
 from imagineart_desktop.imaging import Brush, Combine
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import PAINTING, ToolKind
+from imagineart_desktop.ui.canvas.tools import PAINTING, VIEWING, ToolKind, WandOptions
 from imagineart_desktop.ui.widgets import button, plain_label
 
 _SLIDER_STEPS = 200
@@ -48,15 +48,18 @@ class OptionsBar(QWidget):
         self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS)
         self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  Shift+[ Shift+]", 100)
         row.addWidget(self._brush_parts)
+        row.addWidget(self._wand())
         self._modes = QButtonGroup(self)
         for combine, word, tip in (
             (Combine.ADD, "Add", "Paint the mask"),
             (Combine.SUBTRACT, "Subtract", "Take away from the mask (hold Alt)"),
+            (Combine.INTERSECT, "Intersect", "Keep only what both cover (hold Shift and Alt)"),
         ):
             made = button(word, tip=tip)
             made.setCheckable(True)
             made.setChecked(combine is Combine.ADD)
             made.clicked.connect(lambda _checked, combine=combine: setattr(canvas, "combine", combine))
+            made.setProperty("combine", combine.value)
             self._modes.addButton(made)
             row.addWidget(made)
         row.addWidget(self._whole_mask(actions), 1)
@@ -64,6 +67,29 @@ class OptionsBar(QWidget):
         self._hardness.valueChanged.connect(lambda value: self._set(hardness=value / 100))
         canvas.brush_changed.connect(self._show_brush)
         self._show_brush(canvas.brush)
+        self.show_tool(canvas.tool)
+
+    def _wand(self) -> QWidget:
+        self._wand_parts = QWidget()
+        parts = QHBoxLayout(self._wand_parts)
+        parts.setContentsMargins(6, 0, 0, 0)
+        parts.setSpacing(6)
+        self.tolerance, self._tolerance_label = self._slider(parts, "Tolerance", "By how much colours may differ", 255)
+        self.tolerance.setMinimum(0)
+        self.contiguous = QCheckBox("Contiguous")
+        self.contiguous.setToolTip("Only what is connected with the place that was clicked")
+        parts.addWidget(self.contiguous)
+        self.tolerance.setValue(self._canvas.wand.tolerance)
+        self.contiguous.setChecked(self._canvas.wand.contiguous)
+        self._show_wand()
+        self.tolerance.valueChanged.connect(self._show_wand)
+        self.contiguous.toggled.connect(self._show_wand)
+        self._wand_parts.hide()
+        return self._wand_parts
+
+    def _show_wand(self) -> None:
+        self._canvas.wand = WandOptions(self.tolerance.value(), self.contiguous.isChecked())
+        self._tolerance_label.setText(str(self.tolerance.value()))
 
     def _whole_mask(self, actions: list[QAction]) -> QToolBar:
         """At the right; what has no room goes behind »."""
@@ -79,8 +105,10 @@ class OptionsBar(QWidget):
         """The options of another tool."""
         self._name.setText(tool.value)
         self._brush_parts.setVisible(tool in PAINTING)
+        self._wand_parts.setVisible(tool is ToolKind.WAND)
         for made in self._modes.buttons():
-            made.setVisible(tool not in (ToolKind.ERASER, ToolKind.HAND))
+            only_selections = made.property("combine") == Combine.INTERSECT.value
+            made.setVisible(tool not in VIEWING | {ToolKind.ERASER} and not (only_selections and tool in PAINTING))
 
     def _slider(self, row: QHBoxLayout, word: str, tip: str, steps: int) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal)
