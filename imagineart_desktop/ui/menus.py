@@ -1,12 +1,18 @@
-"""Which actions stand in which menu; None is a line between."""
+"""Which actions stand in which menu; None is a line between, a pair a menu inside."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.canvas.tools import ToolKind
 
-MENUS: dict[str, tuple[str | None, ...]] = {
+Entries = tuple[str | tuple[str, tuple[str, ...]] | None, ...]
+
+_TOOLS = tuple(f"tool.{tool.value.lower()}" for tool in ToolKind)
+_BRUSH = ("brush.smaller", "brush.larger", "brush.softer", "brush.harder")
+
+MENUS: dict[str, Entries] = {
     "File": (
         "file.open",
         "file.save",
@@ -30,6 +36,9 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         "image.trash",
     ),
     "Mask": (
+        ("Tool", _TOOLS),
+        ("Brush", _BRUSH),
+        None,
         "mask.invert",
         "mask.clear",
         "mask.fill",
@@ -77,10 +86,15 @@ MENUS: dict[str, tuple[str | None, ...]] = {
 
 def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     """Puts all menus into the bar."""
-    for title, names in MENUS.items():
-        menu = bar.addMenu(title)
-        for name in names:
-            if name is None:
-                menu.addSeparator()
-            else:
-                menu.addAction(actions[name])
+    for title, entries in MENUS.items():
+        _fill(bar.addMenu(title), entries, actions)
+
+
+def _fill(menu: QMenu, entries: Entries, actions: Actions) -> None:
+    for entry in entries:
+        if entry is None:
+            menu.addSeparator()
+        elif isinstance(entry, tuple):
+            _fill(menu.addMenu(entry[0]), entry[1], actions)
+        else:
+            menu.addAction(actions[entry])

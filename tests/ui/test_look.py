@@ -77,10 +77,7 @@ async def test_the_theme_changes_at_once(tmp_path: Path, theme: Theme) -> None:
 async def test_every_action_is_in_a_menu_and_found_by_search(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         in_menus = {action for menu in at.window.menuBar().findChildren(QMenu) for action in menu.actions()}
-        hidden = {action.text() for action in at.window.actions_ if action not in in_menus}
-        tools = {"Brush", "Eraser", "Rectangle", "Ellipse", "Lasso", "Hand"}
-        steps = {"Smaller brush", "Larger brush", "Softer brush", "Harder brush", "Zoom in", "Search commands"}
-        assert hidden <= tools | steps
+        assert not {action.text() for action in at.window.actions_ if action not in in_menus}
         QTest.keyClick(at.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
         await at.until(at.window.search.isVisible)
         QTest.keyClicks(at.window.search.field, "gallery")
