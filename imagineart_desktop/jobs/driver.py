@@ -32,7 +32,7 @@ from imagineart_desktop.fal import (
 )
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs.desk import Desk
-from imagineart_desktop.jobs.finding import AROUND, find_request, kept_url
+from imagineart_desktop.jobs.finding import AROUND, body_of, find_request, kept_url
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.keeping import Keeper
 from imagineart_desktop.jobs.states import ACCEPTED, ENDED, State
@@ -195,11 +195,9 @@ class Driver:
 
     async def look_for(self, job: Job) -> None:
         """Looks through the key's own requests for an unconfirmed one: found, it is watched; else the job says why."""
-        body = job.request.to_wire(job.uploads)
-        if any(
-            other.state is State.SUBMITTING and other.request.to_wire(other.uploads) == body
-            for other in self._desk.jobs.values()
-        ):
+        body = body_of(job)
+        others = (other for other in self._desk.jobs.values() if other.state is State.SUBMITTING)
+        if any(body_of(other) == body for other in others):
             self._say(job, NOT_LOOKED, "The same is being sent just now.", "Look again in a moment.")
             return
         moment = job.submitted_at or job.created_at

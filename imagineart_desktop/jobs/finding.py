@@ -20,12 +20,19 @@ def kept_url(url: str) -> str:
     return _INLINE if url.startswith(_INLINE) else url
 
 
+def body_of(job: Job) -> dict[str, Any] | None:
+    """What was sent, as far as it is remembered; None when nothing was uploaded for it yet."""
+    try:
+        return job.request.to_wire(job.uploads)
+    except KeyError:
+        return None
+
+
 def find_request(job: Job, listed: Iterable[KnownRequest], taken: Collection[str]) -> KnownRequest | None:
     """The request with this job's very input, nearest to when it was sent. taken: ids that belong to other jobs."""
-    if job.submitted_at is None:
+    body, moment = body_of(job), job.submitted_at
+    if body is None or moment is None:
         return None
-    body = job.request.to_wire(job.uploads)
-    moment = job.submitted_at
     found = [
         request
         for request in listed
