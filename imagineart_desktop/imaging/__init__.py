@@ -1,6 +1,6 @@
 """Pixels without a window."""
 
-from imagineart_desktop.imaging.brush import Brush, Stroke
+from imagineart_desktop.imaging.brush import Brush, PulledString, Stroke
 from imagineart_desktop.imaging.combining import Combine
 from imagineart_desktop.imaging.composite import keep_outside
 from imagineart_desktop.imaging.encoding import encode_grey_png, encode_png, png_chunk
@@ -46,6 +46,7 @@ __all__ = [
     "PictureError",
     "PictureInfo",
     "Pixels",
+    "PulledString",
     "Recorder",
     "Rect",
     "Size",

@@ -26,17 +26,35 @@ _PHASES = 4
 
 @dataclass(frozen=True, slots=True)
 class Brush:
-    """size: diameter in pixels; hardness: 0 soft to 1 hard; opacity: 0 to 1; spacing: share of the diameter."""
+    """size: diameter in pixels; hardness: 0 soft to 1 hard; opacity: 0 to 1; spacing: share of the diameter.
+
+    smoothing: 0 to 1, how long the string is by which the pointer pulls the brush; pressure_size, pressure_opacity:
+    what the pressure of a pen changes.
+    """
 
     size: float = 64.0
     hardness: float = 0.8
     opacity: float = 1.0
     spacing: float = 0.1
+    smoothing: float = 0.0
+    pressure_size: bool = True
+    pressure_opacity: bool = False
 
-    @property
-    def step(self) -> float:
+    def size_at(self, pressure: float) -> float:
+        """The diameter under this pressure, 0 to 1, in steps that the eye does not see."""
+        if not self.pressure_size or pressure >= 1:
+            return self.size
+        size = max(MIN_SIZE, self.size * pressure)
+        step = max(0.25, size / 64)
+        return max(MIN_SIZE, round(size / step) * step)
+
+    def step_at(self, pressure: float) -> float:
         """Pixels between two dabs."""
-        return max(0.5, self.size * self.spacing)
+        return max(0.5, self.size_at(pressure) * self.spacing)
+
+    def opacity_at(self, pressure: float) -> float:
+        """The opacity under this pressure."""
+        return self.opacity * (round(pressure * 64) / 64 if self.pressure_opacity and pressure < 1 else 1)
 
 
 @lru_cache(maxsize=256)
@@ -67,7 +85,8 @@ class Stroke:
         self._brush = brush
         self._combine = combine
         self._last: tuple[float, float] | None = None
-        self._travelled = 0.0
+        self._pressure = 1.0
+        self._to_next = 0.0
 
     def reach(self, x: float, y: float) -> Rect:
         """What a move to this point may change, for those who must keep it first."""
@@ -83,33 +102,35 @@ class Stroke:
             Rect.of_shape(self._mask.shape)
         )
 
-    def move_to(self, x: float, y: float) -> Rect:
-        """Paints from the last point to (x, y), in pixels of the picture; returns what changed."""
+    def move_to(self, x: float, y: float, pressure: float = 1.0) -> Rect:
+        """Paints from the last point to (x, y), in pixels of the picture; returns what changed. pressure: 0 to 1."""
         if self._last is None:
-            self._last = (x, y)
-            return self._put(x, y)
+            self._last, self._pressure = (x, y), pressure
+            self._to_next = self._brush.step_at(pressure)
+            return self._put(x, y, pressure)
         start_x, start_y = self._last
         length = math.hypot(x - start_x, y - start_y)
-        step = self._brush.step
         changed = EMPTY
-        at = step - self._travelled
+        at = self._to_next
         while at <= length:
             share = at / length
-            changed = changed.united(self._put(start_x + (x - start_x) * share, start_y + (y - start_y) * share))
-            at += step
-        self._travelled = length - (at - step)
-        self._last = (x, y)
+            now = self._pressure + (pressure - self._pressure) * share
+            place = start_x + (x - start_x) * share, start_y + (y - start_y) * share
+            changed = changed.united(self._put(*place, now))
+            at += self._brush.step_at(now)
+        self._to_next = at - length
+        self._last, self._pressure = (x, y), pressure
         return changed
 
-    def _put(self, x: float, y: float) -> Rect:
+    def _put(self, x: float, y: float, pressure: float) -> Rect:
         # Pixel (column, row) has its centre at (column + ½, row + ½).
         column, row = x - 0.5, y - 0.5
         whole_x, whole_y = math.floor(column), math.floor(row)
         brush = self._brush
         image = dab(
-            brush.size,
+            brush.size_at(pressure),
             brush.hardness,
-            brush.opacity,
+            brush.opacity_at(pressure),
             int((column - whole_x) * _PHASES),
             int((row - whole_y) * _PHASES),
         )
@@ -128,3 +149,26 @@ class Stroke:
         else:
             np.maximum(target, part, out=target)
         return visible
+
+
+class PulledString:
+    """A stabiliser: the pointer pulls the brush by a string, so that a hand that trembles draws a steady line.
+
+    length: of the string, in pixels of the picture. It does not depend on how many events there are, or how fast.
+    """
+
+    def __init__(self, length: float) -> None:
+        self._length = length
+        self._at: tuple[float, float] | None = None
+
+    def pull(self, x: float, y: float) -> tuple[float, float]:
+        """Where the brush is when the pointer is at (x, y)."""
+        if self._at is None or self._length <= 0:
+            self._at = x, y
+            return self._at
+        across, down = x - self._at[0], y - self._at[1]
+        distance = math.hypot(across, down)
+        if distance > self._length:
+            share = (distance - self._length) / distance
+            self._at = self._at[0] + across * share, self._at[1] + down * share
+        return self._at

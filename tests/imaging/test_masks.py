@@ -61,7 +61,7 @@ def test_a_stroke_is_the_union_of_its_dabs_and_does_not_build_up() -> None:
     for point in ((20.5, 30.5), (100.5, 30.5), (20.5, 30.5)):
         stroke.move_to(*point)
     expected = new_mask((120, 60))
-    for x in np.arange(20.5, 100.6, brush.step):
+    for x in np.arange(20.5, 100.6, brush.step_at(1.0)):
         single = new_mask((120, 60))
         Stroke(single, brush).move_to(float(x), 30.5)
         expected = np.maximum(expected, single)

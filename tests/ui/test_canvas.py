@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Brush, Rect, coverage
@@ -130,6 +130,73 @@ async def test_wand_smart_select_fill_and_zoom(tmp_path: Path, theme: Theme, pho
         QTest.mouseClick(canvas, left, ALT, place(300, 200))
         assert canvas.zoom == 1.0
         assert stack.count() == 5
+
+
+def pen(canvas: MaskCanvas, kind: QEvent.Type, at: QPoint, pressure: float) -> None:
+    """An event of a pen, and the mouse event that Qt makes of it."""
+    spot = QPointF(at)
+    event = QTabletEvent(
+        kind,
+        QPointingDevice.primaryPointingDevice(),
+        spot,
+        QPointF(canvas.mapToGlobal(at)),
+        pressure,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.MouseButton.LeftButton,
+        Qt.MouseButton.LeftButton,
+    )
+    canvas.tabletEvent(event)
+    assert not event.isAccepted()
+    {
+        QEvent.Type.TabletPress: lambda: QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at),
+        QEvent.Type.TabletMove: lambda: QTest.mouseMove(canvas, at),
+        QEvent.Type.TabletRelease: lambda: QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at),
+    }[kind]()
+
+
+async def test_the_pressure_of_a_pen_sets_the_size(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.zoom_to(1.0)
+        canvas.set_brush(Brush(size=60, hardness=1.0))
+
+        def place(x: float, y: float) -> QPoint:
+            return canvas.viewport_state.to_widget(QPointF(x, y)).toPoint()
+
+        pen(canvas, QEvent.Type.TabletPress, place(100, 200), 1.0)
+        for step in range(1, 21):
+            pen(canvas, QEvent.Type.TabletMove, place(100 + 20 * step, 200), 1.0 - 0.045 * step)
+        pen(canvas, QEvent.Type.TabletRelease, place(500, 200), 0.0)
+        mask = canvas.document.mask
+        widths = [int(np.count_nonzero(mask[:, column] >= 128)) for column in (110, 200, 300, 400, 490)]
+        assert widths == sorted(widths, reverse=True)
+        assert widths[0] > 54
+        assert widths[-1] < 14
+        at.drag(canvas, [(100, 350), (300, 350)])
+        assert np.count_nonzero(mask[:, 250] >= 128) > 55 + np.count_nonzero(mask[150:250, 250] >= 128)
+
+
+async def test_more_of_the_brush(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.zoom_to(1.0)
+        canvas.set_brush(Brush(size=20, hardness=1.0))
+        more = at.window.inpaint.options.more
+        more.sliders["opacity"].setValue(40)
+        more.sliders["smoothing"].setValue(50)
+        assert (canvas.brush.opacity, canvas.brush.smoothing) == (0.4, 0.5)
+        at.drag(canvas, [(100, 100), (300, 100), (100, 100), (300, 100)])
+        mask = canvas.document.mask
+        assert mask.max() == 102
+        assert mask[100, 240] == 102
+        assert not mask[:, 285:].any()
+        more.pressure_size.setChecked(False)
+        assert not canvas.brush.pressure_size
 
 
 async def test_what_tidies_a_mask_up_stands_in_the_menu(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QTabletEvent, QTransform
 
 from imagineart_desktop.imaging import Brush, Combine, Coverage, Mask, Pixels, Rect, coverage
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE
@@ -32,6 +32,9 @@ from imagineart_desktop.ui.canvas.tools import (
 from imagineart_desktop.ui.loop import spawn
 
 _ZOOM_CLICK = 2.0
+_LONGEST_STRING = 80.0
+"""Logical pixels that the pointer is ahead of the brush at full smoothing."""
+
 _OUTLINE_EDGE = 1024
 """Pixels of the longer edge at which the mask's outline is traced."""
 
@@ -58,6 +61,7 @@ class MaskCanvas(PictureCanvas):
         self._outline = QPainterPath()
         self._action: Action | None = None
         self._pointer: QPointF | None = None
+        self._pressure = 1.0
         self._last_end: QPointF | None = None
         self._dragging_brush: tuple[QPointF, Brush] | None = None
         self._counting = 0
@@ -175,11 +179,12 @@ class MaskCanvas(PictureCanvas):
             if combine is Combine.INTERSECT:
                 combine = Combine.SUBTRACT
             name = "Eraser stroke" if combine is Combine.SUBTRACT else "Brush stroke"
-            self._action = StrokeAction(self.document, self.brush, combine, name)
+            string = self.brush.smoothing * _LONGEST_STRING / self.viewport_state.scale
+            self._action = stroke = StrokeAction(self.document, self.brush, combine, name, string)
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._last_end is not None:
-                self._action.move_to(self._last_end)
-            self._action.move_to(point)
-            self._last_end = point
+                stroke.move_to(self._last_end, self._pressure)
+            stroke.move_to(point, self._pressure)
+            self._last_end = stroke.at
         else:
             self._begin_selection(point, combine_of(event.modifiers(), self.combine), event)
 
@@ -224,12 +229,19 @@ class MaskCanvas(PictureCanvas):
         self._show_pointer(event.position())
         point = self.viewport_state.to_picture(event.position())
         if self._action is not None and not self.is_panning:
-            self._action.move_to(point)
             if isinstance(self._action, StrokeAction):
-                self._last_end = point
+                self._action.move_to(point, self._pressure)
+                self._last_end = self._action.at
             else:
+                self._action.move_to(point)
                 self.update()
         self.pointer_moved.emit(point)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Takes note of the pen's pressure; Qt turns what is ignored into a mouse event at the same place."""
+        released = event.type() == QEvent.Type.TabletRelease
+        self._pressure = 1.0 if released else min(max(event.pressure(), 0.0), 1.0)
+        event.ignore()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ends it."""

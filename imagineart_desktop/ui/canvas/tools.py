@@ -9,7 +9,7 @@ from enum import StrEnum
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
-from imagineart_desktop.imaging import Brush, Combine, Mask, Pixels, Recorder, Rect, Stroke
+from imagineart_desktop.imaging import Brush, Combine, Mask, Pixels, PulledString, Recorder, Rect, Stroke
 from imagineart_desktop.imaging.geometry import EMPTY
 from imagineart_desktop.imaging.selections import flood, smart_select, wand
 from imagineart_desktop.imaging.shapes import ellipse, polygon, rectangle
@@ -57,19 +57,25 @@ def combine_of(modifiers: Qt.KeyboardModifier, chosen: Combine) -> Combine:
 
 
 class StrokeAction:
-    """A brush or eraser stroke, from press to release. Points are in picture pixels."""
+    """A brush or eraser stroke, from press to release. Points are in picture pixels.
 
-    def __init__(self, document: MaskDocument, brush: Brush, combine: Combine, name: str) -> None:
+    string: how far the pointer may be ahead of the brush, in picture pixels.
+    """
+
+    def __init__(self, document: MaskDocument, brush: Brush, combine: Combine, name: str, string: float = 0.0) -> None:
         self._document = document
         self._name = name
         self._recorder: Recorder = document.begin()
         self._stroke = Stroke(document.mask, brush, combine)
+        self._string = PulledString(string)
+        self.at = QPointF()
 
-    def move_to(self, point: QPointF) -> None:
-        """Paints up to this point."""
-        x, y = point.x(), point.y()
+    def move_to(self, point: QPointF, pressure: float = 1.0) -> None:
+        """Paints up to this point, or as far as the string pulls."""
+        x, y = self._string.pull(point.x(), point.y())
+        self.at = QPointF(x, y)
         self._recorder.about_to_change(self._stroke.reach(x, y))
-        self._document.touched(self._stroke.move_to(x, y))
+        self._document.touched(self._stroke.move_to(x, y, pressure))
 
     def outline(self) -> QPainterPath:
         """A stroke shows itself."""

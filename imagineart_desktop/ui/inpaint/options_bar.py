@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLabel, QSiz
 from imagineart_desktop.imaging import Brush, Combine
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import PAINTING, VIEWING, ToolKind, WandOptions
+from imagineart_desktop.ui.inpaint.brush_options import BrushOptions
 from imagineart_desktop.ui.widgets import button, plain_label
 
 _SLIDER_STEPS = 200
@@ -47,6 +49,10 @@ class OptionsBar(QWidget):
         parts.setSpacing(6)
         self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS)
         self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  Shift+[ Shift+]", 100)
+        more = button("More", tip="Opacity, spacing, smoothing, pen pressure")
+        self.more = BrushOptions(canvas, self)
+        more.setMenu(self.more)
+        parts.addWidget(more)
         row.addWidget(self._brush_parts)
         row.addWidget(self._wand())
         self._modes = QButtonGroup(self)
@@ -123,7 +129,7 @@ class OptionsBar(QWidget):
         row.addWidget(value)
         return slider, value
 
-    def _set(self, **change: float) -> None:
+    def _set(self, **change: Any) -> None:
         self._canvas.set_brush(replace(self._canvas.brush, **change))
 
     def _show_brush(self, brush: Brush) -> None:
