@@ -23,7 +23,7 @@ from imagineart_desktop.imaging.loading import (
     probe_picture,
 )
 from imagineart_desktop.imaging.mask import Coverage, Mask, coverage, new_mask
-from imagineart_desktop.imaging.mask_file import MaskReading, read_mask
+from imagineart_desktop.imaging.mask_file import Fit, MaskFormat, MaskReading, encode_mask, read_mask
 from imagineart_desktop.imaging.patches import Patch, Recorder
 from imagineart_desktop.imaging.sending import sendable
 from imagineart_desktop.imaging.thumbnail import make_thumbnail, reduce_to, thumbnail_of
@@ -37,9 +37,11 @@ __all__ = [
     "Coverage",
     "EmptyMaskError",
     "ExportPair",
+    "Fit",
     "FullMaskError",
     "Mask",
     "MaskError",
+    "MaskFormat",
     "MaskReading",
     "Patch",
     "Picture",
@@ -54,6 +56,7 @@ __all__ = [
     "Stroke",
     "coverage",
     "encode_grey_png",
+    "encode_mask",
     "encode_png",
     "export_mask",
     "export_pair",

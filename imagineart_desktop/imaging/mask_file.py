@@ -7,15 +7,20 @@ doubtful, for it may have been made for a model with the other polarity.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
+import cv2
 import numpy as np
+from PIL import Image
 
+from imagineart_desktop.imaging.encoding import encode_grey_png
 from imagineart_desktop.imaging.errors import SizeMismatchError
-from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import load_picture
-from imagineart_desktop.imaging.mask import Mask, coverage
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage, new_mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,14 +31,60 @@ class MaskReading:
     doubtful: bool
 
 
-def read_mask(source: Path | bytes, size: Size, *, name: str | None = None) -> MaskReading:
-    """The file as a mask for a picture of this size. Raises PictureError, SizeMismatchError."""
+class Fit(Enum):
+    """What is done with a mask of another size: stretched, or laid on the middle and cut."""
+
+    SCALE = "scale"
+    CENTRE = "centre"
+
+
+class MaskFormat(Enum):
+    """How a mask is saved: bits of a pixel, and what painted pixels are."""
+
+    WHITE = (8, 255)
+    BLACK = (8, 0)
+    WHITE_1_BIT = (1, 255)
+    BLACK_1_BIT = (1, 0)
+
+
+def encode_mask(mask: Mask, kind: MaskFormat) -> bytes:
+    """PNG. mask: uint8, height × width, 255 = painted; of one bit, what is half painted or more is painted."""
+    bits, painted = kind.value
+    shown = mask if painted else 255 - mask
+    if bits == 8:
+        return encode_grey_png(shown)
+    held = io.BytesIO()
+    Image.fromarray(shown >= THRESHOLD).save(held, "PNG", optimize=True)
+    return held.getvalue()
+
+
+def read_mask(source: Path | bytes, size: Size, *, name: str | None = None, fit: Fit | None = None) -> MaskReading:
+    """The file as a mask for a picture of this size. fit: what is done with one of another size.
+
+    Raises PictureError, SizeMismatchError.
+    """
     picture = load_picture(source, name=name)
-    if picture.size != size:
+    if picture.size != size and fit is None:
         raise SizeMismatchError(picture.size, size)
     pixels = picture.pixels
     if pixels.shape[2] == 4 and int(pixels[:, :, 3].min()) < 255:
         mask = 255 - pixels[:, :, 3]
     else:
         mask = np.rint(pixels[:, :, :3].mean(axis=2)).astype(np.uint8)
+    if picture.size != size:
+        mask = _fitted(np.ascontiguousarray(mask), size, fit)
     return MaskReading(np.ascontiguousarray(mask), coverage(mask).share > 0.5)
+
+
+def _fitted(mask: Mask, size: Size, fit: Fit | None) -> Mask:
+    if fit is Fit.SCALE:
+        smaller = size[0] * size[1] < mask.size
+        way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+        return np.asarray(cv2.resize(mask, size, interpolation=way), np.uint8)
+    fitted = new_mask(size)
+    left, top = (size[0] - mask.shape[1]) // 2, (size[1] - mask.shape[0]) // 2
+    place = Rect(left, top, left + mask.shape[1], top + mask.shape[0])
+    seen = place.intersected(Rect.of_size(size))
+    source = Rect(seen.left - left, seen.top - top, seen.right - left, seen.bottom - top)
+    fitted[seen.slices] = mask[source.slices]
+    return fitted

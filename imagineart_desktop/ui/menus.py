@@ -24,7 +24,7 @@ MENUS: dict[str, Entries] = {
         None,
         "file.quit",
     ),
-    "Edit": ("edit.undo", "edit.redo", None, "edit.copy", "edit.paste"),
+    "Edit": ("edit.undo", "edit.redo", "edit.history", None, "edit.copy", "edit.paste"),
     "Image": (
         "job.go",
         "job.cancel",
@@ -54,6 +54,9 @@ MENUS: dict[str, Entries] = {
         "mask.luminosity",
         None,
         "mask.show",
+        "mask.tint",
+        "mask.black and white",
+        "mask.outline",
         None,
         "mask.load",
         "mask.save",

@@ -138,7 +138,7 @@ async def _mask(at: Driver, path: Path) -> str:
     page = at.window.inpaint
     page.facts.message.clear()
     async with asyncio.timeout(_PATIENCE):
-        await page.read_mask(path)
+        await page.masks.read_mask(path)
     said = page.facts.message.text()
     return "refused" if said and "More than half" not in said else "loaded"
 

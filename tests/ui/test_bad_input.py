@@ -58,7 +58,7 @@ async def test_a_mask_of_another_size_changes_nothing(tmp_path: Path, theme: The
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (200, 200)])
         before = canvas.document.mask.copy()
-        await at.window.inpaint.read_mask(tmp_path / "mask.png")
+        await at.window.inpaint.masks.read_mask(tmp_path / "mask.png")
         assert at.window.inpaint.facts.message.text() == "The mask is 300 × 200, the picture 600 × 400."
         assert np.array_equal(canvas.document.mask, before)
 
@@ -69,13 +69,13 @@ async def test_a_doubtful_mask_is_asked_about(tmp_path: Path, theme: Theme, phot
     (tmp_path / "mask.png").write_bytes(encode_grey_png(mask))
     async with opened(tmp_path, theme) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        await at.window.inpaint.read_mask(tmp_path / "mask.png")
+        await at.window.inpaint.masks.read_mask(tmp_path / "mask.png")
         assert "the other way round" in at.window.inpaint.facts.message.text()
         (invert,) = at.window.inpaint.facts.message._buttons
         at.click(invert)
         await at.until(lambda: np.array_equal(canvas.document.mask, 255 - mask))
-        await at.window.inpaint.write_mask(tmp_path / "saved.png")
-        await at.window.inpaint.read_mask(tmp_path / "saved.png")
+        await at.window.inpaint.masks.write_mask(tmp_path / "saved.png")
+        await at.window.inpaint.masks.read_mask(tmp_path / "saved.png")
         assert np.array_equal(canvas.document.mask, 255 - mask)
 
 

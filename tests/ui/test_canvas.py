@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QUndoView
 
-from imagineart_desktop.imaging import Brush, Rect, coverage
+from imagineart_desktop.imaging import Brush, MaskFormat, Rect, coverage, encode_grey_png
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
@@ -197,6 +199,89 @@ async def test_more_of_the_brush(tmp_path: Path, theme: Theme, photos: Path) -> 
         assert not mask[:, 285:].any()
         more.pressure_size.setChecked(False)
         assert not canvas.brush.pressure_size
+
+
+async def test_the_mask_is_seen_in_three_ways(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.zoom_to(1.0)
+        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.drag(canvas, [(100, 100), (300, 250)])
+        await at.until(lambda: canvas.coverage.painted > 0)
+        inside, outside = (canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint() for x in (200, 400))
+
+        def colours() -> tuple[str, str]:
+            image = canvas.grab().toImage()
+            return image.pixelColor(inside).name(), image.pixelColor(outside).name()
+
+        at.window.actions_["mask.show"].trigger()
+        plain = colours()
+        at.window.actions_["mask.show"].trigger()
+        tinted = colours()
+        assert tinted[0] != plain[0]
+        assert tinted[1] == plain[1]
+        for zoom in (1.0, 0.5):
+            canvas.zoom_to(zoom)
+            inside, outside = (canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint() for x in (200, 400))
+            at.window.actions_["mask.black and white"].trigger()
+            assert colours() == ("#ffffff", "#000000")
+        canvas.zoom_to(1.0)
+        inside, outside = (canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint() for x in (200, 400))
+        at.window.actions_["mask.outline"].trigger()
+        assert colours() == plain
+
+
+async def test_a_mask_of_another_size_is_asked_about(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        small = np.zeros((200, 300), np.uint8)
+        small[50:100, 100:200] = 255
+        (tmp_path / "small.png").write_bytes(encode_grey_png(small))
+        masks, message = at.window.inpaint.masks, at.window.inpaint.facts.message
+        for word, bounds in (("Scale it", Rect(200, 100, 400, 200)), ("Centre it", Rect(250, 150, 350, 200))):
+            await masks.read_mask(tmp_path / "small.png")
+            assert message.text() == "The mask is 300 × 200, the picture 600 × 400."
+            at.click(next(made for made in message._buttons if made.text() == word))
+            await at.until(lambda bounds=bounds: coverage(canvas.document.mask).bounds == bounds)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "white"),
+    [
+        (MaskFormat.WHITE, "L", True),
+        (MaskFormat.BLACK, "L", False),
+        (MaskFormat.WHITE_1_BIT, "1", True),
+        (MaskFormat.BLACK_1_BIT, "1", False),
+    ],
+)
+async def test_masks_are_saved_as_asked_and_read_again(
+    tmp_path: Path, theme: Theme, photos: Path, kind: MaskFormat, mode: str, white: bool
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.document.mask[50:100, 100:200] = 255
+        masks = at.window.inpaint.masks
+        await masks.write_mask(tmp_path / "mask.png", kind)
+        with Image.open(tmp_path / "mask.png") as saved:
+            assert saved.mode == mode
+            assert bool(saved.getpixel((150, 75))) is white
+        before = canvas.document.mask.copy()
+        await masks.read_mask(tmp_path / "mask.png")
+        assert np.array_equal(canvas.document.mask, before if white else 255 - before)
+
+
+async def test_the_history_goes_back_to_any_step(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.drag(canvas, [(100, 100), (300, 200)])
+        painted = canvas.document.mask.copy()
+        at.drag(canvas, [(300, 300), (400, 300)])
+        at.window.actions_["edit.history"].trigger()
+        (steps,) = at.window.findChildren(QUndoView)
+        steps.setCurrentIndex(steps.model().index(1, 0))
+        assert np.array_equal(canvas.document.mask, painted)
+        steps.setCurrentIndex(steps.model().index(0, 0))
+        assert not canvas.document.mask.any()
 
 
 async def test_what_tidies_a_mask_up_stands_in_the_menu(tmp_path: Path, theme: Theme, photos: Path) -> None:

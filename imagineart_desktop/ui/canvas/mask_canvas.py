@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from imagineart_desktop.imaging import Brush, Combine, Coverage, Mask, Pixels, Rect, coverage
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
-from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay
+from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay, MaskView
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.tools import (
@@ -55,6 +55,7 @@ class MaskCanvas(PictureCanvas):
         self.combine = Combine.ADD
         self.wand = WandOptions()
         self.mask_shown = True
+        self.mask_view = MaskView.TINT
         self.pixels: Pixels | None = None
         self._source: Pyramid | None = None
         self._overlay = MaskOverlay()
@@ -99,6 +100,12 @@ class MaskCanvas(PictureCanvas):
         self.mask_shown = shown
         self.update()
 
+    def set_mask_view(self, view: MaskView) -> None:
+        """Tint, black and white, or its outline alone."""
+        self.mask_view = view
+        self._overlay.show_as(view)
+        self.update()
+
     def _mask_changed(self, area: Rect) -> None:
         self._overlay.changed(area)
         box = self.viewport_state.rect_to_widget(QRectF(area.left, area.top, area.width, area.height))
@@ -132,7 +139,8 @@ class MaskCanvas(PictureCanvas):
             self._stroke_twice(painter, dab, dashed=False)
 
     def _paint_mask(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
-        self._overlay.paint(painter, target, exposed, self.zoom)
+        if self.mask_view is not MaskView.OUTLINE:
+            self._overlay.paint(painter, target, exposed, self.zoom)
         if self._action is None:
             pen = QPen(QColor(255, 150, 175), 1.2, Qt.PenStyle.CustomDashLine)
             pen.setDashPattern([4, 3])

@@ -6,6 +6,8 @@ follows every change, so that a repaint costs what is seen and not what the pict
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
@@ -16,20 +18,43 @@ from imagineart_desktop.imaging import Mask, Rect, new_mask
 TINT = QColor(255, 64, 96, 128)
 
 
+class MaskView(StrEnum):
+    """How the mask is seen, by the name that the user sees."""
+
+    TINT = "Tint"
+    BLACK_WHITE = "Black and white"
+    OUTLINE = "Outline"
+
+
 class MaskOverlay:
     """Draws one mask. mask: uint8, height × width, 255 = painted."""
 
-    def __init__(self, tint: QColor = TINT) -> None:
-        self._colours = [
-            QColor(tint.red(), tint.green(), tint.blue(), tint.alpha() * value // 255).rgba() for value in range(256)
-        ]
-        alpha = tint.alpha() * np.arange(256, dtype=np.uint32) // 255
-        red, green, blue = (channel * alpha // 255 for channel in (tint.red(), tint.green(), tint.blue()))
-        self._premultiplied = (alpha << 24 | red << 16 | green << 8 | blue).astype(np.uint32)
+    def __init__(self) -> None:
+        self._use_view(MaskView.TINT)
         self._mask = new_mask((1, 1))
         self._step = 1
         self._reduced: NDArray[np.uint32] = np.zeros((1, 1), np.uint32)
         self._image = QImage()
+
+    def show_as(self, view: MaskView) -> None:
+        """Another look; an outline is drawn by others."""
+        self._use_view(view)
+        self._use_step(self._step)
+
+    def _use_view(self, view: MaskView) -> None:
+        values = np.arange(256, dtype=np.uint32)
+        if view is MaskView.BLACK_WHITE:
+            alpha, red, green, blue = np.full(256, 255, np.uint32), values, values, values
+        else:
+            alpha = TINT.alpha() * values // 255
+            red, green, blue = (channel * alpha // 255 for channel in (TINT.red(), TINT.green(), TINT.blue()))
+        self._premultiplied = (alpha << 24 | red << 16 | green << 8 | blue).astype(np.uint32)
+        self._colours = [
+            QColor(value, value, value).rgba()
+            if view is MaskView.BLACK_WHITE
+            else QColor(TINT.red(), TINT.green(), TINT.blue(), TINT.alpha() * value // 255).rgba()
+            for value in range(256)
+        ]
 
     def wrap(self, mask: Mask) -> None:
         """Shows another mask."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QWidget
 
@@ -14,7 +14,7 @@ from imagineart_desktop.imaging import Brush, Combine
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import PAINTING, VIEWING, ToolKind, WandOptions
 from imagineart_desktop.ui.inpaint.brush_options import BrushOptions
-from imagineart_desktop.ui.widgets import button, plain_label
+from imagineart_desktop.ui.widgets import button, icon_button, plain_label
 
 _SLIDER_STEPS = 200
 _LARGEST_BY_SLIDER = 1000.0
@@ -29,6 +29,10 @@ def slider_of(size: float) -> int:
 def size_of(position: int) -> float:
     """The brush size of a slider position, in pixels."""
     return max(1.0, float(round(_LARGEST_BY_SLIDER * (position / _SLIDER_STEPS) ** 3)))
+
+
+def _below(widget: QWidget) -> QPoint:
+    return widget.mapToGlobal(widget.rect().bottomLeft())
 
 
 class OptionsBar(QWidget):
@@ -49,10 +53,10 @@ class OptionsBar(QWidget):
         parts.setSpacing(6)
         self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS)
         self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  Shift+[ Shift+]", 100)
-        more = button("More", tip="Opacity, spacing, smoothing, pen pressure")
         self.more = BrushOptions(canvas, self)
-        more.setMenu(self.more)
-        parts.addWidget(more)
+        tip = "Opacity, spacing, smoothing, pen pressure"
+        opener = icon_button("sliders-horizontal", tip, lambda: self.more.popup(_below(opener)), kind="mini", size=16)
+        parts.addWidget(opener)
         row.addWidget(self._brush_parts)
         row.addWidget(self._wand())
         self._modes = QButtonGroup(self)

@@ -5,39 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import (
-    EMPTY,
     Brush,
     Coverage,
-    Mask,
     MaskError,
     PictureError,
-    Pixels,
-    Rect,
-    encode_grey_png,
     load_picture,
     read_mask,
 )
-from imagineart_desktop.imaging.mask import (
-    clear,
-    feather,
-    fill,
-    fill_holes,
-    grow,
-    invert,
-    remove_specks,
-    shrink,
-    smooth,
-)
-from imagineart_desktop.imaging.selections import from_luminosity, from_transparency
 from imagineart_desktop.jobs import JobEvent, Worker
-from imagineart_desktop.library import Library, LibraryError, write_whole
+from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -47,6 +29,7 @@ from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands, ask_file
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
@@ -56,12 +39,6 @@ from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, rule
 from imagineart_desktop.ui.wishing import Wishes
-
-SPECK = 64
-"""Pixels; a painted island of fewer is a speck."""
-
-GROW_STEP, FEATHER_STEP = 8, 12
-"""Pixels by which the mask grows, shrinks and is feathered at each press."""
 
 
 class InpaintPage(QWidget):
@@ -84,6 +61,7 @@ class InpaintPage(QWidget):
         self.message = InlineMessage()
         self.options = OptionsBar(self.canvas, actions.mask_bar(self.canvas.document.undo_stack))
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say)
+        self.masks = MaskCommands(self, self.canvas, self.facts.message, actions)
         self._build(actions)
         self._connect(actions)
         worker.subscribe(self._job_event)
@@ -112,7 +90,7 @@ class InpaintPage(QWidget):
 
     def choose_picture(self) -> None:
         """Asks for a file."""
-        self._ask_file("Open a picture", PICTURE_FILTER, lambda path: self.take([Taken(path=path)]))
+        ask_file(self, "Open a picture", PICTURE_FILTER, lambda path: self.take([Taken(path=path)]))
 
     async def restore(self) -> None:
         """Form, picture and mask of the last session are back."""
@@ -222,56 +200,6 @@ class InpaintPage(QWidget):
             self.canvas.set_mask_shown(False)
             self.canvas.show_result(pyramid)
 
-    # The mask
-
-    def operate(self, name: str, work: Callable[[Mask], Rect]) -> None:
-        """Does something to the whole mask."""
-        if self._picture is not None:
-            spawn(self.canvas.document.operate(name, work))
-
-    def _from_picture(self, mask: Mask, work: Callable[[Mask, Pixels], Rect]) -> Rect:
-        pixels = self.canvas.pixels
-        return EMPTY if pixels is None else work(mask, pixels)
-
-    def load_mask(self) -> None:
-        """Asks for a file and reads it as a mask."""
-        if self._picture is not None:
-            self._ask_file("Load a mask", PICTURE_FILTER, lambda path: spawn(self.read_mask(path)))
-
-    async def read_mask(self, path: Path) -> None:
-        """Reads a file as the mask; one of another size changes nothing."""
-        try:
-            reading = await asyncio.to_thread(read_mask, path, self.canvas.document.size)
-        except (PictureError, MaskError) as error:
-            self.facts.message.say(str(error))
-            return
-        await self.canvas.document.replace("Load mask", reading.mask)
-        if reading.doubtful:
-            self.facts.message.say(
-                "More than half is painted. Is the mask meant the other way round?",
-                "caution",
-                {"Invert": lambda: self.operate("Invert", invert)},
-            )
-
-    def save_mask(self) -> None:
-        """Asks for a place and saves the mask, painted white."""
-        if self._picture is None:
-            return
-        dialog = QFileDialog(self, "Save the mask", "mask.png", "PNG (*.png)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.fileSelected.connect(lambda name: spawn(self.write_mask(Path(name))))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    async def write_mask(self, path: Path) -> None:
-        """The mask as 8-bit PNG, painted white."""
-        mask = self.canvas.document.mask.copy()
-        try:
-            await asyncio.to_thread(lambda: write_whole(path, encode_grey_png(mask)))
-        except OSError as error:
-            self.facts.message.say(f"The mask cannot be saved: {error.strerror}.")
-
     def _mask_settled(self, covered: Coverage) -> None:
         if self._picture is not None:
             self.facts.show_coverage(covered, self.canvas.document.size)
@@ -355,23 +283,6 @@ class InpaintPage(QWidget):
     def _connect(self, actions: Actions) -> None:
         self._mask_action: QAction = actions["mask.show"]
         self._mask_action.toggled.connect(self.canvas.set_mask_shown)
-        whole: dict[str, tuple[str, Callable[[Mask], Rect]]] = {
-            "mask.invert": ("Invert", invert),
-            "mask.clear": ("Clear", clear),
-            "mask.fill": ("Fill", fill),
-            "mask.grow": ("Grow", lambda mask: grow(mask, GROW_STEP)),
-            "mask.shrink": ("Shrink", lambda mask: shrink(mask, GROW_STEP)),
-            "mask.feather": ("Feather", lambda mask: feather(mask, FEATHER_STEP)),
-            "mask.smooth": ("Smooth", lambda mask: smooth(mask, FEATHER_STEP)),
-            "mask.specks": ("Remove specks", lambda mask: remove_specks(mask, SPECK)),
-            "mask.holes": ("Fill holes", fill_holes),
-            "mask.transparency": ("From transparency", lambda mask: self._from_picture(mask, from_transparency)),
-            "mask.luminosity": ("From luminosity", lambda mask: self._from_picture(mask, from_luminosity)),
-        }
-        for name, (words, work) in whole.items():
-            actions[name].triggered.connect(lambda _checked, words=words, work=work: self.operate(words, work))
-        actions["mask.load"].triggered.connect(self.load_mask)
-        actions["mask.save"].triggered.connect(self.save_mask)
         brush_steps: dict[str, Callable[[Brush], Brush]] = {
             "brush.smaller": lambda b: replace(b, size=b.size - max(1.0, b.size * 0.1)),
             "brush.larger": lambda b: replace(b, size=b.size + max(1.0, b.size * 0.1)),
@@ -387,13 +298,6 @@ class InpaintPage(QWidget):
         self.results.looked.connect(self._look)
         self.results.flipped.connect(self.flip)
         self.results.applied.connect(lambda number: self.take([Taken(picture_id=number)]))
-
-    def _ask_file(self, title: str, kinds: str, then: Callable[[Path], None]) -> None:
-        dialog = QFileDialog(self, title, "", kinds)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: then(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def _state(self) -> dict[str, object]:
         state = self.form.state()

@@ -1,0 +1,176 @@
+"""What is done to the whole mask: operations, files, views and its history."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QDialog, QFileDialog, QUndoView, QVBoxLayout, QWidget
+
+from imagineart_desktop.imaging import (
+    EMPTY,
+    Fit,
+    Mask,
+    MaskError,
+    MaskFormat,
+    PictureError,
+    Pixels,
+    Rect,
+    SizeMismatchError,
+    encode_mask,
+    read_mask,
+)
+from imagineart_desktop.imaging.mask import (
+    clear,
+    feather,
+    fill,
+    fill_holes,
+    grow,
+    invert,
+    remove_specks,
+    shrink,
+    smooth,
+)
+from imagineart_desktop.imaging.selections import from_luminosity, from_transparency
+from imagineart_desktop.library import write_whole
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.mask_overlay import MaskView
+from imagineart_desktop.ui.intake import PICTURE_FILTER
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.widgets import InlineMessage
+
+_MASK_KINDS = {
+    "PNG, painted white (*.png)": MaskFormat.WHITE,
+    "PNG, painted black (*.png)": MaskFormat.BLACK,
+    "PNG of 1 bit, painted white (*.png)": MaskFormat.WHITE_1_BIT,
+    "PNG of 1 bit, painted black (*.png)": MaskFormat.BLACK_1_BIT,
+}
+SPECK = 64
+"""Pixels; a painted island of fewer is a speck."""
+
+GROW_STEP, FEATHER_STEP = 8, 12
+"""Pixels by which the mask grows, shrinks and is feathered at each press."""
+
+
+class MaskCommands(QObject):
+    """message: where is said what stands in the way."""
+
+    def __init__(self, widget: QWidget, canvas: MaskCanvas, message: InlineMessage, actions: Actions) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._canvas = canvas
+        self._message = message
+        self._connect(actions)
+
+    def operate(self, name: str, work: Callable[[Mask], Rect]) -> None:
+        """Does something to the whole mask."""
+        if self._canvas.pixels is not None:
+            spawn(self._canvas.document.operate(name, work))
+
+    def _from_picture(self, mask: Mask, work: Callable[[Mask, Pixels], Rect]) -> Rect:
+        pixels = self._canvas.pixels
+        return EMPTY if pixels is None else work(mask, pixels)
+
+    def load_mask(self) -> None:
+        """Asks for a file and reads it as a mask."""
+        if self._canvas.pixels is not None:
+            ask_file(self._widget, "Load a mask", PICTURE_FILTER, lambda path: spawn(self.read_mask(path)))
+
+    async def read_mask(self, path: Path, fit: Fit | None = None) -> None:
+        """Reads a file as the mask; with one of another size it is asked what to do."""
+        try:
+            reading = await asyncio.to_thread(read_mask, path, self._canvas.document.size, fit=fit)
+        except SizeMismatchError as error:
+            fits = {"Scale it": Fit.SCALE, "Centre it": Fit.CENTRE}
+            ways: dict[str, Callable[[], object]] = {
+                word: partial(self._read_fitted, path, way) for word, way in fits.items()
+            }
+            self._message.say(str(error), "caution", ways)
+            return
+        except (PictureError, MaskError) as error:
+            self._message.say(str(error))
+            return
+        await self._canvas.document.replace("Load mask", reading.mask)
+        if reading.doubtful:
+            self._message.say(
+                "More than half is painted. Is the mask meant the other way round?",
+                "caution",
+                {"Invert": lambda: self.operate("Invert", invert)},
+            )
+
+    def _read_fitted(self, path: Path, fit: Fit) -> None:
+        spawn(self.read_mask(path, fit))
+
+    def save_mask(self) -> None:
+        """Asks for a place and a kind, and saves the mask."""
+        if self._canvas.pixels is None:
+            return
+        dialog = QFileDialog(self._widget, "Save the mask", "mask.png", ";;".join(_MASK_KINDS))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("png")
+        dialog.fileSelected.connect(
+            lambda name: spawn(self.write_mask(Path(name), _MASK_KINDS[dialog.selectedNameFilter()]))
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    async def write_mask(self, path: Path, kind: MaskFormat = MaskFormat.WHITE) -> None:
+        """The mask as PNG."""
+        mask = self._canvas.document.mask.copy()
+        try:
+            await asyncio.to_thread(lambda: write_whole(path, encode_mask(mask, kind)))
+        except OSError as error:
+            self._message.say(f"The mask cannot be saved: {error.strerror}.")
+
+    def show_history(self) -> None:
+        """All steps of the mask; a click goes back to one, or forward."""
+        dialog = QDialog(self._widget)
+        dialog.setWindowTitle("History of the mask")
+        dialog.resize(280, 420)
+        steps = QUndoView(self._canvas.document.undo_stack)
+        steps.setEmptyLabel("As it was opened")
+        steps.setAccessibleName("Steps")
+        column = QVBoxLayout(dialog)
+        column.addWidget(steps)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def _connect(self, actions: Actions) -> None:
+        whole: dict[str, tuple[str, Callable[[Mask], Rect]]] = {
+            "mask.invert": ("Invert", invert),
+            "mask.clear": ("Clear", clear),
+            "mask.fill": ("Fill", fill),
+            "mask.grow": ("Grow", lambda mask: grow(mask, GROW_STEP)),
+            "mask.shrink": ("Shrink", lambda mask: shrink(mask, GROW_STEP)),
+            "mask.feather": ("Feather", lambda mask: feather(mask, FEATHER_STEP)),
+            "mask.smooth": ("Smooth", lambda mask: smooth(mask, FEATHER_STEP)),
+            "mask.specks": ("Remove specks", lambda mask: remove_specks(mask, SPECK)),
+            "mask.holes": ("Fill holes", fill_holes),
+            "mask.transparency": ("From transparency", lambda mask: self._from_picture(mask, from_transparency)),
+            "mask.luminosity": ("From luminosity", lambda mask: self._from_picture(mask, from_luminosity)),
+        }
+        for name, (words, work) in whole.items():
+            actions[name].triggered.connect(lambda _checked, words=words, work=work: self.operate(words, work))
+        views = QActionGroup(self)
+        for view in MaskView:
+            action = actions[f"mask.{view.value.lower()}"]
+            views.addAction(action)
+            action.setChecked(view is MaskView.TINT)
+            action.triggered.connect(lambda _checked, view=view: self._canvas.set_mask_view(view))
+        actions["edit.history"].triggered.connect(self.show_history)
+        actions["mask.load"].triggered.connect(self.load_mask)
+        actions["mask.save"].triggered.connect(self.save_mask)
+
+
+def ask_file(widget: QWidget, title: str, kinds: str, then: Callable[[Path], None]) -> None:
+    """Asks for a file."""
+    dialog = QFileDialog(widget, title, "", kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
