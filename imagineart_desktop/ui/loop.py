@@ -18,6 +18,9 @@ _SECONDS_BETWEEN_COLLECTIONS = 0.1
 _SECONDS_BETWEEN_WHOLE_COLLECTIONS = 30.0
 """One that looks at everything takes some tens of milliseconds."""
 
+_SECONDS_OF_STARTING = 3.0
+"""After which the window stands; what is there then is left out, too."""
+
 _LONGEST_WAIT_FOR_WORKERS = 0.0005
 """Seconds for which a worker may keep the interpreter while the window wants it. Python's own 5 ms add up: a step that
 sends a request lets go of the interpreter several times."""
@@ -80,13 +83,17 @@ async def _collect_here() -> None:
     gc.disable()
     gc.freeze()
     try:
-        whole = time.monotonic()
+        whole = time.monotonic() - _SECONDS_BETWEEN_WHOLE_COLLECTIONS + _SECONDS_OF_STARTING
+        started = False
         while True:
             await asyncio.sleep(_SECONDS_BETWEEN_COLLECTIONS)
             young, middle, old = gc.get_count()
             if old > _MIDDLE and time.monotonic() - whole > _SECONDS_BETWEEN_WHOLE_COLLECTIONS:
                 gc.collect()
                 whole = time.monotonic()
+                if not started:
+                    started = True
+                    gc.freeze()
             elif young > _YOUNG:
                 gc.collect(1 if middle > _MIDDLE else 0)
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -37,6 +37,7 @@ from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.menus import fill_menus
 from imagineart_desktop.ui.navigator import Navigator
 from imagineart_desktop.ui.picture_commands import PictureCommands
+from imagineart_desktop.ui.picture_facts import canvas_facts, facts
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.report.support import Support
 from imagineart_desktop.ui.results.result_area import ResultArea
@@ -263,6 +264,8 @@ class MainWindow(QMainWindow):
         self.generate.results.view.dropped.connect(self.navigator.take_to_edit)
         self.edit.results.view.dropped.connect(self.edit.add)
         self.inpaint.canvas.zoom_changed.connect(lambda _zoom: self._show_facts())
+        self.inpaint.canvas.pointer_moved.connect(self._show_facts)
+        self.inpaint.canvas.coverage_changed.connect(lambda _coverage: self._show_facts())
         self.inpaint.picture_opened.connect(self._show_facts)
         self.top.tab_wanted.connect(self.go_to)
         self._worker.subscribe(self._job_event)
@@ -405,15 +408,13 @@ class MainWindow(QMainWindow):
         self.top.today.setText(f"Today {dollars(spend.amount)}")
         self._spent.setText(f"Spent today {dollars(spend.amount)}")
 
-    def _show_facts(self) -> None:
+    def _show_facts(self, pointer: QPointF | None = None) -> None:
         results = self._results()
         text = ""
         if results is not None and results.current is not None and results.view.has_picture:
-            width, height = results.current.size
-            text = f"{width} × {height} · {results.view.zoom * 100:.0f} %"
+            text = facts(results.current.size, results.view.zoom)
         elif self._tab() == "inpaint" and self.inpaint.has_picture:
-            width, height = self.inpaint.canvas.document.size
-            text = f"{width} × {height} · {self.inpaint.canvas.zoom * 100:.0f} %"
+            text = canvas_facts(self.inpaint.canvas, pointer)
         self._picture_facts.setText(text)
 
     def _take_back(self) -> None:

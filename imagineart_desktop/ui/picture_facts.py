@@ -1,0 +1,25 @@
+"""What the status bar says of the picture that is shown: size, zoom, and on the canvas pointer and mask."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+
+from imagineart_desktop.imaging import Size
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+
+
+def facts(size: Size, zoom: float) -> str:
+    """Size in pixels and zoom."""
+    return f"{size[0]} × {size[1]} · {zoom * 100:.0f} %"
+
+
+def canvas_facts(canvas: MaskCanvas, pointer: QPointF | None) -> str:
+    """The same, with the pixel under the pointer and the bounds of what is painted."""
+    size = canvas.document.size
+    parts = [facts(size, canvas.zoom)]
+    bounds = canvas.coverage.bounds
+    if not bounds.is_empty:
+        parts.insert(0, f"mask {bounds.width} × {bounds.height} at {bounds.left}, {bounds.top}")
+    if pointer is not None and 0 <= pointer.x() < size[0] and 0 <= pointer.y() < size[1]:
+        parts.insert(0, f"{int(pointer.x())}, {int(pointer.y())}")
+    return " · ".join(parts)
