@@ -88,7 +88,8 @@ async def _collect_here() -> None:
         while True:
             await asyncio.sleep(_SECONDS_BETWEEN_COLLECTIONS)
             young, middle, old = gc.get_count()
-            if old > _MIDDLE and time.monotonic() - whole > _SECONDS_BETWEEN_WHOLE_COLLECTIONS:
+            worth_it = old > _MIDDLE or not started
+            if worth_it and time.monotonic() - whole > _SECONDS_BETWEEN_WHOLE_COLLECTIONS:
                 gc.collect()
                 whole = time.monotonic()
                 if not started:
