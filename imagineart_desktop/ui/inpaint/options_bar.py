@@ -51,7 +51,7 @@ class OptionsBar(QWidget):
         parts = QHBoxLayout(self._brush_parts)
         parts.setContentsMargins(6, 0, 0, 0)
         parts.setSpacing(6)
-        self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS)
+        self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS, "2000 px")
         self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  Shift+[ Shift+]", 100)
         self.more = BrushOptions(canvas, self)
         tip = "Opacity, spacing, smoothing, pen pressure"
@@ -120,14 +120,16 @@ class OptionsBar(QWidget):
             only_selections = made.property("combine") == Combine.INTERSECT.value
             made.setVisible(tool not in VIEWING | {ToolKind.ERASER} and not (only_selections and tool in PAINTING))
 
-    def _slider(self, row: QHBoxLayout, word: str, tip: str, steps: int) -> tuple[QSlider, QLabel]:
+    def _slider(
+        self, row: QHBoxLayout, word: str, tip: str, steps: int, widest: str = "100 %"
+    ) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(1, steps)
-        slider.setFixedWidth(76)
+        slider.setFixedWidth(58)
         slider.setToolTip(tip)
         slider.setAccessibleName(word)
         value = plain_label("", "muted")
-        value.setFixedWidth(44)
+        value.setFixedWidth(value.fontMetrics().horizontalAdvance(widest) + 4)
         row.addWidget(plain_label(word, "muted"))
         row.addWidget(slider)
         row.addWidget(value)
