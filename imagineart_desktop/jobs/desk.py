@@ -80,7 +80,12 @@ class Desk:
         """Shows a change that need not survive a restart."""
         self.jobs[job.id] = job
         for listener in list(self._listeners):
-            listener(JobEvent(job, pictures))
+            try:
+                listener(JobEvent(job, pictures))
+            except Exception as error:
+                # Whoever looks on must not be able to stop what is paid for.
+                context = {"message": "a listener of the jobs failed", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(context)
 
     def forget(self, job_id: str) -> None:
         """Lets go of a job that has ended well or was put away."""

@@ -14,7 +14,7 @@ from imagineart_desktop.demo import DemoServer, Fault, Pace
 from imagineart_desktop.fal import Charged, FalClient, Hosts, Output, Result, RetryRules, Service, ServiceKind
 from imagineart_desktop.fal.answers import Status, Submitted
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
-from imagineart_desktop.jobs import Ingredient, Job, State, Worker
+from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State, Worker
 from imagineart_desktop.jobs.account import Account
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
@@ -220,6 +220,22 @@ async def test_what_goes_on_failing_says_so(tmp_path: Path, demo: DemoServer) ->
         assert event.job.failure.charged is Charged.MAYBE
         demo.order()
         await until(worker, lambda event: event.job.state is State.DONE and event.job.failure is None)
+
+
+async def test_a_listener_that_fails_does_not_stop_a_job(tmp_path: Path, demo: DemoServer) -> None:
+    failures: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: failures.append(context["message"]))
+
+    def fail(_event: JobEvent) -> None:
+        raise RuntimeError("a part of the window is gone")
+
+    async with at_work(tmp_path, demo) as (worker, library):
+        worker.subscribe(fail)
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        assert (await outcome(worker, job)).job.state is State.DONE
+        assert len(await library.search(Query())) == 1
+    assert failures
+    assert set(failures) == {"a listener of the jobs failed"}
 
 
 async def test_offline_ends_with_the_last_job(tmp_path: Path) -> None:
