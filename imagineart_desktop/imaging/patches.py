@@ -1,7 +1,11 @@
-"""Undo in tiles: only what changed is kept, compressed."""
+"""Undo in tiles: only what changed is kept, compressed.
+
+A patch holds one side of a change only; the other is in the mask. Undoing swaps the two, and so does redoing.
+"""
 
 from __future__ import annotations
 
+import threading
 import zlib
 from dataclasses import dataclass
 
@@ -16,34 +20,35 @@ TILE = 256
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
-    """A piece of the mask before and after. Raw at first, so that ending a stroke costs no time."""
+    """A piece of a mask. Raw at first, so that ending a stroke costs no time."""
 
     area: Rect
-    before: bytes
-    after: bytes
+    data: bytes
     packed: bool = False
 
-    def pack(self) -> _Tile:
-        if self.packed:
-            return self
-        return _Tile(self.area, zlib.compress(self.before, 1), zlib.compress(self.after, 1), packed=True)
+    @classmethod
+    def of(cls, mask: Mask, area: Rect) -> _Tile:
+        return cls(area, mask[area.slices].tobytes())
 
-    def pixels(self, *, after: bool) -> Mask:
-        data = self.after if after else self.before
-        raw = zlib.decompress(data) if self.packed else data
+    def pack(self) -> _Tile:
+        return self if self.packed else _Tile(self.area, zlib.compress(self.data, 1), packed=True)
+
+    def pixels(self) -> Mask:
+        raw = zlib.decompress(self.data) if self.packed else self.data
         return np.frombuffer(raw, np.uint8).reshape(self.area.height, self.area.width)
 
 
 class Patch:
-    """A change of a mask that can be taken back and made again."""
+    """A change of a mask that can be taken back and made again, in the order in which changes were made."""
 
     def __init__(self, tiles: list[_Tile]) -> None:
         self._tiles = tiles
+        self._swapped = threading.Lock()
 
     @property
     def size_bytes(self) -> int:
         """Bytes of memory that the patch holds."""
-        return sum(len(tile.before) + len(tile.after) for tile in self._tiles)
+        return sum(len(tile.data) for tile in self._tiles)
 
     @property
     def is_empty(self) -> bool:
@@ -52,21 +57,21 @@ class Patch:
 
     def compress(self) -> None:
         """Makes it small. May run on any thread, also while it is undone."""
-        self._tiles = [tile.pack() for tile in self._tiles]
+        tiles = self._tiles
+        packed = [tile.pack() for tile in tiles]
+        with self._swapped:
+            if self._tiles is tiles:
+                self._tiles = packed
 
-    def undo(self, mask: Mask) -> Rect:
-        """Puts back what was there before; returns what changed."""
-        return self._put(mask, after=False)
-
-    def redo(self, mask: Mask) -> Rect:
-        """Makes the change again; returns what changed."""
-        return self._put(mask, after=True)
-
-    def _put(self, mask: Mask, *, after: bool) -> Rect:
+    def swap(self, mask: Mask) -> Rect:
+        """Takes the change back, or makes it again; returns what changed."""
         changed = EMPTY
-        for tile in self._tiles:
-            mask[tile.area.slices] = tile.pixels(after=after)
-            changed = changed.united(tile.area)
+        with self._swapped:
+            tiles = self._tiles
+            self._tiles = [_Tile.of(mask, tile.area) for tile in tiles]
+            for tile in tiles:
+                mask[tile.area.slices] = tile.pixels()
+                changed = changed.united(tile.area)
         return changed
 
 
@@ -92,9 +97,8 @@ class Recorder:
         tiles = []
         for (row, column), before in self._kept.items():
             area = self._tile(row, column)
-            after = self._mask[area.slices]
-            if not np.array_equal(before, after):
-                tiles.append(_Tile(area, before.tobytes(), after.tobytes()))
+            if not np.array_equal(before, self._mask[area.slices]):
+                tiles.append(_Tile(area, before.tobytes()))
         self._kept.clear()
         return Patch(tiles)
 

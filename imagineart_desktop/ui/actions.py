@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QUndoStack
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import icon
 
@@ -39,6 +40,9 @@ _DECLARED: dict[str, _Declared] = {
     "view.actual": _Declared("100 %", ("Ctrl+1",)),
     "view.in": _Declared("Zoom in", ("Ctrl++", "Ctrl+=")),
     "view.out": _Declared("Zoom out", ("Ctrl+-",)),
+    "view.turn left": _Declared("Turn the view left", ("Ctrl+[",)),
+    "view.turn right": _Declared("Turn the view right", ("Ctrl+]",)),
+    "view.upright": _Declared("Upright", ("Ctrl+R",)),
     "view.compare": _Declared("Before and after", ("\\",)),
     "view.library": _Declared("Library panel", ("Ctrl+B",), checkable=True),
     "view.log": _Declared("Job log", ("Ctrl+L",), checkable=True),
@@ -63,6 +67,8 @@ _DECLARED: dict[str, _Declared] = {
     "mask.tint": _Declared("Mask as tint", checkable=True),
     "mask.black and white": _Declared("Mask in black and white", checkable=True),
     "mask.outline": _Declared("Mask as outline", checkable=True),
+    "mask.copy": _Declared("Copy mask", ("Ctrl+Alt+C",)),
+    "mask.paste": _Declared("Paste as mask", ("Ctrl+Alt+V",)),
     "mask.load": _Declared("Load mask…"),
     "mask.save": _Declared("Save mask…"),
     "brush.smaller": _Declared("Smaller brush", ("[",)),
@@ -83,6 +89,7 @@ _TOOLS: dict[ToolKind, tuple[str, str]] = {
     ToolKind.ELLIPSE: ("circle", "Shift+M"),
     ToolKind.LASSO: ("lasso", "L"),
     ToolKind.POLYGON: ("pentagon", "Shift+L"),
+    ToolKind.MAGNETIC: ("magnet", "Alt+L"),
     ToolKind.WAND: ("wand", "W"),
     ToolKind.SMART: ("wand-sparkles", "Shift+W"),
     ToolKind.FILL: ("paint-bucket", "G"),
@@ -124,10 +131,12 @@ class Actions:
         """Those that work everywhere in the window."""
         return [action for name, action in self._actions.items() if not name.startswith(CANVAS_ONLY)]
 
-    def mask_bar(self, undo_stack: QUndoStack) -> list[QAction]:
+    def mask_bar(self, document: MaskDocument) -> list[QAction]:
         """Those of the bar above the canvas, undo and redo last."""
-        undo = undo_stack.createUndoAction(self._window)
-        redo = undo_stack.createRedoAction(self._window)
+        stack = document.undo_stack
+        undo, redo = stack.createUndoAction(self._window), stack.createRedoAction(self._window)
+        document.at_work.connect(lambda working: undo.setEnabled(not working and stack.canUndo()))
+        document.at_work.connect(lambda working: redo.setEnabled(not working and stack.canRedo()))
         for action, name, keys, icon_name in (
             (undo, "edit.undo", ["Ctrl+Z"], "undo-2"),
             (redo, "edit.redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2"),

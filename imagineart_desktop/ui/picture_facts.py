@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from imagineart_desktop.imaging import Size
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -19,7 +19,11 @@ def canvas_facts(canvas: MaskCanvas, pointer: QPointF | None) -> str:
     parts = [facts(size, canvas.zoom)]
     bounds = canvas.coverage.bounds
     if not bounds.is_empty:
-        parts.insert(0, f"mask {bounds.width} × {bounds.height} at {bounds.left}, {bounds.top}")
+        share = f"{canvas.coverage.share * 100:.1f} %"
+        parts.insert(0, f"mask {bounds.width} × {bounds.height} at {bounds.left}, {bounds.top} ({share})")
+    drawn = canvas.stylus.action.outline().boundingRect() if canvas.stylus.action is not None else QRectF()
+    if not drawn.isEmpty():
+        parts.insert(0, f"drawing {drawn.width():.0f} × {drawn.height():.0f} at {drawn.left():.0f}, {drawn.top():.0f}")
     if pointer is not None and 0 <= pointer.x() < size[0] and 0 <= pointer.y() < size[1]:
         parts.insert(0, f"{int(pointer.x())}, {int(pointer.y())}")
     return " · ".join(parts)

@@ -91,10 +91,10 @@ def test_undo_and_redo_are_exact(points: list[tuple[float, float]], size: float,
         stroke.move_to(x, y)
     after = mask.copy()
     patch = recorder.finish()
-    patch.undo(mask)
+    patch.swap(mask)
     assert np.array_equal(mask, before)
     patch.compress()
-    patch.redo(mask)
+    patch.swap(mask)
     assert np.array_equal(mask, after)
 
 

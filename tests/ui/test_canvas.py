@@ -49,7 +49,7 @@ async def test_shapes_add_subtract_and_intersect_as_in_photoshop(tmp_path: Path,
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_M)
-        assert canvas.tool is ToolKind.RECTANGLE
+        assert canvas.stylus.tool is ToolKind.RECTANGLE
         plain = Qt.KeyboardModifier.NoModifier
         assert box(at, canvas, [(100, 100), (300, 250)], plain) == Rect(100, 100, 300, 250)
         assert box(at, canvas, [(90, 90), (310, 150)], ALT) == Rect(100, 150, 300, 250)
@@ -62,7 +62,7 @@ async def test_a_polygon_is_set_corner_by_corner(tmp_path: Path, theme: Theme, p
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_L, SHIFT)
-        assert canvas.tool is ToolKind.POLYGON
+        assert canvas.stylus.tool is ToolKind.POLYGON
         left = Qt.MouseButton.LeftButton
 
         def place(x: float, y: float) -> QPoint:
@@ -88,7 +88,7 @@ async def test_a_polygon_is_set_corner_by_corner(tmp_path: Path, theme: Theme, p
         QTest.keyClick(canvas, Qt.Key.Key_B)
         QTest.keyClick(canvas, Qt.Key.Key_Return)
         assert stack.count() == 2
-        assert canvas._action is None
+        assert canvas.stylus.action is None
 
 
 async def test_wand_smart_select_fill_and_zoom(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -191,14 +191,14 @@ async def test_more_of_the_brush(tmp_path: Path, theme: Theme, photos: Path) -> 
         more = at.window.inpaint.options.more
         more.sliders["opacity"].setValue(40)
         more.sliders["smoothing"].setValue(50)
-        assert (canvas.brush.opacity, canvas.brush.smoothing) == (0.4, 0.5)
+        assert (canvas.stylus.brush.opacity, canvas.stylus.brush.smoothing) == (0.4, 0.5)
         at.drag(canvas, [(100, 100), (300, 100), (100, 100), (300, 100)])
         mask = canvas.document.mask
         assert mask.max() == 102
         assert mask[100, 240] == 102
         assert not mask[:, 285:].any()
         more.pressure_size.setChecked(False)
-        assert not canvas.brush.pressure_size
+        assert not canvas.stylus.brush.pressure_size
 
 
 async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -208,7 +208,9 @@ async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos:
         assert at.window._picture_facts.text() == "600 × 400 · 100 %"
         at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 100), (300, 250)])
-        await at.until(lambda: at.window._picture_facts.text() == "mask 200 × 150 at 100, 100 · 600 × 400 · 100 %")
+        await at.until(
+            lambda: at.window._picture_facts.text() == "mask 200 × 150 at 100, 100 (12.5 %) · 600 × 400 · 100 %"
+        )
         spot = canvas.viewport_state.to_widget(QPointF(20.5, 30.5)).toPoint()
         under = canvas.viewport_state.to_picture(QPointF(spot))
         QTest.mouseMove(canvas, spot)
@@ -252,7 +254,7 @@ async def test_a_mask_of_another_size_is_asked_about(tmp_path: Path, theme: Them
         small[50:100, 100:200] = 255
         (tmp_path / "small.png").write_bytes(encode_grey_png(small))
         masks, message = at.window.inpaint.masks, at.window.inpaint.facts.message
-        for word, bounds in (("Scale it", Rect(200, 100, 400, 200)), ("Centre it", Rect(250, 150, 350, 200))):
+        for word, bounds in (("Scale it", Rect(200, 100, 400, 200)), ("Centre and crop it", Rect(250, 150, 350, 200))):
             await masks.read_mask(tmp_path / "small.png")
             assert message.text() == "The mask is 300 × 200, the picture 600 × 400."
             at.click(next(made for made in message._buttons if made.text() == word))
@@ -398,12 +400,12 @@ async def test_space_and_the_middle_button_pan(tmp_path: Path, theme: Theme, pho
 async def test_brush_keys_and_shift_for_straight_lines(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        size, hardness = canvas.brush.size, canvas.brush.hardness
+        size, hardness = canvas.stylus.brush.size, canvas.stylus.brush.hardness
         QTest.keyClick(canvas, Qt.Key.Key_BracketRight)
-        assert canvas.brush.size > size
+        assert canvas.stylus.brush.size > size
         QTest.keyClick(canvas, Qt.Key.Key_BracketLeft)
         QTest.keyClick(canvas, Qt.Key.Key_BraceLeft, SHIFT)
-        assert canvas.brush.hardness < hardness
+        assert canvas.stylus.brush.hardness < hardness
         canvas.set_brush(Brush(size=10, hardness=1.0))
         at.drag(canvas, [(100, 200)])
         at.drag(canvas, [(300, 200)], SHIFT)

@@ -26,14 +26,14 @@ class _MaskCommand(QUndoCommand):
 
     def undo(self) -> None:
         """Takes the change back."""
-        self._document.put(self.patch.undo)
+        self._document.swap(self.patch)
 
     def redo(self) -> None:
         """Makes the change again."""
         if self._made:
             self._made = False
         else:
-            self._document.put(self.patch.redo)
+            self._document.swap(self.patch)
 
 
 class MaskDocument(QObject):
@@ -43,6 +43,8 @@ class MaskDocument(QObject):
     """The `Rect` that changed, at once; for repainting."""
     settled = Signal()
     """After a whole action; for what counts and traces."""
+    at_work = Signal(bool)
+    """Whether an action is under way; nothing can be undone meanwhile."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,7 @@ class MaskDocument(QObject):
         self.undo_stack = QUndoStack(self)
         self.busy = False
         self._recorder: Recorder | None = None
+        self._turn = asyncio.Lock()
 
     @property
     def size(self) -> Size:
@@ -67,6 +70,7 @@ class MaskDocument(QObject):
     def begin(self) -> Recorder:
         """Starts an action; the recorder must be told before each rectangle is painted."""
         self._recorder = Recorder(self.mask)
+        self.at_work.emit(True)
         return self._recorder
 
     def touched(self, area: Rect) -> None:
@@ -79,26 +83,35 @@ class MaskDocument(QObject):
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self._push(name, recorder.finish())
+            self.at_work.emit(False)
 
     def abandon(self) -> None:
         """Takes back what the action did so far."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
-            self._tell(recorder.finish().undo(self.mask))
+            self._tell(recorder.finish().swap(self.mask))
+            self.at_work.emit(False)
 
     # Whole operations, off the window's thread
 
-    async def operate(self, name: str, work: Callable[[Mask], Rect]) -> None:
-        """Runs an operation on the whole mask; can be undone under this name."""
-        if self.busy:
-            return
+    async def operate(self, name: str, work: Callable[[Mask], Rect], reach: Rect | None = None) -> None:
+        """Runs an operation on the mask, after those that are under way; can be undone under this name.
+
+        reach: what it may change, None for all. Nothing happens in the middle of a stroke.
+        """
+        async with self._turn:
+            if self._recorder is None:
+                await self._operate(name, work, reach)
+
+    async def _operate(self, name: str, work: Callable[[Mask], Rect], reach: Rect | None) -> None:
         self.busy = True
+        self.at_work.emit(True)
         try:
             mask = self.mask
 
             def run() -> tuple[Rect, Patch]:
                 recorder = Recorder(mask)
-                recorder.about_to_change(Rect.of_shape(mask.shape))
+                recorder.about_to_change(reach or Rect.of_shape(mask.shape))
                 area = work(mask)
                 patch = recorder.finish()
                 patch.compress()
@@ -107,6 +120,7 @@ class MaskDocument(QObject):
             area, patch = await asyncio.to_thread(run)
         finally:
             self.busy = False
+            self.at_work.emit(False)
         if mask is self.mask:
             self._tell(area)
             self._push(name, patch)
@@ -120,9 +134,10 @@ class MaskDocument(QObject):
 
         await self.operate(name, copy)
 
-    def put(self, change: Callable[[Mask], Rect]) -> None:
-        """Applies a patch to the mask."""
-        self._tell(change(self.mask))
+    def swap(self, patch: Patch) -> None:
+        """Takes a change back or makes it again."""
+        self._tell(patch.swap(self.mask))
+        asyncio.get_running_loop().run_in_executor(None, patch.compress)
 
     def _push(self, name: str, patch: Patch) -> None:
         if patch.is_empty:

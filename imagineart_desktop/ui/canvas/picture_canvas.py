@@ -13,13 +13,15 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
+    QTouchEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
+from imagineart_desktop.ui.canvas.fingers import Pinch, as_mouse
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.viewport import Viewport
 from imagineart_desktop.ui.intake import Taken, may_take, take
@@ -33,6 +35,7 @@ _SHADOW = 14
 class PictureCanvas(QWidget):
     """Shows one picture. Wheel, pinch and keys zoom; Space, the middle button and two fingers move."""
 
+    can_turn = False
     zoom_changed = Signal(float)
     dropped = Signal(list)
     """list of `Taken`."""
@@ -44,10 +47,13 @@ class PictureCanvas(QWidget):
         self._fitted = True
         self._space = False
         self._panning_from: QPointF | None = None
+        self._turning = False
+        self._pinching = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setMinimumSize(200, 160)
 
     # The picture
@@ -65,6 +71,7 @@ class PictureCanvas(QWidget):
             size = QSizeF(pyramid.size)
             self.viewport_state = replace(self.viewport_state, picture=size)
             if not (keep_view and same_size):
+                self.viewport_state = replace(self.viewport_state, angle=0.0)
                 self.fit()
         self.update()
 
@@ -94,6 +101,13 @@ class PictureCanvas(QWidget):
             self._fitted = False
             self._set_view(self.viewport_state.panned(by))
 
+    def turn_to(self, angle: float, at: QPointF | None = None) -> None:
+        """Turns the view to so many degrees, clockwise, round a point of the widget."""
+        if self._pyramid is not None and self.can_turn:
+            self._set_view(self._measured().turned_to(angle, at or self.viewport_state.middle))
+            if self._fitted:
+                self.fit()
+
     def _measured(self) -> Viewport:
         return replace(self.viewport_state, widget=QSizeF(self.width(), self.height()), ratio=self.devicePixelRatioF())
 
@@ -117,20 +131,31 @@ class PictureCanvas(QWidget):
         painter.fillRect(event.rect(), QColor(tokens().ground))
         if self._pyramid is None:
             return
-        target = self.viewport_state.picture_rect()
-        exposed = QRectF(event.rect())
+        view = self.viewport_state
+        target, exposed = view.picture_rect(), view.upright(QRectF(event.rect()))
+        painter.save()
+        if view.angle:
+            painter.setTransform(view.turning())
         if not target.contains(exposed):
             self._paint_shadow(painter, target)
         self.paint_picture(painter, target, exposed)
+        painter.restore()
+        self.paint_above(painter)
 
     def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
         """The picture in its place; subclasses draw more. exposed: the only part that must be drawn."""
         if self._pyramid is not None:
             self._pyramid.paint(painter, target, self.zoom, exposed)
 
+    def paint_above(self, painter: QPainter) -> None:
+        """What lies above all, in the widget's own pixels; for subclasses."""
+
     def _paint_shadow(self, painter: QPainter, target: QRectF) -> None:
         painter.save()
-        painter.setClipRegion(QRegion(self.rect()) - QRegion(target.toRect()))
+        around = QPainterPath()
+        around.addRect(target.adjusted(-_SHADOW, -_SHADOW, _SHADOW, _SHADOW + 4))
+        around.addRect(target)
+        painter.setClipPath(around)
         painter.setPen(Qt.PenStyle.NoPen)
         for step in range(_SHADOW, 0, -4):
             painter.setBrush(QColor(0, 0, 0, 14 if tokens().dark else 6))
@@ -150,11 +175,45 @@ class PictureCanvas(QWidget):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Pinching zooms."""
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self.zoom_to(self.zoom * (1 + event.value()), event.position())
+        """Pinching zooms, two fingers that turn turn the view."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_to(self.zoom * (1 + event.value()), event.position())
+                return True
+            if event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
+                self.turn_to(self.viewport_state.angle + event.value(), event.position())
+                return True
+        if isinstance(event, QTouchEvent):
+            self._touch(event)
             return True
         return super().event(event)
+
+    def _touch(self, event: QTouchEvent) -> None:
+        event.accept()
+        if event.pointCount() >= 2:
+            if not self._pinching:
+                self._pinching = True
+                self.give_up_press()
+            if event.type() == QEvent.Type.TouchUpdate:
+                pinch = Pinch.of(*event.points()[:2])
+                self.pan(pinch.moved)
+                self.zoom_to(self.zoom * pinch.factor, pinch.about)
+                self.turn_to(self.viewport_state.angle + pinch.turned, pinch.about)
+        elif not self._pinching and (mouse := as_mouse(event)) is not None:
+            handlers = {
+                QEvent.Type.MouseButtonPress: self.mousePressEvent,
+                QEvent.Type.MouseMove: self.mouseMoveEvent,
+                QEvent.Type.MouseButtonRelease: self.mouseReleaseEvent,
+            }
+            handlers[mouse.type()](mouse)
+        if event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
+            self._pinching = False
+        if event.type() == QEvent.Type.TouchCancel:
+            self.give_up_press()
+
+    def give_up_press(self) -> None:
+        """What a press began never was."""
+        self._panning_from = None
 
     def wants_pan(self, event: QMouseEvent) -> bool:
         """Whether a press starts a pan."""
@@ -162,19 +221,25 @@ class PictureCanvas(QWidget):
         return event.button() == Qt.MouseButton.MiddleButton or (left and self._space)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Starts a pan."""
+        """Starts a pan, with Shift a turn."""
         if self.wants_pan(event):
             self._panning_from = event.position()
+            self._turning = self.can_turn and bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.update_cursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Goes on with a pan."""
-        if self._panning_from is not None:
+        """Goes on with it."""
+        if self._panning_from is None:
+            return
+        if self._turning:
+            before, now = (self.viewport_state.direction_of(p) for p in (self._panning_from, event.position()))
+            self.turn_to(self.viewport_state.angle + now - before)
+        else:
             self.pan(event.position() - self._panning_from)
-            self._panning_from = event.position()
+        self._panning_from = event.position()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Ends a pan."""
+        """Ends it."""
         self._panning_from = None
         self.update_cursor()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,7 @@ class ToolKind(StrEnum):
     ELLIPSE = "Ellipse"
     LASSO = "Lasso"
     POLYGON = "Polygon"
+    MAGNETIC = "Magnetic lasso"
     WAND = "Magic wand"
     SMART = "Smart select"
     FILL = "Fill"
@@ -37,6 +39,9 @@ PAINTING = frozenset({ToolKind.BRUSH, ToolKind.ERASER})
 VIEWING = frozenset({ToolKind.HAND, ToolKind.ZOOM})
 CLICKING = frozenset({ToolKind.WAND, ToolKind.FILL})
 """Tools that do their work at a click."""
+
+_MOST_AT_ONCE = 2**20
+"""Pixels of a shape that is joined at once; a larger one is joined off the window's thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +104,15 @@ class ShapeAction:
         self._combine = combine
         self._points = [start]
 
-    def move_to(self, point: QPointF) -> None:
-        """The shape reaches to this point."""
+    def move_to(self, point: QPointF, *, even: bool = False) -> None:
+        """The shape reaches to this point. even: a square or a circle."""
         if self._kind is ToolKind.LASSO:
             self._points.append(point)
         else:
+            if even:
+                way = point - self._points[0]
+                side = max(abs(way.x()), abs(way.y()))
+                point = self._points[0] + QPointF(math.copysign(side, way.x()), math.copysign(side, way.y()))
             self._points[1:] = [point]
 
     def outline(self) -> QPainterPath:
@@ -127,15 +136,17 @@ class ShapeAction:
         if len(self._points) < 2:
             return
         corners = [(point.x(), point.y()) for point in self._points]
-        mask = self._document.mask
-        recorder = self._document.begin()
-        recorder.about_to_change(self._reach())
-        draw: dict[ToolKind, Callable[[], Rect]] = {
-            ToolKind.RECTANGLE: lambda: rectangle(mask, corners[0], corners[1], self._combine),
-            ToolKind.ELLIPSE: lambda: ellipse(mask, corners[0], corners[1], self._combine),
-            ToolKind.LASSO: lambda: polygon(mask, corners, self._combine),
+        draw: dict[ToolKind, Callable[[Mask], Rect]] = {
+            ToolKind.RECTANGLE: lambda mask: rectangle(mask, corners[0], corners[1], self._combine),
+            ToolKind.ELLIPSE: lambda mask: ellipse(mask, corners[0], corners[1], self._combine),
+            ToolKind.LASSO: lambda mask: polygon(mask, corners, self._combine),
         }
-        self._document.touched(draw[self._kind]())
+        work, reach = draw[self._kind], self._reach()
+        if reach.width * reach.height > _MOST_AT_ONCE:
+            spawn(self._document.operate(self._kind.value, work, reach))
+            return
+        self._document.begin().about_to_change(reach)
+        self._document.touched(work(self._document.mask))
         self._document.finish(self._kind.value)
 
     def abandon(self) -> None:
@@ -182,6 +193,11 @@ class PolygonAction:
         if point != self._corners[-1]:
             self._corners.append(point)
         self._pointer = point
+
+    @property
+    def last_corner(self) -> QPointF:
+        """From which the next side starts."""
+        return self._corners[-1]
 
     def take_back(self) -> bool:
         """Takes the last corner back. Whether any is left."""

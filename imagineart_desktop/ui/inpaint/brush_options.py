@@ -48,24 +48,24 @@ class BrushOptions(QMenu):
         self.pressure_opacity = QCheckBox("Pen pressure changes the opacity")
         for row, box in enumerate((self.pressure_size, self.pressure_opacity), len(_PERCENT)):
             grid.addWidget(box, row, 0, 1, 3)
-        self.pressure_size.toggled.connect(lambda on: self._set(replace(canvas.brush, pressure_size=on)))
-        self.pressure_opacity.toggled.connect(lambda on: self._set(replace(canvas.brush, pressure_opacity=on)))
+        self.pressure_size.toggled.connect(lambda on: self._set(replace(canvas.stylus.brush, pressure_size=on)))
+        self.pressure_opacity.toggled.connect(lambda on: self._set(replace(canvas.stylus.brush, pressure_opacity=on)))
         action = QWidgetAction(self)
         action.setDefaultWidget(panel)
         self.addAction(action)
         canvas.brush_changed.connect(self._show)
-        self._show(canvas.brush)
+        self._show(canvas.stylus.brush)
 
     def _changing(self, name: str) -> Callable[[int], None]:
         changes: dict[str, Callable[[float], Brush]] = {
-            "opacity": lambda share: replace(self._canvas.brush, opacity=share),
-            "spacing": lambda share: replace(self._canvas.brush, spacing=share),
-            "smoothing": lambda share: replace(self._canvas.brush, smoothing=share),
+            "opacity": lambda share: replace(self._canvas.stylus.brush, opacity=share),
+            "spacing": lambda share: replace(self._canvas.stylus.brush, spacing=share),
+            "smoothing": lambda share: replace(self._canvas.stylus.brush, smoothing=share),
         }
         return lambda value: self._set(changes[name](value / 100))
 
     def _set(self, brush: Brush) -> None:
-        if brush != self._canvas.brush:
+        if brush != self._canvas.stylus.brush:
             self._canvas.set_brush(brush)
 
     def _show(self, brush: Brush) -> None:

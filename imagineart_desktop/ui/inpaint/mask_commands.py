@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QFileDialog, QUndoView, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import (
@@ -36,11 +36,12 @@ from imagineart_desktop.imaging.mask import (
     smooth,
 )
 from imagineart_desktop.imaging.selections import from_luminosity, from_transparency
-from imagineart_desktop.library import write_whole
+from imagineart_desktop.library import Library, LibraryError, write_whole
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
-from imagineart_desktop.ui.intake import PICTURE_FILTER
+from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken, take
+from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import InlineMessage
 
@@ -60,8 +61,11 @@ GROW_STEP, FEATHER_STEP = 8, 12
 class MaskCommands(QObject):
     """message: where is said what stands in the way."""
 
-    def __init__(self, widget: QWidget, canvas: MaskCanvas, message: InlineMessage, actions: Actions) -> None:
+    def __init__(
+        self, widget: QWidget, canvas: MaskCanvas, message: InlineMessage, library: Library, actions: Actions
+    ) -> None:
         super().__init__(widget)
+        self._library = library
         self._widget = widget
         self._canvas = canvas
         self._message = message
@@ -76,26 +80,53 @@ class MaskCommands(QObject):
         pixels = self._canvas.pixels
         return EMPTY if pixels is None else work(mask, pixels)
 
+    def copy_mask(self) -> None:
+        """The mask as a grey picture in the clipboard, painted white."""
+        if self._canvas.pixels is not None:
+            mask = self._canvas.document.mask
+            height, width = mask.shape
+            image = QImage(mask.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
+            QGuiApplication.clipboard().setImage(image.copy())
+
+    def paste_mask(self) -> None:
+        """The clipboard's picture as the mask."""
+        if self._canvas.pixels is None:
+            return
+        taken = take(QGuiApplication.clipboard().mimeData())
+        if not taken:
+            self._message.say("There is no picture in the clipboard.", "caution")
+            return
+        spawn(self._paste(taken[0]))
+
+    async def _paste(self, taken: Taken) -> None:
+        try:
+            loaded = await load(taken, self._library)
+        except (PictureError, LibraryError) as error:
+            self._message.say(str(error))
+            return
+        await self.read_mask(loaded.data, name="Paste mask")
+
     def load_mask(self) -> None:
         """Asks for a file and reads it as a mask."""
         if self._canvas.pixels is not None:
             ask_file(self._widget, "Load a mask", PICTURE_FILTER, lambda path: spawn(self.read_mask(path)))
 
-    async def read_mask(self, path: Path, fit: Fit | None = None) -> None:
-        """Reads a file as the mask; with one of another size it is asked what to do."""
+    async def read_mask(self, source: Path | bytes, fit: Fit | None = None, *, name: str = "Load mask") -> None:
+        """Reads a file, or its bytes, as the mask; with one of another size it is asked what to do."""
         try:
-            reading = await asyncio.to_thread(read_mask, path, self._canvas.document.size, fit=fit)
+            reading = await asyncio.to_thread(read_mask, source, self._canvas.document.size, fit=fit)
         except SizeMismatchError as error:
-            fits = {"Scale it": Fit.SCALE, "Centre it": Fit.CENTRE}
+            fits = {"Scale it": Fit.SCALE, "Centre and crop it": Fit.CENTRE}
             ways: dict[str, Callable[[], object]] = {
-                word: partial(self._read_fitted, path, way) for word, way in fits.items()
+                word: partial(self._read_fitted, source, way, name) for word, way in fits.items()
             }
+            ways["Cancel"] = self._message.clear
             self._message.say(str(error), "caution", ways)
             return
         except (PictureError, MaskError) as error:
             self._message.say(str(error))
             return
-        await self._canvas.document.replace("Load mask", reading.mask)
+        await self._canvas.document.replace(name, reading.mask)
         if reading.doubtful:
             self._message.say(
                 "More than half is painted. Is the mask meant the other way round?",
@@ -103,8 +134,8 @@ class MaskCommands(QObject):
                 {"Invert": lambda: self.operate("Invert", invert)},
             )
 
-    def _read_fitted(self, path: Path, fit: Fit) -> None:
-        spawn(self.read_mask(path, fit))
+    def _read_fitted(self, source: Path | bytes, fit: Fit, name: str) -> None:
+        spawn(self.read_mask(source, fit, name=name))
 
     def save_mask(self) -> None:
         """Asks for a place and a kind, and saves the mask."""
@@ -135,6 +166,7 @@ class MaskCommands(QObject):
         steps = QUndoView(self._canvas.document.undo_stack)
         steps.setEmptyLabel("As it was opened")
         steps.setAccessibleName("Steps")
+        self._canvas.document.at_work.connect(steps.setDisabled)
         column = QVBoxLayout(dialog)
         column.addWidget(steps)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -163,6 +195,8 @@ class MaskCommands(QObject):
             action.setChecked(view is MaskView.TINT)
             action.triggered.connect(lambda _checked, view=view: self._canvas.set_mask_view(view))
         actions["edit.history"].triggered.connect(self.show_history)
+        actions["mask.copy"].triggered.connect(self.copy_mask)
+        actions["mask.paste"].triggered.connect(self.paste_mask)
         actions["mask.load"].triggered.connect(self.load_mask)
         actions["mask.save"].triggered.connect(self.save_mask)
 

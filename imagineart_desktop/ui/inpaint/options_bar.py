@@ -68,7 +68,7 @@ class OptionsBar(QWidget):
             made = button(word, tip=tip)
             made.setCheckable(True)
             made.setChecked(combine is Combine.ADD)
-            made.clicked.connect(lambda _checked, combine=combine: setattr(canvas, "combine", combine))
+            made.clicked.connect(lambda _checked, combine=combine: setattr(canvas.stylus, "combine", combine))
             made.setProperty("combine", combine.value)
             self._modes.addButton(made)
             row.addWidget(made)
@@ -76,8 +76,8 @@ class OptionsBar(QWidget):
         self._size.valueChanged.connect(lambda value: self._set(size=size_of(value)))
         self._hardness.valueChanged.connect(lambda value: self._set(hardness=value / 100))
         canvas.brush_changed.connect(self._show_brush)
-        self._show_brush(canvas.brush)
-        self.show_tool(canvas.tool)
+        self._show_brush(canvas.stylus.brush)
+        self.show_tool(canvas.stylus.tool)
 
     def _wand(self) -> QWidget:
         self._wand_parts = QWidget()
@@ -89,8 +89,8 @@ class OptionsBar(QWidget):
         self.contiguous = QCheckBox("Contiguous")
         self.contiguous.setToolTip("Only what is connected with the place that was clicked")
         parts.addWidget(self.contiguous)
-        self.tolerance.setValue(self._canvas.wand.tolerance)
-        self.contiguous.setChecked(self._canvas.wand.contiguous)
+        self.tolerance.setValue(self._canvas.stylus.wand.tolerance)
+        self.contiguous.setChecked(self._canvas.stylus.wand.contiguous)
         self._show_wand()
         self.tolerance.valueChanged.connect(self._show_wand)
         self.contiguous.toggled.connect(self._show_wand)
@@ -98,7 +98,7 @@ class OptionsBar(QWidget):
         return self._wand_parts
 
     def _show_wand(self) -> None:
-        self._canvas.wand = WandOptions(self.tolerance.value(), self.contiguous.isChecked())
+        self._canvas.stylus.wand = WandOptions(self.tolerance.value(), self.contiguous.isChecked())
         self._tolerance_label.setText(str(self.tolerance.value()))
 
     def _whole_mask(self, actions: list[QAction]) -> QToolBar:
@@ -136,7 +136,7 @@ class OptionsBar(QWidget):
         return slider, value
 
     def _set(self, **change: Any) -> None:
-        self._canvas.set_brush(replace(self._canvas.brush, **change))
+        self._canvas.set_brush(replace(self._canvas.stylus.brush, **change))
 
     def _show_brush(self, brush: Brush) -> None:
         for slider, value in ((self._size, slider_of(brush.size)), (self._hardness, round(brush.hardness * 100))):

@@ -40,6 +40,9 @@ from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, rule
 from imagineart_desktop.ui.wishing import Wishes
 
+TURN_STEP = 15.0
+"""Degrees by which the view turns at each press."""
+
 
 class InpaintPage(QWidget):
     """A painted part of a picture made anew."""
@@ -59,9 +62,9 @@ class InpaintPage(QWidget):
         self.form = RequestForm(Task.INPAINT, below=self.facts)
         self.results = ResultsStrip()
         self.message = InlineMessage()
-        self.options = OptionsBar(self.canvas, actions.mask_bar(self.canvas.document.undo_stack))
+        self.options = OptionsBar(self.canvas, actions.mask_bar(self.canvas.document))
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say)
-        self.masks = MaskCommands(self, self.canvas, self.facts.message, actions)
+        self.masks = MaskCommands(self, self.canvas, self.facts.message, library, actions)
         self._build(actions)
         self._connect(actions)
         worker.subscribe(self._job_event)
@@ -290,7 +293,16 @@ class InpaintPage(QWidget):
             "brush.harder": lambda b: replace(b, hardness=b.hardness + 0.1),
         }
         for name, step in brush_steps.items():
-            actions[name].triggered.connect(lambda _checked, step=step: self.canvas.set_brush(step(self.canvas.brush)))
+            actions[name].triggered.connect(
+                lambda _checked, step=step: self.canvas.set_brush(step(self.canvas.stylus.brush))
+            )
+        turns: dict[str, Callable[[float], float]] = {
+            "view.turn left": lambda angle: angle - TURN_STEP,
+            "view.turn right": lambda angle: angle + TURN_STEP,
+            "view.upright": lambda _angle: 0.0,
+        }
+        for name, turn in turns.items():
+            actions[name].triggered.connect(lambda _checked, turn=turn: self._turn(turn))
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
         self.canvas.dropped.connect(self.take)
@@ -298,6 +310,10 @@ class InpaintPage(QWidget):
         self.results.looked.connect(self._look)
         self.results.flipped.connect(self.flip)
         self.results.applied.connect(lambda number: self.take([Taken(picture_id=number)]))
+
+    def _turn(self, turn: Callable[[float], float]) -> None:
+        if self.isVisible():
+            self.canvas.turn_to(turn(self.canvas.viewport_state.angle))
 
     def _state(self) -> dict[str, object]:
         state = self.form.state()

@@ -1,0 +1,51 @@
+"""Fingers on a touch screen: one is the mouse's left button, two move, zoom and turn the view."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QEventPoint, QMouseEvent, QTouchEvent
+
+_MOUSE = {
+    QEvent.Type.TouchBegin: QEvent.Type.MouseButtonPress,
+    QEvent.Type.TouchUpdate: QEvent.Type.MouseMove,
+    QEvent.Type.TouchEnd: QEvent.Type.MouseButtonRelease,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pinch:
+    """What two fingers did: moved by logical pixels, apart by a factor, round each other by degrees, about a point."""
+
+    moved: QPointF
+    factor: float
+    turned: float
+    about: QPointF
+
+    @classmethod
+    def of(cls, first: QEventPoint, second: QEventPoint) -> Pinch:
+        """Since the event before."""
+        before, now = second.lastPosition() - first.lastPosition(), second.position() - first.position()
+        far_before, far_now = math.hypot(before.x(), before.y()), math.hypot(now.x(), now.y())
+        turned = math.degrees(math.atan2(now.y(), now.x()) - math.atan2(before.y(), before.x()))
+        about = (first.position() + second.position()) / 2
+        return cls(
+            moved=about - (first.lastPosition() + second.lastPosition()) / 2,
+            factor=far_now / far_before if far_before > 1 and far_now > 1 else 1.0,
+            turned=math.remainder(turned, 360.0),
+            about=about,
+        )
+
+
+def as_mouse(event: QTouchEvent) -> QMouseEvent | None:
+    """One finger's event as the mouse's; None for what a mouse does not know."""
+    kind = _MOUSE.get(event.type())
+    if kind is None or event.pointCount() != 1:
+        return None
+    point = event.points()[0]
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind is QEvent.Type.MouseMove else left
+    held = none if kind is QEvent.Type.MouseButtonRelease else left
+    return QMouseEvent(kind, point.position(), point.globalPosition(), button, held, event.modifiers())

@@ -1,0 +1,233 @@
+"""How the canvas is seen and reached: turned, touched, heard, and what follows the picture's edges."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.imaging import Brush, Rect, coverage
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import opened
+
+ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+
+
+def place(canvas: MaskCanvas, x: float, y: float) -> QPoint:
+    return canvas.viewport_state.to_widget(QPointF(x, y)).toPoint()
+
+
+Finger = tuple[str, QPoint]
+
+
+def press(at: QPoint) -> Finger:
+    return "press", at
+
+
+def move(at: QPoint) -> Finger:
+    return "move", at
+
+
+def release(at: QPoint) -> Finger:
+    return "release", at
+
+
+class Fingers:
+    """Fingers on a touch screen, numbered in order."""
+
+    def __init__(self, canvas: MaskCanvas) -> None:
+        self._canvas = canvas
+        self._screen = QTest.createTouchDevice()
+
+    async def put(self, *fingers: Finger) -> None:
+        sequence = QTest.touchEvent(self._canvas, self._screen, False)
+        for number, (what, at) in enumerate(fingers):
+            getattr(sequence, what)(number, at, self._canvas)
+        sequence.commit(False)
+        await asyncio.sleep(0.02)
+
+
+async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        fitted = canvas.zoom
+        QTest.keyClick(canvas, Qt.Key.Key_BracketRight, CTRL)
+        QTest.keyClick(canvas, Qt.Key.Key_BracketRight, CTRL)
+        assert canvas.viewport_state.angle == 30
+        assert canvas.zoom < fitted
+        corners = [canvas.viewport_state.to_widget(QPointF(x, y)) for x in (0, 600) for y in (0, 400)]
+        assert all(canvas.rect().contains(corner.toPoint()) for corner in corners)
+        canvas.set_brush(Brush(size=20, hardness=1.0))
+        at.drag(canvas, [(100, 100), (300, 100)])
+        # A whole pixel of the widget is up to a pixel and a half of the picture here.
+        bounds = coverage(canvas.document.mask).bounds
+        assert abs(bounds.left - 90) <= 2
+        assert abs(bounds.top - 90) <= 2
+        assert abs(bounds.right - 310) <= 2
+        assert abs(bounds.bottom - 110) <= 2
+        await at.until(lambda: canvas.coverage.painted > 0)
+        shot = canvas.grab().toImage()
+        at.window.actions_["mask.show"].trigger()
+        bare = canvas.grab().toImage()
+        for x, y in ((200, 100), (280, 100)):
+            assert shot.pixelColor(place(canvas, x, y)) != bare.pixelColor(place(canvas, x, y))
+        for x, y in ((200, 150), (400, 300)):
+            assert shot.pixelColor(place(canvas, x, y)) == bare.pixelColor(place(canvas, x, y))
+        QTest.keyClick(canvas, Qt.Key.Key_R, CTRL)
+        assert canvas.viewport_state.angle == 0
+        assert canvas.zoom == pytest.approx(fitted)
+
+
+async def test_shift_and_space_turn_the_view_by_hand(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        middle = canvas.rect().center()
+        QTest.keyPress(canvas, Qt.Key.Key_Space, SHIFT)
+        QTest.mousePress(canvas, LEFT, SHIFT, middle + QPoint(200, 0))
+        QTest.mouseMove(canvas, middle + QPoint(0, 200))
+        QTest.mouseRelease(canvas, LEFT, SHIFT, middle + QPoint(0, 200))
+        QTest.keyRelease(canvas, Qt.Key.Key_Space, SHIFT)
+        assert canvas.viewport_state.angle == pytest.approx(90, abs=0.5)
+        assert not canvas.document.mask.any()
+
+
+async def test_one_finger_paints_and_two_move_the_view(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        start = canvas.rect().center()
+        fingers = Fingers(canvas)
+        await fingers.put(press(start))
+        await fingers.put(move(start + QPoint(60, 0)))
+        await fingers.put(release(start + QPoint(60, 0)))
+        assert canvas.document.undo_stack.count() == 1
+        before, zoom = canvas.document.mask.copy(), canvas.zoom
+        left, right, down = start - QPoint(100, 0), start + QPoint(100, 0), QPoint(0, 40)
+        await fingers.put(press(left))
+        await fingers.put(move(left), press(right))
+        left, right = left - QPoint(50, 0) + down, right + QPoint(50, 0) + down
+        await fingers.put(move(left), move(right))
+        await fingers.put(release(left), release(right))
+        assert canvas.zoom == pytest.approx(zoom * 1.5, rel=0.02)
+        assert canvas.viewport_state.centre.y() < 200
+        assert np.array_equal(canvas.document.mask, before)
+        assert canvas.document.undo_stack.count() == 1
+
+
+async def test_the_magnetic_lasso_keeps_to_edges(tmp_path: Path, theme: Theme) -> None:
+    pixels = np.full((400, 600, 3), 40, np.uint8)
+    rows, columns = np.ogrid[:400, :600]
+    disc = (rows - 200) ** 2 + (columns - 300) ** 2 < 120**2
+    pixels[disc] = (220, 180, 90)
+    Image.fromarray(pixels).save(tmp_path / "disc.png")
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(tmp_path / "disc.png")
+        canvas.zoom_to(1.0)
+        QTest.keyClick(canvas, Qt.Key.Key_L, ALT)
+        assert canvas.stylus.tool is ToolKind.MAGNETIC
+        for corner in ((300, 80), (420, 200), (300, 320), (20, 20)):
+            QTest.mouseClick(canvas, LEFT, pos=place(canvas, *corner))
+            await asyncio.sleep(0.05)
+        QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+        QTest.mouseClick(canvas, LEFT, pos=place(canvas, 180, 200))
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        await at.until(lambda: canvas.document.undo_stack.count() == 1)
+        assert canvas.document.undo_stack.text(0) == "Magnetic lasso"
+        found = canvas.document.mask >= 128
+        both, either = np.count_nonzero(found & disc), np.count_nonzero(found | disc)
+        # Straight lines between the four corners would cover 64 per cent of the disc.
+        assert both / either > 0.95
+
+
+async def test_shift_keeps_lines_straight_and_shapes_even(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.zoom_to(1.0)
+        stylus = canvas.stylus
+        canvas.set_tool(ToolKind.RECTANGLE)
+        stylus.press(QPointF(100, 100), SHIFT, 1.0)
+        stylus.move(QPointF(220, 160), SHIFT)
+        stylus.release()
+        assert coverage(canvas.document.mask).bounds == Rect(100, 100, 220, 220)
+        at.window.actions_["mask.clear"].trigger()
+        await at.until(lambda: not canvas.document.mask.any())
+        canvas.set_tool(ToolKind.BRUSH)
+        canvas.set_brush(Brush(size=10, hardness=1.0))
+        stylus.press(QPointF(100, 300), Qt.KeyboardModifier.NoModifier, 1.0)
+        stylus.move(QPointF(200, 312), SHIFT)
+        stylus.move(QPointF(300, 291), SHIFT)
+        stylus.release()
+        bounds = coverage(canvas.document.mask).bounds
+        assert (bounds.top, bounds.bottom) == (295, 305)
+
+
+async def test_a_mask_is_copied_and_pasted_as_a_picture(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.document.mask[100:200, 100:300] = 255
+        QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | ALT)
+        clipboard = QGuiApplication.clipboard()
+        copied = clipboard.image()
+        assert copied.width() == 600
+        assert copied.pixelColor(150, 150).value() == 255
+        assert copied.pixelColor(50, 50).value() == 0
+        drawn = QImage(600, 400, QImage.Format.Format_RGB32)
+        drawn.fill(Qt.GlobalColor.black)
+        for x in range(40, 80):
+            for y in range(40, 60):
+                drawn.setPixelColor(x, y, Qt.GlobalColor.white)
+        clipboard.setImage(drawn)
+        QTest.keyClick(canvas, Qt.Key.Key_V, CTRL | ALT)
+        await at.until(lambda: coverage(canvas.document.mask).bounds == Rect(40, 40, 80, 60))
+        assert canvas.document.undo_stack.undoText() == "Paste mask"
+        clipboard.clear()
+
+
+async def test_a_screen_reader_is_told_what_changed(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.zoom_to(1.0)
+        canvas.set_tool(ToolKind.RECTANGLE)
+        at.drag(canvas, [(100, 100), (300, 250)])
+        await at.until(lambda: canvas.accessibleDescription().startswith("Rectangle."))
+        assert canvas.accessibleDescription() == ("Rectangle. 12.5 per cent is painted: 200 by 150 pixels at 100, 100.")
+        at.window.actions_["mask.clear"].trigger()
+        await at.until(lambda: canvas.accessibleDescription() == "Clear. Nothing is painted.")
+
+
+async def test_nothing_is_undone_in_the_middle_of_a_stroke(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.drag(canvas, [(100, 100), (200, 100)])
+        kept = canvas.document.mask.copy()
+        QTest.mousePress(canvas, LEFT, pos=place(canvas, 300, 300))
+        QTest.mouseMove(canvas, place(canvas, 400, 300))
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        QTest.keyClick(canvas, Qt.Key.Key_I, CTRL)
+        QTest.mouseRelease(canvas, LEFT, pos=place(canvas, 400, 300))
+        stack = canvas.document.undo_stack
+        assert [stack.text(index) for index in range(stack.count())] == ["Brush stroke", "Brush stroke"]
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        assert np.array_equal(canvas.document.mask, kept)
+
+
+async def test_operations_in_quick_succession_are_all_done(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.document.mask[190:210, 290:310] = 255
+        for _ in range(3):
+            at.window.actions_["mask.grow"].trigger()
+        await at.until(lambda: canvas.document.undo_stack.count() == 3)
+        assert coverage(canvas.document.mask).bounds == Rect(266, 166, 334, 234)
