@@ -26,6 +26,7 @@ _DECLARED: dict[str, _Declared] = {
     "file.open": _Declared("Open a picture…", ("Ctrl+O",)),
     "file.save": _Declared("Save as…", ("Ctrl+Shift+S",)),
     "file.settings": _Declared("Settings…", ("Ctrl+,",)),
+    "file.shortcuts": _Declared("Keyboard shortcuts…"),
     "file.quit": _Declared("Quit", ("Ctrl+Q",)),
     "edit.copy": _Declared("Copy picture", ("Ctrl+Shift+C",)),
     "edit.history": _Declared("History…"),
@@ -119,6 +120,10 @@ class Actions:
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
 
+    def named(self) -> dict[str, QAction]:
+        """All actions by name."""
+        return dict(self._actions)
+
     def tool(self, tool: ToolKind) -> QAction:
         """The action that chooses a tool."""
         return self[f"tool.{tool.value.lower()}"]
@@ -155,7 +160,12 @@ class Actions:
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         if declared.icon:
             action.setIcon(icon(declared.icon, "text"))
-        first = QKeySequence(declared.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if declared.keys else ""
-        words = declared.words.rstrip("…")
-        action.setToolTip(f"{words}  {first}" if first else words)
+        show_keys(action)
         return action
+
+
+def show_keys(action: QAction) -> None:
+    """The tooltip says the action's words and its first shortcut."""
+    first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    words = action.text().rstrip("…")
+    action.setToolTip(f"{words}  {first}" if first else words)

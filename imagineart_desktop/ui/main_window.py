@@ -42,6 +42,8 @@ from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.report.support import Support
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
+from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
+from imagineart_desktop.ui.shortcuts import Shortcuts
 from imagineart_desktop.ui.theme import Theme, ThemeMode, icon
 from imagineart_desktop.ui.top_bar import TABS, TopBar
 from imagineart_desktop.ui.widgets import button, plain_label, rule
@@ -90,6 +92,8 @@ class MainWindow(QMainWindow):
         self.support = Support(self, library, worker, account, logs, self.save)
         self._undo_work: Callable[[], object] | None = None
         self._settings: SettingsDialog | None = None
+        self._shortcuts_dialog: ShortcutsDialog | None = None
+        self._shortcuts = Shortcuts(self.actions_, preferences)
         self._laid_out: set[str] = set()
         self._build()
         self._build_menus()
@@ -216,6 +220,7 @@ class MainWindow(QMainWindow):
             "file.open": self._open_file,
             "file.save": lambda: self._run_command("save"),
             "file.settings": self.open_settings,
+            "file.shortcuts": self.open_shortcuts,
             "file.quit": self.close,
             "edit.copy": lambda: self._run_command("copy"),
             "edit.paste": self.paste,
@@ -439,6 +444,12 @@ class MainWindow(QMainWindow):
             )
         self._settings.show()
         self._settings.raise_()
+
+    def open_shortcuts(self) -> None:
+        """Opens the table of shortcuts."""
+        self._shortcuts_dialog = self._shortcuts_dialog or ShortcutsDialog(self, self._shortcuts)
+        self._shortcuts_dialog.show()
+        self._shortcuts_dialog.raise_()
 
     def _about(self) -> None:
         box = QMessageBox(self)

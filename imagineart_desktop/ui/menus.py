@@ -21,6 +21,7 @@ MENUS: dict[str, Entries] = {
         "mask.save",
         None,
         "file.settings",
+        "file.shortcuts",
         None,
         "file.quit",
     ),

@@ -54,18 +54,22 @@ _MASK_KINDS = {
 SPECK = 64
 """Pixels; a painted island of fewer is a speck."""
 
-GROW_STEP, FEATHER_STEP = 8, 12
-"""Pixels by which the mask grows, shrinks and is feathered at each press."""
-
 
 class MaskCommands(QObject):
-    """message: where is said what stands in the way."""
+    """message: where is said what stands in the way; amount: pixels by which to grow, shrink, feather, smooth."""
 
     def __init__(
-        self, widget: QWidget, canvas: MaskCanvas, message: InlineMessage, library: Library, actions: Actions
+        self,
+        widget: QWidget,
+        canvas: MaskCanvas,
+        message: InlineMessage,
+        library: Library,
+        actions: Actions,
+        amount: Callable[[], int],
     ) -> None:
         super().__init__(widget)
         self._library = library
+        self._amount = amount
         self._widget = widget
         self._canvas = canvas
         self._message = message
@@ -173,14 +177,15 @@ class MaskCommands(QObject):
         dialog.show()
 
     def _connect(self, actions: Actions) -> None:
+        amount = self._amount
         whole: dict[str, tuple[str, Callable[[Mask], Rect]]] = {
             "mask.invert": ("Invert", invert),
             "mask.clear": ("Clear", clear),
             "mask.fill": ("Fill", fill),
-            "mask.grow": ("Grow", lambda mask: grow(mask, GROW_STEP)),
-            "mask.shrink": ("Shrink", lambda mask: shrink(mask, GROW_STEP)),
-            "mask.feather": ("Feather", lambda mask: feather(mask, FEATHER_STEP)),
-            "mask.smooth": ("Smooth", lambda mask: smooth(mask, FEATHER_STEP)),
+            "mask.grow": ("Grow", lambda mask: grow(mask, amount())),
+            "mask.shrink": ("Shrink", lambda mask: shrink(mask, amount())),
+            "mask.feather": ("Feather", lambda mask: feather(mask, amount())),
+            "mask.smooth": ("Smooth", lambda mask: smooth(mask, amount())),
             "mask.specks": ("Remove specks", lambda mask: remove_specks(mask, SPECK)),
             "mask.holes": ("Fill holes", fill_holes),
             "mask.transparency": ("From transparency", lambda mask: self._from_picture(mask, from_transparency)),

@@ -8,7 +8,17 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QToolBar,
+    QWidget,
+)
 
 from imagineart_desktop.imaging import Brush, Combine
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -18,6 +28,8 @@ from imagineart_desktop.ui.widgets import button, icon_button, plain_label
 
 _SLIDER_STEPS = 200
 _LARGEST_BY_SLIDER = 1000.0
+_AMOUNT = 8
+"""Pixels by which the mask grows, shrinks and is feathered, unless the user says otherwise."""
 
 
 def slider_of(size: float) -> int:
@@ -42,6 +54,7 @@ class OptionsBar(QWidget):
         super().__init__()
         self.setObjectName("bar")
         self._canvas = canvas
+        self.amount = QSpinBox()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(5)
@@ -108,7 +121,15 @@ class OptionsBar(QWidget):
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
-        bar.addActions(actions)
+        self.amount.setRange(1, 500)
+        self.amount.setValue(_AMOUNT)
+        self.amount.setSuffix(" px")
+        self.amount.setToolTip("By how much Grow, Shrink, Feather and Smooth change the mask")
+        self.amount.setAccessibleName("Amount")
+        for action in actions:
+            bar.addAction(action)
+            if action.text() == "Feather":
+                bar.addWidget(self.amount)
         return bar
 
     def show_tool(self, tool: ToolKind) -> None:

@@ -64,7 +64,7 @@ class InpaintPage(QWidget):
         self.message = InlineMessage()
         self.options = OptionsBar(self.canvas, actions.mask_bar(self.canvas.document))
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say)
-        self.masks = MaskCommands(self, self.canvas, self.facts.message, library, actions)
+        self.masks = MaskCommands(self, self.canvas, self.facts.message, library, actions, self.options.amount.value)
         self._build(actions)
         self._connect(actions)
         worker.subscribe(self._job_event)

@@ -1,0 +1,142 @@
+"""All shortcuts in a table: press a row's keys anew, search, put back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QKeySequenceEdit,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imagineart_desktop.ui.shortcuts import Shortcuts
+from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
+
+_NAME = Qt.ItemDataRole.UserRole
+
+
+class ShortcutsDialog(QDialog):
+    """Changes take effect at once."""
+
+    def __init__(self, parent: QWidget, shortcuts: Shortcuts) -> None:
+        super().__init__(parent)
+        self._shortcuts = shortcuts
+        self.setWindowTitle("Keyboard shortcuts")
+        self.setModal(False)
+        self.resize(560, 640)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(10)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search by name or keys")
+        self.search.setAccessibleName("Search shortcuts")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._filter)
+        column.addWidget(self.search)
+        self.list = self._table()
+        column.addWidget(self.list, 1)
+        column.addLayout(self._editor())
+        self.message = InlineMessage()
+        column.addWidget(self.message)
+        foot = QHBoxLayout()
+        foot.addWidget(button("Reset all", self._reset_all))
+        foot.addStretch(1)
+        foot.addWidget(button("Close", self.close))
+        column.addLayout(foot)
+        self.list.setCurrentItem(self.items[0])
+
+    def _table(self) -> QTreeWidget:
+        table = QTreeWidget()
+        table.setAccessibleName("Shortcuts")
+        table.setHeaderLabels(["Action", "Keys"])
+        table.setRootIsDecorated(False)
+        table.setUniformRowHeights(True)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        table.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.items = [QTreeWidgetItem([self._shortcuts.words(name), ""]) for name in self._shortcuts.names()]
+        for item, name in zip(self.items, self._shortcuts.names(), strict=True):
+            item.setData(0, _NAME, name)
+        table.addTopLevelItems(self.items)
+        table.currentItemChanged.connect(self._chosen)
+        return table
+
+    def _editor(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(plain_label("Press the new keys", "muted"))
+        self.keys = QKeySequenceEdit()
+        self.keys.setMaximumSequenceLength(1)
+        self.keys.setClearButtonEnabled(True)
+        self.keys.setAccessibleName("New keys")
+        self.keys.editingFinished.connect(self._edited)
+        row.addWidget(self.keys, 1)
+        row.addWidget(button("Reset", self._reset))
+        return row
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is shown is what counts now."""
+        super().showEvent(event)
+        self._show()
+        self.search.setFocus()
+
+    def _current(self) -> str | None:
+        item = self.list.currentItem()
+        return str(item.data(0, _NAME)) if item is not None else None
+
+    def _chosen(self) -> None:
+        self.message.clear()
+        name = self._current()
+        if name is not None:
+            self.keys.setKeySequence(self._shortcuts.keys(name))
+
+    def _edited(self) -> None:
+        name, keys = self._current(), self.keys.keySequence()
+        if name is None or keys == self._shortcuts.keys(name):
+            return
+        other = self._shortcuts.holder(keys, name) if not keys.isEmpty() else None
+        if other is None:
+            self._give(name, keys)
+            return
+        shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        self.message.say(
+            f"{shown} belongs to “{self._shortcuts.words(other)}”.",
+            "caution",
+            {f"Give it to “{self._shortcuts.words(name)}”": lambda: self._give(name, keys), "Cancel": self._chosen},
+        )
+
+    def _give(self, name: str, keys: QKeySequence) -> None:
+        self._shortcuts.set(name, keys)
+        self._show()
+
+    def _reset(self) -> None:
+        name = self._current()
+        if name is not None:
+            self._shortcuts.reset(name)
+            self._show()
+
+    def _reset_all(self) -> None:
+        self._shortcuts.reset_all()
+        self._show()
+
+    def _show(self) -> None:
+        for item in self.items:
+            name = str(item.data(0, _NAME))
+            item.setText(1, self._shortcuts.keys(name).toString(QKeySequence.SequenceFormat.NativeText))
+            font = item.font(1)
+            font.setBold(self._shortcuts.is_changed(name))
+            item.setFont(1, font)
+        self._chosen()
+
+    def _filter(self, text: str) -> None:
+        wanted = text.strip().lower()
+        for item in self.items:
+            item.setHidden(wanted not in f"{item.text(0)} {item.text(1)}".lower())

@@ -1,0 +1,72 @@
+"""Shortcuts can be changed, and are there again after a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+
+def dialog_of(at: Driver) -> ShortcutsDialog:
+    at.window.actions_["file.shortcuts"].trigger()
+    return at.window.findChildren(ShortcutsDialog)[0]
+
+
+def choose(dialog: ShortcutsDialog, words: str) -> None:
+    item = next(item for item in dialog.list.findItems(words, Qt.MatchFlag.MatchExactly))
+    dialog.list.setCurrentItem(item)
+
+
+async def test_a_changed_shortcut_works_at_once_and_after_a_restart(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        dialog = dialog_of(at)
+        choose(dialog, "Eraser")
+        QTest.keyClick(dialog.keys, Qt.Key.Key_X)
+        await at.until(lambda: dialog.list.currentItem().text(1) == "X")
+        assert at.window.actions_.tool(ToolKind.ERASER).toolTip() == "Eraser  X"
+        dialog.close()
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        chosen = []
+        for key in (Qt.Key.Key_E, Qt.Key.Key_X):
+            QTest.keyClick(canvas, key)
+            chosen.append(canvas.stylus.tool)
+        assert chosen == [ToolKind.BRUSH, ToolKind.ERASER]
+        dialog = dialog_of(at)
+        choose(dialog, "Eraser")
+        at.click(next(made for made in dialog.findChildren(QPushButton) if made.text() == "Reset"))
+        assert dialog.list.currentItem().text(1) == "E"
+
+
+async def test_keys_that_are_taken_are_asked_about(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        actions = at.window.actions_
+        dialog = dialog_of(at)
+        choose(dialog, "Lasso")
+        QTest.keyClick(dialog.keys, Qt.Key.Key_B)
+        await at.until(lambda: dialog.message.text() == "B belongs to “Brush”.")
+        assert actions.tool(ToolKind.BRUSH).shortcut() == QKeySequence("B")
+        at.click(dialog.message._buttons[0])
+        assert actions.tool(ToolKind.LASSO).shortcut() == QKeySequence("B")
+        assert actions.tool(ToolKind.BRUSH).shortcut().isEmpty()
+        at.click(next(made for made in dialog.findChildren(QPushButton) if made.text() == "Reset all"))
+        assert actions.tool(ToolKind.BRUSH).shortcut() == QKeySequence("B")
+        assert actions.tool(ToolKind.LASSO).shortcut() == QKeySequence("L")
+
+
+async def test_shortcuts_are_searched_by_name_and_keys(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        dialog = dialog_of(at)
+        rows = dialog.items
+        QTest.keyClicks(dialog.search, "shift+f6")
+        assert [row.text(0) for row in rows if not row.isHidden()] == ["Feather"]
+        dialog.search.setText("magnetic")
+        assert [row.text(0) for row in rows if not row.isHidden()] == ["Magnetic lasso"]
