@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from PySide6.QtCore import QObject, QTimerEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -25,6 +26,9 @@ _LONGEST_WAIT_FOR_WORKERS = 0.0005
 """Seconds for which a worker may keep the interpreter while the window wants it. Python's own 5 ms add up: a step that
 sends a request lets go of the interpreter several times."""
 
+_UNTIL_THE_TASK_ENDS = 0.005
+"""Seconds after which is tried again what came due in the middle of a task."""
+
 _YOUNG, _MIDDLE = 700, 10
 """How many new objects, and how many collections of them, make one worth while; as in CPython."""
 
@@ -34,7 +38,7 @@ _running: set[asyncio.Task[Any]] = set()
 def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
     """Runs Qt's and asyncio's loop together until `main` returns; then ends every task that is left."""
     sys.setswitchinterval(_LONGEST_WAIT_FOR_WORKERS)
-    loop = QEventLoop(app)
+    loop = _Loop(app)
     asyncio.set_event_loop(loop)
     workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
     loop.set_default_executor(workers)
@@ -50,6 +54,55 @@ def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
         workers.shutdown()
         asyncio.set_event_loop(None)
         loop.close()
+
+
+class _Timers(QObject):
+    """asyncio's callbacks, each when it is due.
+
+    Where a task opens a loop of Qt's own inside (a menu, a drag, a system dialog), what is due there waits for the
+    task: run inside it, asyncio would refuse it, and the step of another task would be lost for good.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._loop = loop
+        self._waiting: dict[int, asyncio.Handle] = {}
+
+    def add(self, handle: asyncio.Handle, delay: float) -> asyncio.Handle:
+        """delay: seconds."""
+        self._waiting[self.startTimer(int(max(0.0, delay) * 1000))] = handle
+        return handle
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        self.killTimer(event.timerId())
+        handle = self._waiting.pop(event.timerId(), None)
+        if handle is None or handle.cancelled():
+            return
+        if asyncio.current_task(self._loop) is not None:
+            self.add(handle, _UNTIL_THE_TASK_ENDS)
+        else:
+            handle._run()
+
+    def stop(self) -> None:
+        """Nothing more is run."""
+        for number in self._waiting:
+            self.killTimer(number)
+        self._waiting.clear()
+
+
+class _Loop(QEventLoop):
+    """qasync's loop with timers that bear loops inside loops."""
+
+    def __init__(self, app: QApplication) -> None:
+        self._timers = _Timers(self)
+        super().__init__(app)
+
+    def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
+        return self._timers.add(handle, delay)
+
+    def close(self) -> None:
+        super().close()
+        self._timers.stop()
 
 
 def spawn(work: Coroutine[Any, Any, None]) -> None:

@@ -1,17 +1,20 @@
-"""The canvas: a stroke's segment, a full repaint, the mask's export."""
+"""The canvas: a stroke's segment, a full repaint, a stroke with a thousand events a second."""
 
 from __future__ import annotations
 
 import asyncio
 import math
-import zlib
+import threading
+import time
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 
-from imagineart_desktop.imaging import Brush, Combine, export_mask, new_mask
+from imagineart_desktop.imaging import Brush, Combine, Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.tools import StrokeAction
@@ -19,19 +22,24 @@ from tests.benchmarks.measuring import Figure, median_ms, p95, timed
 
 VIEW = (1280, 800)
 SEGMENT = 30.0
+FRAME_MS = 1000 / 60
 
 
 async def figures(*, quick: bool) -> list[Figure]:
-    sides = (512,) if quick else (2048, 4096, 8192)
-    found = []
-    for side in sides:
+    found: list[Figure] = []
+    strokes: dict[int, Figure] = {}
+    for side in (512,) if quick else (2048, 4096, 8192):
         canvas = await _canvas(side)
-        for diameter in (64, 400):
-            found.append(_stroke(canvas, side, diameter, rounds=10 if quick else 200))
-        found.append(_repaint(canvas, side, rounds=3 if quick else 30))
-        await asyncio.sleep(0.3)
+        for diameter in (30, 64, 400):
+            figure = await _stroke(canvas, side, diameter, rounds=10 if quick else 300)
+            found.append(figure)
+            first = strokes.setdefault(diameter, figure)
+            if first is not figure:
+                name = f"the same, {diameter} px, {side}² against 2048²"
+                found.append(Figure(name, figure.value, first.value, 1.2, beside="2048²"))
+        found += await _repaint(canvas, side, rounds=3 if quick else 40)
+        found.append(await _rush(canvas, side, events=50 if quick else 2000))
         canvas.deleteLater()
-        found.append(_export(side, rounds=2 if quick else 5))
     return found
 
 
@@ -45,11 +53,12 @@ async def _canvas(side: int) -> MaskCanvas:
     return canvas
 
 
-def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> Figure:
+async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> Figure:
     """Paint 30 picture pixels further and repaint what changed, at 100 %."""
     canvas.zoom_to(1.0)
-    brush = Brush(size=diameter, hardness=0.5)
-    action = StrokeAction(canvas.document, brush, Combine.ADD, "stroke")
+    canvas.set_brush(Brush(size=diameter, hardness=0.5))
+    await asyncio.sleep(0.2)
+    action = StrokeAction(canvas.document, canvas.stylus.brush, Combine.ADD, "stroke")
     points = _circle(side)
     action.move_to(next(points))
 
@@ -62,7 +71,9 @@ def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> Figure
 
     samples = timed(segment, rounds)
     action.abandon()
-    return Figure(f"stroke, {diameter} px brush, {side}²", p95(samples), _stroke_floor(diameter, rounds), 14.0)
+    floor = _stroke_floor(diameter, rounds)
+    beside = "NumPy maximum and drawImage into the dirty rectangle"
+    return Figure(f"stroke segment, {diameter} px brush, {side}², p95", p95(samples), floor, beside=beside, most=1.0)
 
 
 def _circle(side: int) -> Iterator[QPointF]:
@@ -75,11 +86,13 @@ def _circle(side: int) -> Iterator[QPointF]:
 
 
 def _stroke_floor(diameter: int, rounds: int) -> float:
-    """NumPy's maximum into the dirty rectangle, and one drawImage clipped to it."""
+    """NumPy's maximum into the dirty rectangle, and one drawImage of picture and tint clipped to it."""
     side = int(diameter + SEGMENT) + 2
     part = np.zeros((side, side), np.uint8)
     dab = np.full((side, side), 128, np.uint8)
     view = QImage(*VIEW, QImage.Format.Format_RGB32)
+    tint = QImage(*VIEW, QImage.Format.Format_ARGB32_Premultiplied)
+    tint.fill(0x40200810)
     target = QImage(*VIEW, QImage.Format.Format_RGB32)
     painter = QPainter(target)
     painter.setClipRect(100, 100, side, side)
@@ -87,28 +100,94 @@ def _stroke_floor(diameter: int, rounds: int) -> float:
     def work() -> None:
         np.maximum(part, dab, out=part)
         painter.drawImage(0, 0, view)
+        painter.drawImage(0, 0, tint)
 
     floor = p95(timed(work, rounds))
     painter.end()
     return floor
 
 
-def _repaint(canvas: MaskCanvas, side: int, rounds: int) -> Figure:
+async def _repaint(canvas: MaskCanvas, side: int, rounds: int) -> list[Figure]:
+    """The whole view, zoomed out, a ninth of the mask painted; beside one smooth drawImage, and a QGraphicsView."""
+    third = side // 3
+    canvas.document.mask[third : 2 * third, third : 2 * third] = 255
+    canvas.document.changed.emit(Rect.of_shape(canvas.document.mask.shape))
+    canvas.document.settled.emit()
+    await asyncio.sleep(1.0)
     canvas.fit()
-    reduced = QImage(*VIEW, QImage.Format.Format_RGB32)
+    side_shown = canvas.viewport_state.picture_rect().toAlignedRect().width()
+    level = QImage(2 * side_shown, 2 * side_shown, QImage.Format.Format_RGB32)
     target = QImage(*VIEW, QImage.Format.Format_RGB32)
     painter = QPainter(target)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    floor = median_ms(lambda: painter.drawImage(QRectF(40, 0, 720, 800), reduced, QRectF(0, 0, 900, 800)), rounds)
+    place = QRectF(40, 0, side_shown, side_shown)
+    floor = median_ms(lambda: painter.drawImage(place, level, QRectF(level.rect())), rounds)
     painter.end()
-    return Figure(
-        f"repaint of {VIEW[0]} × {VIEW[1]}, {side}² zoomed out", median_ms(canvas.repaint, rounds), floor, 3.0
-    )
+    ours = median_ms(canvas.repaint, rounds)
+    peer = await _graphics_view(canvas, rounds)
+    name = f"repaint of {VIEW[0]} × {VIEW[1]} over {side}², zoomed out"
+    return [
+        Figure(name, ours, floor, 3.0, beside="one smooth drawImage from a reduced copy"),
+        Figure(f"{name}, beside QGraphicsView", ours, peer, 1.0, beside="QGraphicsView with the same two layers"),
+    ]
 
 
-def _export(side: int, rounds: int) -> Figure:
-    mask = new_mask((side, side))
-    rows, columns = np.ogrid[:side, :side]
-    mask[(rows - side / 2) ** 2 + (columns - side / 2) ** 2 < (side / 4) ** 2] = 255
-    value = median_ms(lambda: export_mask(mask, 0), rounds)
-    return Figure(f"mask export, {side}²", value, median_ms(lambda: zlib.compress(mask.data, 1), rounds), 1.3)
+async def _graphics_view(canvas: MaskCanvas, rounds: int) -> float:
+    """The same picture and tint as two pixmap items."""
+    height, width = canvas.document.mask.shape
+    scene = QGraphicsScene()
+    picture = QPixmap(width, height)
+    picture.fill(Qt.GlobalColor.darkGreen)
+    tint = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    tint.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(tint)
+    painter.fillRect(width // 3, height // 3, width // 3, height // 3, 0x80200810)
+    painter.end()
+    for pixmap in (picture, QPixmap.fromImage(tint)):
+        item = scene.addPixmap(pixmap)
+        item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+    view = QGraphicsView(scene)
+    view.resize(*VIEW)
+    view.scale(canvas.zoom, canvas.zoom)
+    view.show()
+    await asyncio.sleep(0.3)
+    taken = median_ms(view.viewport().repaint, max(3, rounds // 8))
+    view.deleteLater()
+    scene.deleteLater()
+    return taken
+
+
+async def _rush(canvas: MaskCanvas, side: int, events: int) -> Figure:
+    """A stroke with a thousand moves a second, posted by another thread: how late the last ones are done."""
+    canvas.zoom_to(1.0)
+    canvas.set_brush(Brush(size=64, hardness=0.5))
+    path = [canvas.viewport_state.to_widget(point) for point in islice(_circle(side), events)]
+    posted: list[float] = []
+    late: list[float] = []
+    canvas.pointer_moved.connect(lambda _point: late.append((time.perf_counter() - posted[len(late)]) * 1000))
+
+    def event_of(kind: QEvent.Type, at: QPointF) -> QMouseEvent:
+        left = Qt.MouseButton.LeftButton
+        held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else left
+        return QMouseEvent(kind, at, canvas.mapToGlobal(at), left, held, Qt.KeyboardModifier.NoModifier)
+
+    def post() -> None:
+        start = time.perf_counter()
+        for number, at in enumerate(path):
+            wait = start + number / 1000 - time.perf_counter()
+            if wait > 0:
+                time.sleep(wait)
+            posted.append(time.perf_counter())
+            QCoreApplication.postEvent(canvas, event_of(QEvent.Type.MouseMove, at))
+
+    canvas.mousePressEvent(event_of(QEvent.Type.MouseButtonPress, path[0]))
+    hand = threading.Thread(target=post)
+    hand.start()
+    while len(late) < len(path):
+        await asyncio.sleep(0.005)
+    hand.join()
+    canvas.mouseReleaseEvent(event_of(QEvent.Type.MouseButtonRelease, path[-1]))
+    canvas.pointer_moved.disconnect()
+    await asyncio.sleep(0.3)
+    name = f"1000 events a second, {side}²: how late an event is done, p95"
+    return Figure(name, p95(late), FRAME_MS, 1.0, beside="a frame of 60 a second")

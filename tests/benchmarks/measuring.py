@@ -11,20 +11,30 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """value and floor in the same unit; goal: the ratio aimed at."""
+    """value and floor in the same unit; goal: the ratio aimed at; most: the value aimed at, where that counts instead.
+
+    beside: what the floor is.
+    """
 
     name: str
     value: float
     floor: float
-    goal: float
+    goal: float | None = None
     unit: str = "ms"
+    beside: str = ""
+    most: float | None = None
 
     @property
     def ratio(self) -> float:
         return self.value / self.floor if self.floor else float("inf")
 
+    @property
+    def met(self) -> bool:
+        enough = self.most is None or self.value <= self.most
+        return enough and (self.goal is None or round(self.ratio, 2) <= self.goal)
+
     def line(self) -> str:
-        return json.dumps(asdict(self) | {"ratio": round(self.ratio, 2)})
+        return json.dumps(asdict(self) | {"ratio": round(self.ratio, 2), "met": self.met})
 
 
 def p95(samples: list[float]) -> float:

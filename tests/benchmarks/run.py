@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
+import platform
 import sys
+from dataclasses import asdict
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
@@ -13,11 +17,17 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 from imagineart_desktop.app import make_application
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme, ThemeMode
-from tests.benchmarks import bench_canvas, bench_gallery, bench_queue, bench_start
+from tests.benchmarks import bench_canvas, bench_gallery, bench_mask, bench_peers, bench_queue, bench_start
+from tests.benchmarks.page import page
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / "out" / "bench"
 
 SECTIONS = {
     "start": bench_start.figures,
     "canvas": bench_canvas.figures,
+    "mask": bench_mask.figures,
+    "peers": bench_peers.figures,
     "gallery": bench_gallery.figures,
     "queue": bench_queue.figures,
 }
@@ -25,11 +35,23 @@ SECTIONS = {
 
 async def _measure(names: list[str], *, quick: bool) -> int:
     for name in names:
+        found = []
         for figure in await SECTIONS[name](quick=quick):
             sys.stdout.write(f"{figure.line()}\n")
             sys.stdout.flush()
+            found.append(asdict(figure) | {"ratio": round(figure.ratio, 2), "met": figure.met})
+        if not quick and found:
+            KEPT.mkdir(parents=True, exist_ok=True)
+            machine = f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+            kept = {"machine": machine, "figures": found}
+            (KEPT / f"{name}.json").write_text(json.dumps(kept, indent=1), encoding="utf-8")
         await asyncio.sleep(0)
     return 0
+
+
+def _write_page() -> None:
+    sections = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(KEPT.glob("*.json"))}
+    (ROOT / "docs" / "performance.md").write_text(page(sections), encoding="utf-8")
 
 
 def main() -> int:
@@ -39,7 +61,10 @@ def main() -> int:
     options = parser.parse_args()
     app = make_application()
     Theme(app, ThemeMode.DARK)
-    return run(app, _measure(options.sections or list(SECTIONS), quick=options.quick))
+    code = run(app, _measure(options.sections or list(SECTIONS), quick=options.quick))
+    if not options.quick:
+        _write_page()
+    return code
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 
 from imagineart_desktop.imaging import Brush, Coverage, Pixels, Rect, coverage
-from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE
+from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay, MaskView
@@ -29,6 +29,8 @@ from imagineart_desktop.ui.canvas.tools import PAINTING, ToolKind
 from imagineart_desktop.ui.loop import spawn
 
 _ZOOM_CLICK = 2.0
+_BRUSH_RESTS = 0.05
+"""Seconds after which a brush that is being changed is taken for chosen."""
 _MOST_AT_ONCE = 2**21
 """Pixels of a change that the view follows at once; a larger one is followed off the window's thread."""
 
@@ -265,6 +267,12 @@ class MaskCanvas(PictureCanvas):
         self._show_pointer(self._pointer)
         self.update()
         self.brush_changed.emit(self.stylus.brush)
+        spawn(self._prepare(self.stylus.brush))
+
+    async def _prepare(self, brush: Brush) -> None:
+        await asyncio.sleep(_BRUSH_RESTS)
+        if brush is self.stylus.brush:
+            await asyncio.to_thread(prepare, brush)
 
     def _drag_brush(self, at: QPointF) -> None:
         """Sideways the size, up and down the hardness."""

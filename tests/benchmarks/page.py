@@ -1,0 +1,54 @@
+"""The figures as a page for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+_HEAD = """# Performance
+
+Written by `python3 packaging/dev.py bench`. Each figure stands beside a floor that was measured in the same run; the
+ratio is what counts, the milliseconds are this machine's. Nothing here is asserted by a test.
+
+"""
+
+_TITLES = {
+    "canvas": "The canvas",
+    "mask": "The mask",
+    "peers": "Beside napari",
+    "round_trip": "The inpaint round trip",
+    "gallery": "The gallery",
+    "start": "The start",
+    "queue": "The queue",
+}
+
+
+def page(sections: dict[str, dict[str, Any]]) -> str:
+    """Markdown. sections: by name, with the machine they ran on, how long they took, and their figures."""
+    parts = [_HEAD]
+    for name, title in _TITLES.items():
+        if name in sections:
+            section = sections[name]
+            parts.append(f"## {title}\n\n{_table(section['figures'])}\n{section['machine']}\n\n")
+    return "".join(parts).rstrip() + "\n"
+
+
+def _table(figures: Sequence[dict[str, Any]]) -> str:
+    rows = ["| figure | measured | floor | ratio | goal | |", "|---|---:|---:|---:|---|---|"]
+    for one in figures:
+        goals = []
+        if one["most"] is not None:
+            goals.append(f"≤ {one['most']:g} {one['unit']}")
+        if one["goal"] is not None:
+            goals.append(f"≤ {one['goal']:g} ×")
+        beside = f" ({one['beside']})" if one["beside"] else ""
+        shown = f"{_number(one['value'])} {one['unit']}", f"{_number(one['floor'])} {one['unit']}"
+        mark = "✓" if one["met"] else "missed"
+        rows.append(
+            f"| {one['name']} | {shown[0]} | {shown[1]}{beside} | {one['ratio']:g} × | {', '.join(goals)} | {mark} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.3f}"
