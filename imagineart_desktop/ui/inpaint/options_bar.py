@@ -124,6 +124,8 @@ class OptionsBar(QWidget):
         self.amount.setRange(1, 500)
         self.amount.setValue(_AMOUNT)
         self.amount.setSuffix(" px")
+        self.amount.setProperty("kind", "small")
+        self.amount.setFixedWidth(66)
         self.amount.setToolTip("By how much Grow, Shrink, Feather and Smooth change the mask")
         self.amount.setAccessibleName("Amount")
         for action in actions:

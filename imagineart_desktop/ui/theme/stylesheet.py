@@ -86,6 +86,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabl
     color: {t.text_faint}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {t.accent}; }}
 QLineEdit[bare="true"] {{ background: transparent; border: none; padding: 0; }}
+QSpinBox[kind="small"] {{ padding: 4px 7px; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QComboBox[strong="true"] {{ font-weight: 600; }}
 QComboBox::drop-down {{ border: none; width: 26px; }}
