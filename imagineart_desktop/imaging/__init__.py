@@ -3,6 +3,8 @@
 from imagineart_desktop.imaging.brush import Brush, PulledString, Stroke
 from imagineart_desktop.imaging.combining import Combine
 from imagineart_desktop.imaging.composite import keep_outside
+from imagineart_desktop.imaging.deep import Colours, DeepPicture, deep_of, load_deep
+from imagineart_desktop.imaging.deep_file import encode_deep
 from imagineart_desktop.imaging.encoding import encode_grey_png, encode_png, png_chunk
 from imagineart_desktop.imaging.errors import (
     EmptyMaskError,
@@ -13,6 +15,7 @@ from imagineart_desktop.imaging.errors import (
 )
 from imagineart_desktop.imaging.export import ExportPair, export_mask, export_pair
 from imagineart_desktop.imaging.geometry import EMPTY, Rect, Size
+from imagineart_desktop.imaging.homeward import Homecoming, Returned, bring_home
 from imagineart_desktop.imaging.loading import (
     RESULT_FORMATS,
     USER_FORMATS,
@@ -24,50 +27,74 @@ from imagineart_desktop.imaging.loading import (
 )
 from imagineart_desktop.imaging.mask import Coverage, Mask, coverage, new_mask
 from imagineart_desktop.imaging.mask_file import Fit, MaskFormat, MaskReading, encode_mask, read_mask
+from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask, margins_for_ratio, original_area
+from imagineart_desktop.imaging.outward import Outgoing, Reach, outgoing, requests_of
 from imagineart_desktop.imaging.patches import Patch, Recorder
+from imagineart_desktop.imaging.round_trip import MAX_FEATHER, InpaintPlan, Margins, Mode, RoundTrip
 from imagineart_desktop.imaging.sending import sendable
 from imagineart_desktop.imaging.thumbnail import make_thumbnail, reduce_to, thumbnail_of
 
 __all__ = [
     "EMPTY",
+    "MAX_FEATHER",
     "RESULT_FORMATS",
     "USER_FORMATS",
     "Brush",
+    "Colours",
     "Combine",
     "Coverage",
+    "DeepPicture",
     "EmptyMaskError",
     "ExportPair",
     "Fit",
     "FullMaskError",
+    "Homecoming",
+    "InpaintPlan",
+    "Margins",
     "Mask",
     "MaskError",
     "MaskFormat",
     "MaskReading",
+    "Mode",
+    "Outgoing",
     "Patch",
     "Picture",
     "PictureError",
     "PictureInfo",
     "Pixels",
     "PulledString",
+    "Reach",
     "Recorder",
     "Rect",
+    "Returned",
+    "RoundTrip",
     "Size",
     "SizeMismatchError",
     "Stroke",
+    "bring_home",
     "coverage",
+    "deep_of",
+    "encode_deep",
     "encode_grey_png",
     "encode_mask",
     "encode_png",
+    "enlarged",
+    "enlarged_mask",
     "export_mask",
     "export_pair",
     "keep_outside",
+    "load_deep",
     "load_picture",
     "make_thumbnail",
+    "margins_for_ratio",
     "new_mask",
+    "original_area",
+    "outgoing",
     "png_chunk",
     "probe_picture",
     "read_mask",
     "reduce_to",
+    "requests_of",
     "sendable",
     "thumbnail_of",
 ]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from imagineart_desktop.imaging.loading import Pixels
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY_8_BIT = struct.pack(">BBBBB", 8, 0, 0, 0, 0)
 
 
@@ -33,7 +33,7 @@ def encode_grey_png(grey: NDArray[np.uint8]) -> bytes:
     rows[:, 1:] = grey
     head = struct.pack(">II", width, height) + _GREY_8_BIT
     data = zlib.compress(rows.data, 1)
-    return _SIGNATURE + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", data) + png_chunk(b"IEND", b"")
+    return PNG_SIGNATURE + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", data) + png_chunk(b"IEND", b"")
 
 
 def png_chunk(kind: bytes, data: bytes) -> bytes:

@@ -63,8 +63,7 @@ def probe_picture(
     source: Path | bytes, *, name: str | None = None, formats: tuple[str, ...] = USER_FORMATS
 ) -> PictureInfo:
     """Format and upright size without decoding the pixels. Raises PictureError."""
-    label = _label(source, name)
-    with _opened(source, label, formats) as image:
+    with open_checked(source, name, formats) as image:
         width, height = image.size
         if _orientation(image) in _ROTATED:
             width, height = height, width
@@ -84,7 +83,7 @@ def load_picture(
     fraction of its size, which is many times faster.
     """
     label = _label(source, name)
-    with _opened(source, label, formats) as image:
+    with open_checked(source, name, formats) as image:
         if at_least is not None:
             image.draft(None, (at_least, at_least))
         kind = _NAMES.get(image.format or "", image.format or "")
@@ -97,12 +96,13 @@ def _decoded(image: Image.Image, label: str) -> Pixels:
             warnings.simplefilter("ignore")
             image.load()
             upright = ImageOps.exif_transpose(image)
-            return np.ascontiguousarray(np.asarray(_to_srgb(upright)))
+            return np.ascontiguousarray(np.asarray(to_srgb(upright)))
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError) as error:
         raise PictureError(f"{label} is damaged and cannot be opened.") from error
 
 
-def _to_srgb(image: Image.Image) -> Image.Image:
+def to_srgb(image: Image.Image) -> Image.Image:
+    """The picture as RGB or RGBA of 8 bits, through its profile where it has one."""
     has_alpha = "A" in image.getbands() or "transparency" in image.info
     if image.mode.startswith("I") or image.mode == "F":
         image = _eight_bit(image)
@@ -128,24 +128,49 @@ def _through_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
     """The picture in sRGB, or None where its profile is unusable or already sRGB."""
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     plain = image.convert("RGB") if image.mode == "RGBA" else image
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "srgb" in (ImageCms.getProfileDescription(source) or "").lower():
-            return None
-        target = ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(
-            plain, source, target, renderingIntent=ImageCms.Intent.PERCEPTUAL, outputMode="RGB"
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return None
-    if converted is None:
-        return None
-    if alpha is not None:
+    source = _usable(profile)
+    converted = None if source is None else _converted(plain, source, _srgb(), "RGB")
+    if converted is not None and alpha is not None:
         converted.putalpha(alpha)
     return converted
 
 
-def _opened(source: Path | bytes, label: str, formats: tuple[str, ...]) -> Image.Image:
+def from_srgb(image: Image.Image, profile: bytes, mode: str) -> Image.Image | None:
+    """An RGB picture in the colours of a profile, or None where that is unusable or sRGB. mode: L, RGB or CMYK."""
+    target = _usable(profile)
+    return None if target is None else _converted(image, _srgb(), target, mode)
+
+
+def _srgb() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+def _usable(profile: bytes) -> ImageCms.ImageCmsProfile | None:
+    """The profile, or None where it cannot be read or is sRGB."""
+    try:
+        read = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return None if "srgb" in (ImageCms.getProfileDescription(read) or "").lower() else read
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
+
+
+def _converted(
+    image: Image.Image,
+    source: ImageCms.ImageCmsProfile,
+    target: ImageCms.ImageCmsProfile,
+    mode: str,
+) -> Image.Image | None:
+    try:
+        return ImageCms.profileToProfile(
+            image, source, target, renderingIntent=ImageCms.Intent.PERCEPTUAL, outputMode=mode
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
+
+
+def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...]) -> Image.Image:
+    """The picture's head read, and its size found bearable; no pixel is decoded yet. Raises PictureError."""
+    label = _label(source, name)
     _check_bytes(source, label)
     try:
         image = Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=list(formats))

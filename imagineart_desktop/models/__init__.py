@@ -11,7 +11,7 @@ from imagineart_desktop.models.imagineart import (
     ImagineArt20EditRequest,
     ImagineArt20Request,
 )
-from imagineart_desktop.models.model import MaskPolarity, Model, Size, Task
+from imagineart_desktop.models.model import MaskPolarity, Model, Size, Task, WorkingSize
 from imagineart_desktop.models.price import PRICES_READ_ON, Price, dollars
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.request import (
@@ -49,6 +49,7 @@ __all__ = [
     "Shown",
     "Size",
     "Task",
+    "WorkingSize",
     "dollars",
     "find_model",
     "input_reference",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from imagineart_desktop.models.model import MaskPolarity, Model, Task
+from imagineart_desktop.models.model import MaskPolarity, Model, Task, WorkingSize
 from imagineart_desktop.models.price import flat
 from imagineart_desktop.models.request import FieldKind, ModelRequest, PictureReference, Prompt, Seed, Shown
 
@@ -31,6 +31,13 @@ class IdeogramV2EditRequest(ModelRequest):
     ] = False
 
 
+# Ideogram's API reference lists the resolutions of its pictures: about 1024 × 1024, no edge above 1536, 1:3 to 3:1. For
+# pictures to be edited it documents no size with V2; with its later models an edge has 256 at least, and what has more
+# than four megapixels is scaled down first, which keeps a PNG below its limit of 10 MB a file as well.
+_WORKING_SIZE = WorkingSize(
+    best_pixels=1024 * 1024, most_edge=1536, widest=3.0, least_edge=256, most_pixels=4 * 1024 * 1024
+)
+
 IDEOGRAM_V2_EDIT = Model(
     endpoint="fal-ai/ideogram/v2/edit",
     label="Ideogram V2 Edit",
@@ -41,5 +48,6 @@ IDEOGRAM_V2_EDIT = Model(
     output_size=lambda _request, inputs: inputs[0] if inputs else None,
     typical_seconds=20,
     mask_polarity=MaskPolarity.PAINTED_BLACK,
+    working_size=_WORKING_SIZE,
     returns_seed=True,
 )

@@ -35,12 +35,28 @@ class MaskPolarity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkingSize:
+    """What an inpainting model works on best. A part of a large picture is scaled to it before it is sent.
+
+    best_pixels: of the pictures that it makes itself. most_edge: pixels of their longer edge. widest: the longer edge
+    divided by the shorter one, at most. least_edge: pixels of the shorter edge below which a picture is scaled up.
+    most_pixels: more are scaled down.
+    """
+
+    best_pixels: int = 1024 * 1024
+    most_edge: int = 1536
+    widest: float = 3.0
+    least_edge: int = 256
+    most_pixels: int = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """One entry of the catalogue.
 
     endpoint: fal's endpoint id with its sub-path. price: of one request. output_size: of one request, given the sizes
     of its input pictures in order; None where the service alone knows. typical_seconds: from submit to result, a first
-    guess that experience replaces.
+    guess that experience replaces. working_size: of a model that inpaints.
     """
 
     endpoint: str
@@ -52,6 +68,7 @@ class Model:
     output_size: Callable[[Any, Sequence[Size]], Size | None]
     typical_seconds: float
     mask_polarity: MaskPolarity | None = None
+    working_size: WorkingSize = WorkingSize()
     returns_seed: bool = False
 
     @property

@@ -1,0 +1,103 @@
+"""What was odd about a result, in sentences for the user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.imaging.loading import Pixels
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
+from imagineart_desktop.imaging.placing import Placed, look_size, scaled_area, small_result, unpainted_at
+
+_UNCHANGED = 2.0
+_REPAINTED = 14.0
+_RECOLOURED = 4.0
+"""Mean difference in levels of 255."""
+
+_LEAST_SEEN = 64
+
+_FITS = {
+    "stretched": "it was stretched to fit",
+    "cut": "its edges are missing; what it shows was put in its place",
+    "padded": "what was added round the picture was cut off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Mean differences in levels, inside and outside of the mask; tint: of the mean colours outside."""
+
+    inside: float
+    outside: float
+    tint: float
+
+
+def findings(placed: Placed, sent: Pixels, sent_size: Size, mask: Mask) -> tuple[str, ...]:
+    """What to say of a result; nothing where it is as it should be.
+
+    sent: what was sent as it lies on the box, height × width × 3; sent_size: how large it was sent.
+    """
+    height, width = placed.raw.shape[:2]
+    said = []
+    if placed.fit:
+        said.append(
+            f"The service returned another ratio, {width} × {height} for {sent_size[0]} × {sent_size[1]}: "
+            f"{_FITS[placed.fit]}."
+        )
+    elif (width, height) != sent_size:
+        said.append(
+            f"The service returned {width} × {height} for {sent_size[0]} × {sent_size[1]}: it was scaled to fit."
+        )
+    if any(placed.shift):
+        far = max(abs(placed.shift[0]), abs(placed.shift[1]))
+        pixels = "pixel" if far < 1.5 else "pixels"
+        said.append(f"The result was shifted by {far:.0f} {pixels}: it was moved back.")
+    return (*said, *_about_content(_look(placed, sent, mask)))
+
+
+def _about_content(seen: Seen | None) -> list[str]:
+    if seen is None:
+        return []
+    if seen.inside < _UNCHANGED:
+        if seen.outside > _REPAINTED:
+            return [
+                "The service repainted everything but the painted area, as if the mask were inverted. "
+                "Nothing outside it was taken."
+            ]
+        return ["The painted area came back unchanged. Try other words, or another seed."]
+    if seen.outside > _REPAINTED and seen.tint < seen.outside / 2:
+        return ["The service changed the whole picture. Only the painted area was taken."]
+    if seen.tint > _RECOLOURED:
+        return ["The colours of the whole picture came back changed. Match tone brings the painted area in line."]
+    return []
+
+
+def _look(placed: Placed, sent: Pixels, mask: Mask) -> Seen | None:
+    size = look_size(placed.box)
+    before = np.asarray(cv2.resize(sent[:, :, :3], size, interpolation=cv2.INTER_AREA), np.float32)
+    after = small_result(placed, size).astype(np.float32)
+    far = np.abs(after - before)
+    covered = np.zeros(far.shape[:2], bool)
+    covered[scaled_area(placed.covers, placed.box, size).slices] = True
+    painted = cv2.resize((mask >= THRESHOLD).astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) >= THRESHOLD
+    inside, outside = painted & covered, (unpainted_at(mask, size) > 0) & covered
+    changed = float(far[inside].mean()) if np.count_nonzero(inside) >= _LEAST_SEEN else _close_look(placed, sent, mask)
+    if changed is None:
+        return None
+    if np.count_nonzero(outside) < _LEAST_SEEN:
+        return Seen(changed, 0.0, 0.0)
+    tint = np.abs((after[outside] - before[outside]).mean(axis=0)).max()
+    return Seen(changed, float(far[outside].mean()), float(tint))
+
+
+def _close_look(placed: Placed, sent: Pixels, mask: Mask) -> float | None:
+    """The difference inside of what is too small to be seen in a reduced copy."""
+    area = coverage(mask).bounds.intersected(placed.covers)
+    painted = mask[area.slices] >= THRESHOLD
+    if not painted.any():
+        return None
+    far = np.abs(placed.part(area)[:, :, :3].astype(np.float32) - sent[area.slices][:, :, :3])
+    return float(far[painted].mean())

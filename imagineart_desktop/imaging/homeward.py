@@ -1,0 +1,140 @@
+"""The way back: results put into the painted area of the picture in full; nothing else of it changes by one bit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imagineart_desktop.imaging.deep import DeepPicture, Samples
+from imagineart_desktop.imaging.deep_colour import in_colours_of
+from imagineart_desktop.imaging.errors import SizeMismatchError
+from imagineart_desktop.imaging.findings import findings
+from imagineart_desktop.imaging.geometry import Rect, Size
+from imagineart_desktop.imaging.loading import Pixels
+from imagineart_desktop.imaging.mask import Mask, coverage
+from imagineart_desktop.imaging.outpainting import enlarged
+from imagineart_desktop.imaging.outward import flat
+from imagineart_desktop.imaging.placing import Placed, look_size, place, small_result
+from imagineart_desktop.imaging.round_trip import Margins
+from imagineart_desktop.imaging.seam import Weights, weights_of
+from imagineart_desktop.imaging.tone import Tone, measure_tone
+
+_STRIP_PIXELS = 2**19
+"""Pixels that one thread blends at a time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Returned:
+    """One result and where it belongs.
+
+    raw: as the service sent it, height × width × 3 or 4, uint8, sRGB. mask: of the whole canvas, uint8, 255 = painted.
+    box: the part of the canvas that was sent, at the size `sent`. feather, tone_match: see `RoundTrip`.
+    """
+
+    raw: Pixels
+    mask: Mask
+    box: Rect
+    sent: Size
+    feather: int = 0
+    tone_match: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Homecoming:
+    """The picture with its results inside. findings: sentences about what was odd about them."""
+
+    picture: DeepPicture
+    findings: tuple[str, ...]
+
+
+def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned]) -> Homecoming:
+    """The source, larger by the margins, with the results where they were painted.
+
+    Every pixel that is not painted (below half, as the mask was sent) has the source's own bits. Raises
+    SizeMismatchError where a mask is not of the canvas's size.
+    """
+    canvas = enlarged(source, margins)
+    samples = canvas.samples.copy() if canvas is source else canvas.samples
+    said: dict[str, None] = {}
+    for result in results:
+        height, width = result.mask.shape
+        if (width, height) != canvas.size:
+            raise SizeMismatchError((width, height), canvas.size)
+        # Against the canvas as it was sent, not as earlier results have changed it.
+        sent = flat(canvas.shown(result.box))
+        mask = result.mask[result.box.slices]
+        placed = place(result.raw, sent, mask)
+        said.update(dict.fromkeys(findings(placed, sent, result.sent, mask)))
+        tone = _tone_of(placed, sent, mask) if result.tone_match else None
+        _blend(canvas, samples, result, placed.settled(), tone)
+    return Homecoming(canvas.with_samples(samples), tuple(said))
+
+
+def _tone_of(placed: Placed, sent: Pixels, mask: Mask) -> Tone | None:
+    size = look_size(placed.box)
+    small_mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(cv2.resize(sent, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return measure_tone(small, small_result(placed, size), small_mask)
+
+
+def _blend(canvas: DeepPicture, samples: Samples, result: Returned, placed: Placed, tone: Tone | None) -> None:
+    """Puts the result into the samples, strip by strip on all processors."""
+    mask = _covered(result.mask[result.box.slices], placed.covers)
+    area = coverage(mask).bounds
+    if area.is_empty:
+        return
+    # One pixel more on each side tells the feather where the area's edge is.
+    around = area.grown(1).intersected(Rect.of_shape(mask.shape))
+    inner = Rect(area.left - around.left, area.top - around.top, area.right - around.left, area.bottom - around.top)
+    weights = weights_of(mask[around.slices], result.feather)[inner.slices]
+    place_of = samples[result.box.slices][area.slices]
+    rows = max(1, _STRIP_PIXELS // area.width)
+
+    def blend(top: int) -> None:
+        strip = Rect(area.left, area.top + top, area.right, min(area.bottom, area.top + top + rows))
+        share = weights[top : top + rows]
+        if share.any():
+            _blend_strip(canvas, place_of[top : top + rows], placed.part(strip), share, tone)
+
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        list(pool.map(blend, range(0, area.height, rows)))
+
+
+def _covered(mask: Mask, covers: Rect) -> Mask:
+    """The mask where there is a result; the seam runs along the edge of that as well."""
+    if covers == Rect.of_shape(mask.shape):
+        return mask
+    cut = np.zeros_like(mask)
+    cut[covers.slices] = mask[covers.slices]
+    return cut
+
+
+def _blend_strip(canvas: DeepPicture, target: Samples, raw: Pixels, share: Weights, tone: Tone | None) -> None:
+    """target: changed in place, where the share is more than nothing."""
+    taken = share > 0
+    if raw.shape[2] == 4:
+        # A service that returns transparency shows the source through it.
+        share = share * (raw[:, :, 3] * np.float32(1 / 255))
+    rgb = np.ascontiguousarray(raw[:, :, :3])
+    own = in_colours_of(canvas, rgb.astype(np.float32) if tone is None else tone.applied(rgb))
+    part, top = share[:, :, None], np.float32(canvas.top)
+    channels = canvas.colours.channels
+    before = target[:, :, :channels].astype(np.float32)
+    if canvas.alpha:
+        alpha = target[:, :, channels:].astype(np.float32) / top
+        opaque = alpha + (1 - alpha) * part
+        by_own = part / np.maximum(opaque, np.float32(1e-6))
+        after = np.concatenate((before + (own - before) * np.minimum(by_own, 1), opaque * top), axis=2)
+    else:
+        after = before + (own - before) * part
+    _put(target, np.rint(after).clip(0, canvas.top), taken)
+
+
+def _put(target: Samples, values: NDArray[np.float32], where: NDArray[np.bool_]) -> None:
+    np.copyto(target, values.astype(target.dtype), where=where[:, :, None])

@@ -1,0 +1,58 @@
+"""The separate areas of a mask, and which of them are close enough to be sent together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imagineart_desktop.imaging.geometry import Rect
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask
+
+
+def islands(mask: Mask, reach: Callable[[Rect], Rect]) -> list[Mask]:
+    """One mask for each painted area, from the top down; areas belong together where what `reach` makes of their boxes
+    overlaps.
+
+    mask: uint8, height × width, 255 = painted, counted as it would be sent. An unpainted mask has none.
+    """
+    painted = (mask >= THRESHOLD).astype(np.uint8)
+    count, labels, figures, _ = cv2.connectedComponentsWithStats(painted, connectivity=8)
+    bounds = [_box(figures[label]) for label in range(1, count)]
+    groups = _merged([(box, [label]) for label, box in enumerate(bounds, start=1)], reach)
+    if len(groups) <= 1:
+        return [mask] * len(groups)
+    separate = []
+    for box, members in sorted(groups, key=lambda group: (group[0].top, group[0].left)):
+        chosen = np.zeros(count, np.uint8)
+        chosen[members] = 1
+        island = np.zeros_like(mask)
+        island[box.slices] = mask[box.slices] * chosen[labels[box.slices]]
+        separate.append(island)
+    return separate
+
+
+def _box(figures: NDArray[np.int32]) -> Rect:
+    left, top = int(figures[cv2.CC_STAT_LEFT]), int(figures[cv2.CC_STAT_TOP])
+    return Rect(left, top, left + int(figures[cv2.CC_STAT_WIDTH]), top + int(figures[cv2.CC_STAT_HEIGHT]))
+
+
+Group = tuple[Rect, list[int]]
+"""The box round some areas, and their labels."""
+
+
+def _merged(groups: list[Group], reach: Callable[[Rect], Rect]) -> list[Group]:
+    """Until none overlap."""
+    while True:
+        kept: list[Group] = []
+        for box, members in groups:
+            near = [other for other in kept if not reach(other[0]).intersected(reach(box)).is_empty]
+            for other in near:
+                kept.remove(other)
+                box, members = box.united(other[0]), members + other[1]
+            kept.append((box, members))
+        if len(kept) == len(groups):
+            return kept
+        groups = kept

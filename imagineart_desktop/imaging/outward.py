@@ -1,0 +1,121 @@
+"""The way out: from a picture in full and its mask to what is sent, one pair for each request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from imagineart_desktop.imaging.crop import WorkingSize, crop_box, sent_size
+from imagineart_desktop.imaging.deep import DeepPicture
+from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
+from imagineart_desktop.imaging.export import ExportPair, export_pair
+from imagineart_desktop.imaging.geometry import Rect, Size
+from imagineart_desktop.imaging.islands import islands
+from imagineart_desktop.imaging.loading import Pixels
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
+from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask
+from imagineart_desktop.imaging.round_trip import Mode, RoundTrip
+
+_PAPER = 255
+"""Grey behind transparent parts of what is sent."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outgoing:
+    """One request. box: the part of the canvas that is sent; mask: of the whole canvas, uint8, 255 = painted."""
+
+    pair: ExportPair
+    box: Rect
+    mask: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where one request would go, known without encoding anything. sent: (width, height) in pixels."""
+
+    box: Rect
+    sent: Size
+
+
+def requests_of(mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Reach]:
+    """The boxes that would be sent, one a request: for the outline on the canvas and for the price.
+
+    mask: of the picture without its margins. None where nothing is painted.
+    """
+    canvas = enlarged_mask(mask, trip.margins)
+    return [_reach(part, trip, working) for part in _parts(canvas, trip, working)]
+
+
+def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: WorkingSize, painted: int) -> list[Outgoing]:
+    """What is sent, one pair a request.
+
+    mask: of the picture without its margins, uint8, height × width, 255 = painted; it may be empty where there are
+    margins. painted: 0 or 255, what the model wants painted pixels to be. What is transparent is sent as white.
+    Raises EmptyMaskError, FullMaskError, SizeMismatchError.
+    """
+    height, width = mask.shape
+    if (width, height) != picture.size:
+        raise SizeMismatchError((width, height), picture.size)
+    canvas, canvas_mask = enlarged(picture, trip.margins), enlarged_mask(mask, trip.margins)
+    parts = _parts(canvas_mask, trip, working)
+    if not parts:
+        raise EmptyMaskError
+    return [_outgoing(canvas, part, _reach(part, trip, working), painted) for part in parts]
+
+
+def flat(pixels: Pixels) -> Pixels:
+    """Without transparency, as it is sent. pixels: height × width × 3 or 4. Returns height × width × 3."""
+    if pixels.shape[2] == 3:
+        return pixels
+    alpha = pixels[:, :, 3:].astype(np.uint16)
+    return np.asarray((pixels[:, :, :3] * alpha + _PAPER * (255 - alpha) + 127) // 255, np.uint8)
+
+
+def _parts(canvas_mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Mask]:
+    if not coverage(canvas_mask).painted:
+        return []
+    if not trip.each_island:
+        return [canvas_mask]
+    size = (canvas_mask.shape[1], canvas_mask.shape[0])
+    return islands(canvas_mask, lambda bounds: crop_box(bounds, size, trip.context, working))
+
+
+def _reach(mask: Mask, trip: RoundTrip, working: WorkingSize) -> Reach:
+    size = (mask.shape[1], mask.shape[0])
+    if trip.mode is Mode.WHOLE:
+        return Reach(Rect.of_size(size), sent_size(size, working, best=False))
+    box = crop_box(coverage(mask).bounds, size, trip.context, working)
+    return Reach(box, sent_size((box.width, box.height), working, best=True))
+
+
+def _outgoing(canvas: DeepPicture, mask: Mask, reach: Reach, painted: int) -> Outgoing:
+    pixels, part = flat(canvas.shown(reach.box)), mask[reach.box.slices]
+    if (pixels.shape[1], pixels.shape[0]) != reach.sent:
+        pixels, part = _pixels_at(pixels, reach.sent), _mask_at(part, reach.sent)
+    return Outgoing(export_pair(pixels, part, painted), reach.box, mask)
+
+
+def _pixels_at(pixels: Pixels, size: Size) -> Pixels:
+    way = cv2.INTER_AREA if size[0] < pixels.shape[1] else cv2.INTER_LANCZOS4
+    return np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8)
+
+
+def _mask_at(mask: Mask, size: Size) -> Mask:
+    """The mask at another size, with both sides still there. A smaller one covers all that is painted."""
+    marked = (mask >= THRESHOLD).astype(np.uint8) * 255
+    if marked.all():
+        raise FullMaskError
+    smaller = size[0] < mask.shape[1]
+    scaled = np.asarray(
+        cv2.resize(marked, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR), np.uint8
+    )
+    two_sided = np.where(scaled > 0, 255, 0) if smaller else np.where(scaled >= THRESHOLD, 255, 0)
+    if two_sided.all():
+        two_sided = np.where(scaled >= THRESHOLD, 255, 0)
+    if two_sided.all():
+        two_sided[np.unravel_index(int(scaled.argmin()), scaled.shape)] = 0
+    if not two_sided.any():
+        two_sided[np.unravel_index(int(scaled.argmax()), scaled.shape)] = 255
+    return two_sided.astype(np.uint8)

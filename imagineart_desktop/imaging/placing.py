@@ -1,0 +1,252 @@
+"""Where a result belongs: services return other sizes, other ratios, and pictures that are off by some pixels.
+
+All of it is measured against what was sent, on what was not to change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imagineart_desktop.imaging.geometry import Rect, Size
+from imagineart_desktop.imaging.loading import Pixels
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask
+
+LOOK_EDGE = 640
+"""Pixels of the longer edge at which result and source are compared."""
+
+_SAME_RATIO = 0.02
+_FARTHEST = 0.05
+"""Of the longer edge: what is further off is no shift."""
+
+_LEAST_SHIFT = 0.6
+"""Pixels of the box. What is less is not worth sampling the result anew."""
+
+_CLEARLY_BETTER = 0.7
+_LEAST_SEEN = 1024
+"""Unpainted pixels, below which nothing can be said."""
+
+Grey = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A result on its box. raw: height × width × 3 or 4, uint8. scale, offset: from the box's pixels to the raw's, a
+    pixel's centre lying at its half. covers: the part of the box for which there is a result. shift: what was found and
+    is undone, in pixels of the box. fit: how another ratio was met, “” where there was none.
+    """
+
+    raw: Pixels
+    box: Size
+    scale: tuple[float, float]
+    offset: tuple[float, float]
+    covers: Rect
+    shift: tuple[float, float] = (0.0, 0.0)
+    fit: str = ""
+
+    def part(self, area: Rect) -> Pixels:
+        """The result for a part of the box, which it must cover. Lanczos where it grows, means where it shrinks."""
+        if self._exact:
+            left, top = (round(value) for value in self.offset)
+            return self.raw[area.top + top : area.bottom + top, area.left + left : area.right + left]
+        settled = self.settled()
+        return self._sampled(area) if settled is self else settled.part(area)
+
+    def settled(self) -> Placed:
+        """The same with a raw no larger than the box wants it, so that parts of it come quickly and skip no detail."""
+        return self._shrunk() if min(self.scale) > 1.0 else self
+
+    @property
+    def _exact(self) -> bool:
+        height, width = self.raw.shape[:2]
+        left, top = self.offset
+        inside = left >= 0 and left + self.box[0] <= width and top >= 0 and top + self.box[1] <= height
+        return self.scale == (1.0, 1.0) and left == round(left) and top == round(top) and inside
+
+    def _shrunk(self) -> Placed:
+        height, width = self.raw.shape[:2]
+        size = max(1, round(width / self.scale[0])), max(1, round(height / self.scale[1]))
+        raw = np.asarray(cv2.resize(self.raw, size, interpolation=cv2.INTER_AREA), np.uint8)
+        by = size[0] / width, size[1] / height
+        # What is left of the scale is rounding, and 1 at the most.
+        scale = min(1.0, self.scale[0] * by[0]), min(1.0, self.scale[1] * by[1])
+        return replace(self, raw=raw, scale=scale, offset=(self.offset[0] * by[0], self.offset[1] * by[1]))
+
+    def _sampled(self, area: Rect) -> Pixels:
+        (across, down), (left, top) = self.scale, self.offset
+        matrix = np.array(
+            [
+                [across, 0, left + (area.left + 0.5) * across - 0.5],
+                [0, down, top + (area.top + 0.5) * down - 0.5],
+            ],
+            np.float64,
+        )
+        way = cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP
+        size = (area.width, area.height)
+        warped = cv2.warpAffine(self.raw, matrix, size, flags=way, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(warped, np.uint8).reshape(area.height, area.width, self.raw.shape[2])
+
+
+def place(raw: Pixels, sent: Pixels, mask: Mask) -> Placed:
+    """Finds where the result lies on the box.
+
+    sent: what was sent as it lies on the box, height × width × 3, uint8; mask: of the box, 255 = painted.
+    """
+    look = _Look.of(sent, mask)
+    placed = _best_fit(raw, look)
+    return _without_shift(placed, look)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """What was sent, small and grey, and where it may be compared."""
+
+    box: Size
+    size: Size
+    grey: Grey
+    seen: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, sent: Pixels, mask: Mask) -> _Look:
+        box = int(sent.shape[1]), int(sent.shape[0])
+        size = look_size(box)
+        seen = unpainted_at(mask, size)
+        return cls(box, size, _grey(sent, size), seen)
+
+    def result(self, placed: Placed) -> Grey:
+        """The result as it is placed, small and grey."""
+        return _mean_of_channels(small_result(placed, self.size))
+
+    def difference(self, placed: Placed) -> float:
+        """Mean difference of what is not painted, its colours' own shift and contrast taken out."""
+        covered = scaled_area(placed.covers, self.box, self.size)
+        seen = np.zeros_like(self.seen)
+        seen[covered.slices] = self.seen[covered.slices]
+        marked = seen > 0
+        if np.count_nonzero(marked) < _LEAST_SEEN // 4:
+            return float("inf")
+        own, other = self.grey[marked], self.result(placed)[marked]
+        own, other = own - own.mean(), other - other.mean()
+        gain = float(np.clip((own * other).sum() / max(1e-6, (other * other).sum()), 0.3, 3.0))
+        return float(np.abs(own - gain * other).mean())
+
+
+def look_size(box: Size) -> Size:
+    """The size at which a box is looked at."""
+    scale = min(1.0, LOOK_EDGE / max(box))
+    return max(1, round(box[0] * scale)), max(1, round(box[1] * scale))
+
+
+def unpainted_at(mask: Mask, size: Size) -> NDArray[np.uint8]:
+    """255 where nothing is painted near, at this size."""
+    painted = (mask >= THRESHOLD).astype(np.uint8) * 255
+    small = cv2.resize(painted, size, interpolation=cv2.INTER_AREA)
+    near = cv2.dilate((small > 0).astype(np.uint8), np.ones((5, 5), np.uint8))
+    return np.asarray((1 - near) * 255, np.uint8)
+
+
+def small_result(placed: Placed, size: Size) -> Pixels:
+    """The result on its whole box, reduced: height × width × 3."""
+    by = placed.box[0] / size[0], placed.box[1] / size[1]
+    scale = placed.scale[0] * by[0], placed.scale[1] * by[1]
+    whole = Rect.of_size(size)
+    return replace(placed, box=size, scale=scale, covers=whole).part(whole)[:, :, :3]
+
+
+def _best_fit(raw: Pixels, look: _Look) -> Placed:
+    height, width = raw.shape[:2]
+    box = look.box
+    scale = width / box[0], height / box[1]
+    whole = Placed(raw, box, scale, (0.0, 0.0), Rect.of_size(box))
+    if abs(scale[0] / scale[1] - 1) <= _SAME_RATIO or abs(width - round(box[0] * scale[1])) <= 1:
+        return whole
+    stretched = replace(whole, fit="stretched")
+    return min((stretched, _cut(raw, box, max(scale)), _padded(raw, box, min(scale))), key=look.difference)
+
+
+def _cut(raw: Pixels, box: Size, scale: float) -> Placed:
+    """The service kept the middle of the picture alone."""
+    height, width = raw.shape[:2]
+    offset = (width - box[0] * scale) / 2, (height - box[1] * scale) / 2
+    left, top = max(0, round(-offset[0] / scale)), max(0, round(-offset[1] / scale))
+    covers = Rect(left, top, box[0] - left, box[1] - top)
+    return Placed(raw, box, (scale, scale), offset, covers, fit="cut")
+
+
+def _padded(raw: Pixels, box: Size, scale: float) -> Placed:
+    """The service added something round the picture."""
+    height, width = raw.shape[:2]
+    offset = (width - box[0] * scale) / 2, (height - box[1] * scale) / 2
+    return Placed(raw, box, (scale, scale), offset, Rect.of_size(box), fit="padded")
+
+
+def _without_shift(placed: Placed, look: _Look) -> Placed:
+    """The same, moved back where a shift is clear."""
+    if np.count_nonzero(look.seen) < _LEAST_SEEN:
+        return placed
+    before = look.difference(placed)
+    if before < 1.0:
+        return placed
+    found = _shift_of(look.result(placed), look)
+    if found is None:
+        return placed
+    shift = found[0] * look.box[0] / look.size[0], found[1] * look.box[1] / look.size[1]
+    longest = max(abs(shift[0]), abs(shift[1]))
+    if longest < _LEAST_SHIFT or longest > max(8.0, _FARTHEST * max(look.box)):
+        return placed
+    whole = placed.scale == (1.0, 1.0)
+    if whole and max(abs(value - round(value)) for value in shift) < 0.3:
+        # Of whole pixels nothing is lost by moving them.
+        shift = float(round(shift[0])), float(round(shift[1]))
+    offset = placed.offset[0] + shift[0] * placed.scale[0], placed.offset[1] + shift[1] * placed.scale[1]
+    moved = replace(placed, offset=offset, shift=shift)
+    return moved if look.difference(moved) < _CLEARLY_BETTER * before else placed
+
+
+def _shift_of(result: Grey, look: _Look) -> tuple[float, float] | None:
+    """How far the result lies to the right and below, in pixels of the look; None where it cannot be told."""
+    soft = cv2.GaussianBlur(look.seen.astype(np.float32) / 255, (0, 0), 3.0)
+    window = cv2.createHanningWindow(look.size, cv2.CV_32F) if min(look.size) > 1 else np.ones_like(soft)
+    weight: Grey = np.asarray(soft * np.sqrt(window), np.float32)
+    own, other = _without_mean(look.grey, weight), _without_mean(result, weight)
+    (across, down), _ = cv2.phaseCorrelate(own, other)
+    warp = np.array([[1, 0, across], [0, 1, down]], np.float32)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-3)
+    best: tuple[float, float] | None = None
+    best_fit = 0.0
+    for start in (warp, np.eye(2, 3, dtype=np.float32)):
+        try:
+            fit, refined = cv2.findTransformECC(
+                look.grey, result, start.copy(), cv2.MOTION_TRANSLATION, criteria, look.seen, 5
+            )
+        except cv2.error:
+            continue
+        if fit > best_fit:
+            best, best_fit = (float(refined[0, 2]), float(refined[1, 2])), fit
+    return best
+
+
+def _without_mean(grey: Grey, weight: Grey) -> Grey:
+    mean = float((grey * weight).sum() / max(1e-6, float(weight.sum())))
+    return np.asarray((grey - mean) * weight, np.float32)
+
+
+def _grey(pixels: Pixels, size: Size) -> Grey:
+    small = cv2.resize(pixels[:, :, :3], size, interpolation=cv2.INTER_AREA)
+    return _mean_of_channels(np.asarray(small, np.uint8))
+
+
+def _mean_of_channels(pixels: Pixels) -> Grey:
+    grey: Grey = pixels.mean(axis=2, dtype=np.float32)
+    return grey
+
+
+def scaled_area(area: Rect, box: Size, size: Size) -> Rect:
+    """A part of the box where the box is looked at in another size."""
+    across, down = size[0] / box[0], size[1] / box[1]
+    return Rect(
+        round(area.left * across), round(area.top * down), round(area.right * across), round(area.bottom * down)
+    )

@@ -1,0 +1,163 @@
+"""Sources of every kind, results as services spoil them, and a round trip through the engine."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+from imagineart_desktop.imaging import (
+    Colours,
+    DeepPicture,
+    Homecoming,
+    Mask,
+    Outgoing,
+    Pixels,
+    Returned,
+    RoundTrip,
+    bring_home,
+    load_picture,
+    outgoing,
+)
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, WorkingSize
+
+WORKING = IDEOGRAM_V2_EDIT.working_size
+SMALL = WorkingSize(best_pixels=160 * 160, most_edge=240, least_edge=40, most_pixels=200 * 200)
+"""A model of small pictures, so that many can be tried."""
+
+Service = Callable[[Pixels, Mask], Pixels]
+"""From what was sent and its mask (255 = painted) to the result."""
+
+
+def scene(width: int, height: int, channels: int = 3, seed: int = 0) -> Pixels:
+    """Something with edges and gradients."""
+    rng = np.random.default_rng(seed)
+    rows, columns = np.mgrid[:height, :width].astype(np.float32)
+    layers = [
+        128 + 60 * np.sin(columns / rng.uniform(4, 23) + k) + 50 * np.cos(rows / rng.uniform(5, 19) - k)
+        for k in range(channels)
+    ]
+    picture = np.stack(layers, axis=2)
+    for _ in range(12):
+        x, y, side = rng.integers(0, width), rng.integers(0, height), int(rng.integers(2, max(3, width // 4)))
+        picture[y : y + side, x : x + side] = rng.integers(0, 256, channels)
+    return np.asarray(np.clip(picture, 0, 255), np.uint8)
+
+
+def source_of(kind: str, width: int, height: int, seed: int = 0) -> DeepPicture:
+    """A picture in full: grey, grey_alpha, rgb, rgba, cmyk or rgb_profile, and the first four with 16 behind."""
+    name, deep = kind.removesuffix("16"), kind.endswith("16")
+    channels = {"grey": 1, "grey_alpha": 2, "rgb": 3, "rgba": 4, "cmyk": 4, "rgb_profile": 3}[name]
+    samples: NDArray[Any] = scene(width, height, channels, seed)
+    if deep:
+        noise = np.random.default_rng(seed).integers(0, 256, samples.shape, dtype=np.uint16)
+        samples = samples.astype(np.uint16) * 256 + noise
+    colours = {"grey": Colours.GREY, "grey_alpha": Colours.GREY, "cmyk": Colours.CMYK}.get(name, Colours.RGB)
+    profile = other_profile() if name == "rgb_profile" else None
+    return DeepPicture(samples, colours, name in ("grey_alpha", "rgba"), profile)
+
+
+def other_profile() -> bytes:
+    """An RGB profile that is not sRGB: its red and blue are exchanged."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, blue = data.index(b"rXYZ"), data.index(b"bXYZ")
+    data[red : red + 4], data[blue : blue + 4] = b"bXYZ", b"rXYZ"
+    for name in (b"s\x00R\x00G\x00B", b"sRGB"):
+        start = data.find(name, 132)
+        while start >= 0:
+            data[start : start + len(name)] = name.replace(b"s", b"x")
+            start = data.find(name, start + 1)
+    return bytes(data)
+
+
+def faithful(sent: Pixels, mask: Mask) -> Pixels:
+    """Repaints the painted part alone."""
+    result = sent.copy()
+    result[mask >= 128] = 255 - result[mask >= 128]
+    return result
+
+
+def other_size(sent: Pixels, mask: Mask) -> Pixels:
+    result = faithful(sent, mask)
+    return np.asarray(cv2.resize(result, (max(1, sent.shape[1] * 3 // 4), max(1, sent.shape[0] * 3 // 4))), np.uint8)
+
+
+def larger(sent: Pixels, mask: Mask) -> Pixels:
+    return np.asarray(cv2.resize(faithful(sent, mask), (sent.shape[1] * 2 + 1, sent.shape[0] * 2 + 1)), np.uint8)
+
+
+def other_ratio(sent: Pixels, mask: Mask) -> Pixels:
+    side = max(sent.shape[:2])
+    return np.asarray(cv2.resize(faithful(sent, mask), (side, side + 40)), np.uint8)
+
+
+def cut(sent: Pixels, mask: Mask) -> Pixels:
+    """The middle alone, as a square."""
+    result, side = faithful(sent, mask), min(sent.shape[:2])
+    top, left = (sent.shape[0] - side) // 2, (sent.shape[1] - side) // 2
+    return np.ascontiguousarray(result[top : top + side, left : left + side])
+
+
+def padded(sent: Pixels, mask: Mask) -> Pixels:
+    """Black bars round it, until it is a square."""
+    result, side = faithful(sent, mask), max(sent.shape[:2])
+    square = np.zeros((side, side, 3), np.uint8)
+    top, left = (side - sent.shape[0]) // 2, (side - sent.shape[1]) // 2
+    square[top : top + sent.shape[0], left : left + sent.shape[1]] = result
+    return square
+
+
+def shifted(sent: Pixels, mask: Mask, by: tuple[int, int] = (3, -2)) -> Pixels:
+    return np.roll(faithful(sent, mask), (by[1], by[0]), axis=(0, 1))
+
+
+def recoloured(sent: Pixels, mask: Mask) -> Pixels:
+    result = faithful(sent, mask).astype(np.float32) * np.array([1.06, 0.92, 0.85], np.float32) + 14
+    return np.clip(result, 0, 255).astype(np.uint8)
+
+
+def unchanged(sent: Pixels, mask: Mask) -> Pixels:
+    return sent.copy()
+
+
+def inverted(sent: Pixels, mask: Mask) -> Pixels:
+    return faithful(sent, np.asarray(255 - mask, np.uint8))
+
+
+def transparent(sent: Pixels, mask: Mask) -> Pixels:
+    alpha = np.full(sent.shape[:2], 255, np.uint8)
+    alpha[::2] = 60
+    return np.dstack((faithful(sent, mask), alpha))
+
+
+def a_pixel(sent: Pixels, mask: Mask) -> Pixels:
+    return np.full((1, 1, 3), 200, np.uint8)
+
+
+SERVICES: tuple[Service, ...] = (
+    faithful, other_size, larger, other_ratio, cut, padded, shifted, recoloured, unchanged, inverted, transparent,
+    a_pixel,
+)  # fmt: skip
+
+
+def answered(piece: Outgoing, service: Service) -> Pixels:
+    """What the service makes of a request."""
+    sent = load_picture(piece.pair.image_png).pixels[:, :, :3]
+    mask = 255 - np.asarray(Image.open(io.BytesIO(piece.pair.mask_png)))
+    return service(np.ascontiguousarray(sent), np.asarray(mask, np.uint8))
+
+
+def travelled(
+    picture: DeepPicture, mask: Mask, trip: RoundTrip, service: Service, working: WorkingSize = WORKING
+) -> Homecoming:
+    """The whole round trip: sent, answered and brought home."""
+    results = [
+        Returned(answered(piece, service), piece.mask, piece.box, piece.pair.size, trip.feather, trip.tone_match)
+        for piece in outgoing(picture, mask, trip, working, 0)
+    ]
+    return bring_home(picture, trip.margins, results)

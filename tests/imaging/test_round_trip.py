@@ -1,0 +1,304 @@
+"""The inpaint round trip without a service: only what was painted changes, whatever comes back."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from imagineart_desktop.imaging import (
+    EmptyMaskError,
+    FullMaskError,
+    Margins,
+    Mask,
+    Mode,
+    RoundTrip,
+    deep_of,
+    encode_deep,
+    enlarged_mask,
+    load_deep,
+    margins_for_ratio,
+    new_mask,
+    original_area,
+    outgoing,
+    requests_of,
+)
+from tests.imaging import round_tripping as service
+from tests.imaging.round_tripping import SERVICES, SMALL, WORKING, scene, source_of, travelled
+
+KINDS = ("rgb", "rgba", "grey", "grey_alpha", "cmyk", "rgb_profile", "rgb16", "rgba16", "grey16", "grey_alpha16")
+
+masks = st.sampled_from(("blob", "two", "border", "pixel", "soft", "specks"))
+margins = st.one_of(
+    st.just(Margins()),
+    st.builds(Margins, st.integers(0, 30), st.integers(0, 30), st.integers(0, 30), st.integers(0, 30)),
+)
+trips = st.builds(
+    RoundTrip,
+    mode=st.sampled_from(Mode),
+    context=st.one_of(st.none(), st.integers(0, 60)),
+    feather=st.sampled_from((0, 1, 5, 40)),
+    tone_match=st.booleans(),
+    each_island=st.booleans(),
+    margins=margins,
+)
+
+
+def painted(kind: str, width: int, height: int, seed: int) -> Mask:
+    rng = np.random.default_rng(seed)
+    mask = new_mask((width, height))
+    if kind == "pixel":
+        mask[int(rng.integers(height)), int(rng.integers(width))] = 255
+    elif kind == "border":
+        mask[: height // 3 + 1, : width // 2 + 1] = 255
+    elif kind == "specks":
+        mask[rng.random(mask.shape) < 0.02] = 255
+        mask[0, 0] = 255
+    else:
+        for _ in range(2 if kind == "two" else 1):
+            centre = int(rng.integers(width)), int(rng.integers(height))
+            cv2.circle(mask, centre, max(1, min(width, height) // 6), 255, -1)
+        if kind == "soft":
+            mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), 4), np.uint8)
+            mask[int(rng.integers(height)), int(rng.integers(width))] = 200
+    return mask
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(3, 260), st.integers(3, 260), st.sampled_from(KINDS), masks, trips, st.sampled_from(SERVICES),
+    st.integers(0, 2**16),
+)  # fmt: skip
+def test_outside_the_mask_not_one_byte_differs(
+    width: int, height: int, kind: str, mask_kind: str, trip: RoundTrip, answer: service.Service, seed: int
+) -> None:
+    source, mask = source_of(kind, width, height, seed), painted(mask_kind, width, height, seed)
+    if (enlarged_mask(mask, trip.margins) >= 128).all():
+        return
+    home = travelled(source, mask, trip, answer, SMALL).picture
+    assert home.size == trip.margins.around(source.size)
+    assert (home.colours, home.alpha, home.profile) == (source.colours, source.alpha, source.profile)
+    assert home.samples.dtype == source.samples.dtype
+    kept = home.samples[original_area(source.size, trip.margins).slices]
+    outside = mask < 128
+    assert np.array_equal(kept[outside], source.samples[outside])
+    again = load_deep(encode_deep(home))
+    assert np.array_equal(again.samples, home.samples)
+    assert (again.colours, again.profile) == (home.colours, home.profile)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("mode", Mode)
+def test_inside_the_mask_is_what_came_back(kind: str, mode: Mode) -> None:
+    source = source_of(kind, 300, 200)
+    mask = painted("border", 300, 200, 0)
+    home = travelled(source, mask, RoundTrip(mode=mode), service.faithful).picture
+    before = np.asarray(source.shown()[:, :, :3], np.int16)
+    after = np.asarray(home.shown()[:, :, :3], np.int16)
+    marked = mask >= 128
+    if source.alpha:
+        # What is transparent was sent as white, and what is painted becomes opaque.
+        assert (home.samples[marked][:, -1] == home.top).all()
+        return
+    off = np.abs(after[marked] - (255 - before[marked]))
+    # A part is scaled there and back, and CMYK and profiles do not hold every colour of sRGB.
+    assert np.median(off) <= (2 if mode is Mode.WHOLE else 6)
+
+
+@pytest.mark.parametrize("thin", [1, 2, 9])
+def test_what_is_narrower_than_the_feather_is_not_lost(thin: int) -> None:
+    source, mask = source_of("rgb", 320, 290), new_mask((320, 290))
+    mask[40 : 40 + thin, 50 : 50 + thin] = 255
+    home = travelled(source, mask, RoundTrip(feather=40), service.faithful).picture
+    middle = 40 + thin // 2, 50 + thin // 2
+    assert np.array_equal(home.samples[middle], 255 - source.samples[middle])
+
+
+def test_the_feather_rises_inwards_over_its_width() -> None:
+    source, mask = deep_of(np.zeros((100, 200, 3), np.uint8)), new_mask((200, 100))
+    mask[:, 100:] = 255
+    home = travelled(source, mask, RoundTrip(feather=20), lambda sent, _mask: np.full_like(sent, 255)).picture
+    row = home.samples[50, :, 0].astype(int)
+    assert (row[:100] == 0).all()
+    assert (np.diff(row[100:121]) > 0).all()
+    # The picture's own edge is no seam.
+    assert (row[121:] == 255).all()
+    assert (home.samples[:, 125:] == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (service.faithful, ()),
+        (service.other_size, ("900 × 600 for 1200 × 800", "scaled to fit")),
+        (service.other_ratio, ("another ratio", "stretched")),
+        (service.cut, ("another ratio", "edges are missing")),
+        (service.padded, ("another ratio", "cut off")),
+        (service.shifted, ("shifted by 3 pixels",)),
+        (service.recoloured, ("colours of the whole picture",)),
+        (service.unchanged, ("came back unchanged",)),
+        (service.inverted, ("as if the mask were inverted",)),
+    ],
+)
+def test_what_is_odd_about_a_result_is_said(photos: Any, answer: service.Service, words: tuple[str, ...]) -> None:
+    source = photograph(photos, "coffee.png", 1200, 800)
+    mask = new_mask((1200, 800))
+    cv2.circle(mask, (560, 380), 170, 255, -1)
+    said = travelled(source, mask, RoundTrip(), answer).findings
+    if not words:
+        assert said == ()
+    for word in words:
+        assert word in " ".join(said)
+    assert len(said) == (1 if words else 0), said
+
+
+@pytest.mark.parametrize("by", [(3, -2), (-7, 5), (1, 0), (11, 4)])
+@pytest.mark.parametrize("photo", ["coffee.png", "chelsea.png", "rocket.jpg"])
+def test_a_shift_is_undone(photos: Any, photo: str, by: tuple[int, int]) -> None:
+    source = photograph(photos, photo, 900, 600)
+    mask = new_mask((900, 600))
+    mask[200:400, 300:600] = 255
+    wanted = travelled(source, mask, RoundTrip(), service.faithful).picture.samples
+    home = travelled(source, mask, RoundTrip(), lambda sent, m: service.shifted(sent, m, by))
+    assert any("shifted" in finding for finding in home.findings)
+    off = np.abs(home.picture.samples.astype(int) - wanted)[220:380, 320:580]
+    assert off.mean() < 3
+
+
+@pytest.mark.parametrize("answer", [service.cut, service.padded, service.other_ratio])
+def test_another_ratio_still_lands_where_it_belongs(photos: Any, answer: service.Service) -> None:
+    source = photograph(photos, "chelsea.png", 900, 600)
+    mask = new_mask((900, 600))
+    mask[200:400, 300:600] = 255
+    wanted = travelled(source, mask, RoundTrip(), service.faithful).picture.samples
+    home = travelled(source, mask, RoundTrip(), answer)
+    assert np.abs(home.picture.samples.astype(int) - wanted)[220:380, 320:580].mean() < 3
+
+
+@pytest.mark.parametrize("photo", ["coffee.png", "chelsea.png", "astronaut.png", "rocket.jpg"])
+def test_tone_match_takes_the_services_tint_away(photos: Any, photo: str) -> None:
+    source = photograph(photos, photo, 900, 600)
+    mask = new_mask((900, 600))
+    cv2.circle(mask, (450, 300), 150, 255, -1)
+
+    def tinted(sent: NDArray[np.uint8], _mask: Mask) -> NDArray[np.uint8]:
+        return service.recoloured(sent, new_mask((sent.shape[1], sent.shape[0])))
+
+    raw = travelled(source, mask, RoundTrip(), tinted).picture.samples.astype(int)
+    matched = travelled(source, mask, RoundTrip(tone_match=True), tinted).picture.samples.astype(int)
+    inside = mask >= 128
+    before, after = (np.abs(found - source.samples)[inside].mean() for found in (raw, matched))
+    assert after < before / 2
+
+
+def test_far_islands_are_sent_alone_and_near_ones_together() -> None:
+    mask = new_mask((3000, 2000))
+    for left, top in ((100, 100), (160, 120), (2500, 1700)):
+        mask[top : top + 30, left : left + 30] = 255
+    each = RoundTrip(mode=Mode.ONLY_MASKED, each_island=True)
+    boxes = [reach.box for reach in requests_of(mask, each, WORKING)]
+    assert len(boxes) == 2
+    assert boxes[0].intersected(boxes[1]).is_empty
+    (one,) = requests_of(mask, RoundTrip(mode=Mode.ONLY_MASKED), WORKING)
+    assert one.box.width > 2400
+    source = deep_of(scene(3000, 2000))
+    home = travelled(source, mask, each, service.faithful).picture.samples
+    marked = mask >= 128
+    assert np.abs(home[marked].astype(int) - (255 - source.samples[marked])).mean() < 12
+    assert np.array_equal(home[~marked], source.samples[~marked])
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(1, 5000), st.integers(1, 5000), st.integers(0, 2**16), st.one_of(st.none(), st.integers(0, 400)))
+def test_what_is_sent_holds_the_mask_and_fits_the_model(
+    width: int, height: int, seed: int, context: int | None
+) -> None:
+    if width * height > 4_000_000 or width * height < 2:
+        return
+    rng = np.random.default_rng(seed)
+    mask = new_mask((width, height))
+    left, top = int(rng.integers(width)), int(rng.integers(height))
+    mask[top : top + int(rng.integers(1, height + 1)), left : left + int(rng.integers(1, width + 1))] = 255
+    if (mask == 255).all():
+        mask[0, 0] = 0
+    trip = RoundTrip(mode=Mode.ONLY_MASKED, context=context)
+    (reach,) = requests_of(mask, trip, WORKING)
+    box = reach.box
+    assert 0 <= box.left < box.right <= width
+    assert 0 <= box.top < box.bottom <= height
+    assert not mask[: box.top].any()
+    assert not mask[box.bottom :].any()
+    assert not mask[:, : box.left].any()
+    assert not mask[:, box.right :].any()
+    assert max(reach.sent) <= WORKING.most_edge
+    assert reach.sent[0] * reach.sent[1] <= WORKING.best_pixels * 1.01 or min(reach.sent) <= WORKING.least_edge
+
+
+def test_a_small_picture_is_sent_larger_and_a_huge_one_smaller() -> None:
+    mask = new_mask((100, 60))
+    mask[20:30, 20:30] = 255
+    (small,) = requests_of(mask, RoundTrip(), WORKING)
+    assert small.sent == (427, 256)
+    mask = new_mask((6000, 4000))
+    mask[20:30, 20:30] = 255
+    (huge,) = requests_of(mask, RoundTrip(), WORKING)
+    assert huge.sent[0] * huge.sent[1] == pytest.approx(WORKING.most_pixels, rel=0.01)
+    (part,) = requests_of(mask, RoundTrip(mode=Mode.ONLY_MASKED), WORKING)
+    assert part.box.width < 200
+
+
+def test_a_single_pixel_of_a_huge_picture_is_sent_and_comes_back() -> None:
+    source, mask = deep_of(scene(5000, 3000)), new_mask((5000, 3000))
+    mask[1234, 2345] = 255
+    for mode in Mode:
+        (piece,) = outgoing(source, mask, RoundTrip(mode=mode), WORKING, 0)
+        sent = np.asarray(Image.open(io.BytesIO(piece.pair.mask_png)))
+        assert set(np.unique(sent)) == {0, 255}
+    home = travelled(source, mask, RoundTrip(feather=12), lambda sent, _: np.full_like(sent, 7)).picture
+    assert home.samples[1234, 2345].tolist() == [7, 7, 7]
+    assert np.count_nonzero(np.any(home.samples != source.samples, axis=2)) == 1
+
+
+def test_nothing_painted_and_everything_painted_are_refused() -> None:
+    source = deep_of(scene(300, 40))
+    with pytest.raises(EmptyMaskError):
+        outgoing(source, new_mask((300, 40)), RoundTrip(), WORKING, 0)
+    for mode in Mode:
+        with pytest.raises(FullMaskError):
+            outgoing(source, np.full((40, 300), 255, np.uint8), RoundTrip(mode=mode), WORKING, 0)
+    (piece,) = outgoing(source, new_mask((300, 40)), RoundTrip(margins=Margins(0, 0, 60, 0)), WORKING, 0)
+    assert piece.mask[:, 300:].all()
+    assert not piece.mask[:, :300].any()
+
+
+@pytest.mark.parametrize(
+    ("size", "ratio", "wanted"),
+    [((1200, 800), (16, 9), (1422, 800)), ((800, 1200), (1, 1), (1200, 1200)), ((16, 9), (16, 9), (16, 9))],
+)
+def test_outpainting_to_a_ratio_only_adds(
+    size: tuple[int, int], ratio: tuple[int, int], wanted: tuple[int, int]
+) -> None:
+    assert margins_for_ratio(size, ratio).around(size) == wanted
+
+
+def test_the_new_area_continues_the_picture(photos: Any) -> None:
+    source = photograph(photos, "coffee.png", 600, 400)
+    trip = RoundTrip(margins=Margins(150, 0, 80, 120))
+    (piece,) = outgoing(source, new_mask((600, 400)), trip, WORKING, 0)
+    sent = np.asarray(Image.open(io.BytesIO(piece.pair.image_png)))
+    at = original_area((600, 400), trip.margins)
+    assert np.array_equal(sent[at.slices], source.samples)
+    beside = sent[:400, 146:150].astype(float).mean(axis=1), source.samples[:, :4].astype(float).mean(axis=1)
+    assert np.abs(beside[0] - beside[1]).mean() < 24
+
+
+def photograph(photos: Any, name: str, width: int, height: int) -> Any:
+    with Image.open(photos / name) as image:
+        return deep_of(np.asarray(image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)))
