@@ -54,12 +54,37 @@ class Trouble(StrEnum):
     """Answers with a redirect to the address `to`."""
     PRIVATE = "private"
     """The result's pictures lie at the address `to`. For `result`."""
+    OTHER_SIZE = "other_size"
+    """An inpainted picture comes back three quarters as large. This and the next ones are for `work`."""
+    OTHER_RATIO = "other_ratio"
+    """It comes back as a square."""
+    SHIFTED = "shifted"
+    """It is off by `pixels` to the right and below."""
+    RECOLOURED = "recoloured"
+    """All of it has other colours, and has been a JPEG."""
+    UNCHANGED = "unchanged"
+    """Nothing was painted."""
+    INVERTED = "inverted"
+    """Everything but the painted area was."""
     HOSTILE = "hostile"
     """File names, types and log lines that try to do harm. For `result`, `status` and `stream`."""
 
 
+MISHAPS = frozenset(
+    {
+        Trouble.OTHER_SIZE,
+        Trouble.OTHER_RATIO,
+        Trouble.SHIFTED,
+        Trouble.RECOLOURED,
+        Trouble.UNCHANGED,
+        Trouble.INVERTED,
+    }
+)
+"""What can be odd about an inpainted picture that arrives as it should."""
+
 _ONLY_FOR: dict[Trouble, frozenset[Call]] = {
     Trouble.FAIL: frozenset({Call.WORK}),
+    **dict.fromkeys(MISHAPS, frozenset({Call.WORK})),
     Trouble.PRIVATE: frozenset({Call.RESULT}),
     Trouble.HOSTILE: frozenset({Call.RESULT, Call.STATUS, Call.STREAM}),
 }
@@ -88,6 +113,7 @@ class Fault:
     seconds: float = 1.0
     code: int = 500
     retry_after: float = -1.0
+    pixels: int = 3
     to: str = ""
     kind: str = "internal_server_error"
 

@@ -12,8 +12,10 @@ from pydantic import ValidationError
 
 from imagineart_desktop.demo import refusals
 from imagineart_desktop.demo.books import Books
+from imagineart_desktop.demo.faults import MISHAPS, Fault
 from imagineart_desktop.demo.painting.edits import compose, repaint
 from imagineart_desktop.demo.painting.label import label_for, put_label
+from imagineart_desktop.demo.painting.mishaps import mishap
 from imagineart_desktop.demo.painting.scene import paint_scene
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
@@ -66,8 +68,11 @@ def check(endpoint: str, body: dict[str, Any]) -> ModelRequest:
         raise refusals.plain(422, str(error)) from None
 
 
-def cook(endpoint: str, body: dict[str, Any], books: Books, cdn: str) -> Painted:
-    """Paints the request. cdn: base URL under which this server's files lie. Raises RefusalError."""
+def cook(endpoint: str, body: dict[str, Any], books: Books, cdn: str, fault: Fault | None = None) -> Painted:
+    """Paints the request. cdn: base URL under which this server's files lie; fault: what is to be odd about the result.
+
+    Raises RefusalError.
+    """
     model = model_for(endpoint)
     request = check(endpoint, body)
     prompt: str = getattr(request, "prompt", "")
@@ -83,8 +88,11 @@ def cook(endpoint: str, body: dict[str, Any], books: Books, cdn: str) -> Painted
     elif isinstance(request, IdeogramV2EditRequest):
         source = pantry.picture("image_url", request.image_url)
         mask = pantry.mask(model, request.mask_url, source)
-        pixels = repaint(source, mask, prompt, seed)
-        label_for(mask, pixels)
+        if fault is not None and fault.trouble in MISHAPS:
+            pixels = mishap(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
+        else:
+            pixels = repaint(source, mask, prompt, seed)
+            label_for(mask, pixels)
     else:
         size = model.output_size(request, ())
         pixels = paint_scene(prompt, seed, size or (1024, 1024))

@@ -90,7 +90,9 @@ class Queue:
             entry.state = "IN_PROGRESS"
             self._log(entry, f"Runner took request for {model_for(entry.endpoint).label}")
             fault = self._faults.meet(Call.WORK)
-            painting = asyncio.create_task(asyncio.to_thread(cook, entry.endpoint, entry.body, self.books, self._cdn))
+            painting = asyncio.create_task(
+                asyncio.to_thread(cook, entry.endpoint, entry.body, self.books, self._cdn, fault)
+            )
             started = time.monotonic()
             if fault is not None and fault.trouble is Trouble.DELAY:
                 await asyncio.sleep(fault.seconds)

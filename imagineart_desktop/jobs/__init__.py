@@ -3,6 +3,14 @@
 from imagineart_desktop.jobs.account import Account
 from imagineart_desktop.jobs.desk import JobEvent
 from imagineart_desktop.jobs.driver import NOT_LISTED, NOT_LOOKED
+from imagineart_desktop.jobs.inpainting import (
+    Composition,
+    MissingError,
+    Prepared,
+    gather_pictures,
+    prepare,
+    recomposite,
+)
 from imagineart_desktop.jobs.job import Failure, Ingredient, Job
 from imagineart_desktop.jobs.states import ENDED, State
 from imagineart_desktop.jobs.worker import Worker
@@ -12,10 +20,16 @@ __all__ = [
     "NOT_LISTED",
     "NOT_LOOKED",
     "Account",
+    "Composition",
     "Failure",
     "Ingredient",
     "Job",
     "JobEvent",
+    "MissingError",
+    "Prepared",
     "State",
     "Worker",
+    "gather_pictures",
+    "prepare",
+    "recomposite",
 ]

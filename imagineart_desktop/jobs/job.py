@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.fal import Charged, FalError, LogEntry, ServiceKind
+from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.states import State, check_step
 from imagineart_desktop.library import Parent
 from imagineart_desktop.models import Model, ModelRequest
@@ -53,7 +54,7 @@ class Job:
 
     parents: sha256 of an input → the library's picture that it was. uploads: input reference → the URL that was sent
     for it. result: the service's JSON, once it is there. step: the number of the row that this was made from; the store
-    refuses a change of anything but the last.
+    refuses a change of anything but the last. plan: of an inpaint, how it was sent and is put back.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Job:
     failure: Failure | None = None
     dismissed: bool = False
     step: int = 0
+    plan: InpaintPlan | None = None
 
     def moved(self, state: State, **changes: Any) -> Job:
         """The job one step on. Raises ImpossibleTransitionError."""

@@ -12,12 +12,16 @@ import numpy as np
 from imagineart_desktop.fal import Downloader, FalError, Output, OutputFile, Patience, RetryRules, Service
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
+    InpaintPlan,
     Mask,
+    MaskError,
     PictureError,
+    encode_deep,
     encode_png,
     keep_outside,
     load_picture,
 )
+from imagineart_desktop.jobs.inpainting import MissingError, gather
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_whole
 from imagineart_desktop.models import FieldKind, is_input_reference
@@ -46,11 +50,14 @@ class Keeper:
         for position, file in enumerate(output.images):
             target = self._library.files.incoming(f"{job.id}-{position}")
             await self._fetch(file, target, on_wait)
-            recipe = self._recipe(job, position, output.seed)
+            findings: tuple[str, ...] | None = None
             try:
-                if job.model.mask_polarity is not None:
+                if job.plan is not None:
+                    findings = await self._bring_home(job, job.plan, position, target)
+                elif job.model.mask_polarity is not None:
                     await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
-                kept.append(await self._library.keep_picture(target, recipe))
+                recipe = self._recipe(job, position, output.seed, findings or ())
+                kept.append(await self._library.keep_picture(target, recipe, own=findings is not None))
             except PictureError:
                 await asyncio.to_thread(target.replace, self._library.files.raw(job.id, position, "unreadable"))
                 raise
@@ -64,6 +71,30 @@ class Keeper:
             lambda: self._downloader.fetch_result(url, target), patience=Patience.SOME, on_wait=on_wait
         )
 
+    async def _bring_home(self, job: Job, plan: InpaintPlan, position: int, target: Path) -> tuple[str, ...] | None:
+        """Replaces the downloaded file by the source with the result inside the mask; the raw result is kept.
+
+        Returns what was odd about the result. None where source or mask are gone or cannot be read any more: the result
+        stays as it came, for it is paid for.
+        """
+        raw = await asyncio.to_thread(self._keep_raw, job, position, target)
+        try:
+            composition = await gather(self._library, [(plan, raw)])
+        except (MissingError, PictureError, MaskError):
+            log.warning("job %s could not be composited: what was sent is gone", job.id)
+            return None
+        home = await asyncio.to_thread(composition.made)
+        data = await asyncio.to_thread(encode_deep, home.picture)
+        await asyncio.to_thread(write_whole, target, data)
+        return home.findings
+
+    def _keep_raw(self, job: Job, position: int, target: Path) -> Path:
+        """Verifies the result and keeps it as it came. Raises PictureError."""
+        kind = load_picture(target, name="The result", formats=RESULT_FORMATS).format.lower()
+        place = self._library.files.raw(job.id, position, kind)
+        write_whole(place, target.read_bytes())
+        return place
+
     async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
         """Files of the picture and the mask that were sent."""
         found: dict[FieldKind, Path] = {}
@@ -76,12 +107,9 @@ class Keeper:
         return found
 
     def _composite(self, job: Job, position: int, target: Path, inputs: dict[FieldKind, Path]) -> None:
-        """Replaces the downloaded file by the source with the result inside the mask; the raw result is kept.
-
-        Where what was sent is gone or cannot be read any more, the result stays as it came: it is paid for.
-        """
-        result = load_picture(target, name="The result", formats=RESULT_FORMATS)
-        write_whole(self._library.files.raw(job.id, position, result.format.lower()), target.read_bytes())
+        """The same for a job without a plan, whose whole picture was sent: what was sent is the source."""
+        raw = self._keep_raw(job, position, target)
+        result = load_picture(raw)
         try:
             source = load_picture(inputs[FieldKind.PICTURE])
             grey = load_picture(inputs[FieldKind.MASK]).pixels[:, :, 0]
@@ -93,7 +121,7 @@ class Keeper:
         mask: Mask = np.asarray(255 - grey if painted_black else grey, np.uint8)
         write_whole(target, encode_png(keep_outside(source.pixels, result.pixels, mask)))
 
-    def _recipe(self, job: Job, position: int, returned_seed: int | None) -> Recipe:
+    def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[str, ...]) -> Recipe:
         return Recipe(
             endpoint=job.model.endpoint,
             request=job.request.model_dump(mode="json", exclude_none=True),
@@ -105,6 +133,8 @@ class Keeper:
             job_id=job.id,
             position=position,
             demo=job.service.value == "demo",
+            plan=job.plan,
+            findings=findings,
             created_at=job.finished_at or job.created_at,
             submitted_at=job.submitted_at,
             started_at=job.started_at,

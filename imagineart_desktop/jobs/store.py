@@ -9,7 +9,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from imagineart_desktop.fal import Charged, LogEntry, ServiceKind
+from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.states import State, check_step
 from imagineart_desktop.library import Database, from_ms, to_ms
@@ -19,7 +22,7 @@ _COLUMNS = (
     "id", "endpoint", "request", "service", "state", "created_ms", "changed_ms", "parents", "estimate", "request_id",
     "status_url", "response_url", "cancel_url", "queue_position", "result", "billed_units", "logs", "submitted_ms",
     "started_ms", "finished_ms", "error_type", "error_message", "error_advice", "charged", "dismissed", "uploads",
-    "step",
+    "step", "plan",
 )  # fmt: skip
 _MARKS = ", ".join("?" * len(_COLUMNS))
 _UPSERT = f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({_MARKS})"  # noqa: S608 - names of this file
@@ -117,6 +120,7 @@ def _row(job: Job) -> tuple[object, ...]:
         job.dismissed,
         json.dumps(dict(job.uploads)),
         job.step,
+        None if job.plan is None else job.plan.model_dump_json(),
     )
 
 
@@ -155,7 +159,16 @@ def _job(row: sqlite3.Row) -> Job | None:
         dismissed=bool(row["dismissed"]),
         step=row["step"],
         uploads=json.loads(row["uploads"]),
+        plan=_plan(row["plan"]),
     )
+
+
+def _plan(text: str | None) -> InpaintPlan | None:
+    """None as well for one that cannot be read: the job may be paid for, and goes on without it."""
+    try:
+        return None if text is None else InpaintPlan.model_validate_json(text)
+    except ValidationError:
+        return None
 
 
 def _ms(moment: datetime | None) -> int | None:

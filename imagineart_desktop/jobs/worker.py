@@ -6,12 +6,14 @@ import asyncio
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from imagineart_desktop.fal import RetryRules, Service, ServiceKind, tls
 from imagineart_desktop.jobs.desk import Desk, Listener
 from imagineart_desktop.jobs.driver import Driver, interrupted_submit, stopped_fetching
+from imagineart_desktop.jobs.inpainting import Prepared
 from imagineart_desktop.jobs.job import Ingredient, Job
 from imagineart_desktop.jobs.states import ACCEPTED, AFTER_RESTART, ENDED, State
 from imagineart_desktop.jobs.store import JobStore, StaleStepError
@@ -110,9 +112,42 @@ class Worker:
 
         Raises InvalidRequestError, PictureError, LibraryError; then nothing was added.
         """
+        filled, parents = await self._filled(model, fields, pictures or {})
+        return await self._begun([_new_job(model, service, filled, parents, seed) for seed in seeds])
+
+    async def inpaint(
+        self,
+        model: Model,
+        service: ServiceKind,
+        fields: Mapping[str, Any],
+        prepared: Sequence[Prepared],
+        seeds: Sequence[int | None] = (None,),
+    ) -> list[Job]:
+        """For each seed one job for each prepared request, in this order; their plans travel with them.
+
+        Raises InvalidRequestError, PictureError, LibraryError; then nothing was added.
+        """
+        requests = []
+        for part in prepared:
+            filled, parents = await self._filled(model, fields, part.pictures)
+            for data in part.kept:
+                await self._library.keep_input(data)
+            requests.append((part.plan, filled, parents))
+        jobs = []
+        for seed in seeds:
+            together = uuid.uuid4().hex if len(prepared) > 1 else None
+            for plan, filled, parents in requests:
+                job = _new_job(model, service, filled, parents, seed)
+                jobs.append(replace(job, plan=plan.model_copy(update={"together": together})))
+        return await self._begun(jobs)
+
+    async def _filled(
+        self, model: Model, fields: Mapping[str, Any], pictures: Mapping[str, Sequence[Ingredient]]
+    ) -> tuple[dict[str, Any], dict[str, int]]:
+        """(the fields with references to their pictures, which the library keeps now, and the job's parents)."""
         parents: dict[str, int] = {}
         filled = dict(fields)
-        for name, ingredients in (pictures or {}).items():
+        for name, ingredients in pictures.items():
             references = []
             for ingredient in ingredients:
                 source = ingredient.source
@@ -123,15 +158,12 @@ class Worker:
                     parents[kept.sha256] = ingredient.picture_id
             many = model.request_type.shown_fields()[name].kind is FieldKind.PICTURES
             filled[name] = tuple(references) if many else references[0]
-        now = datetime.now(UTC)
-        jobs = []
-        for seed in seeds:
-            request = model.parse(filled | ({"seed": seed} if model.has_seed else {}))
-            estimate = model.price(request).amount
-            jobs.append(Job(uuid.uuid4().hex, model, request, service, State.WAITING, now, estimate, parents))
-        jobs = await self._desk.set_all(jobs)
+        return filled, parents
+
+    async def _begun(self, jobs: Sequence[Job]) -> list[Job]:
+        written = await self._desk.set_all(jobs)
         self._admit()
-        return jobs
+        return written
 
     async def cancel(self, job_id: str) -> None:
         """Stops a job as early as that is still possible. What is paid for already can be fetched later."""
@@ -198,6 +230,7 @@ class Worker:
                 datetime.now(UTC),
                 job.estimate,
                 job.parents,
+                plan=job.plan,
             )
             if await self._step(again, job.put_away()):
                 self._desk.forget(job_id)
@@ -261,6 +294,14 @@ class Worker:
         """How many jobs are sent at once from now on."""
         self.limit = limit
         self._admit()
+
+
+def _new_job(
+    model: Model, service: ServiceKind, fields: Mapping[str, Any], parents: Mapping[str, int], seed: int | None
+) -> Job:
+    request = model.parse({**fields, "seed": seed} if model.has_seed else dict(fields))
+    estimate = model.price(request).amount
+    return Job(uuid.uuid4().hex, model, request, service, State.WAITING, datetime.now(UTC), estimate, parents)
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -2,7 +2,7 @@
 
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseTooNewError, LibraryError, LibraryInUseError
-from imagineart_desktop.library.files import write_whole
+from imagineart_desktop.library.files import sha256_of, write_whole
 from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
 from imagineart_desktop.library.pictures import from_ms, to_ms
 from imagineart_desktop.library.recipe import Parent, Recipe, read_recipe
@@ -40,6 +40,7 @@ __all__ = [
     "Spend",
     "from_ms",
     "read_recipe",
+    "sha256_of",
     "to_ms",
     "write_whole",
 ]

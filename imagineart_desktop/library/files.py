@@ -56,6 +56,11 @@ class Files:
         """Where the service's own result lies when the kept picture was composited from it."""
         return self.root / "raw" / f"{job_id}-{position}.{extension}"
 
+    def raw_of(self, job_id: str, position: int) -> Path | None:
+        """The service's own result, or None where the kept picture is that itself."""
+        found = sorted((self.root / "raw").glob(f"{job_id}-{position}.*"))
+        return next((path for path in found if path.suffix not in (".unreadable", ".part")), None)
+
     def new_picture(self, month: str, stem: str, extension: str) -> Path:
         """A place for a picture. month: e.g. 2026-11."""
         folder = self.root / "pictures" / month

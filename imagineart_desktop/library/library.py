@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
+    USER_FORMATS,
     PictureError,
     PictureInfo,
     Size,
@@ -137,15 +138,17 @@ class Library:
 
     # What is made
 
-    async def keep_picture(self, source: Path, recipe: Recipe) -> PictureSummary:
+    async def keep_picture(self, source: Path, recipe: Recipe, *, own: bool = False) -> PictureSummary:
         """Verifies a downloaded picture, writes its recipe into it, and keeps it. The source file is taken over.
 
-        Doing it twice for the same job and position leaves one picture. Raises PictureError.
+        own: it was made here, from a result that was verified, and may have any format that is written here. Doing it
+        twice for the same job and position leaves one picture. Raises PictureError.
         """
 
         def keep() -> tuple[Path, PictureInfo, int]:
-            load_picture(source, name="The result", formats=RESULT_FORMATS)
-            info = probe_picture(source, formats=RESULT_FORMATS)
+            if not own:
+                load_picture(source, name="The result", formats=RESULT_FORMATS)
+            info = probe_picture(source, formats=USER_FORMATS if own else RESULT_FORMATS)
             data = source.read_bytes()
             created = recipe.created_at
             stem = f"{created:%Y%m%d-%H%M%S}-{recipe.job_id[:12]}-{recipe.position}"
@@ -179,6 +182,14 @@ class Library:
     async def details(self, number: int) -> PictureDetails | None:
         """Everything about a picture, or None when it is gone."""
         return await self.database.read(lambda connection: rows.details(connection, number, self.files))
+
+    async def raw_result(self, number: int) -> Path | None:
+        """The result as the service sent it, of a picture that was put together from it; None where there is none."""
+        details = await self.details(number)
+        if details is None:
+            return None
+        recipe = details.recipe
+        return await self._off_thread(lambda: self.files.raw_of(recipe.job_id, recipe.position))
 
     async def counts(self) -> Counts:
         """How many pictures there are."""

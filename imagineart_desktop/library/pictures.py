@@ -23,6 +23,8 @@ from imagineart_desktop.library.records import (
 )
 from imagineart_desktop.models import Task, find_model
 
+_SUMMARY = "id, file, endpoint, prompt, width, height, favourite, demo, recipe"
+
 _LARGEST = 2**63
 """Of a whole number in SQLite."""
 
@@ -121,7 +123,7 @@ def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Fil
     """The pictures with these numbers, in this order; those that are gone are left out."""
     marks = ",".join("?" * len(numbers))
     rows = connection.execute(
-        f"SELECT id, file, endpoint, prompt, width, height, favourite, demo FROM pictures WHERE id IN ({marks})",  # noqa: S608 - question marks only
+        f"SELECT {_SUMMARY} FROM pictures WHERE id IN ({marks})",  # noqa: S608 - constants and question marks
         list(numbers),
     )
     found = {row["id"]: _summary(row, files) for row in rows}
@@ -222,4 +224,12 @@ def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
         (row["width"], row["height"]),
         bool(row["favourite"]),
         bool(row["demo"]),
+        _findings(row["recipe"]),
     )
+
+
+def _findings(recipe: str) -> tuple[str, ...]:
+    # Most recipes have none, and are not worth reading for it.
+    if '"findings":["' not in recipe:
+        return ()
+    return Recipe.model_validate_json(recipe).findings

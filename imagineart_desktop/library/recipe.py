@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.library.embedding import KEYWORD, xmp_text
 
 MAX_RECIPE = 1_000_000
@@ -28,7 +29,10 @@ class Parent(BaseModel):
 
 
 class Recipe(BaseModel):
-    """What made a picture. request: the fields as asked, pictures as `input:<sha256>`; cost: US dollars, estimated."""
+    """What made a picture. request: the fields as asked, pictures as `input:<sha256>`; cost: US dollars, estimated.
+
+    plan: of an inpaint, how it was sent and put back; findings: what was odd about the result, in sentences.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,6 +47,8 @@ class Recipe(BaseModel):
     job_id: str
     position: int = 0
     demo: bool = False
+    plan: InpaintPlan | None = None
+    findings: tuple[str, ...] = ()
     created_at: datetime
     submitted_at: datetime | None = None
     started_at: datetime | None = None

@@ -14,7 +14,7 @@ from imagineart_desktop.library.recipe import Recipe
 
 @dataclass(frozen=True, slots=True)
 class PictureSummary:
-    """What a grid needs of a picture. size: (width, height) in pixels."""
+    """What a grid needs of a picture. size: (width, height) in pixels; findings: see `Recipe`."""
 
     id: int
     path: Path
@@ -23,6 +23,7 @@ class PictureSummary:
     size: Size
     favourite: bool
     demo: bool
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

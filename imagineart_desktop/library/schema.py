@@ -87,4 +87,7 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE jobs ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE jobs ADD COLUMN uploads TEXT NOT NULL DEFAULT '{}';
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN plan TEXT;
+    """,
 )

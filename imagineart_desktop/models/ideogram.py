@@ -32,10 +32,10 @@ class IdeogramV2EditRequest(ModelRequest):
 
 
 # Ideogram's API reference lists the resolutions of its pictures: about 1024 × 1024, no edge above 1536, 1:3 to 3:1. For
-# pictures to be edited it documents no size with V2; with its later models an edge has 256 at least, and what has more
-# than four megapixels is scaled down first, which keeps a PNG below its limit of 10 MB a file as well.
+# pictures to be edited it documents no size with V2; with its later models an edge has 256 at least. fal takes 25 MB,
+# which a photograph of 16 megapixels comes to as a PNG.
 _WORKING_SIZE = WorkingSize(
-    best_pixels=1024 * 1024, most_edge=1536, widest=3.0, least_edge=256, most_pixels=4 * 1024 * 1024
+    best_pixels=1024 * 1024, most_edge=1536, widest=3.0, least_edge=256, most_pixels=4096 * 4096
 )
 
 IDEOGRAM_V2_EDIT = Model(

@@ -47,7 +47,7 @@ class WorkingSize:
     most_edge: int = 1536
     widest: float = 3.0
     least_edge: int = 256
-    most_pixels: int = 4 * 1024 * 1024
+    most_pixels: int = 4096 * 4096
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,15 +153,14 @@ class InpaintPage(QWidget):
         if self._picture is None:
             self.message.say("Open a picture to paint on.", "caution", {"Open a picture…": self.choose_picture})
             return
-        polarity = self.form.model.mask_polarity
-        if polarity is None or not self.form.check():
+        if self.form.model.mask_polarity is None or not self.form.check():
             return
         try:
-            pictures = await session.ingredients(self._picture, self.canvas.document.mask, polarity)
-        except MaskError as error:
+            prepared = await session.prepared(self._picture, self.canvas.document.mask, self.form.model)
+        except (MaskError, PictureError) as error:
             self.facts.message.say(str(error), "caution")
             return
-        jobs = await self._wishes.send(self.form, pictures)
+        jobs = await self._wishes.inpaint(self.form, prepared)
         self._jobs.update(job.id for job in jobs)
 
     def _job_event(self, event: JobEvent) -> None:

@@ -10,15 +10,14 @@ import numpy as np
 from imagineart_desktop.imaging import (
     Mask,
     Pixels,
+    RoundTrip,
     encode_grey_png,
-    export_pair,
     load_picture,
     read_mask,
-    sendable,
 )
-from imagineart_desktop.jobs import Ingredient
+from imagineart_desktop.jobs import Prepared, prepare
 from imagineart_desktop.library import KeptInput, Library, write_whole
-from imagineart_desktop.models import MaskPolarity
+from imagineart_desktop.models import Model
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.loading import Loaded
 
@@ -27,7 +26,7 @@ MASK_DRAFT = "inpaint-mask.png"
 
 @dataclass(frozen=True, slots=True)
 class OpenPicture:
-    """A picture on the canvas. pixels: height × width × 3 or 4, uint8. kept: its bytes in the library."""
+    """A picture on the canvas. pixels: height × width × 3 or 4, uint8. kept: its file as it is, in the library."""
 
     pixels: Pixels
     pyramid: Pyramid
@@ -38,13 +37,12 @@ class OpenPicture:
 async def open_picture(loaded: Loaded, library: Library) -> OpenPicture:
     """Decodes it and keeps its bytes, so that it is there again after a restart. Raises PictureError."""
 
-    def decode() -> tuple[bytes, Pixels, Pyramid]:
-        data = sendable(loaded.data, name=loaded.name)
-        pixels = load_picture(data, name=loaded.name).pixels
-        return data, pixels, Pyramid.of(pixels)
+    def decode() -> tuple[Pixels, Pyramid]:
+        pixels = load_picture(loaded.data, name=loaded.name).pixels
+        return pixels, Pyramid.of(pixels)
 
-    data, pixels, pyramid = await asyncio.to_thread(decode)
-    return OpenPicture(pixels, pyramid, await library.keep_input(data), loaded.picture_id)
+    pixels, pyramid = await asyncio.to_thread(decode)
+    return OpenPicture(pixels, pyramid, await library.keep_input(loaded.data), loaded.picture_id)
 
 
 async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenPicture | None:
@@ -56,13 +54,9 @@ async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenP
     return OpenPicture(pixels, await asyncio.to_thread(Pyramid.of, pixels), kept, picture_id)
 
 
-async def ingredients(picture: OpenPicture, mask: Mask, polarity: MaskPolarity) -> dict[str, list[Ingredient]]:
-    """Picture and mask of exactly the same size, in the model's colours. Raises MaskError."""
-    pair = await asyncio.to_thread(export_pair, picture.pixels, mask.copy(), polarity.painted)
-    return {
-        "image_url": [Ingredient(pair.image_png, picture.picture_id)],
-        "mask_url": [Ingredient(pair.mask_png)],
-    }
+async def prepared(picture: OpenPicture, mask: Mask, model: Model) -> list[Prepared]:
+    """What is sent: picture and mask of one size, in the model's colours. Raises PictureError, MaskError."""
+    return await prepare(picture.kept.path, mask, RoundTrip(), model, picture_id=picture.picture_id)
 
 
 async def save_mask_draft(mask: Mask, library: Library) -> None:

@@ -1,0 +1,45 @@
+"""Inpainted pictures as services spoil them: of another size, shifted, recoloured, or painted where they should not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from imagineart_desktop.demo.faults import Fault, Trouble
+from imagineart_desktop.imaging import Mask, Pixels
+
+_SMALLER = 0.75
+_TINT = (1.08, 0.95, 0.86)
+_LIFT = 10
+_QUALITY = 80
+
+
+def mishap(fault: Fault, source: Pixels, mask: Mask, paint: Callable[[Mask], Pixels]) -> Pixels:
+    """The result with its fault. source: height × width × 3 or 4, uint8; paint: repaints what a mask marks."""
+    match fault.trouble:
+        case Trouble.UNCHANGED:
+            return source.copy()
+        case Trouble.INVERTED:
+            return paint(np.asarray(255 - mask, np.uint8))
+        case Trouble.OTHER_SIZE:
+            height, width = source.shape[:2]
+            return _resized(paint(mask), (max(1, round(width * _SMALLER)), max(1, round(height * _SMALLER))))
+        case Trouble.OTHER_RATIO:
+            side = max(source.shape[:2])
+            return _resized(paint(mask), (side, side))
+        case Trouble.SHIFTED:
+            return np.roll(paint(mask), (fault.pixels, fault.pixels), axis=(0, 1))
+        case _:
+            return _recoloured(paint(mask))
+
+
+def _resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _recoloured(pixels: Pixels) -> Pixels:
+    tinted = np.clip(pixels[:, :, :3] * np.array(_TINT, np.float32) + _LIFT, 0, 255).astype(np.uint8)
+    _, encoded = cv2.imencode(".jpg", tinted, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
