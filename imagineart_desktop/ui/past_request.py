@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Parent, Recipe
 from imagineart_desktop.models import Model, find_model
@@ -13,22 +14,26 @@ from imagineart_desktop.models import Model, find_model
 
 @dataclass(frozen=True, slots=True)
 class PastRequest:
-    """model: None when the catalogue no longer has it. parents: the pictures it was made from, in order."""
+    """model: None when the catalogue no longer has it. parents: the pictures it was made from, in order.
+
+    plan: of an inpaint; what it was made from is then the plan's source and mask, of which the parents may be a part.
+    """
 
     model: Model | None
     fields: Mapping[str, Any]
     seed: int | None
     parents: tuple[Parent, ...]
+    plan: InpaintPlan | None = None
 
     @classmethod
     def of_recipe(cls, recipe: Recipe) -> PastRequest:
         """What made a picture."""
-        return cls(find_model(recipe.endpoint), recipe.request, recipe.seed, recipe.parents)
+        return cls(find_model(recipe.endpoint), recipe.request, recipe.seed, recipe.parents, recipe.plan)
 
     @classmethod
     def of_job(cls, job: Job) -> PastRequest:
         """What a job asks for."""
-        return cls(job.model, job.request.model_dump(), job.seed, job.made_from())
+        return cls(job.model, job.request.model_dump(), job.seed, job.made_from(), job.plan)
 
     def parent(self, role: str) -> Parent | None:
         """The first picture in this role: picture, pictures or mask."""

@@ -121,11 +121,17 @@ class InpaintPage(QWidget):
         source, painted = past.parent("picture"), past.parent("mask")
         if source is None or past.model is None or past.model.mask_polarity is None:
             return
-        picture = await session.reopen(source.sha256, source.picture_id, self._library)
+        sha256 = source.sha256 if past.plan is None else past.plan.source
+        picture = await session.reopen(sha256, source.picture_id, self._library)
         if picture is None:
             self.message.say("The picture this was made from is no longer in the library.")
             return
         self._show(picture)
+        if past.plan is not None:
+            mask = await session.planned_mask(past.plan, self._library)
+            if mask is not None:
+                await self.canvas.document.replace("Reused mask", mask)
+            return
         kept = await self._library.input(painted.sha256) if painted is not None else None
         if kept is not None:
             reading = await asyncio.to_thread(read_mask, kept.path, self.canvas.document.size)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imagineart_desktop.imaging import (
+    InpaintPlan,
     Mask,
     Pixels,
     RoundTrip,
@@ -57,6 +58,17 @@ async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenP
 async def prepared(picture: OpenPicture, mask: Mask, model: Model) -> list[Prepared]:
     """What is sent: picture and mask of one size, in the model's colours. Raises PictureError, MaskError."""
     return await prepare(picture.kept.path, mask, RoundTrip(), model, picture_id=picture.picture_id)
+
+
+async def planned_mask(plan: InpaintPlan, library: Library) -> Mask | None:
+    """The mask that a plan was made with, without its margins; None when the library no longer has it."""
+    kept = await library.input(plan.mask)
+    if kept is None:
+        return None
+    mask = (await asyncio.to_thread(read_mask, kept.path, kept.size)).mask
+    left, top, right, bottom = plan.trip.margins
+    inner = mask[top : mask.shape[0] - bottom, left : mask.shape[1] - right]
+    return np.ascontiguousarray(inner)
 
 
 async def save_mask_draft(mask: Mask, library: Library) -> None:
