@@ -57,7 +57,7 @@ class Trouble(StrEnum):
     OTHER_SIZE = "other_size"
     """An inpainted picture comes back three quarters as large. This and the next ones are for `work`."""
     OTHER_RATIO = "other_ratio"
-    """It comes back as a square."""
+    """It comes back as a square, stretched, or as 4:3 where it was one."""
     SHIFTED = "shifted"
     """It is off by `pixels` to the right and below."""
     RECOLOURED = "recoloured"

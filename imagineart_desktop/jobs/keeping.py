@@ -50,14 +50,15 @@ class Keeper:
         for position, file in enumerate(output.images):
             target = self._library.files.incoming(f"{job.id}-{position}")
             await self._fetch(file, target, on_wait)
-            findings: tuple[str, ...] | None = None
+            findings: tuple[str, ...] = ()
+            own = False
             try:
                 if job.plan is not None:
-                    findings = await self._bring_home(job, job.plan, position, target)
+                    findings, own = await self._bring_home(job, job.plan, position, target)
                 elif job.model.mask_polarity is not None:
                     await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
-                recipe = self._recipe(job, position, output.seed, findings or ())
-                kept.append(await self._library.keep_picture(target, recipe, own=findings is not None))
+                recipe = self._recipe(job, position, output.seed, findings)
+                kept.append(await self._library.keep_picture(target, recipe, own=own))
             except PictureError:
                 await asyncio.to_thread(target.replace, self._library.files.raw(job.id, position, "unreadable"))
                 raise
@@ -71,22 +72,24 @@ class Keeper:
             lambda: self._downloader.fetch_result(url, target), patience=Patience.SOME, on_wait=on_wait
         )
 
-    async def _bring_home(self, job: Job, plan: InpaintPlan, position: int, target: Path) -> tuple[str, ...] | None:
+    async def _bring_home(
+        self, job: Job, plan: InpaintPlan, position: int, target: Path
+    ) -> tuple[tuple[str, ...], bool]:
         """Replaces the downloaded file by the source with the result inside the mask; the raw result is kept.
 
-        Returns what was odd about the result. None where source or mask are gone or cannot be read any more: the result
-        stays as it came, for it is paid for.
+        Returns what was odd about the result, and whether the file is ours now: where source or mask are gone or cannot
+        be read any more the result stays as it came, for it is paid for.
         """
         raw = await asyncio.to_thread(self._keep_raw, job, position, target)
         try:
             composition = await gather(self._library, [(plan, raw)])
-        except (MissingError, PictureError, MaskError):
+            home = await asyncio.to_thread(composition.made)
+        except (MissingError, PictureError, MaskError) as error:
             log.warning("job %s could not be composited: what was sent is gone", job.id)
-            return None
-        home = await asyncio.to_thread(composition.made)
+            return (f"{error} This is the service's own result.",), False
         data = await asyncio.to_thread(encode_deep, home.picture)
         await asyncio.to_thread(write_whole, target, data)
-        return home.findings
+        return home.findings, True
 
     def _keep_raw(self, job: Job, position: int, target: Path) -> Path:
         """Verifies the result and keeps it as it came. Raises PictureError."""

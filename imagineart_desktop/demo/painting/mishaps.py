@@ -27,8 +27,9 @@ def mishap(fault: Fault, source: Pixels, mask: Mask, paint: Callable[[Mask], Pix
             height, width = source.shape[:2]
             return _resized(paint(mask), (max(1, round(width * _SMALLER)), max(1, round(height * _SMALLER))))
         case Trouble.OTHER_RATIO:
-            side = max(source.shape[:2])
-            return _resized(paint(mask), (side, side))
+            height, width = source.shape[:2]
+            side = max(width, height)
+            return _resized(paint(mask), (side, side if width != height else max(1, round(side * _SMALLER))))
         case Trouble.SHIFTED:
             return np.roll(paint(mask), (fault.pixels, fault.pixels), axis=(0, 1))
         case _:

@@ -1,0 +1,210 @@
+"""The inpaint round trip over a real worker, a real server that misbehaves to order, and real files."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.imaging import (
+    DeepPicture,
+    Margins,
+    Mask,
+    Mode,
+    RoundTrip,
+    encode_deep,
+    load_deep,
+    load_picture,
+    new_mask,
+    original_area,
+)
+from imagineart_desktop.jobs import Job, MissingError, State, Worker, prepare, recomposite
+from imagineart_desktop.library import Library, PictureSummary, read_recipe
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT
+from tests.imaging.round_tripping import source_of
+from tests.jobs.working import at_work, outcome, until
+
+pytestmark = pytest.mark.asyncio
+
+FIELDS = {"prompt": "a copper pot"}
+PART = RoundTrip(mode=Mode.ONLY_MASKED, feather=6, tone_match=True)
+
+
+def disc(size: tuple[int, int], *centres: tuple[int, int]) -> Mask:
+    mask = new_mask(size)
+    for centre in centres:
+        cv2.circle(mask, centre, 40, 255, -1)
+    return mask
+
+
+async def sent(
+    worker: Worker, source: bytes | Path, mask: Mask, trip: RoundTrip, seeds: tuple[int, ...] = (5,)
+) -> list[Job]:
+    prepared = await prepare(source, mask, trip, IDEOGRAM_V2_EDIT)
+    return await worker.inpaint(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, FIELDS, prepared, seeds)
+
+
+async def kept(worker: Worker, library: Library, jobs: list[Job]) -> list[PictureSummary]:
+    pictures = []
+    for job in jobs:
+        event = await outcome(worker, job)
+        assert event.job.state is State.DONE, event.job.failure
+        pictures += await library.summaries(event.pictures)
+    return pictures
+
+
+def assert_kept_outside(home: DeepPicture, source: DeepPicture, mask: Mask, margins: Margins = Margins()) -> None:
+    inner = home.samples[original_area(source.size, margins).slices]
+    assert inner.dtype == source.samples.dtype
+    assert home.profile == source.profile
+    assert np.array_equal(inner[mask < 128], source.samples[mask < 128])
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (None, ""),
+        ("work:other_size", "scaled to fit"),
+        ("work:other_ratio", "another ratio"),
+        ("work:shifted:pixels=4", "shifted by"),
+        ("work:recoloured", "colours of the whole picture"),
+        ("work:unchanged", "came back unchanged"),
+        ("work:inverted", "as if the mask were inverted"),
+    ],
+)
+@pytest.mark.parametrize("mode", Mode)
+async def test_a_misbehaving_service_changes_nothing_outside_the_mask(
+    tmp_path: Path, demo: DemoServer, photos: Path, fault: str | None, words: str, mode: Mode
+) -> None:
+    demo.order(*[Fault.parse(fault)] if fault else [])
+    mask = disc((600, 400), (300, 200))
+    async with at_work(tmp_path, demo) as (worker, library):
+        trip = PART.model_copy(update={"mode": mode})
+        (picture,) = await kept(worker, library, await sent(worker, photos / "coffee.png", mask, trip))
+        assert words in " ".join(picture.findings)
+        assert bool(picture.findings) == bool(fault), picture.findings
+        recipe = read_recipe(picture.path)
+        assert recipe is not None
+        assert recipe.plan is not None
+        assert (recipe.plan.trip, recipe.findings) == (trip, picture.findings)
+        raw = await library.raw_result(picture.id)
+        assert raw is not None
+        assert load_picture(raw).size != (600, 400) or mode is Mode.WHOLE
+    assert_kept_outside(load_deep(picture.path), load_deep(photos / "coffee.png"), mask)
+
+
+@pytest.mark.parametrize("kind", ["rgb16", "rgba16", "grey16", "grey_alpha", "cmyk", "rgb_profile"])
+async def test_depth_colours_profile_and_transparency_are_kept(tmp_path: Path, demo: DemoServer, kind: str) -> None:
+    source = source_of(kind, 320, 280)
+    mask = disc((320, 280), (150, 140))
+    trip = RoundTrip(feather=3, margins=Margins(0, 20, 64, 0))
+    async with at_work(tmp_path, demo) as (worker, library):
+        (picture,) = await kept(worker, library, await sent(worker, encode_deep(source), mask, trip))
+        details = await library.details(picture.id)
+        assert details is not None
+        assert details.format == ("TIFF" if kind == "cmyk" else "PNG")
+        assert details.recipe == read_recipe(picture.path)
+        await library.thumbnail(picture, 128)
+    home = load_deep(picture.path)
+    assert picture.size == home.size == (384, 300)
+    assert_kept_outside(home, source, mask, trip.margins)
+    assert not np.array_equal(home.samples[20:, :320], source.samples)
+
+
+async def test_a_photograph_that_lies_on_its_side_comes_back_upright(
+    tmp_path: Path, demo: DemoServer, photos: Path
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    held = io.BytesIO()
+    Image.open(photos / "coffee.png").convert("RGB").save(held, "JPEG", exif=exif, quality=95)
+    source = load_deep(held.getvalue())
+    assert source.size == (400, 600)
+    mask = disc((400, 600), (100, 100))
+    async with at_work(tmp_path, demo) as (worker, library):
+        (picture,) = await kept(worker, library, await sent(worker, held.getvalue(), mask, PART))
+    assert_kept_outside(load_deep(picture.path), source, mask)
+
+
+async def test_the_plan_survives_a_restart(tmp_path: Path, photos: Path) -> None:
+    mask = disc((600, 400), (300, 200))
+    with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=30)) as first:
+        async with at_work(tmp_path, first) as (worker, _):
+            (job,) = await sent(worker, photos / "coffee.png", mask, PART)
+            await until(worker, lambda event: event.job.state is State.RUNNING)
+    with DemoServer(tmp_path / "demo", pace=SWIFT) as second:
+        async with at_work(tmp_path, second) as (worker, library):
+            assert worker.jobs()[0].plan == job.plan
+            (picture,) = await kept(worker, library, [job])
+    assert picture.size == (600, 400)
+    assert_kept_outside(load_deep(picture.path), load_deep(photos / "coffee.png"), mask)
+
+
+async def test_each_island_has_its_request_and_all_come_together_in_one_picture(
+    tmp_path: Path, demo: DemoServer, photos: Path
+) -> None:
+    large = cv2.resize(load_picture(photos / "coffee.png").pixels, (1800, 1200))
+    mask = disc((1800, 1200), (200, 200), (1500, 900))
+    png = tmp_path / "large.png"
+    Image.fromarray(large).save(png)
+    trip = PART.model_copy(update={"each_island": True})
+    async with at_work(tmp_path, demo) as (worker, library):
+        jobs = await sent(worker, png, mask, trip, seeds=(5, 6))
+        assert len(jobs) == 4
+        assert [job.plan.part for job in jobs if job.plan] == [0, 1, 0, 1]
+        assert len({job.plan.together for job in jobs if job.plan}) == 2
+        pictures = await kept(worker, library, jobs)
+        both = await recomposite(library, [picture.id for picture in pictures[:2]])
+        details = await library.details(both.id)
+        assert details is not None
+        assert details.recipe.cost == 0
+        assert {parent.picture_id for parent in details.parents} >= {pictures[0].id, pictures[1].id}
+    home = load_picture(both.path).pixels
+    assert np.array_equal(home[mask < 128], large[mask < 128])
+    for x, y in ((200, 200), (1500, 900)):
+        assert not np.array_equal(home[y - 20 : y + 20, x - 20 : x + 20], large[y - 20 : y + 20, x - 20 : x + 20])
+
+
+async def test_another_seam_costs_nothing_and_can_be_chosen_again(
+    tmp_path: Path, demo: DemoServer, photos: Path
+) -> None:
+    mask = disc((600, 400), (300, 200))
+    async with at_work(tmp_path, demo) as (worker, library):
+        (hard,) = await kept(worker, library, await sent(worker, photos / "coffee.png", mask, RoundTrip()))
+        soft = await recomposite(library, [hard.id], feather=20, tone_match=True)
+        again = await recomposite(library, [soft.id], feather=0, tone_match=False)
+        details = await library.details(soft.id)
+        assert details is not None
+        assert details.recipe.plan is not None
+        assert (details.recipe.plan.trip.feather, details.recipe.cost) == (20, 0)
+        kept_input = await library.input(details.recipe.plan.source)
+        assert kept_input is not None
+        kept_input.path.unlink()
+        with pytest.raises(MissingError):
+            await recomposite(library, [soft.id])
+    pixels = [load_picture(picture.path).pixels for picture in (hard, soft, again)]
+    assert np.array_equal(pixels[0], pixels[2])
+    assert not np.array_equal(pixels[0], pixels[1])
+    assert np.array_equal(pixels[0][mask < 128], pixels[1][mask < 128])
+
+
+async def test_what_is_paid_for_is_kept_where_the_source_is_gone(
+    tmp_path: Path, demo: DemoServer, photos: Path
+) -> None:
+    mask = disc((600, 400), (300, 200))
+    async with at_work(tmp_path, demo) as (worker, library):
+        (job,) = await sent(worker, photos / "coffee.png", mask, PART)
+        await until(worker, lambda event: event.job.id == job.id and event.job.state is not State.WAITING)
+        assert job.plan is not None
+        source = await library.input(job.plan.source)
+        assert source is not None
+        source.path.unlink()
+        (picture,) = await kept(worker, library, [job])
+        assert picture.size == job.plan.sent
+        assert "no longer in the library" in picture.findings[0]
