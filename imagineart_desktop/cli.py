@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop import __version__
-from imagineart_desktop.models import (
-    FieldKind,
-    InvalidRequestError,
-    Model,
-    Task,
-    models_for,
+from imagineart_desktop.inpaint_command import (
+    OddArgumentError,
+    add_inpaint_arguments,
+    may_spend,
+    prepared_of,
+    price_of,
+    together,
 )
+from imagineart_desktop.models import FieldKind, InvalidRequestError, Task, models_for
 
 _FAULT_HELP = "what shall go wrong, e.g. submit:cut_before:nth=1 or any:status:code=503:share=0.1; may be given again"
 OK, WRONG_REQUEST, FAILED, UNCONFIRMED, INTERRUPTED = 0, 2, 3, 4, 130
@@ -78,7 +80,7 @@ def _add_task(parser: argparse.ArgumentParser, task: Task) -> None:
     parser.add_argument("--model", choices=names, default=names[0])
     parser.add_argument("--prompt", required=True)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--count", type=int, default=1, help="how many pictures")
+    parser.add_argument("--count", "--n", "-n", type=int, default=1, help="how many pictures, with seeds that follow")
     parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep everything below this folder")
     for model in models_for(task):
         for name, shown in model.request_type.shown_fields().items():
@@ -94,8 +96,7 @@ def _add_task(parser: argparse.ArgumentParser, task: Task) -> None:
     if task is Task.EDIT:
         parser.add_argument("--image", type=Path, action="append", required=True, help="a reference; up to four")
     if task is Task.INPAINT:
-        parser.add_argument("--image", type=Path, required=True)
-        parser.add_argument("--mask", type=Path, required=True, help="white, or transparent, is painted")
+        add_inpaint_arguments(parser)
     parser.set_defaults(run=lambda options: _logged(options, _run_job), task=task)
 
 
@@ -151,17 +152,24 @@ async def _run_job(options: argparse.Namespace) -> int:
         name: value for name in model.request_type.model_fields if (value := getattr(options, name, None)) is not None
     }
     seed = fields.pop("seed", None)
+    seeds = [seed if seed is None else seed + offset for offset in range(max(1, options.count))]
     try:
-        pictures = await asyncio.to_thread(_pictures, options, model)
-    except (PictureError, MaskError, OSError) as error:
+        pictures = await asyncio.to_thread(_references, options)
+        prepared = await prepared_of(options, model, _say) if options.task is Task.INPAINT else []
+    except (PictureError, MaskError, OSError, OddArgumentError) as error:
         _say(str(error))
         return WRONG_REQUEST
     try:
         async with studio(_places(options)) as parts:
             watched = _Watched(parts.worker)
-            seeds = [seed if seed is None else seed + offset for offset in range(max(1, options.count))]
-            jobs = await parts.worker.add(model, parts.account.kind, fields, pictures, seeds)
-            return await _report(await watched.ends_of(jobs), parts.library, options.out)
+            if options.task is not Task.INPAINT:
+                jobs = await parts.worker.add(model, parts.account.kind, fields, pictures, seeds)
+                return await _report(await watched.ends_of(jobs), parts.library, options.out)
+            if not may_spend(options, parts.account.kind, price_of(model, fields, prepared, seeds), _say):
+                return WRONG_REQUEST
+            jobs = await parts.worker.inpaint(model, parts.account.kind, fields, prepared, seeds)
+            ends = await watched.ends_of(jobs)
+            return await _report(ends, parts.library, options.out, await together(parts.library, ends))
     except (InvalidRequestError, PictureError) as error:
         _say(str(error))
         return WRONG_REQUEST
@@ -220,38 +228,31 @@ class _Watched:
         return [self._last[job.id] for job in jobs]
 
 
-def _pictures(options: argparse.Namespace, model: Model) -> dict[str, list[Any]]:
-    """Ingredients for the fields that hold pictures. Raises PictureError, MaskError, OSError."""
-    from imagineart_desktop.imaging import export_pair, load_picture, read_mask, sendable
+def _references(options: argparse.Namespace) -> dict[str, list[Any]]:
+    """Ingredients for the field that holds references. Raises PictureError, OSError."""
+    from imagineart_desktop.imaging import sendable
     from imagineart_desktop.jobs import Ingredient
 
-    if options.task is Task.EDIT:
-        return {"image_urls": [Ingredient(sendable(path.read_bytes(), name=path.name)) for path in options.image]}
-    if options.task is Task.INPAINT and model.mask_polarity is not None:
-        picture = load_picture(options.image)
-        reading = read_mask(options.mask, picture.size)
-        if reading.doubtful:
-            _say("More than half of the picture is painted; perhaps the mask is meant the other way round.")
-        pair = export_pair(picture.pixels, reading.mask, model.mask_polarity.painted)
-        return {"image_url": [Ingredient(pair.image_png)], "mask_url": [Ingredient(pair.mask_png)]}
-    return {}
+    if options.task is not Task.EDIT:
+        return {}
+    return {"image_urls": [Ingredient(sendable(path.read_bytes(), name=path.name)) for path in options.image]}
 
 
-async def _report(events: Sequence[Any], library: Any, out: Path | None) -> int:
-    """One JSON object on stdout: files, and what went wrong. Returns the exit code."""
+async def _report(events: Sequence[Any], library: Any, out: Path | None, more: Sequence[Any] = ()) -> int:
+    """One JSON object on stdout: files, and what went wrong. more: further pictures. Returns the exit code."""
     from imagineart_desktop.jobs import State
 
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
     files, problems, code = [], [], OK
+    for picture, seed in more:
+        files.append(await _told(picture, seed, library, out))
     for event in events:
         job = event.job
         for picture in await library.summaries(event.pictures):
-            target = picture.path
-            if out is not None:
-                target = out / picture.path.name
-                await asyncio.to_thread(shutil.copyfile, picture.path, target)
-            files.append({"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": job.seed})
+            files.append(await _told(picture, job.seed, library, out))
+            for finding in picture.findings:
+                _say(finding)
         if job.failure is not None:
             problems.append({"error": job.failure.message, "advice": job.failure.advice})
             _say(f"{job.failure.message} {job.failure.advice}")
@@ -260,6 +261,19 @@ async def _report(events: Sequence[Any], library: Any, out: Path | None) -> int:
     service = ", ".join(sorted({event.job.service.value for event in events}))
     sys.stdout.write(json.dumps({"service": service, "pictures": files, "problems": problems}) + "\n")
     return code
+
+
+async def _told(picture: Any, seed: int | None, library: Any, out: Path | None) -> dict[str, Any]:
+    """A picture, copied to where it is wanted, as the report has it."""
+    target = picture.path
+    if out is not None:
+        target = out / picture.path.name
+        await asyncio.to_thread(shutil.copyfile, picture.path, target)
+    told = {"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": seed}
+    raw = await library.raw_result(picture.id)
+    if raw is not None:
+        told |= {"raw": str(raw), "findings": list(picture.findings)}
+    return told
 
 
 def _say(text: str) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from imagineart_desktop.imaging.encoding import encode_grey_png, encode_png
+from imagineart_desktop.imaging.deep import deep_of
+from imagineart_desktop.imaging.deep_file import encode_deep
+from imagineart_desktop.imaging.encoding import encode_grey_png
 from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.loading import Pixels
@@ -45,4 +47,4 @@ def export_pair(pixels: Pixels, mask: Mask, painted_value: int) -> ExportPair:
     height, width = pixels.shape[:2]
     if mask.shape != (height, width):
         raise SizeMismatchError((mask.shape[1], mask.shape[0]), (width, height))
-    return ExportPair(encode_png(pixels), export_mask(mask, painted_value), (width, height))
+    return ExportPair(encode_deep(deep_of(pixels)), export_mask(mask, painted_value), (width, height))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.loading import Pixels
+from imagineart_desktop.imaging.look import Look
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
-from imagineart_desktop.imaging.placing import Placed, look_size, scaled_area, small_result, unpainted_at
+from imagineart_desktop.imaging.placing import Placed, small_result
 
 _UNCHANGED = 2.0
 _REPAINTED = 14.0
@@ -35,10 +35,10 @@ class Seen:
     tint: float
 
 
-def findings(placed: Placed, sent: Pixels, sent_size: Size, mask: Mask) -> tuple[str, ...]:
+def findings(placed: Placed, look: Look, sent: Pixels, sent_size: Size, mask: Mask) -> tuple[str, ...]:
     """What to say of a result; nothing where it is as it should be.
 
-    sent: what was sent as it lies on the box, height × width × 3; sent_size: how large it was sent.
+    sent: what was sent as it lies on the box, height × width × 3; sent_size: how large it was sent; mask: of the box.
     """
     height, width = placed.raw.shape[:2]
     said = []
@@ -55,7 +55,7 @@ def findings(placed: Placed, sent: Pixels, sent_size: Size, mask: Mask) -> tuple
         far = max(abs(placed.shift[0]), abs(placed.shift[1]))
         pixels = "pixel" if far < 1.5 else "pixels"
         said.append(f"The result was shifted by {far:.0f} {pixels}: it was moved back.")
-    return (*said, *_about_content(_look(placed, sent, mask)))
+    return (*said, *_about_content(_seen(placed, look, sent, mask)))
 
 
 def _about_content(seen: Seen | None) -> list[str]:
@@ -75,15 +75,12 @@ def _about_content(seen: Seen | None) -> list[str]:
     return []
 
 
-def _look(placed: Placed, sent: Pixels, mask: Mask) -> Seen | None:
-    size = look_size(placed.box)
-    before = np.asarray(cv2.resize(sent[:, :, :3], size, interpolation=cv2.INTER_AREA), np.float32)
-    after = small_result(placed, size).astype(np.float32)
+def _seen(placed: Placed, look: Look, sent: Pixels, mask: Mask) -> Seen | None:
+    before, after = look.sent.astype(np.float32), small_result(placed, look).astype(np.float32)
     far = np.abs(after - before)
     covered = np.zeros(far.shape[:2], bool)
-    covered[scaled_area(placed.covers, placed.box, size).slices] = True
-    painted = cv2.resize((mask >= THRESHOLD).astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) >= THRESHOLD
-    inside, outside = painted & covered, (unpainted_at(mask, size) > 0) & covered
+    covered[look.area(placed.covers).slices] = True
+    inside, outside = (look.painted >= THRESHOLD) & covered, (look.seen > 0) & covered
     changed = float(far[inside].mean()) if np.count_nonzero(inside) >= _LEAST_SEEN else _close_look(placed, sent, mask)
     if changed is None:
         return None

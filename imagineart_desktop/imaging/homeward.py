@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,10 +16,11 @@ from imagineart_desktop.imaging.errors import SizeMismatchError
 from imagineart_desktop.imaging.findings import findings
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels
+from imagineart_desktop.imaging.look import Look
 from imagineart_desktop.imaging.mask import Mask, coverage
 from imagineart_desktop.imaging.outpainting import enlarged
 from imagineart_desktop.imaging.outward import flat
-from imagineart_desktop.imaging.placing import Placed, look_size, place, small_result
+from imagineart_desktop.imaging.placing import Placed, place, small_result
 from imagineart_desktop.imaging.round_trip import Margins
 from imagineart_desktop.imaging.seam import Weights, weights_of
 from imagineart_desktop.imaging.tone import Tone, measure_tone
@@ -60,7 +60,7 @@ def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned
     SizeMismatchError where a mask is not of the canvas's size.
     """
     canvas = enlarged(source, margins)
-    samples = canvas.samples.copy() if canvas is source else canvas.samples
+    samples = _copied(canvas.samples) if canvas is source else canvas.samples
     said: dict[str, None] = {}
     for result in results:
         height, width = result.mask.shape
@@ -69,18 +69,26 @@ def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned
         # Against the canvas as it was sent, not as earlier results have changed it.
         sent = flat(canvas.shown(result.box))
         mask = result.mask[result.box.slices]
-        placed = place(result.raw, sent, mask)
-        said.update(dict.fromkeys(findings(placed, sent, result.sent, mask)))
-        tone = _tone_of(placed, sent, mask) if result.tone_match else None
+        look = Look.of(sent, mask)
+        placed = place(result.raw, look)
+        said.update(dict.fromkeys(findings(placed, look, sent, result.sent, mask)))
+        tone = measure_tone(look.sent, small_result(placed, look), look.painted) if result.tone_match else None
         _blend(canvas, samples, result, placed.settled(), tone)
     return Homecoming(canvas.with_samples(samples), tuple(said))
 
 
-def _tone_of(placed: Placed, sent: Pixels, mask: Mask) -> Tone | None:
-    size = look_size(placed.box)
-    small_mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)
-    small = np.asarray(cv2.resize(sent, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return measure_tone(small, small_result(placed, size), small_mask)
+def _copied(samples: Samples) -> Samples:
+    """A copy, made on all processors: it is the new memory that takes the time."""
+    copy = np.empty_like(samples)
+    parts = os.cpu_count() or 2
+    rows = -(-samples.shape[0] // parts)
+
+    def fill(top: int) -> None:
+        copy[top : top + rows] = samples[top : top + rows]
+
+    with ThreadPoolExecutor(parts) as pool:
+        list(pool.map(fill, range(0, samples.shape[0], rows)))
+    return copy
 
 
 def _blend(canvas: DeepPicture, samples: Samples, result: Returned, placed: Placed, tone: Tone | None) -> None:

@@ -9,14 +9,10 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels
-from imagineart_desktop.imaging.mask import THRESHOLD, Mask
-
-LOOK_EDGE = 640
-"""Pixels of the longer edge at which result and source are compared."""
+from imagineart_desktop.imaging.look import Grey, Look, grey_of
 
 _SAME_RATIO = 0.02
 _FARTHEST = 0.05
@@ -28,8 +24,6 @@ _LEAST_SHIFT = 0.6
 _CLEARLY_BETTER = 0.7
 _LEAST_SEEN = 1024
 """Unpainted pixels, below which nothing can be said."""
-
-Grey = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,73 +84,35 @@ class Placed:
         return np.asarray(warped, np.uint8).reshape(area.height, area.width, self.raw.shape[2])
 
 
-def place(raw: Pixels, sent: Pixels, mask: Mask) -> Placed:
-    """Finds where the result lies on the box.
-
-    sent: what was sent as it lies on the box, height × width × 3, uint8; mask: of the box, 255 = painted.
-    """
-    look = _Look.of(sent, mask)
-    placed = _best_fit(raw, look)
-    return _without_shift(placed, look)
+def place(raw: Pixels, look: Look) -> Placed:
+    """Finds where the result lies on the box. look: what was sent."""
+    return _without_shift(_best_fit(raw, look), look)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Look:
-    """What was sent, small and grey, and where it may be compared."""
-
-    box: Size
-    size: Size
-    grey: Grey
-    seen: NDArray[np.uint8]
-
-    @classmethod
-    def of(cls, sent: Pixels, mask: Mask) -> _Look:
-        box = int(sent.shape[1]), int(sent.shape[0])
-        size = look_size(box)
-        seen = unpainted_at(mask, size)
-        return cls(box, size, _grey(sent, size), seen)
-
-    def result(self, placed: Placed) -> Grey:
-        """The result as it is placed, small and grey."""
-        return _mean_of_channels(small_result(placed, self.size))
-
-    def difference(self, placed: Placed) -> float:
-        """Mean difference of what is not painted, its colours' own shift and contrast taken out."""
-        covered = scaled_area(placed.covers, self.box, self.size)
-        seen = np.zeros_like(self.seen)
-        seen[covered.slices] = self.seen[covered.slices]
-        marked = seen > 0
-        if np.count_nonzero(marked) < _LEAST_SEEN // 4:
-            return float("inf")
-        own, other = self.grey[marked], self.result(placed)[marked]
-        own, other = own - own.mean(), other - other.mean()
-        gain = float(np.clip((own * other).sum() / max(1e-6, (other * other).sum()), 0.3, 3.0))
-        return float(np.abs(own - gain * other).mean())
-
-
-def look_size(box: Size) -> Size:
-    """The size at which a box is looked at."""
-    scale = min(1.0, LOOK_EDGE / max(box))
-    return max(1, round(box[0] * scale)), max(1, round(box[1] * scale))
-
-
-def unpainted_at(mask: Mask, size: Size) -> NDArray[np.uint8]:
-    """255 where nothing is painted near, at this size."""
-    painted = (mask >= THRESHOLD).astype(np.uint8) * 255
-    small = cv2.resize(painted, size, interpolation=cv2.INTER_AREA)
-    near = cv2.dilate((small > 0).astype(np.uint8), np.ones((5, 5), np.uint8))
-    return np.asarray((1 - near) * 255, np.uint8)
-
-
-def small_result(placed: Placed, size: Size) -> Pixels:
-    """The result on its whole box, reduced: height × width × 3."""
+def small_result(placed: Placed, look: Look) -> Pixels:
+    """The result on its whole box, at the size of the look: height × width × 3."""
+    size = look.size
     by = placed.box[0] / size[0], placed.box[1] / size[1]
     scale = placed.scale[0] * by[0], placed.scale[1] * by[1]
     whole = Rect.of_size(size)
     return replace(placed, box=size, scale=scale, covers=whole).part(whole)[:, :, :3]
 
 
-def _best_fit(raw: Pixels, look: _Look) -> Placed:
+def _difference(placed: Placed, look: Look) -> float:
+    """Mean difference of what is not painted, its colours' own shift and contrast taken out."""
+    covered = look.area(placed.covers)
+    seen = np.zeros_like(look.seen)
+    seen[covered.slices] = look.seen[covered.slices]
+    marked = seen > 0
+    if np.count_nonzero(marked) < _LEAST_SEEN // 4:
+        return float("inf")
+    own, other = look.grey[marked], grey_of(small_result(placed, look))[marked]
+    own, other = own - own.mean(), other - other.mean()
+    gain = float(np.clip((own * other).sum() / max(1e-6, (other * other).sum()), 0.3, 3.0))
+    return float(np.abs(own - gain * other).mean())
+
+
+def _best_fit(raw: Pixels, look: Look) -> Placed:
     height, width = raw.shape[:2]
     box = look.box
     scale = width / box[0], height / box[1]
@@ -164,7 +120,8 @@ def _best_fit(raw: Pixels, look: _Look) -> Placed:
     if abs(scale[0] / scale[1] - 1) <= _SAME_RATIO or abs(width - round(box[0] * scale[1])) <= 1:
         return whole
     stretched = replace(whole, fit="stretched")
-    return min((stretched, _cut(raw, box, max(scale)), _padded(raw, box, min(scale))), key=look.difference)
+    fits = (stretched, _cut(raw, box, max(scale)), _padded(raw, box, min(scale)))
+    return min(fits, key=lambda fit: _difference(fit, look))
 
 
 def _cut(raw: Pixels, box: Size, scale: float) -> Placed:
@@ -183,14 +140,14 @@ def _padded(raw: Pixels, box: Size, scale: float) -> Placed:
     return Placed(raw, box, (scale, scale), offset, Rect.of_size(box), fit="padded")
 
 
-def _without_shift(placed: Placed, look: _Look) -> Placed:
+def _without_shift(placed: Placed, look: Look) -> Placed:
     """The same, moved back where a shift is clear."""
     if np.count_nonzero(look.seen) < _LEAST_SEEN:
         return placed
-    before = look.difference(placed)
+    before = _difference(placed, look)
     if before < 1.0:
         return placed
-    found = _shift_of(look.result(placed), look)
+    found = _shift_of(grey_of(small_result(placed, look)), look)
     if found is None:
         return placed
     shift = found[0] * look.box[0] / look.size[0], found[1] * look.box[1] / look.size[1]
@@ -203,10 +160,10 @@ def _without_shift(placed: Placed, look: _Look) -> Placed:
         shift = float(round(shift[0])), float(round(shift[1]))
     offset = placed.offset[0] + shift[0] * placed.scale[0], placed.offset[1] + shift[1] * placed.scale[1]
     moved = replace(placed, offset=offset, shift=shift)
-    return moved if look.difference(moved) < _CLEARLY_BETTER * before else placed
+    return moved if _difference(moved, look) < _CLEARLY_BETTER * before else placed
 
 
-def _shift_of(result: Grey, look: _Look) -> tuple[float, float] | None:
+def _shift_of(result: Grey, look: Look) -> tuple[float, float] | None:
     """How far the result lies to the right and below, in pixels of the look; None where it cannot be told."""
     soft = cv2.GaussianBlur(look.seen.astype(np.float32) / 255, (0, 0), 3.0)
     window = cv2.createHanningWindow(look.size, cv2.CV_32F) if min(look.size) > 1 else np.ones_like(soft)
@@ -232,21 +189,3 @@ def _shift_of(result: Grey, look: _Look) -> tuple[float, float] | None:
 def _without_mean(grey: Grey, weight: Grey) -> Grey:
     mean = float((grey * weight).sum() / max(1e-6, float(weight.sum())))
     return np.asarray((grey - mean) * weight, np.float32)
-
-
-def _grey(pixels: Pixels, size: Size) -> Grey:
-    small = cv2.resize(pixels[:, :, :3], size, interpolation=cv2.INTER_AREA)
-    return _mean_of_channels(np.asarray(small, np.uint8))
-
-
-def _mean_of_channels(pixels: Pixels) -> Grey:
-    grey: Grey = pixels.mean(axis=2, dtype=np.float32)
-    return grey
-
-
-def scaled_area(area: Rect, box: Size, size: Size) -> Rect:
-    """A part of the box where the box is looked at in another size."""
-    across, down = size[0] / box[0], size[1] / box[1]
-    return Rect(
-        round(area.left * across), round(area.top * down), round(area.right * across), round(area.bottom * down)
-    )

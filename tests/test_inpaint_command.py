@@ -1,0 +1,111 @@
+"""`inpaint` without a window, as a process: the whole round trip, what it costs, and what is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagineart_desktop import cli
+from imagineart_desktop.imaging import Mask, encode_grey_png, load_picture, new_mask
+from tests.test_cli import run
+
+
+def painted(path: Path, size: tuple[int, int], *centres: tuple[int, int]) -> Mask:
+    mask = new_mask(size)
+    for centre in centres:
+        cv2.circle(mask, centre, 30, 255, -1)
+    path.write_bytes(encode_grey_png(mask))
+    return mask
+
+
+def test_variations_of_the_masked_part(tmp_path: Path, photos: Path) -> None:
+    mask = painted(tmp_path / "mask.png", (600, 400), (300, 200))
+    done = run(
+        "inpaint", "--image", photos / "coffee.png", "--mask", tmp_path / "mask.png", "--prompt", "a bow",
+        "--only-masked", "--context", "80", "--feather", "12", "--tone-match", "--seed", "7", "--n", "2",
+        "--out", tmp_path / "out", "--data", tmp_path / "data",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Demo: nothing is sent to fal.ai and nothing is charged." in done.stderr
+    assert "2 × $0.08 = $0.16" in done.stderr
+    report = json.loads(done.stdout)
+    assert [picture["seed"] for picture in report["pictures"]] == [7, 8]
+    source = load_picture(photos / "coffee.png").pixels
+    for picture in report["pictures"]:
+        pixels = load_picture(Path(picture["file"])).pixels
+        assert np.array_equal(pixels[mask < 128], source[mask < 128])
+        assert load_picture(Path(picture["raw"])).size == (1024, 1024)
+        assert picture["findings"] == []
+
+
+def test_each_island_and_both_in_one_picture(tmp_path: Path, photos: Path) -> None:
+    source = cv2.resize(load_picture(photos / "coffee.png").pixels, (1500, 1000))
+    Image.fromarray(source).save(tmp_path / "source.png")
+    mask = painted(tmp_path / "mask.png", (1500, 1000), (100, 100), (1300, 800))
+    done = run(
+        "inpaint", "--image", tmp_path / "source.png", "--mask", tmp_path / "mask.png", "--prompt", "a bow",
+        "--only-masked", "--each-island", "--out", tmp_path / "out", "--data", tmp_path / "data",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    both, *each = (load_picture(Path(p["file"])).pixels for p in json.loads(done.stdout)["pictures"])
+    assert len(each) == 2
+    assert np.array_equal(both[mask < 128], source[mask < 128])
+    for centre in ((100, 100), (800, 1300)):
+        assert not np.array_equal(both[centre], source[centre])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "size", "at"),
+    [(("--outpaint", "40,0,60,20"), (700, 420), (40, 0)), (("--ratio", "16:9"), (711, 400), (55, 0))],
+)
+def test_outpainting_needs_no_mask(
+    tmp_path: Path, photos: Path, arguments: tuple[str, ...], size: tuple[int, int], at: tuple[int, int]
+) -> None:
+    done = run(
+        "inpaint", "--image", photos / "coffee.png", "--prompt", "a table", *arguments,
+        "--out", tmp_path / "out", "--data", tmp_path / "data",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    result = load_picture(Path(json.loads(done.stdout)["pictures"][0]["file"])).pixels
+    assert (result.shape[1], result.shape[0]) == size
+    source = load_picture(photos / "coffee.png").pixels
+    assert np.array_equal(result[at[1] : at[1] + 400, at[0] : at[0] + 600], source)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "Say what to change: --mask, --outpaint or --ratio."),
+        (("--outpaint", "1,2,3"), "is not four numbers"),
+        (("--outpaint", "99999,0,0,0"), "--outpaint: Input should be less than or equal to 20000."),
+        (("--ratio", "wide"), "is no ratio"),
+        (("--ratio", "3:2"), "which is 3:2 already"),
+        (("--feather", "-1", "--ratio", "1:1"), "--feather: Input should be greater than or equal to 0."),
+        (("--mask", "nowhere.png"), "nowhere.png"),
+    ],
+)
+def test_odd_arguments_are_told(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    command = ["inpaint", "--image", str(photos / "coffee.png"), "--prompt", "x", *arguments]
+    assert cli.main([*command, "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_nothing_is_spent_without_a_yes(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAL_KEY", "made-up:for-this-test")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    painted(tmp_path / "mask.png", (600, 400), (300, 200))
+    command = ["inpaint", "--image", str(photos / "coffee.png"), "--mask", str(tmp_path / "mask.png"), "--n", "3"]
+    command += ["--prompt", "x", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
+    assert cli.main(command) == 2
+    said = capsys.readouterr().err
+    assert "Live: fal.ai will charge about 3 × $0.08 = $0.24 (an estimate)." in said
+    assert "Nothing was sent. Add --yes to spend it." in said
