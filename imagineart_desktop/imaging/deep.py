@@ -74,7 +74,7 @@ class DeepPicture:
         part = self.samples if area is None else self.samples[area.slices]
         if self.colours is Colours.RGB and not self.deep and self.profile is None:
             return np.ascontiguousarray(part)
-        if self.deep and self.colours is Colours.GREY:
+        if self.deep and self.colours is Colours.GREY and not self.alpha:
             eight = np.rint(part / 257.0).astype(np.uint8)
         else:
             # The high byte, as Pillow reads what has 16 bits a channel.

@@ -115,13 +115,20 @@ def to_srgb(image: Image.Image) -> Image.Image:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Grey of 16 or 32 bits, or floating point, to 8 bits. 16-bit values keep their scale."""
+    """Grey of 16 or 32 bits, or floating point, to 8 bits, with alpha where one value is transparent.
+
+    16-bit values keep their scale.
+    """
     values = np.asarray(image).astype(np.float64)
+    clear = values == image.info.get("transparency")
     if image.mode.startswith("I;16") or (image.mode == "I" and values.max(initial=0) > 255):
         values = values / 257.0
     elif image.mode == "F" and values.max(initial=0) <= 1.0:
         values = values * 255.0
-    return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
+    grey = Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
+    if "transparency" in image.info:
+        grey.putalpha(Image.fromarray(np.where(clear, 0, 255).astype(np.uint8)))
+    return grey
 
 
 def _through_profile(image: Image.Image, profile: bytes) -> Image.Image | None:

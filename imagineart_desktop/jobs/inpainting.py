@@ -19,6 +19,8 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
     DeepPicture,
@@ -141,14 +143,14 @@ async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path]]) 
             raise MissingError("The mask this was made with is no longer in the library.")
         masks.append(mask.path)
 
-    def read() -> Composition:
-        decoded = [
+    def decoded() -> list[tuple[InpaintPlan, Pixels, Mask]]:
+        return [
             (plan, load_picture(raw, name="The result", formats=RESULT_FORMATS).pixels, _mask_of(mask))
             for (plan, raw), mask in zip(results, masks, strict=True)
         ]
-        return Composition(load_deep(kept.path), first.trip.margins, tuple(decoded))
 
-    return await asyncio.to_thread(read)
+    source, pieces = await asyncio.gather(asyncio.to_thread(load_deep, kept.path), asyncio.to_thread(decoded))
+    return Composition(source, first.trip.margins, tuple(pieces))
 
 
 async def gather_pictures(library: Library, numbers: Sequence[int]) -> Composition:
@@ -229,4 +231,4 @@ def _linked(source: Path, copy: Path) -> None:
 
 
 def _mask_of(path: Path) -> Mask:
-    return load_picture(path).pixels[:, :, 0].copy()
+    return np.ascontiguousarray(load_deep(path).samples[:, :, 0], np.uint8)

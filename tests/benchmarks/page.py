@@ -16,7 +16,7 @@ _TITLES = {
     "canvas": "The canvas",
     "mask": "The mask",
     "peers": "Beside napari",
-    "round_trip": "The inpaint round trip",
+    "round-trip": "The inpaint round trip",
     "gallery": "The gallery",
     "start": "The start",
     "queue": "The queue",

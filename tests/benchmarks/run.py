@@ -17,7 +17,15 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 from imagineart_desktop.app import make_application
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme, ThemeMode
-from tests.benchmarks import bench_canvas, bench_gallery, bench_mask, bench_peers, bench_queue, bench_start
+from tests.benchmarks import (
+    bench_canvas,
+    bench_gallery,
+    bench_mask,
+    bench_peers,
+    bench_queue,
+    bench_round_trip,
+    bench_start,
+)
 from tests.benchmarks.page import page
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +38,7 @@ SECTIONS = {
     "peers": bench_peers.figures,
     "gallery": bench_gallery.figures,
     "queue": bench_queue.figures,
+    "round-trip": bench_round_trip.figures,
 }
 
 

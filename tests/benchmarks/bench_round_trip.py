@@ -1,0 +1,160 @@
+"""The inpaint round trip's own part, without the service, and what its seam looks like on real photographs."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from imagineart_desktop.imaging import (
+    DeepPicture,
+    Margins,
+    Mask,
+    Mode,
+    Outgoing,
+    Pixels,
+    Returned,
+    RoundTrip,
+    bring_home,
+    deep_of,
+    encode_deep,
+    load_deep,
+    load_picture,
+    new_mask,
+    outgoing,
+)
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT
+from imagineart_desktop.resources import resource_path
+from tests.benchmarks.measuring import Figure, median_ms
+
+WORKING = IDEOGRAM_V2_EDIT.working_size
+PHOTOS = ("coffee.png", "chelsea.png", "astronaut.png", "rocket.jpg")
+FEATHER = 12
+TINT = np.array([1.05, 0.97, 0.9], np.float32)
+LIFT = 8.0
+QUALITY = 88
+SEAM = 16
+"""Pixels to both sides of the mask's edge."""
+
+
+async def figures(*, quick: bool) -> list[Figure]:
+    side = 600 if quick else 6000
+    found = await asyncio.to_thread(_times, (side, side * 2 // 3), 2 if quick else 5)
+    return found + await asyncio.to_thread(_seams, PHOTOS[:1] if quick else PHOTOS)
+
+
+def _times(size: tuple[int, int], rounds: int) -> list[Figure]:
+    """One PNG decode and encode of the same picture is the floor: less than that nothing can be kept with."""
+    pixels = _grown("coffee.png", size)
+    mask = _disc(size, min(size) // 6)
+    held = io.BytesIO()
+    Image.fromarray(pixels).save(held, "JPEG", quality=92)
+    png = encode_deep(deep_of(pixels))
+    floor = median_ms(lambda: _there_and_back(png), rounds)
+    found = []
+    for kind, data in (("PNG", png), ("JPEG", held.getvalue())):
+        for mode in Mode:
+            trip = RoundTrip(mode=mode, feather=FEATHER, tone_match=True)
+            (piece,) = outgoing(load_deep(data), mask, trip, WORKING, 0)
+            raw = _spoiled(_sent(piece))
+            name = f"{kind} {size[0]} × {size[1]}, {mode.replace('_', ' ')}"
+            found.append(Figure(f"round trip, out, {name}", median_ms(_out(data, mask, trip), rounds), floor, 1.0))
+            found.append(Figure(f"round trip, home, {name}", median_ms(_home(data, piece, raw), rounds), floor, 1.0))
+    return found
+
+
+def _there_and_back(png: bytes) -> object:
+    pixels = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR))
+    return cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+
+
+def _out(data: bytes, mask: Mask, trip: RoundTrip) -> Callable[[], object]:
+    return lambda: outgoing(load_deep(data), mask, trip, WORKING, 0)
+
+
+def _home(data: bytes, piece: Outgoing, raw: Pixels) -> Callable[[], object]:
+    returned = Returned(raw, piece.mask, piece.box, piece.pair.size, FEATHER, tone_match=True)
+    return lambda: encode_deep(bring_home(load_deep(data), Margins(), [returned]).picture)
+
+
+def _seams(photos: tuple[str, ...]) -> list[Figure]:
+    """A service that paints the same again, but re-encodes it, shifts its colours and returns another size: what can be
+    seen of that round the mask's edge, with and without the tone match. The floor is the result as it came, hard.
+    """
+    found = []
+    for photo in photos:
+        source = deep_of(_grown(photo, (1500, 1000)))
+        mask = _disc((1500, 1000), 260)
+        (piece,) = outgoing(source, mask, RoundTrip(mode=Mode.ONLY_MASKED), WORKING, 0)
+        raw = _spoiled(_sent(piece))
+        hard = _result(source, piece, raw, 0, tone_match=False)
+        for words, feather, tone in (("raw", FEATHER, False), ("tone match", FEATHER, True)):
+            made = _result(source, piece, raw, feather, tone_match=tone)
+            ring = _ring(mask)
+            figures = (
+                ("SSIM", _ssim(source.samples, made, ring), _ssim(source.samples, hard, ring), ""),
+                ("PSNR", _psnr(source.samples, made, ring), _psnr(source.samples, hard, ring), "dB"),
+            )
+            for measure, value, floor, unit in figures:
+                found.append(Figure(f"seam {measure}, {photo}, {words}", round(value, 4), round(floor, 4), 1.0, unit))
+    return found
+
+
+def _result(source: DeepPicture, piece: Outgoing, raw: Pixels, feather: int, *, tone_match: bool) -> Pixels:
+    returned = Returned(raw, piece.mask, piece.box, piece.pair.size, feather, tone_match)
+    return np.asarray(bring_home(source, Margins(), [returned]).picture.samples, np.uint8)
+
+
+def _spoiled(sent: Pixels) -> Pixels:
+    """Re-encoded, tinted and smaller, as services do."""
+    tinted = np.clip(sent[:, :, :3] * TINT + LIFT, 0, 255).astype(np.uint8)
+    small = cv2.resize(tinted, None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA)
+    _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _sent(piece: Outgoing) -> Pixels:
+    return load_picture(piece.pair.image_png).pixels
+
+
+def _grown(photo: str, size: tuple[int, int]) -> Pixels:
+    pixels = load_picture(resource_path("photos") / photo).pixels[:, :, :3]
+    large = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), np.int16)
+    grain = np.random.default_rng(1).normal(0, 3, large.shape).astype(np.int16)
+    return np.asarray(np.clip(large + grain, 0, 255), np.uint8)
+
+
+def _disc(size: tuple[int, int], radius: int) -> Mask:
+    mask = new_mask(size)
+    cv2.circle(mask, (size[0] // 2, size[1] // 2), radius, 255, -1)
+    return mask
+
+
+def _ring(mask: Mask) -> NDArray[np.bool_]:
+    kernel = np.ones((2 * SEAM + 1, 2 * SEAM + 1), np.uint8)
+    return np.asarray(cv2.dilate(mask, kernel) != cv2.erode(mask, kernel), np.bool_)
+
+
+def _psnr(before: NDArray[np.generic], after: Pixels, where: NDArray[np.bool_]) -> float:
+    far = (before[where].astype(np.float64) - after[where]) ** 2
+    return float(10 * np.log10(255**2 / max(1e-9, float(far.mean()))))
+
+
+def _ssim(before: NDArray[np.generic], after: Pixels, where: NDArray[np.bool_]) -> float:
+    """Wang et al. 2004, on luminance, with their Gaussian window of 11 × 11 and σ 1.5."""
+    x, y = (cv2.cvtColor(np.asarray(p, np.uint8), cv2.COLOR_RGB2GRAY).astype(np.float64) for p in (before, after))
+
+    def blurred(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(cv2.GaussianBlur(values, (11, 11), 1.5), np.float64)
+
+    mean_x, mean_y = blurred(x), blurred(y)
+    var_x, var_y = blurred(x * x) - mean_x**2, blurred(y * y) - mean_y**2
+    both = blurred(x * y) - mean_x * mean_y
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    index = ((2 * mean_x * mean_y + c1) * (2 * both + c2)) / ((mean_x**2 + mean_y**2 + c1) * (var_x + var_y + c2))
+    return float(index[where].mean())
