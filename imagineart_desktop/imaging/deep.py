@@ -97,8 +97,8 @@ class DeepPicture:
 def load_deep(source: Path | bytes, *, name: str | None = None) -> DeepPicture:
     """The picture in full; of an animation the first frame. Raises PictureError.
 
-    8 and 16 bits a channel, grey, RGB and CMYK stay as they are; palettes and single bits become 8 bits a channel. What
-    has other colours, 32 bits or floating point is taken as it is shown: 8-bit sRGB.
+    8 and 16 bits a channel, grey, RGB and CMYK (of 8 bits) stay as they are; palettes and single bits become 8 bits a
+    channel. What has other colours, 32 bits or floating point is taken as it is shown: 8-bit sRGB.
     """
     label = name or (source.name if isinstance(source, Path) else None)
     with open_checked(source, label, USER_FORMATS) as image:

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from imagineart_desktop.imaging.geometry import Rect
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask
 
+Group = tuple[Rect, list[int]]
+"""The box round some areas, and their labels."""
+
 
 def islands(mask: Mask, reach: Callable[[Rect], Rect]) -> list[Mask]:
     """One mask for each painted area, from the top down; areas belong together where what `reach` makes of their boxes
@@ -21,7 +24,7 @@ def islands(mask: Mask, reach: Callable[[Rect], Rect]) -> list[Mask]:
     painted = (mask >= THRESHOLD).astype(np.uint8)
     count, labels, figures, _ = cv2.connectedComponentsWithStats(painted, connectivity=8)
     bounds = [_box(figures[label]) for label in range(1, count)]
-    groups = _merged([(box, [label]) for label, box in enumerate(bounds, start=1)], reach)
+    groups = _merged(_near(bounds, reach, mask.shape), reach)
     if len(groups) <= 1:
         return [mask] * len(groups)
     separate = []
@@ -39,8 +42,20 @@ def _box(figures: NDArray[np.int32]) -> Rect:
     return Rect(left, top, left + int(figures[cv2.CC_STAT_WIDTH]), top + int(figures[cv2.CC_STAT_HEIGHT]))
 
 
-Group = tuple[Rect, list[int]]
-"""The box round some areas, and their labels."""
+def _near(bounds: list[Rect], reach: Callable[[Rect], Rect], shape: tuple[int, ...]) -> list[Group]:
+    """A first grouping, quick also for thousands of specks: areas whose reaches touch each other."""
+    drawn = np.zeros(shape, np.uint8)
+    for box in bounds:
+        drawn[reach(box).slices] = 1
+    count, labels, _, _ = cv2.connectedComponentsWithStats(drawn, connectivity=4)
+    groups: list[Group | None] = [None] * count
+    for label, box in enumerate(bounds, start=1):
+        place = int(labels[box.top, box.left])
+        known = groups[place]
+        members = [] if known is None else known[1]
+        members.append(label)
+        groups[place] = (box if known is None else known[0].united(box), members)
+    return [group for group in groups if group is not None]
 
 
 def _merged(groups: list[Group], reach: Callable[[Rect], Rect]) -> list[Group]:

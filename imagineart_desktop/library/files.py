@@ -19,6 +19,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+from imagineart_desktop.imaging import RESULT_FORMATS
 from imagineart_desktop.library.errors import LibraryError
 
 _FOLDERS = ("pictures", "inputs", "thumbnails", "trash", "raw", "incoming")
@@ -58,8 +59,8 @@ class Files:
 
     def raw_of(self, job_id: str, position: int) -> Path | None:
         """The service's own result, or None where the kept picture is that itself."""
-        found = sorted((self.root / "raw").glob(f"{job_id}-{position}.*"))
-        return next((path for path in found if path.suffix not in (".unreadable", ".part")), None)
+        places = (self.raw(job_id, position, name.lower()) for name in RESULT_FORMATS)
+        return next((path for path in places if path.is_file()), None)
 
     def new_picture(self, month: str, stem: str, extension: str) -> Path:
         """A place for a picture. month: e.g. 2026-11."""

@@ -215,6 +215,15 @@ def test_far_islands_are_sent_alone_and_near_ones_together() -> None:
     assert np.array_equal(home[~marked], source.samples[~marked])
 
 
+def test_thousands_of_specks_are_grouped_in_a_moment() -> None:
+    mask = new_mask((3000, 2000))
+    random = np.random.default_rng(3)
+    mask[random.integers(0, 900, 4000), random.integers(0, 900, 4000)] = 255
+    mask[random.integers(1500, 2000, 900), random.integers(2400, 3000, 900)] = 255
+    trip = RoundTrip(mode=Mode.ONLY_MASKED, each_island=True)
+    assert len(requests_of(mask, trip, WORKING)) == 2
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.integers(1, 5000), st.integers(1, 5000), st.integers(0, 2**16), st.one_of(st.none(), st.integers(0, 400)))
 def test_what_is_sent_holds_the_mask_and_fits_the_model(
