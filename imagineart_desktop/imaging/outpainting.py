@@ -15,8 +15,11 @@ from imagineart_desktop.imaging.round_trip import Margins
 _REDUCED = 512
 """Pixels of the longer edge of the copy on which the new area is filled."""
 
-_BLUR = 0.02
-"""Of the reduced canvas's longer edge."""
+_NEAR, _FAR = 0.01, 0.08
+"""How soft the new area is beside the picture and far from it, of the reduced canvas's longer edge."""
+
+_FAR_AT = 0.15
+"""How far that is."""
 
 
 def margins_for_ratio(size: Size, ratio: tuple[int, int]) -> Margins:
@@ -41,15 +44,10 @@ def enlarged(picture: DeepPicture, margins: Margins) -> DeepPicture:
     scale = min(1.0, _REDUCED / max(canvas))
     small_size = max(1, round(width * scale)), max(1, round(height * scale))
     small = _resized(picture.samples, small_size, cv2.INTER_AREA)
-    border = [max(round(margin * scale), 1 if margin else 0) for margin in margins]
-    left, top, right, bottom = border
-    mirrored = cv2.copyMakeBorder(small, top, bottom, left, right, cv2.BORDER_REFLECT)
-    soft = cv2.GaussianBlur(
-        mirrored, (0, 0), max(1.0, _BLUR * max(mirrored.shape[:2])), borderType=cv2.BORDER_REPLICATE
-    )
-    samples = _resized(cast("Samples", soft), canvas, cv2.INTER_LINEAR).reshape(
-        canvas[1], canvas[0], picture.samples.shape[2]
-    )
+    left, top, right, bottom = (max(round(margin * scale), 1 if margin else 0) for margin in margins)
+    mirrored = cast("Samples", cv2.copyMakeBorder(small, top, bottom, left, right, cv2.BORDER_REFLECT))
+    filled = _blurred_outwards(mirrored, Rect(left, top, left + small_size[0], top + small_size[1]))
+    samples = _resized(filled, canvas, cv2.INTER_LINEAR).reshape(canvas[1], canvas[0], picture.samples.shape[2])
     samples[original_area(picture.size, margins).slices] = picture.samples
     return picture.with_samples(samples)
 
@@ -64,6 +62,21 @@ def enlarged_mask(mask: Mask, margins: Margins) -> Mask:
         ),
         np.uint8,
     )
+
+
+def _blurred_outwards(mirrored: Samples, inner: Rect) -> Samples:
+    """The softer the farther from the picture, so that it goes on at its edge and nothing is seen twice behind that."""
+    edge = max(mirrored.shape[:2])
+    near, far = (
+        cv2.GaussianBlur(mirrored, (0, 0), max(1.0, share * edge), borderType=cv2.BORDER_REPLICATE)
+        for share in (_NEAR, _FAR)
+    )
+    outside = np.ones(mirrored.shape[:2], np.uint8)
+    outside[inner.slices] = 0
+    distance = np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, 5), np.float32)
+    share = np.clip(distance / np.float32(max(1.0, _FAR_AT * edge)), 0, 1)
+    share = share if near.ndim == 2 else share[:, :, None]
+    return cast("Samples", np.rint(near * (1 - share) + far * share).astype(mirrored.dtype))
 
 
 def _resized(samples: Samples, size: Size, way: int) -> Samples:
