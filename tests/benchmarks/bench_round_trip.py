@@ -101,7 +101,8 @@ def _seams(photos: tuple[str, ...]) -> list[Figure]:
                 ("PSNR", _psnr(source.samples, made, ring), _psnr(source.samples, hard, ring), "dB"),
             )
             for measure, value, floor, unit in figures:
-                found.append(Figure(f"seam {measure}, {photo}, {words}", round(value, 4), round(floor, 4), 1.0, unit))
+                name = f"seam {measure}, {photo}, {words}"
+                found.append(Figure(name, value, floor, unit=unit, beside="hard, as it came", least=1.0))
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 class Figure:
     """value and floor in the same unit; goal: the ratio aimed at; most: the value aimed at, where that counts instead.
 
-    beside: what the floor is.
+    beside: what the floor is; least: the ratio aimed at where more is better.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Figure:
     unit: str = "ms"
     beside: str = ""
     most: float | None = None
+    least: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -31,6 +32,7 @@ class Figure:
     @property
     def met(self) -> bool:
         enough = self.most is None or self.value <= self.most
+        enough = enough and (self.least is None or self.ratio >= self.least)
         return enough and (self.goal is None or round(self.ratio, 2) <= self.goal)
 
     def line(self) -> str:

@@ -39,6 +39,8 @@ def _table(figures: Sequence[dict[str, Any]]) -> str:
         goals = []
         if one["most"] is not None:
             goals.append(f"≤ {one['most']:g} {one['unit']}")
+        if one["least"] is not None:
+            goals.append(f"≥ {one['least']:g} ×")
         if one["goal"] is not None:
             goals.append(f"≤ {one['goal']:g} ×")
         beside = f" ({one['beside']})" if one["beside"] else ""
