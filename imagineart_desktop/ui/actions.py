@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -94,12 +94,37 @@ _TOOLS: dict[ToolKind, tuple[str, str]] = {
     ToolKind.WAND: ("wand", "W"),
     ToolKind.SMART: ("wand-sparkles", "Shift+W"),
     ToolKind.FILL: ("paint-bucket", "G"),
+    ToolKind.EXTEND: ("expand", "X"),
     ToolKind.HAND: ("hand", "H"),
     ToolKind.ZOOM: ("zoom-in", "Z"),
 }
 
 CANVAS_ONLY = ("mask.", "brush.", "tool.")
 """Actions whose plain keys work while the canvas has the keyboard, so that they never disturb typing."""
+
+
+class StepAction(QAction):
+    """Undo or redo of a history; nothing can be undone while it is at work. can: whether there is a step."""
+
+    def __init__(self, word: str, can: Callable[[], bool], parent: QWidget) -> None:
+        super().__init__(word, parent)
+        self._word = word
+        self._can = can
+        self._working = False
+        self.setEnabled(False)
+
+    def tell(self, text: str) -> None:
+        """What would be undone."""
+        self.setText(f"{self._word} {text}".strip())
+
+    def wait(self, working: bool) -> None:
+        """Whether an action is under way."""
+        self._working = working
+        self.look()
+
+    def look(self) -> None:
+        """Whether there is a step now."""
+        self.setEnabled(not self._working and self._can())
 
 
 class Actions:
@@ -139,9 +164,15 @@ class Actions:
     def mask_bar(self, document: MaskDocument) -> list[QAction]:
         """Those of the bar above the canvas, undo and redo last."""
         stack = document.undo_stack
-        undo, redo = stack.createUndoAction(self._window), stack.createRedoAction(self._window)
-        document.at_work.connect(lambda working: undo.setEnabled(not working and stack.canUndo()))
-        document.at_work.connect(lambda working: redo.setEnabled(not working and stack.canRedo()))
+        undo = StepAction("Undo", stack.canUndo, self._window)
+        redo = StepAction("Redo", stack.canRedo, self._window)
+        stack.undoTextChanged.connect(undo.tell)
+        stack.redoTextChanged.connect(redo.tell)
+        for step in (undo, redo):
+            stack.indexChanged.connect(step.look)
+            document.at_work.connect(step.wait)
+        undo.triggered.connect(document.undo)
+        redo.triggered.connect(document.redo)
         for action, name, keys, icon_name in (
             (undo, "edit.undo", ["Ctrl+Z"], "undo-2"),
             (redo, "edit.redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
@@ -15,10 +16,12 @@ from PySide6.QtGui import (
     QPainterPath,
     QTabletEvent,
 )
+from shiboken6 import isValid
 
-from imagineart_desktop.imaging import Brush, Coverage, Pixels, Rect, coverage
+from imagineart_desktop.imaging import Brush, Coverage, Margins, Mask, Pixels, Rect, coverage
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
+from imagineart_desktop.ui.canvas.extending import Extending
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay, MaskView
 from imagineart_desktop.ui.canvas.outline import Outline, stroke_twice, traced
@@ -43,6 +46,10 @@ class MaskCanvas(PictureCanvas):
     """`Coverage`, after every action."""
     brush_changed = Signal(object)
     pointer_moved = Signal(QPointF)
+    margins_dragged = Signal(object)
+    """`Margins`, by which the picture is to grow."""
+    source_wanted = Signal()
+    """A tool is used while a result is looked at: the work goes on on the source."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,6 +59,8 @@ class MaskCanvas(PictureCanvas):
         self.mask_view = MaskView.TINT
         self.pixels: Pixels | None = None
         self._source: Pyramid | None = None
+        self._result_shown = False
+        self.extending = Extending()
         self._overlay = MaskOverlay()
         self._outline = Outline()
         self._pointer: QPointF | None = None
@@ -59,6 +68,7 @@ class MaskCanvas(PictureCanvas):
         self._counting = 0
         self._coverage = coverage(self.document.mask)
         self.document.changed.connect(self._mask_changed)
+        self.document.exchanged.connect(self._mask_exchanged)
         self.document.settled.connect(lambda: spawn(self._count()))
         self.setAccessibleName("Mask canvas")
 
@@ -69,21 +79,25 @@ class MaskCanvas(PictureCanvas):
         """What the mask covers, as last counted."""
         return self._coverage
 
-    def set_picture(self, pixels: Pixels, pyramid: Pyramid, *, keep_mask: bool = False) -> None:
-        """Another picture. The mask starts anew, unless it is to be kept and the size is the same."""
+    def set_picture(self, pixels: Pixels, pyramid: Pyramid, mask: Mask | None = None) -> None:
+        """Another picture. mask: of its size, the history goes on with it; without one mask and history start anew."""
         size = int(pixels.shape[1]), int(pixels.shape[0])
-        keep_mask = keep_mask and self.document.size == size and self.pixels is not None
         self.pixels = pixels
         self._source = pyramid
+        self._result_shown = False
+        self.extending.size, self.extending.margins = size, Margins()
         self.stylus.use_picture(pixels)
-        self.show_pyramid(pyramid, keep_view=keep_mask)
-        if not keep_mask:
+        self.show_pyramid(pyramid, keep_view=mask is not None)
+        if mask is None:
             self.document.start_new(size)
             self._overlay.wrap(self.document.mask)
+        else:
+            self.document.exchange(mask)
         self.update_cursor()
 
     def show_result(self, result: Pyramid | None) -> None:
         """Shows a result in the picture's place; None shows the picture again."""
+        self._result_shown = result is not None
         self.show_pyramid(result or self._source, keep_view=True)
 
     def set_mask_shown(self, shown: bool) -> None:
@@ -97,6 +111,22 @@ class MaskCanvas(PictureCanvas):
         self._overlay.show_as(view)
         self.update()
 
+    def show_guides(self, margins: Margins, boxes: Sequence[Rect]) -> None:
+        """By how much the picture is to grow, and what is sent of it."""
+        grown = margins != self.extending.margins
+        self.extending.margins, self.extending.boxes = margins, boxes
+        if grown and self._fitted and not self.extending.is_held and self.has_picture:
+            self.fit()
+        self.update()
+
+    def shown_area(self) -> QRectF | None:
+        """The picture and what it is to grow by."""
+        return None if self._result_shown else self.extending.area()
+
+    def _mask_exchanged(self) -> None:
+        self._overlay.wrap(self.document.mask)
+        self._mask_changed(Rect.of_shape(self.document.mask.shape))
+
     def _mask_changed(self, area: Rect) -> None:
         if area.width * area.height > _MOST_AT_ONCE:
             spawn(self._follow(area))
@@ -109,8 +139,9 @@ class MaskCanvas(PictureCanvas):
         overlay = self._overlay
         overlay.changed_later(area)
         await asyncio.to_thread(overlay.follow, area)
-        overlay.follow(overlay.meanwhile)
-        self.update()
+        if isValid(self):
+            overlay.follow(overlay.meanwhile)
+            self.update()
 
     async def _count(self) -> None:
         """Coverage and outline, off the thread; only the last of several counts."""
@@ -118,7 +149,7 @@ class MaskCanvas(PictureCanvas):
         turn, mask = self._counting, self.document.mask
         self._overlay.start_counting()
         counted, bounds, lines = await asyncio.to_thread(lambda: (coverage(mask), painted_bounds(mask), traced(mask)))
-        if turn == self._counting:
+        if turn == self._counting and isValid(self):
             self._coverage = counted
             self._overlay.counted(bounds)
             self._outline = Outline(lines)
@@ -149,6 +180,8 @@ class MaskCanvas(PictureCanvas):
     def paint_above(self, painter: QPainter) -> None:
         """The mask's outline, the shape being drawn, and the dab at the pointer."""
         action, to_widget = self.stylus.action, self.viewport_state.transform()
+        if self.pixels is not None and not self._result_shown:
+            self.extending.paint(painter, to_widget)
         if self.mask_shown and self.pixels is not None and action is None:
             self._outline.paint(painter, to_widget.map(self._outline.path))
         if action is not None:
@@ -162,9 +195,12 @@ class MaskCanvas(PictureCanvas):
     # Hands
 
     def wants_pan(self, event: QMouseEvent) -> bool:
-        """The hand tool moves, too."""
-        hand = self.stylus.tool is ToolKind.HAND and event.button() == Qt.MouseButton.LeftButton
-        return hand or super().wants_pan(event)
+        """The hand tool moves, too, and the one that extends where there is no edge."""
+        moves = self.stylus.tool is ToolKind.HAND
+        if self.stylus.tool is ToolKind.EXTEND:
+            view = self.viewport_state
+            moves = not self.extending.edges_at(view.to_picture(event.position()), view.scale)
+        return (moves and event.button() == Qt.MouseButton.LeftButton) or super().wants_pan(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Starts an action of the tool."""
@@ -178,7 +214,12 @@ class MaskCanvas(PictureCanvas):
             if self.stylus.tool is ToolKind.ZOOM:
                 self.zoom_to(self.zoom / _ZOOM_CLICK if alt else self.zoom * _ZOOM_CLICK, event.position())
                 return
+            if self._result_shown:
+                self.source_wanted.emit()
             point = self.viewport_state.to_picture(event.position())
+            if self.stylus.tool is ToolKind.EXTEND:
+                self.extending.take_hold(point, self.viewport_state.scale)
+                return
             self.stylus.press(point, event.modifiers(), self.viewport_state.scale)
             self.update_drawn()
 
@@ -198,7 +239,12 @@ class MaskCanvas(PictureCanvas):
         super().mouseMoveEvent(event)
         self._show_pointer(event.position())
         point = self.viewport_state.to_picture(event.position())
-        if not self.is_panning:
+        if self.extending.is_held:
+            evenly = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            self.margins_dragged.emit(self.extending.drag_to(point, evenly=evenly))
+        elif not self.is_panning:
+            if self.stylus.tool is ToolKind.EXTEND:
+                self.update_cursor()
             self.stylus.move(point, event.modifiers())
             self.update_drawn()
         self.pointer_moved.emit(point)
@@ -217,6 +263,7 @@ class MaskCanvas(PictureCanvas):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ends it."""
         self._dragging_brush = None
+        self.extending.let_go()
         if event.button() == Qt.MouseButton.LeftButton and self.stylus.action is not None:
             self.stylus.release()
             self.update()
@@ -251,6 +298,9 @@ class MaskCanvas(PictureCanvas):
         super().update_cursor()
         if self.cursor().shape() == Qt.CursorShape.ArrowCursor and self.has_picture:
             shapes = {ToolKind.HAND: Qt.CursorShape.OpenHandCursor}
+            if self.stylus.tool is ToolKind.EXTEND and self._pointer is not None:
+                view = self.viewport_state
+                shapes[ToolKind.EXTEND] = self.extending.cursor_at(view.to_picture(self._pointer), view.scale)
             painting = Qt.CursorShape.BlankCursor if self.stylus.tool in PAINTING else Qt.CursorShape.CrossCursor
             self.setCursor(shapes.get(self.stylus.tool, painting))
 

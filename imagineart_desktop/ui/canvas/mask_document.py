@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -41,6 +42,8 @@ class MaskDocument(QObject):
 
     changed = Signal(object)
     """The `Rect` that changed, at once; for repainting."""
+    exchanged = Signal()
+    """There is another mask."""
     settled = Signal()
     """After a whole action; for what counts and traces."""
     at_work = Signal(bool)
@@ -64,6 +67,33 @@ class MaskDocument(QObject):
         self.mask = new_mask(size)
         self.undo_stack.clear()
         self.settled.emit()
+
+    def undo(self) -> None:
+        """Takes the last step back, unless an action is under way."""
+        if not self.busy and self._recorder is None:
+            self.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Makes the step again that was taken back last."""
+        if not self.busy and self._recorder is None:
+            self.undo_stack.redo()
+
+    def exchange(self, mask: Mask) -> None:
+        """Another mask in the place of this one, perhaps of another size; the history goes on."""
+        self.mask = mask
+        self.exchanged.emit()
+        self.settled.emit()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing is painted or undone meanwhile."""
+        self.busy = True
+        self.at_work.emit(True)
+        try:
+            yield
+        finally:
+            self.busy = False
+            self.at_work.emit(False)
 
     # One action, from its first touch to its end
 
@@ -104,9 +134,7 @@ class MaskDocument(QObject):
                 await self._operate(name, work, reach)
 
     async def _operate(self, name: str, work: Callable[[Mask], Rect], reach: Rect | None) -> None:
-        self.busy = True
-        self.at_work.emit(True)
-        try:
+        with self.held():
             mask = self.mask
 
             def run() -> tuple[Rect, Patch]:
@@ -118,9 +146,6 @@ class MaskDocument(QObject):
                 return area, patch
 
             area, patch = await asyncio.to_thread(run)
-        finally:
-            self.busy = False
-            self.at_work.emit(False)
         if mask is self.mask:
             self._tell(area)
             self._push(name, patch)

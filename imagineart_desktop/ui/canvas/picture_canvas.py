@@ -85,7 +85,11 @@ class PictureCanvas(QWidget):
     def fit(self) -> None:
         """All of the picture."""
         self._fitted = True
-        self._set_view(self._measured().fitted())
+        self._set_view(self._measured().fitted(area=self.shown_area()))
+
+    def shown_area(self) -> QRectF | None:
+        """What `fit` brings into sight, in pixels of the picture; None for the picture."""
+        return None
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
         """Another zoom round a point of the widget, its middle if none is given."""

@@ -31,12 +31,15 @@ class ToolKind(StrEnum):
     WAND = "Magic wand"
     SMART = "Smart select"
     FILL = "Fill"
+    EXTEND = "Extend"
     HAND = "Hand"
     ZOOM = "Zoom"
 
 
 PAINTING = frozenset({ToolKind.BRUSH, ToolKind.ERASER})
-VIEWING = frozenset({ToolKind.HAND, ToolKind.ZOOM})
+WITHOUT_MASK = frozenset({ToolKind.HAND, ToolKind.ZOOM, ToolKind.EXTEND})
+"""Tools that leave the mask as it is."""
+
 CLICKING = frozenset({ToolKind.WAND, ToolKind.FILL})
 """Tools that do their work at a click."""
 

@@ -71,16 +71,16 @@ class Viewport:
         """What a rectangle of the picture takes of the widget."""
         return self.transform().mapRect(rect)
 
-    def fitted(self, margin: float = 36.0, *, enlarge: bool = True) -> Viewport:
-        """All of the picture, in the middle, with a margin in logical pixels."""
+    def fitted(self, margin: float = 36.0, *, enlarge: bool = True, area: QRectF | None = None) -> Viewport:
+        """All of the picture, or an area in its pixels, in the middle, with a margin in logical pixels."""
+        area = area or QRectF(QPointF(), self.picture)
         width = max(1.0, self.widget.width() - 2 * margin)
         height = max(1.0, self.widget.height() - 2 * margin)
-        whole = self.turning().mapRect(QRectF(QPointF(), self.picture))
+        whole = self.turning().mapRect(area)
         scale = min(width / whole.width(), height / whole.height())
         if not enlarge:
             scale = min(scale, 1.0)
-        middle = QPointF(self.picture.width() / 2, self.picture.height() / 2)
-        return replace(self, zoom=_in_range(scale * self.ratio), centre=middle)
+        return replace(self, zoom=_in_range(scale * self.ratio), centre=area.center())
 
     def zoomed(self, zoom: float, at: QPointF) -> Viewport:
         """Another zoom; what lies under the point `at` of the widget stays there."""

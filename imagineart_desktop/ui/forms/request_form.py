@@ -69,6 +69,7 @@ class RequestForm(QWidget):
         self._kept: dict[str, str | bool] = {}
         self._input_sizes: Sequence[Size] = ()
         self._pictures = 1
+        self._requests = 1
         self._problems: dict[str, InlineMessage] = {}
         self._model_box = QComboBox()
         self._model_box.setProperty("strong", "true")
@@ -168,6 +169,12 @@ class RequestForm(QWidget):
                 self.show_problem(problem.field, problem.message)
             return False
         return True
+
+    def set_requests(self, requests: int) -> None:
+        """How many requests each picture takes; the price follows."""
+        if requests != self._requests:
+            self._requests = requests
+            self._refresh()
 
     def set_inputs(self, sizes: Sequence[Size]) -> None:
         """Sizes of the chosen pictures, in order; price and output size follow them."""
@@ -343,7 +350,9 @@ class RequestForm(QWidget):
         if extra > 0 and self._task is Task.EDIT:
             images = "1 image" if count == 1 else f"{count} images, each"
             paid = f"{images} + {extra} extra reference{'s' if extra > 1 else ''}"
-        self._price.set_words(paid, self.model.price(request).times(count).sentence)
+        if self._requests > 1:
+            paid = f"{self._requests} areas" if count == 1 else f"{self._requests} areas × {count}"
+        self._price.set_words(paid, self.model.price(request).times(count * self._requests).sentence)
         self._price.setToolTip(f"An estimate from the prices of {PRICES_READ_ON:%B %Y}; the bill has the last word.")
         noun = f" {count} images" if count > 1 and self._task is Task.GENERATE else f" × {count}" if count > 1 else ""
         self.go.set_words(f"{_GO[self._task]}{noun}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage, Size
+from imagineart_desktop.imaging import Coverage, Reach, Size
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, plain_label
 
 
@@ -33,9 +35,21 @@ class MaskFacts(QWidget):
         """size: of the picture, (width, height) in pixels."""
         share = f"{covered.share * 100:.1f} % of {size[0]} × {size[1]}"
         self._selected.setText(share if covered.painted else "nothing yet")
-        self._export.setText(f"{size[0]} × {size[1]} · 8-bit PNG ✓ matches")
         if covered.painted:
             self.message.clear()
+
+    def show_sent(self, reaches: Sequence[Reach]) -> None:
+        """What goes out, request by request."""
+        if not reaches:
+            self._export.setText("nothing yet")
+            return
+        first = reaches[0]
+        words = f"{first.sent[0]} × {first.sent[1]} · 8-bit PNG ✓ matches"
+        if len(reaches) > 1:
+            words = f"{len(reaches)} requests, the first {first.sent[0]} × {first.sent[1]} ✓ matches"
+        elif (first.box.width, first.box.height) != first.sent:
+            words = f"{first.box.width} × {first.box.height} as {words}"
+        self._export.setText(words)
 
     def show_nothing(self) -> None:
         """There is no picture."""

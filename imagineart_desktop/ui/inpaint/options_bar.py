@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.imaging import Brush, Combine
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import PAINTING, VIEWING, ToolKind, WandOptions
+from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK, ToolKind, WandOptions
 from imagineart_desktop.ui.inpaint.brush_options import BrushOptions
 from imagineart_desktop.ui.widgets import button, icon_button, plain_label
 
@@ -141,7 +141,7 @@ class OptionsBar(QWidget):
         self._wand_parts.setVisible(tool is ToolKind.WAND)
         for made in self._modes.buttons():
             only_selections = made.property("combine") == Combine.INTERSECT.value
-            made.setVisible(tool not in VIEWING | {ToolKind.ERASER} and not (only_selections and tool in PAINTING))
+            made.setVisible(tool not in WITHOUT_MASK | {ToolKind.ERASER} and not (only_selections and tool in PAINTING))
 
     def _slider(
         self, row: QHBoxLayout, word: str, tip: str, steps: int, widest: str = "100 %"

@@ -4,40 +4,46 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAction, QActionGroup, QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from imagineart_desktop.imaging import (
-    Brush,
     Coverage,
     MaskError,
+    Mode,
     PictureError,
-    load_picture,
+    Reach,
     read_mask,
+    requests_of,
 )
-from imagineart_desktop.jobs import JobEvent, Worker
+from imagineart_desktop.jobs import Job, JobEvent, MissingError, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint.drop_place import DropPlace
+from imagineart_desktop.ui.inpaint.islands import Islands
+from imagineart_desktop.ui.inpaint.looking import Looking
 from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands, ask_file
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
-from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken, may_take, take
+from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
+from imagineart_desktop.ui.inpaint.step_tree import StepTree
+from imagineart_desktop.ui.inpaint.stepping import Stepping
+from imagineart_desktop.ui.inpaint.tool_column import ToolColumn
+from imagineart_desktop.ui.inpaint.trip_controls import TripControls
+from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.past_request import PastRequest
-from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, rule
+from imagineart_desktop.ui.widgets import InlineMessage, rule
 from imagineart_desktop.ui.wishing import Wishes
 
 TURN_STEP = 15.0
@@ -53,18 +59,20 @@ class InpaintPage(QWidget):
         super().__init__()
         self._library = library
         self._wishes = wishes
-        self._picture: session.OpenPicture | None = None
-        self._jobs: set[str] = set()
-        self._looked = SOURCE
         self._mask_unsaved = self._mask_writing = False
+        self._measuring = 0
         self.canvas = MaskCanvas()
         self.facts = MaskFacts()
-        self.form = RequestForm(Task.INPAINT, below=self.facts)
+        self.trip = TripControls()
+        self.form = RequestForm(Task.INPAINT, below=self._below())
         self.results = ResultsStrip()
         self.message = InlineMessage()
         self.options = OptionsBar(self.canvas, actions.mask_bar(self.canvas.document))
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say)
         self.masks = MaskCommands(self, self.canvas, self.facts.message, library, actions, self.options.amount.value)
+        self.stepping = Stepping(self, library, self.canvas, self.form, self.trip, self.message.say)
+        self.looking = Looking(self, library, self.canvas, self.results, self.trip, self.message.say)
+        self.islands = Islands(library)
         self._build(actions)
         self._connect(actions)
         worker.subscribe(self._job_event)
@@ -74,7 +82,7 @@ class InpaintPage(QWidget):
     @property
     def has_picture(self) -> bool:
         """Whether there is something to paint on."""
-        return self._picture is not None
+        return self.stepping.picture is not None
 
     def take(self, taken: list[Taken]) -> None:
         """Opens the first of what was dropped, pasted or sent here."""
@@ -86,9 +94,9 @@ class InpaintPage(QWidget):
         self.message.clear()
         try:
             loaded = await load(taken, self._library)
-            self._show(await session.open_picture(loaded, self._library))
+            self.stepping.begin(await session.open_picture(loaded, self._library), loaded.name)
         except (PictureError, LibraryError) as error:
-            self._stack.setCurrentIndex(1 if self._picture else 0)
+            self._stack.setCurrentIndex(1 if self.has_picture else 0)
             self.message.say(str(error))
 
     def choose_picture(self) -> None:
@@ -96,18 +104,16 @@ class InpaintPage(QWidget):
         ask_file(self, "Open a picture", PICTURE_FILTER, lambda path: self.take([Taken(path=path)]))
 
     async def restore(self) -> None:
-        """Form, picture and mask of the last session are back."""
+        """Form, picture, mask and steps of the last session are back."""
         state = await self.draft.load()
         self.form.restore(state)
         self.form.prompt.set_history(await self._library.recent_prompts())
-        number = state.get("picture_id")
+        self.islands.restore(state.get("waited for"))
         try:
-            picture = await session.reopen(
-                str(state.get("sha256", "")), number if isinstance(number, int) else None, self._library
-            )
-            if picture is None:
+            await self.stepping.restore(state.get("session"))
+            if not self.has_picture:
                 return
-            self._show(picture)
+            self.trip.restore(state.get("trip"))
             mask = await session.load_mask_draft(self.canvas.document.size, self._library)
             if mask is not None:
                 await self.canvas.document.replace("Restored mask", mask)
@@ -126,8 +132,9 @@ class InpaintPage(QWidget):
         if picture is None:
             self.message.say("The picture this was made from is no longer in the library.")
             return
-        self._show(picture)
+        self.stepping.begin(picture, "Reused picture")
         if past.plan is not None:
+            self.trip.set_trip(past.plan.trip)
             mask = await session.planned_mask(past.plan, self._library)
             if mask is not None:
                 await self.canvas.document.replace("Reused mask", mask)
@@ -138,11 +145,15 @@ class InpaintPage(QWidget):
             mask = 255 - reading.mask if past.model.mask_polarity.painted == 0 else reading.mask
             await self.canvas.document.replace("Reused mask", mask)
 
-    def _show(self, picture: session.OpenPicture) -> None:
-        self._picture = picture
-        self.canvas.set_picture(picture.pixels, picture.pyramid)
+    def _placed(self, picture: session.OpenPicture) -> None:
+        """A picture is on the canvas: opened, applied or returned to."""
+        self.looking.forget()
         self.results.start(picture.pyramid.small)
-        self._looked = SOURCE
+        step = self.stepping.steps.current
+        for number in step.results if step is not None else ():
+            spawn(self._add_result(number, look=False))
+        self.tree.show_steps(self.stepping.steps)
+        self.trip.use_size(self.canvas.document.size)
         self.form.set_inputs([self.canvas.document.size])
         self._stack.setCurrentIndex(1)
         self.draft.touch()
@@ -156,29 +167,45 @@ class InpaintPage(QWidget):
 
     async def _submit(self) -> None:
         self.facts.message.clear()
-        if self._picture is None:
+        picture, step = self.stepping.picture, self.stepping.steps.current
+        if picture is None or step is None:
             self.message.say("Open a picture to paint on.", "caution", {"Open a picture…": self.choose_picture})
             return
         if self.form.model.mask_polarity is None or not self.form.check():
             return
+        trip, mask = self.trip.trip(), self.canvas.document.mask
         try:
-            prepared = await session.prepared(self._picture, self.canvas.document.mask, self.form.model)
+            prepared = await session.prepared(picture, mask, trip, self.form.model)
         except (MaskError, PictureError) as error:
             self.facts.message.say(str(error), "caution")
             return
         jobs = await self._wishes.inpaint(self.form, prepared)
-        self._jobs.update(job.id for job in jobs)
+        self.islands.expect(jobs, step.id)
+        self.draft.touch()
 
     def _job_event(self, event: JobEvent) -> None:
-        if event.job.id in self._jobs and event.pictures:
-            self._jobs.discard(event.job.id)
-            spawn(self._add_result(event.pictures[0]))
+        if event.pictures:
+            spawn(self._arrived(event.job, event.pictures[0]))
 
-    async def _add_result(self, number: int) -> None:
+    async def _arrived(self, job: Job, number: int) -> None:
+        try:
+            found = await self.islands.arrived(job, number)
+        except (MissingError, PictureError, LibraryError) as error:
+            self.message.say(str(error))
+            return
+        if found is None or found[0] not in self.stepping.steps:
+            return
+        step = self.stepping.steps[found[0]]
+        step.results.append(found[1])
+        if step is self.stepping.steps.current:
+            await self._add_result(found[1], look=True)
+        self.draft.touch()
+
+    async def _add_result(self, number: int, *, look: bool) -> None:
         try:
             (picture,) = await self._library.summaries([number])
             data = await self._library.thumbnail(picture, THUMBNAIL_EDGE)
-            self.results.add(number, await asyncio.to_thread(QImage.fromData, data))
+            self.results.add(number, await asyncio.to_thread(QImage.fromData, data), look=look)
         except (LibraryError, PictureError, ValueError) as error:
             self.message.say(str(error))
 
@@ -186,32 +213,53 @@ class InpaintPage(QWidget):
 
     def flip(self) -> None:
         """Between the result that is looked at and the source."""
-        shown = self.results.current()
-        self._look(shown if self._looked == SOURCE else SOURCE)
+        self.looking.flip()
 
-    def _look(self, number: int) -> None:
-        self._looked = number
-        spawn(self._look_at(number))
+    def apply(self, number: int) -> None:
+        """A result becomes the picture."""
+        spawn(self._apply(number))
 
-    async def _look_at(self, number: int) -> None:
-        if number == SOURCE:
-            self.canvas.show_result(None)
-            self.canvas.set_mask_shown(self._mask_action.isChecked())
-            return
+    async def _apply(self, number: int) -> None:
         try:
-            (picture,) = await self._library.summaries([number])
-            pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(picture.path).pixels))
-        except (LibraryError, PictureError, ValueError) as error:
+            number = await self.looking.seam.kept(number)
+        except (MissingError, PictureError, LibraryError) as error:
             self.message.say(str(error))
             return
-        if self._looked == number:
-            self.canvas.set_mask_shown(False)
-            self.canvas.show_result(pyramid)
+        await self.stepping.apply(number, keep_mask=self.looking.bar.keep_mask.isChecked())
+
+    def _return_to(self, number: int) -> None:
+        spawn(self.stepping.return_to(number))
+
+    # What is painted and sent
 
     def _mask_settled(self, covered: Coverage) -> None:
-        if self._picture is not None:
+        if self.has_picture:
             self.facts.show_coverage(covered, self.canvas.document.size)
             spawn(self._keep_mask())
+            spawn(self._measure())
+
+    def _trip_changed(self) -> None:
+        self.draft.touch()
+        if self.has_picture:
+            spawn(self._measure())
+
+    async def _measure(self) -> None:
+        """What would be sent, off the thread: shown on the canvas, beside the mask, and in the price."""
+        self._measuring += 1
+        turn, mask, trip, working = self._measuring, self.canvas.document.mask, self.trip.trip(), self.form.model
+        apart = trip.model_copy(update={"each_island": True, "mode": Mode.ONLY_MASKED})
+
+        def measured() -> tuple[list[Reach], int]:
+            return requests_of(mask, trip, working.working_size), len(requests_of(mask, apart, working.working_size))
+
+        self.canvas.show_guides(trip.margins, self.canvas.extending.boxes)
+        reaches, areas = await asyncio.to_thread(measured)
+        if turn == self._measuring and isValid(self):
+            partly = trip.mode is Mode.ONLY_MASKED or trip.each_island
+            self.canvas.show_guides(trip.margins, [reach.box for reach in reaches] if partly else [])
+            self.facts.show_sent(reaches)
+            self.trip.show_requests(areas)
+            self.form.set_requests(max(1, len(reaches)))
 
     async def _keep_mask(self) -> None:
         """One writer at a time; what was painted while it wrote is written next."""
@@ -230,11 +278,22 @@ class InpaintPage(QWidget):
 
     # How it is built
 
+    def _below(self) -> QWidget:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.facts)
+        column.addWidget(self.trip)
+        return whole
+
     def _build(self, actions: Actions) -> None:
+        self.tree = StepTree()
+        self.tree.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._tool_column(actions))
+        layout.addWidget(ToolColumn(self.canvas, self.options, actions))
         layout.addWidget(rule(vertical=True))
         middle = QWidget()
         middle.setObjectName("ground")
@@ -243,64 +302,36 @@ class InpaintPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.options)
         column.addWidget(rule())
+        column.addWidget(self.looking.bar)
         column.addWidget(self.message)
         holder = QWidget()
         self._stack = QStackedLayout(holder)
-        empty = _DropPlace(self)
-        empty.add_action("Open a picture…", self.choose_picture)
+        empty = DropPlace(self.choose_picture)
+        empty.taken.connect(self.take)
         self._stack.addWidget(empty)
         self._stack.addWidget(self.canvas)
         column.addWidget(holder, 1)
         splitter = QSplitter()
-        for part in (middle, self.form, self.results):
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.setObjectName("panel")
+        right.addWidget(self.results)
+        right.addWidget(self.tree)
+        right.setStretchFactor(0, 1)
+        right.setSizes([600, 160])
+        right.setChildrenCollapsible(False)
+        for part in (middle, self.form, right):
             splitter.addWidget(part)
         self.form.setMinimumWidth(280)
-        self.results.setMinimumWidth(120)
-        self.results.setMaximumWidth(240)
+        right.setMinimumWidth(120)
+        right.setMaximumWidth(240)
         splitter.setSizes([960, 312, 120])
         splitter.setStretchFactor(0, 1)
         splitter.setChildrenCollapsible(False)
         self.splitter = splitter
         layout.addWidget(splitter, 1)
 
-    def _tool_column(self, actions: Actions) -> QWidget:
-        panel = QWidget()
-        panel.setObjectName("panel")
-        panel.setFixedWidth(45)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(6, 8, 6, 8)
-        column.setSpacing(5)
-        group = QActionGroup(self)
-        for tool in ToolKind:
-            action = actions.tool(tool)
-            group.addAction(action)
-            action.triggered.connect(lambda _checked, tool=tool: self._use_tool(tool))
-            made = QToolButton()
-            made.setProperty("kind", "tool")
-            made.setDefaultAction(action)
-            made.setFixedSize(33, 33)
-            made.setIconSize(QSize(17, 17))
-            column.addWidget(made)
-        column.addStretch(1)
-        return panel
-
-    def _use_tool(self, tool: ToolKind) -> None:
-        self.canvas.set_tool(tool)
-        self.options.show_tool(tool)
-
     def _connect(self, actions: Actions) -> None:
-        self._mask_action: QAction = actions["mask.show"]
-        self._mask_action.toggled.connect(self.canvas.set_mask_shown)
-        brush_steps: dict[str, Callable[[Brush], Brush]] = {
-            "brush.smaller": lambda b: replace(b, size=b.size - max(1.0, b.size * 0.1)),
-            "brush.larger": lambda b: replace(b, size=b.size + max(1.0, b.size * 0.1)),
-            "brush.softer": lambda b: replace(b, hardness=b.hardness - 0.1),
-            "brush.harder": lambda b: replace(b, hardness=b.hardness + 0.1),
-        }
-        for name, step in brush_steps.items():
-            actions[name].triggered.connect(
-                lambda _checked, step=step: self.canvas.set_brush(step(self.canvas.stylus.brush))
-            )
+        actions["mask.show"].toggled.connect(self.looking.want_mask)
         turns: dict[str, Callable[[float], float]] = {
             "view.turn left": lambda angle: angle - TURN_STEP,
             "view.turn right": lambda angle: angle + TURN_STEP,
@@ -312,35 +343,20 @@ class InpaintPage(QWidget):
         self.form.changed.connect(self.draft.touch)
         self.canvas.dropped.connect(self.take)
         self.canvas.coverage_changed.connect(self._mask_settled)
-        self.results.looked.connect(self._look)
-        self.results.flipped.connect(self.flip)
-        self.results.applied.connect(lambda number: self.take([Taken(picture_id=number)]))
+        self.canvas.margins_dragged.connect(self.trip.set_margins)
+        self.trip.changed.connect(self._trip_changed)
+        self.stepping.placed.connect(self._placed)
+        self.results.applied.connect(self.apply)
+        self.looking.bar.apply_wanted.connect(lambda: self.apply(self.looking.number))
+        self.tree.wanted.connect(self._return_to)
 
     def _turn(self, turn: Callable[[float], float]) -> None:
         if self.isVisible():
             self.canvas.turn_to(turn(self.canvas.viewport_state.angle))
 
     def _state(self) -> dict[str, object]:
-        state = self.form.state()
-        if self._picture is not None:
-            state |= {"sha256": self._picture.kept.sha256, "picture_id": self._picture.picture_id}
-        return state
-
-
-class _DropPlace(EmptyState):
-    """The empty canvas takes pictures."""
-
-    def __init__(self, page: InpaintPage) -> None:
-        super().__init__("brush", "Paint what should change", "Drop a picture here, paste it, or open one.")
-        self._page = page
-        self.setAcceptDrops(True)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes pictures."""
-        if may_take(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Opens what was dropped."""
-        event.acceptProposedAction()
-        self._page.take(take(event.mimeData()))
+        return self.form.state() | {
+            "trip": self.trip.trip().model_dump(mode="json"),
+            "session": self.stepping.state(),
+            "waited for": self.islands.state(),
+        }

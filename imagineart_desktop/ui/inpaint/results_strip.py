@@ -40,10 +40,11 @@ class ResultsStrip(QWidget):
         self._add(SOURCE, source, "source")
         self._list.setCurrentRow(0)
 
-    def add(self, number: int, image: QImage) -> None:
-        """One more result; it is looked at."""
+    def add(self, number: int, image: QImage, *, look: bool) -> None:
+        """One more result. look: whether it is looked at."""
         self._add(number, image, str(self._list.count()))
-        self._list.setCurrentRow(self._list.count() - 1)
+        if look:
+            self._list.setCurrentRow(self._list.count() - 1)
 
     def current(self) -> int:
         """What is looked at; `SOURCE` for the source."""

@@ -12,8 +12,10 @@ from imagineart_desktop.imaging import (
     Mask,
     Pixels,
     RoundTrip,
+    Size,
     encode_grey_png,
     load_picture,
+    new_mask,
     read_mask,
 )
 from imagineart_desktop.jobs import Prepared, prepare
@@ -55,9 +57,23 @@ async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenP
     return OpenPicture(pixels, await asyncio.to_thread(Pyramid.of, pixels), kept, picture_id)
 
 
-async def prepared(picture: OpenPicture, mask: Mask, model: Model) -> list[Prepared]:
-    """What is sent: picture and mask of one size, in the model's colours. Raises PictureError, MaskError."""
-    return await prepare(picture.kept.path, mask, RoundTrip(), model, picture_id=picture.picture_id)
+async def prepared(picture: OpenPicture, mask: Mask, trip: RoundTrip, model: Model) -> list[Prepared]:
+    """What is sent, one for each request. Raises PictureError, MaskError."""
+    return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id)
+
+
+async def keep_mask(mask: Mask, library: Library) -> str | None:
+    """Keeps a mask as a picture of the library; its SHA-256, or None where nothing is painted."""
+    data = await asyncio.to_thread(lambda: encode_grey_png(mask) if mask.any() else None)
+    return None if data is None else (await library.keep_input(data)).sha256
+
+
+async def kept_mask(sha256: str | None, size: Size, library: Library) -> Mask:
+    """A mask that was kept; an unpainted one where it is gone or has another size."""
+    kept = await library.input(sha256) if sha256 is not None else None
+    if kept is None or kept.size != size:
+        return new_mask(size)
+    return (await asyncio.to_thread(read_mask, kept.path, size)).mask
 
 
 async def planned_mask(plan: InpaintPlan, library: Library) -> Mask | None:

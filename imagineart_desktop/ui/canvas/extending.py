@@ -1,0 +1,125 @@
+"""The area round a picture by which it is to grow, and the boxes that are sent: drawn, and dragged by the edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
+
+from imagineart_desktop.imaging import Margins, Rect, Size
+from imagineart_desktop.ui.theme import tokens
+
+_GRAB = 14.0
+"""Logical pixels round an edge within which it can be taken hold of."""
+
+_STEP = 8
+"""Pixels of the picture to which dragged edges keep."""
+
+_MOST = 8192
+
+
+class Extending:
+    """margins: by how much the picture grows; boxes: what is sent, in pixels of the grown picture."""
+
+    def __init__(self) -> None:
+        self.margins = Margins()
+        self.boxes: Sequence[Rect] = ()
+        self.size: Size = (1, 1)
+        self._held: frozenset[str] = frozenset()
+
+    def area(self) -> QRectF:
+        """The grown picture, in pixels of the picture itself."""
+        left, top, right, bottom = self.margins
+        return QRectF(-left, -top, self.size[0] + left + right, self.size[1] + top + bottom)
+
+    def edges_at(self, point: QPointF, scale: float) -> frozenset[str]:
+        """The edges that lie there: one, two at a corner, or none. scale: logical pixels to a picture pixel."""
+        area, reach = self.area(), _GRAB / scale
+        if not area.adjusted(-reach, -reach, reach, reach).contains(point):
+            return frozenset()
+        near = {
+            "left": abs(point.x() - area.left()),
+            "right": abs(point.x() - area.right()),
+            "top": abs(point.y() - area.top()),
+            "bottom": abs(point.y() - area.bottom()),
+        }
+        return frozenset(name for name, far in near.items() if far <= reach)
+
+    def cursor_at(self, point: QPointF, scale: float) -> Qt.CursorShape:
+        """What a press there would do."""
+        edges = self.edges_at(point, scale)
+        if len(edges) == 2:
+            falling = edges in ({"left", "top"}, {"right", "bottom"})
+            return Qt.CursorShape.SizeFDiagCursor if falling else Qt.CursorShape.SizeBDiagCursor
+        if edges & {"left", "right"}:
+            return Qt.CursorShape.SizeHorCursor
+        return Qt.CursorShape.SizeVerCursor if edges else Qt.CursorShape.OpenHandCursor
+
+    def take_hold(self, point: QPointF, scale: float) -> bool:
+        """Takes hold of the edges there. Whether there are any."""
+        self._held = self.edges_at(point, scale)
+        return bool(self._held)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether an edge is being dragged."""
+        return bool(self._held)
+
+    def drag_to(self, point: QPointF, *, evenly: bool) -> Margins:
+        """The margins with the held edges there; evenly: with the opposite edges, too. The picture never shrinks."""
+        wanted = {
+            "left": -point.x(),
+            "top": -point.y(),
+            "right": point.x() - self.size[0],
+            "bottom": point.y() - self.size[1],
+        }
+        opposite = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
+        found = self.margins._asdict()
+        for name in self._held:
+            value = min(max(0, round(wanted[name] / _STEP) * _STEP), _MOST)
+            found[name] = value
+            if evenly:
+                found[opposite[name]] = value
+        return Margins(**found)
+
+    def let_go(self) -> None:
+        """Nothing is dragged any more."""
+        self._held = frozenset()
+
+    def paint(self, painter: QPainter, to_widget: QTransform) -> None:
+        """Above the picture, in the widget's pixels."""
+        accent = QColor(tokens().accent)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if any(self.margins):
+            around = QPainterPath()
+            around.addRect(self.area())
+            around.addRect(QRectF(0, 0, *self.size))
+            soft = QColor(accent)
+            soft.setAlpha(70)
+            shape = to_widget.map(around)
+            painter.fillPath(shape, soft)
+            painter.setPen(QPen(accent, 1.5))
+            painter.drawPolygon(to_widget.map(self.area()))
+            self._label(painter, to_widget)
+        dashed = QPen(accent, 1.5, Qt.PenStyle.DashLine)
+        for box in self.boxes:
+            place = QRectF(box.left, box.top, box.width, box.height).translated(-self.margins.left, -self.margins.top)
+            painter.setPen(QPen(QColor(0, 0, 0, 120), 3))
+            painter.drawPolygon(to_widget.map(place))
+            painter.setPen(dashed)
+            painter.drawPolygon(to_widget.map(place))
+
+    def _label(self, painter: QPainter, to_widget: QTransform) -> None:
+        area = self.area()
+        words = f"{area.width():.0f} × {area.height():.0f}"
+        width = painter.fontMetrics().horizontalAdvance(words) + 14
+        place = QRectF(0, 0, width, 22)
+        place.moveCenter(to_widget.map(QPointF(area.center().x(), area.top())))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(16, 17, 19, 210))
+        painter.drawRoundedRect(place, 4, 4)
+        painter.setPen(QColor("#f2f3f4"))
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), words)
+        painter.setBrush(Qt.BrushStyle.NoBrush)

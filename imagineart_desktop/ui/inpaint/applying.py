@@ -1,0 +1,53 @@
+"""Going from one step of the session to another, as something that can be undone."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtGui import QUndoCommand
+
+from imagineart_desktop.imaging import Mask, Size, new_mask
+
+
+class PackedMask:
+    """A mask as it was, compressed."""
+
+    def __init__(self, mask: Mask) -> None:
+        self.size: Size = (mask.shape[1], mask.shape[0])
+        self._data = zlib.compress(np.ascontiguousarray(mask).data, 1) if mask.any() else None
+
+    def unpacked(self) -> Mask:
+        """height × width, uint8, writeable."""
+        if self._data is None:
+            return new_mask(self.size)
+        raw = bytearray(zlib.decompress(self._data))
+        return np.frombuffer(raw, np.uint8).reshape(self.size[1], self.size[0])
+
+
+class StepCommand(QUndoCommand):
+    """From a step with its mask to another; already made when it is pushed. travel: goes to a step with a mask."""
+
+    def __init__(
+        self,
+        name: str,
+        before: tuple[int, PackedMask],
+        after: tuple[int, PackedMask],
+        travel: Callable[[int, PackedMask], None],
+    ) -> None:
+        super().__init__(name)
+        self._before, self._after = before, after
+        self._travel = travel
+        self._made = True
+
+    def undo(self) -> None:
+        """Back to the step before."""
+        self._travel(*self._before)
+
+    def redo(self) -> None:
+        """To the step after it again."""
+        if self._made:
+            self._made = False
+        else:
+            self._travel(*self._after)

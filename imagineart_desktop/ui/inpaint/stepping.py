@@ -1,0 +1,183 @@
+"""Steps of the session: a result becomes the picture, and every picture before it can be returned to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from imagineart_desktop.imaging import Mask, PictureError, Size, new_mask, original_area
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint.applying import PackedMask, StepCommand
+from imagineart_desktop.ui.inpaint.steps import Step, Steps
+from imagineart_desktop.ui.inpaint.trip_controls import TripControls
+from imagineart_desktop.ui.intake import Taken
+from imagineart_desktop.ui.loading import load
+from imagineart_desktop.ui.loop import spawn
+
+_OPEN_AT_ONCE = 3
+"""Pictures that are kept decoded; the others are opened again."""
+
+_WORDS = 32
+
+
+class Stepping(QObject):
+    """say: where is said what stands in the way."""
+
+    placed = Signal(object)
+    """The `OpenPicture` that is on the canvas now."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        library: Library,
+        canvas: MaskCanvas,
+        form: RequestForm,
+        trip: TripControls,
+        say: Callable[[str], None],
+    ) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._canvas = canvas
+        self._form = form
+        self._trip = trip
+        self._say = say
+        self.steps = Steps()
+        self.picture: session.OpenPicture | None = None
+        self._open: OrderedDict[int, session.OpenPicture] = OrderedDict()
+
+    def begin(self, picture: session.OpenPicture, label: str) -> None:
+        """A picture from elsewhere; the session starts anew."""
+        self._open.clear()
+        step = self.steps.start(picture.kept.sha256, picture.picture_id, label)
+        self._place(step, picture, None)
+
+    async def restore(self, state: object) -> None:
+        """The session of last time. Raises PictureError, LibraryError."""
+        self.steps.restore(state)
+        step = self.steps.current
+        if step is None:
+            return
+        picture = await session.reopen(step.sha256, step.picture_id, self._library)
+        if picture is not None:
+            self._place(step, picture, None)
+
+    async def apply(self, number: int, *, keep_mask: bool) -> None:
+        """A picture of the library, made from this one, becomes the picture; can be undone."""
+        if self.steps.current is None:
+            return
+        with self._canvas.document.held():
+            try:
+                await self._apply(number, keep_mask=keep_mask)
+            except (PictureError, LibraryError) as error:
+                self._say(str(error))
+
+    async def _apply(self, number: int, *, keep_mask: bool) -> None:
+        recipe = await self._library.details(number)
+        loaded = await load(Taken(picture_id=number), self._library)
+        picture = await session.open_picture(loaded, self._library)
+        before = await self._leave()
+        mask = self._carried(_size(picture)) if keep_mask else None
+        prompt = recipe.recipe.prompt if recipe is not None else ""
+        step = self.steps.grow(picture.kept.sha256, number, _short(prompt) or "Result")
+        if recipe is not None:
+            step.form = self._form.state() | {"fields": recipe.recipe.request, "seed": recipe.recipe.seed}
+        await self._arrive(step, picture, mask, "Apply result", before)
+
+    async def return_to(self, number: int) -> None:
+        """Back to a step, with its mask, prompt, style and seed; can be undone."""
+        if number not in self.steps or (self.steps.current is not None and self.steps.current.id == number):
+            return
+        with self._canvas.document.held():
+            try:
+                await self._return_to(self.steps[number])
+            except (PictureError, LibraryError) as error:
+                self._say(str(error))
+
+    async def _return_to(self, step: Step) -> None:
+        before = await self._leave()
+        picture = await self._picture_of(step)
+        mask = await session.kept_mask(step.mask, _size(picture), self._library)
+        self.steps.go_to(step.id)
+        self._form.restore(step.form)
+        self._trip.restore(step.trip)
+        await self._arrive(step, picture, mask, f"Return to {step.label}", before)
+
+    async def _leave(self) -> tuple[int, PackedMask]:
+        """Keeps what the current step is left with. Raises LibraryError."""
+        step, mask = self.steps.current, self._canvas.document.mask
+        if step is None:
+            raise LibraryError("There is no picture on the canvas.")
+        step.mask = await session.keep_mask(mask, self._library)
+        step.form = self._form.state()
+        step.trip = self._trip.trip().model_dump(mode="json")
+        return step.id, await asyncio.to_thread(PackedMask, mask)
+
+    async def _arrive(
+        self, step: Step, picture: session.OpenPicture, mask: Mask | None, name: str, before: tuple[int, PackedMask]
+    ) -> None:
+        if mask is None:
+            mask = new_mask(_size(picture))
+        after = step.id, await asyncio.to_thread(PackedMask, mask)
+        self._place(step, picture, mask)
+        self._canvas.document.undo_stack.push(StepCommand(name, before, after, self._travel))
+
+    def _travel(self, number: int, mask: PackedMask) -> None:
+        spawn(self._go(number, mask))
+
+    async def _go(self, number: int, mask: PackedMask) -> None:
+        """Undo and redo: picture and mask as they were; the form stays as it is."""
+        with self._canvas.document.held():
+            try:
+                picture = await self._picture_of(self.steps[number])
+            except (KeyError, PictureError, LibraryError) as error:
+                self._say(str(error))
+                return
+            unpacked = await asyncio.to_thread(mask.unpacked)
+            self._place(self.steps.go_to(number), picture, unpacked)
+
+    async def _picture_of(self, step: Step) -> session.OpenPicture:
+        picture = self._open.get(step.id)
+        if picture is None:
+            picture = await session.reopen(step.sha256, step.picture_id, self._library)
+        if picture is None:
+            raise PictureError("The picture of this step is no longer in the library.")
+        return picture
+
+    def _place(self, step: Step, picture: session.OpenPicture, mask: Mask | None) -> None:
+        self.picture = picture
+        self._open[step.id] = picture
+        self._open.move_to_end(step.id)
+        while len(self._open) > _OPEN_AT_ONCE:
+            self._open.popitem(last=False)
+        self._canvas.set_picture(picture.pixels, picture.pyramid, mask)
+        self.placed.emit(picture)
+
+    def _carried(self, size: Size) -> Mask | None:
+        """The mask for a picture that came of this one; where that has grown, its new area is left out of it."""
+        mask, margins = self._canvas.document.mask, self._trip.margins()
+        old = mask.shape[1], mask.shape[0]
+        if margins.around(old) != size:
+            return mask.copy() if old == size else None
+        grown = new_mask(size)
+        grown[original_area(old, margins).slices] = mask
+        return grown
+
+    def state(self) -> dict[str, Any]:
+        """The session as JSON."""
+        return self.steps.state()
+
+
+def _size(picture: session.OpenPicture) -> Size:
+    return picture.pixels.shape[1], picture.pixels.shape[0]
+
+
+def _short(prompt: str) -> str:
+    words = " ".join(prompt.split())
+    return words if len(words) <= _WORDS else f"{words[: _WORDS - 1].rstrip()}…"

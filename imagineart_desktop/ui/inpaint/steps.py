@@ -1,0 +1,104 @@
+"""The session's steps as a small tree: every picture that stood on the canvas, and what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+MOST = 200
+"""Steps that a session remembers; beyond that the oldest that nothing hangs on are let go."""
+
+
+@dataclass(slots=True)
+class Step:
+    """sha256: the picture's file in the library; picture_id: its number, where it is one of the library's pictures.
+
+    mask: SHA-256 of the mask as it was left, None for an empty one. form, trip: as they were when it was left. results:
+    numbers of the pictures that were made from it.
+    """
+
+    id: int
+    parent: int | None
+    sha256: str
+    picture_id: int | None
+    label: str
+    mask: str | None = None
+    form: dict[str, Any] = field(default_factory=dict)
+    trip: dict[str, Any] = field(default_factory=dict)
+    results: list[int] = field(default_factory=list)
+
+
+class Steps:
+    """One of the steps is the one on the canvas."""
+
+    def __init__(self) -> None:
+        self._steps: dict[int, Step] = {}
+        self._current: int | None = None
+        self._next = 1
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self._steps.values())
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def __getitem__(self, number: int) -> Step:
+        return self._steps[number]
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._steps
+
+    @property
+    def current(self) -> Step | None:
+        """The one on the canvas."""
+        return self._steps.get(self._current) if self._current is not None else None
+
+    def start(self, sha256: str, picture_id: int | None, label: str) -> Step:
+        """A picture from elsewhere: a new tree."""
+        self._steps.clear()
+        self._current = None
+        return self.grow(sha256, picture_id, label)
+
+    def grow(self, sha256: str, picture_id: int | None, label: str) -> Step:
+        """A picture that was made from the current one; it is the current one from now on."""
+        step = Step(self._next, self._current, sha256, picture_id, label)
+        self._next += 1
+        self._steps[step.id] = step
+        self._current = step.id
+        self._forget()
+        return step
+
+    def go_to(self, number: int) -> Step:
+        """Another step is the current one. Raises KeyError."""
+        self._current = self._steps[number].id
+        return self._steps[number]
+
+    def state(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"current": self._current, "steps": [asdict(step) for step in self]}
+
+    def restore(self, state: object) -> None:
+        """What `state` gave; what does not fit is left out."""
+        if not isinstance(state, Mapping):
+            return
+        kept: dict[int, Step] = {}
+        for row in state.get("steps", []):
+            try:
+                step = Step(**row)
+            except TypeError:
+                continue
+            if step.parent is None or step.parent in kept:
+                kept[step.id] = step
+        current = state.get("current")
+        if current in kept:
+            self._steps, self._current = kept, current
+            self._next = max(kept) + 1
+
+    def _forget(self) -> None:
+        while len(self._steps) > MOST:
+            parents = {step.parent for step in self} | {self._current}
+            leaf = next((step.id for step in self if step.id not in parents), None)
+            if leaf is None:
+                return
+            del self._steps[leaf]

@@ -1,0 +1,55 @@
+"""The tools at the left, and the keys that change the brush."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from imagineart_desktop.imaging import Brush
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
+
+_BRUSH_STEPS: dict[str, Callable[[Brush], Brush]] = {
+    "brush.smaller": lambda b: replace(b, size=b.size - max(1.0, b.size * 0.1)),
+    "brush.larger": lambda b: replace(b, size=b.size + max(1.0, b.size * 0.1)),
+    "brush.softer": lambda b: replace(b, hardness=b.hardness - 0.1),
+    "brush.harder": lambda b: replace(b, hardness=b.hardness + 0.1),
+}
+
+
+class ToolColumn(QWidget):
+    """One button a tool."""
+
+    def __init__(self, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
+        super().__init__()
+        self._canvas = canvas
+        self._options = options
+        self.setObjectName("panel")
+        self.setFixedWidth(45)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 8, 6, 8)
+        column.setSpacing(5)
+        group = QActionGroup(self)
+        for tool in ToolKind:
+            action = actions.tool(tool)
+            group.addAction(action)
+            action.triggered.connect(lambda _checked, tool=tool: self._use(tool))
+            made = QToolButton()
+            made.setProperty("kind", "tool")
+            made.setDefaultAction(action)
+            made.setFixedSize(33, 33)
+            made.setIconSize(QSize(17, 17))
+            column.addWidget(made)
+        column.addStretch(1)
+        for name, step in _BRUSH_STEPS.items():
+            actions[name].triggered.connect(lambda _checked, step=step: canvas.set_brush(step(canvas.stylus.brush)))
+
+    def _use(self, tool: ToolKind) -> None:
+        self._canvas.set_tool(tool)
+        self._options.show_tool(tool)

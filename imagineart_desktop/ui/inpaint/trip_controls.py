@@ -1,0 +1,205 @@
+"""How the picture goes out and comes back: whole or in part, its seam, its tone, and by how much it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imagineart_desktop.imaging import Margins, Mode, RoundTrip, Size, margins_for_ratio
+from imagineart_desktop.ui.widgets import SectionLabel, Segmented, button, plain_label
+
+_MOST_FEATHER = 128
+_AUTO = 0
+_MOST_CONTEXT = 1024
+_CONTEXT_STEP = 16
+_RATIOS = ("16:9", "3:2", "4:3", "1:1", "3:4", "2:3", "9:16", "21:9")
+_SIDES = (("left", "←"), ("top", "↑"), ("right", "→"), ("bottom", "↓"))
+
+
+class TripControls(QWidget):
+    """Changes take effect with the next request; those of the seam also with the result that is looked at."""
+
+    changed = Signal()
+    seam_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._size: Size = (1, 1)
+        self._quiet = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self.mode = Segmented({Mode.WHOLE.value: "Whole image", Mode.ONLY_MASKED.value: "Only masked area"})
+        column.addWidget(self.mode)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        self._context_parts: list[QWidget] = []
+        self.context, self._context_words = self._slider(
+            grid, 0, "Context", "How much round the painted area is sent with it", _MOST_CONTEXT // _CONTEXT_STEP
+        )
+        self.feather, self._feather_words = self._slider(
+            grid, 1, "Seam", "Over how many pixels, inwards from the mask’s edge, the result fades in", _MOST_FEATHER
+        )
+        column.addLayout(grid)
+        self._context_parts += [self.context, self._context_words]
+        self.tone = QCheckBox("Match tone")
+        self.tone.setToolTip("Lightness and colours of the painted area follow what lies round it")
+        self.each = QCheckBox("One request for each area")
+        column.addWidget(self.tone)
+        column.addWidget(self.each)
+        column.addLayout(self._extend())
+        self._connect()
+        self._show()
+
+    def trip(self) -> RoundTrip:
+        """What is set."""
+        context = self.context.value() * _CONTEXT_STEP
+        return RoundTrip(
+            mode=Mode(self.mode.value()),
+            context=None if context == _AUTO else context,
+            feather=self.feather.value(),
+            tone_match=self.tone.isChecked(),
+            each_island=self.each.isChecked(),
+            margins=self.margins(),
+        )
+
+    def set_trip(self, trip: RoundTrip) -> None:
+        """Shows this."""
+        self._quiet = True
+        self.mode.set_value(trip.mode.value)
+        self.context.setValue((trip.context or _AUTO) // _CONTEXT_STEP)
+        self.feather.setValue(trip.feather)
+        self.tone.setChecked(trip.tone_match)
+        self.each.setChecked(trip.each_island)
+        self._put_margins(trip.margins)
+        self._quiet = False
+        self._tell()
+
+    def restore(self, state: object) -> None:
+        """Puts back what `trip` gave as JSON; what does not fit is left as it is."""
+        if isinstance(state, Mapping):
+            try:
+                self.set_trip(RoundTrip.model_validate(dict[str, Any](state)))
+            except ValidationError:
+                return
+
+    def margins(self) -> Margins:
+        """By how much the picture grows."""
+        return Margins(*(self.sides[name].value() for name, _ in _SIDES))
+
+    def set_margins(self, margins: Margins) -> None:
+        """The picture grows by so much."""
+        self._quiet = True
+        self._put_margins(margins)
+        self._quiet = False
+        self._tell()
+
+    def use_size(self, size: Size) -> None:
+        """Another picture, which does not grow yet. size: (width, height) in pixels."""
+        self._size = size
+        self.set_margins(Margins())
+
+    def show_requests(self, areas: int) -> None:
+        """How many requests the mask makes; only where there is a choice is it offered."""
+        self.each.setVisible(areas > 1 or self.each.isChecked())
+        self.each.setText(f"One request for each area ({areas})" if areas > 1 else "One request for each area")
+
+    def _slider(self, grid: QGridLayout, row: int, word: str, tip: str, most: int) -> tuple[QSlider, QLabel]:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0, most)
+        slider.setToolTip(tip)
+        slider.setAccessibleName(word)
+        words = plain_label("", "muted")
+        words.setFixedWidth(words.fontMetrics().horizontalAdvance("1024 px") + 4)
+        name = plain_label(word, "faint")
+        if not self._context_parts:
+            self._context_parts.append(name)
+        grid.addWidget(name, row, 0)
+        grid.addWidget(slider, row, 1)
+        grid.addWidget(words, row, 2)
+        return slider, words
+
+    def _extend(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        head = QHBoxLayout()
+        head.addWidget(SectionLabel("Extend"))
+        head.addStretch(1)
+        self._clear = button("Reset", lambda: self.set_margins(Margins()), kind="link")
+        head.addWidget(self._clear)
+        column.addLayout(head)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        self.ratio = QComboBox()
+        self.ratio.setAccessibleName("Extend to a ratio")
+        self.ratio.setToolTip("The smallest margins that give the picture this ratio")
+        self.ratio.addItem("Ratio")
+        self.ratio.addItems(_RATIOS)
+        row.addWidget(self.ratio, 1)
+        column.addLayout(row)
+        self.sides: dict[str, QSpinBox] = {}
+        fields = QGridLayout()
+        fields.setSpacing(6)
+        for number, (name, arrow) in enumerate(_SIDES):
+            field = QSpinBox()
+            field.setRange(0, 8192)
+            field.setSingleStep(8)
+            field.setPrefix(f"{arrow} ")
+            field.setSuffix(" px")
+            field.setAccessibleName(f"Extend to the {name}")
+            field.setProperty("kind", "small")
+            self.sides[name] = field
+            fields.addWidget(field, number // 2, number % 2)
+        column.addLayout(fields)
+        return column
+
+    def _connect(self) -> None:
+        self.mode.changed.connect(lambda _mode: self._tell())
+        self.context.valueChanged.connect(lambda _value: self._tell())
+        self.feather.valueChanged.connect(lambda _value: self._tell(seam=True))
+        self.tone.toggled.connect(lambda _on: self._tell(seam=True))
+        self.each.toggled.connect(lambda _on: self._tell())
+        self.ratio.activated.connect(self._use_ratio)
+        for field in self.sides.values():
+            field.valueChanged.connect(lambda _value: self._tell())
+
+    def _use_ratio(self, index: int) -> None:
+        if index > 0:
+            width, height = (int(part) for part in self.ratio.itemText(index).split(":"))
+            self.set_margins(margins_for_ratio(self._size, (width, height)))
+        self.ratio.setCurrentIndex(0)
+
+    def _put_margins(self, margins: Margins) -> None:
+        for (name, _), value in zip(_SIDES, margins, strict=True):
+            self.sides[name].setValue(value)
+
+    def _tell(self, *, seam: bool = False) -> None:
+        if self._quiet:
+            return
+        self._show()
+        self.changed.emit()
+        if seam:
+            self.seam_changed.emit()
+
+    def _show(self) -> None:
+        context = self.context.value() * _CONTEXT_STEP
+        self._context_words.setText("auto" if context == _AUTO else f"{context} px")
+        self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "hard")
+        for part in self._context_parts:
+            part.setVisible(self.mode.value() == Mode.ONLY_MASKED.value)
+        self._clear.setEnabled(any(self.margins()))
