@@ -102,7 +102,6 @@ class Extending:
             painter.fillPath(shape, soft)
             painter.setPen(QPen(accent, 1.5))
             painter.drawPolygon(to_widget.map(self.area()))
-            self._label(painter, to_widget)
         dashed = QPen(accent, 1.5, Qt.PenStyle.DashLine)
         for box in self.boxes:
             place = QRectF(box.left, box.top, box.width, box.height).translated(-self.margins.left, -self.margins.top)
@@ -110,6 +109,8 @@ class Extending:
             painter.drawPolygon(to_widget.map(place))
             painter.setPen(dashed)
             painter.drawPolygon(to_widget.map(place))
+        if any(self.margins):
+            self._label(painter, to_widget)
 
     def _label(self, painter: QPainter, to_widget: QTransform) -> None:
         area = self.area()

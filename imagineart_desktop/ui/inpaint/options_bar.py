@@ -128,10 +128,8 @@ class OptionsBar(QWidget):
         self.amount.setFixedWidth(66)
         self.amount.setToolTip("By how much Grow, Shrink, Feather and Smooth change the mask")
         self.amount.setAccessibleName("Amount")
-        for action in actions:
-            bar.addAction(action)
-            if action.text() == "Feather":
-                bar.addWidget(self.amount)
+        bar.addActions(actions)
+        bar.addWidget(self.amount)
         return bar
 
     def show_tool(self, tool: ToolKind) -> None:

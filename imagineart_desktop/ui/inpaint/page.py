@@ -24,6 +24,7 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
@@ -43,7 +44,7 @@ from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.past_request import PastRequest
-from imagineart_desktop.ui.widgets import InlineMessage, rule
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, rule
 from imagineart_desktop.ui.wishing import Wishes
 
 TURN_STEP = 15.0
@@ -153,6 +154,7 @@ class InpaintPage(QWidget):
         for number in step.results if step is not None else ():
             spawn(self._add_result(number, look=False))
         self.tree.show_steps(self.stepping.steps)
+        self.tree_part.setVisible(len(self.stepping.steps) > 1)
         self.trip.use_size(self.canvas.document.size)
         self.form.set_inputs([self.canvas.document.size])
         self._stack.setCurrentIndex(1)
@@ -241,6 +243,7 @@ class InpaintPage(QWidget):
     def _trip_changed(self) -> None:
         self.draft.touch()
         if self.has_picture:
+            self.canvas.show_guides(self.trip.margins(), self.canvas.extending.boxes)
             spawn(self._measure())
 
     async def _measure(self) -> None:
@@ -252,7 +255,6 @@ class InpaintPage(QWidget):
         def measured() -> tuple[list[Reach], int]:
             return requests_of(mask, trip, working.working_size), len(requests_of(mask, apart, working.working_size))
 
-        self.canvas.show_guides(trip.margins, self.canvas.extending.boxes)
         reaches, areas = await asyncio.to_thread(measured)
         if turn == self._measuring and isValid(self):
             partly = trip.mode is Mode.ONLY_MASKED or trip.each_island
@@ -289,7 +291,13 @@ class InpaintPage(QWidget):
 
     def _build(self, actions: Actions) -> None:
         self.tree = StepTree()
-        self.tree.hide()
+        self.tree_part = QWidget()
+        below = QVBoxLayout(self.tree_part)
+        below.setContentsMargins(10, 10, 10, 10)
+        below.setSpacing(8)
+        below.addWidget(SectionLabel("Steps"))
+        below.addWidget(self.tree, 1)
+        self.tree_part.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -315,7 +323,7 @@ class InpaintPage(QWidget):
         right = QSplitter(Qt.Orientation.Vertical)
         right.setObjectName("panel")
         right.addWidget(self.results)
-        right.addWidget(self.tree)
+        right.addWidget(self.tree_part)
         right.setStretchFactor(0, 1)
         right.setSizes([600, 160])
         right.setChildrenCollapsible(False)
@@ -343,6 +351,7 @@ class InpaintPage(QWidget):
         self.form.changed.connect(self.draft.touch)
         self.canvas.dropped.connect(self.take)
         self.canvas.coverage_changed.connect(self._mask_settled)
+        actions.tool(ToolKind.EXTEND).toggled.connect(self.trip.extend_by_hand)
         self.canvas.margins_dragged.connect(self.trip.set_margins)
         self.trip.changed.connect(self._trip_changed)
         self.stepping.placed.connect(self._placed)

@@ -11,7 +11,7 @@ _NUMBER = Qt.ItemDataRole.UserRole
 
 
 class StepTree(QTreeWidget):
-    """Shown as soon as there is more than one step."""
+    """wanted: number of the step to go to."""
 
     wanted = Signal(int)
 
@@ -44,4 +44,3 @@ class StepTree(QTreeWidget):
         current = steps.current
         if current is not None:
             self.setCurrentItem(items[current.id])
-        self.setVisible(len(steps) > 1)

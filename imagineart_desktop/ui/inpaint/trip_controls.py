@@ -39,7 +39,7 @@ class TripControls(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._size: Size = (1, 1)
-        self._quiet = False
+        self._quiet = self._by_hand = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -114,6 +114,11 @@ class TripControls(QWidget):
         self._size = size
         self.set_margins(Margins())
 
+    def extend_by_hand(self, wanted: bool) -> None:
+        """Whether the edges are being dragged; the fields beside that say by how much."""
+        self._by_hand = wanted
+        self._show()
+
     def show_requests(self, areas: int) -> None:
         """How many requests the mask makes; only where there is a choice is it offered."""
         self.each.setVisible(areas > 1 or self.each.isChecked())
@@ -148,12 +153,14 @@ class TripControls(QWidget):
         self.ratio = QComboBox()
         self.ratio.setAccessibleName("Extend to a ratio")
         self.ratio.setToolTip("The smallest margins that give the picture this ratio")
-        self.ratio.addItem("Ratio")
+        self.ratio.addItem("To a ratio…")
         self.ratio.addItems(_RATIOS)
         row.addWidget(self.ratio, 1)
         column.addLayout(row)
         self.sides: dict[str, QSpinBox] = {}
-        fields = QGridLayout()
+        self._fields = QWidget()
+        fields = QGridLayout(self._fields)
+        fields.setContentsMargins(0, 0, 0, 0)
         fields.setSpacing(6)
         for number, (name, arrow) in enumerate(_SIDES):
             field = QSpinBox()
@@ -165,7 +172,7 @@ class TripControls(QWidget):
             field.setProperty("kind", "small")
             self.sides[name] = field
             fields.addWidget(field, number // 2, number % 2)
-        column.addLayout(fields)
+        column.addWidget(self._fields)
         return column
 
     def _connect(self) -> None:
@@ -202,4 +209,5 @@ class TripControls(QWidget):
         self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "hard")
         for part in self._context_parts:
             part.setVisible(self.mode.value() == Mode.ONLY_MASKED.value)
-        self._clear.setEnabled(any(self.margins()))
+        self._clear.setVisible(any(self.margins()))
+        self._fields.setVisible(any(self.margins()) or self._by_hand)

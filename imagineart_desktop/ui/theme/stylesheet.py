@@ -44,7 +44,7 @@ QPushButton:disabled, QToolButton:disabled {{ color: {t.text_faint}; }}
 QToolButton {{ padding: 5px 8px; }}
 QToolBar {{ background: transparent; border: none; spacing: 5px; padding: 0; }}
 QToolBar QToolButton {{ padding: 5px 3px; }}
-QToolButton#qt_toolbar_ext_button {{ padding: 0; width: 16px; }}
+QToolButton#qt_toolbar_ext_button {{ padding: 0; min-width: 16px; qproperty-iconSize: 12px 12px; }}
 QToolButton[kind="mini"] {{ background: transparent; padding: 0; border-radius: 4px; }}
 QToolButton[kind="mini"]:hover {{ background: {t.raised}; }}
 QToolButton[kind="mini"]:checked {{ background: {t.accent_soft}; }}
@@ -155,6 +155,9 @@ QStatusBar {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
 QStatusBar::item {{ border: none; }}
 QListView {{ outline: none; }}
 QListWidget::item {{ padding: 6px 8px; border-radius: 6px; }}
+QTreeWidget {{ outline: none; }}
+QTreeWidget::item {{ padding: 4px 2px; }}
+QTreeWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QListView::indicator {{ width: 13px; height: 13px; border: 1px solid {t.text_faint}; border-radius: 4px;
     background: {t.field}; }}

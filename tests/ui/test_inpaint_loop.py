@@ -1,0 +1,242 @@
+"""The inpaint loop in the window: send a part, look, try another seam, apply, go back, extend."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.imaging import Margins, Mode, Rect, coverage, load_picture
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@asynccontextmanager
+async def inpainting(root: Path, theme: Theme, photo: Path) -> AsyncIterator[tuple[Driver, InpaintPage, MaskCanvas]]:
+    """A photograph on the canvas, a box of it painted, words in the prompt."""
+    async with opened(root, theme) as at:
+        canvas = await at.on_canvas(photo)
+        canvas.zoom_to(1.0)
+        page = at.window.inpaint
+        canvas.set_tool(ToolKind.RECTANGLE)
+        at.drag(canvas, [(200, 120), (300, 200)])
+        at.type(page.form.prompt.editor, "a moka pot")
+        yield at, page, canvas
+
+
+def choose(page: InpaintPage, mode: Mode) -> None:
+    page.trip.mode.set_value(mode.value)
+    page.trip.mode.changed.emit(mode.value)
+
+
+async def looked_at(at: Driver, page: InpaintPage, count: int = 1) -> int:
+    """Sends, waits for so many pictures, and for the last one being looked at; its number."""
+    at.click(page.form.go)
+    number = (await at.pictures(count))[-1]
+    await at.until(lambda: page.looking.number == number and page.canvas._result_shown)
+    return number
+
+
+def shown(canvas: MaskCanvas, x: float, y: float) -> str:
+    return canvas.grab().toImage().pixelColor(canvas.viewport_state.to_widget(QPointF(x, y)).toPoint()).name()
+
+
+async def test_only_the_masked_area_is_sent_and_shown_on_the_canvas(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        choose(page, Mode.ONLY_MASKED)
+        await at.until(lambda: bool(canvas.extending.boxes))
+        (box,) = canvas.extending.boxes
+        assert (box.left < 200, box.top < 120, box.right > 300, box.bottom > 200) == (True,) * 4
+        narrow = box.width
+        page.trip.context.setValue(10)
+        await at.until(lambda: canvas.extending.boxes[0].width != narrow)
+        assert canvas.extending.boxes[0].width > narrow
+        number = await looked_at(at, page)
+        details = await at.parts.library.details(number)
+        assert details is not None
+        assert details.recipe.plan is not None
+        assert details.recipe.plan.trip.context == 160
+        assert details.summary.size == (600, 400)
+        source, made = (load_picture(path).pixels for path in (photos / "coffee.png", details.summary.path))
+        outside = np.ones((400, 600), bool)
+        outside[120:200, 200:300] = False
+        assert np.array_equal(source[outside], made[outside])
+        assert not np.array_equal(source[120:200, 200:300], made[120:200, 200:300])
+
+
+async def test_the_seam_is_changed_while_looking_and_kept_when_applied(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        number = await looked_at(at, page)
+        edge, hard = (202, 150), shown(canvas, 202, 150)
+        page.trip.feather.setValue(30)
+        await at.until(lambda: page.looking.seam.changed is not None and shown(canvas, *edge) != hard)
+        assert len(await at.pictures(1)) == 1
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2)
+        applied = page.stepping.steps.current
+        assert applied is not None
+        assert applied.picture_id not in (None, number)
+        details = await at.parts.library.details(applied.picture_id or 0)
+        assert details is not None
+        assert details.recipe.plan is not None
+        assert details.recipe.plan.trip.feather == 30
+        assert details.recipe.cost == 0
+
+
+async def test_what_the_service_sent_can_be_looked_at(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        page.trip.feather.setValue(30)
+        number = await looked_at(at, page)
+        raw = await at.parts.library.raw_result(number)
+        assert raw is not None
+        kept = load_picture((await at.parts.library.summaries([number]))[0].path).pixels
+        assert not np.array_equal(load_picture(raw).pixels[150, 202:206], kept[150, 202:206])
+        result = shown(canvas, 203.5, 150.5)
+        page.looking.bar.way.set_value("raw")
+        page.looking.bar.way.changed.emit("raw")
+        await at.until(lambda: shown(canvas, 203.5, 150.5) != result)
+        QTest.keyClick(page.results._list, Qt.Key.Key_Space)
+        await at.until(lambda: not canvas._result_shown)
+
+
+async def test_apply_is_undone_and_made_again_with_the_mask(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        painted = canvas.document.mask.copy()
+        before = canvas.pixels
+        assert before is not None
+        await looked_at(at, page)
+        page.looking.bar.keep_mask.setChecked(True)
+        at.click(page.looking.bar.apply)
+        stack = canvas.document.undo_stack
+        await at.until(lambda: stack.undoText() == "Apply result")
+        after = canvas.pixels
+        assert after is not None
+        assert not np.array_equal(before, after)
+        assert np.array_equal(canvas.document.mask, painted)
+        at.drag(canvas, [(10, 10), (60, 60)])
+        await at.until(lambda: stack.undoText() == "Rectangle")
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        await at.until(lambda: canvas.pixels is not None and np.array_equal(canvas.pixels, before))
+        await at.until(lambda: at.window.actions_["edit.redo"].isEnabled())
+        assert np.array_equal(canvas.document.mask, painted)
+        assert page.results._list.count() == 1 or await _results(at, page) == 2
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        assert not canvas.document.mask.any()
+        for _ in range(2):
+            QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL | SHIFT)
+            await at.until(lambda: not canvas.document.busy)
+            await asyncio.sleep(0.1)
+        await at.until(lambda: canvas.pixels is not None and np.array_equal(canvas.pixels, after))
+        assert np.array_equal(canvas.document.mask, painted)
+
+
+async def _results(at: Driver, page: InpaintPage) -> int:
+    await at.until(lambda: page.results._list.count() == 2)
+    return page.results._list.count()
+
+
+async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        painted = canvas.document.mask.copy()
+        await looked_at(at, page)
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2)
+        at.type(page.form.prompt.editor, "another idea")
+        canvas.set_tool(ToolKind.ELLIPSE)
+        at.drag(canvas, [(50, 50), (150, 150)])
+        await looked_at(at, page, 2)
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 3)
+        root = next(iter(page.stepping.steps))
+        page.tree.wanted.emit(root.id)
+        await at.until(lambda: page.stepping.steps.current is root)
+        await at.until(lambda: not canvas.document.busy)
+        assert page.form.prompt.text() == "a moka pot"
+        assert np.array_equal(canvas.document.mask, painted)
+        assert await _results(at, page) == 2
+        assert [step.label for step in page.stepping.steps] == ["coffee.png", "a moka pot", "another idea"]
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        await at.until(lambda: len(page.stepping.steps) == 3)
+        leaf = list(page.stepping.steps)[-1]
+        page.tree.wanted.emit(leaf.id)
+        await at.until(lambda: page.stepping.steps.current is leaf)
+        assert page.form.prompt.text() == "another idea"
+
+
+async def test_edges_are_dragged_outward_and_the_original_is_kept(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        at.window.actions_["mask.clear"].trigger()
+        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
+        canvas.zoom_to(0.8)
+        at.window.actions_.tool(ToolKind.EXTEND).trigger()
+        at.drag(canvas, [(600, 200), (680, 200)])
+        assert page.trip.margins() == Margins(0, 0, 80, 0)
+        at.drag(canvas, [(0, 0), (-40, -24)])
+        assert page.trip.margins() == Margins(40, 24, 80, 0)
+        await at.until(lambda: page.facts._export.text().startswith("720 × 424"))
+        number = await looked_at(at, page)
+        details = await at.parts.library.details(number)
+        assert details is not None
+        assert details.summary.size == (720, 424)
+        source, made = (load_picture(path).pixels for path in (photos / "coffee.png", details.summary.path))
+        assert np.array_equal(source[:, :, :3], made[24:424, 40:640, :3])
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: canvas.document.size == (720, 424))
+        assert page.trip.margins() == Margins()
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        await at.until(lambda: canvas.document.size == (600, 400))
+
+
+async def test_areas_far_apart_are_sent_one_by_one_for_their_price_and_put_together(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "astronaut.png") as (at, page, canvas):
+        at.window.actions_["mask.clear"].trigger()
+        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
+        canvas.fit()
+        for corner in ((20, 20), (440, 440)):
+            at.drag(canvas, [corner, (corner[0] + 40, corner[1] + 40)])
+        choose(page, Mode.ONLY_MASKED)
+        page.trip.context.setValue(1)
+        await at.until(lambda: page.trip.each.text() == "One request for each area (2)")
+        assert page.trip.each.isVisible()
+        at.click(page.trip.each)
+        await at.until(lambda: page.form._price_right.text() == "2 × $0.08 = $0.16")
+        at.click(page.form.go)
+        await at.pictures(2)
+        await at.until(lambda: page.looking.number != SOURCE)
+        assert page.results._list.count() == 2
+        details = await at.parts.library.details(page.looking.number)
+        assert details is not None
+        source, made = (load_picture(path).pixels for path in (photos / "astronaut.png", details.summary.path))
+        changed = coverage(np.where((source != made).any(axis=2), 255, 0).astype(np.uint8)).bounds
+        left, top = coverage(canvas.document.mask).bounds.left, coverage(canvas.document.mask).bounds.top
+        assert changed.intersected(Rect(left, top, left + 45, top + 45)).width > 30
+        assert changed.right > 440
+
+
+async def test_a_tool_used_on_a_result_works_on_the_source(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        at.drag(canvas, [(400, 300), (500, 350)])
+        assert not canvas._result_shown
+        assert canvas.document.mask[320, 450] == 255
+        assert page.looking.bar.way.value() == "before"
