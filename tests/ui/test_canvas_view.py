@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Brush, Rect, coverage
+from imagineart_desktop.ui.canvas import mask_document
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.inpaint.session import MASK_DRAFT
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened
 
@@ -231,3 +234,43 @@ async def test_operations_in_quick_succession_are_all_done(tmp_path: Path, theme
             at.window.actions_["mask.grow"].trigger()
         await at.until(lambda: canvas.document.undo_stack.count() == 3)
         assert coverage(canvas.document.mask).bounds == Rect(266, 166, 334, 234)
+
+
+async def test_the_mask_is_back_after_a_crash(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    async with opened(first, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        await at.until(lambda: not at.window.inpaint.draft._pause.isActive())
+        at.drag(canvas, [(100, 100), (300, 200), (350, 100)])
+        painted = canvas.document.mask.copy()
+        draft = at.parts.library.files.root / MASK_DRAFT
+        await at.until(lambda: draft.is_file() and np.array_equal(np.asarray(Image.open(draft)), painted))
+        # What lies on the disk now is what a crash would leave.
+        shutil.copytree(first, second)
+    async with opened(second, theme) as at:
+        document = at.window.inpaint.canvas.document
+        await at.until(lambda: np.array_equal(document.mask, painted))
+
+
+async def test_the_history_keeps_to_its_budget(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mask_document, "UNDO_BUDGET", 400_000)
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.zoom_to(1.0)
+        states = [canvas.document.mask.copy()]
+        for step in range(12):
+            at.drag(canvas, [(50 + 40 * step, 60), (60 + 40 * step, 340)])
+            states.append(canvas.document.mask.copy())
+        stack = canvas.document.undo_stack
+        held = [stack.command(index) for index in range(stack.count())]
+        sizes = [command.patch.size_bytes for command in held if isinstance(command, mask_document.MaskCommand)]
+        assert sum(sizes) <= 400_000
+        assert sizes[-1] > 0
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        assert np.array_equal(canvas.document.mask, states[-2])
+        while stack.canUndo():
+            QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        kept = next(index for index, state in enumerate(states) if np.array_equal(state, canvas.document.mask))
+        assert 0 < kept < 11

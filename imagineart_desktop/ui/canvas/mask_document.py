@@ -16,7 +16,7 @@ UNDO_BUDGET = 64 * 2**20
 """Bytes that the undo history may hold; beyond that its oldest part is let go."""
 
 
-class _MaskCommand(QUndoCommand):
+class MaskCommand(QUndoCommand):
     """One change of the mask. It is already made when the command is pushed."""
 
     def __init__(self, document: MaskDocument, name: str, patch: Patch) -> None:
@@ -168,7 +168,7 @@ class MaskDocument(QObject):
         if patch.is_empty:
             self.settled.emit()
             return
-        command = _MaskCommand(self, name, patch)
+        command = MaskCommand(self, name, patch)
         self.undo_stack.push(command)
         asyncio.get_running_loop().run_in_executor(None, patch.compress)
         self._keep_budget()
@@ -179,7 +179,7 @@ class MaskDocument(QObject):
         held = 0
         for index in range(self.undo_stack.count() - 1, -1, -1):
             command = self.undo_stack.command(index)
-            if not isinstance(command, _MaskCommand):
+            if not isinstance(command, MaskCommand):
                 continue
             held += command.patch.size_bytes
             if held > UNDO_BUDGET:
