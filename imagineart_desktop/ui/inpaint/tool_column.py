@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
@@ -31,6 +31,7 @@ class ToolColumn(QWidget):
         self._canvas = canvas
         self._options = options
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(45)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 8, 6, 8)
