@@ -29,14 +29,14 @@ async def test_a_changed_shortcut_works_at_once_and_after_a_restart(tmp_path: Pa
     async with opened(tmp_path, theme) as at:
         dialog = dialog_of(at)
         choose(dialog, "Eraser")
-        QTest.keyClick(dialog.keys, Qt.Key.Key_X)
-        await at.until(lambda: dialog.list.currentItem().text(1) == "X")
-        assert at.window.actions_.tool(ToolKind.ERASER).toolTip() == "Eraser  X"
+        QTest.keyClick(dialog.keys, Qt.Key.Key_J)
+        await at.until(lambda: dialog.list.currentItem().text(1) == "J")
+        assert at.window.actions_.tool(ToolKind.ERASER).toolTip() == "Eraser  J"
         dialog.close()
     async with opened(tmp_path, theme) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         chosen = []
-        for key in (Qt.Key.Key_E, Qt.Key.Key_X):
+        for key in (Qt.Key.Key_E, Qt.Key.Key_J):
             QTest.keyClick(canvas, key)
             chosen.append(canvas.stylus.tool)
         assert chosen == [ToolKind.BRUSH, ToolKind.ERASER]
