@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed"
 """Which lock files the environment holds completely, a line each. Written last, removed first."""
 
+MOST_BESIDE = 4
 RUN_LOCK = ROOT / "packaging" / "requirements.lock"
 DEV_LOCK = ROOT / "packaging" / "requirements-dev.lock"
 """All of `RUN_LOCK` and what the tests want besides."""
@@ -112,7 +113,9 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     set_up(DEV_LOCK, OFFSCREEN_LIBRARIES)
     python = venv_python()
-    pytest = [python, "-m", "pytest", *arguments]
+    # Files of tests side by side; a few at a time, for each has a window and a server.
+    beside = ["-n", str(min(MOST_BESIDE, os.cpu_count() or 1))]
+    pytest = [python, "-m", "pytest", *(arguments or beside)]
     if not arguments:
         contracts = "from importlinter.cli import lint_imports_command; lint_imports_command()"
         checks = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.resources import resource_path
 
 _keys: set[str] = set()
+_holding: list[str] = []
 _NOT_OURS = {"site-packages", "node_modules", "venv", ".venv", "checkout"}
 _LARGEST = 64 * 2**20
 
@@ -41,6 +43,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """No file that any test wrote holds a key."""
     factory = getattr(session.config, "_tmp_path_factory", None)
     if factory is None or not _keys:
+        _tell(session, _holding)
         return
     secrets = [key.encode() for key in _keys]
     holding = []
@@ -50,6 +53,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         data = path.read_bytes()
         if any(secret in data for secret in secrets):
             holding.append(path)
-    if holding:
+    _tell(session, [str(path) for path in holding])
+
+
+def _tell(session: pytest.Session, holding: list[str]) -> None:
+    """Fails the run; one that is spread over processes is failed by the one that waits for them."""
+    elsewhere = getattr(session.config, "workeroutput", None)
+    if elsewhere is not None:
+        elsewhere["holding a key"] = holding
+    elif holding:
         print(f"\nA key lies in {len(holding)} files that tests wrote: {holding[:10]}")  # noqa: T201
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """One of the processes is done."""
+    _holding.extend(getattr(node, "workeroutput", {}).get("holding a key", []))

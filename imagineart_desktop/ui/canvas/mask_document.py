@@ -9,8 +9,10 @@ from contextlib import contextmanager
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
+from shiboken6 import isValid
 
 from imagineart_desktop.imaging import EMPTY, Mask, Patch, Recorder, Rect, Size, new_mask
+from imagineart_desktop.ui.loop import spawn
 
 UNDO_BUDGET = 64 * 2**20
 """Bytes that the undo history may hold; beyond that its oldest part is let go."""
@@ -162,7 +164,7 @@ class MaskDocument(QObject):
     def swap(self, patch: Patch) -> None:
         """Takes a change back or makes it again."""
         self._tell(patch.swap(self.mask))
-        asyncio.get_running_loop().run_in_executor(None, patch.compress)
+        spawn(self._make_small(patch))
 
     def _push(self, name: str, patch: Patch) -> None:
         if patch.is_empty:
@@ -170,19 +172,23 @@ class MaskDocument(QObject):
             return
         command = MaskCommand(self, name, patch)
         self.undo_stack.push(command)
-        asyncio.get_running_loop().run_in_executor(None, patch.compress)
-        self._keep_budget()
+        spawn(self._make_small(patch))
         self.settled.emit()
+
+    async def _make_small(self, patch: Patch) -> None:
+        await asyncio.to_thread(patch.compress)
+        if isValid(self):
+            self._keep_budget()
 
     def _keep_budget(self) -> None:
         """Lets the oldest steps go when the history holds too much: they become steps that change nothing."""
-        held = 0
+        held, newest = 0, self.undo_stack.index() - 1
         for index in range(self.undo_stack.count() - 1, -1, -1):
             command = self.undo_stack.command(index)
             if not isinstance(command, MaskCommand):
                 continue
             held += command.patch.size_bytes
-            if held > UNDO_BUDGET:
+            if held > UNDO_BUDGET and index < newest:
                 command.patch = Patch([])
                 command.setObsolete(True)
 
