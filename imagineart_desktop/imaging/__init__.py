@@ -30,6 +30,15 @@ from imagineart_desktop.imaging.mask_file import Fit, MaskFormat, MaskReading, e
 from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask, margins_for_ratio, original_area
 from imagineart_desktop.imaging.outward import Outgoing, Reach, outgoing, requests_of
 from imagineart_desktop.imaging.patches import Patch, Recorder
+from imagineart_desktop.imaging.picture_file import (
+    MAX_PERCENT,
+    FileFormat,
+    FileSettings,
+    PictureFile,
+    Profile,
+    SizeRule,
+    encode_picture,
+)
 from imagineart_desktop.imaging.round_trip import MAX_FEATHER, InpaintPlan, Margins, Mode, RoundTrip
 from imagineart_desktop.imaging.sending import sendable
 from imagineart_desktop.imaging.thumbnail import make_thumbnail, reduce_to, thumbnail_of
@@ -37,6 +46,7 @@ from imagineart_desktop.imaging.thumbnail import make_thumbnail, reduce_to, thum
 __all__ = [
     "EMPTY",
     "MAX_FEATHER",
+    "MAX_PERCENT",
     "RESULT_FORMATS",
     "USER_FORMATS",
     "Brush",
@@ -46,6 +56,8 @@ __all__ = [
     "DeepPicture",
     "EmptyMaskError",
     "ExportPair",
+    "FileFormat",
+    "FileSettings",
     "Fit",
     "FullMaskError",
     "Homecoming",
@@ -60,8 +72,10 @@ __all__ = [
     "Patch",
     "Picture",
     "PictureError",
+    "PictureFile",
     "PictureInfo",
     "Pixels",
+    "Profile",
     "PulledString",
     "Reach",
     "Recorder",
@@ -70,6 +84,7 @@ __all__ = [
     "RoundTrip",
     "Size",
     "SizeMismatchError",
+    "SizeRule",
     "Stroke",
     "bring_home",
     "coverage",
@@ -77,6 +92,7 @@ __all__ = [
     "encode_deep",
     "encode_grey_png",
     "encode_mask",
+    "encode_picture",
     "encode_png",
     "enlarged",
     "enlarged_mask",

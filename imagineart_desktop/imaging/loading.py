@@ -152,6 +152,16 @@ def _srgb() -> ImageCms.ImageCmsProfile:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
+def is_foreign_profile(profile: bytes | None) -> bool:
+    """Whether colours of this profile differ from sRGB; one that cannot be read counts as sRGB, as it is shown."""
+    return profile is not None and _usable(profile) is not None
+
+
+def srgb_profile() -> bytes:
+    """An ICC profile of sRGB."""
+    return _srgb().tobytes()
+
+
 def _usable(profile: bytes) -> ImageCms.ImageCmsProfile | None:
     """The profile, or None where it cannot be read or is sRGB."""
     try:

@@ -1,0 +1,153 @@
+"""Files for others: another library reads what was written, and what could not be kept is said."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, features
+
+from imagineart_desktop.imaging import (
+    FileFormat,
+    FileSettings,
+    PictureError,
+    Profile,
+    SizeRule,
+    encode_picture,
+    load_deep,
+)
+from tests.imaging.round_tripping import other_profile, source_of
+
+KINDS = ("grey", "grey_alpha", "rgb", "rgba", "cmyk", "rgb_profile", "grey16", "grey_alpha16", "rgb16", "rgba16")
+EXACT = (FileFormat.PNG, FileFormat.TIFF)
+
+
+def by_opencv(data: bytes) -> NDArray[np.generic]:
+    read = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert read is not None
+    if read.ndim == 3:
+        read = read[:, :, [2, 1, 0, 3][: read.shape[2]]]
+    return np.asarray(read)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("form", list(FileFormat))
+@pytest.mark.parametrize("profile", list(Profile))
+def test_every_picture_can_be_written_in_every_format_and_is_read_by_another_library(
+    kind: str, form: FileFormat, profile: Profile
+) -> None:
+    picture = source_of(kind, 121, 83)
+    file = encode_picture(picture, FileSettings(form, 95, profile=profile))
+    shown = by_opencv(file.data)
+    assert shown.shape[:2] == (83, 121)
+    with Image.open(io.BytesIO(file.data)) as image:
+        assert (image.format or "").upper() == form.name
+        embedded = image.info.get("icc_profile")
+    if profile is Profile.SRGB:
+        assert "sRGB" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(embedded or b"")))
+    elif profile is Profile.NONE:
+        assert embedded is None
+    elif form in EXACT and kind != "cmyk":
+        assert embedded == picture.profile
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [(form, kind) for form in EXACT for kind in ("rgb", "rgba", "grey", "rgb16", "rgba16", "grey16")],
+)
+def test_png_and_tiff_keep_every_bit_as_opencv_reads_them(form: FileFormat, kind: str) -> None:
+    picture = source_of(kind, 701, 503)
+    file = encode_picture(picture, FileSettings(form, profile=Profile.KEPT))
+    if (form, kind) == (FileFormat.TIFF, "rgba"):
+        # Which OpenCV multiplies by its alpha.
+        read: NDArray[np.generic] = np.asarray(Image.open(io.BytesIO(file.data)))
+    else:
+        read = by_opencv(file.data)
+    assert read.dtype == picture.samples.dtype
+    assert np.array_equal(read.reshape(picture.samples.shape), picture.samples)
+    assert file.remarks == ()
+
+
+def test_cmyk_and_its_profile_stay_in_a_tiff_and_become_srgb_in_a_png() -> None:
+    picture = source_of("cmyk", 60, 40)
+    kept = load_deep(encode_picture(picture, FileSettings(FileFormat.TIFF, profile=Profile.KEPT)).data)
+    assert np.array_equal(kept.samples, picture.samples)
+    png = encode_picture(picture, FileSettings(FileFormat.PNG, profile=Profile.KEPT))
+    assert np.array_equal(by_opencv(png.data), picture.shown())
+    assert "sRGB" in png.remarks[0]
+
+
+def test_colours_of_another_profile_become_srgb_on_request() -> None:
+    picture = source_of("rgb_profile", 60, 40)
+    assert picture.profile == other_profile()
+    file = encode_picture(picture, FileSettings(FileFormat.PNG, profile=Profile.SRGB))
+    assert np.array_equal(by_opencv(file.data), picture.shown())
+    assert not np.array_equal(picture.shown(), picture.samples)
+
+
+def test_transparency_is_put_on_white_for_a_jpeg_and_said() -> None:
+    picture = source_of("rgba", 64, 64)
+    samples = picture.samples.copy()
+    samples[:, :32, 3], samples[:, 32:, 3] = 0, 255
+    file = encode_picture(picture.with_samples(samples), FileSettings(FileFormat.JPEG, 95))
+    read = by_opencv(file.data)
+    assert read[:, :28].min() >= 250
+    assert any("white" in remark for remark in file.remarks)
+
+
+@pytest.mark.parametrize("form", [FileFormat.JPEG, FileFormat.WEBP, FileFormat.AVIF])
+def test_sixteen_bits_become_eight_where_the_format_has_no_more_and_it_is_said(form: FileFormat) -> None:
+    picture = source_of("rgb16", 64, 64)
+    file = encode_picture(picture, FileSettings(form, 95))
+    read = by_opencv(file.data)
+    assert read.dtype == np.uint8
+    assert any("16 bits" in remark for remark in file.remarks)
+
+
+@pytest.mark.parametrize(
+    ("rule", "amount", "size"),
+    [
+        (SizeRule.ORIGINAL, 10, (400, 300)),
+        (SizeRule.LONG_EDGE, 200, (200, 150)),
+        (SizeRule.LONG_EDGE, 4000, (400, 300)),
+        (SizeRule.PERCENT, 25, (100, 75)),
+        (SizeRule.PERCENT, 150, (600, 450)),
+        (SizeRule.PERCENT, 1, (4, 3)),
+    ],
+)
+@pytest.mark.parametrize("kind", ["rgb", "rgba16"])
+def test_the_size_is_the_one_asked_for(rule: SizeRule, amount: int, size: tuple[int, int], kind: str) -> None:
+    file = encode_picture(source_of(kind, 400, 300), FileSettings(FileFormat.PNG, rule=rule, amount=amount))
+    assert file.size == size
+    assert by_opencv(file.data).shape[1::-1] == size
+
+
+def test_a_reduced_picture_looks_the_same_and_transparency_leaves_no_dark_edge() -> None:
+    picture = source_of("rgba", 200, 200)
+    samples = np.zeros_like(picture.samples)
+    samples[60:140, 60:140] = (250, 120, 30, 255)
+    settings = FileSettings(FileFormat.PNG, rule=SizeRule.PERCENT, amount=37)
+    read = by_opencv(encode_picture(picture.with_samples(samples), settings).data).astype(int)
+    seen = read[read[:, :, 3] > 20]
+    assert np.abs(seen[:, :3] - (250, 120, 30)).max() <= 6
+
+
+def test_a_lower_quality_makes_a_smaller_file() -> None:
+    picture = source_of("rgb", 400, 300)
+    for form in FileFormat:
+        lengths = [len(encode_picture(picture, FileSettings(form, quality)).data) for quality in (30, 95)]
+        assert (lengths[0] < lengths[1]) is form.has_quality
+
+
+def test_avif_is_refused_plainly_where_it_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "check", lambda name: name != "avif")
+    with pytest.raises(PictureError, match="AVIF cannot be written on this computer"):
+        encode_picture(source_of("rgb", 8, 8), FileSettings(FileFormat.AVIF))
+
+
+def test_what_a_format_cannot_hold_is_refused_before_any_work() -> None:
+    with pytest.raises(PictureError, match="too large for WebP"):
+        encode_picture(source_of("grey", 5000, 1), FileSettings(FileFormat.WEBP, rule=SizeRule.PERCENT, amount=400))
