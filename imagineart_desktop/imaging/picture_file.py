@@ -199,8 +199,8 @@ def _whole(values: Values, picture: DeepPicture) -> Samples:
 
 def _on_white(picture: DeepPicture) -> DeepPicture:
     values = picture.samples.astype(np.float32)
-    opacity = values[:, :, -1:] / picture.top
-    flat = values[:, :, :-1] * opacity + picture.top * (1 - opacity)
+    opacity = values[:, :, -1:] / np.float32(picture.top)
+    flat = values[:, :, :-1] * opacity + np.float32(picture.top) * (1 - opacity)
     return replace(picture, samples=_whole(flat, picture), alpha=False)
 
 

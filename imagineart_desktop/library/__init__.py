@@ -2,8 +2,10 @@
 
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseTooNewError, LibraryError, LibraryInUseError
+from imagineart_desktop.library.exporting import Clash, ExportOrder, ExportReport, export_pictures, planned_name
 from imagineart_desktop.library.files import sha256_of, write_whole
 from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
+from imagineart_desktop.library.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem
 from imagineart_desktop.library.pictures import from_ms, to_ms
 from imagineart_desktop.library.recipe import Parent, Recipe, read_recipe
 from imagineart_desktop.library.reconciling import Reconciled
@@ -19,10 +21,15 @@ from imagineart_desktop.library.records import (
 )
 
 __all__ = [
+    "PLACEHOLDERS",
+    "USUAL_PATTERN",
+    "Clash",
     "Counts",
     "Database",
     "DatabaseDamagedError",
     "DatabaseTooNewError",
+    "ExportOrder",
+    "ExportReport",
     "Found",
     "KeptInput",
     "Library",
@@ -38,8 +45,12 @@ __all__ = [
     "Recipe",
     "Reconciled",
     "Spend",
+    "export_pictures",
     "from_ms",
+    "pattern_problem",
+    "planned_name",
     "read_recipe",
+    "safe_stem",
     "sha256_of",
     "to_ms",
     "write_whole",

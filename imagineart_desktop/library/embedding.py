@@ -49,7 +49,7 @@ def _into_png(data: bytes, text: str) -> bytes:
 
 
 def _into_jpeg(data: bytes, text: str) -> bytes | None:
-    payload = _XMP_HEAD + _xmp_packet(text)
+    payload = _XMP_HEAD + xmp_packet(text)
     if len(payload) > _MAX_SEGMENT or _XMP_HEAD in data[: 4 * _MAX_SEGMENT]:
         return None
     start = 2
@@ -64,7 +64,7 @@ def _into_webp(data: bytes, text: str) -> bytes | None:
         return None
     # What lies behind the container's end belongs to no picture, and a chunk behind it would belong to none either.
     data = data[:end]
-    packet = _xmp_packet(text)
+    packet = xmp_packet(text)
     chunk = b"XMP " + struct.pack("<I", len(packet)) + packet + (b"\x00" if len(packet) % 2 else b"")
     body = bytearray(data + chunk)
     body[20] |= _WEBP_HAS_XMP
@@ -72,7 +72,8 @@ def _into_webp(data: bytes, text: str) -> bytes | None:
     return bytes(body)
 
 
-def _xmp_packet(text: str) -> bytes:
+def xmp_packet(text: str) -> bytes:
+    """A packet that carries the text; `xmp_text` reads it."""
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'

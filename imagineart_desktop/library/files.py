@@ -105,20 +105,43 @@ class Files:
         (self.root / "incoming").mkdir(mode=0o700)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file so that it is there whole or not at all, synced, readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def write_whole(path: Path, data: bytes, *, replace: bool = True, private: bool = True) -> None:
+    """Writes a file so that it is there whole or not at all, synced.
+
+    replace: whether a file of that name may be overwritten; FileExistsError else. private: readable by its owner alone,
+    else as the user's other files are.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
     temporary = path.with_name(f".{secrets.token_hex(6)}.part")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
+        with os.fdopen(os.open(temporary, flags, 0o600 if private else 0o666), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        if replace:
+            temporary.replace(path)
+        else:
+            _put_if_free(temporary, path)
         _sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _put_if_free(temporary: Path, path: Path) -> None:
+    """Gives a file its name, if no other has it. Raises FileExistsError."""
+    if os.name == "nt":
+        temporary.rename(path)
+        return
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Memory cards and some network disks know no second name for a file.
+        if path.exists():
+            raise FileExistsError(path) from None
+        temporary.rename(path)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -61,9 +61,9 @@ class Recipe(BaseModel):
 
 
 def read_recipe(path: Path) -> Recipe | None:
-    """The recipe inside a PNG, JPEG or WebP file of ours, or in the file beside it, or None. Nothing is trusted."""
+    """The recipe inside a picture of ours, or in the file beside it, or None. Nothing is trusted."""
     try:
-        with Image.open(path, formats=["PNG", "JPEG", "WEBP"]) as image:
+        with Image.open(path, formats=["PNG", "JPEG", "WEBP", "AVIF", "TIFF"]) as image:
             text = image.info.get(KEYWORD) or xmp_text(image.info.get("xmp"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         text = None

@@ -1,0 +1,154 @@
+"""Pictures out of the library: one or thousands, each whole or not at all, and none in place of another unasked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from imagineart_desktop.imaging import FileFormat, FileSettings, PictureError, encode_picture, load_deep
+from imagineart_desktop.library.embedding import embed_text, xmp_packet
+from imagineart_desktop.library.files import write_whole
+from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.naming import USUAL_PATTERN, NameFacts, Names, file_stem, numbered, pattern_problem
+from imagineart_desktop.library.records import PictureDetails
+from imagineart_desktop.models import find_model
+
+
+class Clash(StrEnum):
+    """What happens where a file of that name is there already."""
+
+    NUMBER = "number"
+    REPLACE = "replace"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """How and where to. settings: None for the files as they are; recipe: whether it travels inside."""
+
+    folder: Path
+    pattern: str = USUAL_PATTERN
+    settings: FileSettings | None = field(default_factory=FileSettings)
+    recipe: bool = True
+    clash: Clash = Clash.NUMBER
+
+
+@dataclass(slots=True)
+class ExportReport:
+    """What became of an export. failed: sentences, one a picture; remarks: sentence → for how many pictures.
+
+    problem: what ended it early, empty for nothing; stopped: whether the user did.
+    """
+
+    written: list[Path] = field(default_factory=list)
+    skipped: int = 0
+    failed: list[str] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
+    problem: str = ""
+    stopped: bool = False
+
+
+def planned_name(details: PictureDetails, order: ExportOrder, place: int = 1, count: int = 1) -> str:
+    """The name that a picture's file will have, if it is free. place: from 1. The pattern must have no problem."""
+    return f"{_stem(details, order, place, count)}.{_extension(details, order)}"
+
+
+async def export_pictures(
+    library: Library,
+    numbers: Sequence[int],
+    order: ExportOrder,
+    tell: Callable[[int], None] = lambda done: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> ExportReport:
+    """Writes pictures into a folder. tell: hears after each how many are done; stopped: is asked before each.
+
+    A picture that cannot be written is told in the report, and the others are. Raises ValueError for a pattern with a
+    problem, LibraryError.
+    """
+    problem = pattern_problem(order.pattern)
+    if problem is not None:
+        raise ValueError(problem)
+    report = ExportReport()
+    names = Names(order.folder)
+    for place, number in enumerate(numbers, start=1):
+        if stopped():
+            report.stopped = True
+            break
+        details = await library.details(number)
+        if details is None:
+            report.failed.append(f"Picture {number} is no longer in the library.")
+            continue
+        stem = _stem(details, order, place, len(numbers))
+        try:
+            await asyncio.to_thread(_export, details, order, stem, names, report)
+        except PictureError as error:
+            report.failed.append(str(error))
+        except OSError as error:
+            report.problem = f"Nothing can be written to {order.folder}: {error.strerror or error}."
+            break
+        tell(place)
+    return report
+
+
+def _export(details: PictureDetails, order: ExportOrder, stem: str, names: Names, report: ExportReport) -> None:
+    data, remarks = _content(details, order)
+    extension = _extension(details, order)
+    time = 0
+    while True:
+        time += 1
+        name = f"{numbered(stem, time)}.{extension}"
+        if names.is_given(name):
+            continue
+        path = order.folder / name
+        try:
+            write_whole(path, data, replace=order.clash is Clash.REPLACE, private=False)
+        except FileExistsError:
+            if order.clash is Clash.SKIP:
+                report.skipped += 1
+                return
+            continue
+        report.written.append(names.give(name))
+        report.remarks.update(remarks)
+        return
+
+
+def _content(details: PictureDetails, order: ExportOrder) -> tuple[bytes, tuple[str, ...]]:
+    """The file's bytes, and what could not be kept. Raises PictureError."""
+    path = details.summary.path
+    if not path.is_file():
+        raise PictureError(f"The file of picture {details.summary.id} is missing.")
+    if order.settings is None:
+        try:
+            return path.read_bytes(), ()
+        except OSError as error:
+            raise PictureError(f"“{path.name}” cannot be read: {error.strerror}.") from error
+    text = details.recipe.model_dump_json() if order.recipe else None
+    made = encode_picture(load_deep(path), order.settings, None if text is None else xmp_packet(text))
+    if text is not None and order.settings.format is FileFormat.PNG:
+        return embed_text(made.data, text) or made.data, made.remarks
+    return made.data, made.remarks
+
+
+def _stem(details: PictureDetails, order: ExportOrder, place: int, count: int) -> str:
+    summary, recipe = details.summary, details.recipe
+    model = find_model(recipe.endpoint)
+    facts = NameFacts(
+        details.created_at,
+        model.label if model else recipe.endpoint,
+        recipe.seed,
+        summary.prompt,
+        summary.size if order.settings is None else order.settings.size_of(summary.size),
+        summary.id,
+        summary.path.stem,
+        place,
+        count,
+    )
+    return file_stem(order.pattern, facts)
+
+
+def _extension(details: PictureDetails, order: ExportOrder) -> str:
+    return details.summary.path.suffix[1:] if order.settings is None else order.settings.format.extension

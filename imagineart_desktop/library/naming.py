@@ -1,0 +1,117 @@
+"""Names of exported files from a pattern such as `{date}_{model}_{seed}_{n}`: safe on Windows, macOS and Linux."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from imagineart_desktop.imaging import Size
+
+PLACEHOLDERS = {
+    "date": "the day it was made",
+    "time": "the time it was made",
+    "model": "the model",
+    "seed": "the seed",
+    "n": "its place among those exported",
+    "prompt": "the beginning of the prompt",
+    "width": "pixels across",
+    "height": "pixels down",
+    "id": "its number in the library",
+    "name": "the name of its file",
+}
+"""What a pattern may hold, and what it stands for."""
+
+USUAL_PATTERN = "{date}_{model}_{seed}_{n}"
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\s]+')
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
+_PROMPT = 60
+"""Characters of a prompt in a name."""
+
+_LONGEST = 180
+"""Bytes in UTF-8: with number, ending and a temporary name below the 255 of all file systems."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameFacts:
+    """What the placeholders of one picture stand for. size: as exported; place: from 1; count: of all exported."""
+
+    created_at: datetime
+    model: str
+    seed: int | None
+    prompt: str
+    size: Size
+    number: int
+    stem: str
+    place: int = 1
+    count: int = 1
+
+
+def pattern_problem(pattern: str) -> str | None:
+    """What is wrong with a pattern, as a sentence, or None."""
+    unknown = [name for name in _PLACEHOLDER.findall(pattern) if name not in PLACEHOLDERS]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        return f"“{{{unknown[0]}}}” is not known. There are {known}."
+    if re.search(r"[{}]", _PLACEHOLDER.sub("", pattern)):
+        return "A brace has no other half. Write placeholders as {date}."
+    return None if pattern.strip() else "Write a name, such as {date}_{n}."
+
+
+def file_stem(pattern: str, facts: NameFacts) -> str:
+    """The file's name without its ending. The pattern must have no problem."""
+    made = facts.created_at.astimezone()
+    values = {
+        "date": f"{made:%Y-%m-%d}",
+        "time": f"{made:%H%M%S}",
+        "model": facts.model,
+        "seed": "noseed" if facts.seed is None else str(facts.seed),
+        "n": str(facts.place).zfill(len(str(facts.count))),
+        "prompt": facts.prompt[:_PROMPT],
+        "width": str(facts.size[0]),
+        "height": str(facts.size[1]),
+        "id": str(facts.number),
+        "name": facts.stem,
+    }
+    return safe_stem(_PLACEHOLDER.sub(lambda found: _part(values[found.group(1)]), pattern))
+
+
+def safe_stem(text: str) -> str:
+    """A name that every system takes: no signs with a meaning, no control characters, not too long, not reserved."""
+    plain = _part(text).lstrip(".").rstrip(". ")
+    while len(plain.encode()) > _LONGEST:
+        plain = plain[:-1]
+    plain = plain.rstrip("-. ") or "picture"
+    return f"{plain}_" if _RESERVED.fullmatch(plain) else plain
+
+
+def _part(text: str) -> str:
+    normal = unicodedata.normalize("NFC", text)
+    seen = "".join(sign if sign.isspace() else "" if unicodedata.category(sign)[0] == "C" else sign for sign in normal)
+    return _FORBIDDEN.sub("-", seen).strip("-")
+
+
+def numbered(stem: str, time: int) -> str:
+    """The name at the so-many-th attempt to find one that is free, from 1."""
+    return stem if time == 1 else f"{stem}_{time}"
+
+
+class Names:
+    """Names given in one export: none twice, also where capitals do not count."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._given: set[str] = set()
+
+    def is_given(self, name: str) -> bool:
+        """Whether a picture of this export has it."""
+        return name.casefold() in self._given
+
+    def give(self, name: str) -> Path:
+        """Notes the name; the path that it means."""
+        self._given.add(name.casefold())
+        return self._folder / name

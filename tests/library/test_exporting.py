@@ -1,0 +1,200 @@
+"""Pictures out of the library: safe names, nothing overwritten unasked, and other libraries read them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagineart_desktop.imaging import FileFormat, FileSettings, Profile, SizeRule
+from imagineart_desktop.library import (
+    Clash,
+    ExportOrder,
+    Library,
+    export_pictures,
+    pattern_problem,
+    read_recipe,
+    safe_stem,
+    write_whole,
+)
+from imagineart_desktop.library.naming import NameFacts, file_stem
+from tests.library.test_library import keep, recipe
+
+FACTS = NameFacts(
+    datetime(2026, 11, 20, 12, tzinfo=UTC), "ImagineArt 2.0", 7, "a red: cup/saucer", (640, 480), 12, "file", 3, 120
+)
+
+
+def plain(folder: Path, **changes: object) -> ExportOrder:
+    return ExportOrder(folder, **{"pattern": "{seed}", **changes})  # type: ignore[arg-type]
+
+
+def test_the_pattern_says_the_name() -> None:
+    assert file_stem("{date}_{model}_{seed}_{n}", FACTS) == "2026-11-20_ImagineArt-2.0_7_003"
+    assert file_stem("{prompt} {width}x{height} {id} {name}", FACTS) == "a-red-cup-saucer-640x480-12-file"
+    assert pattern_problem("{date}_{size}") is not None
+    assert "{size}" in (pattern_problem("{date}_{size}") or "")
+    assert pattern_problem("{date") is not None
+    assert pattern_problem("  ") is not None
+    assert pattern_problem("{date}_{time}_{n}") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("CON", "CON_"),
+        ("com1.txt", "com1.txt_"),
+        ('a<b>c:d"e/f\\g|h?i*j', "a-b-c-d-e-f-g-h-i-j"),
+        ("../../etc/passwd", "-..-etc-passwd"),
+        (".hidden", "hidden"),
+        ("name. . .", "name"),
+        ("a\x00b\x01c\u202egnp", "abcgnp"),
+        ("line\nbreak", "line-break"),
+        ("...", "picture"),
+        ("Kra\u0301ków 🦊", "Krák\u00f3w-🦊"),
+    ],
+)
+def test_a_name_is_safe_on_every_system(asked: str, given: str) -> None:
+    assert safe_stem(asked) == given
+
+
+def test_a_long_name_fits_every_file_system() -> None:
+    assert len(safe_stem("猫" * 500).encode()) <= 200
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("form", list(FileFormat))
+@pytest.mark.parametrize("kept", [True, False])
+async def test_opencv_reads_an_export_and_the_recipe_travels_with_it_or_not(
+    tmp_path: Path, form: FileFormat, kept: bool
+) -> None:
+    library = Library(tmp_path / "library")
+    made = recipe(7, 'quotes " <tags> & ünïcode 🦊')
+    picture = await keep(library, made)
+    order = plain(tmp_path / "out", settings=FileSettings(form, 95), recipe=kept)
+    report = await export_pictures(library, [picture.id], order)
+    (path,) = report.written
+    assert path == tmp_path / "out" / f"7.{form.extension}"
+    read = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    assert read is not None
+    assert read.shape == (48, 64, 3)
+    assert np.abs(read[:, :, ::-1].astype(int) - (7, 90, 120)).max() <= 6
+    assert read_recipe(path) == (made if kept else None)
+    assert kept or made.prompt.encode()[:6] not in path.read_bytes()
+    library.close()
+
+
+@pytest.mark.asyncio
+async def test_a_file_as_it_is_has_the_very_same_bytes(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    picture = await keep(library, recipe(7), "JPEG")
+    report = await export_pictures(library, [picture.id], plain(tmp_path / "out", settings=None))
+    assert [path.name for path in report.written] == ["7.jpg"]
+    assert report.written[0].read_bytes() == picture.path.read_bytes()
+    library.close()
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_overwritten_unasked_and_collisions_are_numbered(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    numbers = [(await keep(library, recipe(number))).id for number in (1, 2, 3)]
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "same.png").write_bytes(b"mine")
+    report = await export_pictures(library, numbers, plain(out, pattern="same"))
+    assert [path.name for path in report.written] == ["same_2.png", "same_3.png", "same_4.png"]
+    assert (out / "same.png").read_bytes() == b"mine"
+    report = await export_pictures(library, numbers, plain(out, pattern="same", clash=Clash.SKIP))
+    assert (report.written, report.skipped) == ([], 3)
+    report = await export_pictures(library, numbers, plain(out, pattern="same", clash=Clash.REPLACE))
+    assert [path.name for path in report.written] == ["same.png", "same_2.png", "same_3.png"]
+    assert (out / "same.png").read_bytes() != b"mine"
+    assert not list(out.glob(".*"))
+    library.close()
+
+
+@pytest.mark.asyncio
+async def test_a_batch_tells_how_far_it_is_and_stops_when_asked(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    numbers = [(await keep(library, recipe(number))).id for number in range(1, 6)]
+    done: list[int] = []
+    order = plain(tmp_path / "out", pattern="{n}")
+    report = await export_pictures(library, numbers, order, done.append, lambda: len(done) == 2)
+    assert (done, len(report.written), report.stopped) == ([1, 2], 2, True)
+    library.close()
+
+
+@pytest.mark.asyncio
+async def test_one_lost_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    pictures = [await keep(library, recipe(number)) for number in (1, 2, 3)]
+    pictures[0].path.unlink()
+    pictures[1].path.write_bytes(b"no picture")
+    report = await export_pictures(library, [*(picture.id for picture in pictures), 99], plain(tmp_path / "out"))
+    assert [path.name for path in report.written] == ["3.png"]
+    assert len(report.failed) == 3
+    assert report.failed[0] == "The file of picture 1 is missing."
+    library.close()
+
+
+@pytest.mark.asyncio
+async def test_a_full_disk_ends_the_export_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library(tmp_path / "library")
+    numbers = [(await keep(library, recipe(number))).id for number in (1, 2)]
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    report = await export_pictures(library, numbers, plain(tmp_path / "out"))
+    assert report.problem.endswith("No space left on device.")
+    assert list((tmp_path / "out").iterdir()) == []
+    monkeypatch.undo()
+    library.close()
+
+
+def test_a_name_is_never_taken_from_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"mine")
+    with pytest.raises(FileExistsError):
+        write_whole(path, b"new", replace=False)
+
+    def no_links(_self: Path, _target: Path) -> None:
+        raise PermissionError(errno.EPERM, "no hard links here")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    with pytest.raises(FileExistsError):
+        write_whole(path, b"new", replace=False)
+    write_whole(tmp_path / "b.png", b"new", replace=False)
+    assert path.read_bytes() == b"mine"
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["a.png", "b.png"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_an_exported_file_may_be_read_like_any_other(tmp_path: Path) -> None:
+    usual = tmp_path / "usual"
+    usual.write_bytes(b"")
+    write_whole(tmp_path / "exported", b"", private=False)
+    assert stat.S_IMODE((tmp_path / "exported").stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
+
+
+@pytest.mark.asyncio
+async def test_size_and_profile_are_in_the_file(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    picture = await keep(library, recipe(1))
+    settings = FileSettings(FileFormat.JPEG, 80, SizeRule.LONG_EDGE, 32, Profile.SRGB)
+    report = await export_pictures(
+        library, [picture.id], plain(tmp_path, settings=settings, pattern="{width}x{height}")
+    )
+    assert report.written[0].name == "32x24.jpg"
+    with Image.open(report.written[0]) as image:
+        assert image.size == (32, 24)
+        assert image.info["icc_profile"]
+    library.close()
