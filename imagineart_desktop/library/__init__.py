@@ -2,7 +2,14 @@
 
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseTooNewError, LibraryError, LibraryInUseError
-from imagineart_desktop.library.exporting import Clash, ExportOrder, ExportReport, export_pictures, planned_name
+from imagineart_desktop.library.exporting import (
+    Clash,
+    ExportOrder,
+    ExportReport,
+    export_pictures,
+    name_in_place,
+    planned_name,
+)
 from imagineart_desktop.library.files import sha256_of, write_whole
 from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
 from imagineart_desktop.library.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem
@@ -47,6 +54,7 @@ __all__ = [
     "Spend",
     "export_pictures",
     "from_ms",
+    "name_in_place",
     "pattern_problem",
     "planned_name",
     "read_recipe",

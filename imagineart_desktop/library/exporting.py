@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count as count_from
 from pathlib import Path
 
 from imagineart_desktop.imaging import FileFormat, FileSettings, PictureError, encode_picture, load_deep
@@ -55,6 +56,17 @@ class ExportReport:
 def planned_name(details: PictureDetails, order: ExportOrder, place: int = 1, count: int = 1) -> str:
     """The name that a picture's file will have, if it is free. place: from 1. The pattern must have no problem."""
     return f"{_stem(details, order, place, count)}.{_extension(details, order)}"
+
+
+def name_in_place(order: ExportOrder, name: str) -> str | None:
+    """The name that a file gets where others are; None where it is left out. Looks at the disk."""
+    if order.clash is Clash.REPLACE or not (order.folder / name).exists():
+        return name
+    if order.clash is Clash.SKIP:
+        return None
+    stem, _, extension = name.rpartition(".")
+    names = (f"{numbered(stem, time)}.{extension}" for time in count_from(2))
+    return next(found for found in names if not (order.folder / found).exists())
 
 
 async def export_pictures(

@@ -24,11 +24,13 @@ class _Declared:
 
 _DECLARED: dict[str, _Declared] = {
     "file.open": _Declared("Open a picture…", ("Ctrl+O",)),
-    "file.save": _Declared("Save as…", ("Ctrl+Shift+S",)),
+    "file.export": _Declared("Export…", ("Ctrl+Shift+E", "Ctrl+Shift+S")),
+    "file.open with": _Declared("Open in the system's program"),
     "file.settings": _Declared("Settings…", ("Ctrl+,",)),
     "file.shortcuts": _Declared("Keyboard shortcuts…"),
     "file.quit": _Declared("Quit", ("Ctrl+Q",)),
     "edit.copy": _Declared("Copy picture", ("Ctrl+Shift+C",)),
+    "edit.copy file": _Declared("Copy as file", ("Ctrl+Alt+Shift+C",)),
     "edit.history": _Declared("History…"),
     "edit.paste": _Declared("Paste picture", ("Ctrl+V",)),
     "image.edit": _Declared("Send to Edit"),

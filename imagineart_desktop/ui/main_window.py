@@ -27,6 +27,7 @@ from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.command_search import CommandSearch
 from imagineart_desktop.ui.developer import DeveloperMenu, is_developer
 from imagineart_desktop.ui.edit.page import EditPage
+from imagineart_desktop.ui.exchange import Exchange
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel, local_midnight
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.panel = LibraryPanel(library)
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(library, self)
+        self.exchange = Exchange(self, library, preferences, self.commands)
         self.search = CommandSearch(self)
         self.support = Support(self, library, worker, account, logs, self.save)
         self._undo_work: Callable[[], object] | None = None
@@ -218,11 +220,13 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         do: dict[str, Callable[[], object]] = {
             "file.open": self._open_file,
-            "file.save": lambda: self._run_command("save"),
+            "file.export": lambda: self._run_command("export"),
+            "file.open with": lambda: self._run_command("open with"),
             "file.settings": self.open_settings,
             "file.shortcuts": self.open_shortcuts,
             "file.quit": self.close,
             "edit.copy": lambda: self._run_command("copy"),
+            "edit.copy file": lambda: self._run_command("copy file"),
             "edit.paste": self.paste,
             "image.edit": lambda: self._run_command("edit"),
             "image.inpaint": lambda: self._run_command("inpaint"),
@@ -349,7 +353,10 @@ class MainWindow(QMainWindow):
         return []
 
     def _run_command(self, command: str) -> None:
-        self.commands.run(command, self._chosen())
+        chosen = self._chosen()
+        if not chosen:
+            self.say("Choose a picture first.")
+        self.commands.run(command, chosen)
 
     def _gallery_command(self, command: str, numbers: list[int]) -> None:
         if command == "generate":

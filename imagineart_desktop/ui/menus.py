@@ -15,7 +15,9 @@ _BRUSH = ("brush.smaller", "brush.larger", "brush.softer", "brush.harder")
 MENUS: dict[str, Entries] = {
     "File": (
         "file.open",
-        "file.save",
+        None,
+        "file.export",
+        "file.open with",
         None,
         "mask.load",
         "mask.save",
@@ -25,7 +27,7 @@ MENUS: dict[str, Entries] = {
         None,
         "file.quit",
     ),
-    "Edit": ("edit.undo", "edit.redo", "edit.history", None, "edit.copy", "edit.paste"),
+    "Edit": ("edit.undo", "edit.redo", "edit.history", None, "edit.copy", "edit.copy file", "edit.paste"),
     "Image": (
         "job.go",
         "job.cancel",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QProcess, QUrl, Signal
-from PySide6.QtGui import QClipboard, QDesktopServices, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QMimeData, QObject, QPoint, QProcess, QUrl, Signal
+from PySide6.QtGui import QClipboard, QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
 
-from imagineart_desktop.library import Library, LibraryError, PictureSummary
+from imagineart_desktop.imaging import PictureError, load_picture
+from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.gallery.model import mime_of
+from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.pixels import to_image
 
 MENU: tuple[tuple[str, str] | None, ...] = (
     ("open", "Open"),
@@ -24,13 +25,18 @@ MENU: tuple[tuple[str, str] | None, ...] = (
     ("reference", "Use as reference"),
     ("reuse", "Reuse settings"),
     None,
-    ("copy", "Copy"),
-    ("save", "Save as…"),
+    ("copy", "Copy picture"),
+    ("copy file", "Copy as file"),
+    ("export", "Export…"),
+    ("open with", "Open in the system's program"),
     ("folder", "Show in folder"),
     None,
     ("favourite", "Favourite"),
     ("trash", "Move to trash"),
 )
+_MOST_OPENED = 5
+"""Pictures opened in another program at once."""
+
 _TRASH_MENU = (("restore", "Restore"), ("folder", "Show in folder"))
 
 
@@ -41,6 +47,7 @@ class PictureCommands(QObject):
     edit_wanted = Signal(list)
     inpaint_wanted = Signal(int)
     reuse_wanted = Signal(int)
+    export_wanted = Signal(list)
     said = Signal(str, object)
     """A sentence for the status bar, and what undoes it (or None)."""
 
@@ -63,13 +70,15 @@ class PictureCommands(QObject):
             "reference": lambda: self.edit_wanted.emit(numbers),
             "inpaint": lambda: self.inpaint_wanted.emit(numbers[0]),
             "reuse": lambda: self.reuse_wanted.emit(numbers[0]),
+            "export": lambda: self.export_wanted.emit(numbers),
         }
         if command in navigation:
             navigation[command]()
             return
         work = {
             "copy": self._copy,
-            "save": self._save,
+            "copy file": self._copy_file,
+            "open with": self._open_outside,
             "folder": self._show_in_folder,
             "favourite": self._favourite,
             "trash": self._trash,
@@ -80,7 +89,7 @@ class PictureCommands(QObject):
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except (LibraryError, OSError) as error:
+        except (LibraryError, PictureError, OSError) as error:
             self.said.emit(str(error), None)
 
     async def _show_menu(self, numbers: list[int], at: QPoint) -> None:
@@ -99,45 +108,31 @@ class PictureCommands(QObject):
         menu.popup(at)
 
     async def _copy(self, numbers: list[int]) -> None:
+        """One picture as a picture; several, which no clipboard holds, as files."""
         pictures = await self._library.summaries(numbers)
         mime = mime_of(pictures)
         if len(pictures) == 1:
-            image = await asyncio.to_thread(QImage, str(pictures[0].path))
-            if not image.isNull():
-                mime.setImageData(image)
+            loaded = await asyncio.to_thread(load_picture, pictures[0].path)
+            mime = QMimeData()
+            mime.setData(PICTURE_MIME, str(pictures[0].id).encode())
+            mime.setImageData(await asyncio.to_thread(to_image, loaded.pixels))
         QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
         self.said.emit("Copied." if len(pictures) == 1 else f"{len(pictures)} pictures copied.", None)
 
-    async def _save(self, numbers: list[int]) -> None:
+    async def _copy_file(self, numbers: list[int]) -> None:
         pictures = await self._library.summaries(numbers)
-        if len(pictures) == 1:
-            dialog = QFileDialog(self._window, "Save picture", pictures[0].path.name)
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        else:
-            dialog = QFileDialog(self._window, "Save pictures into a folder")
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-        chosen: asyncio.Future[Path | None] = asyncio.get_running_loop().create_future()
-        dialog.finished.connect(
-            lambda accepted: chosen.set_result(Path(dialog.selectedFiles()[0]) if accepted else None)
-        )
-        dialog.open()
-        target = await chosen
-        dialog.deleteLater()
-        if target is not None:
-            await self.save_to(pictures, target)
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])
+        QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
+        self.said.emit("Copied as a file." if len(pictures) == 1 else f"{len(pictures)} files copied.", None)
 
-    async def save_to(self, pictures: list[PictureSummary], target: Path) -> None:
-        """Copies one picture to a file, several into a folder. Raises OSError."""
-
-        def copy() -> None:
-            for picture in pictures:
-                place = target / picture.path.name if len(pictures) > 1 else target
-                if not place.suffix:
-                    place = place.with_suffix(picture.path.suffix)
-                shutil.copyfile(picture.path, place)
-
-        await asyncio.to_thread(copy)
-        self.said.emit(f"Saved to {target}.", None)
+    async def _open_outside(self, numbers: list[int]) -> None:
+        for picture in await self._library.summaries(numbers[:_MOST_OPENED]):
+            found = await asyncio.to_thread(picture.path.is_file)
+            if not found:
+                self.said.emit("The file is missing.", None)
+            elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(picture.path))):
+                self.said.emit("The system has no program for this picture.", None)
 
     async def _show_in_folder(self, numbers: list[int]) -> None:
         (picture,) = await self._library.summaries(numbers[:1])

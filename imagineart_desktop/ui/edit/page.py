@@ -22,7 +22,7 @@ _COMMANDS = {
     "inpaint": "→ Inpaint",
     "favourite": "★",
     "copy": "Copy",
-    "save": "Save as…",
+    "export": "Export…",
 }
 
 

@@ -153,7 +153,7 @@ class DetailsPanel(QWidget):
                 "reuse": "Reuse settings",
                 "edit": "→ Edit",
                 "inpaint": "→ Inpaint",
-                "save": "Save as…",
+                "export": "Export…",
                 "folder": "Show in folder",
                 "favourite": "★ Remove" if details.summary.favourite else "★ Favourite",
             }

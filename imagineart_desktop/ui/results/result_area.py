@@ -22,7 +22,7 @@ from imagineart_desktop.ui.viewer.picture_view import PictureView
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, button, rule
 
 FORM_WIDTH = 328
-_COMMANDS = {"edit": "→ Edit", "inpaint": "→ Inpaint", "favourite": "★", "copy": "Copy", "save": "Save as…"}
+_COMMANDS = {"edit": "→ Edit", "inpaint": "→ Inpaint", "favourite": "★", "copy": "Copy", "export": "Export…"}
 
 
 class ResultArea(QWidget):

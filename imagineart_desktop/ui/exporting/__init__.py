@@ -1,0 +1,1 @@
+"""Pictures out of the window: as files, as a contact sheet."""

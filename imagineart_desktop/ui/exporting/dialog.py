@@ -1,0 +1,267 @@
+"""Export: one picture or many, as files of one kind into one folder; the resulting name is shown as it is written."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imagineart_desktop.library import (
+    PLACEHOLDERS,
+    USUAL_PATTERN,
+    Clash,
+    ExportOrder,
+    ExportReport,
+    Library,
+    LibraryError,
+    PictureDetails,
+    export_pictures,
+    name_in_place,
+    pattern_problem,
+    planned_name,
+)
+from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, row
+from imagineart_desktop.ui.exporting.file_fields import FileFields
+from imagineart_desktop.ui.exporting.words import finding_of, pictures
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label, rule, set_tone
+
+_REMEMBERED = "export"
+
+
+class ExportDialog(QDialog):
+    """Stays open beside the window; what was chosen is there again the next time."""
+
+    def __init__(self, parent: QWidget, library: Library, preferences: Preferences) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._preferences = preferences
+        self._numbers: list[int] = []
+        self._first: PictureDetails | None = None
+        self._asked = 0
+        self._working = self._stopped = False
+        self.setWindowTitle("Export")
+        self.setModal(False)
+        self.setMinimumWidth(520)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        self._about = plain_label("", "title")
+        column.addWidget(self._about)
+        self.fields = FileFields()
+        column.addWidget(self.fields)
+        column.addWidget(rule())
+        self._places = self._build_places()
+        column.addWidget(self._places)
+        self.message = SizedMessage(self)
+        column.addWidget(self.message)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.hide()
+        column.addWidget(self.bar)
+        column.addStretch(1)
+        column.addLayout(self._foot())
+        self._restore()
+        self.fields.changed.connect(self._show_name)
+        self.pattern.textChanged.connect(self._show_name)
+        self.folder.textChanged.connect(self._show_name)
+        self.clash.currentIndexChanged.connect(self._show_name)
+
+    def open_for(self, numbers: list[int]) -> None:
+        """Shows the dialog for these pictures; while an export runs it only comes to the front."""
+        if not self._working:
+            self._numbers = list(numbers)
+            self._about.setText(f"Export {pictures(len(numbers))}")
+            self.message.clear()
+            spawn(self._look_at_first())
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def order(self) -> ExportOrder:
+        """What is asked for."""
+        return ExportOrder(
+            Path(self.folder.text().strip()).expanduser(),
+            self.pattern.text(),
+            self.fields.settings(),
+            self.fields.recipe.isChecked(),
+            Clash(self.clash.currentData()),
+        )
+
+    def remark(self) -> str:
+        """What is said below the resulting name."""
+        return self._remark.text()
+
+    # How it is built
+
+    def _build_places(self) -> QWidget:
+        whole = QWidget()
+        form = form_in(whole)
+        self.folder = QLineEdit()
+        self.folder.setAccessibleName("Folder")
+        self.pattern = QLineEdit()
+        self.pattern.setAccessibleName("Name")
+        insert = button("Insert")
+        menu = QMenu(insert)
+        for name, words in PLACEHOLDERS.items():
+            menu.addAction(f"{{{name}}}   {words}", partial(self._insert, f"{{{name}}}"))
+        insert.setMenu(menu)
+        self.clash = choice(
+            "If a file of that name is there",
+            {
+                Clash.NUMBER: "Add a number to the new one",
+                Clash.REPLACE: "Replace it",
+                Clash.SKIP: "Leave the picture out",
+            },
+        )
+        self.name = ElidedLabel("", "strong")
+        self._remark = plain_label("", "faint", wrap=True)
+        self._remark.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._remark.setMinimumHeight(2 * self._remark.fontMetrics().lineSpacing())
+        form.addRow(name_of("Folder"), row(self.folder, button("Choose…", self._choose_folder)))
+        form.addRow(name_of("Name"), row(self.pattern, insert))
+        form.addRow(name_of("If it exists"), self.clash)
+        form.addRow(name_of("Result"), self.name)
+        form.addRow("", self._remark)
+        return whole
+
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        self._progress = plain_label("", "muted")
+        foot.addWidget(self._progress)
+        foot.addStretch(1)
+        self._close = button("Close", self.close)
+        self.cancel = button("Cancel", self._stop)
+        self.cancel.hide()
+        self.go = button("Export", lambda: spawn(self.export()), kind="primary")
+        self.go.setDefault(True)
+        for part in (self._close, self.cancel, self.go):
+            foot.addWidget(part)
+        return foot
+
+    def _restore(self) -> None:
+        state = self._preferences.value(_REMEMBERED)
+        state = state if isinstance(state, dict) else {}
+        pictures_folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        self.folder.setText(str(state.get("folder") or pictures_folder or Path.home()))
+        self.pattern.setText(str(state.get("pattern") or USUAL_PATTERN))
+        self.clash.setCurrentIndex(max(0, self.clash.findData(state.get("clash"))))
+        if self.clash.currentData() == Clash.REPLACE:
+            # What overwrites is chosen anew each time.
+            self.clash.setCurrentIndex(0)
+        self.fields.restore(state)
+
+    def _remember(self) -> None:
+        places = {"folder": self.folder.text(), "pattern": self.pattern.text(), "clash": self.clash.currentData()}
+        self._preferences.set_value(_REMEMBERED, self.fields.state() | places)
+
+    # The name
+
+    async def _look_at_first(self) -> None:
+        try:
+            self._first = await self._library.details(self._numbers[0])
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        self._show_name()
+
+    def _show_name(self) -> None:
+        self._asked += 1
+        wrong = pattern_problem(self.pattern.text())
+        if wrong is None and not self.folder.text().strip():
+            wrong = "Choose a folder."
+        self.go.setEnabled(wrong is None and not self._working)
+        set_tone(self._remark, "error" if wrong is not None else "faint")
+        if wrong is not None or self._first is None:
+            self.name.setText("—")
+            self._remark.setText(wrong or "")
+            return
+        order = self.order()
+        self.name.setText(planned_name(self._first, order, 1, len(self._numbers)))
+        size = self._first.summary.size if order.settings is None else order.settings.size_of(self._first.summary.size)
+        others = f" · and {len(self._numbers) - 1} more" if len(self._numbers) > 1 else ""
+        self._remark.setText(f"{size[0]} × {size[1]} pixels{others}")
+        spawn(self._look_for_clash(order, self.name.text(), self._asked))
+
+    async def _look_for_clash(self, order: ExportOrder, name: str, turn: int) -> None:
+        found = await asyncio.to_thread(name_in_place, order, name)
+        if turn != self._asked or found == name:
+            return
+        if found is None:
+            self._remark.setText("A file of that name is there: this picture is left out.")
+        else:
+            self.name.setText(found)
+            self._remark.setText("A file of the plain name is there and stays as it is.")
+
+    def _insert(self, text: str) -> None:
+        self.pattern.insert(text)
+        self.pattern.setFocus()
+
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, "Export to", self.folder.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # The work
+
+    async def export(self) -> None:
+        """Writes the files, and says what came of it."""
+        if self._working or not self.go.isEnabled():
+            return
+        self._remember()
+        self._set_working(True)
+        try:
+            report = await export_pictures(
+                self._library, self._numbers, self.order(), self._tell, lambda: self._stopped
+            )
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        finally:
+            self._set_working(False)
+        self._say(report)
+
+    def _set_working(self, working: bool) -> None:
+        self._working, self._stopped = working, False
+        self.message.clear()
+        for part in (self.fields, self._places, self.go):
+            part.setEnabled(not working)
+        self.bar.setRange(0, len(self._numbers))
+        self.bar.setValue(0)
+        self.bar.setVisible(working)
+        self.cancel.setVisible(working)
+        self._close.setVisible(not working)
+        self._progress.setText("")
+        if not working:
+            self._show_name()
+
+    def _tell(self, done: int) -> None:
+        self.bar.setValue(done)
+        self._progress.setText(f"{done} of {len(self._numbers)}")
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+    def _say(self, report: ExportReport) -> None:
+        tone, words = finding_of(report)
+        self.message.say(words, tone, {"Open the folder": self._open_folder} if report.written else None)
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.order().folder)))

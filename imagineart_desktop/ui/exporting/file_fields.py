@@ -1,0 +1,143 @@
+"""What an exported file is like: format, quality, size, colours, recipe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QWidget
+
+from imagineart_desktop.imaging import MAX_PERCENT, FileFormat, FileSettings, Profile, SizeRule
+from imagineart_desktop.ui.exporting.fields import choice, form_in, name_of, number, row
+from imagineart_desktop.ui.widgets import plain_label
+
+AS_IT_IS = "as it is"
+_HINTS = {
+    AS_IT_IS: "The file is copied, byte for byte, with its recipe.",
+    "PNG": "Without loss. Keeps 16 bits and transparency.",
+    "JPEG": "Transparent parts become white, 16 bits become 8.",
+    "WebP": "Keeps transparency; 16 bits become 8.",
+    "AVIF": "The smallest files. Keeps transparency; 16 bits become 8.",
+    "TIFF": "Without loss, for print. Keeps 16 bits, transparency and CMYK.",
+}
+_LARGEST_EDGE = 16_384
+
+
+class FileFields(QWidget):
+    """changed: whenever another file would come of it."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        form = form_in(self)
+        self.format = self._formats()
+        self._hint = plain_label("", "faint")
+        self.quality = QSlider(Qt.Orientation.Horizontal)
+        self.quality.setRange(1, 100)
+        self.quality.setValue(90)
+        self.quality.setAccessibleName("Quality")
+        self._quality_shown = plain_label("90", "muted")
+        self._quality_shown.setMinimumWidth(28)
+        self._quality_shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.rule = choice(
+            "Size", {SizeRule.ORIGINAL: "Original", SizeRule.LONG_EDGE: "Long edge", SizeRule.PERCENT: "Per cent"}
+        )
+        self.edge = number("Pixels of the long edge", (1, _LARGEST_EDGE), 2048, " px")
+        self.percent = number("Per cent of the size", (1, MAX_PERCENT), 50, " %")
+        self.profile = choice(
+            "Colours",
+            {
+                Profile.SRGB: "sRGB, with its profile",
+                Profile.KEPT: "As they are, with their profile",
+                Profile.NONE: "sRGB, without a profile",
+            },
+        )
+        self.recipe = QCheckBox("Keep the recipe inside: prompt, model, seed")
+        self.recipe.setChecked(True)
+        form.addRow(name_of("Format"), self.format)
+        form.addRow("", self._hint)
+        form.addRow(name_of("Quality"), row(self.quality, self._quality_shown))
+        form.addRow(name_of("Size"), row(self.rule, self.edge, self.percent))
+        form.addRow(name_of("Colours"), self.profile)
+        form.addRow("", self.recipe)
+        self.quality.valueChanged.connect(lambda value: self._quality_shown.setText(str(value)))
+        for field in (self.format, self.rule, self.profile):
+            field.currentIndexChanged.connect(self._follow)
+        for amount in (self.edge, self.percent, self.quality):
+            amount.valueChanged.connect(lambda _value: self.changed.emit())
+        self.recipe.toggled.connect(lambda _on: self.changed.emit())
+        self._follow()
+
+    def settings(self) -> FileSettings | None:
+        """How files are written; None for as they are."""
+        if self.format.currentData() == AS_IT_IS:
+            return None
+        rule = SizeRule(self.rule.currentData())
+        return FileSettings(
+            FileFormat(self.format.currentData()),
+            self.quality.value(),
+            rule,
+            self.percent.value() if rule is SizeRule.PERCENT else self.edge.value(),
+            Profile(self.profile.currentData()),
+        )
+
+    def state(self) -> dict[str, Any]:
+        """What is chosen, to be remembered."""
+        return {
+            "format": self.format.currentData(),
+            "quality": self.quality.value(),
+            "rule": self.rule.currentData(),
+            "edge": self.edge.value(),
+            "percent": self.percent.value(),
+            "profile": self.profile.currentData(),
+            "recipe": self.recipe.isChecked(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Chooses what was remembered; what makes no sense changes nothing."""
+        for name, field in (("format", self.format), ("rule", self.rule), ("profile", self.profile)):
+            place = field.findData(state.get(name))
+            if place >= 0 and _is_offered(field, place):
+                field.setCurrentIndex(place)
+        for name, amount in (("quality", self.quality), ("edge", self.edge), ("percent", self.percent)):
+            if isinstance(value := state.get(name), int):
+                amount.setValue(value)
+        self.recipe.setChecked(state.get("recipe") is not False)
+
+    def _formats(self) -> QComboBox:
+        box = choice("Format", {AS_IT_IS: "As it is", **{kind.value: kind.value for kind in FileFormat}})
+        for place, kind in enumerate(FileFormat, start=1):
+            if not kind.is_available:
+                box.setItemText(place, f"{kind.value}: cannot be written on this computer")
+                _offer(box, place, offered=False)
+        box.setCurrentIndex(1)
+        return box
+
+    def _follow(self) -> None:
+        chosen = self.format.currentData()
+        made = chosen != AS_IT_IS
+        self._hint.setText(_HINTS[chosen])
+        lossy = made and FileFormat(chosen).has_quality
+        self.quality.setEnabled(lossy)
+        self._quality_shown.setEnabled(lossy)
+        for field in (self.rule, self.profile, self.recipe):
+            field.setEnabled(made)
+        rule = self.rule.currentData()
+        self.edge.setVisible(rule != SizeRule.PERCENT)
+        self.percent.setVisible(rule == SizeRule.PERCENT)
+        for amount in (self.edge, self.percent):
+            amount.setEnabled(made and rule != SizeRule.ORIGINAL)
+        self.changed.emit()
+
+
+def _offer(box: QComboBox, place: int, *, offered: bool) -> None:
+    model = box.model()
+    if isinstance(model, QStandardItemModel):
+        model.item(place).setEnabled(offered)
+
+
+def _is_offered(box: QComboBox, place: int) -> bool:
+    model = box.model()
+    return not isinstance(model, QStandardItemModel) or model.item(place).isEnabled()

@@ -1,0 +1,205 @@
+"""Pictures out of the real window: exported, copied, opened elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import features
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.imaging import FileFormat
+from imagineart_desktop.ui.exporting.dialog import ExportDialog
+from imagineart_desktop.ui.exporting.file_fields import AS_IT_IS
+from imagineart_desktop.ui.intake import PICTURE_MIME
+from imagineart_desktop.ui.theme import Theme
+from tests.library.test_library import keep, recipe
+from tests.ui.driving import Driver, opened
+
+
+async def gallery_with(at: Driver, count: int) -> list[int]:
+    """Pictures in the library, all chosen in the gallery."""
+    numbers = [(await keep(at.parts.library, recipe(number, f"cup {number}"))).id for number in range(1, count + 1)]
+    at.window.go_to("gallery")
+    await at.until(lambda: at.window.gallery.model.rowCount() == count)
+    at.window.gallery.grid.selectAll()
+    return numbers
+
+
+async def dialog_of(at: Driver, folder: Path) -> ExportDialog:
+    """Opened by the keys that the menu shows."""
+    QTest.keyClick(at.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    dialog = at.window.exchange.export_dialog
+    assert dialog is not None
+    at.type(dialog.folder, str(folder))
+    await at.until(lambda: dialog.name.text() not in ("", "—"))
+    return dialog
+
+
+async def export(at: Driver, dialog: ExportDialog) -> None:
+    """Until it says what came of it."""
+    dialog.message.clear()
+    at.click(dialog.go)
+    await at.until(lambda: bool(dialog.message.text()))
+
+
+def choose(dialog: ExportDialog, value: str) -> None:
+    dialog.fields.format.setCurrentIndex(dialog.fields.format.findData(value))
+
+
+async def test_a_picture_is_exported_and_another_library_reads_it(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        await gallery_with(at, 1)
+        dialog = await dialog_of(at, tmp_path / "out")
+        assert not dialog.isModal()
+        at.type(dialog.pattern, "{model}_{seed}")
+        for form in FileFormat:
+            choose(dialog, form.value)
+            name = f"ImagineArt-2.0-Preview_1.{form.extension}"
+            assert dialog.name.text() == name
+            await export(at, dialog)
+            assert dialog.message.text() == f"Exported as {name}."
+            read = cv2.imread(str(tmp_path / "out" / name))
+            assert read is not None
+            assert np.abs(read[:, :, ::-1].astype(int) - (1, 90, 120)).max() <= 8
+        dialog.close()
+
+
+async def test_many_pictures_are_exported_at_once_and_an_existing_name_is_shown_with_its_number(
+    tmp_path: Path, theme: Theme
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "cup_1.png").write_bytes(b"mine")
+    async with opened(tmp_path, theme) as at:
+        await gallery_with(at, 12)
+        dialog = await dialog_of(at, out)
+        at.type(dialog.pattern, "cup_{n}")
+        await at.until(lambda: dialog.name.text() == "cup_01.png")
+        at.type(dialog.pattern, "cup_1")
+        await at.until(lambda: dialog.name.text() == "cup_1_2.png")
+        at.type(dialog.pattern, "cup_{n}")
+        at.click(dialog.go)
+        await at.until(lambda: dialog.message.text().startswith("12 pictures exported."))
+        assert {path.name for path in out.iterdir()} == {*(f"cup_{n:02}.png" for n in range(1, 13)), "cup_1.png"}
+        assert (out / "cup_1.png").read_bytes() == b"mine"
+        dialog.close()
+
+
+async def test_a_wrong_pattern_is_told_where_it_is_typed(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        await gallery_with(at, 1)
+        dialog = await dialog_of(at, tmp_path / "out")
+        at.type(dialog.pattern, "{sede}_{n}")
+        assert "{sede}" in dialog.remark()
+        assert not dialog.go.isEnabled()
+        at.type(dialog.pattern, "{seed}_{n}")
+        assert dialog.go.isEnabled()
+        assert dialog.name.text() == "1_1.png"
+        at.type(dialog.folder, str(tmp_path / "settings.ini" / "x"))
+        (tmp_path / "settings.ini").touch()
+        at.click(dialog.go)
+        await at.until(lambda: "Nothing can be written to" in dialog.message.text())
+        dialog.close()
+
+
+async def test_an_export_can_be_cancelled(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        await gallery_with(at, 30)
+        dialog = await dialog_of(at, tmp_path / "out")
+        at.type(dialog.pattern, "{n}")
+        at.click(dialog.go)
+        await at.until(lambda: dialog.bar.value() >= 2)
+        assert dialog.cancel.isVisible()
+        at.click(dialog.cancel)
+        await at.until(lambda: "Cancelled" in dialog.message.text())
+        written = list((tmp_path / "out").iterdir())
+        assert 2 <= len(written) < 30
+        assert dialog.go.isEnabled()
+        dialog.close()
+
+
+async def test_what_was_chosen_is_there_the_next_time_but_never_replace(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        await gallery_with(at, 1)
+        dialog = await dialog_of(at, tmp_path / "out")
+        choose(dialog, "WebP")
+        dialog.fields.quality.setValue(77)
+        dialog.clash.setCurrentIndex(1)
+        at.click(dialog.go)
+        await at.until(lambda: dialog.message.text().startswith("Exported"))
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        await at.until(lambda: at.window.gallery.model.rowCount() == 1)
+        at.window.gallery.grid.selectAll()
+        dialog = await dialog_of(at, tmp_path / "out")
+        assert dialog.fields.format.currentText() == "WebP"
+        assert dialog.fields.quality.value() == 77
+        assert dialog.clash.currentIndex() == 0
+        dialog.close()
+
+
+async def test_a_format_that_cannot_be_written_here_is_not_offered(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(features, "check", lambda name: name != "avif")
+    async with opened(tmp_path, theme) as at:
+        await gallery_with(at, 1)
+        dialog = await dialog_of(at, tmp_path / "out")
+        box = dialog.fields.format
+        place = box.findData("AVIF")
+        assert box.itemText(place) == "AVIF: cannot be written on this computer"
+        assert not box.model().flags(box.model().index(place, 0)) & Qt.ItemFlag.ItemIsEnabled
+        dialog.close()
+
+
+async def test_a_file_as_it_is_leaves_nothing_to_choose(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        (number,) = await gallery_with(at, 1)
+        dialog = await dialog_of(at, tmp_path / "out")
+        choose(dialog, AS_IT_IS)
+        assert not any(field.isEnabled() for field in (dialog.fields.quality, dialog.fields.rule, dialog.fields.recipe))
+        at.click(dialog.go)
+        await at.until(lambda: dialog.message.text().startswith("Exported"))
+        (written,) = (tmp_path / "out").iterdir()
+        (picture,) = await at.parts.library.summaries([number])
+        assert written.read_bytes() == picture.path.read_bytes()
+        dialog.close()
+
+
+async def test_a_picture_is_copied_as_a_picture_or_as_a_file(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        (number,) = await gallery_with(at, 1)
+        (picture,) = await at.parts.library.summaries([number])
+        clipboard = QGuiApplication.clipboard()
+        at.window.actions_["edit.copy"].trigger()
+        await at.until(lambda: clipboard.mimeData() is not None and clipboard.mimeData().hasImage())
+        assert not clipboard.mimeData().hasUrls()
+        assert clipboard.image().size() == QImage(str(picture.path)).size()
+        assert bytes(clipboard.mimeData().data(PICTURE_MIME).data()) == str(number).encode()
+        at.window.actions_["edit.copy file"].trigger()
+        await at.until(lambda: clipboard.mimeData().hasUrls())
+        assert clipboard.mimeData().urls() == [QUrl.fromLocalFile(str(picture.path))]
+        clipboard.clear()
+
+
+async def test_a_picture_opens_in_the_systems_program(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[QUrl] = []
+
+    def open_url(url: QUrl) -> bool:
+        asked.append(url)
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    async with opened(tmp_path, theme) as at:
+        (number,) = await gallery_with(at, 1)
+        (picture,) = await at.parts.library.summaries([number])
+        at.window.actions_["file.open with"].trigger()
+        await at.until(lambda: bool(asked))
+        assert asked == [QUrl.fromLocalFile(str(picture.path))]
