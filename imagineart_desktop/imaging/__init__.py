@@ -23,6 +23,7 @@ from imagineart_desktop.imaging.loading import (
     PictureInfo,
     Pixels,
     load_picture,
+    open_checked,
     probe_picture,
 )
 from imagineart_desktop.imaging.mask import Coverage, Mask, coverage, new_mask
@@ -104,6 +105,7 @@ __all__ = [
     "make_thumbnail",
     "margins_for_ratio",
     "new_mask",
+    "open_checked",
     "original_area",
     "outgoing",
     "png_chunk",

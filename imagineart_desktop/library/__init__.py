@@ -11,10 +11,11 @@ from imagineart_desktop.library.exporting import (
     planned_name,
 )
 from imagineart_desktop.library.files import sha256_of, write_whole
+from imagineart_desktop.library.importing import SOURCE, ImportReport, find_pictures, import_pictures
 from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
 from imagineart_desktop.library.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem
 from imagineart_desktop.library.pictures import from_ms, to_ms
-from imagineart_desktop.library.recipe import Parent, Recipe, read_recipe
+from imagineart_desktop.library.recipe import Imported, Parent, Recipe, read_recipe
 from imagineart_desktop.library.reconciling import Reconciled
 from imagineart_desktop.library.records import (
     Counts,
@@ -29,6 +30,7 @@ from imagineart_desktop.library.records import (
 
 __all__ = [
     "PLACEHOLDERS",
+    "SOURCE",
     "USUAL_PATTERN",
     "Clash",
     "Counts",
@@ -38,6 +40,8 @@ __all__ = [
     "ExportOrder",
     "ExportReport",
     "Found",
+    "ImportReport",
+    "Imported",
     "KeptInput",
     "Library",
     "LibraryChange",
@@ -53,7 +57,9 @@ __all__ = [
     "Reconciled",
     "Spend",
     "export_pictures",
+    "find_pictures",
     "from_ms",
+    "import_pictures",
     "name_in_place",
     "pattern_problem",
     "planned_name",

@@ -33,7 +33,7 @@ from imagineart_desktop.library.recipe import Recipe, recipe_beside
 from imagineart_desktop.library.reconciling import Reconciled, find_inputs, reconcile
 from imagineart_desktop.library.records import Counts, Found, PictureDetails, PictureSummary, Query, Spend
 
-_EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
+EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
 _HISTORY = 50
 
 T = TypeVar("T")
@@ -107,7 +107,7 @@ class Library:
         def keep() -> tuple[KeptInput, str]:
             info = probe_picture(data)
             sha256 = sha256_of(data)
-            path = self.files.input(sha256, _EXTENSIONS[info.format])
+            path = self.files.input(sha256, EXTENSIONS[info.format])
             if not path.exists():
                 write_whole(path, data)
             return KeptInput(sha256, path, info.size), self.files.relative(path)
@@ -152,7 +152,7 @@ class Library:
             data = source.read_bytes()
             created = recipe.created_at
             stem = f"{created:%Y%m%d-%H%M%S}-{recipe.job_id[:12]}-{recipe.position}"
-            target = self.files.new_picture(f"{created:%Y-%m}", stem, _EXTENSIONS[info.format])
+            target = self.files.new_picture(f"{created:%Y-%m}", stem, EXTENSIONS[info.format])
             text = recipe.model_dump_json()
             with_recipe = _embedded(data, text)
             write_whole(target, with_recipe or data)
@@ -281,6 +281,10 @@ class Library:
 
     async def _off_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work)
+
+    def announce(self, change: LibraryChange) -> None:
+        """Tells the listeners of what was written beside this class."""
+        self._tell(change)
 
     def _tell(self, change: LibraryChange) -> None:
         for listener in list(self._listeners):

@@ -25,6 +25,9 @@ from imagineart_desktop.models import Task, find_model
 
 _SUMMARY = "id, file, endpoint, prompt, width, height, favourite, demo, recipe"
 
+_NOTHING = "0"
+"""The cost of a picture that was not made here."""
+
 _LARGEST = 2**63
 """Of a whole number in SQLite."""
 
@@ -64,7 +67,7 @@ def insert_picture(
             length,
             to_ms(recipe.created_at),
             recipe.demo,
-            str(recipe.cost),
+            str(recipe.cost) if recipe.imported is None else _NOTHING,
             recipe.model_dump_json(),
         ),
     )
@@ -173,7 +176,7 @@ def counts(connection: sqlite3.Connection) -> Counts:
 def spend(connection: sqlite3.Connection, since: datetime) -> Spend:
     """What real pictures cost since then; the demo's cost nothing."""
     rows = connection.execute(
-        "SELECT cost FROM pictures WHERE created_ms >= ? AND NOT demo", (to_ms(since),)
+        "SELECT cost FROM pictures WHERE created_ms >= ? AND NOT demo AND cost <> ?", (to_ms(since), _NOTHING)
     ).fetchall()
     return Spend(sum((Decimal(row["cost"]) for row in rows), Decimal(0)), len(rows))
 

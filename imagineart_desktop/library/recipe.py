@@ -28,10 +28,25 @@ class Parent(BaseModel):
     picture_id: int | None = None
 
 
+class Imported(BaseModel):
+    """Of a picture that came from outside. sha256: of its file; name: the file's; program: empty for a plain picture.
+
+    settings: name → value, as another program wrote them.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    sha256: str
+    name: str
+    program: str = ""
+    settings: dict[str, str] = {}
+
+
 class Recipe(BaseModel):
     """What made a picture. request: the fields as asked, pictures as `input:<sha256>`; cost: US dollars, estimated.
 
     plan: of an inpaint, how it was sent and put back; findings: what was odd about the result, in sentences.
+    imported: of a picture that was not made here; nothing was spent here for it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +64,7 @@ class Recipe(BaseModel):
     demo: bool = False
     plan: InpaintPlan | None = None
     findings: tuple[str, ...] = ()
+    imported: Imported | None = None
     created_at: datetime
     submitted_at: datetime | None = None
     started_at: datetime | None = None
@@ -61,14 +77,23 @@ class Recipe(BaseModel):
 
 
 def read_recipe(path: Path) -> Recipe | None:
-    """The recipe inside a picture of ours, or in the file beside it, or None. Nothing is trusted."""
+    """The recipe in the file beside a picture, or inside it, or None. Nothing is trusted.
+
+    What lies beside was written later: the library leaves the bytes of what it imports alone.
+    """
+    beside = parsed_recipe(_beside(path))
+    if beside is not None:
+        return beside
     try:
         with Image.open(path, formats=["PNG", "JPEG", "WEBP", "AVIF", "TIFF"]) as image:
             text = image.info.get(KEYWORD) or xmp_text(image.info.get("xmp"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        text = None
-    if text is None:
-        text = _beside(path)
+        return None
+    return parsed_recipe(text)
+
+
+def parsed_recipe(text: object) -> Recipe | None:
+    """The recipe that a text holds, or None."""
     if not isinstance(text, str) or len(text) > MAX_RECIPE:
         return None
     try:

@@ -1,0 +1,351 @@
+"""Pictures from outside: recipes that they carry come with them, and nothing in them is trusted."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from imagineart_desktop.imaging import FileFormat, FileSettings, SizeRule
+from imagineart_desktop.library import (
+    SOURCE,
+    ExportOrder,
+    Library,
+    PictureDetails,
+    Query,
+    Recipe,
+    export_pictures,
+    find_pictures,
+    import_pictures,
+)
+from imagineart_desktop.library.foreign_metadata import cleaned, foreign_recipe
+from tests.library.test_library import keep, recipe
+
+pytestmark = pytest.mark.asyncio
+
+A1111 = (
+    "a red cup, (masterpiece:1.2)\nsecond line\nNegative prompt: blurry, hands\n"
+    "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 123456, Size: 512x768, "
+    'Model hash: abc, Model: deliberate_v2, Hashes: "{a, b}"'
+)
+A1111_PROMPT = "a red cup, (masterpiece:1.2)\nsecond line"
+COMFY = {
+    "3": {
+        "class_type": "KSampler",
+        "inputs": {
+            "seed": 987, "steps": 25, "cfg": 8.0, "sampler_name": "euler",
+            "model": ["4", 0], "positive": ["10", 0], "negative": ["10", 1], "latent_image": ["5", 0],
+        },
+    },
+    "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "sd_xl_base.safetensors"}},
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a blue vase", "clip": ["4", 1]}},
+    "7": {"class_type": "CLIPTextEncode", "inputs": {"text": ["8", 0], "clip": ["4", 1]}},
+    "8": {"class_type": "PrimitiveString", "inputs": {"value": "watermark"}},
+    "10": {"class_type": "ControlNetApplyAdvanced", "inputs": {"positive": ["6", 0], "negative": ["7", 0]}},
+}  # fmt: skip
+WORKFLOW = {
+    "nodes": [
+        {"id": 1, "type": "CLIPTextEncode", "widgets_values": ["a green bowl"]},
+        {"id": 2, "type": "CLIPTextEncode", "widgets_values": ["noise"]},
+        {
+            "id": 3, "type": "KSampler", "widgets_values": [55, "fixed", 30, 6.5, "dpmpp_2m", "karras", 1],
+            "inputs": [{"name": "positive", "link": 1}, {"name": "negative", "link": 2}],
+        },
+    ],
+    "links": [[1, 1, 0, 3, 1, "CONDITIONING"], [2, 2, 0, 3, 2, "CONDITIONING"]],
+}  # fmt: skip
+INVOKE = {
+    "generation_mode": "txt2img", "positive_prompt": "a lamp", "negative_prompt": "dark", "seed": 77, "steps": 30,
+    "width": 512, "model": {"name": "dreamshaper", "base": "sd-1"}, "scheduler": "euler",
+}  # fmt: skip
+OLD_INVOKE = {
+    "model": "stable diffusion", "model_weights": "sd-v1-4",
+    "image": {"prompt": [{"prompt": "a boat", "weight": 1.0}], "steps": 50, "seed": 42, "sampler": "k_lms"},
+}  # fmt: skip
+
+
+def png(path: Path, colour: int = 7, /, **texts: str) -> Path:
+    info = PngInfo()
+    for name, text in texts.items():
+        info.add_text(name, text)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (64, 48), (colour, 90, 120)).save(path, pnginfo=info)
+    return path
+
+
+def with_comment(path: Path, comment: bytes, kind: str) -> Path:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9286] = comment
+    Image.new("RGB", (64, 48), (7, 90, 120)).save(path, kind, exif=exif)
+    return path
+
+
+async def imported(library: Library, path: Path) -> PictureDetails:
+    report = await import_pictures(library, [path])
+    assert report.failed == []
+    details = await library.details(report.added[0])
+    assert details is not None
+    return details
+
+
+CHUNKS: list[tuple[dict[str, str], tuple[str, str, str, str, int]]] = [
+    ({"parameters": A1111}, ("AUTOMATIC1111", "deliberate_v2", A1111_PROMPT, "blurry, hands", 123456)),
+    ({"invokeai_metadata": json.dumps(INVOKE)}, ("InvokeAI", "dreamshaper", "a lamp", "dark", 77)),
+    ({"sd-metadata": json.dumps(OLD_INVOKE)}, ("InvokeAI", "sd-v1-4", "a boat", "", 42)),
+    ({"prompt": json.dumps(COMFY)}, ("ComfyUI", "sd_xl_base.safetensors", "a blue vase", "watermark", 987)),
+    ({"workflow": json.dumps(WORKFLOW)}, ("ComfyUI", "", "a green bowl", "noise", 55)),
+]
+
+
+@pytest.mark.parametrize(("chunks", "expected"), CHUNKS)
+async def test_another_programs_recipe_is_imported_with_its_picture(
+    tmp_path: Path, chunks: dict[str, str], expected: tuple[str, str, str, str, int]
+) -> None:
+    library = Library(tmp_path / "library")
+    path = png(tmp_path / "in" / "made elsewhere.png", **chunks)
+    details = await imported(library, path)
+    made = details.recipe
+    program, model, prompt, negative, seed = expected
+    assert made.imported is not None
+    assert (made.imported.program, made.imported.name) == (program, "made elsewhere.png")
+    assert made.endpoint == (model or program)
+    assert (made.prompt, made.request.get("negative_prompt", ""), made.seed) == (prompt, negative, seed)
+    assert {"20", "30", "50", "25"} & set(made.imported.settings.values())
+    assert details.summary.path.read_bytes() == path.read_bytes()
+    assert await library.search(Query(text=prompt.split()[-1])) == [details.summary.id]
+    library.close()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+@pytest.mark.parametrize(
+    "comment",
+    [
+        b"UNICODE\x00" + A1111.encode("utf-16-be"),
+        b"UNICODE\x00" + A1111.encode("utf-16-le"),
+        b"ASCII\x00\x00\x00" + A1111.encode(),
+        b"\x00" * 8 + A1111.encode(),
+    ],
+)
+async def test_a_recipe_in_exif_is_read_in_every_spelling(tmp_path: Path, kind: str, comment: bytes) -> None:
+    library = Library(tmp_path / "library")
+    details = await imported(library, with_comment(tmp_path / f"a.{kind.lower()}", comment, kind))
+    assert details.recipe.prompt == A1111_PROMPT
+    assert details.recipe.seed == 123456
+    library.close()
+
+
+async def test_comfyuis_webp_is_read(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0110] = "prompt:" + json.dumps(COMFY)
+    Image.new("RGB", (64, 48)).save(tmp_path / "a.webp", exif=exif)
+    library = Library(tmp_path / "library")
+    assert (await imported(library, tmp_path / "a.webp")).recipe.prompt == "a blue vase"
+    library.close()
+
+
+async def test_a_picture_without_a_recipe_is_a_source_and_nothing_counts_as_spent(tmp_path: Path, photos: Path) -> None:
+    library = Library(tmp_path / "library")
+    report = await import_pictures(library, [photos])
+    assert (len(report.added), report.with_recipe, report.failed) == (5, 0, [])
+    details = await library.details(report.added[0])
+    assert details is not None
+    assert (details.recipe.endpoint, details.recipe.prompt, details.recipe.cost) == (SOURCE, "", Decimal(0))
+    spend = await library.spend_since(datetime(1980, 1, 1, tzinfo=UTC))
+    assert (spend.amount, spend.pictures) == (Decimal(0), 0)
+    library.close()
+
+
+async def test_the_same_bytes_are_recognised(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    first = png(tmp_path / "a.png", parameters=A1111)
+    (tmp_path / "b.png").write_bytes(first.read_bytes())
+    report = await import_pictures(library, [first, tmp_path / "b.png"])
+    assert (len(report.added), report.known) == (1, report.added)
+    again = await import_pictures(library, [first])
+    assert (again.added, again.known) == ([], report.added)
+    assert (await library.counts()).all == 1
+    library.close()
+
+
+async def test_a_picture_of_ours_comes_with_its_recipe_and_is_not_paid_for_twice(tmp_path: Path) -> None:
+    here, there = Library(tmp_path / "here"), Library(tmp_path / "there")
+    picture = await keep(there, recipe(5, "from a colleague"))
+    details = await imported(here, picture.path)
+    assert (details.recipe.prompt, details.recipe.seed, details.recipe.job_id) == ("from a colleague", 5, f"{5:032x}")
+    assert details.created_at == recipe(5).created_at
+    assert (await here.spend_since(datetime(1980, 1, 1, tzinfo=UTC))).amount == 0
+    assert (await import_pictures(here, [picture.path])).known == [details.summary.id]
+    for library in (here, there):
+        library.close()
+
+
+async def test_a_smaller_copy_of_a_picture_here_is_a_picture_of_its_own_and_the_file_itself_is_known(
+    tmp_path: Path,
+) -> None:
+    library = Library(tmp_path / "library")
+    picture = await keep(library, recipe(5))
+    small = FileSettings(FileFormat.JPEG, 90, SizeRule.PERCENT, 50)
+    report = await export_pictures(library, [picture.id], ExportOrder(tmp_path / "out", "small", small))
+    (tmp_path / "copy.png").write_bytes(picture.path.read_bytes())
+    taken = await import_pictures(library, [report.written[0], tmp_path / "copy.png"])
+    assert (len(taken.added), taken.known) == (1, [picture.id])
+    details = await library.details(taken.added[0])
+    assert details is not None
+    assert (details.summary.size, details.recipe.prompt) == ((32, 24), "a lake")
+    assert (await library.spend_since(datetime(1980, 1, 1, tzinfo=UTC))).pictures == 1
+    library.close()
+
+
+async def test_folders_are_gone_through_to_their_ends(tmp_path: Path) -> None:
+    root = tmp_path / "in"
+    names = ["a.png", "sub/b.JPG", "sub/deeper/c.webp", "sub/notes.txt", ".hidden/d.png", "sub/.e.png"]
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"")
+    if os.name == "posix":
+        (root / "loop").symlink_to(root)
+        (root / "link.png").symlink_to("/etc/passwd")
+    found = [path.relative_to(root).as_posix() for path in find_pictures([root])]
+    assert found == ["a.png", "sub/b.JPG", "sub/deeper/c.webp"]
+    assert list(find_pictures([root], besides=root / "sub")) == [root / "a.png"]
+
+
+async def test_what_is_no_picture_is_told_and_the_rest_is_taken(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    good = png(tmp_path / "good.png")
+    (tmp_path / "text.png").write_bytes(b"no picture")
+    (tmp_path / "half.png").write_bytes(good.read_bytes()[:-40])
+    places = [tmp_path / "text.png", tmp_path / "half.png", tmp_path / "gone.png", good]
+    done: list[tuple[int, int]] = []
+    report = await import_pictures(library, places, lambda now, of: done.append((now, of)))
+    assert len(report.added) == 1
+    assert len(report.failed) == 3
+    assert done[-1] == (4, 4)
+    library.close()
+
+
+async def test_an_import_stops_when_asked(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    for number in range(40):
+        png(tmp_path / "in" / f"{number}.png", number)
+    done: list[int] = []
+    report = await import_pictures(library, [tmp_path / "in"], lambda now, _of: done.append(now), lambda: bool(done))
+    assert report.stopped
+    assert 0 < len(report.added) < 40
+    assert (await library.counts()).all == len(report.added)
+    library.close()
+
+
+async def test_imported_pictures_go_to_the_trash_and_back_and_survive_a_lost_database(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    details = await imported(library, png(tmp_path / "a.png", parameters=A1111))
+    await library.trash([details.summary.id])
+    await library.restore([details.summary.id])
+    assert details.summary.path.is_file()
+    library.close()
+    (tmp_path / "library" / "library.sqlite").write_bytes(b"damaged" * 200)
+    library = Library(tmp_path / "library")
+    await library.start()
+    (number,) = await library.search(Query())
+    again = await library.details(number)
+    assert again is not None
+    assert again.recipe == details.recipe
+    assert (await library.spend_since(datetime(1980, 1, 1, tzinfo=UTC))).pictures == 0
+    library.close()
+
+
+def hostile(made: Recipe) -> dict[str, Any]:
+    """A recipe of ours as somebody would forge it."""
+    forged = made.model_dump(mode="json")
+    forged |= {
+        "job_id": "../../../../etc/passwd",
+        "position": -3,
+        "endpoint": "x\u202e\x00" * 400,
+        "cost": "999999999",
+        "created_at": "0001-01-01T00:00:00",
+        "finished_at": "9999-12-31T23:59:59Z",
+        "submitted_at": "2026-01-01T00:00:00",
+        "parents": [{"role": "picture", "sha256": "../../x", "picture_id": 1}],
+        "request": {"prompt": "a\x07b\u202ec" + "d" * 200_000, "n": [[[[["x"] * 500] * 50]]]},
+    }
+    return forged
+
+
+async def test_a_forged_recipe_of_ours_is_made_harmless(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    path = png(tmp_path / "forged.png", ImagineArt=json.dumps(hostile(recipe(1))))
+    details = await imported(library, path)
+    made = details.recipe
+    assert made.job_id.startswith("import-")
+    assert made.position == 0
+    assert made.parents == ()
+    assert made.cost == 0
+    assert made.created_at.year == 1990
+    assert made.finished_at is not None
+    assert made.submitted_at is not None
+    assert made.finished_at >= made.submitted_at
+    assert made.prompt.startswith("a bc")
+    assert len(made.prompt) <= 10_000
+    assert len(made.endpoint) <= 120
+    assert len(made.model_dump_json()) < 50_000
+    assert details.summary.path.parent.parent == tmp_path / "library" / "pictures"
+    library.close()
+
+
+def deep(levels: int) -> str:
+    return "[" * levels + "]" * levels
+
+
+def chain(length: int) -> dict[str, Any]:
+    """A graph in which every node leads to every other."""
+    links = {name: [str(place), 0] for place, name in enumerate(("text", "positive", "conditioning", "prompt"))}
+    graph = {
+        str(n): {"class_type": "X", "inputs": {**links, "text_g": [str((n + 1) % length), 0]}} for n in range(length)
+    }
+    return graph | {"s": {"class_type": "KSampler", "inputs": {"seed": 1, "positive": ["0", 0]}}}
+
+
+HOSTILE: list[Callable[[], dict[str, str]]] = [
+    lambda: {"prompt": deep(100_000)},
+    lambda: {"prompt": json.dumps(chain(300))},
+    lambda: {"prompt": '{"1": {"inputs": {"seed": ' + "9" * 5000 + "}}}"},
+    lambda: {"prompt": '{"1": null, "2": {"inputs": 3}, "3": []}'},
+    lambda: {"workflow": '{"nodes": [null, 3], "links": [[{}]]}'},
+    lambda: {"workflow": '{"nodes": {"a": 1}, "links": 7}'},
+    lambda: {"invokeai_metadata": "[1, 2]"},
+    lambda: {"invokeai_metadata": '{"positive_prompt": {"a": [1]}, "seed": [], "model": 3}'},
+    lambda: {"sd-metadata": '{"image": 3}'},
+    lambda: {"sd-metadata": '{"image": {"prompt": [1, 2]}}'},
+    lambda: {"parameters": "a: " * 300_000 + "x"},
+    lambda: {"parameters": 'Steps: "' + "\\" * 100_000},
+    lambda: {"parameters": "Negative prompt:" * 10_000},
+    lambda: {"parameters": ""},
+]
+
+
+@pytest.mark.parametrize("made", HOSTILE)
+async def test_whatever_stands_in_a_file_it_is_imported_in_a_moment(
+    tmp_path: Path, made: Callable[[], dict[str, str]]
+) -> None:
+    library = Library(tmp_path / "library")
+    details = await imported(library, png(tmp_path / "a.png", **made()))
+    assert len(details.recipe.model_dump_json()) < 60_000
+    library.close()
+
+
+async def test_texts_of_strangers_are_cleaned() -> None:
+    assert cleaned("a\x1b[31mb\u202ec\u200d\n\ud800d") == "a [31mbc\u200d\nd"
+    assert len(cleaned("x" * 1000, 10)) == 10
+    image = Image.new("RGB", (1, 1))
+    image.info["parameters"] = A1111.replace("red", "r\u2066e\x00d")
+    found = foreign_recipe(image)
+    assert found is not None
+    assert found.prompt.startswith("a re d cup")
