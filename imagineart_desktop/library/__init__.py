@@ -1,5 +1,6 @@
 """What is kept: pictures with their recipes, the inputs they were made from, and unfinished forms."""
 
+from imagineart_desktop.library.collections import Collection, SavedSearch
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseTooNewError, LibraryError, LibraryInUseError
 from imagineart_desktop.library.exporting import (
@@ -13,7 +14,9 @@ from imagineart_desktop.library.exporting import (
 from imagineart_desktop.library.files import sha256_of, write_whole
 from imagineart_desktop.library.importing import SOURCE, ImportReport, find_pictures, import_pictures
 from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
+from imagineart_desktop.library.marks import Label, Marks
 from imagineart_desktop.library.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem
+from imagineart_desktop.library.organising import Before
 from imagineart_desktop.library.pictures import from_ms, to_ms
 from imagineart_desktop.library.recipe import Imported, Parent, Recipe, read_recipe
 from imagineart_desktop.library.reconciling import Reconciled
@@ -32,7 +35,9 @@ __all__ = [
     "PLACEHOLDERS",
     "SOURCE",
     "USUAL_PATTERN",
+    "Before",
     "Clash",
+    "Collection",
     "Counts",
     "Database",
     "DatabaseDamagedError",
@@ -43,10 +48,12 @@ __all__ = [
     "ImportReport",
     "Imported",
     "KeptInput",
+    "Label",
     "Library",
     "LibraryChange",
     "LibraryError",
     "LibraryInUseError",
+    "Marks",
     "Order",
     "Parent",
     "ParentPicture",
@@ -55,6 +62,7 @@ __all__ = [
     "Query",
     "Recipe",
     "Reconciled",
+    "SavedSearch",
     "Spend",
     "export_pictures",
     "find_pictures",

@@ -8,6 +8,7 @@ root/thumbnails/        small copies, named by the picture's number; may be dele
 root/trash/             what was deleted and can come back
 root/raw/               results as the service sent them, where they were composited
 root/incoming/          downloads under way
+root/organising.jsonl   ratings, tags, collections … once more, for a library that is rebuilt
 ```
 """
 
@@ -40,6 +41,11 @@ class Files:
     def database(self) -> Path:
         """The database file."""
         return self.root / "library.sqlite"
+
+    @property
+    def journal(self) -> Path:
+        """What the user said of pictures, beside the database."""
+        return self.root / "organising.jsonl"
 
     def incoming(self, name: str) -> Path:
         """A place for a download under way."""

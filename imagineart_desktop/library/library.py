@@ -28,7 +28,9 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.embedding import embed_text
 from imagineart_desktop.library.errors import DatabaseDamagedError
 from imagineart_desktop.library.files import Files, sha256_of, write_whole
+from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.lock import LibraryLock
+from imagineart_desktop.library.organising import Organising
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
 from imagineart_desktop.library.reconciling import Reconciled, find_inputs, reconcile
 from imagineart_desktop.library.records import Counts, Found, PictureDetails, PictureSummary, Query, Spend
@@ -72,6 +74,7 @@ class Library:
         self._workers = ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 1), thread_name_prefix="library")
         self._listeners: list[Callable[[LibraryChange], None]] = []
         self._thumbnails_under_way: dict[Path, Awaitable[bytes]] = {}
+        self.organise = Organising(self.database, Journal(self.files.journal), self._off_thread, self._organised)
 
     async def start(self) -> None:
         """Clears what was under way; a database that was made anew is filled from the files."""
@@ -80,6 +83,7 @@ class Library:
             await self._off_thread(self.files.clear_thumbnails)
             await find_inputs(self.files, self.database, self._off_thread)
             await reconcile(self.files, self.database, self._off_thread)
+            await self.organise.remember()
 
     async def reconcile(self) -> Reconciled:
         """Finishes what was interrupted between a file and its row. For the background: it looks at every file."""
@@ -221,11 +225,6 @@ class Library:
         finally:
             self._thumbnails_under_way.pop(path, None)
 
-    async def set_favourite(self, numbers: Sequence[int], value: bool) -> None:
-        """Marks or unmarks pictures."""
-        await self.database.write(lambda connection: rows.set_favourite(connection, numbers, value))
-        self._tell(LibraryChange(tuple(numbers), structure=True))
-
     async def trash(self, numbers: Sequence[int]) -> None:
         """Moves pictures to the library's trash, from where `restore` brings them back."""
         now = datetime.now(UTC)
@@ -285,6 +284,9 @@ class Library:
     def announce(self, change: LibraryChange) -> None:
         """Tells the listeners of what was written beside this class."""
         self._tell(change)
+
+    def _organised(self, numbers: tuple[int, ...]) -> None:
+        self._tell(LibraryChange(numbers, structure=True))
 
     def _tell(self, change: LibraryChange) -> None:
         for listener in list(self._listeners):

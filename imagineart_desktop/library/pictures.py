@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from imagineart_desktop.library.asking import asked
 from imagineart_desktop.library.files import Files
+from imagineart_desktop.library.marks import index_words, read_marks
 from imagineart_desktop.library.recipe import Recipe
 from imagineart_desktop.library.records import (
     Counts,
@@ -23,7 +24,7 @@ from imagineart_desktop.library.records import (
 )
 from imagineart_desktop.models import Task, find_model
 
-_SUMMARY = "id, file, endpoint, prompt, width, height, favourite, demo, recipe"
+_SUMMARY = "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe"
 
 _NOTHING = "0"
 """The cost of a picture that was not made here."""
@@ -50,32 +51,35 @@ def insert_picture(
     if known is not None:
         return known
     model = find_model(recipe.endpoint)
+    cost = str(recipe.cost) if recipe.imported is None else _NOTHING
+    columns = {
+        "file": file,
+        "job_id": recipe.job_id,
+        "position": recipe.position,
+        "endpoint": recipe.endpoint,
+        "model": model.label if model else recipe.endpoint,
+        "task": (model.task if model else Task.GENERATE).value,
+        "prompt": recipe.prompt,
+        "seed": recipe.seed if recipe.seed is None or abs(recipe.seed) < _LARGEST else None,
+        "width": width,
+        "height": height,
+        "format": format_name,
+        "bytes": length,
+        "created_ms": to_ms(recipe.created_at),
+        "demo": recipe.demo,
+        "imported": recipe.imported is not None,
+        "cost": cost,
+        "spent": float(cost),
+        "request_id": recipe.request_id or "",
+        "recipe": recipe.model_dump_json(),
+    }
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     cursor = connection.execute(
-        "INSERT INTO pictures (file, job_id, position, endpoint, task, prompt, seed, width, height, format, bytes,"
-        " created_ms, demo, cost, recipe) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            file,
-            recipe.job_id,
-            recipe.position,
-            recipe.endpoint,
-            (model.task if model else Task.GENERATE).value,
-            recipe.prompt,
-            recipe.seed if recipe.seed is None or abs(recipe.seed) < _LARGEST else None,
-            width,
-            height,
-            format_name,
-            length,
-            to_ms(recipe.created_at),
-            recipe.demo,
-            str(recipe.cost) if recipe.imported is None else _NOTHING,
-            recipe.model_dump_json(),
-        ),
+        f"INSERT INTO pictures ({names}) VALUES ({marks})",  # noqa: S608 - our own names
+        list(columns.values()),
     )
     number = int(cursor.lastrowid or 0)
-    label = model.label if model else recipe.endpoint
-    connection.execute(
-        "INSERT INTO pictures_text (rowid, prompt, model) VALUES (?, ?, ?)", (number, recipe.prompt, label)
-    )
+    index_words(connection, number)
     connection.executemany(
         "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",
         [(number, place, p.role, p.sha256, p.picture_id) for place, p in enumerate(recipe.parents)],
@@ -91,9 +95,20 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
     return None if row is None else int(row["id"])
 
 
+_KEYS = {
+    Order.NEWEST: "created_ms",
+    Order.OLDEST: "created_ms",
+    Order.BEST: "rating * 1e14 + created_ms",
+    Order.LARGEST: "width * height * 1e14 + created_ms",
+    Order.DEAREST: "CAST(spent * 10000 AS INTEGER) * 1e14 + created_ms",
+}
+"""What pictures are sorted by: one number, of which the time is the smaller part."""
+
+
 def search(connection: sqlite3.Connection, query: Query) -> Found:
     """The pictures that match."""
-    where, values = ["trashed_ms IS NOT NULL" if query.trash else "trashed_ms IS NULL"], []
+    where: list[str] = ["trashed_ms IS NOT NULL" if query.trash else "trashed_ms IS NULL"]
+    values: list[object] = []
     if query.favourite:
         where.append("favourite = 1")
     if query.endpoint is not None:
@@ -101,25 +116,27 @@ def search(connection: sqlite3.Connection, query: Query) -> Found:
         values.append(query.endpoint)
     if query.since is not None:
         where.append("created_ms >= ?")
-        values.append(str(to_ms(query.since)))
-    words = match_expression(query.text)
-    if words:
-        where.append("id IN (SELECT rowid FROM pictures_text WHERE pictures_text MATCH ?)")
-        values.append(words)
+        values.append(to_ms(query.since))
+    if query.collection is not None:
+        where.append(
+            "id IN (SELECT picture_id FROM collection_pictures JOIN collections ON collections.id = collection_id"
+            " WHERE collections.id = ? OR parent_id = ?)"
+        )
+        values += [query.collection, query.collection]
+    wanted = asked(query.text)
+    for sql, given in wanted.conditions:
+        where.append(sql)
+        values += given
     if query.among is not None:
         where.append(f"id IN ({','.join('?' * len(query.among))})")
-        values += map(str, query.among)
-    direction = "DESC" if query.order is Order.NEWEST else "ASC"
-    sql = f"SELECT id, created_ms FROM pictures WHERE {' AND '.join(where)}"  # noqa: S608 - parts are constants
-    cursor = connection.execute(f"{sql} ORDER BY created_ms {direction}, id {direction}", values)
+        values += query.among
+    direction = "DESC" if query.order.falls else "ASC"
+    key = _KEYS[query.order]
+    sql = f"SELECT id, {key} AS sort_key FROM pictures WHERE {' AND '.join(where)}"  # noqa: S608 - parts are constants
+    cursor = connection.execute(f"{sql} ORDER BY sort_key {direction}, id {direction}", values)
     cursor.row_factory = None
-    times: dict[int, int] = dict(cursor)
-    return Found(list(times), times)
-
-
-def match_expression(text: str) -> str:
-    """What was typed as FTS5 words, each the beginning of one; its own operators mean nothing here."""
-    return " ".join(f'"{word}"*' for word in re.findall(r"\w+", text))
+    keys: dict[int, float] = dict(cursor)
+    return Found(list(keys), keys, wanted.problems)
 
 
 def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Files) -> list[PictureSummary]:
@@ -155,6 +172,7 @@ def details(connection: sqlite3.Connection, number: int, files: Files) -> Pictur
         bytes=row["bytes"],
         created_at=from_ms(row["created_ms"]),
         trashed=row["trashed_ms"] is not None,
+        marks=dict(read_marks(connection, [number]))[number],
         parents=tuple(
             ParentPicture(p["role"], p["sha256"], files.absolute(p["file"]) if p["file"] else None, p["parent_id"])
             for p in parents
@@ -179,11 +197,6 @@ def spend(connection: sqlite3.Connection, since: datetime) -> Spend:
         "SELECT cost FROM pictures WHERE created_ms >= ? AND NOT demo AND cost <> ?", (to_ms(since), _NOTHING)
     ).fetchall()
     return Spend(sum((Decimal(row["cost"]) for row in rows), Decimal(0)), len(rows))
-
-
-def set_favourite(connection: sqlite3.Connection, numbers: Sequence[int], value: bool) -> None:
-    """Marks or unmarks pictures."""
-    connection.executemany("UPDATE pictures SET favourite = ? WHERE id = ?", [(value, n) for n in numbers])
 
 
 def move_file(connection: sqlite3.Connection, number: int, file: str, trashed_at: datetime | None) -> None:
@@ -227,6 +240,8 @@ def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
         (row["width"], row["height"]),
         bool(row["favourite"]),
         bool(row["demo"]),
+        row["rating"],
+        row["label"],
         _findings(row["recipe"]),
     )
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from imagineart_desktop.imaging import Size
+from imagineart_desktop.library.marks import Marks
 from imagineart_desktop.library.recipe import Recipe
 
 
@@ -23,6 +24,8 @@ class PictureSummary:
     size: Size
     favourite: bool
     demo: bool
+    rating: int = 0
+    label: str = ""
     findings: tuple[str, ...] = ()
 
 
@@ -36,6 +39,7 @@ class PictureDetails:
     bytes: int
     created_at: datetime
     trashed: bool
+    marks: Marks
     parents: tuple[ParentPicture, ...]
     children: tuple[int, ...]
 
@@ -60,15 +64,23 @@ class Counts:
 
 
 class Order(StrEnum):
-    """How pictures are sorted."""
+    """How pictures are sorted; those that are alike by time."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
+    BEST = "best rated"
+    LARGEST = "largest"
+    DEAREST = "most costly"
+
+    @property
+    def falls(self) -> bool:
+        """Whether the largest value comes first."""
+        return self is not Order.OLDEST
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which pictures. text: words, each may be the beginning of one in prompt or model name; since: local midnight.
+    """Which pictures. text: as it is typed, see `asking`; since: local midnight; collection: its number.
 
     among: numbers to choose from; None for all.
     """
@@ -78,16 +90,21 @@ class Query:
     favourite: bool = False
     trash: bool = False
     since: datetime | None = None
+    collection: int | None = None
     among: tuple[int, ...] | None = None
     order: Order = Order.NEWEST
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Numbers of pictures in the query's order, and number → when it was made, in milliseconds since 1970."""
+    """Numbers of pictures in the query's order, and number → what it is sorted by: times in milliseconds since 1970.
+
+    problems: sentences on what of the query's text was not understood.
+    """
 
     numbers: list[int]
-    times: dict[int, int]
+    keys: dict[int, float]
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,4 +90,52 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE jobs ADD COLUMN plan TEXT;
     """,
+    """
+    ALTER TABLE pictures ADD COLUMN model TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pictures ADD COLUMN request_id TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pictures ADD COLUMN spent REAL NOT NULL DEFAULT 0;
+    ALTER TABLE pictures ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pictures ADD COLUMN rating INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pictures ADD COLUMN label TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pictures ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    UPDATE pictures SET
+        model = COALESCE((SELECT model FROM pictures_text WHERE rowid = pictures.id), endpoint),
+        request_id = COALESCE(json_extract(recipe, '$.request_id'), ''),
+        imported = json_extract(recipe, '$.imported') IS NOT NULL,
+        spent = CAST(cost AS REAL);
+    CREATE TABLE tags (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE
+    );
+    CREATE TABLE picture_tags (
+        picture_id INTEGER NOT NULL REFERENCES pictures (id) ON DELETE CASCADE,
+        tag_id INTEGER NOT NULL REFERENCES tags (id) ON DELETE CASCADE,
+        PRIMARY KEY (picture_id, tag_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX picture_tags_by_tag ON picture_tags (tag_id, picture_id);
+    CREATE TABLE collections (
+        id INTEGER PRIMARY KEY,
+        parent_id INTEGER REFERENCES collections (id) ON DELETE CASCADE,
+        name TEXT NOT NULL
+    );
+    CREATE TABLE collection_pictures (
+        collection_id INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+        picture_id INTEGER NOT NULL REFERENCES pictures (id) ON DELETE CASCADE,
+        added_ms INTEGER NOT NULL,
+        PRIMARY KEY (collection_id, picture_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX collections_of_picture ON collection_pictures (picture_id);
+    CREATE TABLE saved_searches (
+        name TEXT PRIMARY KEY COLLATE NOCASE,
+        query TEXT NOT NULL
+    );
+    CREATE INDEX pictures_by_rating ON pictures (rating) WHERE rating > 0;
+    CREATE INDEX parents_by_role ON parents (role, picture_id);
+    DROP TABLE pictures_text;
+    CREATE VIRTUAL TABLE picture_words USING fts5 (
+        prompt, model, tags, note, file, seed, request, tokenize="unicode61 remove_diacritics 2", prefix='2 3'
+    );
+    INSERT INTO picture_words (rowid, prompt, model, tags, note, file, seed, request)
+        SELECT id, prompt, model, '', '', file, COALESCE(seed, ''), request_id FROM pictures;
+    """,
 )

@@ -146,7 +146,7 @@ class PictureCommands(QObject):
     async def _favourite(self, numbers: list[int]) -> None:
         pictures = await self._library.summaries(numbers)
         value = not all(picture.favourite for picture in pictures)
-        await self._library.set_favourite(numbers, value)
+        await self._library.organise.set_favourite(numbers, value)
 
     async def _trash(self, numbers: list[int]) -> None:
         await self._library.trash(numbers)

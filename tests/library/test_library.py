@@ -128,7 +128,7 @@ async def test_favourites_trash_and_restore(tmp_path: Path) -> None:
     changes: list[tuple[int, ...]] = []
     library.subscribe(lambda change: changes.append(change.pictures))
     kept = [await keep(library, recipe(number)) for number in (1, 2)]
-    await library.set_favourite([1], True)
+    await library.organise.set_favourite([1], True)
     assert await library.search(Query(favourite=True)) == [1]
     await library.trash([1])
     assert await library.search(Query()) == [2]
@@ -239,7 +239,7 @@ async def test_a_webp_with_something_behind_its_end_stays_a_picture(tmp_path: Pa
 async def test_a_recipe_with_a_number_beyond_all_measure(tmp_path: Path) -> None:
     library = Library(tmp_path)
     await keep(library, recipe(1, seed=2**64))
-    await library.database.write(lambda connection: connection.execute("DELETE FROM pictures_text").close())
+    await library.database.write(lambda connection: connection.execute("DELETE FROM picture_words").close())
     await library.database.write(lambda connection: connection.execute("DELETE FROM pictures").close())
     assert len((await library.reconcile()).added) == 1
     library.close()
@@ -250,7 +250,7 @@ async def test_files_and_rows_are_put_in_agreement(tmp_path: Path) -> None:
     library = Library(tmp_path)
     made = [await keep(library, recipe(number)) for number in range(1, 6)]
     simple = await keep(library, recipe(6), "GIF")
-    for table, key in (("pictures", "id"), ("pictures_text", "rowid")):
+    for table, key in (("pictures", "id"), ("picture_words", "rowid")):
         sql = f"DELETE FROM {table} WHERE {key} IN (1, 6)"  # noqa: S608 - constants
         await library.database.write(lambda connection, sql=sql: connection.execute(sql).close())  # type: ignore[misc]
     made[1].path.replace(library.files.trashed(made[1].path))

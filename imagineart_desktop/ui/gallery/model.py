@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
 
-from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, PictureSummary, Query
+from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query
 from imagineart_desktop.ui.gallery.thumbnails import Thumbnails
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.loop import spawn
@@ -38,7 +38,7 @@ class PictureModel(QAbstractListModel):
         self.query = Query()
         self._library = library
         self._numbers: list[int] = []
-        self._times: dict[int, int] = {}
+        self._keys: dict[int, float] = {}
         self._changed: set[int] = set()
         self._following = False
         self._summaries: dict[int, PictureSummary] = {}
@@ -122,7 +122,7 @@ class PictureModel(QAbstractListModel):
             return
         if found.numbers != self._numbers:
             self.beginResetModel()
-            self._numbers, self._times = found.numbers, found.times
+            self._numbers, self._keys = found.numbers, found.keys
             self._pages_asked.clear()
             self.endResetModel()
         self.loaded.emit()
@@ -136,23 +136,24 @@ class PictureModel(QAbstractListModel):
                 turn = self._asked
                 found = await self._library.find(replace(self.query, among=tuple(changed)))
                 if turn == self._asked:
-                    self._move(changed, found.times)
+                    self._move(changed, found.keys)
                     self.loaded.emit()
         except LibraryError:
             return
         finally:
             self._following = False
 
-    def _move(self, changed: set[int], times: dict[int, int]) -> None:
-        """times: of those among the changed that match."""
+    def _move(self, changed: set[int], keys: dict[int, float]) -> None:
+        """keys: of those among the changed that match."""
         for number in changed:
             row = self._row_of(number)
-            if row is not None and number not in times:
+            if row is not None and keys.get(number) != self._keys[number]:
                 self.beginRemoveRows(QModelIndex(), row, row)
-                del self._numbers[row], self._times[number]
+                del self._numbers[row], self._keys[number]
                 self.endRemoveRows()
-            elif row is None and number in times:
-                self._times[number] = times[number]
+                row = None
+            if row is None and number in keys:
+                self._keys[number] = keys[number]
                 row = bisect_left(self._numbers, self._key(number), key=self._key)
                 self.beginInsertRows(QModelIndex(), row, row)
                 self._numbers.insert(row, number)
@@ -160,15 +161,15 @@ class PictureModel(QAbstractListModel):
         self._pages_asked.clear()
 
     def _row_of(self, number: int) -> int | None:
-        if number not in self._times:
+        if number not in self._keys:
             return None
         row = bisect_left(self._numbers, self._key(number), key=self._key)
         return row if row < len(self._numbers) and self._numbers[row] == number else None
 
-    def _key(self, number: int) -> tuple[int, int]:
+    def _key(self, number: int) -> tuple[float, int]:
         """By which the rows are in rising order."""
-        sign = -1 if self.query.order is Order.NEWEST else 1
-        return sign * self._times[number], sign * number
+        sign = -1 if self.query.order.falls else 1
+        return sign * self._keys[number], sign * number
 
     def _ask_page(self, page: int) -> None:
         if page not in self._pages_asked:

@@ -1,0 +1,96 @@
+"""Collections of pictures, one level of them in another, and searches that were kept. Functions of a connection."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from imagineart_desktop.library.errors import LibraryError
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """parent: number of the collection that it lies in, or None; pictures: how many there are in it."""
+
+    id: int
+    parent: int | None
+    name: str
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """query: as it was typed."""
+
+    name: str
+    query: str
+
+
+def collections(connection: sqlite3.Connection) -> list[Collection]:
+    """All of them by name, each after the one that it lies in."""
+    rows = connection.execute(
+        "SELECT collections.id, parent_id, name, COUNT(pictures.id) AS held FROM collections"
+        " LEFT JOIN collection_pictures ON collection_id = collections.id"
+        " LEFT JOIN pictures ON pictures.id = picture_id AND trashed_ms IS NULL"
+        " GROUP BY collections.id ORDER BY name COLLATE NOCASE"
+    ).fetchall()
+    found = [Collection(row["id"], row["parent_id"], row["name"], row["held"]) for row in rows]
+    ordered = []
+    for top in found:
+        if top.parent is None:
+            ordered += [top, *(inner for inner in found if inner.parent == top.id)]
+    return ordered
+
+
+def create_collection(connection: sqlite3.Connection, name: str, parent: int | None) -> int:
+    """A new one; its number. Raises LibraryError where the name is taken, or it would lie two levels deep."""
+    if not name:
+        raise LibraryError("Give the collection a name.")
+    if parent is not None:
+        row = connection.execute("SELECT parent_id FROM collections WHERE id = ?", (parent,)).fetchone()
+        if row is None or row["parent_id"] is not None:
+            raise LibraryError("A collection can lie in another, but no deeper.")
+    _check_free(connection, name, parent)
+    cursor = connection.execute("INSERT INTO collections (name, parent_id) VALUES (?, ?)", (name, parent))
+    return int(cursor.lastrowid or 0)
+
+
+def rename_collection(connection: sqlite3.Connection, number: int, name: str) -> None:
+    """Another name. Raises LibraryError where it is taken."""
+    row = connection.execute("SELECT parent_id, name FROM collections WHERE id = ?", (number,)).fetchone()
+    if row is None or row["name"] == name:
+        return
+    if not name:
+        raise LibraryError("Give the collection a name.")
+    if row["name"].casefold() != name.casefold():
+        _check_free(connection, name, row["parent_id"])
+    connection.execute("UPDATE collections SET name = ? WHERE id = ?", (name, number))
+
+
+def remove_collection(connection: sqlite3.Connection, number: int) -> None:
+    """Removes it and what lies in it; the pictures stay in the library."""
+    connection.execute("DELETE FROM collections WHERE id = ?", (number,))
+
+
+def saved_searches(connection: sqlite3.Connection) -> list[SavedSearch]:
+    """All of them by name."""
+    rows = connection.execute("SELECT name, query FROM saved_searches ORDER BY name COLLATE NOCASE")
+    return [SavedSearch(row["name"], row["query"]) for row in rows]
+
+
+def save_search(connection: sqlite3.Connection, name: str, query: str) -> None:
+    """Keeps a search; one of the same name is replaced."""
+    connection.execute("INSERT OR REPLACE INTO saved_searches (name, query) VALUES (?, ?)", (name, query))
+
+
+def forget_search(connection: sqlite3.Connection, name: str) -> None:
+    """Keeps it no longer."""
+    connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,))
+
+
+def _check_free(connection: sqlite3.Connection, name: str, parent: int | None) -> None:
+    taken = connection.execute(
+        "SELECT 1 FROM collections WHERE name = ? COLLATE NOCASE AND parent_id IS ?", (name, parent)
+    ).fetchone()
+    if taken is not None:
+        raise LibraryError(f"There is a collection “{name}” already.")

@@ -1,0 +1,125 @@
+"""The language of the search field."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from imagineart_desktop.library import Label, Library, Order, Parent, Query
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_15_PRO
+from tests.library.test_library import keep, recipe
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest_asyncio.fixture
+async def library(tmp_path: Path) -> AsyncIterator[Library]:
+    """1: a red cup; 2: a blue cup, rated, tagged; 3: Kraków, inpainted from 1; 4: old, cheap, by another model."""
+    library = Library(tmp_path)
+    await keep(library, recipe(1, "a red cup on walnut"))
+    await keep(library, recipe(2, "a blue cup", cost=Decimal("0.12"), seed=7))
+    parents = (Parent(role="picture", sha256="0" * 64, picture_id=1), Parent(role="mask", sha256="1" * 64))
+    await keep(library, recipe(3, "Kraków by night", endpoint=IDEOGRAM_V2_EDIT.endpoint, parents=parents))
+    old = datetime(2025, 3, 4, 12, tzinfo=UTC)
+    await keep(library, recipe(4, "cupboard", endpoint=IMAGINEART_15_PRO.endpoint, created_at=old, request_id="abc-77"))
+    organise = library.organise
+    await organise.rate([2], 4)
+    await organise.tag([2, 3], ["For the client", "blue"])
+    await organise.set_label([3], Label.GREEN)
+    await organise.set_note(1, "the second try")
+    spring = await organise.create_collection("Spring")
+    inner = await organise.create_collection("Posters", spring)
+    await organise.collect([1], inner)
+    await organise.collect([4], spring)
+    yield library
+    library.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("cup", [1, 2, 4]),
+        ("cu bl", [2]),
+        ('"red cup"', [1]),
+        ('"cup red"', []),
+        ("cup -walnut", [2, 4]),
+        ('cup -"blue cup"', [1, 4]),
+        ("krakow", [3]),
+        ("model:ideogram", [3]),
+        ("-model:ideogram cup", [1, 2, 4]),
+        ("model:1.5", [4]),
+        ("kind:inpaint", [3]),
+        ("rating:>=3", [2]),
+        ("rating:0", [1, 3, 4]),
+        ("rating:1..5 cup", [2]),
+        ("tag:blue", [2, 3]),
+        ('tag:"for the CLIENT" -cup', [3]),
+        ("tag:none", [1, 4]),
+        ("client", [2, 3]),
+        ("label:green", [3]),
+        ("label:none cup", [1, 2, 4]),
+        ("note:second", [1]),
+        ("second try", [1]),
+        ("collection:spring", [1, 4]),
+        ("collection:posters", [1]),
+        ("cost:>0.1", [2]),
+        ("cost:<$0.1 cup", [1, 4]),
+        ("seed:7", [2]),
+        ("request:abc", [4]),
+        ("abc-77", [4]),
+        ("before:2026", [4]),
+        ("on:2025-03", [4]),
+        ("after:2026-01-01 cup", [1, 2]),
+        ("has:mask", [3]),
+        ("has:children", [1]),
+        ("has:note", [1]),
+        ("has:tags has:parents", [3]),
+        ("is:rated", [2]),
+        ("is:live cup", [1, 2, 4]),
+        ("ratio:4:3", [1, 2, 3, 4]),
+        ("ratio:portrait", []),
+        ("size:64x48", [1, 2, 3, 4]),
+        ("width:>64", []),
+        ("megapixels:<1", [1, 2, 3, 4]),
+        ("prompt:red", [1]),
+        ("file:20250304", [4]),
+    ],
+)
+async def test_what_is_typed_is_found(library: Library, text: str, found: list[int]) -> None:
+    answer = await library.find(Query(text=text))
+    assert sorted(answer.numbers) == found
+    assert answer.problems == ()
+
+
+@pytest.mark.parametrize("text", ["rating:high", "after:someday", "ratio:wide", "label:pink", "has:legs", "size:big"])
+async def test_what_is_not_understood_is_said_and_left_out(library: Library, text: str) -> None:
+    answer = await library.find(Query(text=f"{text} cup"))
+    assert sorted(answer.numbers) == [1, 2, 4]
+    (problem,) = answer.problems
+    assert problem.startswith(f"“{text}” is not understood. Write for example {text.partition(':')[0]}:")
+
+
+async def test_an_unknown_field_is_words(library: Library) -> None:
+    assert (await library.find(Query(text="style:cup"))).numbers == []
+    assert (await library.find(Query(text="style:cup"))).problems == ()
+
+
+async def test_pictures_are_sorted_as_asked(library: Library) -> None:
+    assert await library.search(Query(order=Order.NEWEST)) == [3, 2, 1, 4]
+    assert await library.search(Query(order=Order.OLDEST)) == [4, 1, 2, 3]
+    assert (await library.search(Query(order=Order.BEST)))[0] == 2
+    assert (await library.search(Query(order=Order.DEAREST)))[0] == 2
+
+
+async def test_days_are_the_users_own(library: Library) -> None:
+    now = datetime.now(UTC)
+    await keep(library, recipe(5, "fresh", created_at=now))
+    await keep(library, recipe(6, "stale", created_at=now - timedelta(days=1)))
+    assert await library.search(Query(text="on:today fresh")) == [5]
+    assert await library.search(Query(text="on:yesterday stale")) == [6]
+    assert await library.search(Query(text="on:today stale")) == []

@@ -1,0 +1,50 @@
+"""What is typed into the search field, as text: read, written again, and its manual."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagineart_desktop.library.asking import FIELDS, asked, terms_of, text_of, value_of, with_field
+
+MANUAL = Path(__file__).parents[2] / "docs" / "search.md"
+
+
+@given(st.text(max_size=60))
+def test_nothing_that_is_typed_is_an_error(text: str) -> None:
+    for sql, values in asked(text).conditions:
+        assert sql.count("?") == len(values)
+
+
+@given(st.text(max_size=60))
+def test_what_was_typed_is_read_the_same_again(text: str) -> None:
+    terms = [replace(term, value=term.value.replace('"', "")) for term in terms_of(text)]
+    again = terms_of(text_of(terms))
+    assert [(t.field, t.value, t.wanted) for t in again] == [(t.field, t.value, t.wanted) for t in terms]
+
+
+def test_filters_and_text_are_one_thing() -> None:
+    text = with_field("cup -tag:sketch", "rating", ">=3")
+    assert text == "cup -tag:sketch rating:>=3"
+    assert value_of(text, "rating") == ">=3"
+    assert value_of(text, "tag") is None
+    assert with_field(text, "rating", None) == "cup -tag:sketch"
+    assert with_field("", "collection", "Spring campaign") == 'collection:"Spring campaign"'
+
+
+def test_every_example_is_understood() -> None:
+    for field in FIELDS.values():
+        for example in field.examples:
+            (term,) = terms_of(example)
+            assert term.field == field.name
+            assert asked(example).problems == (), example
+
+
+def test_the_manual_has_every_field() -> None:
+    text = MANUAL.read_text("utf-8")
+    for field in FIELDS.values():
+        examples = ", ".join(f"`{example}`" for example in field.examples)
+        assert f"| `{field.name}:` | {field.help} | {examples} |" in text, f"docs/search.md lacks {field.name}"

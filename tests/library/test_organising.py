@@ -1,0 +1,139 @@
+"""Ratings, labels, tags, notes and collections: changed in bulk, undone, and there again after a rebuild."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.library import Label, Library, LibraryError, PictureDetails, Query
+from imagineart_desktop.library.marks import Marks
+from tests.library.test_library import keep, recipe
+
+pytestmark = pytest.mark.asyncio
+
+
+async def stocked(root: Path, count: int = 4) -> Library:
+    library = Library(root)
+    for number in range(1, count + 1):
+        await keep(library, recipe(number, f"picture {number}"))
+    return library
+
+
+async def marks(library: Library) -> dict[int, Marks]:
+    return dict(await library.organise.marks(range(1, 9)))
+
+
+async def test_a_bulk_change_is_undone_and_made_again(tmp_path: Path) -> None:
+    library = await stocked(tmp_path)
+    organise = library.organise
+    await organise.tag([1], ["kept"])
+    await organise.rate([2], 2)
+    start = await marks(library)
+    told: list[tuple[int, ...]] = []
+    library.subscribe(lambda change: told.append(change.pictures))
+    for change in (
+        organise.rate([1, 2, 3], 5),
+        organise.tag([1, 2, 3, 4], ["Kept", "new  one", " "]),
+        organise.set_label([3, 4], Label.BLUE),
+        organise.set_favourite([1, 4], True),
+        organise.set_note(2, "a note"),
+    ):
+        before = await change
+        changed = await marks(library)
+        assert changed != start
+        assert told[-1] == before.numbers
+        again = await organise.put_back(before)
+        assert await marks(library) == start
+        await organise.put_back(again)
+        assert await marks(library) == changed
+        await organise.put_back(before)
+    assert (await organise.tag([1], ["KEPT"])).numbers == ()
+    library.close()
+
+
+async def test_tags_are_counted_and_differ_not_in_capitals_alone(tmp_path: Path) -> None:
+    library = await stocked(tmp_path)
+    await library.organise.tag([1, 2, 3], ["Cup"])
+    await library.organise.tag([4], ["cup", "blue"])
+    assert await library.organise.tags() == [("Cup", 4), ("blue", 1)]
+    await library.organise.untag([4], ["CUP"])
+    assert await library.organise.tags() == [("Cup", 3), ("blue", 1)]
+    assert await library.search(Query(text="blue")) == [4]
+    library.close()
+
+
+async def test_collections_hold_pictures_and_one_level_of_collections(tmp_path: Path) -> None:
+    library = await stocked(tmp_path)
+    organise = library.organise
+    spring = await organise.create_collection("Spring")
+    posters = await organise.create_collection("Posters", spring)
+    await organise.collect([1, 2], posters)
+    before = await organise.collect([2, 3], spring)
+    assert [(c.name, c.pictures) for c in await organise.collections()] == [("Spring", 2), ("Posters", 2)]
+    assert sorted(await library.search(Query(collection=spring))) == [1, 2, 3]
+    assert await library.search(Query(collection=posters)) == [2, 1]
+    await organise.put_back(before)
+    assert sorted(await library.search(Query(collection=spring))) == [1, 2]
+    for name, parent in (("spring", None), ("Deep", posters), ("", None)):
+        with pytest.raises(LibraryError):
+            await organise.create_collection(name, parent)
+    await organise.rename_collection(spring, "Summer")
+    await organise.discard([1], posters)
+    await organise.remove_collection(spring)
+    assert await organise.collections() == []
+    assert len(await library.search(Query())) == 4
+    library.close()
+
+
+async def test_searches_are_kept(tmp_path: Path) -> None:
+    library = await stocked(tmp_path)
+    await library.organise.save_search("Best", "rating:>=4")
+    await library.organise.save_search("best", "rating:5")
+    assert [(s.name, s.query) for s in await library.organise.saved_searches()] == [("best", "rating:5")]
+    await library.organise.forget_search("BEST")
+    assert await library.organise.saved_searches() == []
+    library.close()
+
+
+async def test_order_is_there_again_after_a_rebuild(tmp_path: Path) -> None:
+    library = await stocked(tmp_path)
+    organise = library.organise
+    spring = await organise.create_collection("Spring")
+    posters = await organise.create_collection("Posters", spring)
+    await organise.rate([2], 3)
+    await organise.rate([2], 5)
+    await organise.tag([2, 3], ["ünïcode"])
+    await organise.set_label([3], Label.RED)
+    await organise.set_note(4, "line\nbreak")
+    await organise.collect([1], posters)
+    await organise.rename_collection(posters, "Big posters")
+    before = {details.recipe.job_id: details.marks for details in await _all(library)}
+    library.close()
+    for path in tmp_path.glob("library.sqlite*"):
+        path.unlink()
+    (tmp_path / "library.sqlite").write_bytes(b"no database" * 100)
+    library = Library(tmp_path)
+    await library.start()
+    after = {details.recipe.job_id: details.marks for details in await _all(library)}
+    assert {job: m.rating for job, m in after.items()} == {job: m.rating for job, m in before.items()}
+    assert {job: (m.label, m.note, m.tags) for job, m in after.items()} == {
+        job: (m.label, m.note, m.tags) for job, m in before.items()
+    }
+    assert [c.name for c in await library.organise.collections()] == ["Spring", "Big posters"]
+    assert len(await library.search(Query(text='collection:"Big posters"'))) == 1
+    library.close()
+
+
+async def _all(library: Library) -> list[PictureDetails]:
+    found = [await library.details(number) for number in await library.search(Query())]
+    return [details for details in found if details is not None]
+
+
+async def test_a_journal_that_was_tampered_with_breaks_nothing(tmp_path: Path) -> None:
+    library = await stocked(tmp_path)
+    await library.organise.rate([1], 3)
+    with library.files.journal.open("a", encoding="utf-8") as file:
+        file.write('{"job": 1}\nnot json\n[]\n{"job":"x","position":0,"rating":"many"}\n')
+    assert await library.organise.remember() == 0
+    library.close()
