@@ -24,6 +24,8 @@ class _Declared:
 
 _DECLARED: dict[str, _Declared] = {
     "file.open": _Declared("Open a picture…", ("Ctrl+O",)),
+    "file.import": _Declared("Import pictures…"),
+    "file.import folder": _Declared("Import a folder…"),
     "file.export": _Declared("Export…", ("Ctrl+Shift+E", "Ctrl+Shift+S")),
     "file.open with": _Declared("Open in the system's program"),
     "file.settings": _Declared("Settings…", ("Ctrl+,",)),

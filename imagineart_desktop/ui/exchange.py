@@ -1,18 +1,27 @@
-"""What goes out of the window as files: the dialogs, made when they are first wanted."""
+"""What goes out of the window and comes into it as files: the dialogs, made when they are first wanted."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from pathlib import Path
 
-from imagineart_desktop.library import Library
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from imagineart_desktop.library import ImportReport, Library
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
+from imagineart_desktop.ui.importing.dialog import ImportDialog
+from imagineart_desktop.ui.importing.drops import FileDrops
+from imagineart_desktop.ui.importing.words import sentence_of
+from imagineart_desktop.ui.intake import PICTURE_FILTER
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.preferences import Preferences
 
 
 class Exchange(QObject):
-    """Follows the picture commands that lead out."""
+    """Follows the picture commands that lead out, and takes in what is chosen or dropped."""
+
+    imported = Signal(list)
+    """Numbers of the pictures that came in."""
 
     def __init__(self, window: QWidget, library: Library, preferences: Preferences, commands: PictureCommands) -> None:
         super().__init__(window)
@@ -20,6 +29,8 @@ class Exchange(QObject):
         self._library = library
         self._preferences = preferences
         self.export_dialog: ExportDialog | None = None
+        self._commands = commands
+        self.import_dialog: ImportDialog | None = None
         commands.export_wanted.connect(self.export)
 
     def export(self, numbers: list[int]) -> None:
@@ -27,3 +38,37 @@ class Exchange(QObject):
         if self.export_dialog is None:
             self.export_dialog = ExportDialog(self._window, self._library, self._preferences)
         self.export_dialog.open_for(numbers)
+
+    def take_drops_on(self, widget: QWidget) -> None:
+        """Files and folders dropped there are imported."""
+        FileDrops(widget).dropped.connect(self.take_in)
+
+    def choose_files(self) -> None:
+        """Asks for pictures to import."""
+        dialog = QFileDialog(self._window, "Import pictures", "", PICTURE_FILTER)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self._ask(dialog)
+
+    def choose_folder(self) -> None:
+        """Asks for a folder to import, with all below it."""
+        dialog = QFileDialog(self._window, "Import a folder")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        self._ask(dialog)
+
+    def take_in(self, places: list[Path]) -> None:
+        """Imports files and folders."""
+        if self.import_dialog is None:
+            self.import_dialog = ImportDialog(self._window, self._library)
+            self.import_dialog.ended.connect(self._taken_in)
+        self.import_dialog.start(places)
+
+    def _ask(self, dialog: QFileDialog) -> None:
+        dialog.filesSelected.connect(lambda names: self.take_in([Path(name) for name in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _taken_in(self, report: ImportReport) -> None:
+        added = report.added
+        self._commands.said.emit(sentence_of(report), (lambda: self._commands.run("trash", added)) if added else None)
+        if numbers := added or report.known:
+            self.imported.emit(numbers)

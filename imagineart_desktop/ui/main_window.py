@@ -220,6 +220,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         do: dict[str, Callable[[], object]] = {
             "file.open": self._open_file,
+            "file.import": self.exchange.choose_files,
+            "file.import folder": self.exchange.choose_folder,
             "file.export": lambda: self._run_command("export"),
             "file.open with": lambda: self._run_command("open with"),
             "file.settings": self.open_settings,
@@ -259,6 +261,8 @@ class MainWindow(QMainWindow):
         self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
         self.commands.reuse_wanted.connect(lambda number: spawn(self.navigator.reuse(number)))
         self.commands.said.connect(self.say)
+        self.exchange.take_drops_on(self.gallery)
+        self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
         self.strip.said.connect(self.say)
         for grid in (self.panel.grid, self.gallery.grid):
             grid.menu_wanted.connect(self.commands.show_menu)

@@ -15,6 +15,8 @@ _BRUSH = ("brush.smaller", "brush.larger", "brush.softer", "brush.harder")
 MENUS: dict[str, Entries] = {
     "File": (
         "file.open",
+        "file.import",
+        "file.import folder",
         None,
         "file.export",
         "file.open with",

@@ -14,6 +14,7 @@ from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
 from imagineart_desktop.models import dollars, find_model
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
+from imagineart_desktop.ui.importing.words import imported_facts
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, button, icon_button, plain_label
 
@@ -183,7 +184,10 @@ def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
         took = (recipe.finished_at - recipe.submitted_at).total_seconds()
         waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
         facts.append(("Took", f"{took:.0f} s (queue {waited:.0f} s)"))
-    facts.append(("Cost", "Demo, nothing" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
+    if recipe.imported is not None:
+        facts += [*imported_facts(recipe), ("Cost", "Nothing here: it was imported")]
+    else:
+        facts.append(("Cost", "Demo, nothing" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
     if recipe.request_id:
         facts.append(("Request", recipe.request_id))
     return facts

@@ -1,0 +1,1 @@
+"""Pictures into the library from the window."""

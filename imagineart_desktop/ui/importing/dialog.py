@@ -1,0 +1,129 @@
+"""Import: how far it is, what could not be taken and why. It shows itself only where there is something to see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QProgressBar, QVBoxLayout, QWidget
+
+from imagineart_desktop.library import ImportReport, Library, LibraryError, import_pictures
+from imagineart_desktop.ui.exporting.words import pictures
+from imagineart_desktop.ui.importing.words import sentence_of
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
+
+_UNSEEN = 400
+"""Milliseconds that an import takes without showing itself."""
+
+_MOST_LISTED = 500
+
+
+class ImportDialog(QDialog):
+    """Imports one after the other."""
+
+    ended = Signal(object)
+    """The `ImportReport` of each that came to an end."""
+
+    def __init__(self, parent: QWidget, library: Library) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._waiting: list[list[Path]] = []
+        self._working = self._stopped = False
+        self.setWindowTitle("Import")
+        self.setModal(False)
+        self.resize(480, 160)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        self._words = plain_label("Looking for pictures …", "strong", wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.message = InlineMessage()
+        self.list = QListWidget()
+        self.list.setAccessibleName("What was not imported")
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.setMinimumHeight(140)
+        self.list.hide()
+        for part in (self._words, self.bar, self.message):
+            column.addWidget(part)
+        column.addWidget(self.list, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addStretch(1)
+        self.cancel = button("Cancel", self._stop)
+        self._close = button("Close", self.close)
+        for made in (self.cancel, self._close):
+            foot.addWidget(made)
+        column.addLayout(foot)
+
+    def start(self, places: list[Path]) -> None:
+        """Imports files and folders, after what is under way."""
+        self._waiting.append(places)
+        if not self._working:
+            spawn(self._work())
+
+    def words(self) -> str:
+        """What it says."""
+        return self._words.text()
+
+    async def _work(self) -> None:
+        self._working = True
+        QTimer.singleShot(_UNSEEN, self, self._show_if_working)
+        try:
+            while self._waiting:
+                await self._import(self._waiting.pop(0))
+        finally:
+            self._working = False
+            self.cancel.hide()
+            self._close.show()
+
+    async def _import(self, places: list[Path]) -> None:
+        self._stopped = False
+        self.message.clear()
+        self.list.hide()
+        self.cancel.show()
+        self._close.hide()
+        self._words.setText("Looking for pictures …")
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        try:
+            report = await import_pictures(self._library, places, self._tell, lambda: self._stopped)
+        except LibraryError as error:
+            report = ImportReport(problem=str(error))
+        self.bar.hide()
+        self._say(report)
+        self.ended.emit(report)
+
+    def _tell(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self._words.setText(f"{done} of {pictures(total)}")
+
+    def _say(self, report: ImportReport) -> None:
+        self._words.setText(sentence_of(report))
+        if report.problem:
+            self.message.say(report.problem)
+        elif report.cut:
+            self.message.say(
+                "There were too many files for one import. Import the folders inside one by one.", "caution"
+            )
+        self.list.clear()
+        self.list.addItems(report.failed[:_MOST_LISTED])
+        self.list.setVisible(bool(report.failed))
+        if report.failed or report.problem or report.cut:
+            self.resize(self.width(), max(self.height(), self.sizeHint().height()))
+            self.show()
+            self.raise_()
+        elif not self._waiting:
+            self.hide()
+
+    def _show_if_working(self) -> None:
+        if self._working:
+            self.show()
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self._waiting.clear()

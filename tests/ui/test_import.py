@@ -1,0 +1,133 @@
+"""Pictures into the real window: chosen, dropped, with what they say of themselves."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
+
+from imagineart_desktop.library import Query
+from imagineart_desktop.ui.theme import Theme
+from tests.library.test_importing import A1111, A1111_PROMPT, png
+from tests.library.test_library import keep, recipe
+from tests.ui.driving import NONE, Driver, opened
+
+
+def really_drop(widget: QWidget, mime: QMimeData) -> bool:
+    """As Qt delivers it; whether it was taken."""
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPointF(5, 5).toPoint(), copy, mime, left, NONE)
+    enter.ignore()
+    QApplication.sendEvent(widget, enter)
+    if not enter.isAccepted():
+        return False
+    QApplication.sendEvent(widget, QDropEvent(QPointF(5, 5), copy, mime, left, NONE))
+    return True
+
+
+def files(*paths: Path) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
+
+
+def shown_texts(at: Driver) -> list[str]:
+    return [label.text() for label in at.window.gallery.details.findChildren(QLabel)]
+
+
+async def test_a_dropped_folder_is_imported_with_its_recipes_as_plain_text(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    folder = tmp_path / "in"
+    png(folder / "deep" / "made.png", parameters="<b>bold</b> " + A1111)
+    shutil.copy(photos / "rocket.jpg", folder / "rocket.jpg")
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        assert really_drop(at.window.gallery, files(folder))
+        await at.until(lambda: at.window.gallery.model.rowCount() == 2)
+        (number,) = await at.parts.library.search(Query(text="bold"))
+        at.window.gallery.show_picture(number)
+        await at.until(lambda: "AUTOMATIC1111" in shown_texts(at))
+        texts = shown_texts(at)
+        assert f"<b>bold</b> {A1111_PROMPT}" in texts
+        assert {"deliberate_v2", "made.png", "123456", "Euler a", "Nothing here: it was imported"} <= set(texts)
+        assert all(
+            label.textFormat() is Qt.TextFormat.PlainText
+            for label in at.window.gallery.details.findChildren(QLabel)
+            if "<b>" in label.text()
+        )
+        assert "$0.00" in at.window.top.today.text()
+        await at.until(
+            lambda: "2 pictures imported, 1 with a recipe." in at.window.statusBar().findChildren(QLabel)[1].text()
+        )
+
+
+async def test_chosen_files_come_in_and_an_import_can_be_taken_back(tmp_path: Path, theme: Theme) -> None:
+    paths = [png(tmp_path / "in" / f"{number}.png", number) for number in range(3)]
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        at.window.actions_["file.import"].trigger()
+        (dialog,) = at.window.findChildren(QFileDialog)
+        dialog.filesSelected.emit([str(path) for path in paths])
+        dialog.close()
+        await at.until(lambda: at.window.gallery.model.rowCount() == 3)
+        await at.until(lambda: at.window._undo.isVisible())
+        QTest.mouseClick(at.window._undo, Qt.MouseButton.LeftButton)
+        await at.until(lambda: at.window.gallery.model.rowCount() == 0)
+        assert all(path.is_file() for path in paths)
+
+
+async def test_what_is_already_here_is_said_and_shown(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        picture = await keep(at.parts.library, recipe(1))
+        at.window.go_to("gallery")
+        await at.until(lambda: at.window.gallery.model.rowCount() == 1)
+        at.window.exchange.take_in([picture.path])
+        await at.until(lambda: at.window.gallery.grid.chosen() == [picture.id])
+        assert at.window._said.text() == "1 picture was here already."
+
+
+async def test_files_that_are_no_pictures_are_listed(tmp_path: Path, theme: Theme) -> None:
+    (tmp_path / "letter.txt").write_text("hello")
+    good = png(tmp_path / "good.png")
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        assert really_drop(at.window.gallery, files(tmp_path / "letter.txt", good))
+        await at.until(lambda: at.window.exchange.import_dialog is not None)
+        dialog = at.window.exchange.import_dialog
+        assert dialog is not None
+        await at.until(dialog.isVisible)
+        await at.until(lambda: dialog.words() == "1 picture imported. 1 file could not be imported.")
+        assert not dialog.isModal()
+        assert dialog.list.count() == 1
+        assert "letter.txt" in dialog.list.item(0).text()
+        dialog.close()
+
+
+async def test_pictures_of_the_library_dragged_within_the_window_are_not_imported(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        await keep(at.parts.library, recipe(1))
+        model = at.window.gallery.model
+        await at.until(lambda: model.rowCount() == 1)
+        assert model.data(model.index(0)) is None
+        await at.until(lambda: model.mimeData([model.index(0)]).hasUrls())
+        assert not really_drop(at.window.gallery, model.mimeData([model.index(0)]))
+        assert at.window.exchange.import_dialog is None
+
+
+async def test_an_import_can_be_cancelled(tmp_path: Path, theme: Theme) -> None:
+    for number in range(200):
+        png(tmp_path / "in" / f"{number}.png", number)
+    async with opened(tmp_path, theme) as at:
+        at.window.exchange.take_in([tmp_path / "in"])
+        dialog = at.window.exchange.import_dialog
+        assert dialog is not None
+        await at.until(lambda: dialog.bar.value() >= 2)
+        dialog.show()
+        at.click(dialog.cancel)
+        await at.until(lambda: "Cancelled" in dialog.words())
+        assert 0 < (await at.parts.library.counts()).all < 200
