@@ -18,6 +18,7 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from imagineart_desktop.imaging import RESULT_FORMATS
@@ -104,6 +105,12 @@ class Files:
         """Forgets all small copies: they are named by numbers that mean nothing any more."""
         shutil.rmtree(self.root / "thumbnails", ignore_errors=True)
         (self.root / "thumbnails").mkdir(mode=0o700)
+
+    def remove_thumbnails(self, numbers: Iterable[int]) -> None:
+        """Forgets the small copies of pictures that are gone."""
+        for number in numbers:
+            for path in (self.root / "thumbnails" / str(number // 1000)).glob(f"{number}-*.jpg"):
+                path.unlink(missing_ok=True)
 
     def clear_incoming(self) -> None:
         """Removes what interrupted downloads left."""

@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from send2trash import send2trash
+
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
     USER_FORMATS,
@@ -26,7 +28,7 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.embedding import embed_text
-from imagineart_desktop.library.errors import DatabaseDamagedError
+from imagineart_desktop.library.errors import DatabaseDamagedError, LibraryError
 from imagineart_desktop.library.files import Files, sha256_of, write_whole
 from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.lock import LibraryLock
@@ -240,6 +242,29 @@ class Library:
             await self._move(picture, target, None)
         self._tell(LibraryChange(tuple(numbers), structure=True))
 
+    async def trash_size(self) -> tuple[int, int]:
+        """(how many pictures wait in the trash, their bytes)."""
+        return await self.database.read(rows.trash_size)
+
+    async def empty_trash(self) -> int:
+        """Moves the trash's files to the system's trash, and forgets them; how many. Raises LibraryError.
+
+        What the system does not take stays where it is.
+        """
+        gone: list[int] = []
+        for picture in await self.summaries(await self.search(Query(trash=True))):
+            try:
+                await self._off_thread(partial(_to_system_trash, picture.path))
+            except OSError as error:
+                if not gone:
+                    raise LibraryError(f"The system’s trash does not take the pictures: {error}.") from error
+                break
+            gone.append(picture.id)
+        await self.database.write(lambda connection: rows.forget(connection, gone))
+        await self._off_thread(lambda: self.files.remove_thumbnails(gone))
+        self._tell(LibraryChange(tuple(gone), structure=True))
+        return len(gone)
+
     # What is remembered of forms
 
     async def remember_prompt(self, text: str) -> None:
@@ -291,6 +316,12 @@ class Library:
     def _tell(self, change: LibraryChange) -> None:
         for listener in list(self._listeners):
             listener(change)
+
+
+def _to_system_trash(path: Path) -> None:
+    for file in (path, recipe_beside(path)):
+        if file.exists():
+            send2trash(file)
 
 
 def _embedded(data: bytes, text: str) -> bytes | None:

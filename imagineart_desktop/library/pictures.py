@@ -205,6 +205,21 @@ def move_file(connection: sqlite3.Connection, number: int, file: str, trashed_at
     connection.execute("UPDATE pictures SET file = ?, trashed_ms = ? WHERE id = ?", (file, moment, number))
 
 
+def trash_size(connection: sqlite3.Connection) -> tuple[int, int]:
+    """(how many pictures wait in the trash, their bytes)."""
+    row = connection.execute(
+        "SELECT COUNT(*) AS held, COALESCE(SUM(bytes), 0) AS size FROM pictures WHERE trashed_ms IS NOT NULL"
+    ).fetchone()
+    return row["held"], row["size"]
+
+
+def forget(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    """Removes the rows of pictures that are gone for good."""
+    for number in numbers:
+        connection.execute("DELETE FROM picture_words WHERE rowid = ?", (number,))
+        connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
+
+
 def remember_prompt(connection: sqlite3.Connection, text: str, moment: datetime) -> None:
     """Puts a prompt at the head of the history."""
     connection.execute(

@@ -76,6 +76,18 @@ _DECLARED: dict[str, _Declared] = {
     "mask.paste": _Declared("Paste as mask", ("Ctrl+Alt+V",)),
     "mask.load": _Declared("Load mask…"),
     "mask.save": _Declared("Save mask…"),
+    **{
+        f"mark.{stars} stars": _Declared(f"{stars} stars" if stars != 1 else "1 star", (str(stars),))
+        for stars in range(6)
+    },
+    "mark.red": _Declared("Red label", ("6",)),
+    "mark.yellow": _Declared("Yellow label", ("7",)),
+    "mark.green": _Declared("Green label", ("8",)),
+    "mark.blue": _Declared("Blue label", ("9",)),
+    "mark.purple": _Declared("Purple label"),
+    "mark.undo": _Declared("Undo in the gallery", ("Ctrl+Z",)),
+    "mark.redo": _Declared("Redo in the gallery", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    "view.spending": _Declared("Spending…"),
     "brush.smaller": _Declared("Smaller brush", ("[",)),
     "brush.larger": _Declared("Larger brush", ("]",)),
     "brush.softer": _Declared("Softer brush", ("Shift+[", "{", "Shift+{")),
@@ -105,6 +117,16 @@ _TOOLS: dict[ToolKind, tuple[str, str]] = {
 
 CANVAS_ONLY = ("mask.", "brush.", "tool.")
 """Actions whose plain keys work while the canvas has the keyboard, so that they never disturb typing."""
+
+GALLERY_ONLY = ("mark.",)
+"""The same for the gallery's grid."""
+
+
+def share_keys(one: str, other: str) -> bool:
+    """Whether two actions could be meant by the same keys: not where one is the canvas's and one the gallery's."""
+    canvas = (*CANVAS_ONLY, "edit.undo", "edit.redo")
+    places = [name.startswith(canvas) - name.startswith(GALLERY_ONLY) for name in (one, other)]
+    return places[0] * places[1] >= 0
 
 
 class StepAction(QAction):
@@ -163,7 +185,12 @@ class Actions:
 
     def of_window(self) -> list[QAction]:
         """Those that work everywhere in the window."""
-        return [action for name, action in self._actions.items() if not name.startswith(CANVAS_ONLY)]
+        narrow = (*CANVAS_ONLY, *GALLERY_ONLY)
+        return [action for name, action in self._actions.items() if not name.startswith(narrow)]
+
+    def of_gallery(self) -> list[QAction]:
+        """Those that belong to the gallery's grid alone."""
+        return [action for name, action in self._actions.items() if name.startswith(GALLERY_ONLY)]
 
     def mask_bar(self, document: MaskDocument) -> list[QAction]:
         """Those of the bar above the canvas, undo and redo last."""

@@ -29,6 +29,7 @@ from imagineart_desktop.ui.developer import DeveloperMenu, is_developer
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.exchange import Exchange
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel, local_midnight
+from imagineart_desktop.ui.gallery.mark_actions import connect_marks
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.page import InpaintPage
@@ -210,6 +211,7 @@ class MainWindow(QMainWindow):
         self.addActions(a.of_window())
         self.inpaint.canvas.addActions(a.of_canvas())
         self.inpaint.addActions([a["edit.undo"], a["edit.redo"]])
+        self.gallery.grid.addActions(a.of_gallery())
         looks = QActionGroup(self)
         for mode in ThemeMode:
             action = a[f"theme.{mode.value}"]
@@ -269,6 +271,8 @@ class MainWindow(QMainWindow):
         self.panel.grid.chosen_changed.connect(self._panel_chosen)
         self.panel.grid.opened.connect(self._open_picture)
         self.gallery.command.connect(self._gallery_command)
+        self.gallery.marking.said.connect(self.say)
+        connect_marks(self.actions_, self.gallery.marking, self.gallery.grid.chosen)
         for area in (self.generate.results, self.edit.results):
             area.command.connect(self.commands.run)
             area.menu_wanted.connect(self.commands.show_menu)

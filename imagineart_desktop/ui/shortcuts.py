@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
 
-from imagineart_desktop.ui.actions import Actions, show_keys
+from imagineart_desktop.ui.actions import Actions, share_keys, show_keys
 from imagineart_desktop.ui.preferences import Preferences
 
 _KEPT = "shortcuts"
@@ -42,7 +42,11 @@ class Shortcuts:
     def holder(self, keys: QKeySequence, but: str) -> str | None:
         """Another action that has these keys already."""
         return next(
-            (name for name in self._declared if name != but and keys in self._actions[name].shortcuts()),
+            (
+                name
+                for name in self._declared
+                if name != but and share_keys(name, but) and keys in self._actions[name].shortcuts()
+            ),
             None,
         )
 

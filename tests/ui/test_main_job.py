@@ -144,7 +144,7 @@ async def test_favourite_trash_undo_and_reuse(tmp_path: Path, theme: Theme) -> N
         at.window.go_to("gallery")
         await at.until(lambda: at.window.gallery.model.rowCount() == 1)
         at.window.commands.run("favourite", [number])
-        await at.until(lambda: "1" in at.window.gallery._numbers["favourites"].property("count").text())
+        await at.until(lambda: "1" in at.window.gallery.side._counts["favourites"].property("count").text())
         at.window.commands.run("trash", [number])
         await at.until(lambda: at.window.gallery.model.rowCount() == 0)
         at.click(at.window._undo)

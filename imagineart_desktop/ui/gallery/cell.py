@@ -6,8 +6,9 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, 
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from imagineart_desktop.library import PictureSummary
+from imagineart_desktop.library import Label, PictureSummary
 from imagineart_desktop.models import find_model
+from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
 from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL
 from imagineart_desktop.ui.theme import paint_icon, tokens
 
@@ -83,4 +84,14 @@ class CellDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(16, 17, 19, 190))
             painter.drawEllipse(disc)
             paint_icon(painter, "star", "#f2c14e", disc.adjusted(4, 4, -4, -4))
+        for star in range(summary.rating):
+            place = QRectF(cell.left() + 6 + star * 12, cell.bottom() - 18, 11, 11)
+            paint_icon(painter, "star", "#16171999", place.translated(0, 1))
+            paint_icon(painter, "star", "#f2c14e", place)
+        if summary.label in list(Label):
+            colour = LABEL_COLOURS.get(Label(summary.label))
+            if colour is not None:
+                painter.setPen(QPen(QColor(16, 17, 19, 160), 1))
+                painter.setBrush(QColor(colour))
+                painter.drawEllipse(QRectF(cell.right() - 17, cell.top() + 6, 11, 11))
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QSc
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
 from imagineart_desktop.models import dollars, find_model
+from imagineart_desktop.ui.gallery.marking import Marking
+from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.importing.words import imported_facts
 from imagineart_desktop.ui.loop import spawn
@@ -30,10 +32,12 @@ class DetailsPanel(QWidget):
     walk = Signal(int)
     """To a parent or a child."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, marking: Marking) -> None:
         super().__init__()
         self.setObjectName("panel")
         self._library = library
+        self._marking = marking
+        self._tags: list[str] = []
         self._asked = 0
         self._number: int | None = None
         outer = QVBoxLayout(self)
@@ -46,6 +50,10 @@ class DetailsPanel(QWidget):
         outer.addWidget(self._area)
         outer.addWidget(self._empty)
         self._area.hide()
+
+    def set_tags(self, tags: list[str]) -> None:
+        """All tags that there are, to complete with."""
+        self._tags = tags
 
     def show_picture(self, number: int | None) -> None:
         """Shows another picture, or none."""
@@ -94,6 +102,8 @@ class DetailsPanel(QWidget):
         prompt = plain_label(details.recipe.prompt, "strong", wrap=True, selectable=True)
         prompt.setMaximumHeight(prompt.fontMetrics().lineSpacing() * 8)
         column.addWidget(prompt)
+        if not details.trashed:
+            column.addWidget(self._marks(details))
         column.addLayout(self._facts(details))
         if parents:
             column.addSpacing(4)
@@ -111,6 +121,15 @@ class DetailsPanel(QWidget):
         column.addLayout(self._buttons(details))
         column.addStretch(1)
         return page
+
+    def _marks(self, details: PictureDetails) -> MarksEditor:
+        editor, number = MarksEditor(details.marks, self._tags), details.summary.id
+        editor.rated.connect(lambda stars: self._marking.rate([number], stars))
+        editor.labelled.connect(lambda label: self._marking.label([number], label))
+        editor.tagged.connect(lambda names: self._marking.tag([number], names))
+        editor.untagged.connect(lambda names: self._marking.untag([number], names))
+        editor.noted.connect(lambda note: self._marking.note(number, note))
+        return editor
 
     def _facts(self, details: PictureDetails) -> QFormLayout:
         form = QFormLayout()

@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.ui.gallery.grid import PictureGrid
 from imagineart_desktop.ui.gallery.model import PictureModel
+from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.widgets import EmptyState, button
-
-TYPING_PAUSE_MS = 25
 
 
 def local_midnight() -> datetime:
     """When today began."""
     return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-class SearchField(QLineEdit):
-    """Where one searches; tells after a short pause in typing."""
-
-    def __init__(self, placeholder: str, on_text: Callable[[], None]) -> None:
-        super().__init__()
-        self.setPlaceholderText(placeholder)
-        self.setClearButtonEnabled(True)
-        self.setAccessibleName("Search the library")
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(TYPING_PAUSE_MS)
-        self._pause.timeout.connect(on_text)
-        self.textChanged.connect(self._pause.start)
 
 
 class LibraryPanel(QWidget):

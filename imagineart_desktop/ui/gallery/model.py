@@ -36,6 +36,8 @@ class PictureModel(QAbstractListModel):
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.query = Query()
+        self.problems: tuple[str, ...] = ()
+        """What of the query's text was not understood, in sentences."""
         self._library = library
         self._numbers: list[int] = []
         self._keys: dict[int, float] = {}
@@ -120,6 +122,7 @@ class PictureModel(QAbstractListModel):
             return
         if turn != self._asked:
             return
+        self.problems = found.problems
         if found.numbers != self._numbers:
             self.beginResetModel()
             self._numbers, self._keys = found.numbers, found.keys

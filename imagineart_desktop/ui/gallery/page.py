@@ -1,13 +1,12 @@
-"""The Gallery tab: filters at the left, the grid in the middle, details at the right."""
+"""The Gallery tab: what to look through at the left, the grid in the middle, details at the right."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QPushButton,
+    QInputDialog,
     QSlider,
     QSplitter,
     QStackedLayout,
@@ -15,16 +14,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryError, Order, Query
+from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, Query
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.ui.gallery.details import DetailsPanel
+from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
-from imagineart_desktop.ui.gallery.library_panel import SearchField, local_midnight
+from imagineart_desktop.ui.gallery.library_panel import local_midnight
+from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.model import PictureModel
+from imagineart_desktop.ui.gallery.search_field import SearchField
+from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.loop import spawn
-from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, plain_label
+from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, button, icon_button, plain_label
 
 _SMALLEST, _LARGEST, _USUAL = 90, 320, 142
+_ORDERS = {
+    Order.NEWEST: "Newest",
+    Order.OLDEST: "Oldest",
+    Order.BEST: "Best rated",
+    Order.LARGEST: "Largest",
+    Order.DEAREST: "Most costly",
+}
 
 
 class GalleryPage(QWidget):
@@ -37,10 +47,12 @@ class GalleryPage(QWidget):
         self._library = library
         self.model = PictureModel(library, self)
         self.grid = PictureGrid(self.model, wanted=_USUAL, shape=0.82)
-        self.details = DetailsPanel(library)
+        self.marking = Marking(library, self)
+        self.details = DetailsPanel(library, self.marking)
         self.search = SearchField("Search…", self._ask)
-        self._filters = QButtonGroup(self)
-        self._numbers: dict[str, QPushButton] = {}
+        self.message = InlineMessage()
+        self._told_of_problems = False
+        self.side = SidePanel(library, self.message.say)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         splitter = QSplitter()
@@ -52,6 +64,9 @@ class GalleryPage(QWidget):
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
         layout.addWidget(splitter)
+        self.side.chosen.connect(self._ask)
+        self.side.search_wanted.connect(self.search.setText)
+        self.side.dropped.connect(self.marking.collect)
         self.grid.chosen_changed.connect(self._chosen)
         self.grid.opened.connect(lambda number: self.command.emit("open", [number]))
         self.details.command.connect(self.command)
@@ -64,56 +79,46 @@ class GalleryPage(QWidget):
     def show_picture(self, number: int) -> None:
         """Chooses a picture, in all pictures if the filters hide it."""
         if not self.model.index_of(number).isValid():
-            self._filters.buttons()[0].setChecked(True)
+            self.side.choose_all()
             self.search.clear()
             self.details.show_picture(number)
             self._ask()
             return
         self.grid.choose(number)
 
+    def clear_filters(self) -> None:
+        """All pictures again."""
+        self.side.choose_all()
+        self.search.clear()
+        self._ask()
+
+    def save_search(self) -> None:
+        """Asks for a name and keeps what is searched."""
+        text = self.search.text().strip()
+        if not text:
+            self.message.say("Type a search first, then it can be kept.", "info")
+            return
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle("Save the search")
+        dialog.setLabelText("Name")
+        dialog.setTextValue(text[:40])
+        dialog.textValueSelected.connect(lambda name: spawn(self._library.organise.save_search(name, text)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def _side(self) -> QWidget:
         side = QWidget()
         side.setObjectName("panel")
-        side.setMinimumWidth(180)
+        side.setMinimumWidth(196)
         column = QVBoxLayout(side)
-        column.setContentsMargins(14, 16, 14, 16)
-        column.setSpacing(2)
-        column.addWidget(self.search)
-        column.addSpacing(12)
-        column.addWidget(SectionLabel("Library"))
-        column.addSpacing(4)
-        for key, word in (
-            ("all", "All images"),
-            ("favourites", "★ Favourites"),
-            ("today", "Today"),
-            ("trash", "Trash"),
-        ):
-            column.addWidget(self._filter(key, word))
-        column.addSpacing(12)
-        column.addWidget(SectionLabel("Models"))
-        column.addSpacing(4)
-        for model in CATALOGUE:
-            column.addWidget(self._filter(model.endpoint, model.label.removesuffix(" Preview")))
-        column.addStretch(1)
-        self._filters.buttons()[0].setChecked(True)
-        self._filters.buttonClicked.connect(self._ask)
+        column.setContentsMargins(14, 16, 8, 8)
+        column.setSpacing(12)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 6, 0)
+        row.addWidget(self.search)
+        column.addLayout(row)
+        column.addWidget(self.side.scrolled(), 1)
         return side
-
-    def _filter(self, key: str, word: str) -> QPushButton:
-        made = QPushButton(word)
-        made.setProperty("kind", "side")
-        made.setProperty("filter", key)
-        made.setCheckable(True)
-        row = QHBoxLayout(made)
-        row.setContentsMargins(0, 0, 10, 0)
-        count = plain_label("", "faint")
-        count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        row.addStretch(1)
-        row.addWidget(count)
-        made.setProperty("count", count)
-        self._filters.addButton(made)
-        self._numbers[key] = made
-        return made
 
     def _middle(self) -> QWidget:
         middle = QWidget()
@@ -126,8 +131,9 @@ class GalleryPage(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(12, 6, 12, 6)
         self._order = QComboBox()
-        self._order.addItem("Newest", Order.NEWEST)
-        self._order.addItem("Oldest", Order.OLDEST)
+        self._order.setAccessibleName("Sorted by")
+        for order, word in _ORDERS.items():
+            self._order.addItem(word, order)
         self._order.currentIndexChanged.connect(self._ask)
         self._found = plain_label("", "faint")
         self._size = QSlider(Qt.Orientation.Horizontal)
@@ -136,52 +142,75 @@ class GalleryPage(QWidget):
         self._size.setFixedWidth(96)
         self._size.setAccessibleName("Size of the pictures")
         self._size.valueChanged.connect(self.grid.set_wanted)
+        filters = icon_button("filter", "Filter", kind="mini")
+        filters.setMenu(FilterMenu(self, self.search.text, self.search.setText))
+        filters.setPopupMode(filters.ToolButtonPopupMode.InstantPopup)
         row.addWidget(self._order)
+        row.addWidget(filters)
+        row.addWidget(icon_button("save", "Save the search", self.save_search, kind="mini"))
         row.addWidget(self._found)
         row.addStretch(1)
         row.addWidget(plain_label("Size", "muted"))
         row.addWidget(self._size)
         column.addWidget(bar)
+        self._trash_bar = QWidget()
+        trash = QHBoxLayout(self._trash_bar)
+        trash.setContentsMargins(12, 0, 12, 6)
+        trash.addWidget(plain_label("What you delete waits here.", "muted"))
+        trash.addStretch(1)
+        trash.addWidget(button("Empty the trash…", self._ask_to_empty))
+        self._trash_bar.hide()
+        column.addWidget(self._trash_bar)
+        column.addWidget(self.message)
         holder = QWidget()
         inset = QVBoxLayout(holder)
         inset.setContentsMargins(12, 12, 2, 0)
         self._stack = QStackedLayout()
         inset.addLayout(self._stack)
         self._empty = EmptyState("images", "Nothing here yet", "Everything you make is kept here.")
-        self._empty.add_action("Generate a picture", lambda: self.command.emit("generate", []))
+        self._generate = self._empty.add_action("Generate a picture", lambda: self.command.emit("generate", []))
+        self._clear = self._empty.add_action("Show all pictures", self.clear_filters)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self._empty)
         column.addWidget(holder, 1)
         return middle
 
     def _ask(self) -> None:
-        chosen = self._chosen_filter()
-        named = ("all", "favourites", "today", "trash")
+        chosen = self.side.filter()
+        self._trash_bar.setVisible(chosen == "trash")
         self.model.set_query(
             Query(
                 text=self.search.text(),
-                endpoint=None if chosen in named else chosen,
+                endpoint=chosen if chosen in {model.endpoint for model in CATALOGUE} else None,
                 favourite=chosen == "favourites",
                 trash=chosen == "trash",
                 since=local_midnight() if chosen == "today" else None,
+                collection=self.side.collection(),
                 order=Order(self._order.currentData()),
             )
         )
-
-    def _chosen_filter(self) -> str:
-        chosen = self._filters.checkedButton()
-        return str(chosen.property("filter")) if chosen is not None else "all"
 
     def _show_state(self) -> None:
         count = self.model.rowCount()
         self._found.setText(f"{count:,} picture{'s' if count != 1 else ''}".replace(",", " ") if count else "")
         self._stack.setCurrentIndex(0 if count else 1)
-        if self.model.query == Query():
+        query = self.model.query
+        everything = query == Query(order=query.order)
+        self._generate.setVisible(everything)
+        self._clear.setVisible(not everything)
+        if everything:
             self._empty.set_words("Nothing here yet", "Everything you make is kept here.")
-        elif self.model.query.trash:
+        elif query.trash and not query.text:
             self._empty.set_words("The trash is empty", "What you delete waits here and can be restored.")
+        elif query.collection is not None and not query.text:
+            self._empty.set_words("An empty collection", "Drag pictures onto its name to put them in.")
         else:
             self._empty.set_words("Nothing found", "No picture matches. Try another word or another filter.")
+        if self.model.problems:
+            self.message.say(" ".join(self.model.problems), "caution")
+        elif self._told_of_problems:
+            self.message.clear()
+        self._told_of_problems = bool(self.model.problems)
 
     def _chosen(self, numbers: list[int]) -> None:
         self.details.show_picture(numbers[-1] if numbers else None)
@@ -193,10 +222,42 @@ class GalleryPage(QWidget):
             self.details.show_picture(chosen[-1])
 
     async def _count(self) -> None:
+        organise = self._library.organise
         try:
-            counts: Counts = await self._library.counts()
+            self.side.show_counts(await self._library.counts())
+            collections, tags = await organise.collections(), await organise.tags()
+            searches = await organise.saved_searches()
         except LibraryError:
             return
-        for key, value in (("all", counts.all), ("favourites", counts.favourites), ("trash", counts.trash)):
-            label = self._numbers[key].property("count")
-            label.setText(f"{value:,}".replace(",", " ") if value else "")
+        self.side.show_collections(collections)
+        self.side.show_searches(searches)
+        names = [name for name, _ in tags]
+        self.search.set_known(names, [collection.name for collection in collections])
+        self.details.set_tags(names)
+
+    def _ask_to_empty(self) -> None:
+        spawn(self._asked_to_empty())
+
+    async def _asked_to_empty(self) -> None:
+        try:
+            count, size = await self._library.trash_size()
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        if not count:
+            self.message.say("The trash is empty.", "info")
+            return
+        pictures = "1 picture" if count == 1 else f"{count} pictures"
+        self.message.say(
+            f"{pictures}, {size / 2**20:.1f} MB, go to the system’s trash. The library forgets them.",
+            "caution",
+            {"Empty the trash": lambda: spawn(self._empty_trash()), "Keep them": self.message.clear},
+        )
+
+    async def _empty_trash(self) -> None:
+        try:
+            gone = await self._library.empty_trash()
+        except (LibraryError, OSError) as error:
+            self.message.say(str(error))
+            return
+        self.marking.said.emit(f"{gone} in the system’s trash now." if gone else "Nothing was moved.", None)

@@ -1,0 +1,172 @@
+"""Stars, colour label, tags and note of one picture, to be changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, QStringListModel, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from imagineart_desktop.library import Label, Marks
+from imagineart_desktop.ui.theme import paint_icon, tokens
+from imagineart_desktop.ui.widgets import button
+
+_STAR = 20
+_DOT = 16
+
+LABEL_COLOURS = {
+    Label.RED: "#e5605e",
+    Label.YELLOW: "#e0b84a",
+    Label.GREEN: "#41b883",
+    Label.BLUE: "#5b8cff",
+    Label.PURPLE: "#a578e0",
+}
+
+
+class Stars(QWidget):
+    """0 to 5; a click on the last one takes it away."""
+
+    rated = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._value = 0
+        self.setFixedSize(QSize(5 * _STAR, _STAR))
+        self.setToolTip("Rating, keys 0 to 5")
+        self.setAccessibleName("Rating")
+
+    def set_value(self, value: int) -> None:
+        """Shows it."""
+        self._value = value
+        self.setAccessibleDescription(f"{value} of 5")
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Chooses."""
+        star = min(5, int(event.position().x() / _STAR) + 1)
+        self.rated.emit(0 if star == self._value else star)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Five stars."""
+        painter = QPainter(self)
+        for number in range(5):
+            colour = "#f2c14e" if number < self._value else tokens().line
+            paint_icon(painter, "star", colour, QRectF(number * _STAR + 2, 2, _STAR - 4, _STAR - 4))
+        painter.end()
+
+
+class LabelDots(QWidget):
+    """One dot a colour; the chosen one has a ring."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._value = Label.NONE
+        self.setFixedSize(QSize(len(LABEL_COLOURS) * (_DOT + 6), _DOT + 4))
+        self.setToolTip("Colour label, keys 6 to 9")
+        self.setAccessibleName("Colour label")
+
+    def set_value(self, value: Label) -> None:
+        """Shows it."""
+        self._value = value
+        self.setAccessibleDescription(value.value or "none")
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Chooses, or takes it away."""
+        number = min(int(event.position().x() / (_DOT + 6)), len(LABEL_COLOURS) - 1)
+        self.chosen.emit(list(LABEL_COLOURS)[number])
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The dots."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, (label, colour) in enumerate(LABEL_COLOURS.items()):
+            place = QRectF(number * (_DOT + 6) + 3, 4, _DOT - 4, _DOT - 4)
+            painter.setBrush(QColor(colour))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawEllipse(place)
+            if label is self._value:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QColor(tokens().text))
+                painter.drawEllipse(place.adjusted(-2.5, -2.5, 2.5, 2.5))
+        painter.end()
+
+
+class MarksEditor(QWidget):
+    """tags: all that there are, to complete with. Text is taken on Enter or when the field is left."""
+
+    rated = Signal(int)
+    labelled = Signal(object)
+    tagged = Signal(list)
+    untagged = Signal(list)
+    noted = Signal(str)
+
+    def __init__(self, marks: Marks, tags: list[str]) -> None:
+        super().__init__()
+        self._note = marks.note
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        row = QHBoxLayout()
+        self.stars, self.dots = Stars(), LabelDots()
+        self.stars.set_value(marks.rating)
+        self.dots.set_value(marks.label)
+        row.addWidget(self.stars)
+        row.addStretch(1)
+        row.addWidget(self.dots)
+        column.addLayout(row)
+        self.tags = QLineEdit()
+        self.tags.setPlaceholderText("Add a tag")
+        self.tags.setAccessibleName("Add a tag")
+        completer = QCompleter(QStringListModel(tags, self), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.tags.setCompleter(completer)
+        for names in _rows(marks.tags):
+            line = QHBoxLayout()
+            line.setSpacing(5)
+            for name in names:
+                line.addWidget(self._chip(name))
+            line.addStretch(1)
+            column.addLayout(line)
+        column.addWidget(self.tags)
+        self.note = QPlainTextEdit(marks.note)
+        self.note.setPlaceholderText("Note")
+        self.note.setAccessibleName("Note")
+        self.note.setTabChangesFocus(True)
+        self.note.setFixedHeight(56)
+        self.note.installEventFilter(self)
+        column.addWidget(self.note)
+        self.stars.rated.connect(self.rated)
+        self.dots.chosen.connect(self.labelled)
+        self.tags.returnPressed.connect(self._add)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The note is kept when it is left."""
+        if watched is self.note and event.type() == QEvent.Type.FocusOut and self.note.toPlainText() != self._note:
+            self._note = self.note.toPlainText()
+            self.noted.emit(self._note)
+        return super().eventFilter(watched, event)
+
+    def _chip(self, name: str) -> QPushButton:
+        return button(f"{name}  ×", lambda: self.untagged.emit([name]), tip="Remove this tag")
+
+    def _add(self) -> None:
+        names = [name.strip() for name in self.tags.text().split(",") if name.strip()]
+        self.tags.clear()
+        if names:
+            self.tagged.emit(names)
+
+
+def _rows(tags: tuple[str, ...], widest: int = 30) -> list[list[str]]:
+    """Tags a line, as many as fit."""
+    rows: list[list[str]] = []
+    used = widest
+    for tag in tags:
+        if used + len(tag) + 4 > widest:
+            rows.append([])
+            used = 0
+        rows[-1].append(tag)
+        used += len(tag) + 4
+    return rows

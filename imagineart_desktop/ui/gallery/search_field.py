@@ -1,0 +1,84 @@
+"""Where one searches: tells after a short pause in typing, and completes fields, tags, models and collections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QStringListModel, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
+
+from imagineart_desktop.library.asking import FIELDS
+from imagineart_desktop.models import CATALOGUE
+
+TYPING_PAUSE_MS = 25
+
+
+class SearchField(QLineEdit):
+    """on_text: called after the pause. Only the last word is completed; values with spaces are quoted."""
+
+    def __init__(self, placeholder: str, on_text: Callable[[], None]) -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.setClearButtonEnabled(True)
+        self.setAccessibleName("Search the library")
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_PAUSE_MS)
+        self._pause.timeout.connect(on_text)
+        self.textChanged.connect(self._pause.start)
+        self._words = QStringListModel(self)
+        self._fixed = [f"{name}:" for name in FIELDS]
+        for field in FIELDS.values():
+            if field.name in ("kind", "is", "has", "label"):
+                self._fixed += field.examples
+        self._fixed += [_term("model", model.label) for model in CATALOGUE]
+        self._completer = QCompleter(self._words, self)
+        self._popup = QListView()
+        self._completer.setPopup(self._popup)
+        self._completer.setWidget(self)
+        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._completer.activated.connect(self._complete)
+        self.textEdited.connect(self._offer)
+        self.set_known((), ())
+
+    def set_known(self, tags: Iterable[str], collections: Iterable[str]) -> None:
+        """What can be completed besides the fields."""
+        own = [_term("tag", tag) for tag in tags] + [_term("collection", name) for name in collections]
+        self._words.setStringList(self._fixed + own)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """While completions are shown, Enter and Tab take one."""
+        if self._popup.isVisible() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            chosen = self._popup.currentIndex()
+            if chosen.isValid():
+                event.ignore()
+                return
+        super().keyPressEvent(event)
+
+    def _last_word(self) -> str:
+        """What is being typed; nothing inside quotation marks or in the middle of the text."""
+        text = self.text()
+        if self.cursorPosition() != len(text) or text.count('"') % 2:
+            return ""
+        return text.rpartition(" ")[2].removeprefix("-")
+
+    def _offer(self) -> None:
+        word = self._last_word()
+        if len(word) < 2:
+            self._popup.hide()
+            return
+        self._completer.setCompletionPrefix(word)
+        if self._completer.completionCount() == 0:
+            self._popup.hide()
+        else:
+            self._completer.complete()
+
+    def _complete(self, chosen: str) -> None:
+        text = self.text()
+        kept = text[: len(text) - len(self._last_word())]
+        self.setText(kept + chosen + ("" if chosen.endswith(":") else " "))
+
+
+def _term(field: str, value: str) -> str:
+    return f'{field}:"{value}"' if " " in value else f"{field}:{value}"
