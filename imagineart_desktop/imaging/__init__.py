@@ -5,6 +5,7 @@ from imagineart_desktop.imaging.combining import Combine
 from imagineart_desktop.imaging.composite import keep_outside
 from imagineart_desktop.imaging.deep import Colours, DeepPicture, deep_of, load_deep
 from imagineart_desktop.imaging.deep_file import encode_deep
+from imagineart_desktop.imaging.difference import MAX_GAIN, Difference, difference
 from imagineart_desktop.imaging.encoding import encode_grey_png, encode_png, png_chunk
 from imagineart_desktop.imaging.errors import (
     EmptyMaskError,
@@ -47,6 +48,7 @@ from imagineart_desktop.imaging.thumbnail import make_thumbnail, reduce_to, thum
 __all__ = [
     "EMPTY",
     "MAX_FEATHER",
+    "MAX_GAIN",
     "MAX_PERCENT",
     "RESULT_FORMATS",
     "USER_FORMATS",
@@ -55,6 +57,7 @@ __all__ = [
     "Combine",
     "Coverage",
     "DeepPicture",
+    "Difference",
     "EmptyMaskError",
     "ExportPair",
     "FileFormat",
@@ -90,6 +93,7 @@ __all__ = [
     "bring_home",
     "coverage",
     "deep_of",
+    "difference",
     "encode_deep",
     "encode_grey_png",
     "encode_mask",
