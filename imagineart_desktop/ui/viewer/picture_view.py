@@ -31,6 +31,7 @@ class PictureView(PictureCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._before: Pyramid | None = None
+        self._words = ("Before", "After")
         self._comparing = False
         self._split = 0.5
         self._sliding = False
@@ -51,6 +52,11 @@ class PictureView(PictureCanvas):
         """Shows a picture; before: what it was made from, for comparing."""
         self._before = before
         self.show_pyramid(after, keep_view=keep_view)
+
+    def set_words(self, before: str, after: str) -> None:
+        """What the two sides of the slider are called."""
+        self._words = (before, after)
+        self.update()
 
     def set_comparing(self, on: bool) -> None:
         """Shows or hides the slider."""
@@ -84,21 +90,9 @@ class PictureView(PictureCanvas):
         painter.setBrush(QColor("#ffffff"))
         painter.drawEllipse(handle)
         paint_icon(painter, "arrow-left-right", "#30343a", handle.adjusted(7, 7, -7, -7))
-        self._paint_tag(painter, QRectF(seen.left(), seen.top(), x - seen.left(), seen.height()), "Before")
-        self._paint_tag(painter, QRectF(x, seen.top(), seen.right() - x, seen.height()), "After")
-
-    def _paint_tag(self, painter: QPainter, part: QRectF, word: str) -> None:
-        """Says what a part is, in its outer corner; not where the part is too narrow or out of sight."""
-        width = painter.fontMetrics().horizontalAdvance(word) + 12
-        if part.width() < width + 16:
-            return
-        left = part.left() + 8 if word == "Before" else part.right() - 8 - width
-        tag = QRectF(left, part.top() + 8, width, 20)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(16, 17, 19, 190))
-        painter.drawRoundedRect(tag, 4, 4)
-        painter.setPen(QColor("#f2f3f4"))
-        painter.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), word)
+        before, after = self._words
+        paint_tag(painter, QRectF(seen.left(), seen.top(), x - seen.left(), seen.height()), before)
+        paint_tag(painter, QRectF(x, seen.top(), seen.right() - x, seen.height()), after, at_right=True)
 
     def _handle_x(self, seen: QRectF, x: float) -> float:
         """The handle stays within sight, so that it can be taken hold of at any zoom."""
@@ -196,3 +190,19 @@ def _place_for(before: QSizeF, target: QRectF) -> QRectF:
     place = QRectF(QPointF(), before.scaled(target.size(), Qt.AspectRatioMode.KeepAspectRatio))
     place.moveCenter(target.center())
     return place
+
+
+def paint_tag(painter: QPainter, part: QRectF, words: str, *, at_right: bool = False) -> None:
+    """Says what a part of a view is, in its upper corner; not where the part is too narrow or out of sight."""
+    metrics = painter.fontMetrics()
+    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(part.width()) - 28))
+    width = metrics.horizontalAdvance(shown) + 12
+    if len(shown) < min(3, len(words)) or part.width() < width + 16:
+        return
+    left = part.right() - 8 - width if at_right else part.left() + 8
+    tag = QRectF(left, part.top() + 8, width, 20)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(16, 17, 19, 190))
+    painter.drawRoundedRect(tag, 4, 4)
+    painter.setPen(QColor("#f2f3f4"))
+    painter.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), shown)

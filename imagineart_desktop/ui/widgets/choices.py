@@ -33,7 +33,7 @@ def _halt_where_chosen(made: QAbstractButton, chosen: bool) -> None:
 
 
 class Segmented(QFrame):
-    """Exactly one of two or three. options: value → word."""
+    """Exactly one of a few. options: value → word."""
 
     changed = Signal(str)
 

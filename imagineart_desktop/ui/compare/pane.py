@@ -1,0 +1,329 @@
+"""Two to four pictures against each other: side by side, with a slider, in turn, or by what differs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QStackedLayout, QVBoxLayout, QWidget
+
+from imagineart_desktop.imaging import MAX_GAIN, Difference, Pixels, difference
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.compare.views import MOST, ComparedView, Look, SideBySide
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.widgets import Segmented, button, plain_label, rule
+
+_SHORTEST, _LONGEST, _USUAL = 100, 2000, 500
+"""Milliseconds for which a picture is shown in turn."""
+
+_USUAL_GAIN = 8
+_TOO_SMALL = 0.0001
+
+
+class Way(StrEnum):
+    """How pictures are compared."""
+
+    SIDE_BY_SIDE = "side by side"
+    SLIDER = "slider"
+    FLICKER = "flicker"
+    DIFFERENCE = "difference"
+
+
+_PAIRED = (Way.SLIDER, Way.DIFFERENCE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """One picture. label: a few words to call it by; pixels: height × width × 3 or 4, uint8, what the pyramid shows."""
+
+    label: str
+    pyramid: Pyramid
+    pixels: Pixels
+
+
+class ComparePane(QWidget):
+    """A bar with the ways, and the pictures below it. Whatever the way, the same place is seen."""
+
+    way_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._pictures: tuple[Compared, ...] = ()
+        self._way = Way.SIDE_BY_SIDE
+        self._look = Look()
+        self._turn = 0
+        self._found: tuple[Compared, Compared, Difference] | None = None
+        self._stale = self._measuring = False
+        self.side_by_side = SideBySide()
+        self.single = ComparedView()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_USUAL)
+        self._timer.timeout.connect(self.flip)
+        self._build()
+        self.side_by_side.looked.connect(self._looked)
+        self.single.zoom_changed.connect(lambda _zoom: self._looked(self.single.look))
+        self.single.next_wanted.connect(self.flip)
+        self._show()
+
+    @property
+    def way(self) -> Way:
+        """How pictures are compared now."""
+        return self._way
+
+    @property
+    def pictures(self) -> tuple[Compared, ...]:
+        """What is compared."""
+        return self._pictures
+
+    def show_pictures(self, pictures: Sequence[Compared], *, keep_view: bool = False) -> None:
+        """Compares these, at most four; the slider and the difference begin with the first two.
+
+        keep_view: the place that is seen stays. None at all: what was shown is let go.
+        """
+        self._pictures = tuple(pictures[:MOST])
+        self._turn, self._found = 0, None
+        if not keep_view:
+            self._look = Look()
+        for index, box in enumerate(self._pair_boxes):
+            box.blockSignals(True)
+            box.clear()
+            box.addItems([picture.label for picture in self._pictures])
+            box.setCurrentIndex(min(index, len(self._pictures) - 1))
+            box.blockSignals(False)
+        self._show()
+
+    def set_way(self, way: Way) -> None:
+        """Compares in another way."""
+        changed = way is not self._way
+        self._way = way
+        self._ways.set_value(way.value)
+        self._show()
+        self._take_keys()
+        if changed:
+            self.way_changed.emit(way.value)
+
+    def flip(self) -> None:
+        """The next picture in its turn."""
+        if self._way is Way.FLICKER and self._pictures:
+            self._turn = (self._turn + 1) % len(self._pictures)
+            self._show_turn()
+
+    def fit(self) -> None:
+        """All of the pictures."""
+        self._look = Look()
+        self._in_sight().fit()
+        if self._way is Way.SIDE_BY_SIDE:
+            self.side_by_side.take_look(self._look)
+
+    def zoom_to(self, zoom: float) -> None:
+        """Another zoom of what is seen; where pictures are linked, the others follow the first."""
+        self._in_sight().zoom_to(zoom)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing flips that nobody sees."""
+        super().hideEvent(event)
+        self.automatic.setChecked(False)
+
+    # How it is built
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        bar = QWidget()
+        bar.setObjectName("bar")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(6)
+        words = {way.value: way.value.capitalize() for way in Way}
+        self._ways = Segmented(words)
+        self._ways.setAccessibleName("Way of comparing")
+        self._ways.changed.connect(lambda value: self.set_way(Way(value)))
+        row.addWidget(self._ways)
+        row.addSpacing(6)
+        self._pair_boxes = [QComboBox(), QComboBox()]
+        for box, name in zip(self._pair_boxes, ("First picture", "Second picture"), strict=True):
+            box.setAccessibleName(name)
+            box.setMinimumContentsLength(10)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.currentIndexChanged.connect(self._show)
+            row.addWidget(box)
+        self.link = button("Linked", tip="Zoom and move all pictures together")
+        self.link.setCheckable(True)
+        self.link.setChecked(True)
+        self.link.toggled.connect(self._set_linked)
+        self.automatic = button("Automatic", tip="Flip by itself; Space flips by hand")
+        self.automatic.setCheckable(True)
+        self.automatic.toggled.connect(self._run)
+        self.pace = _slider("Pace", _SHORTEST, _LONGEST, _USUAL)
+        self.pace.setSingleStep(50)
+        self.pace.valueChanged.connect(self._set_pace)
+        self.gain = _slider("Amplification", 1, MAX_GAIN, _USUAL_GAIN)
+        self.gain.valueChanged.connect(self._ask_difference)
+        self._figure = plain_label("", "muted")
+        for part in (self.link, self.automatic, self.pace, self.gain, self._figure):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(button("Fit", self.fit, tip="All of the pictures (0)"))
+        row.addWidget(button("100 %", lambda: self.zoom_to(1.0), tip="One pixel for one (1)"))
+        column.addWidget(bar)
+        column.addWidget(rule())
+        self.note = plain_label("", "muted", wrap=True)
+        self.note.setContentsMargins(12, 6, 12, 6)
+        column.addWidget(self.note)
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        self._stack.addWidget(self.side_by_side)
+        self._stack.addWidget(self.single)
+        column.addWidget(holder, 1)
+
+    def _take_keys(self) -> None:
+        self._in_sight().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _in_sight(self) -> ComparedView:
+        return self.side_by_side.views[0] if self._way is Way.SIDE_BY_SIDE else self.single
+
+    # What is shown
+
+    def _show(self) -> None:
+        way, several = self._way, len(self._pictures) > 2
+        for box in self._pair_boxes:
+            box.setVisible(way in _PAIRED and several)
+        self.link.setVisible(way is Way.SIDE_BY_SIDE)
+        for part in (self.automatic, self.pace):
+            part.setVisible(way is Way.FLICKER)
+        self.gain.setVisible(way is Way.DIFFERENCE)
+        self.note.setVisible(way is Way.DIFFERENCE)
+        self.note.setText("")
+        self.automatic.setChecked(self.automatic.isChecked() and way is Way.FLICKER)
+        self.single.flips = way is Way.FLICKER
+        self._show_figure()
+        if way is Way.SIDE_BY_SIDE:
+            self._stack.setCurrentWidget(self.side_by_side)
+            self.side_by_side.show_pictures([(p.label, p.pyramid) for p in self._pictures], self._look)
+            self.single.show_picture(None)
+            return
+        self._stack.setCurrentWidget(self.single)
+        self.side_by_side.show_pictures([], self._look)
+        self.single.set_comparing(way is Way.SLIDER)
+        if way is Way.SLIDER:
+            self._show_slider()
+        elif way is Way.FLICKER:
+            self._show_turn()
+        else:
+            self._ask_difference()
+
+    def _show_slider(self) -> None:
+        self.single.set_name("")
+        pair = self._pair()
+        if pair is None:
+            self._show_single(None)
+            return
+        before, after = pair
+        self.single.set_words(before.label, after.label)
+        self._show_single(after.pyramid, before.pyramid)
+
+    def _show_turn(self) -> None:
+        picture = self._pictures[self._turn] if self._pictures else None
+        self.single.set_name(picture.label if picture is not None else "")
+        self._show_single(picture.pyramid if picture is not None else None)
+
+    def _show_single(self, after: Pyramid | None, before: Pyramid | None = None) -> None:
+        self.single.show_at(self._look, after, before)
+
+    def _pair(self) -> tuple[Compared, Compared] | None:
+        first, second = (box.currentIndex() for box in self._pair_boxes)
+        if len(self._pictures) < 2 or min(first, second) < 0:
+            return None
+        return self._pictures[first], self._pictures[second]
+
+    def _looked(self, look: Look) -> None:
+        self._look = look
+
+    def _set_linked(self, on: bool) -> None:
+        self.side_by_side.linked = on
+        if on:
+            self.side_by_side.take_look(self._look)
+
+    # In turn
+
+    def _run(self, on: bool) -> None:
+        if on:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _set_pace(self, milliseconds: int) -> None:
+        self._timer.setInterval(milliseconds)
+        self._show_figure()
+
+    def _show_figure(self) -> None:
+        figures = {
+            Way.FLICKER: f"{self.pace.value() / 1000:.1f} s · Space shows the next",
+            Way.DIFFERENCE: f"× {self.gain.value()}",
+        }
+        self._figure.setText(figures.get(self._way, ""))
+
+    # What differs
+
+    def _ask_difference(self) -> None:
+        self._show_figure()
+        self._stale = True
+        if not self._measuring:
+            spawn(self._measure())
+
+    async def _measure(self) -> None:
+        """One at a time; what was asked for meanwhile is measured next."""
+        self._measuring = True
+        try:
+            while self._stale:
+                self._stale = False
+                await self._measure_pair()
+        finally:
+            self._measuring = False
+
+    async def _measure_pair(self) -> None:
+        pair, gain = self._pair(), self.gain.value()
+        if pair is None:
+            self.single.set_name("")
+            self._show_single(None)
+            return
+        first, second = pair
+        if self._found is None or self._found[:2] != pair:
+            self.single.set_name("Measuring…")
+            measured = await asyncio.to_thread(difference, first.pixels, second.pixels)
+            self._found = (first, second, measured)
+        found = self._found[2]
+        pyramid = await asyncio.to_thread(lambda: Pyramid.of(found.amplified(gain)))
+        if self._way is Way.DIFFERENCE and not self._stale:
+            self.single.set_name(f"{first.label} – {second.label}")
+            self._show_single(pyramid)
+            self.note.setText(_told(found, second.label))
+
+
+def _told(found: Difference, second: str) -> str:
+    """What differs, in a sentence."""
+    if not found.largest:
+        sentence = "No pixel differs."
+    else:
+        share = "less than 0.01 %" if found.share < _TOO_SMALL else f"{found.share * 100:.2f} %"
+        sentence = f"{share} of the pixels differ, by {found.largest} of 255 at most."
+    if found.resized:
+        sentence += f" “{second}” was brought to the size of the first."
+    return sentence
+
+
+def _slider(name: str, least: int, most: int, usual: int) -> QSlider:
+    made = QSlider(Qt.Orientation.Horizontal)
+    made.setRange(least, most)
+    made.setValue(usual)
+    made.setFixedWidth(110)
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    return made

@@ -1,0 +1,177 @@
+"""Views that look at the same place of different pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.viewer.picture_view import PictureView, paint_tag
+
+MOST = 4
+"""Pictures that are compared at once."""
+
+_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which place of a picture is seen, whatever its size: fitted, or how far into it.
+
+    centre: what lies in the view's middle, in shares of width and height; span: screen pixels that the picture takes,
+    the geometric mean of both edges.
+    """
+
+    fitted: bool = True
+    centre: tuple[float, float] = (0.5, 0.5)
+    span: float = 1.0
+
+
+class ComparedView(PictureView):
+    """One picture with its name. flips: whether Space asks for the next one instead of the hand."""
+
+    next_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = ""
+        self.flips = False
+        self.setAcceptDrops(False)
+
+    @property
+    def name(self) -> str:
+        """What the picture is called."""
+        return self._name
+
+    def set_name(self, name: str) -> None:
+        """What the picture is called; empty where nothing is to be said on it."""
+        self._name = name
+        self.setAccessibleName(name or "Picture")
+        self.update()
+
+    @property
+    def look(self) -> Look:
+        """Which place is seen."""
+        view = self.viewport_state
+        size, at = view.picture, view.centre
+        return Look(self._fitted, (at.x() / size.width(), at.y() / size.height()), view.zoom * _mean_edge(size))
+
+    def take_look(self, look: Look) -> None:
+        """Sees the same place of its own picture."""
+        if look.fitted or not self.has_picture:
+            self.fit()
+            return
+        self._fitted = False
+        size = self.viewport_state.picture
+        there = QPointF(look.centre[0] * size.width(), look.centre[1] * size.height())
+        view = replace(self._measured(), centre=there)
+        self._set_view(view.zoomed(look.span / _mean_edge(size), view.middle))
+
+    def show_at(self, look: Look, after: Pyramid | None, before: Pyramid | None = None) -> None:
+        """Shows another picture at the same place."""
+        self.show_picture(after, before, keep_view=True)
+        self.take_look(look)
+
+    def paint_above(self, painter: QPainter) -> None:
+        """The name, in the view's corner."""
+        if self._name:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_tag(painter, QRectF(self.rect()), self._name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space asks for the next picture where pictures are shown in turn."""
+        if self.flips and event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self.next_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class SideBySide(QWidget):
+    """Up to four views in the columns that leave most room for the pictures."""
+
+    looked = Signal(object)
+    """The `Look` of the view that was moved by hand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linked = True
+        self._following = False
+        self._count = 0
+        self._ratio = 1.0
+        self._columns = 0
+        self.views = [ComparedView() for _ in range(MOST)]
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(_GAP)
+        for view in self.views:
+            view.hide()
+            view.setParent(self)
+            view.zoom_changed.connect(lambda _zoom, view=view: self._moved(view))
+
+    def show_pictures(self, pictures: Sequence[tuple[str, Pyramid]], look: Look) -> None:
+        """Names and pictures, at most four."""
+        self._count, self._columns = len(pictures), 0
+        sizes = [pyramid.size for _, pyramid in pictures]
+        self._ratio = math.prod(size.width() / size.height() for size in sizes) ** (1 / max(1, len(sizes)))
+        self._following = True
+        for index, view in enumerate(self.views):
+            name, pyramid = pictures[index] if index < self._count else ("", None)
+            view.set_name(name)
+            view.show_at(look, pyramid)
+            view.setVisible(pyramid is not None)
+        self._following = False
+        self._arrange()
+
+    def take_look(self, look: Look) -> None:
+        """All views see this place."""
+        self._following = True
+        for view in self.views[: self._count]:
+            view.take_look(look)
+        self._following = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other columns where they leave more room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _moved(self, view: ComparedView) -> None:
+        if self._following or not view.isVisible():
+            return
+        look = view.look
+        if self.linked:
+            self._following = True
+            for other in self.views[: self._count]:
+                if other is not view:
+                    other.take_look(look)
+            self._following = False
+        self.looked.emit(look)
+
+    def _arrange(self) -> None:
+        if not self._count:
+            return
+        columns = max(range(1, self._count + 1), key=self._room)
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for view in self.views:
+            self._grid.removeWidget(view)
+        for index, view in enumerate(self.views[: self._count]):
+            self._grid.addWidget(view, index // columns, index % columns)
+        for place in range(MOST):
+            self._grid.setColumnStretch(place, 1 if place < columns else 0)
+            self._grid.setRowStretch(place, 1 if place < -(-self._count // columns) else 0)
+
+    def _room(self, columns: int) -> float:
+        """The height of a picture of the mean shape, with so many columns."""
+        rows = -(-self._count // columns)
+        return min(self.width() / columns / self._ratio, self.height() / rows)
+
+
+def _mean_edge(size: QSizeF) -> float:
+    return math.sqrt(size.width() * size.height())
