@@ -37,6 +37,10 @@ _DECLARED: dict[str, _Declared] = {
     "edit.paste": _Declared("Paste picture", ("Ctrl+V",)),
     "image.edit": _Declared("Send to Edit"),
     "image.inpaint": _Declared("Send to Inpaint"),
+    "image.reuse": _Declared("Reuse settings"),
+    "image.vary": _Declared("Vary"),
+    "image.compare": _Declared("Compare", ("C",)),
+    "image.lineage": _Declared("Lineage"),
     "image.favourite": _Declared("Favourite", ("Ctrl+D",)),
     "image.trash": _Declared("Move to trash", ("Ctrl+Delete", "Ctrl+Backspace")),
     "job.go": _Declared("Go", ("Ctrl+Return", "Ctrl+Enter")),
@@ -118,7 +122,7 @@ _TOOLS: dict[ToolKind, tuple[str, str]] = {
 CANVAS_ONLY = ("mask.", "brush.", "tool.")
 """Actions whose plain keys work while the canvas has the keyboard, so that they never disturb typing."""
 
-GALLERY_ONLY = ("mark.",)
+GALLERY_ONLY = ("mark.", "image.compare")
 """The same for the gallery's grid."""
 
 

@@ -40,6 +40,7 @@ from imagineart_desktop.ui.menus import fill_menus
 from imagineart_desktop.ui.navigator import Navigator
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.picture_facts import canvas_facts, facts
+from imagineart_desktop.ui.picture_windows import PictureWindows
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.report.support import Support
 from imagineart_desktop.ui.results.result_area import ResultArea
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(library, self)
         self.exchange = Exchange(self, library, preferences, self.commands)
+        self.windows = PictureWindows(self, library, self.commands)
         self.search = CommandSearch(self)
         self.support = Support(self, library, worker, account, logs, self.save)
         self._undo_work: Callable[[], object] | None = None
@@ -210,6 +212,7 @@ class MainWindow(QMainWindow):
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
         self.inpaint.canvas.addActions(a.of_canvas())
+        self.gallery.grid.addActions(a.of_gallery())
         self.inpaint.addActions([a["edit.undo"], a["edit.redo"]])
         self.gallery.grid.addActions(a.of_gallery())
         looks = QActionGroup(self)
@@ -234,6 +237,10 @@ class MainWindow(QMainWindow):
             "edit.paste": self.paste,
             "image.edit": lambda: self._run_command("edit"),
             "image.inpaint": lambda: self._run_command("inpaint"),
+            "image.reuse": lambda: self._run_command("reuse"),
+            "image.vary": lambda: self._run_command("vary"),
+            "image.compare": lambda: self._run_command("compare"),
+            "image.lineage": lambda: self._run_command("lineage"),
             "image.favourite": lambda: self._run_command("favourite"),
             "image.trash": lambda: self._run_command("trash"),
             "job.go": self._go,
@@ -262,6 +269,7 @@ class MainWindow(QMainWindow):
         self.commands.edit_wanted.connect(self.navigator.send_to_edit)
         self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
         self.commands.reuse_wanted.connect(lambda number: spawn(self.navigator.reuse(number)))
+        self.commands.vary_wanted.connect(lambda number: spawn(self.navigator.vary(number)))
         self.commands.said.connect(self.say)
         self.exchange.take_drops_on(self.gallery)
         self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))

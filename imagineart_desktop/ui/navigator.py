@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from imagineart_desktop.imaging import MaskError, PictureError
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.edit.page import EditPage
+from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.past_request import PastRequest
+from imagineart_desktop.ui.widgets import draw_seed
 
 
 class Navigator:
@@ -48,15 +51,32 @@ class Navigator:
 
     async def reuse(self, number: int) -> None:
         """Restores the form, with its pictures, as it was for this picture."""
+        past = await self._past(number)
+        if past is not None and await self._bring_back(past):
+            self._say("The settings are back in the form.")
+
+    async def vary(self, number: int) -> None:
+        """The same with a new seed: the form is filled, and nothing is spent before its button is pressed."""
+        past = await self._past(number)
+        if past is None:
+            return
+        seed = draw_seed() if past.model is not None and past.model.has_seed else None
+        form = await self._bring_back(replace(past, seed=seed))
+        if form is not None:
+            new = f"a new seed, {seed}" if seed is not None else "no seed of its own"
+            self._say(f"The settings are back with {new}. “{form.go.words()}” makes the picture.")
+
+    async def _past(self, number: int) -> PastRequest | None:
+        """What made a picture; None, and said why, where that is not known."""
         try:
             details = await self._library.details(number)
         except LibraryError as error:
             self._say(str(error))
-            return
+            return None
         if details is None:
             self._say("This picture is no longer in the library.")
-            return
-        await self._bring_back(PastRequest.of_recipe(details.recipe))
+            return None
+        return PastRequest.of_recipe(details.recipe)
 
     def edit_failed(self, job: Job) -> None:
         """Puts a failed job's settings, pictures and mask back into its form, and says there what went wrong."""
@@ -72,16 +92,24 @@ class Navigator:
         if job.failure is not None:
             form.show_problem("prompt" if "policy" in job.failure.error_type else "", job.failure.message)
 
-    async def _bring_back(self, past: PastRequest) -> None:
+    async def _bring_back(self, past: PastRequest) -> RequestForm | None:
+        """The form that was filled; None, and said why, where it could not be."""
         try:
             if past.parent("mask") is not None:
                 self._go_to("inpaint")
                 await self._inpaint.reuse(past)
+                form = self._inpaint.form
             elif past.parents:
                 self._go_to("edit")
                 await self._edit.reuse(past)
+                form = self._edit.form
             else:
                 self._go_to("generate")
                 self._generate.reuse(past)
+                form = self._generate.form
         except (LibraryError, PictureError, MaskError) as error:
             self._say(str(error))
+            return None
+        if past.model is None:
+            form.message.say("The model of this picture is not offered here; the rest is in the form.", "caution")
+        return form

@@ -24,6 +24,10 @@ MENU: tuple[tuple[str, str] | None, ...] = (
     ("inpaint", "Send to Inpaint"),
     ("reference", "Use as reference"),
     ("reuse", "Reuse settings"),
+    ("vary", "Vary"),
+    None,
+    ("compare", "Compare"),
+    ("lineage", "Lineage"),
     None,
     ("copy", "Copy picture"),
     ("copy file", "Copy as file"),
@@ -47,6 +51,9 @@ class PictureCommands(QObject):
     edit_wanted = Signal(list)
     inpaint_wanted = Signal(int)
     reuse_wanted = Signal(int)
+    vary_wanted = Signal(int)
+    compare_wanted = Signal(list)
+    lineage_wanted = Signal(int)
     export_wanted = Signal(list)
     said = Signal(str, object)
     """A sentence for the status bar, and what undoes it (or None)."""
@@ -70,6 +77,9 @@ class PictureCommands(QObject):
             "reference": lambda: self.edit_wanted.emit(numbers),
             "inpaint": lambda: self.inpaint_wanted.emit(numbers[0]),
             "reuse": lambda: self.reuse_wanted.emit(numbers[0]),
+            "vary": lambda: self.vary_wanted.emit(numbers[0]),
+            "compare": lambda: self.compare_wanted.emit(numbers),
+            "lineage": lambda: self.lineage_wanted.emit(numbers[0]),
             "export": lambda: self.export_wanted.emit(numbers),
         }
         if command in navigation:

@@ -66,6 +66,10 @@ class EditPage(QWidget):
         """Fills the form as it was, references too."""
         self.form.reuse(past.model, past.fields, past.seed)
         await self.references.restore([parent.model_dump() for parent in past.parents])
+        gone = len(past.parents) - len(self.references.sizes)
+        if gone > 0:
+            which = "One reference is" if gone == 1 else f"{gone} references are"
+            self.references.message.say(f"{which} no longer in the library.", "caution")
 
     async def _submit(self) -> None:
         ingredients = self.references.ingredients()

@@ -1,0 +1,175 @@
+"""Pictures of the library against each other, with all that made them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imagineart_desktop.imaging import PictureError, load_picture
+from imagineart_desktop.library import Library, LibraryError, PictureDetails
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.compare.pane import Compared, ComparePane
+from imagineart_desktop.ui.compare.settings import Row, settings_of
+from imagineart_desktop.ui.compare.views import MOST
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.widgets import InlineMessage, plain_label, plain_tip
+
+_LONGEST_LABEL = 36
+
+
+class CompareWindow(QDialog):
+    """Stays open beside the main window. Rows whose settings differ are marked, and can be seen alone."""
+
+    def __init__(self, parent: QWidget, library: Library) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._asked = 0
+        self._rows: list[Row] = []
+        self.setWindowTitle("Compare")
+        self.setModal(False)
+        self.resize(1120, 820)
+        self.finished.connect(self._let_go)
+        self.pane = ComparePane()
+        self.message = InlineMessage()
+        self.only_different = QCheckBox("Only what differs")
+        self.only_different.toggled.connect(self._filter)
+        self._count = plain_label("", "muted")
+        self.table = self._table()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.message)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self.pane)
+        splitter.addWidget(self._below())
+        splitter.setSizes([560, 260])
+        splitter.setStretchFactor(0, 1)
+        splitter.setChildrenCollapsible(False)
+        column.addWidget(splitter, 1)
+
+    def open_for(self, numbers: Sequence[int]) -> None:
+        """Compares these pictures of the library, the first four of them."""
+        spawn(self.compare(numbers))
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    async def compare(self, numbers: Sequence[int]) -> None:
+        """Reads the pictures and shows them."""
+        self._asked += 1
+        turn = self._asked
+        self.message.clear()
+        pictures: list[Compared] = []
+        shown: list[PictureDetails] = []
+        missing = 0
+        for number in numbers[:MOST]:
+            try:
+                details = await self._library.details(number)
+                if details is None:
+                    raise PictureError("This picture is no longer in the library.")
+                pictures.append(await asyncio.to_thread(_compared, details, len(pictures) + 1))
+                shown.append(details)
+            except (LibraryError, PictureError):
+                missing += 1
+        if turn != self._asked:
+            return
+        self.pane.show_pictures(pictures)
+        self.pane.set_way(self.pane.way)
+        self._rows = settings_of(shown)
+        self._fill([picture.label for picture in pictures])
+        if missing:
+            which = "One picture" if missing == 1 else f"{missing} pictures"
+            self.message.say(f"{which} cannot be read and cannot be compared.", "caution")
+        elif len(numbers) > MOST:
+            self.message.say(f"At most {MOST} pictures are compared; these are the first {MOST}.", "info")
+
+    def _let_go(self) -> None:
+        """A closed window holds no pictures."""
+        self._asked += 1
+        self.pane.show_pictures([])
+
+    def _below(self) -> QWidget:
+        below = QWidget()
+        below.setObjectName("panel")
+        column = QVBoxLayout(below)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(6)
+        row = QHBoxLayout()
+        row.addWidget(plain_label("Settings", "strong"))
+        row.addWidget(self._count)
+        row.addStretch(1)
+        row.addWidget(self.only_different)
+        column.addLayout(row)
+        column.addWidget(self.table, 1)
+        return below
+
+    def _table(self) -> QTableWidget:
+        table = QTableWidget()
+        table.setAccessibleName("Settings of the pictures")
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(True)
+        table.setTextElideMode(Qt.TextElideMode.ElideRight)
+        table.verticalHeader().hide()
+        table.setCornerButtonEnabled(False)
+        return table
+
+    def _fill(self, labels: Sequence[str]) -> None:
+        table = self.table
+        table.clear()
+        table.setRowCount(len(self._rows))
+        table.setColumnCount(1 + len(labels))
+        table.setHorizontalHeaderLabels(["", *labels])
+        head = table.horizontalHeader()
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for index, row in enumerate(self._rows):
+            for place, text in enumerate((f"≠  {row.name}" if row.differs else f"    {row.name}", *row.values)):
+                table.setItem(index, place, _cell(text, row))
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        if labels:
+            head.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        table.resizeRowsToContents()
+        different = sum(row.differs for row in self._rows)
+        self._count.setText("" if not labels else f"{different} differ" if different else "nothing differs")
+        self._filter()
+
+    def _filter(self) -> None:
+        for index, row in enumerate(self._rows):
+            self.table.setRowHidden(index, self.only_different.isChecked() and not row.differs)
+
+
+def _cell(text: str, row: Row) -> QTableWidgetItem:
+    item = QTableWidgetItem(text)
+    item.setToolTip(plain_tip(text.strip()))
+    if row.differs:
+        font = item.font()
+        font.setBold(True)
+        item.setFont(font)
+        item.setBackground(QBrush(QColor(tokens().accent_soft)))
+        item.setForeground(QBrush(QColor(tokens().text)))
+    return item
+
+
+def _compared(details: PictureDetails, place: int) -> Compared:
+    """Raises PictureError."""
+    pixels = load_picture(details.summary.path).pixels
+    words = " ".join(details.recipe.prompt.split()) or details.summary.path.stem
+    shown = words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1].rstrip()}…"
+    return Compared(f"{place} · {shown}", Pyramid.of(pixels), pixels)

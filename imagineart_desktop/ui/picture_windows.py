@@ -1,0 +1,31 @@
+"""Windows that stand beside the main one and are about pictures, made when they are first wanted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.library import Library
+from imagineart_desktop.ui.compare.window import CompareWindow
+from imagineart_desktop.ui.picture_commands import PictureCommands
+
+
+class PictureWindows(QObject):
+    """Follows the picture commands that open a window of its own."""
+
+    def __init__(self, window: QWidget, library: Library, commands: PictureCommands) -> None:
+        super().__init__(window)
+        self._window = window
+        self._library = library
+        self._commands = commands
+        self.compare_window: CompareWindow | None = None
+        commands.compare_wanted.connect(self.compare)
+
+    def compare(self, numbers: list[int]) -> None:
+        """Opens the comparison of these pictures."""
+        if len(numbers) < 2:
+            self._commands.said.emit("Choose two to four pictures to compare.", None)
+            return
+        if self.compare_window is None:
+            self.compare_window = CompareWindow(self._window, self._library)
+        self.compare_window.open_for(numbers)

@@ -1,0 +1,78 @@
+"""Comparing pictures of the library: from the gallery by key and menu, with the settings that differ marked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.ui.compare.window import CompareWindow
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+
+async def two_pictures(at: Driver) -> list[int]:
+    form = at.window.generate.form
+    form.set_fields({"resolution": "1K", "aspect_ratio": "3:2"})
+    for index, prompt in enumerate(("a red cabin", "a blue cabin")):
+        at.type(form.prompt.editor, prompt)
+        form._just_wished.stop()
+        at.click(form.go)
+        await at.pictures(index + 1)
+    at.window.go_to("gallery")
+    await at.until(lambda: at.window.gallery.model.rowCount() == 2)
+    return await at.pictures(2)
+
+
+def shown_rows(window: CompareWindow) -> dict[str, list[str]]:
+    table = window.table
+    rows = [row for row in range(table.rowCount()) if not table.isRowHidden(row)]
+    columns = range(table.columnCount())
+    cells = [[item.text() for column in columns if (item := table.item(row, column))] for row in rows]
+    return {name: values for name, *values in cells}
+
+
+async def test_key_c_in_the_gallery_compares_and_marks_what_differs(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        await two_pictures(at)
+        grid = at.window.gallery.grid
+        grid.setFocus()
+        grid.selectAll()
+        QTest.keyClick(grid, Qt.Key.Key_C)
+        await at.until(lambda: at.window.windows.compare_window is not None)
+        window = at.window.windows.compare_window
+        assert window is not None
+        await at.until(lambda: window.isVisible() and len(window.pane.pictures) == 2)
+        assert not window.isModal()
+        rows = shown_rows(window)
+        assert rows["≠  Prompt"] == ["a blue cabin", "a red cabin"]
+        assert "≠  Seed" in rows
+        assert "    Model" in rows
+        window.only_different.setChecked(True)
+        assert all(name.startswith("≠") for name in shown_rows(window))
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        assert not window.isVisible()
+        assert not window.pane.pictures
+
+
+async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        one, two = await two_pictures(at)
+        at.window.commands.run("compare", [one])
+        assert "two to four" in at.window._said.text()
+        (summary,) = await at.parts.library.summaries([two])
+        summary.path.unlink()
+        at.window.commands.run("compare", [one, two])
+        window = at.window.windows.compare_window
+        assert window is not None
+        await at.until(lambda: "One picture cannot be read" in window.message.text())
+        assert len(window.pane.pictures) == 1
+
+
+async def test_c_is_a_letter_while_one_types(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        at.type(at.window.gallery.search, "cab")
+        assert at.window.gallery.search.text() == "cab"
+        assert at.window.windows.compare_window is None

@@ -1,0 +1,110 @@
+"""Reuse settings and Vary, for all three tasks, through the real window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from imagineart_desktop.imaging import Margins, Mode, RoundTrip
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+
+async def made(at: Driver) -> int:
+    """Presses the button of the tab that is open; the number of what comes."""
+    window = at.window
+    forms = {"generate": window.generate.form, "edit": window.edit.form, "inpaint": window.inpaint.form}
+    form = forms[window._tab()]
+    before = sum(len(event.pictures) for event in at.events)
+    form._just_wished.stop()
+    at.click(form.go)
+    return (await at.pictures(before + 1))[-1]
+
+
+async def seed_of(at: Driver, number: int) -> int | None:
+    details = await at.parts.library.details(number)
+    assert details is not None
+    return details.recipe.seed
+
+
+async def test_a_generated_picture(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        at.type(form.prompt.editor, "a lighthouse")
+        form.set_fields({"resolution": "1K", "aspect_ratio": "16:9"})
+        fields = form.fields()
+        number = await made(at)
+        seed = await seed_of(at, number)
+        for command in ("reuse", "vary"):
+            at.window.go_to("gallery")
+            form.set_fields({"prompt": "else", "aspect_ratio": "1:1", "resolution": "2K"})
+            form.seed.set_value(None)
+            at.window.commands.run(command, [number])
+            await at.until(lambda: "are back" in at.window._said.text())
+            assert at.window._tab() == "generate"
+            assert form.fields() == fields
+            assert form.seed.value() is not None
+            assert (form.seed.value() == seed) == (command == "reuse")
+            at.window.say("")
+        assert sum(len(event.pictures) for event in at.events) == 1
+        chosen = form.seed.value()
+        assert await seed_of(at, await made(at)) == chosen
+
+
+async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("edit")
+        page = at.window.edit
+        at.drop(page.references.slots[0], [photos / name for name in ("rocket.jpg", "coffee.png")])
+        await at.until(lambda: len(page.references.sizes) == 2)
+        at.type(page.form.prompt.editor, "side by side")
+        references, fields = page.references.state(), page.form.fields()
+        number = await made(at)
+        for command in ("reuse", "vary"):
+            page.references.clear()
+            page.form.set_fields({"prompt": "else"})
+            at.window.go_to("gallery")
+            at.window.commands.run(command, [number])
+            await at.until(lambda: "are back" in at.window._said.text())
+            assert at.window._tab() == "edit"
+            assert page.references.state() == references
+            assert page.form.fields() == fields
+            at.window.say("")
+        first = await at.parts.library.input(str(references[0]["sha256"]))
+        assert first is not None
+        first.path.unlink()
+        at.window.commands.run("reuse", [number])
+        await at.until(lambda: "One reference is no longer" in page.references.message.text())
+        assert page.references.sizes == [(600, 400)]
+
+
+async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        canvas = await at.on_canvas(photos / "chelsea.png")
+        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.drag(canvas, [(100, 80), (300, 220)])
+        mask = canvas.document.mask.copy()
+        trip = RoundTrip(mode=Mode.ONLY_MASKED, feather=9, tone_match=True, margins=Margins(left=40))
+        page.trip.set_trip(trip)
+        at.type(page.form.prompt.editor, "a bow tie")
+        fields = page.form.fields()
+        number = await made(at)
+        for command in ("reuse", "vary"):
+            await at.on_canvas(photos / "coffee.png")
+            page.trip.set_trip(RoundTrip())
+            page.form.set_fields({"prompt": "else"})
+            at.window.go_to("gallery")
+            at.window.commands.run(command, [number])
+            await at.until(lambda: "are back" in at.window._said.text())
+            assert at.window._tab() == "inpaint"
+            assert canvas.document.size == (451, 300)
+            assert np.array_equal(canvas.document.mask, mask)
+            assert page.trip.trip() == trip
+            assert page.form.fields() == fields
+            at.window.say("")
+        assert len(await at.pictures(1)) == 1
