@@ -214,7 +214,6 @@ class MainWindow(QMainWindow):
         self.inpaint.canvas.addActions(a.of_canvas())
         self.gallery.grid.addActions(a.of_gallery())
         self.inpaint.addActions([a["edit.undo"], a["edit.redo"]])
-        self.gallery.grid.addActions(a.of_gallery())
         looks = QActionGroup(self)
         for mode in ThemeMode:
             action = a[f"theme.{mode.value}"]
