@@ -10,6 +10,7 @@ from imagineart_desktop.library.exporting import (
     export_pictures,
     name_in_place,
     planned_name,
+    write_numbered,
 )
 from imagineart_desktop.library.files import sha256_of, write_whole
 from imagineart_desktop.library.importing import SOURCE, ImportReport, find_pictures, import_pictures
@@ -75,5 +76,6 @@ __all__ = [
     "safe_stem",
     "sha256_of",
     "to_ms",
+    "write_numbered",
     "write_whole",
 ]

@@ -69,6 +69,18 @@ def name_in_place(order: ExportOrder, name: str) -> str | None:
     return next(found for found in names if not (order.folder / found).exists())
 
 
+def write_numbered(folder: Path, stem: str, extension: str, data: bytes) -> Path:
+    """Writes a file beside those that are there, with a number where its name is taken. Raises OSError."""
+    for time in count_from(1):
+        path = folder / f"{numbered(stem, time)}.{extension}"
+        try:
+            write_whole(path, data, replace=False, private=False)
+        except FileExistsError:
+            continue
+        return path
+    raise AssertionError("names never end")
+
+
 async def export_pictures(
     library: Library,
     numbers: Sequence[int],

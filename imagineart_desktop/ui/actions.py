@@ -27,6 +27,7 @@ _DECLARED: dict[str, _Declared] = {
     "file.import": _Declared("Import pictures…"),
     "file.import folder": _Declared("Import a folder…"),
     "file.export": _Declared("Export…", ("Ctrl+Shift+E", "Ctrl+Shift+S")),
+    "file.sheet": _Declared("Contact sheet…"),
     "file.open with": _Declared("Open in the system's program"),
     "file.settings": _Declared("Settings…", ("Ctrl+,",)),
     "file.shortcuts": _Declared("Keyboard shortcuts…"),

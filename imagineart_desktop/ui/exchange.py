@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from imagineart_desktop.library import ImportReport, Library
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
+from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
 from imagineart_desktop.ui.importing.dialog import ImportDialog
 from imagineart_desktop.ui.importing.drops import FileDrops
 from imagineart_desktop.ui.importing.words import sentence_of
@@ -31,13 +32,21 @@ class Exchange(QObject):
         self.export_dialog: ExportDialog | None = None
         self._commands = commands
         self.import_dialog: ImportDialog | None = None
+        self.sheet_dialog: SheetDialog | None = None
         commands.export_wanted.connect(self.export)
+        commands.sheet_wanted.connect(self.sheet)
 
     def export(self, numbers: list[int]) -> None:
         """Opens the export of these pictures."""
         if self.export_dialog is None:
             self.export_dialog = ExportDialog(self._window, self._library, self._preferences)
         self.export_dialog.open_for(numbers)
+
+    def sheet(self, numbers: list[int]) -> None:
+        """Opens the contact sheet of these pictures."""
+        if self.sheet_dialog is None:
+            self.sheet_dialog = SheetDialog(self._window, self._library)
+        self.sheet_dialog.open_for(numbers)
 
     def take_drops_on(self, widget: QWidget) -> None:
         """Files and folders dropped there are imported."""

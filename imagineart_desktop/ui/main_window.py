@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
             "file.import": self.exchange.choose_files,
             "file.import folder": self.exchange.choose_folder,
             "file.export": lambda: self._run_command("export"),
+            "file.sheet": lambda: self._run_command("sheet"),
             "file.open with": lambda: self._run_command("open with"),
             "file.settings": self.open_settings,
             "file.shortcuts": self.open_shortcuts,

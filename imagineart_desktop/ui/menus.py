@@ -19,6 +19,7 @@ MENUS: dict[str, Entries] = {
         "file.import folder",
         None,
         "file.export",
+        "file.sheet",
         "file.open with",
         None,
         "mask.load",

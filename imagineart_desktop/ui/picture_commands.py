@@ -32,6 +32,7 @@ MENU: tuple[tuple[str, str] | None, ...] = (
     ("copy", "Copy picture"),
     ("copy file", "Copy as file"),
     ("export", "Export…"),
+    ("sheet", "Contact sheet…"),
     ("open with", "Open in the system's program"),
     ("folder", "Show in folder"),
     None,
@@ -55,6 +56,7 @@ class PictureCommands(QObject):
     compare_wanted = Signal(list)
     lineage_wanted = Signal(int)
     export_wanted = Signal(list)
+    sheet_wanted = Signal(list)
     said = Signal(str, object)
     """A sentence for the status bar, and what undoes it (or None)."""
 
@@ -81,6 +83,7 @@ class PictureCommands(QObject):
             "compare": lambda: self.compare_wanted.emit(numbers),
             "lineage": lambda: self.lineage_wanted.emit(numbers[0]),
             "export": lambda: self.export_wanted.emit(numbers),
+            "sheet": lambda: self.sheet_wanted.emit(numbers),
         }
         if command in navigation:
             navigation[command]()

@@ -1,0 +1,313 @@
+"""The contact sheet's dialog: the first page is shown as it will be."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QImage, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imagineart_desktop.imaging import PictureError, load_picture, reduce_to
+from imagineart_desktop.library import Library, LibraryError, PictureDetails, safe_stem, write_numbered
+from imagineart_desktop.models import find_model
+from imagineart_desktop.ui.exporting.contact_sheet import (
+    MOST_COLUMNS,
+    UNITS,
+    Paper,
+    SheetEntry,
+    SheetLayout,
+    pdf_of,
+    png_bytes,
+    png_of,
+)
+from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, number, row
+from imagineart_desktop.ui.exporting.words import pictures
+from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.pixels import to_image
+from imagineart_desktop.ui.widgets import Segmented, button, plain_label
+
+_PREVIEW = QSize(300, 400)
+_CAPTIONS = {"name": "File name", "model": "Model", "prompt": "Prompt", "seed": "Seed", "date": "Date", "size": "Size"}
+_USUAL = ("name", "model")
+
+
+class SheetDialog(QDialog):
+    """Stays open beside the window."""
+
+    def __init__(self, parent: QWidget, library: Library) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._numbers: list[int] = []
+        self._details: list[PictureDetails] = []
+        self._small: dict[int, QImage | None] = {}
+        self._asked = 0
+        self._working = self._stopped = False
+        self.setWindowTitle("Contact sheet")
+        self.setModal(False)
+        self.setMinimumWidth(780)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        self._about = plain_label("", "title")
+        column.addWidget(self._about)
+        parts = QHBoxLayout()
+        parts.setSpacing(24)
+        self._form = self._build_form()
+        parts.addWidget(self._form, 1)
+        self.preview = QLabel()
+        self.preview.setFixedSize(_PREVIEW)
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.preview.setAccessibleName("First page")
+        parts.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(parts)
+        self.message = SizedMessage(self)
+        column.addWidget(self.message)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.hide()
+        column.addWidget(self.bar)
+        column.addStretch(1)
+        column.addLayout(self._foot())
+
+    def open_for(self, numbers: list[int]) -> None:
+        """Shows the dialog for these pictures, in this order."""
+        if not self._working:
+            self._numbers = list(numbers)
+            self._details = []
+            self.go.setEnabled(False)
+            self._about.setText(f"Contact sheet of {pictures(len(numbers))}")
+            self.message.clear()
+            spawn(self._look())
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def layout_asked(self) -> SheetLayout:
+        """As the fields say."""
+        return SheetLayout(
+            Paper(self.paper.currentData()),
+            self.turned.value() == "landscape",
+            self.columns.value(),
+            len(self._captions_asked()),
+            self.title.text().strip(),
+        )
+
+    def _build_form(self) -> QWidget:
+        whole = QWidget()
+        form = form_in(whole)
+        self.kind = Segmented({"pdf": "PDF", "png": "PNG"})
+        self.kind.setAccessibleName("Format")
+        self.paper = choice("Paper", {paper: paper.value for paper in Paper})
+        self.turned = Segmented({"portrait": "Portrait", "landscape": "Landscape"})
+        self.turned.setAccessibleName("Orientation")
+        self.columns = number("Columns", (1, MOST_COLUMNS), 4)
+        self.title = QLineEdit()
+        self.title.setAccessibleName("Title")
+        self.title.setPlaceholderText("None")
+        self.captions = {name: QCheckBox(words) for name, words in _CAPTIONS.items()}
+        boxes = QGridLayout()
+        boxes.setVerticalSpacing(6)
+        for place, (name, box) in enumerate(self.captions.items()):
+            box.setChecked(name in _USUAL)
+            box.toggled.connect(lambda _on: self._show_page())
+            boxes.addWidget(box, place // 2, place % 2)
+        self.folder = QLineEdit(
+            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
+        )
+        self.folder.setAccessibleName("Folder")
+        self.name = QLineEdit("contact-sheet")
+        self.name.setAccessibleName("Name")
+        self._pages = plain_label("", "faint")
+        form.addRow(name_of("Format"), self.kind)
+        form.addRow(name_of("Paper"), row(self.paper, self.turned))
+        form.addRow(name_of("Columns"), self.columns)
+        form.addRow(name_of("Title"), self.title)
+        form.addRow(name_of("Captions"), boxes)
+        form.addRow(name_of("Folder"), row(self.folder, button("Choose…", self._choose_folder)))
+        form.addRow(name_of("Name"), self.name)
+        form.addRow("", self._pages)
+        for chosen in (self.kind, self.turned):
+            chosen.changed.connect(lambda _value: self._show_page())
+        self.paper.currentIndexChanged.connect(self._show_page)
+        self.columns.valueChanged.connect(self._show_page)
+        self.title.textChanged.connect(self._show_page)
+        return whole
+
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addStretch(1)
+        self._close = button("Close", self.close)
+        self.cancel = button("Cancel", self._stop)
+        self.cancel.hide()
+        self.go = button("Make the sheet", lambda: spawn(self.make()), kind="primary")
+        for part in (self._close, self.cancel, self.go):
+            foot.addWidget(part)
+        return foot
+
+    # What is shown
+
+    async def _look(self) -> None:
+        self._asked += 1
+        turn = self._asked
+        try:
+            found = [await self._library.details(number) for number in self._numbers]
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        if turn != self._asked:
+            return
+        self._details = [details for details in found if details is not None]
+        self._small = {}
+        self._show_page()
+        for details in self._details[: SheetLayout(Paper.A3, columns=MOST_COLUMNS, lines=0).a_page]:
+            self._small[details.summary.id] = await self._thumbnail(details)
+            if turn != self._asked:
+                return
+        self._show_page()
+
+    async def _thumbnail(self, details: PictureDetails) -> QImage | None:
+        try:
+            return QImage.fromData(await self._library.thumbnail(details.summary, THUMBNAIL_EDGE))
+        except (PictureError, LibraryError, OSError):
+            return None
+
+    def _show_page(self) -> None:
+        self.go.setEnabled(bool(self._details) and not self._working)
+        layout = self.layout_asked()
+        count = layout.pages(len(self._details))
+        self._pages.setText("1 page" if count == 1 else f"{count} pages")
+        entries = [SheetEntry(partial(self._shown, d.summary.id), self._captions_of(d)) for d in self._details]
+        ratio = self.devicePixelRatioF()
+        fitted = layout.page.scaled(_PREVIEW, Qt.AspectRatioMode.KeepAspectRatio)
+        page = png_of(layout, entries, 0, fitted.width() * ratio / layout.page.width() * UNITS)
+        shown = QPixmap.fromImage(page)
+        shown.setDevicePixelRatio(ratio)
+        self.preview.setPixmap(shown)
+
+    def _shown(self, picture: int, _edge: int) -> QImage | None:
+        empty = QImage(4, 3, QImage.Format.Format_RGB32)
+        empty.fill(Qt.GlobalColor.lightGray)
+        return self._small.get(picture, empty)
+
+    def _captions_asked(self) -> list[str]:
+        return [name for name, box in self.captions.items() if box.isChecked()]
+
+    def _captions_of(self, details: PictureDetails) -> tuple[str, ...]:
+        recipe, summary = details.recipe, details.summary
+        model = find_model(recipe.endpoint)
+        made = details.created_at.astimezone()
+        values = {
+            "name": summary.path.name,
+            "model": model.label if model else recipe.endpoint,
+            "prompt": summary.prompt,
+            "seed": f"Seed {recipe.seed}" if recipe.seed is not None else "",
+            "date": f"{made.day} {made:%b %Y, %H:%M}",
+            "size": f"{summary.size[0]} × {summary.size[1]}",
+        }
+        return tuple(values[name] for name in self._captions_asked())
+
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, "Contact sheet into", self.folder.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # The work
+
+    async def make(self) -> None:
+        """Writes the sheet, and says where it lies."""
+        if self._working or not self._details:
+            return
+        layout, stem = self.layout_asked(), safe_stem(self.name.text())
+        folder = self._target()
+        entries = [SheetEntry(partial(_full, d.summary.path), self._captions_of(d)) for d in self._details]
+        work = self._pdf if self.kind.value() == "pdf" else self._png
+        self._set_working(True, layout.pages(len(entries)))
+        try:
+            written = await work(layout, entries, folder, stem)
+        except OSError as error:
+            self.message.say(f"Nothing can be written to {folder}: {error.strerror or error}.")
+            return
+        finally:
+            self._set_working(False, 1)
+        if self._stopped:
+            self.message.say("Cancelled.", "caution")
+        elif written:
+            names = written[0].name if len(written) == 1 else f"{written[0].name} … {written[-1].name}"
+            self.message.say(
+                f"Written as {names}.",
+                "info",
+                {"Open": partial(_open, written[0]), "Open the folder": partial(_open, folder)},
+            )
+
+    def _target(self) -> Path:
+        return Path(self.folder.text().strip()).expanduser()
+
+    async def _pdf(self, layout: SheetLayout, entries: list[SheetEntry], folder: Path, stem: str) -> list[Path]:
+        loop = asyncio.get_running_loop()
+
+        def tell(done: int) -> None:
+            loop.call_soon_threadsafe(self.bar.setValue, done)
+
+        data = await asyncio.to_thread(pdf_of, layout, entries, tell, lambda: self._stopped)
+        return [] if data is None else [await asyncio.to_thread(write_numbered, folder, stem, "pdf", data)]
+
+    async def _png(self, layout: SheetLayout, entries: list[SheetEntry], folder: Path, stem: str) -> list[Path]:
+        count = layout.pages(len(entries))
+        written: list[Path] = []
+
+        def page(place: int) -> Path:
+            data = png_bytes(png_of(layout, entries, place))
+            return write_numbered(folder, stem if count == 1 else f"{stem}-{place + 1}", "png", data)
+
+        for place in range(count):
+            if self._stopped:
+                break
+            written.append(await asyncio.to_thread(page, place))
+            self.bar.setValue(place + 1)
+        return written
+
+    def _set_working(self, working: bool, pages: int) -> None:
+        self._working = working
+        if working:
+            self._stopped = False
+            self.message.clear()
+        self._form.setEnabled(not working)
+        self.go.setEnabled(not working and bool(self._details))
+        self.bar.setRange(0, pages)
+        self.bar.setValue(0)
+        self.bar.setVisible(working)
+        self.cancel.setVisible(working)
+        self._close.setVisible(not working)
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+
+def _full(path: Path, edge: int) -> QImage | None:
+    """The picture with at most so many pixels; on a worker's thread."""
+    try:
+        return to_image(reduce_to(load_picture(path, at_least=edge).pixels, edge))
+    except PictureError:
+        return None
+
+
+def _open(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
