@@ -118,6 +118,7 @@ QSlider::groove {{ background: {t.line}; border-radius: 2px; }}
 QSlider::groove:horizontal {{ height: 4px; }}
 QSlider::groove:vertical {{ width: 4px; }}
 QSlider::sub-page:horizontal, QSlider::add-page:vertical {{ background: {t.accent}; border-radius: 2px; }}
+QSlider::sub-page:horizontal:disabled, QSlider::add-page:vertical:disabled {{ background: {t.line}; }}
 QSlider::handle {{ width: 12px; height: 12px; border-radius: 7px; background: #ffffff;
     border: 1px solid {t.text_faint}; }}
 QSlider::handle:horizontal {{ margin: -5px 0; }}
