@@ -150,7 +150,9 @@ def _content(details: PictureDetails, order: ExportOrder) -> tuple[bytes, tuple[
             return path.read_bytes(), ()
         except OSError as error:
             raise PictureError(f"“{path.name}” cannot be read: {error.strerror}.") from error
-    text = details.recipe.model_dump_json() if order.recipe else None
+    recipe = details.recipe
+    nothing_known = recipe.imported is not None and not recipe.imported.program
+    text = recipe.model_dump_json() if order.recipe and not nothing_known else None
     made = encode_picture(load_deep(path), order.settings, None if text is None else xmp_packet(text))
     if text is not None and order.settings.format is FileFormat.PNG:
         return embed_text(made.data, text) or made.data, made.remarks

@@ -11,6 +11,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -56,12 +57,14 @@ _MOMENTS = ("submitted_at", "started_at", "finished_at")
 class ImportReport:
     """What became of an import. added: numbers of the new pictures; known: of those that were there already.
 
-    with_recipe: how many of the new ones carry one; failed: sentences, one a file; problem: what ended it early;
+    restored: of those that were in the trash, or had lost their files, and are back; with_recipe: how many of the new
+    ones carry one; failed: sentences, one a file; problem: what ended it early;
     cut: whether there were more than `MOST_FILES`; stopped: whether the user ended it.
     """
 
     added: list[int] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
+    restored: list[int] = field(default_factory=list)
     with_recipe: int = 0
     failed: list[str] = field(default_factory=list)
     problem: str = ""
@@ -138,7 +141,8 @@ async def _take(library: Library, looked: _Looked | BaseException, report: Impor
         raise looked
     known, recipe = await library.database.read(partial(_find, looked, library.files.absolute))
     if known is not None:
-        report.known.append(known)
+        back = await _bring_back(library, known, looked.data)
+        (report.restored if back else report.known).append(known)
         return None
     name = await asyncio.to_thread(_keep, library, looked, recipe)
 
@@ -150,6 +154,21 @@ async def _take(library: Library, looked: _Looked | BaseException, report: Impor
     report.added.append(number)
     report.with_recipe += bool(recipe.imported and recipe.imported.program)
     return number
+
+
+async def _bring_back(library: Library, number: int, data: bytes) -> bool:
+    """Whether a picture that is known was in the trash or had lost its file. Raises OSError, LibraryError."""
+    details = await library.details(number)
+    if details is None:
+        return False
+    lost = not await asyncio.to_thread(details.summary.path.is_file)
+    if lost:
+        await asyncio.to_thread(write_whole, details.summary.path, data)
+    if details.trashed:
+        await library.restore([number])
+    elif lost:
+        library.announce(LibraryChange((number,), structure=False))
+    return lost or details.trashed
 
 
 def _find(
@@ -167,10 +186,9 @@ def _find(
     if number is None:
         return None, looked.recipe
     row = connection.execute("SELECT file, bytes FROM pictures WHERE id = ?", (number,)).fetchone()
-    try:
-        same = row["bytes"] == len(looked.data) and absolute(row["file"]).read_bytes() == looked.data
-    except OSError:
-        same = False
+    same = row["bytes"] == len(looked.data)
+    with suppress(FileNotFoundError):
+        same = same and absolute(row["file"]).read_bytes() == looked.data
     return (number if same else None), copy
 
 

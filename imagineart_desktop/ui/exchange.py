@@ -79,5 +79,5 @@ class Exchange(QObject):
     def _taken_in(self, report: ImportReport) -> None:
         added = report.added
         self._commands.said.emit(sentence_of(report), (lambda: self._commands.run("trash", added)) if added else None)
-        if numbers := added or report.known:
+        if numbers := added or report.restored or report.known:
             self.imported.emit(numbers)

@@ -271,7 +271,8 @@ class MainWindow(QMainWindow):
         self.commands.reuse_wanted.connect(lambda number: spawn(self.navigator.reuse(number)))
         self.commands.vary_wanted.connect(lambda number: spawn(self.navigator.vary(number)))
         self.commands.said.connect(self.say)
-        self.exchange.take_drops_on(self.gallery)
+        for place in (self.gallery, self.panel):
+            self.exchange.take_drops_on(place)
         self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
         self.strip.said.connect(self.say)
         for grid in (self.panel.grid, self.gallery.grid):

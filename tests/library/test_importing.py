@@ -175,6 +175,23 @@ async def test_the_same_bytes_are_recognised(tmp_path: Path) -> None:
     library.close()
 
 
+async def test_what_was_deleted_or_lost_is_back_when_it_is_imported_again(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    mine = await keep(library, recipe(5))
+    foreign = (await imported(library, png(tmp_path / "a.png", parameters=A1111))).summary
+    for picture in (mine, foreign):
+        copy = tmp_path / "copy.png"
+        copy.write_bytes(picture.path.read_bytes())
+        await library.trash([picture.id])
+        assert (await import_pictures(library, [copy])).restored == [picture.id]
+        assert picture.id in await library.search(Query())
+        picture.path.unlink()
+        assert (await import_pictures(library, [copy])).restored == [picture.id]
+        assert picture.path.read_bytes() == copy.read_bytes()
+    assert (await library.counts()).all == 2
+    library.close()
+
+
 async def test_a_picture_of_ours_comes_with_its_recipe_and_is_not_paid_for_twice(tmp_path: Path) -> None:
     here, there = Library(tmp_path / "here"), Library(tmp_path / "there")
     picture = await keep(there, recipe(5, "from a colleague"))

@@ -18,6 +18,9 @@ def sentence_of(report: ImportReport) -> str:
     if report.known:
         there = "was" if len(report.known) == 1 else "were"
         parts.append(f"{pictures(len(report.known))} {there} here already.")
+    if report.restored:
+        there = "was missing and is" if len(report.restored) == 1 else "were missing and are"
+        parts.append(f"{pictures(len(report.restored))} {there} back.")
     if not parts:
         parts.append("Nothing was imported." if report.failed or report.problem else "There was no picture to import.")
     if report.failed:
