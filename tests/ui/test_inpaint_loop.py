@@ -240,3 +240,25 @@ async def test_a_tool_used_on_a_result_works_on_the_source(tmp_path: Path, theme
         assert not canvas._result_shown
         assert canvas.document.mask[320, 450] == 255
         assert page.looking.bar.way.value() == "before"
+
+
+async def test_results_are_compared_with_the_source_and_each_other(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        page.form.count.set_value(2)
+        at.click(page.form.go)
+        await at.pictures(2)
+        await at.until(lambda: page.results._list.count() == 3 and page.looking.number != SOURCE)
+        at.click(page.looking.bar.compare)
+        pane = page.looking.pane
+        await at.until(pane.isVisible)
+        assert [picture.label for picture in pane.pictures] == ["Before", "Result 2"]
+        at.click(page.looking.bar.compare)
+        assert not pane.isVisible()
+        strip = page.results._list
+        QTest.mouseClick(
+            strip.viewport(), Qt.MouseButton.LeftButton, SHIFT, strip.visualItemRect(strip.item(1)).center()
+        )
+        await at.until(pane.isVisible)
+        assert [picture.label for picture in pane.pictures] == ["Result 2", "Result 1"]
+        QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=strip.visualItemRect(strip.item(1)).center())
+        await at.until(lambda: not pane.isVisible())

@@ -14,6 +14,7 @@ from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.inpaint.seam_preview import SeamPreview
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
@@ -60,6 +61,9 @@ class LookBar(QWidget):
 class Looking(QObject):
     """Which result is looked at, and how. say: sentence and tone of what is worth saying."""
 
+    comparing = Signal(bool)
+    """Whether the pane that compares takes the canvas's place."""
+
     def __init__(
         self,
         parent: QObject,
@@ -77,11 +81,15 @@ class Looking(QObject):
         self._say = say
         self._number = SOURCE
         self._turn = 0
+        self._compared: list[int] = []
         self._mask_wanted = True
         self.bar = LookBar()
+        self.pane = ComparePane()
         self.seam = SeamPreview(library, lambda sentence: say(sentence, "caution"))
-        self.bar.way.changed.connect(lambda _way: spawn(self._show()))
+        self.bar.way.changed.connect(self._way_chosen)
         strip.looked.connect(self.look_at)
+        self.bar.compare_wanted.connect(lambda: self.compare([SOURCE, self._number]))
+        strip.compared.connect(lambda number: self.compare([strip.current(), number]))
         strip.flipped.connect(self.flip)
         canvas.source_wanted.connect(self._back_to_source)
         trip.seam_changed.connect(lambda: spawn(self._try_seam()))
@@ -94,6 +102,7 @@ class Looking(QObject):
     def forget(self) -> None:
         """Another picture is on the canvas; none of its results is looked at."""
         self._turn += 1
+        self._leave_pane()
         self._number = SOURCE
         self.bar.hide()
         self._canvas.set_mask_shown(self._mask_wanted)
@@ -106,6 +115,7 @@ class Looking(QObject):
 
     def look_at(self, number: int) -> None:
         """A result of the strip, or the source."""
+        self._leave_pane()
         self._number = number
         self.bar.way.set_value(Way.RESULT.value)
         self.bar.setVisible(number != SOURCE)
@@ -114,6 +124,7 @@ class Looking(QObject):
 
     def flip(self) -> None:
         """Between the result that is looked at and the source."""
+        self._leave_pane()
         if self._number == SOURCE:
             if self._strip.current() != SOURCE:
                 self.look_at(self._strip.current())
@@ -121,6 +132,45 @@ class Looking(QObject):
         before = self.bar.way.value() == Way.BEFORE.value
         self.bar.way.set_value(Way.RESULT.value if before else Way.BEFORE.value)
         spawn(self._show())
+
+    def compare(self, numbers: list[int]) -> None:
+        """Results, or the source and a result, against each other; the same pair again ends it."""
+        if self._compared == numbers:
+            self._leave_pane()
+        elif len(set(numbers)) > 1:
+            spawn(self._compare(numbers))
+
+    async def _compare(self, numbers: list[int]) -> None:
+        self._turn += 1
+        turn = self._turn
+        try:
+            pictures = [await self._read(number) for number in numbers]
+        except (LibraryError, PictureError, ValueError) as error:
+            self._say(str(error), "error")
+            return
+        if turn == self._turn:
+            self._compared = numbers
+            self.pane.show_pictures(pictures)
+            self.comparing.emit(True)
+
+    async def _read(self, number: int) -> Compared:
+        """A result by its place in the strip, or the source. Raises LibraryError, PictureError, ValueError."""
+        source = self._canvas.pixels
+        if number == SOURCE and source is not None:
+            return Compared("Before", await asyncio.to_thread(Pyramid.of, source), source)
+        (picture,) = await self._library.summaries([number])
+
+        def decode() -> Compared:
+            pixels = load_picture(picture.path).pixels
+            return Compared(f"Result {self._strip.place_of(number)}", Pyramid.of(pixels), pixels)
+
+        return await asyncio.to_thread(decode)
+
+    def _leave_pane(self) -> None:
+        if self._compared:
+            self._compared = []
+            self.pane.show_pictures([])
+            self.comparing.emit(False)
 
     def _back_to_source(self) -> None:
         """A tool is used: it works on the source."""
@@ -131,6 +181,10 @@ class Looking(QObject):
         self._turn += 1
         self._canvas.show_result(None)
         self._canvas.set_mask_shown(self._mask_wanted)
+
+    def _way_chosen(self) -> None:
+        self._leave_pane()
+        spawn(self._show())
 
     async def _show(self) -> None:
         self._turn += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets import SectionLabel, plain_label
@@ -17,6 +17,8 @@ class ResultsStrip(QWidget):
     """Rows carry numbers of pictures; the first one is the source."""
 
     looked = Signal(int)
+    compared = Signal(int)
+    """A result that is to be compared with the one that is looked at."""
     flipped = Signal()
     applied = Signal(int)
 
@@ -29,7 +31,8 @@ class ResultsStrip(QWidget):
         column.addWidget(SectionLabel("Results"))
         self._list = _List(self)
         column.addWidget(self._list, 1)
-        self._hint = plain_label("Click to view, Enter to apply, Space to flip", "faint", wrap=True)
+        words = "Click to view, Enter to apply, Space to flip, Shift+click to compare"
+        self._hint = plain_label(words, "faint", wrap=True)
         column.addWidget(self._hint)
         self._list.currentItemChanged.connect(self._current_changed)
         self._list.itemActivated.connect(lambda item: self._apply(item))
@@ -50,6 +53,11 @@ class ResultsStrip(QWidget):
         """What is looked at; `SOURCE` for the source."""
         item = self._list.currentItem()
         return int(item.data(Qt.ItemDataRole.UserRole)) if item is not None else SOURCE
+
+    def place_of(self, number: int) -> int:
+        """Which result of the strip it is, from 1; 0 for one that is not there."""
+        rows = range(1, self._list.count())
+        return next((row for row in rows if self._list.item(row).data(Qt.ItemDataRole.UserRole) == number), 0)
 
     def apply_current(self) -> None:
         """Makes the result that is looked at the picture."""
@@ -85,6 +93,13 @@ class _List(QListWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName("Results")
         self.setStyleSheet("QListWidget::item { padding: 0; } QListWidget::item:selected { background: transparent; }")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        item = self.itemAt(event.position().toPoint())
+        if item is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._strip.compared.emit(int(item.data(Qt.ItemDataRole.UserRole)))
+        else:
+            super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
