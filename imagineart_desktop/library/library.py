@@ -26,6 +26,7 @@ from imagineart_desktop.imaging import (
     probe_picture,
 )
 from imagineart_desktop.library import pictures as rows
+from imagineart_desktop.library import spending
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.embedding import embed_text
 from imagineart_desktop.library.errors import DatabaseDamagedError, LibraryError
@@ -204,6 +205,10 @@ class Library:
     async def spend_since(self, moment: datetime) -> Spend:
         """What real pictures cost since then."""
         return await self.database.read(lambda connection: rows.spend(connection, moment))
+
+    async def spending(self, since: datetime | None = None) -> list[spending.Line]:
+        """Every picture that was paid for, oldest first. since: None for all."""
+        return await self.database.read(lambda connection: spending.lines(connection, since))
 
     async def thumbnail(self, picture: PictureSummary, edge: int) -> bytes:
         """JPEG whose longer edge is at most `edge` pixels, made once. Raises PictureError when the file is gone."""

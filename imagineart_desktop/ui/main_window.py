@@ -47,6 +47,7 @@ from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.shortcuts import Shortcuts
+from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme, ThemeMode, icon
 from imagineart_desktop.ui.top_bar import TABS, TopBar
 from imagineart_desktop.ui.widgets import button, plain_label, rule
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self._undo_work: Callable[[], object] | None = None
         self._settings: SettingsDialog | None = None
         self._shortcuts_dialog: ShortcutsDialog | None = None
+        self._spending: SpendDialog | None = None
         self._shortcuts = Shortcuts(self.actions_, preferences)
         self._laid_out: set[str] = set()
         self._build()
@@ -212,7 +214,9 @@ class MainWindow(QMainWindow):
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
         self.inpaint.canvas.addActions(a.of_canvas())
-        self.gallery.grid.addActions(a.of_gallery())
+        steps = [a["mark.undo"], a["mark.redo"]]
+        self.gallery.grid.addActions([action for action in a.of_gallery() if action not in steps])
+        self.gallery.addActions(steps)
         self.inpaint.addActions([a["edit.undo"], a["edit.redo"]])
         looks = QActionGroup(self)
         for mode in ThemeMode:
@@ -251,6 +255,7 @@ class MainWindow(QMainWindow):
             "view.out": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom / _ZOOM_STEP)),
             "view.compare": self._compare,
             "view.commands": self._search,
+            "view.spending": self.open_spending,
             "help.report": self.support.report,
             "help.about": self._about,
         }
@@ -468,6 +473,12 @@ class MainWindow(QMainWindow):
             )
         self._settings.show()
         self._settings.raise_()
+
+    def open_spending(self) -> None:
+        """Opens the page of what was spent."""
+        self._spending = self._spending or SpendDialog(self, self._library)
+        self._spending.show()
+        self._spending.raise_()
 
     def open_shortcuts(self) -> None:
         """Opens the table of shortcuts."""

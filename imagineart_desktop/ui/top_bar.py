@@ -35,7 +35,8 @@ class TopBar(QWidget):
             row.addWidget(made)
         row.addStretch(1)
         row.addWidget(button("Search commands  Ctrl+K", actions["view.commands"].trigger, kind="pill"))
-        self.today = button("Today $0.00", kind="pill", tip="What pictures made since midnight cost, estimated")
+        tip = "What pictures made since midnight cost, estimated. Click for more"
+        self.today = button("Today $0.00", actions["view.spending"].trigger, kind="pill", tip=tip)
         row.addWidget(self.today)
         self.service = StatusPill()
         self.service.clicked.connect(actions["file.settings"].trigger)

@@ -276,4 +276,4 @@ async def test_the_history_keeps_to_its_budget(
         while stack.canUndo():
             QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         kept = next(index for index, state in enumerate(states) if np.array_equal(state, canvas.document.mask))
-        assert 0 < kept < 11
+        assert 0 < kept < 12

@@ -10,6 +10,7 @@ from imagineart_desktop.library import Label, PictureSummary
 from imagineart_desktop.models import find_model
 from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
 from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL
+from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import paint_icon, tokens
 
 GAP = 6
@@ -85,9 +86,9 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawEllipse(disc)
             paint_icon(painter, "star", "#f2c14e", disc.adjusted(4, 4, -4, -4))
         for star in range(summary.rating):
-            place = QRectF(cell.left() + 6 + star * 12, cell.bottom() - 18, 11, 11)
-            paint_icon(painter, "star", "#16171999", place.translated(0, 1))
-            paint_icon(painter, "star", "#f2c14e", place)
+            place = QRectF(cell.left() + 6 + star * 13, cell.bottom() - 19, 12, 12)
+            paint_star(painter, place.adjusted(-1.5, -1.5, 1.5, 1.5), QColor(16, 17, 19, 150))
+            paint_star(painter, place, GOLD)
         if summary.label in list(Label):
             colour = LABEL_COLOURS.get(Label(summary.label))
             if colour is not None:

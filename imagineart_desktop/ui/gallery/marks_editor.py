@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Label, Marks
-from imagineart_desktop.ui.theme import paint_icon, tokens
+from imagineart_desktop.ui.gallery.star import GOLD, paint_star
+from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import button
 
 _STAR = 20
@@ -49,8 +50,8 @@ class Stars(QWidget):
         """Five stars."""
         painter = QPainter(self)
         for number in range(5):
-            colour = "#f2c14e" if number < self._value else tokens().line
-            paint_icon(painter, "star", colour, QRectF(number * _STAR + 2, 2, _STAR - 4, _STAR - 4))
+            colour = GOLD if number < self._value else tokens().line
+            paint_star(painter, QRectF(number * _STAR + 2, 2, _STAR - 4, _STAR - 4), colour)
         painter.end()
 
 

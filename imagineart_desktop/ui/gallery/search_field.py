@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer
@@ -12,6 +13,11 @@ from imagineart_desktop.library.asking import FIELDS
 from imagineart_desktop.models import CATALOGUE
 
 TYPING_PAUSE_MS = 25
+
+_LEAST, _MOST = 2, 12
+"""Characters from which on is completed, and how many are offered."""
+
+_LAST = re.compile(r'(?:[^\s"]|"[^"]*"?)+\Z')
 
 
 class SearchField(QLineEdit):
@@ -37,7 +43,7 @@ class SearchField(QLineEdit):
         self._popup = QListView()
         self._completer.setPopup(self._popup)
         self._completer.setWidget(self)
-        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.activated.connect(self._complete)
         self.textEdited.connect(self._offer)
         self.set_known((), ())
@@ -45,7 +51,7 @@ class SearchField(QLineEdit):
     def set_known(self, tags: Iterable[str], collections: Iterable[str]) -> None:
         """What can be completed besides the fields."""
         own = [_term("tag", tag) for tag in tags] + [_term("collection", name) for name in collections]
-        self._words.setStringList(self._fixed + own)
+        self._known = self._fixed + own
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """While completions are shown, Enter and Tab take one."""
@@ -57,22 +63,25 @@ class SearchField(QLineEdit):
         super().keyPressEvent(event)
 
     def _last_word(self) -> str:
-        """What is being typed; nothing inside quotation marks or in the middle of the text."""
+        """What is being typed, quotation marks and all; nothing in the middle of the text."""
         text = self.text()
-        if self.cursorPosition() != len(text) or text.count('"') % 2:
-            return ""
-        return text.rpartition(" ")[2].removeprefix("-")
+        found = _LAST.search(text) if self.cursorPosition() == len(text) else None
+        return found.group().removeprefix("-") if found is not None else ""
+
+    def completions(self) -> list[str]:
+        """What the last word may be meant to be; quotation marks do not count."""
+        word = self._last_word().replace('"', "").casefold()
+        if len(word) < _LEAST:
+            return []
+        return [known for known in self._known if known.replace('"', "").casefold().startswith(word)][:_MOST]
 
     def _offer(self) -> None:
-        word = self._last_word()
-        if len(word) < 2:
-            self._popup.hide()
-            return
-        self._completer.setCompletionPrefix(word)
-        if self._completer.completionCount() == 0:
-            self._popup.hide()
-        else:
+        found = self.completions()
+        self._words.setStringList(found)
+        if found:
             self._completer.complete()
+        else:
+            self._popup.hide()
 
     def _complete(self, chosen: str) -> None:
         text = self.text()

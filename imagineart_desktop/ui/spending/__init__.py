@@ -1,0 +1,1 @@
+"""What was spent, as a chart, in tables and as CSV."""

@@ -1,0 +1,137 @@
+"""What was spent: the last month, the last year or all of it, as bars, in tables, and as CSV."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QTabWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imagineart_desktop.library import Library, LibraryError, write_whole
+from imagineart_desktop.library.spending import Line, Sum, as_csv, by_collection, by_day, by_model
+from imagineart_desktop.models import dollars
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.spending.chart import SpendChart
+from imagineart_desktop.ui.widgets import InlineMessage, Segmented, button, plain_label
+
+_DAYS = {"month": 30, "year": 365}
+_WORDS = {"month": "30 days", "year": "A year", "all": "All time"}
+
+
+class SpendDialog(QDialog):
+    """Estimates are called so; what the service told of is beside them."""
+
+    def __init__(self, parent: QWidget, library: Library) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._lines: list[Line] = []
+        self.setWindowTitle("Spending")
+        self.setModal(False)
+        self.resize(720, 620)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        head = QHBoxLayout()
+        self.total = plain_label("", "title")
+        self.billed = plain_label("", "muted")
+        self.span = Segmented(_WORDS)
+        self.span.changed.connect(lambda _span: spawn(self._load()))
+        head.addWidget(self.total)
+        head.addSpacing(12)
+        head.addWidget(self.billed)
+        head.addStretch(1)
+        head.addWidget(self.span)
+        column.addLayout(head)
+        self.chart = SpendChart()
+        column.addWidget(self.chart)
+        tabs = QTabWidget()
+        self.models, self.collections = _table("Model"), _table("Collection")
+        tabs.addTab(self.models, "By model")
+        tabs.addTab(self.collections, "By collection")
+        column.addWidget(tabs, 1)
+        self.message = InlineMessage()
+        column.addWidget(self.message)
+        foot = QHBoxLayout()
+        foot.addWidget(plain_label("Demo pictures and imported ones cost nothing.", "faint"))
+        foot.addStretch(1)
+        foot.addWidget(button("Save as CSV…", self._choose))
+        foot.addWidget(button("Close", self.close))
+        column.addLayout(foot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The figures of now."""
+        super().showEvent(event)
+        spawn(self._load())
+
+    async def save_csv(self, path: Path) -> None:
+        """What is shown, one line a picture."""
+        text = as_csv(self._lines)
+        try:
+            await asyncio.to_thread(lambda: write_whole(path, text.encode()))
+        except OSError as error:
+            self.message.say(f"The table cannot be saved: {error.strerror}.")
+            return
+        self.message.say(f"Saved to {path}.", "info")
+
+    async def _load(self) -> None:
+        days = _DAYS.get(self.span.value())
+        since = datetime.now().astimezone() - timedelta(days=days) if days else None
+        try:
+            self._lines = await self._library.spending(since)
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        cost = sum((line.cost for line in self._lines), Decimal(0))
+        told = [line.billed for line in self._lines if line.billed is not None]
+        count = len(self._lines)
+        self.total.setText(f"{dollars(cost)} estimated · {count} picture{'s' if count != 1 else ''}")
+        units = sum(told, Decimal(0)).normalize()
+        self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill was told")
+        self.chart.show_days(by_day(self._lines))
+        _fill(self.models, by_model(self._lines))
+        _fill(self.collections, by_collection(self._lines))
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, "Save the table", "spending.csv", "CSV (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(lambda name: spawn(self.save_csv(Path(name))))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+
+def _table(name: str) -> QTreeWidget:
+    table = QTreeWidget()
+    table.setHeaderLabels([name, "Pictures", "Estimated", "Billed units"])
+    table.setRootIsDecorated(False)
+    table.setUniformRowHeights(True)
+    table.header().setStretchLastSection(False)
+    table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    for column in (1, 2, 3):
+        table.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+    return table
+
+
+def _fill(table: QTreeWidget, sums: Sequence[Sum]) -> None:
+    table.clear()
+    for one in sums:
+        billed = f"{one.billed.normalize():f}" if one.told else "—"
+        item = QTreeWidgetItem([one.name, str(one.pictures), dollars(one.cost), billed])
+        for column in (1, 2, 3):
+            item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+        table.addTopLevelItem(item)

@@ -1,0 +1,57 @@
+"""What was spent, by day, model and collection."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.library import Library
+from imagineart_desktop.library.spending import as_csv, by_collection, by_day, by_model
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT
+from tests.library.test_library import keep, recipe
+
+pytestmark = pytest.mark.asyncio
+NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
+
+
+async def test_estimates_and_bills_are_summed_apart(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    await keep(library, recipe(1, created_at=NOON, billed_units="1"))
+    await keep(library, recipe(2, created_at=NOON + timedelta(minutes=1), cost=Decimal("0.064"), billed_units="1.5"))
+    await keep(library, recipe(3, '=HYPERLINK("x")', created_at=NOON + timedelta(days=2)))
+    await keep(
+        library,
+        recipe(4, created_at=NOON + timedelta(minutes=2), endpoint=IDEOGRAM_V2_EDIT.endpoint, cost=Decimal("0.08")),
+    )
+    await keep(library, recipe(5, created_at=NOON + timedelta(minutes=3), demo=True))
+    spring = await library.organise.create_collection("Spring")
+    await library.organise.collect([1, 4], spring)
+    await library.trash([2])
+    spent = await library.spending()
+    assert [(one.name, one.cost, one.pictures) for one in by_day(spent)] == [
+        ("2026-11-03", Decimal("0.194"), 3),
+        ("2026-11-05", Decimal("0.05"), 1),
+    ]
+    first, second = by_model(spent)
+    assert (first.name, first.cost, first.billed, first.told) == (
+        "ImagineArt 2.0 Preview",
+        Decimal("0.164"),
+        Decimal("2.5"),
+        2,
+    )
+    assert (second.name, second.told) == ("Ideogram V2 Edit", 0)
+    assert [(one.name, one.cost) for one in by_collection(spent)] == [
+        ("Spring", Decimal("0.13")),
+        ("in no collection", Decimal("0.114")),
+    ]
+    assert len(await library.spending(NOON + timedelta(days=1))) == 1
+    rows = list(csv.reader(io.StringIO(as_csv(spent))))
+    assert len(rows) == 5
+    assert rows[1][:5] == ["2026-11-03", "ImagineArt 2.0 Preview", "0.05", "1", "Spring"]
+    assert rows[4][6] == '\'=HYPERLINK("x")'
+    library.close()

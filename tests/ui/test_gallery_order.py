@@ -1,0 +1,218 @@
+"""Searching and organising through the gallery's own widgets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from imagineart_desktop.library import Library, Marks, Order
+from imagineart_desktop.library import library as library_module
+from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
+from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.ui.intake import PICTURE_MIME
+from imagineart_desktop.ui.spending.dialog import SpendDialog
+from imagineart_desktop.ui.theme import Theme
+from tests.library.test_library import keep, recipe
+from tests.ui.driving import Driver, opened
+
+PROMPTS = ("a red cup", "a blue cup", "a fox in the snow", "harbour at night", "cupboard", "Kraków")
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@asynccontextmanager
+async def gallery(root: Path, theme: Theme) -> AsyncIterator[tuple[Driver, GalleryPage]]:
+    """Six pictures, numbered from 1 in the order of PROMPTS."""
+    library = Library(root / "library")
+    for number, prompt in enumerate(PROMPTS, start=1):
+        await keep(library, recipe(number, prompt))
+    library.close()
+    async with opened(root, theme) as at:
+        at.window.go_to("gallery")
+        page = at.window.gallery
+        await at.until(lambda: page.model.rowCount() == len(PROMPTS))
+        yield at, page
+
+
+def shown(page: GalleryPage) -> list[int]:
+    return sorted(page.model.number_at(page.model.index(row)) for row in range(page.model.rowCount()))
+
+
+async def marks(at: Driver) -> dict[int, Marks]:
+    return dict(await at.parts.library.organise.marks(range(1, 7)))
+
+
+def choose(page: GalleryPage, numbers: list[int]) -> None:
+    page.grid.clearSelection()
+    for number in numbers:
+        page.grid.selectionModel().select(page.model.index_of(number), page.grid.selectionModel().SelectionFlag.Select)
+    page.grid.setFocus()
+
+
+async def test_one_searches_as_one_types(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        page.search.setFocus()
+        QTest.keyClicks(page.search, "cup -red")
+        await at.until(lambda: shown(page) == [2, 5])
+        page.search.setText("rating:lots cup")
+        await at.until(lambda: page.message.text().startswith("“rating:lots” is not understood."))
+        assert shown(page) == [1, 2, 5]
+        page.search.setText("zebra")
+        await at.until(lambda: page._clear.isVisible())
+        assert page.message.text() == ""
+        at.click(page._clear)
+        await at.until(lambda: len(shown(page)) == 6)
+        assert page.search.text() == ""
+
+
+async def test_fields_and_tags_are_completed(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        await at.parts.library.organise.tag([3], ["snow white"])
+        await at.until(lambda: 'tag:"snow white"' in page.search._known)
+        page.search.setFocus()
+        QTest.keyClicks(page.search, "fox tag:s")
+        assert page.search.completions() == ['tag:"snow white"']
+        QTest.keyClick(page.search, Qt.Key.Key_Backspace)
+        QTest.keyClicks(page.search, '"SN')
+        assert page.search.completions() == ['tag:"snow white"']
+        page.search._completer.activated.emit('tag:"snow white"')
+        assert page.search.text() == 'fox tag:"snow white" '
+        await at.until(lambda: shown(page) == [3])
+
+
+async def test_keys_rate_and_label_many_at_once_and_are_undone(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        choose(page, [1, 2, 3])
+        QTest.keyClick(page.grid, Qt.Key.Key_4)
+        await at.until(lambda: page.marking.undo_stack.count() == 1)
+        QTest.keyClick(page.grid, Qt.Key.Key_8)
+        await at.until(lambda: page.marking.undo_stack.count() == 2)
+        found = await marks(at)
+        assert {found[n].rating for n in (1, 2, 3)} == {4}
+        assert {found[n].label.value for n in (1, 2, 3)} == {"green"}
+        page.search.setText("rating:>=4 label:green")
+        await at.until(lambda: shown(page) == [1, 2, 3])
+        for count in (1, 0):
+            QTest.keyClick(page.grid, Qt.Key.Key_Z, CTRL)
+            await at.until(lambda count=count: page.marking.undo_stack.index() == count)  # type: ignore[misc]
+        await at.until(lambda: shown(page) == [])
+        await at.until(lambda: not page.marking._turn.locked())
+        assert set((await marks(at)).values()) == {Marks()}
+        page.setFocus()
+        QTest.keyClick(page, Qt.Key.Key_Z, CTRL | SHIFT)
+        page.search.setText("rating:4")
+        await at.until(lambda: shown(page) == [1, 2, 3])
+
+
+async def test_tags_note_and_stars_in_the_details(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        page.grid.choose(2)
+
+        def editor() -> MarksEditor:
+            found = [made for made in page.details.findChildren(MarksEditor) if made.isVisible()]
+            return found[-1]
+
+        await at.until(lambda: bool(page.details.findChildren(MarksEditor)))
+        at.type(editor().tags, "poster, For the client")
+        QTest.keyClick(editor().tags, Qt.Key.Key_Return)
+        await at.until(lambda: page.marking.undo_stack.count() == 1)
+        await at.until(lambda: any("poster" in b.text() for b in editor().findChildren(QPushButton)))
+        QTest.mouseClick(editor().stars, Qt.MouseButton.LeftButton, pos=editor().stars.rect().center())
+        await at.until(lambda: page.marking.undo_stack.count() == 2)
+        await at.until(lambda: editor().stars._value == 3)
+        editor().note.setFocus()
+        QTest.keyClicks(editor().note, "second try")
+        page.grid.setFocus()
+        await at.until(lambda: page.marking.undo_stack.count() == 3)
+        found = (await marks(at))[2]
+        assert (found.tags, found.rating, found.note) == (("For the client", "poster"), 3, "second try")
+        at.click(next(b for b in editor().findChildren(QPushButton) if b.text().startswith("poster")))
+        await at.until(lambda: page.marking.undo_stack.count() == 4)
+        assert (await marks(at))[2].tags == ("For the client",)
+
+
+async def test_pictures_are_dragged_into_a_collection(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        tree = page.side.collections
+        tree.add_new(None)
+        item = tree.topLevelItem(0)
+        assert item is not None
+        item.setText(0, "Spring")
+        await at.until(lambda: tree.topLevelItem(0).data(0, Qt.ItemDataRole.UserRole) == 1)  # type: ignore[union-attr]
+        mime = QMimeData()
+        mime.setData(PICTURE_MIME, b"2,4")
+        spot = tree.visualItemRect(tree.topLevelItem(0)).center()  # type: ignore[arg-type]
+        none = Qt.KeyboardModifier.NoModifier
+        tree.dropEvent(QDropEvent(QPointF(spot), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, none))
+        await at.until(lambda: page.marking.undo_stack.count() == 1)
+        await at.until(lambda: tree.topLevelItem(0).text(1) == "2")  # type: ignore[union-attr]
+        QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+        await at.until(lambda: shown(page) == [2, 4])
+        at.click(page.side._counts["all"])
+        await at.until(lambda: len(shown(page)) == 6)
+
+
+async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        await at.parts.library.organise.save_search("Cups", "cup")
+        await at.until(lambda: page.side._searches.count() == 1)
+        made = page.side._searches.itemAt(0).widget()  # type: ignore[union-attr]
+        assert isinstance(made, QPushButton)
+        at.click(made)
+        await at.until(lambda: shown(page) == [1, 2, 5])
+
+
+async def test_sorting(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        await at.parts.library.organise.rate([2], 5)
+        page._order.setCurrentIndex(page._order.findData(Order.BEST))
+        await at.until(lambda: page.model.number_at(page.model.index(0)) == 2)
+        await at.parts.library.organise.rate([5], 5)
+        await at.until(lambda: page.model.number_at(page.model.index(0)) == 5)
+
+
+async def test_the_trash_is_emptied_into_the_systems(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Path] = []
+
+    def system_trash(path: Path) -> None:
+        taken.append(path)
+        path.unlink()
+
+    monkeypatch.setattr(library_module, "send2trash", system_trash)
+    async with gallery(tmp_path, theme) as (at, page):
+        at.window.commands.run("trash", [1, 3])
+        await at.until(lambda: shown(page) == [2, 4, 5, 6])
+        at.click(page.side._counts["trash"])
+        await at.until(lambda: shown(page) == [1, 3])
+        at.click(next(b for b in page.findChildren(QPushButton) if b.text() == "Empty the trash…"))
+        await at.until(lambda: page.message.text().startswith("2 pictures, 0.0 MB, go to the system’s trash."))
+        assert taken == []
+        at.click(page.message._buttons[0])
+        await at.until(lambda: shown(page) == [])
+        assert len(taken) == 2
+        assert await at.parts.library.details(1) is None
+
+
+async def test_what_was_spent_as_chart_and_csv(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, _page):
+        at.window.actions_["view.spending"].trigger()
+        dialog = at.window.findChildren(SpendDialog)[0]
+        dialog.span.set_value("all")
+        dialog.span.changed.emit("all")
+        await at.until(lambda: dialog.total.text() == "$0.30 estimated · 6 pictures")
+        assert dialog.chart.accessibleDescription().endswith("$0.30")
+        assert dialog.models.topLevelItemCount() == 1
+        image = dialog.chart.grab().toImage()
+        colours = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
+        assert len(colours) > 1
+        await dialog.save_csv(tmp_path / "spent.csv")
+        assert (tmp_path / "spent.csv").read_text("utf-8").count("\n") == 7
