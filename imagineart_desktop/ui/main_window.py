@@ -38,7 +38,7 @@ from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.menus import fill_menus
 from imagineart_desktop.ui.navigator import Navigator
-from imagineart_desktop.ui.picture_commands import PictureCommands
+from imagineart_desktop.ui.picture_commands import OUTWARD, PictureCommands
 from imagineart_desktop.ui.picture_facts import canvas_facts, facts
 from imagineart_desktop.ui.picture_windows import PictureWindows
 from imagineart_desktop.ui.preferences import Preferences
@@ -374,8 +374,13 @@ class MainWindow(QMainWindow):
             return [results.current.id]
         return []
 
+    def _on_canvas(self) -> list[int]:
+        """The picture that is inpainted, where it is one of the library's."""
+        step = self.inpaint.stepping.steps.current if self._tab() == "inpaint" else None
+        return [step.picture_id] if step is not None and step.picture_id is not None else []
+
     def _run_command(self, command: str) -> None:
-        chosen = self._chosen()
+        chosen = self._chosen() or (self._on_canvas() if command in OUTWARD else [])
         if not chosen:
             self.say("Choose a picture first.")
         self.commands.run(command, chosen)

@@ -39,6 +39,9 @@ MENU: tuple[tuple[str, str] | None, ...] = (
     ("favourite", "Favourite"),
     ("trash", "Move to trash"),
 )
+OUTWARD = frozenset({"copy", "copy file", "export", "sheet", "open with"})
+"""Commands that take a picture out of the window and leave it as it is."""
+
 _MOST_OPENED = 5
 """Pictures opened in another program at once."""
 
