@@ -63,8 +63,8 @@ class Navigator:
         seed = draw_seed() if past.model is not None and past.model.has_seed else None
         form = await self._bring_back(replace(past, seed=seed))
         if form is not None:
-            new = f"a new seed, {seed}" if seed is not None else "no seed of its own"
-            self._say(f"The settings are back with {new}. “{form.go.words()}” makes the picture.")
+            new = f" with a new seed, {seed}" if seed is not None else "; this model draws a new seed by itself"
+            self._say(f"The settings are back{new}. “{form.go.words()}” makes the picture.")
 
     async def _past(self, number: int) -> PastRequest | None:
         """What made a picture; None, and said why, where that is not known."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.compare.window import CompareWindow
+from imagineart_desktop.ui.lineage.window import LineageWindow
 from imagineart_desktop.ui.picture_commands import PictureCommands
 
 
@@ -19,7 +20,9 @@ class PictureWindows(QObject):
         self._library = library
         self._commands = commands
         self.compare_window: CompareWindow | None = None
+        self.lineage_window: LineageWindow | None = None
         commands.compare_wanted.connect(self.compare)
+        commands.lineage_wanted.connect(self.lineage)
 
     def compare(self, numbers: list[int]) -> None:
         """Opens the comparison of these pictures."""
@@ -29,3 +32,10 @@ class PictureWindows(QObject):
         if self.compare_window is None:
             self.compare_window = CompareWindow(self._window, self._library)
         self.compare_window.open_for(numbers)
+
+    def lineage(self, number: int) -> None:
+        """Opens the lineage of this picture."""
+        if self.lineage_window is None:
+            self.lineage_window = LineageWindow(self._window, self._library)
+            self.lineage_window.opened.connect(lambda opened: self._commands.run("open", [opened]))
+        self.lineage_window.open_for(number)

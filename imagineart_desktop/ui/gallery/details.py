@@ -171,6 +171,8 @@ class DetailsPanel(QWidget):
             if details.trashed
             else {
                 "reuse": "Reuse settings",
+                "vary": "Vary",
+                "lineage": "Lineage",
                 "edit": "→ Edit",
                 "inpaint": "→ Inpaint",
                 "export": "Export…",

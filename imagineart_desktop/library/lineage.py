@@ -1,0 +1,182 @@
+"""From what, and into what, a picture was made: a bounded part of the graph round one picture."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from imagineart_desktop.library import pictures as rows
+from imagineart_desktop.library.files import Files
+from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.recipe import Recipe
+from imagineart_desktop.library.records import PictureSummary
+
+MOST_DEPTH = 6
+"""Generations in each direction."""
+
+MOST = 40
+"""Pictures in each direction."""
+
+_UP = """
+    WITH RECURSIVE line (id, depth) AS (
+        VALUES (?, 0)
+        UNION
+        SELECT parents.parent_id, line.depth + 1 FROM line JOIN parents ON parents.picture_id = line.id
+        WHERE parents.parent_id IS NOT NULL AND line.depth < ?
+        LIMIT ?
+    ) SELECT id, MAX(depth) AS depth FROM line GROUP BY id
+"""
+_DOWN = """
+    WITH RECURSIVE line (id, depth) AS (
+        VALUES (?, 0)
+        UNION
+        SELECT parents.picture_id, line.depth + 1 FROM line JOIN parents ON parents.parent_id = line.id
+        WHERE line.depth < ?
+        LIMIT ?
+    ) SELECT id, MAX(depth) AS depth FROM line GROUP BY id
+"""
+
+
+class Presence(StrEnum):
+    """Whether what a node stands for is still there."""
+
+    HERE = "here"
+    TRASHED = "in the trash"
+    OUTSIDE = "from outside"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A picture of the library, or bytes that one was made from. generation: below 0 for ancestors, 0 for the picture
+    itself.
+
+    picture: None for what is not a picture of the library. kept: the bytes that were sent, where they are kept.
+    """
+
+    key: str
+    generation: int
+    presence: Presence
+    picture: PictureSummary | None = None
+    kept: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """From a parent to what was made from it; keys of nodes. role: picture, pictures, mask or result."""
+
+    parent: str
+    child: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """more_above, more_below: number of a picture → how many parents or children of it are not among the nodes."""
+
+    number: int
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    more_above: dict[int, int]
+    more_below: dict[int, int]
+
+
+async def lineage_of(library: Library, number: int, *, depth: int = MOST_DEPTH, most: int = MOST) -> Lineage | None:
+    """The picture with its ancestors and descendants, or None when it is gone. Raises LibraryError.
+
+    depth: generations in each direction; most: pictures in each direction.
+    """
+    return await library.database.read(lambda connection: _Walk(connection, library.files).lineage(number, depth, most))
+
+
+def key_of(number: int) -> str:
+    """The key of the node of a picture of the library."""
+    return f"picture {number}"
+
+
+class _Walk:
+    def __init__(self, connection: sqlite3.Connection, files: Files) -> None:
+        self._connection = connection
+        self._files = files
+
+    def lineage(self, number: int, depth: int, most: int) -> Lineage | None:
+        above = self._line(_UP, number, depth, most)
+        below = self._line(_DOWN, number, depth, most)
+        generations = {n: -d for n, d in above.items()} | {n: d for n, d in below.items() if n not in above}
+        generations[number] = 0
+        known = {summary.id: summary for summary in rows.summaries(self._connection, list(generations), self._files)}
+        if number not in known:
+            return None
+        trashed = self._trashed(known)
+        nodes: dict[str, Node] = {}
+        for n, summary in known.items():
+            presence = Presence.TRASHED if n in trashed else Presence.HERE
+            nodes[key_of(n)] = Node(key_of(n), generations[n], presence, summary)
+        edges: dict[Edge, None] = {}
+        for child, role, sha256, parent in self._parents(known):
+            if parent in known:
+                edges[Edge(key_of(parent), key_of(child), role)] = None
+            elif child in above and not self._exists(parent):
+                node = self._input(sha256, parent, generations[child] - 1)
+                nodes.setdefault(node.key, node)
+                edges[Edge(node.key, key_of(child), role)] = None
+        return Lineage(
+            number,
+            tuple(sorted(nodes.values(), key=lambda node: (node.generation, node.key))),
+            tuple(edges),
+            self._unseen("picture_id", "parent_id", above, known),
+            self._unseen("parent_id", "picture_id", below, known),
+        )
+
+    def _line(self, sql: str, number: int, depth: int, most: int) -> dict[int, int]:
+        return {row["id"]: row["depth"] for row in self._connection.execute(sql, (number, depth, most + 1))}
+
+    def _trashed(self, numbers: Iterable[int]) -> set[int]:
+        found = list(numbers)
+        sql = f"SELECT id FROM pictures WHERE trashed_ms IS NOT NULL AND id IN ({_marks(found)})"  # noqa: S608
+        return {row["id"] for row in self._connection.execute(sql, found)}
+
+    def _parents(self, numbers: Iterable[int]) -> list[tuple[int, str, str, int | None]]:
+        """Picture, role, SHA-256 and number of each parent; of an inpaint the whole source and mask, not what was cut
+        out of them to be sent."""
+        found = list(numbers)
+        sql = (
+            "SELECT picture_id, role, sha256, parent_id, recipe FROM parents JOIN pictures ON pictures.id = picture_id"  # noqa: S608
+            f" WHERE picture_id IN ({_marks(found)}) ORDER BY picture_id, parents.position"
+        )
+        parents = []
+        for row in self._connection.execute(sql, found):
+            sha256 = row["sha256"]
+            if row["role"] in ("picture", "mask") and '"plan":{' in row["recipe"]:
+                plan = Recipe.model_validate_json(row["recipe"]).plan
+                if plan is not None:
+                    sha256 = plan.source if row["role"] == "picture" else plan.mask
+            parents.append((row["picture_id"], row["role"], sha256, row["parent_id"]))
+        return parents
+
+    def _exists(self, number: int | None) -> bool:
+        sql = "SELECT 1 FROM pictures WHERE id = ?"
+        return number is not None and self._connection.execute(sql, (number,)).fetchone() is not None
+
+    def _input(self, sha256: str, number: int | None, generation: int) -> Node:
+        row = self._connection.execute("SELECT file FROM inputs WHERE sha256 = ?", (sha256,)).fetchone()
+        path = self._files.absolute(row["file"]) if row is not None else None
+        kept = path if path is not None and path.is_file() else None
+        presence = Presence.GONE if kept is None or number is not None else Presence.OUTSIDE
+        return Node(f"input {sha256}", generation, presence, kept=kept)
+
+    def _unseen(self, of: str, what: str, line: Iterable[int], known: Iterable[int]) -> dict[int, int]:
+        """How many parents or children of the pictures of a line are pictures that are not known."""
+        found, seen = list(line), list(known)
+        sql = (
+            f"SELECT {of} AS of, COUNT(DISTINCT {what}) AS count FROM parents JOIN pictures ON pictures.id = {what}"  # noqa: S608
+            f" WHERE {of} IN ({_marks(found)}) AND {what} NOT IN ({_marks(seen)}) GROUP BY {of}"
+        )
+        return {row["of"]: row["count"] for row in self._connection.execute(sql, found + seen)}
+
+
+def _marks(values: list[int]) -> str:
+    return ",".join("?" * len(values))

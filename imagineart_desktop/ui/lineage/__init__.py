@@ -1,0 +1,1 @@
+"""Lineage: from what, and into what, a picture was made."""

@@ -1,0 +1,178 @@
+"""The graph of a picture's lineage: ancestors at the left, descendants at the right; walked by keys and clicks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
+
+from imagineart_desktop.library.lineage import Lineage, Node, Presence, key_of
+from imagineart_desktop.ui.lineage.items import HEIGHT, WIDTH, EdgeItem, NodeItem
+from imagineart_desktop.ui.theme import tokens
+
+_ACROSS, _DOWN = WIDTH + 96.0, HEIGHT + 22.0
+_MARGIN = 40.0
+_ZOOM_STEP = 1.2
+_LEAST_ZOOM, _MOST_ZOOM = 0.2, 2.0
+_ROLES = {"picture": "picture", "pictures": "reference", "mask": "mask", "result": "result"}
+
+
+class LineageGraph(QGraphicsView):
+    """walked: a node was chosen; opened: a picture is to be opened; more_wanted: the lineage of another picture."""
+
+    walked = Signal(object)
+    opened = Signal(int)
+    more_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.nodes: dict[str, NodeItem] = {}
+        self.edges: list[EdgeItem] = []
+        self._scene = QGraphicsScene(self)
+        self.setScene(self._scene)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.setAccessibleName("Lineage")
+        self._scene.selectionChanged.connect(self._selection_changed)
+
+    def show_lineage(self, lineage: Lineage) -> None:
+        """Another graph; its picture is chosen and in the middle."""
+        self._scene.blockSignals(True)
+        self._scene.clear()
+        self.nodes, self.edges = {}, []
+        for node in lineage.nodes:
+            self.nodes[node.key] = _item_of(node, root=node.key == key_of(lineage.number))
+        columns: dict[int, list[str]] = defaultdict(list)
+        for node in lineage.nodes:
+            columns[node.generation].append(node.key)
+        links = [(edge.parent, edge.child, _ROLES.get(edge.role, edge.role)) for edge in lineage.edges]
+        generations = {node.key: node.generation for node in lineage.nodes}
+        for sign, counts in ((-1, lineage.more_above), (1, lineage.more_below)):
+            for number, count in counts.items():
+                key = f"more {sign} {number}"
+                self.nodes[key] = NodeItem(
+                    "more…", f"{count} further picture{'s' if count > 1 else ''}", leads_to=number
+                )
+                columns[generations[key_of(number)] + sign].append(key)
+                links.append((key, key_of(number), "") if sign < 0 else (key_of(number), key, ""))
+        for generation, keys in columns.items():
+            for place, key in enumerate(keys):
+                self.nodes[key].setPos(generation * _ACROSS, (place - (len(keys) - 1) / 2) * _DOWN)
+        for item in self.nodes.values():
+            self._scene.addItem(item)
+        for parent, child, role in links:
+            edge = EdgeItem(self.nodes[parent], self.nodes[child], role)
+            self.edges.append(edge)
+            self._scene.addItem(edge)
+        self.setSceneRect(self._scene.itemsBoundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
+        self._scene.blockSignals(False)
+        self.walk_to(self.nodes[key_of(lineage.number)])
+        self.centerOn(self.nodes[key_of(lineage.number)])
+
+    def current(self) -> NodeItem | None:
+        """The node that is chosen."""
+        return next((item for item in self.nodes.values() if item.isSelected()), None)
+
+    def walk_to(self, item: NodeItem) -> None:
+        """Chooses a node and brings it into sight."""
+        self._scene.clearSelection()
+        item.setSelected(True)
+        self.ensureVisible(item, int(_MARGIN), int(_MARGIN))
+
+    def open_current(self) -> None:
+        """Opens what is chosen; further pictures are shown."""
+        item = self.current()
+        if item is None:
+            return
+        if item.leads_to is not None:
+            self.more_wanted.emit(item.leads_to)
+        elif item.picture is not None:
+            self.opened.emit(item.picture.id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk, Enter opens, + − and 0 zoom."""
+        key = Qt.Key(event.key())
+        ways = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+        if key in ways:
+            self._walk(*ways[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_current()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self._zoom(_ZOOM_STEP)
+        elif key == Qt.Key.Key_Minus:
+            self._zoom(1 / _ZOOM_STEP)
+        elif key == Qt.Key.Key_0:
+            self.resetTransform()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zooms at the pointer."""
+        self._zoom(_ZOOM_STEP ** (event.angleDelta().y() / 120))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Chooses a node; elsewhere the graph is moved."""
+        item = self.itemAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and isinstance(item, NodeItem):
+            self.walk_to(item)
+            event.accept()
+        elif event.button() == Qt.MouseButton.LeftButton:
+            chosen = self.current()
+            super().mousePressEvent(event)
+            if chosen is not None:
+                chosen.setSelected(True)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Opens."""
+        if isinstance(self.itemAt(event.position().toPoint()), NodeItem):
+            self.open_current()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """The ground behind pictures."""
+        painter.fillRect(rect, QColor(tokens().ground))
+
+    def _walk(self, across: int, down: int) -> None:
+        """Sideways along an edge, to the nearest; up and down within a generation."""
+        item = self.current()
+        if item is None:
+            return
+        if across:
+            pairs = [(edge.parent_node, edge.child_node) for edge in self.edges]
+            there = [b if across > 0 else a for a, b in pairs if (a if across > 0 else b) is item]
+        else:
+            there = [
+                other
+                for other in self.nodes.values()
+                if other.pos().x() == item.pos().x() and (other.pos().y() - item.pos().y()) * down > 0
+            ]
+        if there:
+            self.walk_to(min(there, key=lambda other: _distance(other.pos(), item.pos())))
+
+    def _zoom(self, factor: float) -> None:
+        wanted = min(max(self.transform().m11() * factor, _LEAST_ZOOM), _MOST_ZOOM)
+        step = wanted / self.transform().m11()
+        self.scale(step, step)
+
+    def _selection_changed(self) -> None:
+        self.walked.emit(self.current())
+
+
+def _item_of(node: Node, *, root: bool) -> NodeItem:
+    if node.picture is not None:
+        words = " ".join(node.picture.prompt.split()) or node.picture.path.stem
+        note = node.presence.value if node.presence is Presence.TRASHED else "this picture" if root else ""
+        faint = node.presence is Presence.TRASHED
+        return NodeItem(words, note, picture=node.picture, faint=faint, root=root)
+    if node.presence is Presence.OUTSIDE:
+        return NodeItem("From outside", "kept as it was sent")
+    note = "what was sent is kept" if node.kept is not None else "not in the library"
+    return NodeItem("Gone", note, faint=True)
+
+
+def _distance(one: QPointF, other: QPointF) -> float:
+    return (one - other).manhattanLength()

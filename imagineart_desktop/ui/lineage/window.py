@@ -1,0 +1,115 @@
+"""The lineage of a picture in a window of its own."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from imagineart_desktop.imaging import PictureError, make_thumbnail
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library.lineage import Lineage, Node, lineage_of
+from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
+from imagineart_desktop.ui.lineage.graph import LineageGraph
+from imagineart_desktop.ui.lineage.items import NodeItem
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, button, rule
+
+_SMALL = 320
+
+
+class LineageWindow(QDialog):
+    """Stays open beside the main window."""
+
+    opened = Signal(int)
+    """A picture is to be shown in the main window."""
+
+    def __init__(self, parent: QWidget, library: Library) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._asked = 0
+        self.setWindowTitle("Lineage")
+        self.setModal(False)
+        self.resize(1060, 640)
+        self.graph = LineageGraph()
+        self.message = InlineMessage()
+        self.words = ElidedLabel("", "muted")
+        self.open_button = button("Open", self.graph.open_current, tip="Open this picture (Enter)")
+        self.centre_button = button("Its lineage", self._centre, tip="From what, and into what, this one was made")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.message)
+        column.addWidget(self.graph, 1)
+        column.addWidget(rule())
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 8, 12, 8)
+        foot.setSpacing(8)
+        foot.addWidget(self.words, 1)
+        foot.addWidget(self.centre_button)
+        foot.addWidget(self.open_button)
+        column.addLayout(foot)
+        self.graph.walked.connect(self._walked)
+        self.graph.opened.connect(self.opened)
+        self.graph.more_wanted.connect(self.open_for)
+
+    def open_for(self, number: int) -> None:
+        """The lineage of this picture of the library."""
+        spawn(self.load(number))
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.graph.setFocus()
+
+    async def load(self, number: int) -> None:
+        """Reads the graph, then its small pictures."""
+        self._asked += 1
+        turn = self._asked
+        self.message.clear()
+        try:
+            found = await lineage_of(self._library, number)
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        if turn != self._asked:
+            return
+        if found is None:
+            self.message.say("This picture is no longer in the library.")
+            return
+        self.graph.show_lineage(found)
+        if len(found.nodes) == 1:
+            self.message.say("This picture was made from words alone, and nothing was made from it yet.", "info")
+        await self._load_images(found, turn)
+
+    async def _load_images(self, found: Lineage, turn: int) -> None:
+        for node in found.nodes:
+            image = await self._image(node)
+            if turn != self._asked:
+                return
+            if image is not None and not image.isNull():
+                self.graph.nodes[node.key].show_image(image)
+
+    async def _image(self, node: Node) -> QImage | None:
+        try:
+            if node.picture is not None:
+                data = await self._library.thumbnail(node.picture, THUMBNAIL_EDGE)
+            elif node.kept is not None:
+                data = await asyncio.to_thread(make_thumbnail, node.kept, _SMALL)
+            else:
+                return None
+        except (PictureError, LibraryError, OSError):
+            return None
+        return await asyncio.to_thread(QImage.fromData, data)
+
+    def _walked(self, item: NodeItem | None) -> None:
+        known = item is not None and item.picture is not None
+        self.words.setText(" · ".join(part for part in (item.label, item.note) if part) if item is not None else "")
+        self.open_button.setEnabled(known)
+        self.centre_button.setEnabled(known)
+
+    def _centre(self) -> None:
+        item = self.graph.current()
+        if item is not None and item.picture is not None:
+            self.open_for(item.picture.id)

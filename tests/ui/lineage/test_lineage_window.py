@@ -1,0 +1,137 @@
+"""The lineage graph in the real window: opened from the details, walked by keys and mouse, with what is gone told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from imagineart_desktop.library.lineage import key_of, lineage_of
+from imagineart_desktop.ui.intake import Taken
+from imagineart_desktop.ui.lineage.graph import LineageGraph
+from imagineart_desktop.ui.lineage.items import NodeItem
+from imagineart_desktop.ui.lineage.window import LineageWindow
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+async def family(at: Driver, photos: Path) -> tuple[int, int]:
+    """A picture edited from two from outside, and one edited from it."""
+    at.window.go_to("edit")
+    page = at.window.edit
+    at.drop(page.references.slots[0], [photos / "coffee.png", photos / "chelsea.png"])
+    await at.until(lambda: len(page.references.sizes) == 2)
+    at.type(page.form.prompt.editor, "the cat beside the cup")
+    at.click(page.form.go)
+    (first,) = await at.pictures(1)
+    page.references.clear()
+    page.add([Taken(picture_id=first)])
+    await at.until(lambda: len(page.references.sizes) == 1)
+    at.type(page.form.prompt.editor, "in the evening")
+    page.form._just_wished.stop()
+    at.click(page.form.go)
+    return first, (await at.pictures(2))[1]
+
+
+async def lineage(at: Driver, number: int) -> LineageWindow:
+    at.window.commands.run("lineage", [number])
+    window = at.window.windows.lineage_window
+    assert window is not None
+    await at.until(lambda: key_of(number) in window.graph.nodes and window.graph.nodes[key_of(number)].has_image)
+    return window
+
+
+def place_of(graph: LineageGraph, item: NodeItem) -> QPoint:
+    return graph.mapFromScene(item.sceneBoundingRect().center())
+
+
+def chosen(graph: LineageGraph) -> str:
+    item = graph.current()
+    assert item is not None
+    return item.label
+
+
+async def test_it_is_walked_by_keys_and_mouse_and_opens_pictures(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        first, second = await family(at, photos)
+        at.window.go_to("gallery")
+        await at.until(lambda: at.window.gallery.model.rowCount() == 2)
+        at.window.gallery.show_picture(first)
+
+        def button() -> QPushButton | None:
+            made = at.window.gallery.details.findChildren(QPushButton)
+            return next((one for one in made if one.text() == "Lineage"), None)
+
+        await at.until(lambda: button() is not None)
+        there = button()
+        assert there is not None
+        at.click(there)
+        window = at.window.windows.lineage_window
+        assert window is not None
+        graph = window.graph
+        await at.until(lambda: len(graph.nodes) == 4 and all(node.has_image for node in graph.nodes.values()))
+        assert [edge.role for edge in graph.edges] == ["reference"] * 3
+        assert chosen(graph) == "the cat beside the cup"
+        QTest.keyClick(graph, Qt.Key.Key_Left)
+        assert chosen(graph) == "From outside"
+        assert not window.open_button.isEnabled()
+        QTest.keyClick(graph, Qt.Key.Key_Right)
+        QTest.keyClick(graph, Qt.Key.Key_Right)
+        assert chosen(graph) == "in the evening"
+        assert "in the evening" in window.words.text()
+        QTest.mouseClick(graph.viewport(), LEFT, pos=place_of(graph, graph.nodes[key_of(first)]))
+        assert chosen(graph) == "the cat beside the cup"
+        QTest.mouseDClick(graph.viewport(), LEFT, pos=place_of(graph, graph.nodes[key_of(first)]))
+        results = at.window.generate.results
+        await at.until(lambda: results.current is not None and results.current.id == first)
+        assert second != first
+
+
+async def test_a_parent_that_is_gone_or_in_the_trash_says_so(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        first, second = await family(at, photos)
+        await at.parts.library.trash([first])
+        found = await at.parts.library.details(first)
+        assert found is not None
+        for parent in found.parents[:1]:
+            assert parent.path is not None
+            parent.path.unlink()
+        window = await lineage(at, second)
+        notes = {node.label: node.note for node in window.graph.nodes.values()}
+        assert notes["the cat beside the cup"] == "in the trash"
+        assert notes["Gone"] == "not in the library"
+        assert notes["From outside"] == "kept as it was sent"
+        assert notes["in the evening"] == "this picture"
+
+
+async def test_an_inpaint_leads_to_its_whole_source_and_its_mask(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.drag(canvas, [(200, 200), (300, 200)])
+        at.type(at.window.inpaint.form.prompt.editor, "a copper pot")
+        at.click(at.window.inpaint.form.go)
+        (number,) = await at.pictures(1)
+        details = await at.parts.library.details(number)
+        assert details is not None
+        plan = details.recipe.plan
+        assert plan is not None
+        window = await lineage(at, number)
+        assert set(window.graph.nodes) == {key_of(number), f"input {plan.source}", f"input {plan.mask}"}
+        assert sorted(edge.role for edge in window.graph.edges) == ["mask", "picture"]
+
+
+async def test_further_pictures_are_one_node_that_leads_on(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        first, second = await family(at, photos)
+        window = await lineage(at, second)
+        near = await lineage_of(at.parts.library, second, depth=0)
+        assert near is not None
+        window.graph.show_lineage(near)
+        QTest.keyClick(window.graph, Qt.Key.Key_Left)
+        assert (chosen(window.graph), window.words.text()) == ("more…", "more… · 1 further picture")
+        QTest.keyClick(window.graph, Qt.Key.Key_Return)
+        await at.until(lambda: key_of(first) in window.graph.nodes)
