@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, Worker
-from imagineart_desktop.library import Library, LibraryError, Reconciled
+from imagineart_desktop.library import Library, LibraryError, Reconciled, is_in_use
 from imagineart_desktop.support import Crashes, start_logging, stop_logging
 from imagineart_desktop.ui.loop import run, spawn
 from imagineart_desktop.ui.main_window import MainWindow
@@ -71,16 +71,21 @@ async def studio(
     rules: RetryRules | None = None,
     live_hosts: Hosts = FAL_HOSTS,
     proxy: str | None = None,
+    read_only: bool = False,
 ) -> AsyncIterator[Studio]:
-    """Opens the library and takes up what was left; closes everything at the end. Raises LibraryError."""
-    library = await asyncio.to_thread(Library, places.library)
+    """Opens the library and takes up what was left; closes everything at the end. Raises LibraryError.
+
+    read_only: another program works in the library; it is looked at, and no job is driven.
+    """
+    library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
     worker = Worker(library, limit=at_once, rules=rules)
     account = Account(worker, places.demo, demo=demo, live_hosts=live_hosts, proxy=proxy)
     try:
         await library.start()
-        await worker.start()
-        await account.start()
-        reconciled = asyncio.create_task(library.reconcile())
+        if not read_only:
+            await worker.start()
+            await account.start()
+        reconciled = asyncio.create_task(library.reconcile() if not read_only else _nothing_to_reconcile())
         try:
             yield Studio(library, worker, account, reconciled)
         finally:
@@ -90,6 +95,10 @@ async def studio(
         await worker.stop()
         await account.stop()
         await asyncio.to_thread(library.close)
+
+
+async def _nothing_to_reconcile() -> Reconciled:
+    return Reconciled()
 
 
 def make_application() -> QApplication:
@@ -111,16 +120,18 @@ async def show_window(places: Places, app: QApplication) -> int:
     theme = Theme(app, preferences.theme)
     closed = asyncio.Event()
     where = places if preferences.folder is None else replace(places, library=preferences.folder)
+    read_only = await asyncio.to_thread(is_in_use, where.library)
     try:
-        async with studio(where, at_once=preferences.at_once, proxy=preferences.proxy) as parts:
-            crashes.start()
+        async with studio(where, at_once=preferences.at_once, proxy=preferences.proxy, read_only=read_only) as parts:
+            if not read_only:
+                crashes.start()
             window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, places.logs)
             untell = crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
             window.closed.connect(closed.set)
             window.resize(1440, 900)
             await window.restore()
             window.show()
-            if crashes.ended_badly:
+            if crashes.ended_badly and not read_only:
                 window.say("The program did not end properly last time. What was unfinished is back and goes on.")
             spawn(_tell_of(parts.reconciled, window))
             await closed.wait()
@@ -128,7 +139,8 @@ async def show_window(places: Places, app: QApplication) -> int:
             preferences.save()
             window.hide()
             untell()
-            crashes.end()
+            if not read_only:
+                crashes.end()
         window.deleteLater()
     except LibraryError as error:
         await _explain(str(error))

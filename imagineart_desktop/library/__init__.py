@@ -2,7 +2,13 @@
 
 from imagineart_desktop.library.collections import Collection, SavedSearch
 from imagineart_desktop.library.database import Database
-from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseTooNewError, LibraryError, LibraryInUseError
+from imagineart_desktop.library.errors import (
+    DatabaseDamagedError,
+    DatabaseTooNewError,
+    LibraryError,
+    LibraryInUseError,
+    LibraryReadOnlyError,
+)
 from imagineart_desktop.library.exporting import (
     Clash,
     ExportOrder,
@@ -15,6 +21,7 @@ from imagineart_desktop.library.exporting import (
 from imagineart_desktop.library.files import sha256_of, write_whole
 from imagineart_desktop.library.importing import SOURCE, ImportReport, find_pictures, import_pictures
 from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
+from imagineart_desktop.library.lock import is_in_use
 from imagineart_desktop.library.marks import Label, Marks
 from imagineart_desktop.library.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem
 from imagineart_desktop.library.organising import Before
@@ -54,6 +61,7 @@ __all__ = [
     "LibraryChange",
     "LibraryError",
     "LibraryInUseError",
+    "LibraryReadOnlyError",
     "Marks",
     "Order",
     "Parent",
@@ -69,6 +77,7 @@ __all__ = [
     "find_pictures",
     "from_ms",
     "import_pictures",
+    "is_in_use",
     "name_in_place",
     "pattern_problem",
     "planned_name",

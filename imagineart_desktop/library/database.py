@@ -10,10 +10,16 @@ import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseTooNewError, LibraryError
+from imagineart_desktop.library.errors import (
+    DatabaseDamagedError,
+    DatabaseTooNewError,
+    LibraryError,
+    LibraryReadOnlyError,
+)
 from imagineart_desktop.library.schema import MIGRATIONS
 
 T = TypeVar("T")
@@ -24,17 +30,19 @@ _BUSY_SECONDS = 10.0
 class Database:
     """One database file. Work is a function of a connection; each piece of writing is one transaction."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens or makes the file and brings it to the present schema.
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Opens or makes the file and brings it to the present schema. read_only: only what is there is read.
 
         Raises DatabaseTooNewError, DatabaseDamagedError, LibraryError.
         """
         self._path = path
+        self._read_only = read_only
+        opened = partial(_open_to_read if read_only else _open, path)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="library writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="library reader")
         try:
-            self._write_connection = self._writer.submit(_open, path).result()
-            self._read_connection = self._reader.submit(_open, path).result()
+            self._write_connection = self._writer.submit(opened).result()
+            self._read_connection = self._reader.submit(opened).result()
         except BaseException:
             self._writer.shutdown()
             self._reader.shutdown()
@@ -44,8 +52,10 @@ class Database:
         """Runs the work in one transaction; when this returns it is on the disk.
 
         The work must not return a cursor: one that dies in another thread resets a statement that the next piece of
-        writing may be using, and SQLite answers that with “API misuse”.
+        writing may be using, and SQLite answers that with “API misuse”. Raises LibraryReadOnlyError, LibraryError.
         """
+        if self._read_only:
+            raise LibraryReadOnlyError
 
         def transaction() -> T:
             with self._write_connection as connection:
@@ -88,6 +98,21 @@ def _open(path: Path) -> sqlite3.Connection:
         raise DatabaseDamagedError(path) from error
     except OSError as error:
         raise LibraryError(f"The library in {path.parent} cannot be opened: {error.strerror}.") from error
+    return connection
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    try:
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise LibraryError(f"The library in {path.parent} cannot be opened: {error}.") from error
+    if version != len(MIGRATIONS):
+        raise LibraryError(f"The library in {path.parent} is open in another version of the program.")
     return connection
 
 

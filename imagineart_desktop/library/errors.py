@@ -16,6 +16,13 @@ class DatabaseTooNewError(LibraryError):
         super().__init__(f"The library in {path.parent} was used by a newer version. Update this program to open it.")
 
 
+class LibraryReadOnlyError(LibraryError):
+    """Something was to be changed in a library that was opened to be looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("The library is open in another window. Here it can be looked at, but nothing can be changed.")
+
+
 class LibraryInUseError(LibraryError):
     """Another program works in the library."""
 

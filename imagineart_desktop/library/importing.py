@@ -109,6 +109,7 @@ async def import_pictures(
 
     A file that cannot be taken is told in the report, and the others are. Raises LibraryError.
     """
+    library.check_writable()
     report = ImportReport()
     found = await asyncio.to_thread(
         lambda: list(islice(find_pictures(places, besides=library.files.root), MOST_FILES + 1))

@@ -29,7 +29,7 @@ from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library import spending
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.embedding import embed_text
-from imagineart_desktop.library.errors import DatabaseDamagedError, LibraryError
+from imagineart_desktop.library.errors import DatabaseDamagedError, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.library.files import Files, sha256_of, write_whole
 from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.lock import LibraryLock
@@ -64,15 +64,21 @@ class LibraryChange:
 class Library:
     """One library on disk. Methods that wait run their work on threads of the library's own."""
 
-    def __init__(self, root: Path) -> None:
-        """Opens or makes it. A damaged database is set aside and rebuilt from the files. Raises LibraryError."""
+    def __init__(self, root: Path, *, read_only: bool = False) -> None:
+        """Opens or makes it. A damaged database is set aside and rebuilt from the files.
+
+        read_only: it is in use by another program, and is looked at; whatever would change it raises
+        LibraryReadOnlyError. Raises LibraryInUseError, LibraryError.
+        """
         self.files = Files(root)
         self.set_aside: Path | None = None
-        self._lock = LibraryLock(root)
+        self.read_only = read_only
+        self._lock = None if read_only else LibraryLock(root)
         try:
             self.database = self._open_database()
         except BaseException:
-            self._lock.release()
+            if self._lock is not None:
+                self._lock.release()
             raise
         self._workers = ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 1), thread_name_prefix="library")
         self._listeners: list[Callable[[LibraryChange], None]] = []
@@ -81,6 +87,8 @@ class Library:
 
     async def start(self) -> None:
         """Clears what was under way; a database that was made anew is filled from the files."""
+        if self.read_only:
+            return
         await self._off_thread(self.files.clear_incoming)
         if self.set_aside is not None:
             await self._off_thread(self.files.clear_thumbnails)
@@ -99,7 +107,8 @@ class Library:
         """Waits for work under way and closes the database."""
         self._workers.shutdown(cancel_futures=True)
         self.database.close()
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
     def subscribe(self, listener: Callable[[LibraryChange], None]) -> Callable[[], None]:
         """Tells the listener of changes, on the caller's thread; returns what ends that."""
@@ -110,6 +119,7 @@ class Library:
 
     async def keep_input(self, data: bytes) -> KeptInput:
         """Copies bytes of a picture into the library under their content. Raises PictureError."""
+        self.check_writable()
 
         def keep() -> tuple[KeptInput, str]:
             info = probe_picture(data)
@@ -151,6 +161,7 @@ class Library:
         own: it was made here, from a result that was verified, and may have any format that is written here. Doing it
         twice for the same job and position leaves one picture. Raises PictureError.
         """
+        self.check_writable()
 
         def keep() -> tuple[Path, PictureInfo, int]:
             if not own:
@@ -234,6 +245,7 @@ class Library:
 
     async def trash(self, numbers: Sequence[int]) -> None:
         """Moves pictures to the library's trash, from where `restore` brings them back."""
+        self.check_writable()
         now = datetime.now(UTC)
         for picture in await self.summaries(numbers):
             await self._move(picture, self.files.trashed(picture.path), now)
@@ -241,6 +253,7 @@ class Library:
 
     async def restore(self, numbers: Sequence[int]) -> None:
         """Brings pictures back from the trash."""
+        self.check_writable()
         for picture in await self.summaries(numbers):
             recipe_month = f"{picture.path.name[:4]}-{picture.path.name[4:6]}"
             target = self.files.new_picture(recipe_month, picture.path.stem, picture.path.suffix[1:])
@@ -256,6 +269,7 @@ class Library:
 
         What the system does not take stays where it is.
         """
+        self.check_writable()
         gone: list[int] = []
         for picture in await self.summaries(await self.search(Query(trash=True))):
             try:
@@ -290,11 +304,18 @@ class Library:
         await self.database.write(lambda connection: rows.write_draft(connection, name, value))
 
     def _open_database(self) -> Database:
+        if self.read_only:
+            return Database(self.files.database, read_only=True)
         try:
             return Database(self.files.database)
         except DatabaseDamagedError:
             self.set_aside = _set_aside(self.files.database)
             return Database(self.files.database)
+
+    def check_writable(self) -> None:
+        """Before files are touched. Raises LibraryReadOnlyError."""
+        if self.read_only:
+            raise LibraryReadOnlyError
 
     async def _move(self, picture: PictureSummary, target: Path, trashed_at: datetime | None) -> None:
         def move() -> None:

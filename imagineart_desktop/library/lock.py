@@ -13,6 +13,17 @@ from imagineart_desktop.library.errors import LibraryError, LibraryInUseError
 _NAME = "in-use.lock"
 
 
+def is_in_use(root: Path) -> bool:
+    """Whether another program works in the library. What else stands in the way is told when it is opened."""
+    try:
+        LibraryLock(root).release()
+    except LibraryInUseError:
+        return True
+    except LibraryError:
+        return False
+    return False
+
+
 class LibraryLock:
     """Held from its making until `release`."""
 

@@ -42,8 +42,10 @@ class Draft(QObject):
         return await self._library.draft(self._name)
 
     async def save(self) -> None:
-        """Saves now."""
+        """Saves now; nothing where the library is only looked at."""
         self._pause.stop()
+        if self._library.read_only:
+            return
         try:
             await self._library.save_draft(self._name, self._state())
         except LibraryError as error:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop import __version__
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Account, JobEvent, Worker
-from imagineart_desktop.library import Library, LibraryChange, LibraryError
+from imagineart_desktop.library import Library, LibraryChange, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.models import dollars
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.actions import Actions
@@ -50,7 +50,7 @@ from imagineart_desktop.ui.shortcuts import Shortcuts
 from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme, ThemeMode, icon
 from imagineart_desktop.ui.top_bar import TABS, TopBar
-from imagineart_desktop.ui.widgets import button, plain_label, rule
+from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label, rule
 from imagineart_desktop.ui.wishing import Wishes
 
 _ZOOM_STEP = 1.25
@@ -107,7 +107,16 @@ class MainWindow(QMainWindow):
         self._connect()
         self.go_to("generate")
         self._show_account()
+        if library.read_only:
+            self._only_look()
         spawn(self._show_spend())
+
+    def _only_look(self) -> None:
+        """Another window works in the library: here nothing is made, and nothing changed."""
+        self.banner.say(str(LibraryReadOnlyError()), "caution")
+        for form in (self.generate.form, self.edit.form, self.inpaint.form):
+            form.go.setEnabled(False)
+        self.go_to("gallery")
 
     # Beginning and end
 
@@ -184,6 +193,8 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.top)
         column.addWidget(rule())
+        self.banner = InlineMessage()
+        column.addWidget(self.banner)
         column.addWidget(self._body, 1)
         self._strip_rule = rule()
         column.addWidget(self._strip_rule)

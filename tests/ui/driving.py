@@ -96,6 +96,7 @@ async def opened(
     live_hosts: Hosts = FAL_HOSTS,
     rules: RetryRules | None = None,
     size: tuple[int, int] = (1440, 900),
+    read_only: bool = False,
 ) -> AsyncIterator[Driver]:
     """The window on everything below `root`; closed and saved at the end, as a user closes it."""
     make_application()
@@ -103,7 +104,7 @@ async def opened(
     preferences = Preferences(places.settings)
     demo = DemoServer(places.demo, pace=pace)
     hasty = rules or RetryRules(first_wait=0.02, longest_wait=0.1)
-    async with studio(places, demo=demo, rules=hasty, live_hosts=live_hosts) as parts:
+    async with studio(places, demo=demo, rules=hasty, live_hosts=live_hosts, read_only=read_only) as parts:
         window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme)
         events: list[JobEvent] = []
         parts.worker.subscribe(events.append)
