@@ -124,8 +124,13 @@ class LineageGraph(QGraphicsView):
         elif event.button() == Qt.MouseButton.LeftButton:
             chosen = self.current()
             super().mousePressEvent(event)
-            if chosen is not None:
-                chosen.setSelected(True)
+            self._choose_again(chosen)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Lets the graph go; what is chosen stays, which Qt would give up after a click without a drag."""
+        chosen = self.current()
+        super().mouseReleaseEvent(event)
+        self._choose_again(chosen)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Opens."""
@@ -135,6 +140,10 @@ class LineageGraph(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The ground behind pictures."""
         painter.fillRect(rect, QColor(tokens().ground))
+
+    def _choose_again(self, item: NodeItem | None) -> None:
+        if item is not None and not item.isSelected():
+            item.setSelected(True)
 
     def _walk(self, across: int, down: int) -> None:
         """Sideways along an edge, to the nearest; up and down within a generation."""
