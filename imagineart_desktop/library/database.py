@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -72,6 +73,18 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(
             self._reader, _plain_errors(lambda: work(self._read_connection))
         )
+
+    async def overwrite(self, source: Path) -> None:
+        """Becomes what another database file holds, brought to the present schema. Raises LibraryError."""
+        if self._read_only:
+            raise LibraryReadOnlyError
+
+        def copy() -> None:
+            with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as other:
+                other.backup(self._write_connection)
+            _migrate(self._write_connection, self._path)
+
+        await asyncio.get_running_loop().run_in_executor(self._writer, _plain_errors(copy))
 
     def close(self) -> None:
         """Waits for work under way and closes the file."""

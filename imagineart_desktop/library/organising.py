@@ -174,6 +174,12 @@ class Organising:
         noted = await self._off_thread(self._journal.read)
         return await self._database.write(partial(_remember, noted=noted, moment=_now_ms())) if noted else 0
 
+    async def note_all(self) -> None:
+        """Notes what is said of every picture in the journal, for a database that came from elsewhere."""
+        numbers = await self._database.read(_all_numbers)
+        noted = await self._database.read(partial(_noted, numbers=numbers))
+        await self._off_thread(partial(self._journal.note, noted))
+
     async def _held_by(self, collection: int) -> None:
         await self._changed(await self._database.read(partial(_held, number=collection)))
 
@@ -186,6 +192,10 @@ class Organising:
 
 def _now_ms() -> int:
     return round(datetime.now(UTC).timestamp() * 1000)
+
+
+def _all_numbers(connection: sqlite3.Connection) -> list[int]:
+    return [row["id"] for row in connection.execute("SELECT id FROM pictures")]
 
 
 def _held(connection: sqlite3.Connection, number: int) -> list[int]:

@@ -9,14 +9,12 @@ from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QMainWindow,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from imagineart_desktop import __version__
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Account, JobEvent, Worker
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, LibraryReadOnlyError
@@ -26,6 +24,7 @@ from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.command_search import CommandSearch
 from imagineart_desktop.ui.developer import DeveloperMenu, is_developer
+from imagineart_desktop.ui.dialogs import Dialogs
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.exchange import Exchange
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel, local_midnight
@@ -44,11 +43,7 @@ from imagineart_desktop.ui.picture_windows import PictureWindows
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.report.support import Support
 from imagineart_desktop.ui.results.result_area import ResultArea
-from imagineart_desktop.ui.settings.dialog import SettingsDialog
-from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
-from imagineart_desktop.ui.shortcuts import Shortcuts
-from imagineart_desktop.ui.spending.dialog import SpendDialog
-from imagineart_desktop.ui.theme import Theme, ThemeMode, icon
+from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
 from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label, rule
 from imagineart_desktop.ui.wishing import Wishes
@@ -97,10 +92,7 @@ class MainWindow(QMainWindow):
         self.search = CommandSearch(self)
         self.support = Support(self, library, worker, account, logs, self.save)
         self._undo_work: Callable[[], object] | None = None
-        self._settings: SettingsDialog | None = None
-        self._shortcuts_dialog: ShortcutsDialog | None = None
-        self._spending: SpendDialog | None = None
-        self._shortcuts = Shortcuts(self.actions_, preferences)
+        self.dialogs = Dialogs(self, library, worker, account, preferences, theme, self.actions_)
         self._laid_out: set[str] = set()
         self._build()
         self._build_menus()
@@ -244,8 +236,8 @@ class MainWindow(QMainWindow):
             "file.export": lambda: self._run_command("export"),
             "file.sheet": lambda: self._run_command("sheet"),
             "file.open with": lambda: self._run_command("open with"),
-            "file.settings": self.open_settings,
-            "file.shortcuts": self.open_shortcuts,
+            "file.settings": self.dialogs.settings,
+            "file.shortcuts": self.dialogs.shortcuts,
             "file.quit": self.close,
             "edit.copy": lambda: self._run_command("copy"),
             "edit.copy file": lambda: self._run_command("copy file"),
@@ -266,9 +258,9 @@ class MainWindow(QMainWindow):
             "view.out": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom / _ZOOM_STEP)),
             "view.compare": self._compare,
             "view.commands": self._search,
-            "view.spending": self.open_spending,
+            "view.spending": self.dialogs.spending,
             "help.report": self.support.report,
-            "help.about": self._about,
+            "help.about": self.dialogs.about,
         }
         for name, work in do.items():
             self.actions_[name].triggered.connect(lambda _checked=False, work=work: work())
@@ -480,33 +472,3 @@ class MainWindow(QMainWindow):
     def _search(self) -> None:
         actions: list[QAction] = list(self.actions_)
         self.search.open(actions)
-
-    def open_settings(self) -> None:
-        """Opens the settings."""
-        if self._settings is None:
-            self._settings = SettingsDialog(
-                self, self._account, self._worker, self._preferences, self._theme, self._library.files.root
-            )
-        self._settings.show()
-        self._settings.raise_()
-
-    def open_spending(self) -> None:
-        """Opens the page of what was spent."""
-        self._spending = self._spending or SpendDialog(self, self._library)
-        self._spending.show()
-        self._spending.raise_()
-
-    def open_shortcuts(self) -> None:
-        """Opens the table of shortcuts."""
-        self._shortcuts_dialog = self._shortcuts_dialog or ShortcutsDialog(self, self._shortcuts)
-        self._shortcuts_dialog.show()
-        self._shortcuts_dialog.raise_()
-
-    def _about(self) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle("About")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"ImagineArt Desktop {__version__}\n\nGenerate, edit and inpaint pictures, and keep everything.")
-        box.setIconPixmap(icon("sparkles", "accent").pixmap(32, 32))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()

@@ -112,10 +112,10 @@ async def soak(window: MainWindow, worker: Worker, rounds: int) -> dict[str, Any
         for step in range(len(TABS)):
             await drive(window, turn * len(TABS) + step)
         await bring_home(worker)
-        window.open_settings()
+        window.dialogs.settings()
         await asyncio.sleep(0.05)
-        if window._settings is not None:
-            window._settings.close()
+        if window.dialogs._settings is not None:
+            window.dialogs._settings.close()
         QApplication.sendPostedEvents()
         await asyncio.sleep(1.1)
         samples.append(Holdings.now().as_dict())

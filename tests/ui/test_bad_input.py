@@ -148,7 +148,7 @@ async def test_content_policy_is_told_and_the_settings_come_back(tmp_path: Path,
 
 async def go_live(at: Driver, key: str) -> AccountPanel:
     """Opens the settings and uses a key, as a user would."""
-    at.window.open_settings()
+    at.window.dialogs.settings()
     (dialog,) = at.window.findChildren(SettingsDialog)
     panel = dialog.account
     panel.remember.setChecked(False)
@@ -208,7 +208,7 @@ async def test_a_teams_proxy_lets_the_program_in_and_is_there_after_a_restart(tm
     with DemoServer(tmp_path / "fal", pace=SWIFT) as fal, team_proxy(fal) as (url, _):
         hosts = Hosts(REAL["run"], REAL["queue"], REAL["rest"], fal.hosts.cdn, "https://api.fal.ai")
         async with opened(tmp_path, theme, live_hosts=hosts) as at:
-            at.window.open_settings()
+            at.window.dialogs.settings()
             (dialog,) = at.window.findChildren(SettingsDialog)
             panel = dialog.account
             at.click(panel.way.stops()[1])

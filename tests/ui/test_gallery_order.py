@@ -216,3 +216,21 @@ async def test_what_was_spent_as_chart_and_csv(tmp_path: Path, theme: Theme) -> 
         assert len(colours) > 1
         await dialog.save_csv(tmp_path / "spent.csv")
         assert (tmp_path / "spent.csv").read_text("utf-8").count("\n") == 7
+
+
+async def test_the_library_is_checked_copied_and_brought_back(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        at.window.actions_["file.settings"].trigger()
+        care = at.window.dialogs._settings.care  # type: ignore[union-attr]
+        await care.check()
+        assert care.message.text() == "All 6 pictures are there."
+        await care.copy(tmp_path / "copy")
+        assert care.message.text().startswith(f"Copied to {tmp_path / 'copy'}: 6 new files")
+        await at.parts.library.organise.rate([1], 5)
+        (picture,) = await at.parts.library.summaries([3])
+        picture.path.unlink()
+        await care.check()
+        assert care.message.text().startswith("1 of 6 pictures have lost their files")
+        await care.restore(tmp_path / "copy")
+        assert picture.path.is_file()
+        await at.until(lambda: len(shown(page)) == 6)

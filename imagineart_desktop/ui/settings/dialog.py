@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QSpinBox,
@@ -17,10 +14,12 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.library import Library
 from imagineart_desktop.ui.preferences import MOST_AT_ONCE, Preferences
 from imagineart_desktop.ui.settings.account import AccountPanel
+from imagineart_desktop.ui.settings.library_care import LibraryCare
 from imagineart_desktop.ui.theme import Theme, ThemeMode
-from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, SectionLabel, button, plain_label, rule
+from imagineart_desktop.ui.widgets import SectionLabel, button, plain_label, rule
 
 
 class SettingsDialog(QDialog):
@@ -29,7 +28,13 @@ class SettingsDialog(QDialog):
     theme_changed = Signal()
 
     def __init__(
-        self, parent: QWidget, account: Account, worker: Worker, preferences: Preferences, theme: Theme, folder: Path
+        self,
+        parent: QWidget,
+        account: Account,
+        worker: Worker,
+        preferences: Preferences,
+        theme: Theme,
+        library: Library,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
@@ -46,14 +51,19 @@ class SettingsDialog(QDialog):
         column.addSpacing(6)
         column.addWidget(rule())
         column.addSpacing(6)
-        self._add_general(column, folder)
+        self._add_general(column)
+        column.addSpacing(6)
+        column.addWidget(rule())
+        column.addSpacing(6)
+        self.care = LibraryCare(library, preferences)
+        column.addWidget(self.care)
         column.addStretch(1)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(button("Close", self.close))
         column.addLayout(foot)
 
-    def _add_general(self, column: QVBoxLayout, folder: Path) -> None:
+    def _add_general(self, column: QVBoxLayout) -> None:
         column.addWidget(SectionLabel("General"))
         form = QFormLayout()
         form.setHorizontalSpacing(20)
@@ -70,14 +80,7 @@ class SettingsDialog(QDialog):
         self.at_once.setToolTip(f"1 to {MOST_AT_ONCE}. fal.ai works on two at once for a new account.")
         self.at_once.valueChanged.connect(self._change_limit)
         form.addRow(plain_label("Requests at once", "muted"), self.at_once)
-        self._folder = ElidedLabel(str(folder))
-        place = QHBoxLayout()
-        place.addWidget(self._folder, 1)
-        place.addWidget(button("Change…", self._choose_folder))
-        form.addRow(plain_label("Library folder", "muted"), place)
         column.addLayout(form)
-        self._folder_message = InlineMessage()
-        column.addWidget(self._folder_message)
 
     def _change_look(self) -> None:
         mode = ThemeMode(self.look.currentData())
@@ -88,17 +91,3 @@ class SettingsDialog(QDialog):
     def _change_limit(self, count: int) -> None:
         self._preferences.at_once = count
         self._worker.set_limit(count)
-
-    def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Choose a folder for the library")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self._change_folder(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _change_folder(self, folder: Path) -> None:
-        self._preferences.folder = folder
-        self._folder.setText(str(folder))
-        self._folder_message.say(
-            "Used from the next start on. What you have made so far stays in the old folder.", "info"
-        )

@@ -1,0 +1,70 @@
+"""The window's dialogs, made when they are first wanted; none of them holds the window up."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+
+from imagineart_desktop import __version__
+from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.library import Library
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
+from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
+from imagineart_desktop.ui.shortcuts import Shortcuts
+from imagineart_desktop.ui.spending.dialog import SpendDialog
+from imagineart_desktop.ui.theme import Theme, icon
+
+
+class Dialogs(QObject):
+    """Settings, shortcuts, spending, and what the program is."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        library: Library,
+        worker: Worker,
+        account: Account,
+        preferences: Preferences,
+        theme: Theme,
+        actions: Actions,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._parts = account, worker, preferences, theme, library
+        self._library = library
+        self._keys = Shortcuts(actions, preferences)
+        self._settings: SettingsDialog | None = None
+        self._shortcuts: ShortcutsDialog | None = None
+        self._spending: SpendDialog | None = None
+
+    def settings(self) -> None:
+        """Account, look, library."""
+        self._settings = self._settings or SettingsDialog(self._window, *self._parts)
+        _bring(self._settings)
+
+    def shortcuts(self) -> None:
+        """All keys."""
+        self._shortcuts = self._shortcuts or ShortcutsDialog(self._window, self._keys)
+        _bring(self._shortcuts)
+
+    def spending(self) -> None:
+        """What was spent."""
+        self._spending = self._spending or SpendDialog(self._window, self._library)
+        _bring(self._spending)
+
+    def about(self) -> None:
+        """Name and version."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle("About")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"ImagineArt Desktop {__version__}\n\nGenerate, edit and inpaint pictures, and keep everything.")
+        box.setIconPixmap(icon("sparkles", "accent").pixmap(32, 32))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+
+def _bring(dialog: QDialog) -> None:
+    dialog.show()
+    dialog.raise_()

@@ -1,0 +1,149 @@
+"""Settings → Library: where it lies, whether all of it is there, a copy of it, and back from a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library.care import check, copy_to, restore_from
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, SectionLabel, button, plain_label
+
+
+class LibraryCare(QWidget):
+    """One thing at a time; a copy can be stopped."""
+
+    def __init__(self, library: Library, preferences: Preferences) -> None:
+        super().__init__()
+        self._library = library
+        self._preferences = preferences
+        self._stopped = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(SectionLabel("Library"))
+        place = QHBoxLayout()
+        place.addWidget(plain_label("Folder", "muted"))
+        place.addSpacing(12)
+        self.folder = ElidedLabel(str(library.files.root))
+        place.addWidget(self.folder, 1)
+        place.addWidget(button("Change…", lambda: self._ask("Choose a folder for the library", self.use_folder)))
+        column.addLayout(place)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        self._buttons = [
+            button("Check", lambda: spawn(self.check()), tip="Whether every picture has its file"),
+            button("Copy to…", lambda: self._ask("Copy the library to", lambda to: spawn(self.copy(to)))),
+            button("Bring back from a copy…", lambda: self._ask("Choose a copy", self._ask_to_restore)),
+        ]
+        for made in self._buttons:
+            row.addWidget(made)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.hide()
+        self.stop = button("Stop", self._stop)
+        self.stop.hide()
+        going = QHBoxLayout()
+        going.addWidget(self.progress, 1)
+        going.addWidget(self.stop)
+        column.addLayout(going)
+        self.message = InlineMessage()
+        column.addWidget(self.message)
+
+    def use_folder(self, folder: Path) -> None:
+        """Another folder, from the next start on."""
+        self._preferences.folder = folder
+        self.folder.setText(str(folder))
+        self.message.say(
+            "Used from the next start on. What you have made so far stays in the old folder; copy it there first to"
+            " move it.",
+            "info",
+        )
+
+    async def check(self) -> None:
+        """Looks through the library."""
+        self._busy(True)
+        try:
+            health = await check(self._library)
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        finally:
+            self._busy(False)
+        if health.damaged:
+            self.message.say(f"The database is damaged: {health.damaged}. Bring it back from a copy.")
+        elif health.missing:
+            self.message.say(
+                f"{len(health.missing)} of {health.pictures} pictures have lost their files: they were moved or deleted"
+                " outside the program. They are shown as missing.",
+                "caution",
+            )
+        else:
+            added = f" {health.added} files that were unknown are in the library now." if health.added else ""
+            self.message.say(f"All {health.pictures} pictures are there.{added}", "info")
+
+    async def copy(self, folder: Path) -> None:
+        """A copy, which can be opened as a library of its own."""
+        self._busy(True)
+        try:
+            done = await copy_to(self._library, folder, self._tell, lambda: self._stopped)
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        finally:
+            self._busy(False)
+        size = f"{done.size / 2**20:.1f} MB"
+        if done.stopped:
+            self.message.say(
+                f"Stopped after {done.files} files, {size}. Copying there again goes on from here.", "info"
+            )
+        else:
+            use: dict[str, Callable[[], object]] = {"Use the copy from now on": lambda: self.use_folder(folder)}
+            self.message.say(f"Copied to {folder}: {done.files} new files, {size}.", "info", use)
+
+    async def restore(self, folder: Path) -> None:
+        """What the copy has is here again."""
+        self._busy(True)
+        try:
+            copied = await restore_from(self._library, folder)
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        finally:
+            self._busy(False)
+        self.message.say(f"The library is as it was in {folder}; {copied} files that were missing are back.", "info")
+
+    def _ask_to_restore(self, folder: Path) -> None:
+        self.message.say(
+            f"Ratings, tags, collections and jobs become those of {folder}. No picture is deleted.",
+            "caution",
+            {"Bring it back": lambda: spawn(self.restore(folder)), "Cancel": self.message.clear},
+        )
+
+    def _tell(self, done: int, total: int) -> None:
+        self.progress.setRange(0, max(1, total))
+        self.progress.setValue(done)
+
+    def _busy(self, busy: bool) -> None:
+        self._stopped = False
+        self.progress.setRange(0, 0)
+        for made in self._buttons:
+            made.setEnabled(not busy)
+        for part in (self.progress, self.stop):
+            part.setVisible(busy)
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+    def _ask(self, title: str, then: Callable[[Path], object]) -> None:
+        dialog = QFileDialog(self, title)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: then(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

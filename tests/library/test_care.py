@@ -1,0 +1,98 @@
+"""A library is looked through, copied while it is in use, and brought back from a copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.library import Library, LibraryError, Query
+from imagineart_desktop.library.care import check, copy_to, restore_from
+from tests.library.test_library import keep, recipe
+
+pytestmark = pytest.mark.asyncio
+
+
+async def stocked(root: Path, count: int = 3) -> Library:
+    library = Library(root)
+    for number in range(1, count + 1):
+        await keep(library, recipe(number, f"picture {number}"))
+    return library
+
+
+async def test_what_is_missing_is_found(tmp_path: Path) -> None:
+    library = await stocked(tmp_path)
+    assert (await check(library)).missing == ()
+    (picture,) = await library.summaries([2])
+    picture.path.unlink()
+    health = await check(library)
+    assert (health.pictures, health.missing, health.damaged) == (3, (2,), "")
+    library.close()
+
+
+async def test_a_copy_is_a_library_of_its_own(tmp_path: Path) -> None:
+    library = await stocked(tmp_path / "here")
+    await library.organise.rate([2], 4)
+    await library.trash([3])
+    await library.keep_input((await library.summaries([1]))[0].path.read_bytes())
+    heard: list[tuple[int, int]] = []
+    done = await copy_to(library, tmp_path / "there", lambda *so_far: heard.append(so_far))
+    assert done.files == heard[-1][1] == 5
+    again = await copy_to(library, tmp_path / "there")
+    assert (again.files, again.stopped) == (0, False)
+    copy = Library(tmp_path / "there")
+    await copy.start()
+    assert await copy.search(Query()) == [2, 1]
+    assert await copy.search(Query(trash=True)) == [3]
+    assert await copy.search(Query(text="rating:4")) == [2]
+    assert (await check(copy)).missing == ()
+    copy.close()
+    library.close()
+
+
+async def test_a_copy_can_be_stopped_and_gone_on_with(tmp_path: Path) -> None:
+    library = await stocked(tmp_path / "here")
+    done = await copy_to(library, tmp_path / "there", stopped=lambda: True)
+    assert (done.files, done.stopped) == (0, True)
+    assert not (tmp_path / "there" / "library.sqlite").exists()
+    assert (await copy_to(library, tmp_path / "there")).files == 3
+    library.close()
+
+
+async def test_a_copy_inside_itself_is_refused(tmp_path: Path) -> None:
+    library = await stocked(tmp_path)
+    with pytest.raises(LibraryError, match="outside"):
+        await copy_to(library, tmp_path / "pictures" / "copy")
+    library.close()
+
+
+async def test_it_is_brought_back_while_it_is_in_use_and_nothing_new_is_lost(tmp_path: Path) -> None:
+    library = await stocked(tmp_path / "here")
+    spring = await library.organise.create_collection("Spring")
+    await library.organise.collect([1, 2], spring)
+    await copy_to(library, tmp_path / "copy")
+    await library.organise.remove_collection(spring)
+    (first,) = await library.summaries([1])
+    first.path.unlink()
+    await keep(library, recipe(4, "made since"))
+    told: list[bool] = []
+    library.subscribe(lambda change: told.append(change.structure))
+    assert await restore_from(library, tmp_path / "copy") == 1
+    assert first.path.is_file()
+    assert [c.name for c in await library.organise.collections()] == ["Spring"]
+    assert len(await library.search(Query())) == 4
+    assert await library.search(Query(text="made since")) != []
+    assert told[-1]
+    await keep(library, recipe(5))
+    library.close()
+
+
+async def test_what_is_no_copy_is_refused(tmp_path: Path) -> None:
+    library = await stocked(tmp_path / "here")
+    with pytest.raises(LibraryError, match="There is no library"):
+        await restore_from(library, tmp_path)
+    (tmp_path / "library.sqlite").write_bytes(b"no database at all" * 100)
+    with pytest.raises(LibraryError, match="damaged"):
+        await restore_from(library, tmp_path)
+    assert len(await library.search(Query())) == 3
+    library.close()
