@@ -152,8 +152,8 @@ async def _tell_of(reconciled: asyncio.Task[Reconciled], window: MainWindow) -> 
     """Says what was found to be in disorder."""
     with suppress(asyncio.CancelledError, LibraryError):
         found = await reconciled
-        if found.missing:
-            window.say(f"The library lacks the files of {found.missing} pictures: they were moved or deleted.")
+        if found.lost:
+            window.say(f"The library lacks the files of {len(found.lost)} pictures: they were moved or deleted.")
         elif found.added:
             window.say(f"Pictures that were found in the folder and added to the library: {len(found.added)}.")
 

@@ -35,7 +35,7 @@ from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.organising import Organising
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
-from imagineart_desktop.library.reconciling import Reconciled, find_inputs, reconcile
+from imagineart_desktop.library.reconciling import Reconciled, find_inputs, look_into, reconcile
 from imagineart_desktop.library.records import Counts, Found, PictureDetails, PictureSummary, Query, Spend
 
 EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
@@ -73,6 +73,8 @@ class Library:
         self.files = Files(root)
         self.set_aside: Path | None = None
         self.read_only = read_only
+        self.missing: frozenset[int] = frozenset()
+        """Numbers of pictures whose files were last seen to be gone."""
         self._lock = None if read_only else LibraryLock(root)
         try:
             self.database = self._open_database()
@@ -101,7 +103,21 @@ class Library:
         found = await reconcile(self.files, self.database, self._off_thread)
         if changed := found.added + found.moved:
             self._tell(LibraryChange(changed, structure=True))
+        self._miss(frozenset(found.lost))
         return found
+
+    async def look_again(self, folder: Path) -> None:
+        """A folder below the pictures was changed by another program: what is gone, new or back is noticed."""
+        seen = await look_into(folder, self.files, self.database, self._off_thread)
+        self._miss(self.missing - seen.rows | seen.lost)
+        if seen.lost or seen.unknown:
+            await self.reconcile()
+
+    def _miss(self, missing: frozenset[int]) -> None:
+        changed = self.missing ^ missing
+        self.missing = missing
+        if changed:
+            self._tell(LibraryChange(tuple(changed), structure=False))
 
     def close(self) -> None:
         """Waits for work under way and closes the database."""

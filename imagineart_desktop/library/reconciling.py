@@ -1,7 +1,8 @@
 """Puts files and rows in agreement, both ways: whatever was interrupted between a file and its row is finished.
 
 A picture's file without a row gets one from its recipe. A row whose file lies in the other of the two places, because
-the program ended while it was moved to the trash or back, follows it. Rows whose files are nowhere are counted.
+the program ended while it was moved to the trash or back, follows it, and so does one whose file has another name now.
+Rows whose files are nowhere are told.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 class Reconciled:
     """added: numbers of pictures that had no row; moved: of those whose rows follow their files now.
 
-    missing: how many pictures have lost their files.
+    lost: numbers of those whose files are nowhere.
     """
 
     added: tuple[int, ...] = ()
     moved: tuple[int, ...] = ()
-    missing: int = 0
+    lost: tuple[int, ...] = ()
 
 
 async def reconcile(files: Files, database: Database, off_thread: OffThread) -> Reconciled:
@@ -53,12 +54,40 @@ async def reconcile(files: Files, database: Database, off_thread: OffThread) -> 
         moved.append(number)
         unknown.discard(found)
     added = []
+    gone = {number for number, _ in lost if number not in moved}
     for name in sorted(unknown):
         path = files.absolute(name)
         read = await off_thread(partial(_read, path))
-        if read is not None:
+        if read is None:
+            continue
+        renamed = await database.read(partial(rows.find_picture, recipe=read[0]))
+        if renamed is not None and renamed in gone:
+            moment = datetime.now(UTC) if files.is_trash(name) else None
+            await database.write(partial(_follow, renamed, name, moment))
+            moved.append(renamed)
+            gone.discard(renamed)
+        else:
             added += await database.write(partial(_insert, read, name, files.is_trash(name)))
-    return Reconciled(tuple(added), tuple(moved), len(lost) - len(moved))
+    return Reconciled(tuple(added), tuple(moved), tuple(number for number, _ in lost if number not in moved))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """rows: numbers of the pictures that should lie in a folder; lost: of those that do not; unknown: whether there are
+    files that no row knows."""
+
+    rows: frozenset[int]
+    lost: frozenset[int]
+    unknown: bool
+
+
+async def look_into(folder: Path, files: Files, database: Database, off_thread: OffThread) -> Seen:
+    """What of one folder below the pictures is there, by names alone."""
+    beginning = f"{files.relative(folder)}/"
+    known = await database.read(partial(_known_in, beginning=beginning))
+    on_disk = await off_thread(lambda: {name for name in files.picture_names() if name.startswith(beginning)})
+    lost = frozenset(number for number, file in known if file not in on_disk)
+    return Seen(frozenset(number for number, _ in known), lost, bool(on_disk - {file for _, file in known}))
 
 
 async def find_inputs(files: Files, database: Database, off_thread: OffThread) -> None:
@@ -95,6 +124,13 @@ def _compare(files: Files, known: list[tuple[int, str]]) -> tuple[list[tuple[int
 
 def _known(connection: sqlite3.Connection) -> list[tuple[int, str]]:
     return [(row["id"], row["file"]) for row in connection.execute("SELECT id, file FROM pictures")]
+
+
+def _known_in(connection: sqlite3.Connection, beginning: str) -> list[tuple[int, str]]:
+    rows_there = connection.execute(
+        "SELECT id, file FROM pictures WHERE file >= ? AND file < ?", (beginning, f"{beginning}\U0010ffff")
+    )
+    return [(row["id"], row["file"]) for row in rows_there]
 
 
 def _follow(number: int, file: str, trashed_at: datetime | None, connection: sqlite3.Connection) -> None:

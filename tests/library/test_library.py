@@ -259,16 +259,16 @@ async def test_files_and_rows_are_put_in_agreement(tmp_path: Path) -> None:
     changes: list[tuple[int, ...]] = []
     library.subscribe(lambda change: changes.append(change.pictures))
     found = await library.reconcile()
-    assert (len(found.added), found.moved, found.missing) == (2, (2,), 1)
-    assert changes == [found.added + found.moved]
+    assert (len(found.added), found.moved, len(found.lost)) == (2, (2,), 1)
+    assert changes == [found.added + found.moved, found.lost]
     details = await library.details(found.added[0])
     assert details is not None
     assert details.recipe == recipe(1)
     assert len(await library.search(Query(trash=True))) == 1
     again = await library.reconcile()
-    assert (again.added, again.moved, again.missing) == ((), (), 1)
+    assert (again.added, again.moved, len(again.lost)) == ((), (), 1)
     await library.restore([2])
-    assert (await library.reconcile()).missing == 1
+    assert len((await library.reconcile()).lost) == 1
     library.close()
 
 

@@ -166,7 +166,7 @@ async def take_up(at: Driver) -> dict[str, Any]:
         "sent_again": sent_again,
         "left": {job.id: job.state.value for job in worker.jobs()},
         "pictures": [details.recipe.request_id for details in kept if details is not None],
-        "missing": reconciled.missing,
+        "missing": len(reconciled.lost),
     }
 
 

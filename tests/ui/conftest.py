@@ -18,7 +18,7 @@ from imagineart_desktop.app import make_application
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 
-_LONGEST = 60.0
+_LONGEST = 120.0
 """Seconds for one test."""
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QPushButton
 from imagineart_desktop.library import Library, Marks, Order
 from imagineart_desktop.library import library as library_module
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
+from imagineart_desktop.ui.gallery.model import MISSING
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.spending.dialog import SpendDialog
@@ -234,3 +235,19 @@ async def test_the_library_is_checked_copied_and_brought_back(tmp_path: Path, th
         await care.restore(tmp_path / "copy")
         assert picture.path.is_file()
         await at.until(lambda: len(shown(page)) == 6)
+
+
+async def test_files_that_are_moved_behind_our_back_are_noticed(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        (picture,) = await at.parts.library.summaries([2])
+
+        def missing() -> bool:
+            return bool(page.model.data(page.model.index_of(2), MISSING))
+
+        await at.until(lambda: page.model.data(page.model.index_of(2), MISSING) is False)
+        picture.path.rename(tmp_path / "elsewhere.png")
+        await at.until(missing)
+        (tmp_path / "elsewhere.png").rename(picture.path.with_name("another name.png"))
+        await at.until(lambda: not missing())
+        (found,) = await at.parts.library.summaries([2])
+        assert found.path.name == "another name.png"

@@ -50,9 +50,11 @@ class CellDelegate(QStyledItemDelegate):
             painter.setClipping(False)
         else:
             painter.fillPath(shape, QColor(t.field))
-            if index.data(MISSING):
-                painter.setPen(QColor(t.text_faint))
-                painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), "File missing")
+        if summary is not None and index.data(MISSING):
+            if pixmap is not None:
+                painter.fillPath(shape, QColor(16, 17, 19, 170))
+            painter.setPen(QColor("#e6e7e9" if pixmap is not None else t.text_faint))
+            painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), "File missing")
         if summary is not None:
             self._paint_marks(painter, cell, summary)
         if state & QStyle.StateFlag.State_Selected:

@@ -68,7 +68,7 @@ class PictureModel(QAbstractListModel):
         if role == THUMBNAIL:
             return self.thumbnails.get(summary)
         if role == MISSING:
-            return self.thumbnails.is_missing(number)
+            return number in self._library.missing or self.thumbnails.is_missing(number)
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(summary.prompt[:300])
         if role == Qt.ItemDataRole.AccessibleTextRole:

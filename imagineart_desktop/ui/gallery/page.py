@@ -24,6 +24,7 @@ from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.model import PictureModel
 from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
+from imagineart_desktop.ui.gallery.watching import FolderWatch
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, button, icon_button, plain_label
 
@@ -74,6 +75,8 @@ class GalleryPage(QWidget):
         self.model.loaded.connect(self._show_state)
         library.subscribe(self._library_changed)
         self.model.refresh()
+        if not library.read_only:
+            FolderWatch(library, self)
         spawn(self._count())
 
     def show_picture(self, number: int) -> None:
