@@ -129,7 +129,7 @@ class OptionsBar(QWidget):
         self.amount.setToolTip("By how much Grow, Shrink, Feather and Smooth change the mask")
         self.amount.setAccessibleName("Amount")
         bar.addActions(actions)
-        bar.addWidget(self.amount)
+        self._amount_place = bar.addWidget(self.amount)
         return bar
 
     def show_tool(self, tool: ToolKind) -> None:
@@ -137,6 +137,7 @@ class OptionsBar(QWidget):
         self._name.setText(tool.value)
         self._brush_parts.setVisible(tool in PAINTING)
         self._wand_parts.setVisible(tool is ToolKind.WAND)
+        self._amount_place.setVisible(tool not in PAINTING)
         for made in self._modes.buttons():
             only_selections = made.property("combine") == Combine.INTERSECT.value
             made.setVisible(tool not in WITHOUT_MASK | {ToolKind.ERASER} and not (only_selections and tool in PAINTING))
