@@ -23,6 +23,9 @@ _SIZE = re.compile(r"(\d{1,5})[x×](\d{1,5})\Z")
 _ABOUT = 0.02
 """By which share two ratios may differ and count as the same: sizes are rounded to whole pixels."""
 
+MOST_TERMS = 60
+"""Parts of a question that are looked at."""
+
 Condition = tuple[str, list[Any]]
 """SQL of the table `pictures`, and its values."""
 
@@ -68,6 +71,9 @@ def terms_of(text: str) -> list[Term]:
         quoted = match["quoted"]
         value = match["plain"] if quoted is None else quoted
         field = (match["field"] or "").lower()
+        if not field and value.endswith(":") and value[:-1].lower() in FIELDS and quoted is None:
+            # The field is being typed; what it is to be is not there yet.
+            continue
         if field and field not in FIELDS:
             # A colon may stand in any prompt: what no field is called is a word.
             field, value = "", f"{match['field']}:{value}"
@@ -98,7 +104,10 @@ def asked(text: str) -> Asked:
     """The conditions of what was typed."""
     conditions: list[Condition] = []
     problems = []
-    for term in terms_of(text):
+    terms = terms_of(text)
+    if len(terms) > MOST_TERMS:
+        problems.append(f"Only the first {MOST_TERMS} words are looked for.")
+    for term in terms[:MOST_TERMS]:
         if term.field:
             field = FIELDS[term.field]
             condition = field.reads(term.value.strip())
@@ -106,13 +115,21 @@ def asked(text: str) -> Asked:
                 problems.append(f"“{term.text()}” is not understood. Write for example {field.examples[0]}.")
                 continue
         else:
-            words = match_expression(term.value, whole=term.phrase)
-            if not words:
+            condition = _words(term)
+            if condition is None:
                 continue
-            condition = "id IN (SELECT rowid FROM picture_words WHERE picture_words MATCH ?)", [words]
         sql, values = condition
         conditions.append((sql if term.wanted else f"NOT ({sql})", values))
     return Asked(tuple(conditions), tuple(problems))
+
+
+def _words(term: Term) -> Condition | None:
+    words = match_expression(term.value, whole=term.phrase)
+    if words:
+        return "id IN (SELECT rowid FROM picture_words WHERE picture_words MATCH ?)", [words]
+    # Signs that are no words, such as a picture character, are looked for as they stand.
+    signs = term.value.strip()
+    return _like("prompt")(signs) if any(not sign.isascii() for sign in signs) else None
 
 
 def match_expression(text: str, *, whole: bool = False) -> str:
@@ -129,6 +146,19 @@ def _like(column: str) -> Callable[[str], Condition | None]:
             return None
         plain = re.sub(r"([%_\\])", r"\\\1", value)
         return f"{column} LIKE ? ESCAPE '\\'", [f"%{plain}%"]
+
+    return read
+
+
+def _in_column(column: str) -> Callable[[str], Condition | None]:
+    """Words of one column of the index: capitals and accents do not matter; the last may be a beginning."""
+
+    def read(value: str) -> Condition | None:
+        words = re.findall(r"\w+", value)
+        if not words:
+            return None
+        match = f'{column} : "{" ".join(words)}" *'
+        return "id IN (SELECT rowid FROM picture_words WHERE picture_words MATCH ?)", [match]
 
     return read
 
@@ -152,7 +182,7 @@ def _model(value: str) -> Condition | None:
     wanted = value.lower()
     known = [m.endpoint for m in CATALOGUE if wanted in m.label.lower() or wanted in m.endpoint.lower()]
     marks = ",".join("?" * len(known))
-    return f"(endpoint IN ({marks}) OR model LIKE ?)", [*known, f"%{wanted}%"]
+    return f"(endpoint IN ({marks}) OR instr(lower(model), ?) > 0)", [*known, wanted]
 
 
 def _kind(value: str) -> Condition | None:
@@ -231,7 +261,7 @@ def _label(value: str) -> Condition | None:
 def _tag(value: str) -> Condition | None:
     if value.lower() == "none":
         return "id NOT IN (SELECT picture_id FROM picture_tags)", []
-    inner = "SELECT picture_id FROM picture_tags JOIN tags ON tags.id = tag_id WHERE name = ? COLLATE NOCASE"
+    inner = "SELECT picture_id FROM picture_tags JOIN tags ON tags.id = tag_id WHERE folded(name) = folded(?)"
     return (f"id IN ({inner})", [value]) if value else None
 
 
@@ -239,7 +269,7 @@ def _collection(value: str) -> Condition | None:
     inner = (
         "SELECT picture_id FROM collection_pictures JOIN collections AS held ON held.id = collection_id"
         " LEFT JOIN collections AS around ON around.id = held.parent_id"
-        " WHERE held.name = ? COLLATE NOCASE OR around.name = ? COLLATE NOCASE"
+        " WHERE folded(held.name) = folded(?) OR folded(around.name) = folded(?)"
     )
     return (f"id IN ({inner})", [value, value]) if value else None
 
@@ -290,9 +320,9 @@ FIELDS: dict[str, Field] = {
         Field("seed", "its seed", ("seed:1234",), _compared("seed")),
         Field("is", "what it is", tuple(f"is:{word}" for word in _IS if word != "favorite"), _choice(_IS)),
         Field("has", "what it has", tuple(f"has:{word}" for word in _HAS), _choice(_HAS)),
-        Field("note", "a part of its note", ("note:client",), _like("note")),
+        Field("note", "words of its note", ("note:client",), _in_column("note")),
         Field("file", "a part of its file’s name", ("file:20261121",), _like("file")),
         Field("request", "the service’s number of the request", ("request:764cabcf",), _like("request_id")),
-        Field("prompt", "a part of its prompt", ('prompt:"a blue cup"',), _like("prompt")),
+        Field("prompt", "words of its prompt, in this order", ('prompt:"a blue cup"',), _in_column("prompt")),
     )
 }

@@ -16,11 +16,16 @@ from functools import partial
 from pathlib import Path
 
 from imagineart_desktop.library.errors import LibraryError
+from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.library.library import Library, LibraryChange
 from imagineart_desktop.library.schema import MIGRATIONS
 
 _FOLDERS = ("pictures", "inputs", "raw", "trash")
 _JOURNAL = Path("organising.jsonl")
+_MARK = "copy-of.txt"
+"""In a copy: the folder that it was made from."""
+
+_TABLES = frozenset({"pictures", "inputs", "jobs", "parents"})
 _AT_ONCE = 50
 
 
@@ -69,6 +74,7 @@ async def copy_to(
     root = library.files.root
     if folder == root or root in folder.parents:
         raise LibraryError("The copy must lie outside the library’s own folder.")
+    await asyncio.to_thread(partial(_claim, root, folder))
     try:
         files = await asyncio.to_thread(_files_of, root)
         size = 0
@@ -108,8 +114,20 @@ async def restore_from(library: Library, folder: Path) -> int:
     await library.reconcile()
     await library.organise.remember()
     await library.organise.note_all()
-    library.announce(LibraryChange(tuple(number for number, _ in await library.database.read(_known)), structure=True))
+    library.announce(LibraryChange((), structure=True, anew=True))
     return copied
+
+
+def _claim(root: Path, folder: Path) -> None:
+    """Notes whose copy a folder is. Raises LibraryError where another library lies there."""
+    mark = folder / _MARK
+    try:
+        whose = mark.read_text("utf-8") if mark.is_file() else None
+        if (folder / "library.sqlite").exists() and whose != str(root):
+            raise LibraryError(f"Another library lies in {folder}. Choose an empty folder.")
+        write_whole(mark, str(root).encode())
+    except OSError as error:
+        raise LibraryError(f"The library cannot be copied to {folder}: {error.strerror or error}.") from error
 
 
 def _known(connection: sqlite3.Connection) -> list[tuple[int, str]]:
@@ -164,9 +182,12 @@ def _check_copy(database: Path) -> None:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as copy:
             version = copy.execute("PRAGMA user_version").fetchone()[0]
             said = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+            tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.DatabaseError as error:
         raise LibraryError(f"The copy’s database is damaged: {error}.") from error
     if said != "ok":
         raise LibraryError(f"The copy’s database is damaged: {said}.")
+    if not tables >= _TABLES:
+        raise LibraryError("The copy’s database is not one of this program.")
     if not 0 < version <= len(MIGRATIONS):
         raise LibraryError("The copy was made by a newer version of the program.")

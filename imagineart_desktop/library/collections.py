@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imagineart_desktop.library.errors import LibraryError
@@ -70,6 +71,14 @@ def rename_collection(connection: sqlite3.Connection, number: int, name: str) ->
 def remove_collection(connection: sqlite3.Connection, number: int) -> None:
     """Removes it and what lies in it; the pictures stay in the library."""
     connection.execute("DELETE FROM collections WHERE id = ?", (number,))
+
+
+def bring_back(connection: sqlite3.Connection, gone: Sequence[Collection]) -> None:
+    """Makes collections again under their old numbers."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO collections (id, parent_id, name) VALUES (?, ?, ?)",
+        [(one.id, one.parent, one.name) for one in gone],
+    )
 
 
 def saved_searches(connection: sqlite3.Connection) -> list[SavedSearch]:

@@ -8,7 +8,7 @@ root/thumbnails/        small copies, named by the picture's number; may be dele
 root/trash/             what was deleted and can come back
 root/raw/               results as the service sent them, where they were composited
 root/incoming/          downloads under way
-root/organising.jsonl   ratings, tags, collections … once more, for a library that is rebuilt
+root/organising*        ratings, tags, collections … once more, for a library that is rebuilt
 ```
 """
 
@@ -74,6 +74,15 @@ class Files:
         folder = self.root / "pictures" / month
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder / f"{stem}.{extension}"
+
+    def free_place(self, month: str, stem: str, extension: str) -> Path:
+        """The same where nothing lies yet."""
+        place = self.new_picture(month, stem, extension)
+        number = 1
+        while place.exists():
+            place = self.new_picture(month, f"{stem}-{number}", extension)
+            number += 1
+        return place
 
     def trashed(self, path: Path) -> Path:
         """Where a deleted picture waits."""

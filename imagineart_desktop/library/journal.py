@@ -47,11 +47,20 @@ class Noted:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """collections: their names, from the outermost; searches: name and text of those that were saved."""
+
+    collections: tuple[tuple[str, ...], ...] = ()
+    searches: tuple[tuple[str, str], ...] = ()
+
+
 class Journal:
-    """One file; only one thread at a time writes."""
+    """Two files: a line a change of pictures, and collections and searches as a whole. One thread at a time writes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lists = path.with_name(f"{path.stem}-lists.json")
         self._turn = threading.Lock()
 
     def note(self, noted: Sequence[Noted]) -> None:
@@ -63,11 +72,27 @@ class Journal:
                 file.flush()
                 os.fsync(file.fileno())
 
+    def note_lists(self, lists: Lists) -> None:
+        """Writes them anew. Raises OSError."""
+        row = {"collections": lists.collections, "searches": lists.searches}
+        with self._turn:
+            write_whole(self._lists, json.dumps(row, ensure_ascii=False, indent=1).encode())
+
+    def read_lists(self) -> Lists:
+        """Those that were noted last; none where they cannot be read."""
+        try:
+            row = json.loads(self._lists.read_text("utf-8"))
+            collections = tuple(tuple(str(name) for name in path)[:2] for path in row["collections"])
+            searches = tuple((str(name), str(query)) for name, query in row["searches"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return Lists()
+        return Lists(tuple(path for path in collections if path), searches)
+
     def read(self) -> list[Noted]:
         """The last of what was noted of each picture; what cannot be read is left out."""
         with self._turn:
             try:
-                lines = self._path.read_text("utf-8", errors="replace").splitlines()
+                lines = self._path.read_text("utf-8", errors="replace").split("\n")
             except FileNotFoundError:
                 return []
             last: dict[tuple[str, int], Noted] = {}

@@ -55,10 +55,14 @@ class KeptInput:
 
 @dataclass(frozen=True, slots=True)
 class LibraryChange:
-    """What became different: numbers of the pictures. structure: whether some came, went or changed their order."""
+    """What became different: numbers of the pictures. structure: whether some came, went or changed their order.
+
+    anew: whether all numbers may mean other pictures than before.
+    """
 
     pictures: tuple[int, ...]
     structure: bool
+    anew: bool = False
 
 
 class Library:
@@ -76,6 +80,8 @@ class Library:
         self.missing: frozenset[int] = frozenset()
         """Numbers of pictures whose files were last seen to be gone."""
         self._lock = None if read_only else LibraryLock(root)
+        self._closed = False
+        self._made_anew = not self.files.database.is_file()
         try:
             self.database = self._open_database()
         except BaseException:
@@ -92,7 +98,7 @@ class Library:
         if self.read_only:
             return
         await self._off_thread(self.files.clear_incoming)
-        if self.set_aside is not None:
+        if self._made_anew:
             await self._off_thread(self.files.clear_thumbnails)
             await find_inputs(self.files, self.database, self._off_thread)
             await reconcile(self.files, self.database, self._off_thread)
@@ -120,7 +126,10 @@ class Library:
             self._tell(LibraryChange(tuple(changed), structure=False))
 
     def close(self) -> None:
-        """Waits for work under way and closes the database."""
+        """Waits for work under way and closes the database; a second time it does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self._workers.shutdown(cancel_futures=True)
         self.database.close()
         if self._lock is not None:
@@ -272,7 +281,7 @@ class Library:
         self.check_writable()
         for picture in await self.summaries(numbers):
             recipe_month = f"{picture.path.name[:4]}-{picture.path.name[4:6]}"
-            target = self.files.new_picture(recipe_month, picture.path.stem, picture.path.suffix[1:])
+            target = self.files.free_place(recipe_month, picture.path.stem, picture.path.suffix[1:])
             await self._move(picture, target, None)
         self._tell(LibraryChange(tuple(numbers), structure=True))
 
@@ -326,6 +335,7 @@ class Library:
             return Database(self.files.database)
         except DatabaseDamagedError:
             self.set_aside = _set_aside(self.files.database)
+            self._made_anew = True
             return Database(self.files.database)
 
     def check_writable(self) -> None:

@@ -53,14 +53,30 @@ class Marks:
         gone = {name.casefold() for name in names}
         return tuple(tag for tag in self.tags if tag.casefold() not in gone)
 
+    def back(self, before: Marks, after: Marks) -> Marks:
+        """These marks without what a change from `before` to `after` did; what was said otherwise stays."""
+        tags = Marks(tags=self.untagged(set(after.tags) - set(before.tags))).tagged(set(before.tags) - set(after.tags))
+        held = set(self.collections) - (set(after.collections) - set(before.collections))
+        return Marks(
+            before.rating if before.rating != after.rating else self.rating,
+            before.label if before.label is not after.label else self.label,
+            before.note if before.note != after.note else self.note,
+            before.favourite if before.favourite != after.favourite else self.favourite,
+            tags,
+            tuple(sorted(held | (set(before.collections) - set(after.collections)))),
+        )
+
 
 Marked = tuple[int, Marks]
 """A picture's number and what is said of it."""
 
+Change = tuple[int, Marks, Marks]
+"""A picture's number, and what was said of it before and after."""
+
 
 def clean_name(name: str) -> str:
-    """A tag or a collection as it is kept: one line, without spaces at its ends. May be empty."""
-    return " ".join("".join(c for c in name if c.isprintable()).split())[:MOST_TAG]
+    """A tag or a collection as it is kept: one line, without quotation marks, which a search needs. May be empty."""
+    return " ".join("".join(c for c in name if c.isprintable() and c != '"').split())[:MOST_TAG]
 
 
 def read_marks(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Marked]:
@@ -91,16 +107,16 @@ def read_marks(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[M
 
 
 def change_marks(
-    connection: sqlite3.Connection, numbers: Sequence[int], change: Callable[[Marks], Marks], moment_ms: int
-) -> list[Marked]:
-    """Changes what is said of pictures; returns what was said before of those that it made different."""
-    before = []
+    connection: sqlite3.Connection, numbers: Sequence[int], change: Callable[[int, Marks], Marks], moment_ms: int
+) -> list[Change]:
+    """Changes what is said of pictures; returns those that it made different."""
+    changes = []
     for number, marks in read_marks(connection, numbers):
-        changed = change(marks)
+        changed = change(number, marks)
         if changed != marks:
-            before.append((number, marks))
+            changes.append((number, marks, changed))
             write_marks(connection, number, changed, moment_ms)
-    return before
+    return changes
 
 
 def write_marks(connection: sqlite3.Connection, number: int, marks: Marks, moment_ms: int) -> None:

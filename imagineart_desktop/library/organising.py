@@ -16,10 +16,11 @@ from typing import Any
 from imagineart_desktop.library import collections as kept
 from imagineart_desktop.library.collections import Collection, SavedSearch
 from imagineart_desktop.library.database import Database
-from imagineart_desktop.library.journal import Journal, Noted
+from imagineart_desktop.library.journal import Journal, Lists, Noted
 from imagineart_desktop.library.marks import (
     MOST_NOTE,
     MOST_RATING,
+    Change,
     Label,
     Marked,
     Marks,
@@ -35,14 +36,22 @@ OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was said of pictures before a change; empty when nothing was made different."""
+    """What was said of pictures before a change and after it; empty when nothing was made different."""
 
-    marked: tuple[Marked, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def numbers(self) -> tuple[int, ...]:
         """The pictures that were made different."""
-        return tuple(number for number, _ in self.marked)
+        return tuple(number for number, _, _ in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Collections that were removed, and what their pictures were before."""
+
+    collections: tuple[Collection, ...]
+    before: Before
 
 
 class Organising:
@@ -60,24 +69,18 @@ class Organising:
 
     async def change(self, numbers: Sequence[int], change: Callable[[Marks], Marks]) -> Before:
         """Changes what is said of pictures."""
-        moment = _now_ms()
-        before = await self._database.write(lambda c: change_marks(c, numbers, change, moment))
-        await self._changed([number for number, _ in before])
-        return Before(tuple(before))
+        return await self._change(numbers, lambda _number, marks: change(marks))
 
     async def put_back(self, before: Before) -> Before:
-        """Undoes a change; what this gives back does it again."""
+        """Undoes a change, and nothing that was said since; what this gives back does it again."""
+        known = {number: (was, became) for number, was, became in before.changes}
+        return await self._change(before.numbers, lambda number, marks: marks.back(*known[number]))
+
+    async def _change(self, numbers: Sequence[int], change: Callable[[int, Marks], Marks]) -> Before:
         moment = _now_ms()
-
-        def put(connection: sqlite3.Connection) -> list[Marked]:
-            now = read_marks(connection, before.numbers)
-            for number, marks in before.marked:
-                write_marks(connection, number, marks, moment)
-            return now
-
-        now = await self._database.write(put)
-        await self._changed(before.numbers)
-        return Before(tuple(now))
+        changes = await self._database.write(lambda c: change_marks(c, numbers, change, moment))
+        await self._changed([number for number, _, _ in changes])
+        return Before(tuple(changes))
 
     async def rate(self, numbers: Sequence[int], rating: int) -> Before:
         """rating: 0 to 5."""
@@ -124,7 +127,7 @@ class Organising:
     async def create_collection(self, name: str, parent: int | None = None) -> int:
         """A new one; its number. Raises LibraryError where the name is taken."""
         number = await self._database.write(partial(kept.create_collection, name=clean_name(name), parent=parent))
-        self._tell(())
+        await self._listed()
         return number
 
     async def rename_collection(self, number: int, name: str) -> None:
@@ -132,11 +135,23 @@ class Organising:
         await self._database.write(partial(kept.rename_collection, number=number, name=clean_name(name)))
         await self._held_by(number)
 
-    async def remove_collection(self, number: int) -> None:
-        """Removes it; the pictures stay in the library."""
+    async def remove_collection(self, number: int) -> Removed:
+        """Removes it; the pictures stay in the library. What this gives back, `bring_back` takes."""
+        gone = [one for one in await self.collections() if number in (one.id, one.parent)]
+        numbers = {one.id for one in gone}
         held = await self._database.read(partial(_held, number=number))
+        before = await self.change(
+            held, lambda marks: replace(marks, collections=tuple(c for c in marks.collections if c not in numbers))
+        )
         await self._database.write(partial(kept.remove_collection, number=number))
-        await self._changed(held)
+        await self._listed()
+        return Removed(tuple(gone), before)
+
+    async def bring_back(self, removed: Removed) -> None:
+        """A collection that was removed is there again, with its pictures."""
+        await self._database.write(partial(kept.bring_back, gone=removed.collections))
+        await self.put_back(removed.before)
+        await self._listed()
 
     async def collect(self, numbers: Sequence[int], collection: int) -> Before:
         """Puts pictures into a collection."""
@@ -159,19 +174,22 @@ class Organising:
 
     async def save_search(self, name: str, query: str) -> None:
         """Keeps a search under a name."""
-        await self._database.write(partial(kept.save_search, name=clean_name(name), query=query))
-        self._tell(())
+        if clean_name(name):
+            await self._database.write(partial(kept.save_search, name=clean_name(name), query=query))
+            await self._listed()
 
     async def forget_search(self, name: str) -> None:
         """Keeps it no longer."""
         await self._database.write(partial(kept.forget_search, name=name))
-        self._tell(())
+        await self._listed()
 
     # After a rebuild
 
     async def remember(self) -> int:
         """Puts back what the journal says of pictures that nothing is said of; of how many."""
+        lists = await self._off_thread(self._journal.read_lists)
         noted = await self._off_thread(self._journal.read)
+        await self._database.write(partial(_remember_lists, lists=lists))
         return await self._database.write(partial(_remember, noted=noted, moment=_now_ms())) if noted else 0
 
     async def note_all(self) -> None:
@@ -182,6 +200,23 @@ class Organising:
 
     async def _held_by(self, collection: int) -> None:
         await self._changed(await self._database.read(partial(_held, number=collection)))
+        await self._listed()
+
+    async def _listed(self) -> None:
+        """Collections and saved searches are noted as a whole."""
+
+        def read(connection: sqlite3.Connection) -> Lists:
+            paths = (
+                tuple(_path(collection, held) for collection in held.values())
+                if (held := _by_number(connection))
+                else ()
+            )
+            searches = tuple((search.name, search.query) for search in kept.saved_searches(connection))
+            return Lists(paths, searches)
+
+        lists = await self._database.read(read)
+        await self._off_thread(partial(self._journal.note_lists, lists))
+        self._tell(())
 
     async def _changed(self, numbers: Sequence[int]) -> None:
         if numbers:
@@ -199,21 +234,29 @@ def _all_numbers(connection: sqlite3.Connection) -> list[int]:
 
 
 def _held(connection: sqlite3.Connection, number: int) -> list[int]:
-    rows = connection.execute("SELECT picture_id FROM collection_pictures WHERE collection_id = ?", (number,))
+    rows = connection.execute(
+        "SELECT DISTINCT picture_id FROM collection_pictures JOIN collections ON collections.id = collection_id"
+        " WHERE collections.id = ? OR parent_id = ?",
+        (number, number),
+    )
     return [row["picture_id"] for row in rows]
 
 
+def _by_number(connection: sqlite3.Connection) -> dict[int, Collection]:
+    return {collection.id: collection for collection in kept.collections(connection)}
+
+
+def _path(collection: Collection, held: dict[int, Collection]) -> tuple[str, ...]:
+    """Its name, after that of the one that it lies in."""
+    return (collection.name,) if collection.parent is None else (held[collection.parent].name, collection.name)
+
+
 def _noted(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Noted]:
-    names = {collection.id: collection for collection in kept.collections(connection)}
-
-    def path(number: int) -> tuple[str, ...]:
-        held = names[number]
-        return (held.name,) if held.parent is None else (names[held.parent].name, held.name)
-
+    names = _by_number(connection)
     found = []
     for number, marks in read_marks(connection, numbers):
         row = connection.execute("SELECT job_id, position FROM pictures WHERE id = ?", (number,)).fetchone()
-        paths = tuple(path(collection) for collection in marks.collections if collection in names)
+        paths = tuple(_path(names[collection], names) for collection in marks.collections if collection in names)
         found.append(Noted(row["job_id"], row["position"], replace(marks, collections=()), paths))
     return found
 
@@ -230,6 +273,15 @@ def _remember(connection: sqlite3.Connection, noted: Sequence[Noted], moment: in
         write_marks(connection, row["id"], replace(entry.marks, collections=collections), moment)
         remembered += 1
     return remembered
+
+
+def _remember_lists(connection: sqlite3.Connection, lists: Lists) -> None:
+    for path in lists.collections:
+        _collection_at(connection, path)
+    known = {search.name.casefold() for search in kept.saved_searches(connection)}
+    for name, query in lists.searches:
+        if name.casefold() not in known:
+            kept.save_search(connection, name, query)
 
 
 def _collection_at(connection: sqlite3.Connection, path: Sequence[str]) -> int:

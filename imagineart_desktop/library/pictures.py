@@ -53,6 +53,7 @@ def insert_picture(
     model = find_model(recipe.endpoint)
     cost = str(recipe.cost) if recipe.imported is None else _NOTHING
     columns = {
+        "id": _new_number(connection),
         "file": file,
         "job_id": recipe.job_id,
         "position": recipe.position,
@@ -79,12 +80,21 @@ def insert_picture(
         list(columns.values()),
     )
     number = int(cursor.lastrowid or 0)
+    connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
     index_words(connection, number)
     connection.executemany(
         "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",
         [(number, place, p.role, p.sha256, p.picture_id) for place, p in enumerate(recipe.parents)],
     )
     return number
+
+
+def _new_number(connection: sqlite3.Connection) -> int:
+    """One that no picture ever had: undo, thumbnails and other programs may remember the old ones."""
+    row = connection.execute(
+        "SELECT MAX(last, COALESCE((SELECT MAX(id) FROM pictures), 0)) + 1 FROM numbers"
+    ).fetchone()
+    return int(row[0])
 
 
 def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:

@@ -138,4 +138,8 @@ MIGRATIONS: tuple[str, ...] = (
     INSERT INTO picture_words (rowid, prompt, model, tags, note, file, seed, request)
         SELECT id, prompt, model, '', '', file, COALESCE(seed, ''), request_id FROM pictures;
     """,
+    """
+    CREATE TABLE numbers (last INTEGER NOT NULL);
+    INSERT INTO numbers (last) SELECT COALESCE(MAX(id), 0) FROM pictures;
+    """,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,14 @@ async def test_a_copy_inside_itself_is_refused(tmp_path: Path) -> None:
     library.close()
 
 
+async def test_another_library_is_not_overwritten(tmp_path: Path) -> None:
+    library, other = await stocked(tmp_path / "here"), await stocked(tmp_path / "other", 1)
+    other.close()
+    with pytest.raises(LibraryError, match="Another library lies in"):
+        await copy_to(library, tmp_path / "other")
+    library.close()
+
+
 async def test_it_is_brought_back_while_it_is_in_use_and_nothing_new_is_lost(tmp_path: Path) -> None:
     library = await stocked(tmp_path / "here")
     spring = await library.organise.create_collection("Spring")
@@ -93,6 +103,11 @@ async def test_what_is_no_copy_is_refused(tmp_path: Path) -> None:
         await restore_from(library, tmp_path)
     (tmp_path / "library.sqlite").write_bytes(b"no database at all" * 100)
     with pytest.raises(LibraryError, match="damaged"):
+        await restore_from(library, tmp_path)
+    (tmp_path / "library.sqlite").unlink()
+    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as other:
+        other.executescript("CREATE TABLE songs (name); PRAGMA user_version = 1;")
+    with pytest.raises(LibraryError, match="not one of this program"):
         await restore_from(library, tmp_path)
     assert len(await library.search(Query())) == 3
     library.close()

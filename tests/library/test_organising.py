@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.library import Label, Library, LibraryError, PictureDetails, Query
+from imagineart_desktop.library import library as library_module
 from imagineart_desktop.library.marks import Marks
 from tests.library.test_library import keep, recipe
 
@@ -136,4 +137,52 @@ async def test_a_journal_that_was_tampered_with_breaks_nothing(tmp_path: Path) -
     with library.files.journal.open("a", encoding="utf-8") as file:
         file.write('{"job": 1}\nnot json\n[]\n{"job":"x","position":0,"rating":"many"}\n')
     assert await library.organise.remember() == 0
+    library.close()
+
+
+async def test_undo_takes_back_its_own_change_alone(tmp_path: Path) -> None:
+    library = await stocked(tmp_path)
+    organise = library.organise
+    rated = await organise.rate([1, 2], 4)
+    tagged = await organise.tag([1], ["a", "b"])
+    await organise.set_favourite([1], True)
+    await organise.tag([1], ["c"])
+    await organise.put_back(rated)
+    assert (await marks(library))[1] == Marks(favourite=True, tags=("a", "b", "c"))
+    await organise.put_back(tagged)
+    assert (await marks(library))[1] == Marks(favourite=True, tags=("c",))
+    library.close()
+
+
+async def test_a_number_is_never_used_for_another_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_module, "send2trash", lambda path: path.unlink())
+    library = await stocked(tmp_path)
+    await library.trash([4])
+    await library.empty_trash()
+    library.close()
+    library = Library(tmp_path)
+    assert (await keep(library, recipe(5))).id == 5
+    library.close()
+
+
+async def test_a_database_that_was_deleted_is_made_anew_with_all_that_was_said(tmp_path: Path) -> None:
+    library = await stocked(tmp_path)
+    outer = await library.organise.create_collection("Outer")
+    inner = await library.organise.create_collection("Inner", outer)
+    await library.organise.create_collection("Empty")
+    await library.organise.collect([1], inner)
+    await library.organise.rename_collection(outer, "Renamed")
+    await library.organise.save_search("Cups", "cup")
+    await library.organise.set_note(2, "one\u2028two\x85three")
+    await library.thumbnail((await library.summaries([1]))[0], 64)
+    library.close()
+    for path in tmp_path.glob("library.sqlite*"):
+        path.unlink()
+    library = Library(tmp_path)
+    await library.start()
+    assert [c.name for c in await library.organise.collections()] == ["Empty", "Renamed", "Inner"]
+    assert [s.name for s in await library.organise.saved_searches()] == ["Cups"]
+    assert len(await library.search(Query(text="collection:renamed"))) == 1
+    assert len(await library.search(Query(text="note:two"))) == 1
+    assert list((tmp_path / "thumbnails").rglob("*.jpg")) == []
     library.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from imagineart_desktop.library import Library, Marks, Order
 from imagineart_desktop.library import library as library_module
@@ -143,9 +144,9 @@ async def test_pictures_are_dragged_into_a_collection(tmp_path: Path, theme: The
     async with gallery(tmp_path, theme) as (at, page):
         tree = page.side.collections
         tree.add_new(None)
-        item = tree.topLevelItem(0)
-        assert item is not None
-        item.setText(0, "Spring")
+        (editor,) = (made for made in tree.findChildren(QLineEdit) if made.isVisible())
+        QTest.keyClicks(editor, "Spring")
+        QTest.keyClick(editor, Qt.Key.Key_Return)
         await at.until(lambda: tree.topLevelItem(0).data(0, Qt.ItemDataRole.UserRole) == 1)  # type: ignore[union-attr]
         mime = QMimeData()
         mime.setData(PICTURE_MIME, b"2,4")
@@ -251,3 +252,76 @@ async def test_files_that_are_moved_behind_our_back_are_noticed(tmp_path: Path, 
         await at.until(lambda: not missing())
         (found,) = await at.parts.library.summaries([2])
         assert found.path.name == "another name.png"
+
+
+async def test_a_new_collection_may_keep_its_name_and_escape_gives_it_up(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        tree = page.side.collections
+        for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+            tree.add_new(None)
+            (editor,) = (made for made in tree.findChildren(QLineEdit) if made.isVisible())
+            await at.parts.library.organise.rate([1], 1 + (key == Qt.Key.Key_Return))
+            await asyncio.sleep(0.1)
+            assert editor.isVisible()
+            QTest.keyClick(editor, key)
+            await asyncio.sleep(0.1)
+        (made,) = await at.parts.library.organise.collections()
+        assert made.name == "New collection"
+        await at.until(lambda: tree.topLevelItemCount() == 1)
+
+
+async def test_a_removed_collection_comes_back_with_its_pictures(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        organise = at.parts.library.organise
+        spring = await organise.create_collection("Spring")
+        inner = await organise.create_collection("Posters", spring)
+        await organise.collect([1, 2], inner)
+        page.side.collections.remove_wanted.emit(spring)
+        await at.until(lambda: "“Spring” was removed" in at.window._said.text())
+        assert await organise.collections() == []
+        at.click(at.window._undo)
+        await at.until(lambda: page.side.collections.topLevelItemCount() == 1)
+        assert [(c.name, c.pictures) for c in await organise.collections()] == [("Spring", 0), ("Posters", 2)]
+
+
+async def test_stars_and_tags_in_the_details_go_to_all_that_are_chosen(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        choose(page, [1, 2, 5])
+
+        def editor() -> MarksEditor:
+            return [made for made in page.details.findChildren(MarksEditor) if made.isVisible()][-1]
+
+        await at.until(lambda: any(m.isVisible() for m in page.details.findChildren(MarksEditor)))
+        await at.until(lambda: len(page.details._chosen) == 3)
+        await asyncio.sleep(0.2)
+        at.type(editor().tags, "cup")
+        QTest.keyClick(editor().tags, Qt.Key.Key_Return)
+        await at.until(lambda: page.marking.undo_stack.count() == 1)
+        assert [n for n, found in (await marks(at)).items() if found.tags == ("cup",)] == [1, 2, 5]
+        page._order.setCurrentIndex(page._order.findData(Order.BEST))
+        await asyncio.sleep(0.2)
+        choose(page, [1, 2, 5])
+        QTest.keyClick(page.grid, Qt.Key.Key_2)
+        await at.until(lambda: page.marking.undo_stack.count() == 2)
+        await at.until(lambda: sorted(page.grid.chosen()) == [1, 2, 5])
+
+
+async def test_what_is_being_typed_survives_other_changes(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        page.grid.choose(2)
+
+        def editor() -> MarksEditor:
+            return [made for made in page.details.findChildren(MarksEditor) if made.isVisible()][-1]
+
+        await at.until(lambda: any(m.isVisible() for m in page.details.findChildren(MarksEditor)))
+        first = editor()
+        first.note.setFocus()
+        QTest.keyClicks(first.note, "half a no")
+        await at.parts.library.organise.rate([2], 4)
+        await at.until(lambda: editor() is not first and editor().stars._value == 4)
+        assert editor().note.toPlainText() == "half a no"
+        await at.until(editor().note.hasFocus)
+        QTest.keyClicks(editor().note, "te")
+        page.grid.setFocus()
+        await at.until(lambda: page.marking.undo_stack.count() == 1)
+        assert (await marks(at))[2].note == "half a note"

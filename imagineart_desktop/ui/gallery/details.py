@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
@@ -38,6 +39,8 @@ class DetailsPanel(QWidget):
         self._library = library
         self._marking = marking
         self._tags: list[str] = []
+        self._chosen: list[int] = []
+        self._editor: tuple[int, MarksEditor] | None = None
         self._asked = 0
         self._number: int | None = None
         outer = QVBoxLayout(self)
@@ -55,9 +58,10 @@ class DetailsPanel(QWidget):
         """All tags that there are, to complete with."""
         self._tags = tags
 
-    def show_picture(self, number: int | None) -> None:
-        """Shows another picture, or none."""
+    def show_picture(self, number: int | None, among: list[int] | None = None) -> None:
+        """Shows another picture, or none. among: all that are chosen, to which marks go."""
         self._number = number
+        self._chosen = among or ([number] if number is not None else [])
         spawn(self._show(number))
 
     async def _show(self, number: int | None) -> None:
@@ -77,6 +81,8 @@ class DetailsPanel(QWidget):
         self._empty.setVisible(details is None)
         if details is not None:
             self._area.setWidget(self._page(details, preview, parents))
+            if self._editor is not None:
+                self._editor[1].go_on()
 
     async def _preview(self, details: PictureDetails | None) -> QImage | None:
         if details is None:
@@ -123,11 +129,16 @@ class DetailsPanel(QWidget):
         return page
 
     def _marks(self, details: PictureDetails) -> MarksEditor:
-        editor, number = MarksEditor(details.marks, self._tags), details.summary.id
-        editor.rated.connect(lambda stars: self._marking.rate([number], stars))
-        editor.labelled.connect(lambda label: self._marking.label([number], label))
-        editor.tagged.connect(lambda names: self._marking.tag([number], names))
-        editor.untagged.connect(lambda names: self._marking.untag([number], names))
+        number = details.summary.id
+        numbers = self._chosen if number in self._chosen else [number]
+        editor = MarksEditor(details.marks, self._tags, len(numbers))
+        if self._editor is not None and self._editor[0] == number and isValid(self._editor[1]):
+            editor.take_over(self._editor[1])
+        self._editor = number, editor
+        editor.rated.connect(lambda stars: self._marking.rate(numbers, stars))
+        editor.labelled.connect(lambda label: self._marking.label(numbers, label))
+        editor.tagged.connect(lambda names: self._marking.tag(numbers, names))
+        editor.untagged.connect(lambda names: self._marking.untag(numbers, names))
         editor.noted.connect(lambda note: self._marking.note(number, note))
         return editor
 

@@ -49,7 +49,10 @@ class PictureGrid(QListView):
         self.setAccessibleName("Pictures")
         self.customContextMenuRequested.connect(self._ask_menu)
         self.activated.connect(lambda index: self.opened.emit(model.number_at(index)))
+        self._kept_choice: list[int] = []
         self.selectionModel().selectionChanged.connect(lambda: self.chosen_changed.emit(self.chosen()))
+        model.shifting.connect(self._keep_choice)
+        model.loaded.connect(self._choose_again)
 
     def set_wanted(self, width: int) -> None:
         """Another cell width to aim at."""
@@ -67,6 +70,21 @@ class PictureGrid(QListView):
         if index.isValid():
             self.setCurrentIndex(index)
             self.scrollTo(index)
+
+    def _keep_choice(self) -> None:
+        """A picture that is sorted anew goes and comes again."""
+        self._kept_choice = self._kept_choice or self.chosen()
+
+    def _choose_again(self) -> None:
+        kept, self._kept_choice = self._kept_choice, []
+        if kept and kept != self.chosen():
+            wanted = QItemSelection()
+            for number in kept:
+                index = self._model.index_of(number)
+                if index.isValid():
+                    wanted.select(index, index)
+            if not wanted.isEmpty():
+                self.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     # Where cells lie
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPlainTextEdit
 from imagineart_desktop.library import Label, Marks
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import button
+from imagineart_desktop.ui.widgets import button, plain_label
 
 _STAR = 20
 _DOT = 16
@@ -103,12 +103,17 @@ class MarksEditor(QWidget):
     untagged = Signal(list)
     noted = Signal(str)
 
-    def __init__(self, marks: Marks, tags: list[str]) -> None:
+    def __init__(self, marks: Marks, tags: list[str], pictures: int = 1) -> None:
         super().__init__()
         self._note = marks.note
+        self._typing: QLineEdit | QPlainTextEdit | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        if pictures > 1:
+            column.addWidget(
+                plain_label(f"Stars, label and tags go to all {pictures} chosen pictures.", "faint", wrap=True)
+            )
         row = QHBoxLayout()
         self.stars, self.dots = Stars(), LabelDots()
         self.stars.set_value(marks.rating)
@@ -142,6 +147,26 @@ class MarksEditor(QWidget):
         self.stars.rated.connect(self.rated)
         self.dots.chosen.connect(self.labelled)
         self.tags.returnPressed.connect(self._add)
+
+    def take_over(self, old: MarksEditor) -> None:
+        """What is being typed in the editor that this one replaces goes on here."""
+        self.tags.setText(old.tags.text())
+        if old.note.toPlainText() != old._note:
+            self.note.setPlainText(old.note.toPlainText())
+        if old.note.hasFocus():
+            self._typing = self.note
+            cursor = self.note.textCursor()
+            cursor.setPosition(min(old.note.textCursor().position(), len(self.note.toPlainText())))
+            self.note.setTextCursor(cursor)
+        elif old.tags.hasFocus():
+            self._typing = self.tags
+        old.blockSignals(True)
+
+    def go_on(self) -> None:
+        """It is in its place: the keyboard goes where it was."""
+        if self._typing is not None:
+            self._typing.setFocus()
+            self._typing = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The note is kept when it is left."""

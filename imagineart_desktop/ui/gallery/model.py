@@ -24,6 +24,9 @@ _PAGE = 100
 _MOST_ONE_BY_ONE = 500
 """Pictures; of more changes at once the whole answer is asked for anew."""
 
+_MOST_KNOWN = 20_000
+"""Pictures of which a drag carries the files to other programs."""
+
 _ROOT = QModelIndex()
 
 
@@ -32,6 +35,8 @@ class PictureModel(QAbstractListModel):
 
     loaded = Signal()
     """After each answer to a query."""
+    shifting = Signal()
+    """Before some pictures go, come, or change their places."""
 
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +91,9 @@ class PictureModel(QAbstractListModel):
     def mimeData(self, indexes: Any) -> QMimeData:
         """What a drag carries."""
         numbers = [self._numbers[index.row()] for index in indexes]
-        return mime_of([self._summaries[number] for number in numbers if number in self._summaries])
+        mime = mime_of([self._summaries[number] for number in numbers if number in self._summaries])
+        mime.setData(PICTURE_MIME, ",".join(map(str, numbers)).encode())
+        return mime
 
     # What the window asks
 
@@ -107,6 +114,12 @@ class PictureModel(QAbstractListModel):
     def refresh(self) -> None:
         """Asks the library again."""
         spawn(self._refresh())
+
+    def know(self, numbers: list[int]) -> None:
+        """Has the summaries of these pictures at hand, for what is chosen may be dragged away."""
+        unknown = [number for number in numbers[:_MOST_KNOWN] if number not in self._summaries]
+        if unknown:
+            spawn(self._load(unknown))
 
     def close(self) -> None:
         """Listens to the library no longer."""
@@ -148,6 +161,7 @@ class PictureModel(QAbstractListModel):
 
     def _move(self, changed: set[int], keys: dict[int, float]) -> None:
         """keys: of those among the changed that match."""
+        self.shifting.emit()
         for number in changed:
             row = self._row_of(number)
             if row is not None and keys.get(number) != self._keys[number]:
@@ -190,7 +204,14 @@ class PictureModel(QAbstractListModel):
     def _library_changed(self, change: LibraryChange) -> None:
         for number in change.pictures:
             self._summaries.pop(number, None)
-        if change.structure and len(change.pictures) > _MOST_ONE_BY_ONE:
+        if change.anew:
+            self._summaries.clear()
+            self.thumbnails.forget_all()
+            self._numbers, self._keys = [], {}
+            self.beginResetModel()
+            self.endResetModel()
+            self.refresh()
+        elif change.structure and len(change.pictures) > _MOST_ONE_BY_ONE:
             self.refresh()
         elif change.structure:
             self._changed.update(change.pictures)

@@ -66,8 +66,9 @@ class GalleryPage(QWidget):
         splitter.setChildrenCollapsible(False)
         layout.addWidget(splitter)
         self.side.chosen.connect(self._ask)
-        self.side.search_wanted.connect(self.search.setText)
+        self.side.search_wanted.connect(self._use_search)
         self.side.dropped.connect(self.marking.collect)
+        self.side.said.connect(self.marking.said)
         self.grid.chosen_changed.connect(self._chosen)
         self.grid.opened.connect(lambda number: self.command.emit("open", [number]))
         self.details.command.connect(self.command)
@@ -105,9 +106,21 @@ class GalleryPage(QWidget):
         dialog.setWindowTitle("Save the search")
         dialog.setLabelText("Name")
         dialog.setTextValue(text[:40])
-        dialog.textValueSelected.connect(lambda name: spawn(self._library.organise.save_search(name, text)))
+        dialog.textValueSelected.connect(lambda name: spawn(self._save_search(name, text)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    async def _save_search(self, name: str, text: str) -> None:
+        try:
+            await self._library.organise.save_search(name, text)
+        except LibraryError as error:
+            self.message.say(str(error))
+
+    def _use_search(self, text: str) -> None:
+        """In all pictures, wherever one stands."""
+        self.side.choose_all()
+        self.search.setText(text)
+        self._ask()
 
     def _side(self) -> QWidget:
         side = QWidget()
@@ -216,13 +229,16 @@ class GalleryPage(QWidget):
         self._told_of_problems = bool(self.model.problems)
 
     def _chosen(self, numbers: list[int]) -> None:
-        self.details.show_picture(numbers[-1] if numbers else None)
+        self.model.know(numbers)
+        self.details.show_picture(numbers[-1] if numbers else None, numbers)
 
     def _library_changed(self, change: LibraryChange) -> None:
+        if change.anew:
+            self.marking.undo_stack.clear()
         spawn(self._count())
         chosen = self.grid.chosen()
         if chosen and chosen[-1] in change.pictures:
-            self.details.show_picture(chosen[-1])
+            self.details.show_picture(chosen[-1], chosen)
 
     async def _count(self) -> None:
         organise = self._library.organise

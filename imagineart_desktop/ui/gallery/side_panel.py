@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
     QButtonGroup,
     QHBoxLayout,
@@ -27,6 +28,7 @@ from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import SectionLabel, icon_button, plain_label
 
 _NUMBER = Qt.ItemDataRole.UserRole
+_NEW = "New collection"
 _WHOLE = (("all", "All images"), ("favourites", "★ Favourites"), ("today", "Today"), ("trash", "Trash"))
 
 
@@ -35,6 +37,8 @@ class SidePanel(QWidget):
 
     chosen = Signal()
     search_wanted = Signal(str)
+    said = Signal(str, object)
+    """A sentence for the status bar, and what undoes it."""
     dropped = Signal(list, int, str)
     """Numbers of pictures, number and name of the collection."""
 
@@ -130,9 +134,15 @@ class SidePanel(QWidget):
 
     def _search_menu(self, made: QPushButton, name: str, at: QPoint) -> None:
         menu = QMenu(self)
-        menu.addAction("Forget this search", lambda: spawn(self._library.organise.forget_search(name)))
+        menu.addAction("Forget this search", lambda: spawn(self._forget(name)))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(made.mapToGlobal(at))
+
+    async def _forget(self, name: str) -> None:
+        try:
+            await self._library.organise.forget_search(name)
+        except LibraryError as error:
+            self._say(str(error))
 
     def _filter(self, key: str, word: str) -> QPushButton:
         made = QPushButton(word)
@@ -173,7 +183,10 @@ class SidePanel(QWidget):
 
     async def _remove(self, number: int) -> None:
         try:
-            await self._library.organise.remove_collection(number)
+            removed = await self._library.organise.remove_collection(number)
+            name = removed.collections[0].name if removed.collections else ""
+            again = partial(self._library.organise.bring_back, removed)
+            self.said.emit(f"The collection “{name}” was removed; its pictures are all there.", lambda: spawn(again()))
         except LibraryError as error:
             self._say(str(error))
         self.choose_all()
@@ -207,7 +220,9 @@ class CollectionTree(QTreeWidget):
         self.customContextMenuRequested.connect(self._menu)
         self.itemClicked.connect(lambda _item: self.chosen.emit())
         self.itemChanged.connect(self._changed)
+        self.itemDelegate().closeEditor.connect(self._named_new)
         self._filling = False
+        self._later: list[Collection] | None = None
         self._rows = 0
         self.show_all([])
 
@@ -222,7 +237,10 @@ class CollectionTree(QTreeWidget):
         self.setCurrentIndex(self.rootIndex())
 
     def show_all(self, collections: list[Collection]) -> None:
-        """Collections, each after the one that it lies in."""
+        """Collections, each after the one that it lies in; while a name is being typed, afterwards."""
+        if self.state() is QAbstractItemView.State.EditingState:
+            self._later = collections
+            return
         kept = self.current()
         self._filling = True
         self.clear()
@@ -245,7 +263,7 @@ class CollectionTree(QTreeWidget):
     def add_new(self, parent: QTreeWidgetItem | None) -> None:
         """A new one, to be named in place."""
         self._filling = True
-        item = self._item("New collection", 0)
+        item = self._item(_NEW, 0)
         if parent is None:
             self.addTopLevelItem(item)
         else:
@@ -253,6 +271,7 @@ class CollectionTree(QTreeWidget):
             parent.setExpanded(True)
         self._filling = False
         self._fit(self._rows + 1)
+        self.setCurrentItem(item)
         self.editItem(item, 0)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -269,7 +288,7 @@ class CollectionTree(QTreeWidget):
         """Pictures go into the collection."""
         item = self.itemAt(event.position().toPoint())
         numbers = [taken.picture_id for taken in take(event.mimeData()) if taken.picture_id is not None]
-        if item is not None and numbers:
+        if item is not None and numbers and int(item.data(0, _NUMBER)):
             event.acceptProposedAction()
             self.dropped.emit(numbers, int(item.data(0, _NUMBER)), item.text(0))
 
@@ -285,6 +304,18 @@ class CollectionTree(QTreeWidget):
             parent = item.parent()
             inside = int(parent.data(0, _NUMBER)) if parent is not None else None
             self.named.emit(int(item.data(0, _NUMBER)), inside, item.text(0))
+
+    def _named_new(self, _editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """A new one whose name was left as it stood is made, too; with Escape it is given up."""
+        item = self.currentItem()
+        if item is not None and not int(item.data(0, _NUMBER)) and item.text(0) == _NEW:
+            parent = item.parent()
+            inside = int(parent.data(0, _NUMBER)) if parent is not None else None
+            given_up = hint is QAbstractItemDelegate.EndEditHint.RevertModelCache
+            self.named.emit(0, inside, "" if given_up else _NEW)
+        if self._later is not None:
+            collections, self._later = self._later, None
+            QTimer.singleShot(0, self, lambda: self.show_all(collections))
 
     def _menu(self, at: QPoint) -> None:
         item = self.itemAt(at)

@@ -42,6 +42,12 @@ class Thumbnails(QObject):
             self._kept.clear()
             self._waiting.clear()
 
+    def forget_all(self) -> None:
+        """Numbers mean other pictures now."""
+        self._kept.clear()
+        self._waiting.clear()
+        self._missing.clear()
+
     def get(self, picture: PictureSummary) -> QPixmap | None:
         """The small picture, or None while it is being loaded; `ready` tells when it is there."""
         kept = self._kept.get(picture.id)
