@@ -75,12 +75,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _at_least_one(words: str) -> int:
+    """A count, as it is typed."""
+    if not words.isdigit() or int(words) < 1:
+        raise argparse.ArgumentTypeError(f"“{words}” is not a number of pictures; the least is 1")
+    return int(words)
+
+
 def _add_task(parser: argparse.ArgumentParser, task: Task) -> None:
     names = [model.endpoint for model in models_for(task)]
     parser.add_argument("--model", choices=names, default=names[0])
     parser.add_argument("--prompt", required=True)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--count", "--n", "-n", type=int, default=1, help="how many pictures, with seeds that follow")
+    parser.add_argument(
+        "--count", "--n", "-n", type=_at_least_one, default=1, help="how many pictures, with seeds that follow"
+    )
     parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep everything below this folder")
     for model in models_for(task):
         for name, shown in model.request_type.shown_fields().items():

@@ -129,5 +129,7 @@ def _trip(options: argparse.Namespace, size: tuple[int, int]) -> Any:
 def _four(words: str) -> list[int]:
     parts = words.split(",")
     if len(parts) != 4 or not all(part.strip().isdigit() for part in parts):
-        raise OddArgumentError(f"“{words}” is not four numbers; say --outpaint left,top,right,bottom in pixels.")
+        raise OddArgumentError(
+            f"“{words}” is not four numbers of pixels, 0 or more; say --outpaint left,top,right,bottom."
+        )
     return [int(part) for part in parts]

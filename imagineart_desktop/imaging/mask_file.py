@@ -1,8 +1,9 @@
 """Masks from files.
 
 The rule for which side is painted: where a picture has transparency, the transparent part is painted (a hole to be
-filled); otherwise white is painted. A file in which more is painted than not is read all the same, but said to be
-doubtful, for it may have been made for a model with the other polarity.
+filled); otherwise white is painted, or the lighter of two values in a file from elsewhere. A file in which more is
+painted than not is read all the same, but said to be doubtful, for it may have been made for a model with the other
+polarity.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ class MaskReading:
 
     mask: Mask
     doubtful: bool
+
+
+_ALIKE = 8
+"""Levels by which transparency may vary and still mean nothing."""
 
 
 class Fit(Enum):
@@ -58,22 +63,41 @@ def encode_mask(mask: Mask, kind: MaskFormat) -> bytes:
     return held.getvalue()
 
 
-def read_mask(source: Path | bytes, size: Size, *, name: str | None = None, fit: Fit | None = None) -> MaskReading:
+def read_mask(
+    source: Path | bytes, size: Size, *, name: str | None = None, fit: Fit | None = None, foreign: bool = False
+) -> MaskReading:
     """The file as a mask for a picture of this size. fit: what is done with one of another size.
 
-    Raises PictureError, SizeMismatchError.
+    foreign: it was made elsewhere, and two dark values may mean painted and not. Raises PictureError,
+    SizeMismatchError.
     """
     picture = load_picture(source, name=name)
     if picture.size != size and fit is None:
         raise SizeMismatchError(picture.size, size)
     pixels = picture.pixels
-    if pixels.shape[2] == 4 and int(pixels[:, :, 3].min()) < 255:
+    if pixels.shape[2] == 4 and _tells_something(pixels[:, :, 3]):
         mask = 255 - pixels[:, :, 3]
     else:
         mask = np.rint(pixels[:, :, :3].mean(axis=2)).astype(np.uint8)
+        mask = _spread(mask) if foreign else mask
     if picture.size != size:
         mask = _fitted(np.ascontiguousarray(mask), size, fit)
     return MaskReading(np.ascontiguousarray(mask), coverage(mask).share > 0.5)
+
+
+def _tells_something(alpha: Mask) -> bool:
+    """Whether transparency marks a part of the picture: it is not alike everywhere, or all is transparent."""
+    least, most = int(alpha.min()), int(alpha.max())
+    return most - least > _ALIKE or most == 0
+
+
+def _spread(mask: Mask) -> Mask:
+    """Masks of two values that are both dark (0 and 1, or a colour on black) are meant as painted and not."""
+    most = int(mask.max())
+    if not 0 < most < THRESHOLD:
+        return mask
+    values = np.unique(mask)
+    return np.where(mask == most, 255, 0).astype(np.uint8) if len(values) <= 2 else mask
 
 
 def _fitted(mask: Mask, size: Size, fit: Fit | None) -> Mask:

@@ -219,3 +219,26 @@ def test_outside_the_mask_not_one_byte_differs(
     combined = keep_outside(source, result, mask)
     assert combined.shape == source.shape
     assert np.array_equal(combined[mask < 128], source[mask < 128])
+
+
+@pytest.mark.parametrize(
+    ("picture", "painted"),
+    [
+        (Image.fromarray(np.array([[0, 1], [0, 1]], np.uint8)), [[0, 255], [0, 255]]),
+        (Image.fromarray(np.array([[0, 255], [0, 0]], np.uint16)), [[0, 255], [0, 0]]),
+        (
+            Image.merge("RGB", [Image.fromarray(np.array([[255, 0]], np.uint8)), *[Image.new("L", (2, 1))] * 2]),
+            [[255, 0]],
+        ),
+        (
+            Image.merge("LA", [Image.fromarray(np.array([[255, 0]], np.uint8)), Image.new("L", (2, 1), 254)]),
+            [[255, 0]],
+        ),
+        (Image.fromarray(np.array([[0, 100], [50, 0]], np.uint8)), [[0, 100], [50, 0]]),
+    ],
+    ids=["0 and 1", "16 bits", "red on black", "alpha alike everywhere", "soft"],
+)
+def test_odd_masks_from_elsewhere_mean_what_they_show(picture: Image.Image, painted: list[list[int]]) -> None:
+    held = io.BytesIO()
+    picture.save(held, "PNG")
+    assert read_mask(held.getvalue(), picture.size, foreign=True).mask.tolist() == painted

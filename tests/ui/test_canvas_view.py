@@ -243,8 +243,13 @@ async def test_the_mask_is_back_after_a_crash(tmp_path: Path, theme: Theme, phot
         await at.until(lambda: not at.window.inpaint.draft._pause.isActive())
         at.drag(canvas, [(100, 100), (300, 200), (350, 100)])
         painted = canvas.document.mask.copy()
-        draft = at.parts.library.files.root / MASK_DRAFT
-        await at.until(lambda: draft.is_file() and np.array_equal(np.asarray(Image.open(draft)), painted))
+        root = at.parts.library.files.root
+
+        def kept() -> bool:
+            drafts = list(root.glob(f"{MASK_DRAFT}-*.png"))
+            return len(drafts) == 1 and np.array_equal(np.asarray(Image.open(drafts[0])), painted)
+
+        await at.until(kept)
         # What lies on the disk now is what a crash would leave.
         shutil.copytree(first, second)
     async with opened(second, theme) as at:

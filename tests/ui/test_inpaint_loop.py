@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Margins, Mode, Rect, coverage, load_picture
@@ -262,3 +263,110 @@ async def test_results_are_compared_with_the_source_and_each_other(tmp_path: Pat
         assert [picture.label for picture in pane.pictures] == ["Result 2", "Result 1"]
         QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=strip.visualItemRect(strip.item(1)).center())
         await at.until(lambda: not pane.isVisible())
+
+
+async def test_undo_in_quick_succession_across_apply_keeps_every_mask(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        page.trip.set_margins(Margins(0, 0, 80, 40))
+        await looked_at(at, page)
+        page.looking.bar.keep_mask.setChecked(True)
+        page.trip.set_margins(Margins())
+        at.click(page.looking.bar.apply)
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: canvas.document.size == (680, 440) and not canvas.document.busy)
+        assert len(page.stepping.steps) == 2
+        assert coverage(canvas.document.mask).bounds == Rect(200, 120, 300, 200)
+        at.drag(canvas, [(600, 400), (660, 430)])
+        painted = canvas.document.mask.copy()
+        stack = canvas.document.undo_stack
+        for _ in range(6):
+            QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        await at.until(lambda: not canvas.document.busy)
+        while stack.canUndo():
+            QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+            await at.until(lambda: not canvas.document.busy)
+        assert canvas.document.size == (600, 400)
+        assert not canvas.document.mask.any()
+        while stack.canRedo():
+            QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL | SHIFT)
+            QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL | SHIFT)
+            await at.until(lambda: not canvas.document.busy)
+        assert np.array_equal(canvas.document.mask, painted)
+
+
+async def test_a_stroke_under_way_belongs_to_the_picture_it_was_begun_on(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        canvas.set_tool(ToolKind.BRUSH)
+        spot = canvas.viewport_state.to_widget(QPointF(400, 300)).toPoint()
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=spot)
+        page.apply(page.looking.number)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        QTest.mouseMove(canvas, spot + QPoint(60, 0))
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=spot + QPoint(60, 0))
+        assert not canvas.document.mask.any()
+        for _ in range(2):
+            QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+            await at.until(lambda: not canvas.document.busy)
+        assert coverage(canvas.document.mask).bounds == Rect(200, 120, 300, 200)
+
+
+async def test_a_crash_right_after_apply_mixes_no_masks(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    async with inpainting(first, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        at.drag(canvas, [(20, 20), (120, 90)])
+        await at.until(lambda: not page._mask_writing)
+        await asyncio.sleep(0.3)
+        after = canvas.pixels
+        shutil.copytree(first, second)
+    async with opened(second, theme) as at:
+        page, canvas = at.window.inpaint, at.window.inpaint.canvas
+        await at.until(lambda: len(page.stepping.steps) == 2)
+        assert after is not None
+        assert canvas.pixels is not None
+        assert np.array_equal(canvas.pixels, after)
+        await at.until(lambda: coverage(canvas.document.mask).bounds == Rect(20, 20, 120, 90))
+
+
+async def test_another_picture_ends_nothing(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        painted = canvas.document.mask.copy()
+        at.drop(canvas, [photos / "astronaut.png"])
+        await at.until(lambda: canvas.document.size == (512, 512) and not canvas.document.busy)
+        assert not canvas.document.mask.any()
+        assert [step.label for step in page.stepping.steps] == ["coffee.png", "astronaut.png"]
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        await at.until(lambda: canvas.document.size == (600, 400) and not canvas.document.busy)
+        assert np.array_equal(canvas.document.mask, painted)
+
+
+async def test_words_typed_at_a_step_are_there_again(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        at.type(page.form.prompt.editor, "new words")
+        page.trip.set_margins(Margins(64, 0, 0, 0))
+        root = next(iter(page.stepping.steps))
+        page.tree.wanted.emit(root.id)
+        page.tree.wanted.emit(root.id)
+        await at.until(lambda: page.form.prompt.text() == "a moka pot" and not canvas.document.busy)
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        await at.until(lambda: page.form.prompt.text() == "new words")
+        assert page.trip.margins() == Margins(64, 0, 0, 0)
+
+
+async def test_what_changes_the_mask_shows_it(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        at.window.actions_["mask.invert"].trigger()
+        await at.until(lambda: not canvas._result_shown)
+        assert page.looking.bar.way.value() == "before"

@@ -184,7 +184,7 @@ async def test_the_painted_mask_and_the_references_are_back_after_a_restart(
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(200, 200), (300, 200)])
         mask = canvas.document.mask.copy()
-        await at.until(lambda: (tmp_path / "library" / "inpaint-mask.png").exists())
+        await at.until(lambda: bool(list((tmp_path / "library").glob("inpaint-mask-*.png"))))
         await asyncio.sleep(0.2)
     async with opened(tmp_path, theme) as at:
         assert at.window.edit.references.sizes == [(640, 427)]

@@ -128,6 +128,8 @@ class MaskCanvas(PictureCanvas):
         self._mask_changed(Rect.of_shape(self.document.mask.shape))
 
     def _mask_changed(self, area: Rect) -> None:
+        if self._result_shown:
+            self.source_wanted.emit()
         if area.width * area.height > _MOST_AT_ONCE:
             spawn(self._follow(area))
             return

@@ -55,7 +55,7 @@ class MaskDocument(QObject):
         super().__init__(parent)
         self.mask: Mask = new_mask((1, 1))
         self.undo_stack = QUndoStack(self)
-        self.busy = False
+        self._holds = 0
         self._recorder: Recorder | None = None
         self._turn = asyncio.Lock()
 
@@ -86,16 +86,29 @@ class MaskDocument(QObject):
         self.exchanged.emit()
         self.settled.emit()
 
+    @property
+    def busy(self) -> bool:
+        """Whether nothing can be painted or undone now."""
+        return self._holds > 0
+
+    def hold(self) -> None:
+        """Nothing is painted or undone until `let_go`, from this moment on."""
+        self._holds += 1
+        self.at_work.emit(True)
+
+    def let_go(self) -> None:
+        """The end of a `hold`."""
+        self._holds -= 1
+        self.at_work.emit(self.busy)
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Nothing is painted or undone meanwhile."""
-        self.busy = True
-        self.at_work.emit(True)
+        self.hold()
         try:
             yield
         finally:
-            self.busy = False
-            self.at_work.emit(False)
+            self.let_go()
 
     # One action, from its first touch to its end
 

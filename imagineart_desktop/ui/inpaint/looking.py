@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryError
@@ -219,5 +220,7 @@ class Looking(QObject):
                 self._put(pyramid)
 
     def _put(self, pyramid: Pyramid) -> None:
+        if not isValid(self._canvas):
+            return
         self._canvas.set_mask_shown(False)
         self._canvas.show_result(pyramid)

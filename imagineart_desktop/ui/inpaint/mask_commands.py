@@ -118,7 +118,7 @@ class MaskCommands(QObject):
     async def read_mask(self, source: Path | bytes, fit: Fit | None = None, *, name: str = "Load mask") -> None:
         """Reads a file, or its bytes, as the mask; with one of another size it is asked what to do."""
         try:
-            reading = await asyncio.to_thread(read_mask, source, self._canvas.document.size, fit=fit)
+            reading = await asyncio.to_thread(read_mask, source, self._canvas.document.size, fit=fit, foreign=True)
         except SizeMismatchError as error:
             fits = {"Scale it": Fit.SCALE, "Centre and crop it": Fit.CENTRE}
             ways: dict[str, Callable[[], object]] = {

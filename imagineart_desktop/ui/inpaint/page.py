@@ -95,7 +95,7 @@ class InpaintPage(QWidget):
         self.message.clear()
         try:
             loaded = await load(taken, self._library)
-            self.stepping.begin(await session.open_picture(loaded, self._library), loaded.name)
+            await self.stepping.begin(await session.open_picture(loaded, self._library), loaded.name)
         except (PictureError, LibraryError) as error:
             self._stack.setCurrentIndex(1 if self.has_picture else 0)
             self.message.say(str(error))
@@ -115,7 +115,8 @@ class InpaintPage(QWidget):
             if not self.has_picture:
                 return
             self.trip.restore(state.get("trip"))
-            mask = await session.load_mask_draft(self.canvas.document.size, self._library)
+            picture = self.stepping.picture
+            mask = await session.load_mask_draft(picture, self._library) if picture is not None else None
             if mask is not None:
                 await self.canvas.document.replace("Restored mask", mask)
                 self.canvas.document.undo_stack.clear()
@@ -133,7 +134,7 @@ class InpaintPage(QWidget):
         if picture is None:
             self.message.say("The picture this was made from is no longer in the library.")
             return
-        self.stepping.begin(picture, "Reused picture")
+        await self.stepping.begin(picture, "Reused picture")
         if past.plan is not None:
             self.trip.set_trip(past.plan.trip)
             mask = await session.planned_mask(past.plan, self._library)
@@ -149,6 +150,7 @@ class InpaintPage(QWidget):
     def _placed(self, picture: session.OpenPicture) -> None:
         """A picture is on the canvas: opened, applied or returned to."""
         self.looking.forget()
+        self.facts.message.clear()
         self.results.start(picture.pyramid.small)
         step = self.stepping.steps.current
         for number in step.results if step is not None else ():
@@ -158,7 +160,7 @@ class InpaintPage(QWidget):
         self.trip.use_size(self.canvas.document.size)
         self.form.set_inputs([self.canvas.document.size])
         self._stack.setCurrentIndex(1)
-        self.draft.touch()
+        spawn(self.draft.save())
         self.picture_opened.emit()
 
     # Sending
@@ -207,7 +209,9 @@ class InpaintPage(QWidget):
         try:
             (picture,) = await self._library.summaries([number])
             data = await self._library.thumbnail(picture, THUMBNAIL_EDGE)
-            self.results.add(number, await asyncio.to_thread(QImage.fromData, data), look=look)
+            image = await asyncio.to_thread(QImage.fromData, data)
+            # Nothing takes the picture away from under the hand that paints.
+            self.results.add(number, image, look=look and self.canvas.stylus.action is None)
         except (LibraryError, PictureError, ValueError) as error:
             self.message.say(str(error))
 
@@ -222,12 +226,15 @@ class InpaintPage(QWidget):
         spawn(self._apply(number))
 
     async def _apply(self, number: int) -> None:
-        try:
-            number = await self.looking.seam.kept(number)
-        except (MissingError, PictureError, LibraryError) as error:
-            self.message.say(str(error))
+        if self.canvas.document.busy:
             return
-        await self.stepping.apply(number, keep_mask=self.looking.bar.keep_mask.isChecked())
+        with self.canvas.document.held():
+            try:
+                number = await self.looking.seam.kept(number)
+            except (MissingError, PictureError, LibraryError) as error:
+                self.message.say(str(error))
+                return
+            await self.stepping.apply(number, keep_mask=self.looking.bar.keep_mask.isChecked())
 
     def _return_to(self, number: int) -> None:
         spawn(self.stepping.return_to(number))
@@ -272,7 +279,9 @@ class InpaintPage(QWidget):
         try:
             while self._mask_unsaved:
                 self._mask_unsaved = False
-                await session.save_mask_draft(self.canvas.document.mask, self._library)
+                picture = self.stepping.picture
+                if picture is not None:
+                    await session.save_mask_draft(self.canvas.document.mask, picture, self._library)
         except OSError as error:
             self.facts.message.say(f"The mask cannot be kept: {error.strerror}.", "caution")
         finally:

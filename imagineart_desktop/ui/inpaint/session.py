@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -24,7 +25,8 @@ from imagineart_desktop.models import Model
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.loading import Loaded
 
-MASK_DRAFT = "inpaint-mask.png"
+MASK_DRAFT = "inpaint-mask"
+"""Beginning of the names of masks that are being painted; the picture's SHA-256 follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +89,28 @@ async def planned_mask(plan: InpaintPlan, library: Library) -> Mask | None:
     return np.ascontiguousarray(inner)
 
 
-async def save_mask_draft(mask: Mask, library: Library) -> None:
-    """Keeps the painted mask for after a restart."""
-    path = library.files.root / MASK_DRAFT
-    await asyncio.to_thread(lambda: write_whole(path, encode_grey_png(mask)))
+async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) -> None:
+    """Keeps the painted mask for after a restart, beside that of the picture before: a crash may come in between."""
+    path = _mask_draft(picture, library)
+
+    def write() -> None:
+        write_whole(path, encode_grey_png(mask))
+        others = sorted(path.parent.glob(f"{MASK_DRAFT}-*.png"), key=lambda other: other.stat().st_mtime)
+        for old in others[:-2]:
+            old.unlink(missing_ok=True)
+
+    await asyncio.to_thread(write)
 
 
-async def load_mask_draft(size: tuple[int, int], library: Library) -> Mask | None:
-    """The mask that was being painted, or None when there is none of this size."""
-    path = library.files.root / MASK_DRAFT
+async def load_mask_draft(picture: OpenPicture, library: Library) -> Mask | None:
+    """The mask that was being painted on this picture, or None when there is none."""
+    path = _mask_draft(picture, library)
     if not path.is_file():
         return None
+    size = picture.pixels.shape[1], picture.pixels.shape[0]
     reading = await asyncio.to_thread(read_mask, path, size)
     return reading.mask if np.any(reading.mask) else None
+
+
+def _mask_draft(picture: OpenPicture, library: Library) -> Path:
+    return library.files.root / f"{MASK_DRAFT}-{picture.kept.sha256[:16]}.png"

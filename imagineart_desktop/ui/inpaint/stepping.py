@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from imagineart_desktop.imaging import Mask, PictureError, Size, new_mask, original_area
+from imagineart_desktop.imaging import Margins, Mask, PictureError, Size, new_mask, original_area
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
@@ -48,15 +49,22 @@ class Stepping(QObject):
         self._form = form
         self._trip = trip
         self._say = say
+        self._turn = asyncio.Lock()
         self.steps = Steps()
         self.picture: session.OpenPicture | None = None
         self._open: OrderedDict[int, session.OpenPicture] = OrderedDict()
 
-    def begin(self, picture: session.OpenPicture, label: str) -> None:
-        """A picture from elsewhere; the session starts anew."""
-        self._open.clear()
-        step = self.steps.start(picture.kept.sha256, picture.picture_id, label)
-        self._place(step, picture, None)
+    async def begin(self, picture: session.OpenPicture, label: str) -> None:
+        """A picture from elsewhere, after a step that is being made; can be undone. Raises LibraryError."""
+        async with self._turn:
+            if self.steps.current is None:
+                self._place(self.steps.start(picture.kept.sha256, picture.picture_id, label), picture, None)
+                return
+            with self._canvas.document.held():
+                self._end_action()
+                before = await self._leave()
+                step = self.steps.start(picture.kept.sha256, picture.picture_id, label)
+                await self._arrive(step, picture, None, f"Open {label}", before, with_words=False)
 
     async def restore(self, state: object) -> None:
         """The session of last time. Raises PictureError, LibraryError."""
@@ -69,10 +77,15 @@ class Stepping(QObject):
             self._place(step, picture, None)
 
     async def apply(self, number: int, *, keep_mask: bool) -> None:
-        """A picture of the library, made from this one, becomes the picture; can be undone."""
-        if self.steps.current is None:
+        """A picture of the library, made from this one, becomes the picture; can be undone. Twice at once is once."""
+        if self.steps.current is None or self._turn.locked():
             return
+        async with self._turn:
+            await self._held_apply(number, keep_mask=keep_mask)
+
+    async def _held_apply(self, number: int, *, keep_mask: bool) -> None:
         with self._canvas.document.held():
+            self._end_action()
             try:
                 await self._apply(number, keep_mask=keep_mask)
             except (PictureError, LibraryError) as error:
@@ -83,64 +96,99 @@ class Stepping(QObject):
         loaded = await load(Taken(picture_id=number), self._library)
         picture = await session.open_picture(loaded, self._library)
         before = await self._leave()
-        mask = self._carried(_size(picture)) if keep_mask else None
+        plan = recipe.recipe.plan if recipe is not None else None
+        margins = plan.trip.margins if plan is not None else self._trip.margins()
+        mask = self._carried(_size(picture), margins) if keep_mask else None
         prompt = recipe.recipe.prompt if recipe is not None else ""
         step = self.steps.grow(picture.kept.sha256, number, _short(prompt) or "Result")
         if recipe is not None:
             step.form = self._form.state() | {"fields": recipe.recipe.request, "seed": recipe.recipe.seed}
-        await self._arrive(step, picture, mask, "Apply result", before)
+        await self._arrive(step, picture, mask, "Apply result", before, with_words=False)
 
     async def return_to(self, number: int) -> None:
         """Back to a step, with its mask, prompt, style and seed; can be undone."""
-        if number not in self.steps or (self.steps.current is not None and self.steps.current.id == number):
-            return
-        with self._canvas.document.held():
-            try:
-                await self._return_to(self.steps[number])
-            except (PictureError, LibraryError) as error:
-                self._say(str(error))
+        async with self._turn:
+            if number not in self.steps or (self.steps.current is not None and self.steps.current.id == number):
+                return
+            with self._canvas.document.held():
+                self._end_action()
+                try:
+                    await self._return_to(self.steps[number])
+                except (PictureError, LibraryError) as error:
+                    self._say(str(error))
 
     async def _return_to(self, step: Step) -> None:
         before = await self._leave()
         picture = await self._picture_of(step)
         mask = await session.kept_mask(step.mask, _size(picture), self._library)
         self.steps.go_to(step.id)
+        await self._arrive(step, picture, mask, f"Return to {step.label}", before, with_words=True)
         self._form.restore(step.form)
         self._trip.restore(step.trip)
-        await self._arrive(step, picture, mask, f"Return to {step.label}", before)
 
     async def _leave(self) -> tuple[int, PackedMask]:
         """Keeps what the current step is left with. Raises LibraryError."""
         step, mask = self.steps.current, self._canvas.document.mask
         if step is None:
             raise LibraryError("There is no picture on the canvas.")
+        self._keep_words()
         step.mask = await session.keep_mask(mask, self._library)
-        step.form = self._form.state()
-        step.trip = self._trip.trip().model_dump(mode="json")
         return step.id, await asyncio.to_thread(PackedMask, mask)
 
+    def _keep_words(self) -> None:
+        """Prompt, style and seed, and how it is sent, stay with the step that is left."""
+        step = self.steps.current
+        if step is not None:
+            step.form = self._form.state()
+            step.trip = self._trip.trip().model_dump(mode="json")
+
+    def _end_action(self) -> None:
+        """What the hand is doing ends here: it belongs to the picture that is left."""
+        stylus = self._canvas.stylus
+        if stylus.goes_on:
+            stylus.abandon()
+        else:
+            stylus.close()
+
     async def _arrive(
-        self, step: Step, picture: session.OpenPicture, mask: Mask | None, name: str, before: tuple[int, PackedMask]
+        self,
+        step: Step,
+        picture: session.OpenPicture,
+        mask: Mask | None,
+        name: str,
+        before: tuple[int, PackedMask],
+        *,
+        with_words: bool,
     ) -> None:
         if mask is None:
             mask = new_mask(_size(picture))
         after = step.id, await asyncio.to_thread(PackedMask, mask)
         self._place(step, picture, mask)
-        self._canvas.document.undo_stack.push(StepCommand(name, before, after, self._travel))
+        travel = partial(self._travel, with_words=with_words)
+        self._canvas.document.undo_stack.push(StepCommand(name, before, after, travel))
 
-    def _travel(self, number: int, mask: PackedMask) -> None:
-        spawn(self._go(number, mask))
+    def _travel(self, number: int, mask: PackedMask, *, with_words: bool) -> None:
+        # At once, for the next undo may come before the task begins.
+        self._canvas.document.hold()
+        spawn(self._go(number, mask, with_words=with_words))
 
-    async def _go(self, number: int, mask: PackedMask) -> None:
-        """Undo and redo: picture and mask as they were; the form stays as it is."""
-        with self._canvas.document.held():
-            try:
+    async def _go(self, number: int, mask: PackedMask, *, with_words: bool) -> None:
+        """Undo and redo: picture and mask as they were, and the words where a step was returned to."""
+        try:
+            async with self._turn:
                 picture = await self._picture_of(self.steps[number])
-            except (KeyError, PictureError, LibraryError) as error:
-                self._say(str(error))
-                return
-            unpacked = await asyncio.to_thread(mask.unpacked)
-            self._place(self.steps.go_to(number), picture, unpacked)
+                unpacked = await asyncio.to_thread(mask.unpacked)
+                if with_words:
+                    self._keep_words()
+                step = self.steps.go_to(number)
+                self._place(step, picture, unpacked)
+                if with_words:
+                    self._form.restore(step.form)
+                self._trip.restore(step.trip)
+        except (KeyError, PictureError, LibraryError) as error:
+            self._say(str(error))
+        finally:
+            self._canvas.document.let_go()
 
     async def _picture_of(self, step: Step) -> session.OpenPicture:
         picture = self._open.get(step.id)
@@ -159,9 +207,9 @@ class Stepping(QObject):
         self._canvas.set_picture(picture.pixels, picture.pyramid, mask)
         self.placed.emit(picture)
 
-    def _carried(self, size: Size) -> Mask | None:
+    def _carried(self, size: Size, margins: Margins) -> Mask | None:
         """The mask for a picture that came of this one; where that has grown, its new area is left out of it."""
-        mask, margins = self._canvas.document.mask, self._trip.margins()
+        mask = self._canvas.document.mask
         old = mask.shape[1], mask.shape[0]
         if margins.around(old) != size:
             return mask.copy() if old == size else None

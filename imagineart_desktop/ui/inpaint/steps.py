@@ -55,8 +55,7 @@ class Steps:
         return self._steps.get(self._current) if self._current is not None else None
 
     def start(self, sha256: str, picture_id: int | None, label: str) -> Step:
-        """A picture from elsewhere: a new tree."""
-        self._steps.clear()
+        """A picture from elsewhere: a tree of its own beside the others."""
         self._current = None
         return self.grow(sha256, picture_id, label)
 
