@@ -257,7 +257,7 @@ class Library:
             try:
                 return path.read_bytes()
             except FileNotFoundError:
-                data = make_thumbnail(picture.path, edge)
+                data = make_thumbnail(self._larger(picture, edge) or picture.path, edge)
                 write_whole(path, data)
                 return data
 
@@ -284,6 +284,11 @@ class Library:
             target = self.files.free_place(recipe_month, picture.path.stem, picture.path.suffix[1:])
             await self._move(picture, target, None)
         self._tell(LibraryChange(tuple(numbers), structure=True))
+
+    def _larger(self, picture: PictureSummary, edge: int) -> Path | None:
+        """A larger thumbnail that is there already: to make a small one of it costs a hundredth."""
+        larger = self.files.thumbnail(picture.id, 2 * edge)
+        return larger if larger.is_file() else None
 
     async def trash_size(self) -> tuple[int, int]:
         """(how many pictures wait in the trash, their bytes)."""

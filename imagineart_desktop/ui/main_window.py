@@ -285,6 +285,7 @@ class MainWindow(QMainWindow):
         self.strip.said.connect(self.say)
         for grid in (self.panel.grid, self.gallery.grid):
             grid.menu_wanted.connect(self.commands.show_menu)
+            grid.tool_pressed.connect(self.commands.run)
         self.panel.grid.chosen_changed.connect(self._panel_chosen)
         self.panel.grid.opened.connect(self._open_picture)
         self.gallery.command.connect(self._gallery_command)

@@ -15,6 +15,9 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from imagineart_desktop.library import Library, Marks, Order
 from imagineart_desktop.library import library as library_module
+from imagineart_desktop.ui.gallery.cell import tool_places
+from imagineart_desktop.ui.gallery.grouping import Grouping
+from imagineart_desktop.ui.gallery.lattice import HEADING
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.model import MISSING
 from imagineart_desktop.ui.gallery.page import GalleryPage
@@ -30,8 +33,8 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @asynccontextmanager
-async def gallery(root: Path, theme: Theme) -> AsyncIterator[tuple[Driver, GalleryPage]]:
-    """Six pictures, numbered from 1 in the order of PROMPTS."""
+async def gallery(root: Path, theme: Theme, extra: int = 0) -> AsyncIterator[tuple[Driver, GalleryPage]]:
+    """Six pictures, numbered from 1 in the order of PROMPTS. extra: how many there are already."""
     library = Library(root / "library")
     for number, prompt in enumerate(PROMPTS, start=1):
         await keep(library, recipe(number, prompt))
@@ -39,7 +42,7 @@ async def gallery(root: Path, theme: Theme) -> AsyncIterator[tuple[Driver, Galle
     async with opened(root, theme) as at:
         at.window.go_to("gallery")
         page = at.window.gallery
-        await at.until(lambda: page.model.rowCount() == len(PROMPTS))
+        await at.until(lambda: page.model.rowCount() == len(PROMPTS) + extra)
         yield at, page
 
 
@@ -325,3 +328,61 @@ async def test_what_is_being_typed_survives_other_changes(tmp_path: Path, theme:
         page.grid.setFocus()
         await at.until(lambda: page.marking.undo_stack.count() == 1)
         assert (await marks(at))[2].note == "half a note"
+
+
+async def test_pictures_are_grouped_by_session_under_headings(tmp_path: Path, theme: Theme) -> None:
+    library = Library(tmp_path / "library")
+    await keep(library, recipe(300, "hours later"))
+    library.close()
+    async with gallery(tmp_path, theme, extra=1) as (_at, page):
+        plain = page.grid.grab().toImage()
+        page._group.setCurrentIndex(page._group.findData(Grouping.SESSION))
+        tops = {number: page.grid.visualRect(page.model.index_of(number)).top() for number in (1, 2, 6, 7)}
+        assert tops[1] == HEADING
+        assert tops[2] >= tops[6] == tops[7] > HEADING * 2
+        assert page.grid.grab().toImage() != plain
+        page.grid.choose(1)
+        page.grid.setFocus()
+        QTest.keyClick(page.grid, Qt.Key.Key_Down)
+        assert page.grid.chosen() == [7]
+        page._group.setCurrentIndex(0)
+        assert page.grid.visualRect(page.model.index_of(7)).top() == 0
+
+
+async def test_a_cell_has_its_tools_under_the_pointer(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        await asyncio.sleep(0.3)
+        box = page.grid.visualRect(page.model.index_of(3))
+        star, _, brush = (place.center().toPoint() for place in tool_places(box))
+        viewport = page.grid.viewport()
+        QTest.mouseMove(viewport, box.center())
+        await at.until(lambda: page.grid._hovered == page.model.index_of(3))
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=star)
+        await at.until(lambda: at.window.gallery.side._counts["favourites"].property("count").text() == "1")
+        assert (await marks(at))[3].favourite
+        assert page.grid.chosen() == []
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=brush)
+        await at.until(lambda: at.window.inpaint.has_picture)
+
+
+async def test_thumbnails_have_two_sizes_and_come_before_they_are_seen(tmp_path: Path, theme: Theme) -> None:
+    library = Library(tmp_path / "library")
+    for number in range(100, 160):
+        await keep(library, recipe(number))
+    library.close()
+    async with gallery(tmp_path, theme, extra=60) as (at, page):
+        await at.until(lambda: bool(page.model.thumbnails._kept))
+        page._size.setValue(300)
+        await asyncio.sleep(0.3)
+        page.grid.verticalScrollBar().setValue(10)
+        kept = page.model.thumbnails._kept
+        first, last = page.model.number_at(page.model.index(0)), page.model.number_at(page.model.index(65))
+        await at.until(lambda: first in kept)
+        await asyncio.sleep(0.3)
+        in_sight = sum(
+            page.grid.visualRect(page.model.index(row)).intersects(page.grid.viewport().rect()) for row in range(66)
+        )
+        assert in_sight < len(kept) < 66
+        assert last not in kept
+        names = {path.name.partition("-")[2] for path in (tmp_path / "library" / "thumbnails").rglob("*.jpg")}
+        assert names == {"256.jpg", "512.jpg"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -17,6 +17,21 @@ GAP = 6
 """Pixels between two cells; they belong to the one before."""
 
 _RADIUS = 4
+
+
+HOVER_TOOLS = (("favourite", "star"), ("edit", "pencil"), ("inpaint", "brush"))
+"""Picture commands that a cell offers while the pointer is over it, and their icons."""
+
+_TOOL = 22
+
+
+def tool_places(box: QRect) -> list[QRectF]:
+    """Where the buttons of a cell lie, in its lower left corner; none where there is no room for them."""
+    cell = QRectF(box).adjusted(0, 0, -GAP, -GAP)
+    if cell.width() < len(HOVER_TOOLS) * (_TOOL + 4) + 8:
+        return [QRectF()] * len(HOVER_TOOLS)
+    left, top = cell.left() + 5, cell.bottom() - _TOOL - 5
+    return [QRectF(left + number * (_TOOL + 4), top, _TOOL, _TOOL) for number in range(len(HOVER_TOOLS))]
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -57,6 +72,8 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), "File missing")
         if summary is not None:
             self._paint_marks(painter, cell, summary)
+        if state & QStyle.StateFlag.State_MouseOver and summary is not None:
+            self._paint_tools(painter, box)
         if state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(QColor(t.accent), 2))
             painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
@@ -64,6 +81,19 @@ class CellDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(t.text_muted), 1))
             painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         painter.restore()
+
+    def tool_at(self, box: QRect, at: QPoint) -> str | None:
+        """The command of the button that is shown there while the pointer is over a cell, or None."""
+        places = zip(HOVER_TOOLS, tool_places(box), strict=True)
+        return next((command for (command, _), place in places if place.contains(QPointF(at))), None)
+
+    def _paint_tools(self, painter: QPainter, box: QRect) -> None:
+        for (_, icon_name), place in zip(HOVER_TOOLS, tool_places(box), strict=True):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(16, 17, 19, 205))
+            painter.drawRoundedRect(place, 4, 4)
+            paint_icon(painter, icon_name, "#e6e7e9", place.adjusted(4, 4, -4, -4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_marks(self, painter: QPainter, cell: QRectF, summary: PictureSummary) -> None:
         model = find_model(summary.endpoint)

@@ -11,6 +11,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QRegion, Q
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from imagineart_desktop.ui.gallery.cell import GAP, CellDelegate
+from imagineart_desktop.ui.gallery.grouping import Grouping
+from imagineart_desktop.ui.gallery.lattice import HEADING, Lattice
 from imagineart_desktop.ui.gallery.model import Index, PictureModel
 from imagineart_desktop.ui.theme import tokens
 
@@ -25,12 +27,16 @@ class PictureGrid(QListView):
 
     opened = Signal(int)
     menu_wanted = Signal(list, QPoint)
+    tool_pressed = Signal(str, list)
+    """A picture command, and the numbers it is for."""
     chosen_changed = Signal(list)
 
     def __init__(self, model: PictureModel, *, wanted: int, shape: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._wanted, self._shape = wanted, shape
         self._columns = 1
+        self._grouping = Grouping.NONE
+        self._lattice: tuple[object, Lattice] | None = None
         self._hovered = QModelIndex()
         self._band: QRect | None = None
         self._band_from = QPoint()
@@ -58,6 +64,15 @@ class PictureGrid(QListView):
         """Another cell width to aim at."""
         self._wanted = width
         self._fit_cells()
+
+    def set_grouping(self, grouping: Grouping) -> None:
+        """Other groups, with headings over them."""
+        top = self.indexAt(QPoint(0, HEADING))
+        self._grouping = grouping
+        self.updateGeometries()
+        if top.isValid() and top.row():
+            self.scrollTo(top, _Hint.PositionAtTop)
+        self.viewport().update()
 
     def chosen(self) -> list[int]:
         """Numbers of the chosen pictures, from top to bottom."""
@@ -100,10 +115,18 @@ class PictureGrid(QListView):
     def updateGeometries(self) -> None:
         """How far one can scroll."""
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        lines = -(-self._model.rowCount() // self._columns)
-        bar.setRange(0, max(0, lines * self._cells.size.height() - height))
+        bar.setRange(0, max(0, self._places().height - height))
         bar.setPageStep(height)
         bar.setSingleStep(max(1, self._cells.size.height() // 3))
+
+    def _places(self) -> Lattice:
+        """Where cells lie, as the rows are now."""
+        now = (self._model.revision, self._model.rowCount(), self._columns, self._cells.size, self._grouping)
+        if self._lattice is None or self._lattice[0] != now:
+            starts = self._model.starts(self._grouping)
+            made = Lattice(self._columns, self._cells.size, self._model.rowCount(), starts)
+            self._lattice = now, made
+        return self._lattice[1]
 
     def verticalOffset(self) -> int:
         """Pixels that lie above what is seen."""
@@ -114,25 +137,23 @@ class PictureGrid(QListView):
         return 0
 
     def scrollContentsBy(self, across: int, down: int) -> None:
-        """Moves what is drawn already."""
+        """Moves what is drawn already, and has the next screen in that direction loaded."""
         self.viewport().scroll(across, down)
+        top, height = self.verticalOffset(), self.viewport().height()
+        ahead = (top - height, top - 1) if down > 0 else (top + height, top + 2 * height)
+        for first, last in self._places().lines(max(0, ahead[0]), max(0, ahead[1])):
+            self._model.prefetch(first, last)
 
     def visualRect(self, index: Index) -> QRect:
         """Where a cell lies in what is seen, gap included."""
         if not index.isValid():
             return QRect()
-        line, column = divmod(index.row(), self._columns)
-        size = self._cells.size
-        return QRect(QPoint(column * size.width(), line * size.height() - self.verticalOffset()), size)
+        return self._places().rect(index.row()).translated(0, -self.verticalOffset())
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """The picture there; none in a gap or beyond the last."""
-        size = self._cells.size
-        column, across = divmod(point.x(), size.width())
-        line, down = divmod(point.y() + self.verticalOffset(), size.height())
-        row = line * self._columns + column
-        inside = 0 <= column < self._columns and across < size.width() - GAP and down < size.height() - GAP
-        return self._model.index(row) if inside and 0 <= row < self._model.rowCount() else QModelIndex()
+        row = self._places().row_at(point + QPoint(0, self.verticalOffset()), GAP)
+        return self._model.index(row) if row is not None else QModelIndex()
 
     def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = _Hint.EnsureVisible) -> None:
         """Brings a picture into sight."""
@@ -155,29 +176,22 @@ class PictureGrid(QListView):
         now = self.currentIndex()
         if not now.isValid():
             return self._model.index(0)
-        page = max(1, self.viewport().height() // self._cells.size.height()) * self._columns
+        row, places = now.row(), self._places()
+        lines = max(1, self.viewport().height() // self._cells.size.height())
+        up, down = {_Move.MoveUp: 1, _Move.MovePageUp: lines}, {_Move.MoveDown: 1, _Move.MovePageDown: lines}
+        for _ in range(up.get(action, 0)):
+            row = places.above(row)
+        for _ in range(down.get(action, 0)):
+            row = places.below(row)
         steps = {
             _Move.MoveLeft: -1,
             _Move.MovePrevious: -1,
             _Move.MoveRight: 1,
             _Move.MoveNext: 1,
-            _Move.MoveUp: -self._columns,
-            _Move.MoveDown: self._columns,
-            _Move.MovePageUp: -page,
-            _Move.MovePageDown: page,
             _Move.MoveHome: -last,
             _Move.MoveEnd: last,
         }
-        row = now.row() + steps[action]
-        if not 0 <= row <= last:
-            by_line = action in (_Move.MoveUp, _Move.MoveDown)
-            row = now.row() if by_line and not self._line_below(now.row(), action) else min(max(row, 0), last)
-        return self._model.index(row)
-
-    def _line_below(self, row: int, action: QAbstractItemView.CursorAction) -> bool:
-        """Whether there is a shorter last line to go down to."""
-        last = self._model.rowCount() - 1
-        return action is _Move.MoveDown and row // self._columns < last // self._columns
+        return self._model.index(min(max(row + steps.get(action, 0), 0), last))
 
     # What is chosen
 
@@ -197,15 +211,22 @@ class PictureGrid(QListView):
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Where chosen pictures are seen."""
         region = QRegion()
-        first, last = self._rows_in_sight(self.viewport().rect())
-        for place in range(selection.count()):
-            part = selection.at(place)
-            for row in range(max(first, part.top()), min(last, part.bottom()) + 1):
-                region += self.visualRect(self._model.index(row))
+        for first, last in self._lines_in(self.viewport().rect()):
+            for place in range(selection.count()):
+                part = selection.at(place)
+                for row in range(max(first, part.top()), min(last, part.bottom()) + 1):
+                    region += self.visualRect(self._model.index(row))
         return region
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A rubber band begins where there is no picture."""
+        """A rubber band begins where there is no picture; a button of the cell under the pointer is pressed."""
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        if index.isValid() and index == self._hovered and event.button() == Qt.MouseButton.LeftButton:
+            command = self._cells.tool_at(self.visualRect(index), at)
+            if command is not None:
+                self.tool_pressed.emit(command, [self._model.number_at(index)])
+                return
         self._band_from = event.position().toPoint() + QPoint(0, self.verticalOffset())
         super().mousePressEvent(event)
 
@@ -257,16 +278,17 @@ class PictureGrid(QListView):
         self.initViewItemOption(option)
         usual = option.state & ~(QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus)
         chosen = self.selectionModel()
-        first, last = self._rows_in_sight(area)
-        for row in range(first, last + 1):
-            index = self._model.index(row)
-            option.rect = self.visualRect(index)
-            option.state = usual
-            if chosen.isSelected(index):
-                option.state |= QStyle.StateFlag.State_Selected
-            elif index == self._hovered:
-                option.state |= QStyle.StateFlag.State_MouseOver
-            self._cells.paint(painter, option, index)
+        for first, last in self._lines_in(QRect(0, area.top(), self.viewport().width(), area.height())):
+            for row in range(first, last + 1):
+                index = self._model.index(row)
+                option.rect = self.visualRect(index)
+                option.state = usual
+                if chosen.isSelected(index):
+                    option.state |= QStyle.StateFlag.State_Selected
+                if index == self._hovered:
+                    option.state |= QStyle.StateFlag.State_MouseOver
+                self._cells.paint(painter, option, index)
+        self._paint_headings(painter, area)
         if self._band is not None:
             painter.setPen(QColor(tokens().accent))
             tint = QColor(tokens().accent)
@@ -274,21 +296,21 @@ class PictureGrid(QListView):
             painter.setBrush(tint)
             painter.drawRect(self._band)
 
-    def _rows_in_sight(self, area: QRect) -> tuple[int, int]:
-        """First and last row of the lines that an area of the viewport touches; (0, -1) for none."""
-        height = self._cells.size.height()
-        first = max(0, (area.top() + self.verticalOffset()) // height) * self._columns
-        last = ((area.bottom() + self.verticalOffset()) // height + 1) * self._columns - 1
-        return first, min(last, self._model.rowCount() - 1)
+    def _paint_headings(self, painter: QPainter, area: QRect) -> None:
+        above = self.verticalOffset()
+        painter.setPen(QColor(tokens().text_muted))
+        for row, top in self._places().headings(area.top() + above, area.bottom() + above):
+            place = QRect(2, top - above, self.viewport().width(), HEADING - GAP)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), self._model.heading(row, self._grouping))
 
     def _lines_in(self, area: QRect) -> list[tuple[int, int]]:
         """Of each line that an area of the viewport touches, its first and its last row there."""
-        width, last = self._cells.size.width(), self._model.rowCount() - 1
+        width, above = self._cells.size.width(), self.verticalOffset()
         left = max(0, area.left() // width)
         right = min(self._columns - 1, area.right() // width)
-        top, bottom = self._rows_in_sight(area)
-        lines = range(top, bottom + 1, self._columns)
-        return [(line + left, min(line + right, last)) for line in lines if left <= right and line + left <= last]
+        lines = self._places().lines(area.top() + above, area.bottom() + above)
+        cut = [(first + left, min(first + right, last)) for first, last in lines]
+        return [(first, last) for first, last in cut if first <= last]
 
     def _fit_cells(self) -> None:
         width = self.viewport().width() - 1

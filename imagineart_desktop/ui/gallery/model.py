@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
 
-from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query
+from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, PictureSummary, Query
+from imagineart_desktop.ui.gallery.grouping import Grouping, group_starts, heading_of
 from imagineart_desktop.ui.gallery.thumbnails import Thumbnails
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.loop import spawn
@@ -41,6 +42,10 @@ class PictureModel(QAbstractListModel):
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.query = Query()
+        self._order = self.query.order
+        """Of the rows as they are; the query may be ahead of them."""
+        self.revision = 0
+        """Rises whenever rows come, go or change their places."""
         self.problems: tuple[str, ...] = ()
         """What of the query's text was not understood, in sentences."""
         self._library = library
@@ -115,6 +120,25 @@ class PictureModel(QAbstractListModel):
         """Asks the library again."""
         spawn(self._refresh())
 
+    def starts(self, grouping: Grouping) -> list[int]:
+        """The first row of each group; none where pictures are not sorted by time."""
+        if self._order not in (Order.NEWEST, Order.OLDEST):
+            return []
+        return group_starts(self._numbers, self._keys, grouping, falls=self._order.falls)
+
+    def heading(self, row: int, grouping: Grouping) -> str:
+        """What stands over the group that begins there."""
+        return heading_of(self._keys[self._numbers[row]], grouping)
+
+    def prefetch(self, first: int, last: int) -> None:
+        """Has the small pictures of rows loaded that are not in sight yet, after those that are."""
+        for number in self._numbers[first : last + 1]:
+            summary = self._summaries.get(number)
+            if summary is None:
+                self._ask_page(first // _PAGE)
+            else:
+                self.thumbnails.prefetch(summary)
+
     def know(self, numbers: list[int]) -> None:
         """Has the summaries of these pictures at hand, for what is chosen may be dragged away."""
         unknown = [number for number in numbers[:_MOST_KNOWN] if number not in self._summaries]
@@ -129,16 +153,19 @@ class PictureModel(QAbstractListModel):
         self._asked += 1
         turn = self._asked
         self._changed.clear()
+        query = self.query
         try:
-            found = await self._library.find(self.query)
+            found = await self._library.find(query)
         except LibraryError:
             return
         if turn != self._asked:
             return
         self.problems = found.problems
-        if found.numbers != self._numbers:
+        if found.numbers != self._numbers or query.order is not self._order:
+            self._order = query.order
             self.beginResetModel()
             self._numbers, self._keys = found.numbers, found.keys
+            self.revision += 1
             self._pages_asked.clear()
             self.endResetModel()
         self.loaded.emit()
@@ -162,6 +189,7 @@ class PictureModel(QAbstractListModel):
     def _move(self, changed: set[int], keys: dict[int, float]) -> None:
         """keys: of those among the changed that match."""
         self.shifting.emit()
+        self.revision += 1
         for number in changed:
             row = self._row_of(number)
             if row is not None and keys.get(number) != self._keys[number]:
@@ -185,7 +213,7 @@ class PictureModel(QAbstractListModel):
 
     def _key(self, number: int) -> tuple[float, int]:
         """By which the rows are in rising order."""
-        sign = -1 if self.query.order.falls else 1
+        sign = -1 if self._order.falls else 1
         return sign * self._keys[number], sign * number
 
     def _ask_page(self, page: int) -> None:
@@ -208,6 +236,7 @@ class PictureModel(QAbstractListModel):
             self._summaries.clear()
             self.thumbnails.forget_all()
             self._numbers, self._keys = [], {}
+            self.revision += 1
             self.beginResetModel()
             self.endResetModel()
             self.refresh()

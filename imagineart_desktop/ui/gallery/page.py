@@ -19,6 +19,7 @@ from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
+from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.model import PictureModel
@@ -161,7 +162,15 @@ class GalleryPage(QWidget):
         filters = icon_button("filter", "Filter", kind="mini")
         filters.setMenu(FilterMenu(self, self.search.text, self.search.setText))
         filters.setPopupMode(filters.ToolButtonPopupMode.InstantPopup)
+        self._group = QComboBox()
+        self._group.setAccessibleName("Grouped")
+        for grouping in Grouping:
+            self._group.addItem(grouping.value, grouping)
+        self._group.currentIndexChanged.connect(
+            lambda _index: self.grid.set_grouping(Grouping(self._group.currentData()))
+        )
         row.addWidget(self._order)
+        row.addWidget(self._group)
         row.addWidget(filters)
         row.addWidget(icon_button("save", "Save the search", self.save_search, kind="mini"))
         row.addWidget(self._found)

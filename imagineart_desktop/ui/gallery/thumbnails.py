@@ -15,6 +15,12 @@ from imagineart_desktop.ui.loop import spawn
 THUMBNAIL_EDGE = 512
 """Pixels of the longer edge, as kept on the disk."""
 
+SMALL_EDGE = 256
+"""The same for small cells; made from the larger one where that is there."""
+
+_SHORTER = 0.75
+"""Of a picture's shorter edge to its longer one, usually; a cell is covered."""
+
 _KEPT = 800
 _AT_ONCE = 3
 _MOST_WAITING = 200
@@ -59,10 +65,21 @@ class Thumbnails(QObject):
             self._waiting.move_to_end(picture.id)
             while len(self._waiting) > _MOST_WAITING:
                 self._waiting.popitem(last=False)
-            if self._loaders < _AT_ONCE:
-                self._loaders += 1
-                spawn(self._load())
+            self._start()
         return None
+
+    def _start(self) -> None:
+        if self._loaders < _AT_ONCE:
+            self._loaders += 1
+            spawn(self._load())
+
+    def prefetch(self, picture: PictureSummary) -> None:
+        """Loads it when nothing that is looked at waits any more."""
+        known = picture.id in self._kept or picture.id in self._waiting or picture.id in self._missing
+        if not known and len(self._waiting) < _MOST_WAITING:
+            self._waiting[picture.id] = picture
+            self._waiting.move_to_end(picture.id, last=False)
+            self._start()
 
     def is_missing(self, number: int) -> bool:
         """Whether the picture's file could not be read."""
@@ -74,7 +91,7 @@ class Thumbnails(QObject):
                 number, picture = self._waiting.popitem()
                 size = self._size
                 try:
-                    data = await self._library.thumbnail(picture, THUMBNAIL_EDGE)
+                    data = await self._library.thumbnail(picture, _edge_for(size))
                     image = await asyncio.to_thread(_cut, data, size)
                 except (PictureError, LibraryError, OSError):
                     self._missing.add(number)
@@ -86,6 +103,11 @@ class Thumbnails(QObject):
                 self.ready.emit(number)
         finally:
             self._loaders -= 1
+
+
+def _edge_for(size: QSize) -> int:
+    """The smaller of the two kept sizes that fills a cell."""
+    return SMALL_EDGE if max(size.width(), size.height()) <= SMALL_EDGE * _SHORTER else THUMBNAIL_EDGE
 
 
 def _cut(data: bytes, size: QSize) -> QImage:

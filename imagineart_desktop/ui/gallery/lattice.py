@@ -1,0 +1,101 @@
+"""Where cells and headings lie: arithmetic alone, so that all pictures cost no more than those in sight."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QPoint, QRect, QSize
+
+HEADING = 30
+"""Pixels of a group's heading."""
+
+
+class Lattice:
+    """columns: cells a line; cell: size with the gap behind it; count: rows.
+
+    starts: the first row of each group, rising and beginning with 0, or none for one group without a heading.
+    """
+
+    def __init__(self, columns: int, cell: QSize, count: int, starts: Sequence[int] = ()) -> None:
+        self._columns = columns
+        self._cell = cell
+        self._count = count
+        self._heading = HEADING if starts else 0
+        self._starts = list(starts) or [0]
+        self._tops = []
+        top = 0
+        for start, end in zip(self._starts, [*self._starts[1:], count], strict=True):
+            self._tops.append(top)
+            top += self._heading + -(-(end - start) // columns) * cell.height()
+        self.height = top
+
+    def rect(self, row: int) -> QRect:
+        """Where a cell lies, gap included."""
+        group = bisect_right(self._starts, row) - 1
+        line, column = divmod(row - self._starts[group], self._columns)
+        top = self._tops[group] + self._heading + line * self._cell.height()
+        return QRect(QPoint(column * self._cell.width(), top), self._cell)
+
+    def row_at(self, point: QPoint, gap: int) -> int | None:
+        """The row there; None in a gap, in a heading, and beyond the last."""
+        column, across = divmod(point.x(), self._cell.width())
+        if not 0 <= column < self._columns or point.y() < 0:
+            return None
+        group = bisect_right(self._tops, point.y()) - 1
+        line, down = divmod(point.y() - self._tops[group] - self._heading, self._cell.height())
+        row = self._starts[group] + line * self._columns + column
+        inside = across < self._cell.width() - gap and down < self._cell.height() - gap
+        return row if inside and line >= 0 and row < self._end(group) else None
+
+    def lines(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
+        """Of each line between two heights its first and last row."""
+        group = max(0, bisect_right(self._tops, top) - 1)
+        while group < len(self._starts) and self._tops[group] <= bottom:
+            first, end = self._starts[group], self._end(group)
+            begin = self._tops[group] + self._heading
+            line = max(0, (top - begin) // self._cell.height())
+            while begin + line * self._cell.height() <= bottom:
+                row = first + line * self._columns
+                if row >= end:
+                    break
+                yield row, min(row + self._columns, end) - 1
+                line += 1
+            group += 1
+
+    def headings(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
+        """Of each heading between two heights its group's first row, and its own top."""
+        if self._heading:
+            group = max(0, bisect_right(self._tops, top - self._heading) - 1)
+            while group < len(self._starts) and self._tops[group] <= bottom:
+                yield self._starts[group], self._tops[group]
+                group += 1
+
+    def above(self, row: int) -> int:
+        """The row over this one, in the line before; itself in the first line."""
+        group, line, column = self._place(row)
+        if line:
+            return row - self._columns
+        if not group:
+            return row
+        first, end = self._starts[group - 1], self._starts[group]
+        last_line = (end - first - 1) // self._columns
+        return min(first + last_line * self._columns + column, end - 1)
+
+    def below(self, row: int) -> int:
+        """The row under this one, or the last of a shorter line; itself in the last line."""
+        group, line, column = self._place(row)
+        end = self._end(group)
+        if (end - self._starts[group] - 1) // self._columns > line:
+            return min(row + self._columns, end - 1)
+        if group + 1 == len(self._starts):
+            return row
+        return min(end + column, self._end(group + 1) - 1)
+
+    def _place(self, row: int) -> tuple[int, int, int]:
+        group = bisect_right(self._starts, row) - 1
+        line, column = divmod(row - self._starts[group], self._columns)
+        return group, line, column
+
+    def _end(self, group: int) -> int:
+        return self._starts[group + 1] if group + 1 < len(self._starts) else self._count
