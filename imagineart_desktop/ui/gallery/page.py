@@ -202,6 +202,7 @@ class GalleryPage(QWidget):
 
     def _ask(self) -> None:
         chosen = self.side.filter()
+        self.grid.verticalScrollBar().setValue(0)
         self._trash_bar.setVisible(chosen == "trash")
         self.model.set_query(
             Query(

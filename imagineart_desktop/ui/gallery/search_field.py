@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 from imagineart_desktop.library.asking import FIELDS
 from imagineart_desktop.models import CATALOGUE
 
-TYPING_PAUSE_MS = 25
+TYPING_PAUSE_MS = 10
 
 _LEAST, _MOST = 2, 12
 """Characters from which on is completed, and how many are offered."""
