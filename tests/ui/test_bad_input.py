@@ -219,6 +219,7 @@ async def test_a_teams_proxy_lets_the_program_in_and_is_there_after_a_restart(tm
                 (url.replace("/api/fal/proxy", "/elsewhere"), "", "does not let you in"),
                 (url, TOKEN, "The proxy works"),
             ):
+                panel.message.clear()
                 at.type(panel.address, address)
                 panel.token.setText(token)
                 at.click(panel._use_proxy)

@@ -44,6 +44,7 @@ def choose(page: InpaintPage, mode: Mode) -> None:
 
 async def looked_at(at: Driver, page: InpaintPage, count: int = 1) -> int:
     """Sends, waits for so many pictures, and for the last one being looked at; its number."""
+    await at.until(lambda: not page.form._just_wished.isActive())
     at.click(page.form.go)
     number = (await at.pictures(count))[-1]
     await at.until(lambda: page.looking.number == number and page.canvas._result_shown)
