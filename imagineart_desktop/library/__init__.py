@@ -29,6 +29,7 @@ from imagineart_desktop.library.pictures import from_ms, to_ms
 from imagineart_desktop.library.recipe import Imported, Parent, Recipe, read_recipe
 from imagineart_desktop.library.reconciling import Reconciled
 from imagineart_desktop.library.records import (
+    GROUP_SPAN,
     Counts,
     Found,
     Order,
@@ -40,6 +41,7 @@ from imagineart_desktop.library.records import (
 )
 
 __all__ = [
+    "GROUP_SPAN",
     "PLACEHOLDERS",
     "SOURCE",
     "USUAL_PATTERN",

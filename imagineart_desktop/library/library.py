@@ -37,6 +37,7 @@ from imagineart_desktop.library.organising import Organising
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
 from imagineart_desktop.library.reconciling import Reconciled, find_inputs, look_into, reconcile
 from imagineart_desktop.library.records import Counts, Found, PictureDetails, PictureSummary, Query, Spend
+from imagineart_desktop.library.searching import search
 
 EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
 _HISTORY = 50
@@ -214,9 +215,9 @@ class Library:
         """Numbers of the pictures that match, in order."""
         return (await self.find(query)).numbers
 
-    async def find(self, query: Query) -> Found:
-        """The pictures that match, with what they are sorted by."""
-        return await self.database.read(lambda connection: rows.search(connection, query))
+    async def find(self, query: Query, most: int | None = None) -> Found:
+        """The pictures that match, with what they are sorted by. most: only so many of the first; None for all."""
+        return await self.database.read(lambda connection: search(connection, query, most))
 
     async def summaries(self, numbers: Sequence[int]) -> list[PictureSummary]:
         """The pictures with these numbers, in this order; those that are gone are left out."""

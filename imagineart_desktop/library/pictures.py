@@ -8,18 +8,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from imagineart_desktop.library.asking import asked
 from imagineart_desktop.library.files import Files
 from imagineart_desktop.library.marks import index_words, read_marks
 from imagineart_desktop.library.recipe import Recipe
 from imagineart_desktop.library.records import (
     Counts,
-    Found,
-    Order,
     ParentPicture,
     PictureDetails,
     PictureSummary,
-    Query,
     Spend,
 )
 from imagineart_desktop.models import Task, find_model
@@ -103,50 +99,6 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
         "SELECT id FROM pictures WHERE job_id = ? AND position = ?", (recipe.job_id, recipe.position)
     ).fetchone()
     return None if row is None else int(row["id"])
-
-
-_KEYS = {
-    Order.NEWEST: "created_ms",
-    Order.OLDEST: "created_ms",
-    Order.BEST: "rating * 1e14 + created_ms",
-    Order.LARGEST: "width * height * 1e14 + created_ms",
-    Order.DEAREST: "CAST(spent * 10000 AS INTEGER) * 1e14 + created_ms",
-}
-"""What pictures are sorted by: one number, of which the time is the smaller part."""
-
-
-def search(connection: sqlite3.Connection, query: Query) -> Found:
-    """The pictures that match."""
-    where: list[str] = ["trashed_ms IS NOT NULL" if query.trash else "trashed_ms IS NULL"]
-    values: list[object] = []
-    if query.favourite:
-        where.append("favourite = 1")
-    if query.endpoint is not None:
-        where.append("endpoint = ?")
-        values.append(query.endpoint)
-    if query.since is not None:
-        where.append("created_ms >= ?")
-        values.append(to_ms(query.since))
-    if query.collection is not None:
-        where.append(
-            "id IN (SELECT picture_id FROM collection_pictures JOIN collections ON collections.id = collection_id"
-            " WHERE collections.id = ? OR parent_id = ?)"
-        )
-        values += [query.collection, query.collection]
-    wanted = asked(query.text)
-    for sql, given in wanted.conditions:
-        where.append(sql)
-        values += given
-    if query.among is not None:
-        where.append(f"id IN ({','.join('?' * len(query.among))})")
-        values += query.among
-    direction = "DESC" if query.order.falls else "ASC"
-    key = _KEYS[query.order]
-    sql = f"SELECT id, {key} AS sort_key FROM pictures WHERE {' AND '.join(where)}"  # noqa: S608 - parts are constants
-    cursor = connection.execute(f"{sql} ORDER BY sort_key {direction}, id {direction}", values)
-    cursor.row_factory = None
-    keys: dict[int, float] = dict(cursor)
-    return Found(list(keys), keys, wanted.problems)
 
 
 def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Files) -> list[PictureSummary]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -82,7 +83,7 @@ class Order(StrEnum):
 class Query:
     """Which pictures. text: as it is typed, see `asking`; since: local midnight; collection: its number.
 
-    among: numbers to choose from; None for all.
+    among: numbers to choose from; None for all. by_collection: one collection after the other, where sorted by time.
     """
 
     text: str = ""
@@ -93,18 +94,24 @@ class Query:
     collection: int | None = None
     among: tuple[int, ...] | None = None
     order: Order = Order.NEWEST
+    by_collection: bool = False
+
+
+GROUP_SPAN = 10**13
+"""Where pictures come one collection after the other, the group's number times this stands before the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """Numbers of pictures in the query's order, and number → what it is sorted by: times in milliseconds since 1970.
 
-    problems: sentences on what of the query's text was not understood.
+    problems: sentences on what of the query's text was not understood; groups: a group's number → its collection.
     """
 
     numbers: list[int]
-    keys: dict[int, float]
+    keys: dict[int, int]
     problems: tuple[str, ...] = ()
+    groups: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class _Loop(QEventLoop):
         self._timers.stop()
 
 
-def spawn(work: Coroutine[Any, Any, None]) -> None:
+def spawn(work: Coroutine[Any, Any, object]) -> None:
     """Starts work from a signal's slot; what goes wrong in it is told to the loop's handler, never lost."""
     task = asyncio.get_running_loop().create_task(work)
     _running.add(task)

@@ -349,6 +349,58 @@ async def test_pictures_are_grouped_by_session_under_headings(tmp_path: Path, th
         assert page.grid.visualRect(page.model.index_of(7)).top() == 0
 
 
+def groups(page: GalleryPage) -> list[tuple[str, list[int]]]:
+    """Each heading, and the pictures under it in their order."""
+    model, starts = page.model, page.model.starts(Grouping.COLLECTION)
+    numbers = [model.number_at(model.index(row)) for row in range(model.rowCount())]
+    ends = [*starts[1:], len(numbers)]
+    return [
+        (model.heading(first, Grouping.COLLECTION), numbers[first:end])
+        for first, end in zip(starts, ends, strict=False)
+    ]
+
+
+async def test_pictures_are_grouped_by_collection_under_headings(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        organise = at.parts.library.organise
+        spring = await organise.create_collection("Spring")
+        autumn = await organise.create_collection("autumn")
+        posters = await organise.create_collection("Posters", spring)
+        await organise.collect([1, 4], spring)
+        await organise.collect([4, 2], posters)
+        await organise.collect([5], autumn)
+        page._group.setCurrentIndex(page._group.findData(Grouping.COLLECTION))
+        newest = [("autumn", [5]), ("Spring", [4, 1]), ("Spring / Posters", [2]), ("In no collection", [6, 3])]
+        await at.until(lambda: groups(page) == newest)
+        page._order.setCurrentIndex(page._order.findData(Order.OLDEST))
+        await at.until(lambda: groups(page)[1:] == [(name, held[::-1]) for name, held in newest[1:]])
+        choose(page, [2, 4])
+        await organise.collect([2], autumn)
+        await at.until(lambda: groups(page)[:2] == [("autumn", [2, 5]), ("Spring", [1, 4])])
+        assert sorted(page.grid.chosen()) == [2, 4]
+        await organise.rename_collection(autumn, "Winter")
+        await at.until(lambda: groups(page)[1:3] == [("Spring / Posters", [2]), ("Winter", [5])])
+        page.search.setText("cup")
+        await at.until(lambda: groups(page) == [("Spring", [1]), ("Spring / Posters", [2]), ("Winter", [5])])
+        page._order.setCurrentIndex(page._order.findData(Order.BEST))
+        await at.until(lambda: page.model.starts(Grouping.COLLECTION) == [] and page.model.rowCount() == 3)
+
+
+async def test_the_first_that_match_are_shown_before_all_others(tmp_path: Path, theme: Theme) -> None:
+    library = Library(tmp_path / "library")
+    for number in range(300, 530):
+        await keep(library, recipe(number, "a lamp"))
+    library.close()
+    async with gallery(tmp_path, theme, extra=230) as (at, page):
+        seen: list[tuple[int, bool]] = []
+        page.model.loaded.connect(lambda: seen.append((page.model.rowCount(), page.model.complete)))
+        page.search.setText("lamp")
+        await at.until(lambda: bool(seen) and seen[-1] == (230, True))
+        assert seen == [(200, False), (230, True)]
+        assert page._found.text() == "230 pictures"
+        assert shown(page) == list(range(1, 231))
+
+
 async def test_a_cell_has_its_tools_under_the_pointer(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         await asyncio.sleep(0.3)

@@ -65,7 +65,7 @@ def test_groups_begin_where_the_day_changes(minutes: list[int], falls: bool) -> 
     begin = datetime(2026, 3, 10).astimezone()
     moments = sorted((begin + timedelta(minutes=minute) for minute in minutes), reverse=falls)
     numbers = list(range(len(moments)))
-    times = {number: moment.timestamp() * 1000 for number, moment in zip(numbers, moments, strict=True)}
+    times = {number: round(moment.timestamp() * 1000) for number, moment in zip(numbers, moments, strict=True)}
     days = [moment.astimezone().date() for moment in moments]
     wanted = [row for row in numbers if row == 0 or days[row] != days[row - 1]]
     assert group_starts(numbers, times, Grouping.DAY, falls=falls) == wanted

@@ -1,4 +1,4 @@
-"""Where groups of pictures begin: a day, or a session between two longer breaks."""
+"""Where groups of pictures begin: a day, a session between two longer breaks, a collection."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import numpy as np
+
+from imagineart_desktop.library import GROUP_SPAN
 
 _BREAK_MS = 90 * 60 * 1000
 """After so long without a picture another session begins."""
@@ -19,16 +21,25 @@ class Grouping(StrEnum):
     NONE = "No groups"
     DAY = "By day"
     SESSION = "By session"
+    COLLECTION = "By collection"
 
 
-def group_starts(numbers: Sequence[int], times: Mapping[int, float], grouping: Grouping, *, falls: bool) -> list[int]:
-    """The first row of each group; none where there are no groups. times: number → milliseconds since 1970.
+def group_starts(numbers: Sequence[int], keys: Mapping[int, int], grouping: Grouping, *, falls: bool) -> list[int]:
+    """The first row of each group; none where there are no groups.
 
-    numbers: in the order of their times; falls: newest first.
+    numbers: in the order of their keys; keys: number → milliseconds since 1970, for collections with GROUP_SPAN times
+    the group's number before them; falls: newest first.
     """
     if grouping is Grouping.NONE or not numbers:
         return []
-    return _days(numbers, times, falls=falls) if grouping is Grouping.DAY else _sessions(numbers, times)
+    if grouping is Grouping.DAY:
+        return _days(numbers, keys, falls=falls)
+    ordered = np.fromiter((keys[number] for number in numbers), np.int64, len(numbers))
+    if grouping is Grouping.COLLECTION:
+        breaks = np.diff(ordered // GROUP_SPAN) != 0
+    else:
+        breaks = np.abs(np.diff(ordered)) > _BREAK_MS
+    return [0, *(np.flatnonzero(breaks) + 1).tolist()]
 
 
 def heading_of(time_ms: float, grouping: Grouping) -> str:
@@ -43,7 +54,7 @@ def heading_of(time_ms: float, grouping: Grouping) -> str:
     return day if grouping is Grouping.DAY else f"{day}, {moment:%H:%M}"
 
 
-def _days(numbers: Sequence[int], times: Mapping[int, float], *, falls: bool) -> list[int]:
+def _days(numbers: Sequence[int], times: Mapping[int, int], *, falls: bool) -> list[int]:
     """Day by day, each found by bisection: a year costs no more than its days."""
     sign = -1 if falls else 1
     starts, row = [], 0
@@ -57,12 +68,6 @@ def _days(numbers: Sequence[int], times: Mapping[int, float], *, falls: bool) ->
             edge = (midnight + timedelta(days=1, hours=3)).replace(hour=0).timestamp() * 1000
             row = bisect_left(numbers, edge * sign, lo=row + 1, key=lambda number: times[number])
     return starts
-
-
-def _sessions(numbers: Sequence[int], times: Mapping[int, float]) -> list[int]:
-    taken = np.fromiter((times[number] for number in numbers), np.float64, len(numbers))
-    breaks = np.flatnonzero(np.abs(np.diff(taken)) > _BREAK_MS) + 1
-    return [0, *breaks.tolist()]
 
 
 def _local(time_ms: float) -> datetime:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
 
-from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, PictureSummary, Query
+from imagineart_desktop.library import (
+    GROUP_SPAN,
+    Found,
+    Library,
+    LibraryChange,
+    LibraryError,
+    Order,
+    PictureSummary,
+    Query,
+)
 from imagineart_desktop.ui.gallery.grouping import Grouping, group_starts, heading_of
 from imagineart_desktop.ui.gallery.thumbnails import Thumbnails
 from imagineart_desktop.ui.intake import PICTURE_MIME
@@ -22,6 +33,13 @@ THUMBNAIL = Qt.ItemDataRole.UserRole + 1
 MISSING = Qt.ItemDataRole.UserRole + 2
 
 _PAGE = 100
+
+_FIRST = 200
+"""Pictures that are asked for first after another query: they fill any window, and come at once."""
+
+_REST_SECONDS = 0.1
+"""After these, without another query, all others are asked for; until then one may still be typing."""
+
 _MOST_ONE_BY_ONE = 500
 """Pictures; of more changes at once the whole answer is asked for anew."""
 
@@ -50,7 +68,10 @@ class PictureModel(QAbstractListModel):
         """What of the query's text was not understood, in sentences."""
         self._library = library
         self._numbers: list[int] = []
-        self._keys: dict[int, float] = {}
+        self._keys: dict[int, int] = {}
+        self._groups: Mapping[int, str] = {}
+        self.complete = True
+        """Whether all that match are here, and not only the first."""
         self._changed: set[int] = set()
         self._following = False
         self._summaries: dict[int, PictureSummary] = {}
@@ -112,23 +133,26 @@ class PictureModel(QAbstractListModel):
         return self.index(row) if row is not None else QModelIndex()
 
     def set_query(self, query: Query) -> None:
-        """Shows what matches another query."""
+        """Shows what matches another query: the first at once, the others when nothing else is asked."""
         self.query = query
-        self.refresh()
+        spawn(self._answer())
 
     def refresh(self) -> None:
         """Asks the library again."""
-        spawn(self._refresh())
+        spawn(self._ask(None))
 
     def starts(self, grouping: Grouping) -> list[int]:
         """The first row of each group; none where pictures are not sorted by time."""
         if self._order not in (Order.NEWEST, Order.OLDEST):
             return []
+        if (grouping is Grouping.COLLECTION) != bool(self._groups):
+            return []
         return group_starts(self._numbers, self._keys, grouping, falls=self._order.falls)
 
     def heading(self, row: int, grouping: Grouping) -> str:
         """What stands over the group that begins there."""
-        return heading_of(self._keys[self._numbers[row]], grouping)
+        key = self._keys[self._numbers[row]]
+        return self._groups[key // GROUP_SPAN] if grouping is Grouping.COLLECTION else heading_of(key, grouping)
 
     def prefetch(self, first: int, last: int) -> None:
         """Has the small pictures of rows loaded that are not in sight yet, after those that are."""
@@ -149,26 +173,49 @@ class PictureModel(QAbstractListModel):
         """Listens to the library no longer."""
         self._unsubscribe()
 
-    async def _refresh(self) -> None:
+    async def _answer(self) -> None:
+        turn = await self._ask(_FIRST)
+        if turn is not None and not self.complete:
+            await asyncio.sleep(_REST_SECONDS)
+            if turn == self._asked:
+                await self._ask(None)
+
+    async def _ask(self, most: int | None) -> int | None:
+        """Shows what the library finds now; None where it could not, or something else was asked meanwhile."""
         self._asked += 1
         turn = self._asked
         self._changed.clear()
         query = self.query
         try:
-            found = await self._library.find(query)
+            found = await self._library.find(query, most)
         except LibraryError:
-            return
+            return None
         if turn != self._asked:
-            return
+            return None
         self.problems = found.problems
-        if found.numbers != self._numbers or query.order is not self._order:
-            self._order = query.order
-            self.beginResetModel()
-            self._numbers, self._keys = found.numbers, found.keys
-            self.revision += 1
-            self._pages_asked.clear()
-            self.endResetModel()
+        self.complete = most is None or len(found.numbers) < most
+        self._take(found, query.order, keep_choice=most is None)
         self.loaded.emit()
+        return turn
+
+    def _take(self, found: Found, order: Order, *, keep_choice: bool) -> None:
+        shown = len(self._numbers)
+        alike = order is self._order and found.groups == self._groups
+        if alike and found.numbers == self._numbers:
+            return
+        if alike and shown and found.numbers[:shown] == self._numbers:
+            self.beginInsertRows(QModelIndex(), shown, len(found.numbers) - 1)
+            end = self.endInsertRows
+        else:
+            if keep_choice:
+                self.shifting.emit()
+            self.beginResetModel()
+            end = self.endResetModel
+        self._order, self._groups = order, found.groups
+        self._numbers, self._keys = found.numbers, found.keys
+        self.revision += 1
+        self._pages_asked.clear()
+        end()
 
     async def _follow(self) -> None:
         """Puts changed pictures where they belong now, some at a time, without asking for all the others."""
@@ -186,7 +233,7 @@ class PictureModel(QAbstractListModel):
         finally:
             self._following = False
 
-    def _move(self, changed: set[int], keys: dict[int, float]) -> None:
+    def _move(self, changed: set[int], keys: dict[int, int]) -> None:
         """keys: of those among the changed that match."""
         self.shifting.emit()
         self.revision += 1
@@ -211,7 +258,7 @@ class PictureModel(QAbstractListModel):
         row = bisect_left(self._numbers, self._key(number), key=self._key)
         return row if row < len(self._numbers) and self._numbers[row] == number else None
 
-    def _key(self, number: int) -> tuple[float, int]:
+    def _key(self, number: int) -> tuple[int, int]:
         """By which the rows are in rising order."""
         sign = -1 if self._order.falls else 1
         return sign * self._keys[number], sign * number
@@ -240,7 +287,7 @@ class PictureModel(QAbstractListModel):
             self.beginResetModel()
             self.endResetModel()
             self.refresh()
-        elif change.structure and len(change.pictures) > _MOST_ONE_BY_ONE:
+        elif change.structure and (self._groups or len(change.pictures) > _MOST_ONE_BY_ONE):
             self.refresh()
         elif change.structure:
             self._changed.update(change.pictures)

@@ -166,9 +166,12 @@ class GalleryPage(QWidget):
         self._group.setAccessibleName("Grouped")
         for grouping in Grouping:
             self._group.addItem(grouping.value, grouping)
-        self._group.currentIndexChanged.connect(
-            lambda _index: self.grid.set_grouping(Grouping(self._group.currentData()))
+        self._group.setItemData(
+            list(Grouping).index(Grouping.COLLECTION),
+            "A picture in several collections is shown in the first of them.",
+            Qt.ItemDataRole.ToolTipRole,
         )
+        self._group.currentIndexChanged.connect(self._regroup)
         row.addWidget(self._order)
         row.addWidget(self._group)
         row.addWidget(filters)
@@ -200,6 +203,14 @@ class GalleryPage(QWidget):
         column.addWidget(holder, 1)
         return middle
 
+    def _regroup(self) -> None:
+        self.grid.set_grouping(Grouping(self._group.currentData()))
+        if self.model.query.by_collection != self._by_collection():
+            self._ask()
+
+    def _by_collection(self) -> bool:
+        return Grouping(self._group.currentData()) is Grouping.COLLECTION
+
     def _ask(self) -> None:
         chosen = self.side.filter()
         self.grid.verticalScrollBar().setValue(0)
@@ -213,15 +224,17 @@ class GalleryPage(QWidget):
                 since=local_midnight() if chosen == "today" else None,
                 collection=self.side.collection(),
                 order=Order(self._order.currentData()),
+                by_collection=self._by_collection(),
             )
         )
 
     def _show_state(self) -> None:
         count = self.model.rowCount()
-        self._found.setText(f"{count:,} picture{'s' if count != 1 else ''}".replace(",", " ") if count else "")
+        if self.model.complete:
+            self._found.setText(f"{count:,} picture{'s' if count != 1 else ''}".replace(",", " ") if count else "")
         self._stack.setCurrentIndex(0 if count else 1)
         query = self.model.query
-        everything = query == Query(order=query.order)
+        everything = query == Query(order=query.order, by_collection=query.by_collection)
         self._generate.setVisible(everything)
         self._clear.setVisible(not everything)
         if everything:

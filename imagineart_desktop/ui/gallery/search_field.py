@@ -1,4 +1,4 @@
-"""Where one searches: tells after a short pause in typing, and completes fields, tags, models and collections."""
+"""Where one searches: tells of each change, and completes fields, tags, models and collections."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 from imagineart_desktop.library.asking import FIELDS
 from imagineart_desktop.models import CATALOGUE
 
-TYPING_PAUSE_MS = 10
-
 _LEAST, _MOST = 2, 12
 """Characters from which on is completed, and how many are offered."""
 
@@ -21,18 +19,20 @@ _LAST = re.compile(r'(?:[^\s"]|"[^"]*"?)+\Z')
 
 
 class SearchField(QLineEdit):
-    """on_text: called after the pause. Only the last word is completed; values with spaces are quoted."""
+    """on_text: called once for all changes of one event.
+
+    Only the last word is completed; values with spaces are quoted.
+    """
 
     def __init__(self, placeholder: str, on_text: Callable[[], None]) -> None:
         super().__init__()
         self.setPlaceholderText(placeholder)
         self.setClearButtonEnabled(True)
         self.setAccessibleName("Search the library")
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(TYPING_PAUSE_MS)
-        self._pause.timeout.connect(on_text)
-        self.textChanged.connect(self._pause.start)
+        self._changed = QTimer(self)
+        self._changed.setSingleShot(True)
+        self._changed.timeout.connect(on_text)
+        self.textChanged.connect(self._changed.start)
         self._words = QStringListModel(self)
         self._fixed = [f"{name}:" for name in FIELDS]
         for field in FIELDS.values():

@@ -1,0 +1,102 @@
+"""Which pictures match a query, in its order. Functions of a connection, run by `Database`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+import numpy as np
+
+from imagineart_desktop.library.asking import asked
+from imagineart_desktop.library.collections import collections
+from imagineart_desktop.library.pictures import to_ms
+from imagineart_desktop.library.records import GROUP_SPAN, Found, Order, Query
+
+_BY_TIME = {Order.NEWEST: "created_ms", Order.OLDEST: "created_ms"}
+_KEYS = _BY_TIME | {
+    Order.BEST: "rating * 10000000000 + created_ms / 1000",
+    Order.LARGEST: "width * height * 10000000000 + created_ms / 1000",
+    Order.DEAREST: "CAST(spent * 10000 AS INTEGER) * 10000000000 + created_ms / 1000",
+}
+"""What pictures are sorted by: one whole number, of which the time is the smaller part."""
+
+
+def search(connection: sqlite3.Connection, query: Query, most: int | None = None) -> Found:
+    """The pictures that match. most: how many of the first are asked for; None for all."""
+    wanted = asked(query.text)
+    where: list[str] = ["trashed_ms IS NOT NULL" if query.trash else "trashed_ms IS NULL"]
+    values: list[object] = []
+    if query.favourite:
+        where.append("favourite = 1")
+    if query.endpoint is not None:
+        where.append("endpoint = ?")
+        values.append(query.endpoint)
+    if query.since is not None:
+        where.append("created_ms >= ?")
+        values.append(to_ms(query.since))
+    if query.collection is not None:
+        where.append(
+            "id IN (SELECT picture_id FROM collection_pictures JOIN collections ON collections.id = collection_id"
+            " WHERE collections.id = ? OR parent_id = ?)"
+        )
+        values += [query.collection, query.collection]
+    for sql, given in wanted.conditions:
+        where.append(sql)
+        values += given
+    if query.among is not None:
+        where.append(f"id IN ({','.join('?' * len(query.among))})")
+        values += query.among
+    source, key, groups = "pictures", _KEYS[query.order], {}
+    if query.by_collection and query.order in _BY_TIME:
+        lying = _lying(connection, falls=query.order.falls)
+        source, key, groups = f"pictures {lying.join}", lying.key, lying.names
+        values.insert(0, lying.value)
+    direction = "DESC" if query.order.falls else "ASC"
+    rows = (
+        f"SELECT id, {key} AS sort_key FROM {source} WHERE {' AND '.join(where)}"  # noqa: S608 - parts are constants
+        f" ORDER BY sort_key {direction}, id {direction}"
+    )
+    if most is not None:
+        rows += " LIMIT ?"
+        values.append(most)
+    # All rows in one: SQLite is left once, not for each, and the window's thread goes on meanwhile.
+    row = connection.execute(f"SELECT group_concat(id), group_concat(sort_key) FROM ({rows})", values).fetchone()  # noqa: S608
+    numbers, keys = (_whole_numbers(text) for text in row)
+    return Found(numbers, dict(zip(numbers, keys, strict=True)), wanted.problems, groups)
+
+
+def _whole_numbers(text: str | None) -> list[int]:
+    found: list[int] = np.fromstring(text or "", np.int64, sep=",").tolist()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Lying:
+    """SQL that says in which collection a picture lies; value: for its one question mark; names: group → heading."""
+
+    join: str
+    key: str
+    value: str
+    names: dict[int, str]
+
+
+def _lying(connection: sqlite3.Connection, *, falls: bool) -> _Lying:
+    """Collections by name, the pictures of each by time; what lies in none comes last, what lies in several once."""
+    held = collections(connection)
+    outer = {one.id: one.name for one in held}
+    names = [f"{outer[one.parent]} / {one.name}" if one.parent in outer else one.name for one in held]
+    names.append("In no collection")
+    last = len(held)
+    place = f"COALESCE(lying.place, {last})"
+    group = f"({last} - {place})" if falls else place
+    return _Lying(
+        join=(
+            "LEFT JOIN (SELECT picture_id, MIN(place.key) AS place FROM collection_pictures"
+            " JOIN json_each(?) AS place ON place.value = collection_id GROUP BY picture_id) AS lying"
+            " ON lying.picture_id = id"
+        ),
+        key=f"{group} * {GROUP_SPAN} + MAX(created_ms, 0)",
+        value=json.dumps([one.id for one in held]),
+        names={(last - number if falls else number): name for number, name in enumerate(names)},
+    )
