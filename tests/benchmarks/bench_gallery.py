@@ -41,7 +41,7 @@ async def figures(*, quick: bool) -> list[Figure]:
             found.append(await _search(page, library, count))
             grown = max(0.1, (_resident() - before) / 2**20)
             found.append(Figure(f"gallery, memory, {count}", grown, grown, unit="MB", most=150.0))
-            page.model.thumbnails.set_size(QSize(1, 1))
+            page.model.thumbnails.set_size(QSize(1, 1), 0)
             await asyncio.sleep(0.3)
             page.close()
             page.deleteLater()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from imagineart_desktop.library import Label, PictureSummary
@@ -16,7 +18,8 @@ from imagineart_desktop.ui.theme import paint_icon, tokens
 GAP = 6
 """Pixels between two cells; they belong to the one before."""
 
-_RADIUS = 4
+RADIUS = 4
+"""Pixels, of a picture's corners."""
 
 
 HOVER_TOOLS = (("favourite", "star"), ("edit", "pencil"), ("inpaint", "brush"))
@@ -40,6 +43,7 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.size = QSize(1, 1)
+        self._badges: dict[tuple[str, float], QPixmap] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         """All cells are alike."""
@@ -55,37 +59,59 @@ class CellDelegate(QStyledItemDelegate):
         cell = QRectF(box).adjusted(0, 0, -GAP, -GAP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shape = QPainterPath()
-        shape.addRoundedRect(cell, _RADIUS, _RADIUS)
+        painter.setPen(Qt.PenStyle.NoPen)
         summary = index.data(SUMMARY)
         pixmap = index.data(THUMBNAIL) if summary is not None else None
         if pixmap is not None:
-            painter.setClipPath(shape)
             painter.drawPixmap(cell.toRect(), pixmap)
-            painter.setClipping(False)
         else:
-            painter.fillPath(shape, QColor(t.field))
+            painter.setBrush(QColor(t.field))
+            painter.drawRoundedRect(cell, RADIUS, RADIUS)
         if summary is not None and index.data(MISSING):
             if pixmap is not None:
-                painter.fillPath(shape, QColor(16, 17, 19, 170))
+                painter.setBrush(QColor(16, 17, 19, 170))
+                painter.drawRoundedRect(cell, RADIUS, RADIUS)
             painter.setPen(QColor("#e6e7e9" if pixmap is not None else t.text_faint))
             painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), "File missing")
         if summary is not None:
             self._paint_marks(painter, cell, summary)
         if state & QStyle.StateFlag.State_MouseOver and summary is not None:
             self._paint_tools(painter, box)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(QColor(t.accent), 2))
-            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
+            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(QPen(QColor(t.text_muted), 1))
-            painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+            painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.restore()
 
     def tool_at(self, box: QRect, at: QPoint) -> str | None:
         """The command of the button that is shown there while the pointer is over a cell, or None."""
         places = zip(HOVER_TOOLS, tool_places(box), strict=True)
         return next((command for (command, _), place in places if place.contains(QPointF(at))), None)
+
+    def _badge(self, word: str, painter: QPainter) -> QPixmap:
+        """A model's name as it stands on its pictures, in the screen's own pixels."""
+        ratio = painter.device().devicePixelRatioF()
+        badge = self._badges.get((word, ratio))
+        if badge is None:
+            font = painter.font()
+            font.setPixelSize(10)
+            tag = QRectF(0, 0, ceil(QFontMetricsF(font).horizontalAdvance(word)) + 10, 16)
+            badge = self._badges[word, ratio] = QPixmap((tag.size() * ratio).toSize())
+            badge.setDevicePixelRatio(ratio)
+            badge.fill(Qt.GlobalColor.transparent)
+            drawn = QPainter(badge)
+            drawn.setRenderHint(QPainter.RenderHint.Antialiasing)
+            drawn.setFont(font)
+            drawn.setPen(Qt.PenStyle.NoPen)
+            drawn.setBrush(QColor(16, 17, 19, 190))
+            drawn.drawRoundedRect(tag, 3, 3)
+            drawn.setPen(QColor("#e6e7e9"))
+            drawn.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), word)
+            drawn.end()
+        return badge
 
     def _paint_tools(self, painter: QPainter, box: QRect) -> None:
         for (_, icon_name), place in zip(HOVER_TOOLS, tool_places(box), strict=True):
@@ -100,17 +126,10 @@ class CellDelegate(QStyledItemDelegate):
         word = model.short_label if model else "?"
         if summary.demo:
             word = f"Demo · {word}"
-        font = painter.font()
-        font.setPixelSize(10)
-        painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance(word) + 10
-        if width < cell.width() - 8:
-            tag = QRectF(cell.right() - width - 5, cell.bottom() - 21, width, 16)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(16, 17, 19, 190))
-            painter.drawRoundedRect(tag, 3, 3)
-            painter.setPen(QColor("#e6e7e9"))
-            painter.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), word)
+        badge = self._badge(word, painter)
+        size = badge.deviceIndependentSize()
+        if size.width() < cell.width() - 8:
+            painter.drawPixmap(QPointF(cell.right() - size.width() - 5, cell.bottom() - 21), badge)
         if summary.favourite:
             disc = QRectF(cell.left() + 5, cell.top() + 5, 20, 20)
             painter.setPen(Qt.PenStyle.NoPen)

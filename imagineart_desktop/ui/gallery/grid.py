@@ -10,7 +10,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
-from imagineart_desktop.ui.gallery.cell import GAP, CellDelegate
+from imagineart_desktop.ui.gallery.cell import GAP, RADIUS, CellDelegate
 from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.lattice import HEADING, Lattice
 from imagineart_desktop.ui.gallery.model import Index, PictureModel
@@ -321,7 +321,9 @@ class PictureGrid(QListView):
             top = self.indexAt(QPoint(0, 0))
             self._columns, self._cells.size = columns, QSize(across, down)
             ratio = self.devicePixelRatioF()
-            self._model.thumbnails.set_size(QSize(round((across - GAP) * ratio), round((down - GAP) * ratio)))
+            self._model.thumbnails.set_size(
+                QSize(round((across - GAP) * ratio), round((down - GAP) * ratio)), RADIUS * ratio
+            )
             self.updateGeometries()
             if top.isValid() and top.row():
                 self.scrollTo(top, _Hint.PositionAtTop)

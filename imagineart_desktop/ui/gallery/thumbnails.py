@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap, QTransform
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Library, LibraryError, PictureSummary
@@ -27,7 +27,7 @@ _MOST_WAITING = 200
 
 
 class Thumbnails(QObject):
-    """Small pictures cut to a cell's shape. size: of a cell, in screen pixels."""
+    """Small pictures cut to a cell's shape. size: of a cell, in screen pixels; radius: of its round corners."""
 
     ready = Signal(int)
     """Number of the picture."""
@@ -35,16 +35,16 @@ class Thumbnails(QObject):
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
-        self._size = QSize(1, 1)
+        self._size, self._radius = QSize(1, 1), 0.0
         self._kept: OrderedDict[int, QPixmap] = OrderedDict()
         self._missing: set[int] = set()
         self._waiting: OrderedDict[int, PictureSummary] = OrderedDict()
         self._loaders = 0
 
-    def set_size(self, size: QSize) -> None:
+    def set_size(self, size: QSize, radius: float) -> None:
         """Another cell size; what was cut for the old one is loaded anew when it is seen."""
         if size != self._size:
-            self._size = size
+            self._size, self._radius = size, radius
             self._kept.clear()
             self._waiting.clear()
 
@@ -92,7 +92,7 @@ class Thumbnails(QObject):
                 size = self._size
                 try:
                     data = await self._library.thumbnail(picture, _edge_for(size))
-                    image = await asyncio.to_thread(_cut, data, size)
+                    image = await asyncio.to_thread(_cut, data, size, self._radius)
                 except (PictureError, LibraryError, OSError):
                     self._missing.add(number)
                 else:
@@ -110,7 +110,7 @@ def _edge_for(size: QSize) -> int:
     return SMALL_EDGE if max(size.width(), size.height()) <= SMALL_EDGE * _SHORTER else THUMBNAIL_EDGE
 
 
-def _cut(data: bytes, size: QSize) -> QImage:
+def _cut(data: bytes, size: QSize, radius: float) -> QImage:
     """Scaled to cover the cell, its middle kept; faces and horizons lie above the middle of tall pictures."""
     image = QImage.fromData(data)
     scaled = image.scaled(
@@ -118,4 +118,14 @@ def _cut(data: bytes, size: QSize) -> QImage:
     )
     left = (scaled.width() - size.width()) // 2
     top = (scaled.height() - size.height()) // 3
-    return scaled.copy(QRect(left, top, size.width(), size.height()))
+    cut = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    cut.fill(Qt.GlobalColor.transparent)
+    brush = QBrush(scaled)
+    brush.setTransform(QTransform.fromTranslate(-left, -top))
+    painter = QPainter(cut)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush)
+    painter.drawRoundedRect(cut.rect(), radius, radius)
+    painter.end()
+    return cut
