@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from platformdirs import PlatformDirs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library, LibraryError, Reconciled, is_in_use
@@ -23,7 +23,12 @@ from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
 
+if TYPE_CHECKING:
+    from imagineart_desktop.demo import DemoServer
+
 NAME = "ImagineArt Desktop"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +77,42 @@ async def studio(
     live_hosts: Hosts = FAL_HOSTS,
     proxy: str | None = None,
     read_only: bool = False,
+    after: asyncio.Event | None = None,
 ) -> AsyncIterator[Studio]:
     """Opens the library and takes up what was left; closes everything at the end. Raises LibraryError.
 
-    read_only: another program works in the library; it is looked at, and no job is driven.
+    read_only: another program works in the library; it is looked at, and no job is driven. after: the account and
+    the reconciling, which take longer than a window, wait for it; without it the account is there at once.
     """
     library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
     worker = Worker(library, limit=at_once, rules=rules)
     account = Account(worker, places.demo, demo=demo, live_hosts=live_hosts, proxy=proxy)
+    background: list[asyncio.Task[object]] = []
     try:
         await library.start()
         if not read_only:
             await worker.start()
-            await account.start()
-        reconciled = asyncio.create_task(library.reconcile() if not read_only else _nothing_to_reconcile())
+            if after is None:
+                await account.start()
+            else:
+                background.append(spawn(_begin(after, account.start)))
+        reconciled = asyncio.create_task(_begin(after, _nothing_to_reconcile if read_only else library.reconcile))
         try:
             yield Studio(library, worker, account, reconciled)
         finally:
-            reconciled.cancel()
-            await asyncio.wait([reconciled])
+            for task in (*background, reconciled):
+                task.cancel()
+            await asyncio.wait([*background, reconciled])
     finally:
         await worker.stop()
         await account.stop()
         await asyncio.to_thread(library.close)
+
+
+async def _begin(after: asyncio.Event | None, work: Callable[[], Awaitable[T]]) -> T:
+    if after is not None:
+        await after.wait()
+    return await work()
 
 
 async def _nothing_to_reconcile() -> Reconciled:
@@ -118,11 +136,13 @@ async def show_window(places: Places, app: QApplication) -> int:
     crashes.watch(loop)
     preferences = Preferences(places.settings)
     theme = Theme(app, preferences.theme)
-    closed = asyncio.Event()
+    shown, closed = asyncio.Event(), asyncio.Event()
     where = places if preferences.folder is None else replace(places, library=preferences.folder)
     read_only = await asyncio.to_thread(is_in_use, where.library)
     try:
-        async with studio(where, at_once=preferences.at_once, proxy=preferences.proxy, read_only=read_only) as parts:
+        async with studio(
+            where, at_once=preferences.at_once, proxy=preferences.proxy, read_only=read_only, after=shown
+        ) as parts:
             if not read_only:
                 crashes.start()
             window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, places.logs)
@@ -131,6 +151,7 @@ async def show_window(places: Places, app: QApplication) -> int:
             window.resize(1440, 900)
             await window.restore()
             window.show()
+            shown.set()
             if crashes.ended_badly and not read_only:
                 window.say("The program did not end properly last time. What was unfinished is back and goes on.")
             spawn(_tell_of(parts.reconciled, window))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import json
 import shutil
 import sys
@@ -110,6 +111,8 @@ def _add_task(parser: argparse.ArgumentParser, task: Task) -> None:
 
 
 def _window(options: argparse.Namespace) -> int:
+    # Qt reads the source of each module that is imported after it, so the others come first.
+    importlib.import_module("imagineart_desktop.jobs")
     from imagineart_desktop.app import main as show
 
     return show(_places(options))

@@ -1,12 +1,13 @@
-"""The API key and the token of a team's proxy: from the environment or the system's keychain, and nowhere else."""
+"""The API key and the token of a team's proxy: from the environment or the system's keychain, and nowhere else.
+
+The keychain's library looks through all that is installed when it is imported, so that is left until a key is wanted.
+"""
 
 from __future__ import annotations
 
 import os
 from enum import Enum, StrEnum
 
-import keyring
-from keyring.errors import KeyringError
 from pydantic import SecretStr
 
 ENVIRONMENT_NAME = "FAL_KEY"
@@ -41,26 +42,32 @@ def read_key() -> tuple[SecretStr | None, KeySource]:
 
 def read_secret(secret: Secret) -> SecretStr | None:
     """What the keychain holds under this name."""
+    import keyring.errors
+
     try:
         kept = keyring.get_password(_SERVICE, secret.value)
-    except KeyringError:
+    except keyring.errors.KeyringError:
         return None
     return SecretStr(kept) if kept else None
 
 
 def keep_secret(secret: Secret, value: SecretStr) -> bool:
     """Puts it into the keychain; False where there is none that takes it."""
+    import keyring.errors
+
     try:
         keyring.set_password(_SERVICE, secret.value, value.get_secret_value())
         return keyring.get_password(_SERVICE, secret.value) == value.get_secret_value()
-    except KeyringError:
+    except keyring.errors.KeyringError:
         return False
 
 
 def forget_secret(secret: Secret) -> None:
     """Takes it out of the keychain."""
+    import keyring.errors
+
     try:
         if keyring.get_password(_SERVICE, secret.value) is not None:
             keyring.delete_password(_SERVICE, secret.value)
-    except KeyringError:
+    except keyring.errors.KeyringError:
         return

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind
 from imagineart_desktop.fal.key_store import KeySource, Secret, forget_secret, keep_secret, read_key, read_secret
 from imagineart_desktop.jobs.worker import Worker
 from imagineart_desktop.support import protect
+
+if TYPE_CHECKING:
+    from imagineart_desktop.demo import DemoServer
 
 
 class Account:
@@ -34,6 +37,8 @@ class Account:
         self.kind = ServiceKind.DEMO
         self.key_source = KeySource.NONE
         self.proxy = proxy
+        self.settled = asyncio.Event()
+        """Set once it is known which service new jobs go to."""
         self._worker = worker
         self._demo_folder = demo_folder
         self._demo = demo
@@ -57,6 +62,8 @@ class Account:
                 await self._go_live(self._with(key), source)
         if self.kind is ServiceKind.DEMO or any(job.service is ServiceKind.DEMO for job in self._worker.jobs()):
             await self._start_demo()
+        self.settled.set()
+        self._tell()
 
     async def stop(self) -> None:
         """Stops the demo server."""
@@ -125,7 +132,7 @@ class Account:
             return
         demo = self._demo
         if demo is None:
-            demo = await asyncio.to_thread(DemoServer, self._demo_folder)
+            demo = await asyncio.to_thread(_demo_below, self._demo_folder)
         await asyncio.to_thread(demo.start)
         self._demo, self._demo_runs = demo, True
         protect(demo.key)
@@ -137,3 +144,10 @@ class Account:
     def _tell(self) -> None:
         for listener in list(self._listeners):
             listener()
+
+
+def _demo_below(folder: Path) -> DemoServer:
+    # What it is made of is a sixth of all that the program loads, and with a key it is not wanted at all.
+    from imagineart_desktop.demo import DemoServer
+
+    return DemoServer(folder)

@@ -146,9 +146,9 @@ def details(connection: sqlite3.Connection, number: int, files: Files) -> Pictur
 def counts(connection: sqlite3.Connection) -> Counts:
     """How many there are of each kind."""
     row = connection.execute(
-        "SELECT COALESCE(SUM(trashed_ms IS NULL), 0) AS alive,"
-        " COALESCE(SUM(trashed_ms IS NULL AND favourite), 0) AS favourites,"
-        " COALESCE(SUM(trashed_ms IS NOT NULL), 0) AS trash FROM pictures"
+        "SELECT (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL) AS alive,"
+        " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND favourite = 1) AS favourites,"
+        " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NOT NULL) AS trash"
     ).fetchone()
     return Counts(row["alive"], row["favourites"], row["trash"])
 

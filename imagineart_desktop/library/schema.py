@@ -142,4 +142,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE numbers (last INTEGER NOT NULL);
     INSERT INTO numbers (last) SELECT COALESCE(MAX(id), 0) FROM pictures;
     """,
+    """
+    CREATE INDEX pictures_by_kind ON pictures (trashed_ms, favourite);
+    CREATE INDEX pictures_paid ON pictures (created_ms) WHERE NOT demo;
+    """,
 )

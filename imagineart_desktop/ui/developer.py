@@ -7,7 +7,6 @@ import os
 
 from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
-from imagineart_desktop.demo import Fault
 from imagineart_desktop.jobs import Account
 
 ENVIRONMENT_NAME = "IMAGINEART_DEVELOPER"
@@ -51,6 +50,9 @@ class DeveloperMenu(QMenu):
 
     def order(self, words: tuple[str, ...]) -> None:
         """Has this go wrong from now on, where the demo runs."""
+        # Loaded only by developers: the demo is a sixth of all that the program is made of.
+        from imagineart_desktop.demo import Fault
+
         if self._account.demo is not None:
             self._account.demo.order(*map(Fault.parse, words))
 

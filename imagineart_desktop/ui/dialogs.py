@@ -1,6 +1,8 @@
-"""The window's dialogs, made when they are first wanted; none of them holds the window up."""
+"""The window's dialogs, loaded and made when they are first wanted; none of them holds the window up."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
@@ -10,11 +12,13 @@ from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.settings.dialog import SettingsDialog
-from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.shortcuts import Shortcuts
-from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme, icon
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.settings.dialog import SettingsDialog
+    from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
+    from imagineart_desktop.ui.spending.dialog import SpendDialog
 
 
 class Dialogs(QObject):
@@ -41,16 +45,22 @@ class Dialogs(QObject):
 
     def settings(self) -> None:
         """Account, look, library."""
+        from imagineart_desktop.ui.settings.dialog import SettingsDialog
+
         self._settings = self._settings or SettingsDialog(self._window, *self._parts)
         _bring(self._settings)
 
     def shortcuts(self) -> None:
         """All keys."""
+        from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
+
         self._shortcuts = self._shortcuts or ShortcutsDialog(self._window, self._keys)
         _bring(self._shortcuts)
 
     def spending(self) -> None:
         """What was spent."""
+        from imagineart_desktop.ui.spending.dialog import SpendDialog
+
         self._spending = self._spending or SpendDialog(self._window, self._library)
         _bring(self._spending)
 

@@ -1,21 +1,24 @@
-"""What goes out of the window and comes into it as files: the dialogs, made when they are first wanted."""
+"""What goes out of the window and comes into it as files: the dialogs, loaded and made when they are first wanted."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from imagineart_desktop.library import ImportReport, Library
-from imagineart_desktop.ui.exporting.dialog import ExportDialog
-from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
-from imagineart_desktop.ui.importing.dialog import ImportDialog
 from imagineart_desktop.ui.importing.drops import FileDrops
 from imagineart_desktop.ui.importing.words import sentence_of
 from imagineart_desktop.ui.intake import PICTURE_FILTER
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.preferences import Preferences
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.exporting.dialog import ExportDialog
+    from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
+    from imagineart_desktop.ui.importing.dialog import ImportDialog
 
 
 class Exchange(QObject):
@@ -38,12 +41,16 @@ class Exchange(QObject):
 
     def export(self, numbers: list[int]) -> None:
         """Opens the export of these pictures."""
+        from imagineart_desktop.ui.exporting.dialog import ExportDialog
+
         if self.export_dialog is None:
             self.export_dialog = ExportDialog(self._window, self._library, self._preferences)
         self.export_dialog.open_for(numbers)
 
     def sheet(self, numbers: list[int]) -> None:
         """Opens the contact sheet of these pictures."""
+        from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
+
         if self.sheet_dialog is None:
             self.sheet_dialog = SheetDialog(self._window, self._library)
         self.sheet_dialog.open_for(numbers)
@@ -66,6 +73,8 @@ class Exchange(QObject):
 
     def take_in(self, places: list[Path]) -> None:
         """Imports files and folders."""
+        from imagineart_desktop.ui.importing.dialog import ImportDialog
+
         if self.import_dialog is None:
             self.import_dialog = ImportDialog(self._window, self._library)
             self.import_dialog.ended.connect(self._taken_in)

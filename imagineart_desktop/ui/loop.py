@@ -105,11 +105,12 @@ class _Loop(QEventLoop):
         self._timers.stop()
 
 
-def spawn(work: Coroutine[Any, Any, object]) -> None:
+def spawn(work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
     """Starts work from a signal's slot; what goes wrong in it is told to the loop's handler, never lost."""
     task = asyncio.get_running_loop().create_task(work)
     _running.add(task)
     task.add_done_callback(_ended)
+    return task
 
 
 def _ended(task: asyncio.Task[Any]) -> None:

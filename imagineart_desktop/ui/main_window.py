@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +53,9 @@ _ZOOM_STEP = 1.25
 _ROOM_FOR_LIBRARY = 1200
 """Pixels of the window's width from which on the library panel fits beside form and picture."""
 
+_LIBRARY_WIDTH = 272
+"""Pixels of the library panel, as long as the user has not moved its edge."""
+
 
 class MainWindow(QMainWindow):
     """closed: the user is done; the application saves and ends."""
@@ -76,6 +80,16 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ImagineArt Desktop")
         self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
         self.setMinimumSize(1024, 700)
+        with theme.laid_aside():
+            self._furnish(logs)
+        self.go_to("generate")
+        self._show_account()
+        if library.read_only:
+            self._only_look()
+        spawn(self._show_spend())
+
+    def _furnish(self, logs: Path | None) -> None:
+        library, worker, account = self._library, self._worker, self._account
         self.actions_ = Actions(self)
         self.top = TopBar(self.actions_)
         wishes = Wishes(library, worker, account)
@@ -87,21 +101,16 @@ class MainWindow(QMainWindow):
         self.panel = LibraryPanel(library)
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(library, self)
-        self.exchange = Exchange(self, library, preferences, self.commands)
+        self.exchange = Exchange(self, library, self._preferences, self.commands)
         self.windows = PictureWindows(self, library, self.commands)
         self.search = CommandSearch(self)
         self.support = Support(self, library, worker, account, logs, self.save)
         self._undo_work: Callable[[], object] | None = None
-        self.dialogs = Dialogs(self, library, worker, account, preferences, theme, self.actions_)
+        self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_)
         self._laid_out: set[str] = set()
         self._build()
         self._build_menus()
         self._connect()
-        self.go_to("generate")
-        self._show_account()
-        if library.read_only:
-            self._only_look()
-        spawn(self._show_spend())
 
     def _only_look(self) -> None:
         """Another window works in the library: here nothing is made, and nothing changed."""
@@ -116,8 +125,7 @@ class MainWindow(QMainWindow):
         """What was unfinished last time is back."""
         if (geometry := self._preferences.layout("window")) is not None:
             self.restoreGeometry(geometry)
-        for page in (self.generate, self.edit, self.inpaint):
-            await page.restore()
+        await asyncio.gather(*(page.restore() for page in (self.generate, self.edit, self.inpaint)))
         tab = self._preferences.value("tab")
         if tab in TABS:
             self.go_to(str(tab))
@@ -175,7 +183,6 @@ class MainWindow(QMainWindow):
         self._body.addWidget(self._pages)
         self._body.addWidget(self.panel)
         self._body.setStretchFactor(0, 1)
-        self._body.setSizes([1168, 272])
         self._body.setChildrenCollapsible(False)
         self.panel.setMinimumWidth(262)
         whole = QWidget()
@@ -336,6 +343,8 @@ class MainWindow(QMainWindow):
                 self._laid_out.add(name)
                 if (state := self._preferences.layout(name)) is not None:
                     splitter.restoreState(state)
+                elif splitter is self._body:
+                    splitter.setSizes([splitter.width() - _LIBRARY_WIDTH, _LIBRARY_WIDTH])
 
     def _arrange(self) -> None:
         """The narrow library stands beside Generate and Edit where there is room; the gallery needs no strip."""
@@ -431,6 +440,9 @@ class MainWindow(QMainWindow):
         elif live:
             self.top.service.show_state("Live", "good")
             self._service.setText("● fal.ai connected")
+        elif not self._account.settled.is_set() and not self._library.read_only:
+            self.top.service.show_state("Starting", "faint")
+            self._service.setText("● Starting")
         else:
             self.top.service.show_state("Demo", "caution")
             self._service.setText("● Demo: made-up pictures, no bill. Add a key in Settings.")

@@ -1,14 +1,18 @@
-"""Windows that stand beside the main one and are about pictures, made when they are first wanted."""
+"""Windows that stand beside the main one and are about pictures, loaded and made when they are first wanted."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.ui.compare.window import CompareWindow
-from imagineart_desktop.ui.lineage.window import LineageWindow
 from imagineart_desktop.ui.picture_commands import PictureCommands
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.compare.window import CompareWindow
+    from imagineart_desktop.ui.lineage.window import LineageWindow
 
 
 class PictureWindows(QObject):
@@ -26,6 +30,8 @@ class PictureWindows(QObject):
 
     def compare(self, numbers: list[int]) -> None:
         """Opens the comparison of these pictures."""
+        from imagineart_desktop.ui.compare.window import CompareWindow
+
         if len(numbers) < 2:
             self._commands.said.emit("Choose two to four pictures to compare.", None)
             return
@@ -35,6 +41,8 @@ class PictureWindows(QObject):
 
     def lineage(self, number: int) -> None:
         """Opens the lineage of this picture."""
+        from imagineart_desktop.ui.lineage.window import LineageWindow
+
         if self.lineage_window is None:
             self.lineage_window = LineageWindow(self._window, self._library)
             self.lineage_window.opened.connect(lambda opened: self._commands.run("open", [opened]))

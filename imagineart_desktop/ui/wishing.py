@@ -38,6 +38,7 @@ class Wishes:
     async def _send(self, form: RequestForm, add: Callable[[Sequence[int | None]], Awaitable[list[Job]]]) -> list[Job]:
         if not form.check():
             return []
+        await self._account.settled.wait()
         count = form.count.value()
         seeds = form.seed.take(count) if form.model.has_seed else [None] * count
         try:

@@ -54,7 +54,7 @@ class LibraryPanel(QWidget):
         layout.addLayout(self._stack, 1)
         self._filters.buttonClicked.connect(self._ask)
         self.model.loaded.connect(self._show_state)
-        self.model.refresh()
+        self.model.set_query(self.model.query)
 
     def _ask(self) -> None:
         chosen = self._chosen_filter()

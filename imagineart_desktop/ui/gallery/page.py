@@ -76,7 +76,7 @@ class GalleryPage(QWidget):
         self.details.walk.connect(self.show_picture)
         self.model.loaded.connect(self._show_state)
         library.subscribe(self._library_changed)
-        self.model.refresh()
+        self.model.set_query(self.model.query)
         if not library.read_only:
             FolderWatch(library, self)
         spawn(self._count())

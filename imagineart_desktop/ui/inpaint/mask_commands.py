@@ -206,7 +206,7 @@ class MaskCommands(QObject):
         actions["mask.save"].triggered.connect(self.save_mask)
 
 
-def ask_file(widget: QWidget, title: str, kinds: str, then: Callable[[Path], None]) -> None:
+def ask_file(widget: QWidget, title: str, kinds: str, then: Callable[[Path], object]) -> None:
     """Asks for a file."""
     dialog = QFileDialog(widget, title, "", kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -52,6 +54,16 @@ class Theme(QObject):
         """Changes the look at once."""
         self._mode = mode
         self._apply()
+
+    @contextmanager
+    def laid_aside(self) -> Iterator[None]:
+        """For building many widgets: they are styled once at the end, not anew with each place they are put into."""
+        sheet = self._app.styleSheet()
+        self._app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._app.setStyleSheet(sheet)
 
     def _system_changed(self, scheme: Qt.ColorScheme) -> None:
         self._system = scheme
