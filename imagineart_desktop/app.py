@@ -90,7 +90,9 @@ async def studio(
     background: list[asyncio.Task[object]] = []
     try:
         await library.start()
-        if not read_only:
+        if read_only:
+            account.settled.set()
+        else:
             await worker.start()
             if after is None:
                 await account.start()
@@ -135,7 +137,7 @@ async def show_window(places: Places, app: QApplication) -> int:
     crashes = Crashes(places.logs)
     crashes.watch(loop)
     preferences = Preferences(places.settings)
-    theme = Theme(app, preferences.theme)
+    theme = Theme(app, preferences.theme, dressed=False)
     shown, closed = asyncio.Event(), asyncio.Event()
     where = places if preferences.folder is None else replace(places, library=preferences.folder)
     read_only = await asyncio.to_thread(is_in_use, where.library)
@@ -164,6 +166,7 @@ async def show_window(places: Places, app: QApplication) -> int:
                 crashes.end()
         window.deleteLater()
     except LibraryError as error:
+        theme.dress()
         await _explain(str(error))
         return 1
     return 0

@@ -80,8 +80,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ImagineArt Desktop")
         self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
         self.setMinimumSize(1024, 700)
-        with theme.laid_aside():
-            self._furnish(logs)
+        self._furnish(logs)
+        theme.dress()
         self.go_to("generate")
         self._show_account()
         if library.read_only:
@@ -440,7 +440,7 @@ class MainWindow(QMainWindow):
         elif live:
             self.top.service.show_state("Live", "good")
             self._service.setText("● fal.ai connected")
-        elif not self._account.settled.is_set() and not self._library.read_only:
+        elif not self._account.settled.is_set():
             self.top.service.show_state("Starting", "faint")
             self._service.setText("● Starting")
         else:

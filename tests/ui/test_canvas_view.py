@@ -193,8 +193,8 @@ async def test_a_mask_is_copied_and_pasted_as_a_picture(tmp_path: Path, theme: T
                 drawn.setPixelColor(x, y, Qt.GlobalColor.white)
         clipboard.setImage(drawn)
         QTest.keyClick(canvas, Qt.Key.Key_V, CTRL | ALT)
-        await at.until(lambda: coverage(canvas.document.mask).bounds == Rect(40, 40, 80, 60))
-        assert canvas.document.undo_stack.undoText() == "Paste mask"
+        await at.until(lambda: canvas.document.undo_stack.undoText() == "Paste mask")
+        assert coverage(canvas.document.mask).bounds == Rect(40, 40, 80, 60)
         clipboard.clear()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -27,14 +25,19 @@ class ThemeMode(StrEnum):
 
 
 class Theme(QObject):
-    """Applies the look to the application and keeps to the system's wish where the user wants that."""
+    """Applies the look to the application and keeps to the system's wish where the user wants that.
+
+    dressed: False leaves the style sheet for later: widgets that are built before it are styled once, and not anew with
+    each place they are put into.
+    """
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, mode: ThemeMode = ThemeMode.SYSTEM) -> None:
+    def __init__(self, app: QApplication, mode: ThemeMode = ThemeMode.SYSTEM, *, dressed: bool = True) -> None:
         super().__init__(app)
         self._app = app
         self._mode = mode
+        self._dressed = dressed
         for name in _FONTS:
             QFontDatabase.addApplicationFont(str(resource_path("fonts", name)))
         font = QFont("Inter")
@@ -55,15 +58,11 @@ class Theme(QObject):
         self._mode = mode
         self._apply()
 
-    @contextmanager
-    def laid_aside(self) -> Iterator[None]:
-        """For building many widgets: they are styled once at the end, not anew with each place they are put into."""
-        sheet = self._app.styleSheet()
-        self._app.setStyleSheet("")
-        try:
-            yield
-        finally:
-            self._app.setStyleSheet(sheet)
+    def dress(self) -> None:
+        """Puts the style sheet on, where that was left for later."""
+        if not self._dressed:
+            self._dressed = True
+            self._apply()
 
     def _system_changed(self, scheme: Qt.ColorScheme) -> None:
         self._system = scheme
@@ -76,7 +75,8 @@ class Theme(QObject):
         chosen = LIGHT if light else DARK
         use_tokens(chosen)
         self._app.setPalette(_palette(chosen))
-        self._app.setStyleSheet(style_sheet(chosen))
+        if self._dressed:
+            self._app.setStyleSheet(style_sheet(chosen))
         self.changed.emit()
 
 
