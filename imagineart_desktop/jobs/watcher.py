@@ -1,6 +1,6 @@
 """Watching accepted requests with as little asking as possible.
 
-A few jobs get fal's status stream: one request, and its end is known at once. All others are asked for adaptively:
+Some jobs get fal's status stream: one request, and its end is known at once. All others are asked for adaptively:
 densely when a job is about to end by experience with its model, sparsely while it waits far back in the queue. (A
 stream for every one of many jobs would cost httpx a full core.)
 """
@@ -19,9 +19,13 @@ from imagineart_desktop.models import Model
 
 OnStatus = Callable[[Status], Awaitable[None]]
 
-_STREAMS = 4
+_STREAMS = 8
+"""Of the ten connections that one pool has this leaves two for all that is asked beside, which is plenty."""
 _ASKING_AT_ONCE = 4
 _REMEMBERED = 20
+
+_SHORT = 4.0
+"""Seconds; work that takes no longer is asked for densely from the start."""
 
 
 class Watcher:
@@ -87,6 +91,6 @@ def interval(status: Status, elapsed: float, expected: float) -> float:
     """Seconds until the next question. elapsed: since watching began; expected: seconds that such a job takes."""
     if status.status == "IN_QUEUE" and status.queue_position:
         return min(10.0, 1.0 + status.queue_position)
-    if elapsed < 3 or 0.75 * expected < elapsed < 1.5 * expected:
+    if expected < _SHORT or 0.75 * expected < elapsed < 1.5 * expected:
         return 0.5
     return 1.0 if elapsed < 3 * expected else 2.0

@@ -14,28 +14,38 @@ import fal_client.client as internals
 import httpx
 from pydantic import SecretStr
 
-from imagineart_desktop.demo import DemoServer, Pace
+from imagineart_desktop.demo import DemoServer, Fault, Pace
 from imagineart_desktop.fal import Hosts, Service, ServiceKind
 from imagineart_desktop.jobs import JobEvent, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
 from tests.benchmarks.measuring import Figure
 
+_LONGER = ("work:delay:seconds=2:share=0.3", "work:delay:seconds=6:share=0.3", "work:delay:seconds=14:share=0.3")
+"""Work of varied length, the same for both."""
+
 REQUEST = {"prompt": "hills", "resolution": "1K", "aspect_ratio": "4:1"}
 
 
 async def figures(*, quick: bool) -> list[Figure]:
-    count, pace = (2, Pace(0.02, 0.05, 2)) if quick else (24, Pace(0.3, 2.0, 8))
+    count, pace = (2, Pace(0.02, 0.05, 2)) if quick else (50, Pace(0.3, 3.0, 8))
     ours = await _ours(count, pace)
     theirs = await _theirs(count, pace)
+    client = "fal's own client"
+    later = (ours[0] - theirs[0]) * 1000
     return [
-        Figure(f"queue, server done to picture, {count} jobs", ours[0] * 1000, theirs[0] * 1000, 1.0),
-        Figure(f"queue, HTTP requests a job, {count} jobs", ours[1], theirs[1], 0.1, "requests"),
+        Figure(f"queue, server done to picture, {count} jobs", ours[0] * 1000, theirs[0] * 1000, beside=client),
+        Figure(f"queue, later than fal's own client, {count} jobs", later, theirs[0] * 1000, beside=client, most=300.0),
+        Figure(f"queue, HTTP requests a job, {count} jobs", ours[1], theirs[1], 0.1, "requests", beside=client),
     ]
 
 
+def _server(books: Path, pace: Pace) -> DemoServer:
+    return DemoServer(books, pace=pace, faults=[Fault.parse(words) for words in _LONGER], seed=1)
+
+
 async def _ours(count: int, pace: Pace) -> tuple[float, float]:
-    with tempfile.TemporaryDirectory() as folder, DemoServer(Path(folder) / "demo", pace=pace) as server:
+    with tempfile.TemporaryDirectory() as folder, _server(Path(folder) / "demo", pace) as server:
         library = Library(Path(folder) / "library")
         worker = Worker(library, limit=8)
         kept: dict[str, float] = {}
@@ -61,7 +71,7 @@ async def _ours(count: int, pace: Pace) -> tuple[float, float]:
 
 
 async def _theirs(count: int, pace: Pace) -> tuple[float, float]:
-    with tempfile.TemporaryDirectory() as folder, DemoServer(Path(folder), pace=pace) as server:
+    with tempfile.TemporaryDirectory() as folder, _server(Path(folder), pace) as server:
         before = internals.QUEUE_URL_FORMAT
         internals.QUEUE_URL_FORMAT = f"{server.hosts.queue}/"
         client = fal_client.AsyncClient(key=server.key)
