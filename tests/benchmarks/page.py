@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _HEAD = """# Performance
@@ -23,13 +23,15 @@ _TITLES = {
 }
 
 
-def page(sections: dict[str, dict[str, Any]]) -> str:
-    """Markdown. sections: by name, with the machine they ran on, how long they took, and their figures."""
+def page(measured: Mapping[str, Sequence[dict[str, Any]]], machine: str, before: str) -> str:
+    """Markdown. measured: figures by section, on this machine; of the page before, sections that were not are kept."""
+    kept = {part.partition("\n")[0]: part.partition("\n")[2].strip() for part in before.split("\n## ")[1:]}
     parts = [_HEAD]
     for name, title in _TITLES.items():
-        if name in sections:
-            section = sections[name]
-            parts.append(f"## {title}\n\n{_table(section['figures'])}\n{section['machine']}\n\n")
+        if name in measured:
+            parts.append(f"## {title}\n\n{_table(measured[name])}\n{machine}\n\n")
+        elif title in kept:
+            parts.append(f"## {title}\n\n{kept[title]}\n\n")
     return "".join(parts).rstrip() + "\n"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import platform
 import sys
@@ -28,8 +27,7 @@ from tests.benchmarks import (
 )
 from tests.benchmarks.page import page
 
-ROOT = Path(__file__).parents[2]
-KEPT = ROOT / "out" / "bench"
+PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 
 SECTIONS = {
     "start": bench_start.figures,
@@ -43,24 +41,20 @@ SECTIONS = {
 
 
 async def _measure(names: list[str], *, quick: bool) -> int:
+    measured = {}
     for name in names:
         found = []
         for figure in await SECTIONS[name](quick=quick):
             sys.stdout.write(f"{figure.line()}\n")
             sys.stdout.flush()
             found.append(asdict(figure) | {"ratio": round(figure.ratio, 2), "met": figure.met})
-        if not quick and found:
-            KEPT.mkdir(parents=True, exist_ok=True)
-            machine = f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-            kept = {"machine": machine, "figures": found}
-            (KEPT / f"{name}.json").write_text(json.dumps(kept, indent=1), encoding="utf-8")
+        if found:
+            measured[name] = found
         await asyncio.sleep(0)
+    if not quick:
+        machine = f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+        PAGE.write_text(page(measured, machine, PAGE.read_text("utf-8")), encoding="utf-8")
     return 0
-
-
-def _write_page() -> None:
-    sections = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(KEPT.glob("*.json"))}
-    (ROOT / "docs" / "performance.md").write_text(page(sections), encoding="utf-8")
 
 
 def main() -> int:
@@ -70,10 +64,7 @@ def main() -> int:
     options = parser.parse_args()
     app = make_application()
     Theme(app, ThemeMode.DARK)
-    code = run(app, _measure(options.sections or list(SECTIONS), quick=options.quick))
-    if not options.quick:
-        _write_page()
-    return code
+    return run(app, _measure(options.sections or list(SECTIONS), quick=options.quick))
 
 
 if __name__ == "__main__":
