@@ -51,6 +51,14 @@ class Copied:
     stopped: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """files: how many were missing here and are back; aside: a copy of the library as it was before."""
+
+    files: int
+    aside: Path
+
+
 async def check(library: Library) -> Health:
     """Compares every row with its file, and has SQLite look through the database. Raises LibraryError."""
     found = await library.reconcile()
@@ -93,10 +101,12 @@ async def copy_to(
     return Copied(copied, size, stopped=False)
 
 
-async def restore_from(library: Library, folder: Path) -> int:
-    """Brings database and files back from a copy, while the library is in use; how many files were missing here.
+async def restore_from(library: Library, folder: Path) -> Restored:
+    """Brings database and files back from a copy, while the library is in use.
 
-    What is here and not in the copy stays as files, and gets its rows again. Raises LibraryError.
+    Marks, collections and searches become those of the copy. What is here and not in the copy stays as files, and gets
+    its rows again. What was before is kept as a copy inside the library, and can be brought back in the same way.
+    Raises LibraryError.
     """
     library.check_writable()
     database = folder / library.files.database.name
@@ -104,7 +114,9 @@ async def restore_from(library: Library, folder: Path) -> int:
         raise LibraryError(f"There is no library in {folder}.")
     await asyncio.to_thread(_check_copy, database)
     root = library.files.root
+    aside = library.files.new_aside()
     try:
+        await library.database.read(partial(_copy_database, aside / library.files.database.name))
         files = [name for name in await asyncio.to_thread(_files_of, folder) if name != _JOURNAL]
         copied, _ = await asyncio.to_thread(partial(_copy, folder, root, files))
     except OSError as error:
@@ -112,10 +124,9 @@ async def restore_from(library: Library, folder: Path) -> int:
     await library.database.overwrite(database)
     await asyncio.to_thread(library.files.clear_thumbnails)
     await library.reconcile()
-    await library.organise.remember()
     await library.organise.note_all()
     library.announce(LibraryChange((), structure=True, anew=True))
-    return copied
+    return Restored(copied, aside)
 
 
 def _claim(root: Path, folder: Path) -> None:

@@ -8,6 +8,7 @@ root/thumbnails/        small copies, named by the picture's number; may be dele
 root/trash/             what was deleted and can come back
 root/raw/               results as the service sent them, where they were composited
 root/incoming/          downloads under way
+root/kept-aside/        the library as it was before it was brought back from a copy, one folder a time
 root/organising*        ratings, tags, collections … once more, for a library that is rebuilt
 ```
 """
@@ -19,6 +20,8 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.imaging import RESULT_FORMATS
@@ -51,6 +54,12 @@ class Files:
     def incoming(self, name: str) -> Path:
         """A place for a download under way."""
         return self.root / "incoming" / f"{name}.part"
+
+    def new_aside(self) -> Path:
+        """A folder of its own for what is about to be replaced; it is not there yet."""
+        stamp = f"{datetime.now():%Y-%m-%d %H.%M.%S}"
+        places = (self.root / "kept-aside" / (stamp if n == 1 else f"{stamp} {n}") for n in count(1))
+        return next(place for place in places if not place.exists())
 
     def input(self, sha256: str, extension: str) -> Path:
         """Where an input with this content lies."""

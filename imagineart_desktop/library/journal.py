@@ -72,6 +72,11 @@ class Journal:
                 file.flush()
                 os.fsync(file.fileno())
 
+    def write_anew(self, noted: Sequence[Noted]) -> None:
+        """Forgets every line before these. Raises OSError."""
+        with self._turn:
+            self._write(noted)
+
     def note_lists(self, lists: Lists) -> None:
         """Writes them anew. Raises OSError."""
         row = {"collections": lists.collections, "searches": lists.searches}
@@ -101,8 +106,11 @@ class Journal:
                 if noted is not None:
                     last[noted.job_id, noted.position] = noted
             if len(lines) > _MOST_LINES:
-                write_whole(self._path, "".join(f"{entry.line()}\n" for entry in last.values()).encode())
+                self._write(list(last.values()))
             return list(last.values())
+
+    def _write(self, noted: Sequence[Noted]) -> None:
+        write_whole(self._path, "".join(f"{entry.line()}\n" for entry in noted).encode())
 
 
 def _read(line: str) -> Noted | None:

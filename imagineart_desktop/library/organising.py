@@ -193,10 +193,13 @@ class Organising:
         return await self._database.write(partial(_remember, noted=noted, moment=_now_ms())) if noted else 0
 
     async def note_all(self) -> None:
-        """Notes what is said of every picture in the journal, for a database that came from elsewhere."""
+        """Writes the journal anew from what the database says, for one that came from elsewhere."""
         numbers = await self._database.read(_all_numbers)
         noted = await self._database.read(partial(_noted, numbers=numbers))
-        await self._off_thread(partial(self._journal.note, noted))
+        await self._off_thread(
+            partial(self._journal.write_anew, [entry for entry in noted if entry.marks != Marks() or entry.collections])
+        )
+        await self._listed()
 
     async def _held_by(self, collection: int) -> None:
         await self._changed(await self._database.read(partial(_held, number=collection)))

@@ -87,7 +87,7 @@ async def test_it_is_brought_back_while_it_is_in_use_and_nothing_new_is_lost(tmp
     await keep(library, recipe(4, "made since"))
     told: list[bool] = []
     library.subscribe(lambda change: told.append(change.structure))
-    assert await restore_from(library, tmp_path / "copy") == 1
+    assert (await restore_from(library, tmp_path / "copy")).files == 1
     assert first.path.is_file()
     assert [c.name for c in await library.organise.collections()] == ["Spring"]
     assert len(await library.search(Query())) == 4
@@ -110,4 +110,42 @@ async def test_what_is_no_copy_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="not one of this program"):
         await restore_from(library, tmp_path)
     assert len(await library.search(Query())) == 3
+    library.close()
+
+
+async def said(library: Library) -> tuple[object, ...]:
+    marks = await library.organise.marks(range(1, 9))
+    collections = [(one.name, one.pictures) for one in await library.organise.collections()]
+    return marks, collections, await library.organise.saved_searches()
+
+
+async def test_what_was_said_of_pictures_is_that_of_the_copy_and_bringing_back_is_undone(tmp_path: Path) -> None:
+    library = await stocked(tmp_path / "here")
+    organise = library.organise
+    spring = await organise.create_collection("Spring")
+    await organise.collect([1], spring)
+    await organise.rate([1], 2)
+    await organise.save_search("Cups", "cup")
+    await copy_to(library, tmp_path / "copy")
+    copied = await said(library)
+    await organise.rate([1, 2], 5)
+    await organise.tag([3], ["since"])
+    await organise.rename_collection(spring, "Summer")
+    await organise.collect([2], await organise.create_collection("Since"))
+    await organise.save_search("Since", "tag:since")
+    await organise.forget_search("Cups")
+    changed = await said(library)
+    done = await restore_from(library, tmp_path / "copy")
+    assert await said(library) == copied
+    await restore_from(library, done.aside)
+    assert await said(library) == changed
+    await restore_from(library, tmp_path / "copy")
+    library.close()
+    for path in (tmp_path / "here").glob("library.sqlite*"):
+        path.unlink()
+    library = Library(tmp_path / "here")
+    await library.start()
+    assert [one.name for one in await library.organise.collections()] == ["Spring"]
+    assert await library.search(Query(text="rating:>=1")) == await library.search(Query(text="rating:2"))
+    assert len(await library.search(Query(text="rating:2"))) == 1
     library.close()

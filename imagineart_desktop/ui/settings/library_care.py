@@ -111,13 +111,17 @@ class LibraryCare(QWidget):
         """What the copy has is here again."""
         self._busy(True)
         try:
-            copied = await restore_from(self._library, folder)
+            done = await restore_from(self._library, folder)
         except LibraryError as error:
             self.message.say(str(error))
             return
         finally:
             self._busy(False)
-        self.message.say(f"The library is as it was in {folder}; {copied} files that were missing are back.", "info")
+        self.message.say(
+            f"The library is as it was in {folder}; {done.files} files that were missing are back. As it was before, it"
+            f" is kept in {done.aside}, and can be brought back from there.",
+            "info",
+        )
 
     def _ask_to_restore(self, folder: Path) -> None:
         self.message.say(
