@@ -44,6 +44,7 @@ from imagineart_desktop.imaging.picture_file import (
 from imagineart_desktop.imaging.round_trip import MAX_FEATHER, InpaintPlan, Margins, Mode, RoundTrip
 from imagineart_desktop.imaging.sending import sendable
 from imagineart_desktop.imaging.thumbnail import make_thumbnail, reduce_to, thumbnail_of
+from imagineart_desktop.imaging.wholeness import is_whole
 
 __all__ = [
     "EMPTY",
@@ -103,6 +104,7 @@ __all__ = [
     "enlarged_mask",
     "export_mask",
     "export_pair",
+    "is_whole",
     "keep_outside",
     "load_deep",
     "load_picture",

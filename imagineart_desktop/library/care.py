@@ -7,7 +7,6 @@ is moved by copying it and opening the copy.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -15,15 +14,25 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from imagineart_desktop.library.copying import (
+    JOURNALS,
+    CopiedFiles,
+    copy_database,
+    copy_files,
+    copy_journals,
+    damage_of,
+    files_of,
+)
 from imagineart_desktop.library.errors import LibraryError
-from imagineart_desktop.library.files import write_whole
+from imagineart_desktop.library.files import new_aside, write_whole
 from imagineart_desktop.library.library import Library, LibraryChange
 from imagineart_desktop.library.schema import MIGRATIONS
 
-_FOLDERS = ("pictures", "inputs", "raw", "trash")
-_JOURNAL = Path("organising.jsonl")
 _MARK = "copy-of.txt"
 """In a copy: the folder that it was made from."""
+
+_EARLIER = "earlier"
+"""In a copy: files that were replaced by newer ones of the same name, a folder each time."""
 
 _TABLES = frozenset({"pictures", "inputs", "jobs", "parents"})
 _AT_ONCE = 50
@@ -44,18 +53,18 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """files: how many were copied, the others were there already; size: bytes copied; stopped: before the end."""
+    """files: what became of them; aside: where earlier ones lie in the copy; stopped: before the end."""
 
-    files: int
-    size: int
+    files: CopiedFiles
+    aside: Path
     stopped: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """files: how many were missing here and are back; aside: a copy of the library as it was before."""
+    """files: what became of the files; aside: a copy of the library as it was before, with the files that differed."""
 
-    files: int
+    files: CopiedFiles
     aside: Path
 
 
@@ -66,7 +75,7 @@ async def check(library: Library) -> Health:
     missing = await asyncio.to_thread(
         lambda: tuple(number for number, name in known if not library.files.absolute(name).is_file())
     )
-    return Health(len(known), missing, len(found.added), await library.database.read(_damage))
+    return Health(len(known), missing, len(found.added), await library.database.read(damage_of))
 
 
 async def copy_to(
@@ -77,28 +86,30 @@ async def copy_to(
 ) -> Copied:
     """Makes a folder a copy of the library, while it is in use. tell: hears how many of how many files are done.
 
-    What is there already and has the same size is left. Raises LibraryError.
+    What is there already is left. A file there that differs is moved to the copy's folder of earlier files, but never
+    to make room for a damaged one. Raises LibraryError.
     """
     root = library.files.root
     if folder == root or root in folder.parents:
         raise LibraryError("The copy must lie outside the library’s own folder.")
+    if damage := await library.database.read(damage_of):
+        raise LibraryError(f"The database is damaged, and a copy of it would be, too: {damage}.")
     await asyncio.to_thread(partial(_claim, root, folder))
+    done, aside = CopiedFiles(), new_aside(folder / _EARLIER)
     try:
-        files = await asyncio.to_thread(_files_of, root)
-        size = 0
-        copied = 0
+        files = await asyncio.to_thread(files_of, root)
         for start in range(0, len(files), _AT_ONCE):
             if stopped():
-                return Copied(copied, size, stopped=True)
+                return Copied(done, aside, stopped=True)
             some = files[start : start + _AT_ONCE]
-            done = await asyncio.to_thread(partial(_copy, root, folder, some))
-            copied += done[0]
-            size += done[1]
-            tell(min(start + _AT_ONCE, len(files)), len(files))
-        await library.database.read(partial(_copy_database, folder / library.files.database.name))
+            await asyncio.to_thread(partial(copy_files, root, folder, some, aside, done))
+            tell(min(start + _AT_ONCE, len(files)), len(files) + len(JOURNALS))
+        await asyncio.to_thread(partial(copy_journals, root, folder, done))
+        tell(len(files) + len(JOURNALS), len(files) + len(JOURNALS))
+        await library.database.read(partial(copy_database, folder / library.files.database.name))
     except OSError as error:
         raise LibraryError(f"The library cannot be copied to {folder}: {error.strerror or error}.") from error
-    return Copied(copied, size, stopped=False)
+    return Copied(done, aside, stopped=False)
 
 
 async def restore_from(library: Library, folder: Path) -> Restored:
@@ -115,10 +126,11 @@ async def restore_from(library: Library, folder: Path) -> Restored:
     await asyncio.to_thread(_check_copy, database)
     root = library.files.root
     aside = library.files.new_aside()
+    done = CopiedFiles()
     try:
-        await library.database.read(partial(_copy_database, aside / library.files.database.name))
-        files = [name for name in await asyncio.to_thread(_files_of, folder) if name != _JOURNAL]
-        copied, _ = await asyncio.to_thread(partial(_copy, folder, root, files))
+        await library.database.read(partial(copy_database, aside / library.files.database.name))
+        files = await asyncio.to_thread(files_of, folder)
+        await asyncio.to_thread(partial(copy_files, folder, root, files, aside, done))
     except OSError as error:
         raise LibraryError(f"The library cannot be brought back: {error.strerror or error}.") from error
     await library.database.overwrite(database)
@@ -126,7 +138,7 @@ async def restore_from(library: Library, folder: Path) -> Restored:
     await library.reconcile()
     await library.organise.note_all()
     library.announce(LibraryChange((), structure=True, anew=True))
-    return Restored(copied, aside)
+    return Restored(done, aside)
 
 
 def _claim(root: Path, folder: Path) -> None:
@@ -143,49 +155,6 @@ def _claim(root: Path, folder: Path) -> None:
 
 def _known(connection: sqlite3.Connection) -> list[tuple[int, str]]:
     return [(row["id"], row["file"]) for row in connection.execute("SELECT id, file FROM pictures")]
-
-
-def _damage(connection: sqlite3.Connection) -> str:
-    said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(5)")]
-    return "" if said == ["ok"] else "; ".join(said)
-
-
-def _files_of(root: Path) -> list[Path]:
-    """All files of a library but the database, as paths below its root; the journal is the last."""
-    found = [
-        path.relative_to(root)
-        for name in _FOLDERS
-        for path in sorted((root / name).rglob("*"))
-        if path.is_file() and path.suffix != ".part"
-    ]
-    return [*found, _JOURNAL] if (root / _JOURNAL).is_file() else found
-
-
-def _copy(source: Path, target: Path, files: list[Path]) -> tuple[int, int]:
-    """(how many were copied, their bytes). A file is there whole or not at all."""
-    count = size = 0
-    for name in files:
-        old, new = source / name, target / name
-        length = old.stat().st_size
-        if new.is_file() and new.stat().st_size == length:
-            continue
-        new.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = new.with_name(f"{new.name}.part")
-        shutil.copy2(old, beside)
-        beside.replace(new)
-        count += 1
-        size += length
-    return count, size
-
-
-def _copy_database(target: Path, connection: sqlite3.Connection) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = target.with_name(f"{target.name}.part")
-    beside.unlink(missing_ok=True)
-    with closing(sqlite3.connect(beside)) as copy:
-        connection.backup(copy)
-    beside.chmod(0o600)
-    beside.replace(target)
 
 
 def _check_copy(database: Path) -> None:

@@ -57,9 +57,7 @@ class Files:
 
     def new_aside(self) -> Path:
         """A folder of its own for what is about to be replaced; it is not there yet."""
-        stamp = f"{datetime.now():%Y-%m-%d %H.%M.%S}"
-        places = (self.root / "kept-aside" / (stamp if n == 1 else f"{stamp} {n}") for n in count(1))
-        return next(place for place in places if not place.exists())
+        return new_aside(self.root / "kept-aside")
 
     def input(self, sha256: str, extension: str) -> Path:
         """Where an input with this content lies."""
@@ -136,6 +134,13 @@ class Files:
         (self.root / "incoming").mkdir(mode=0o700)
 
 
+def new_aside(folder: Path) -> Path:
+    """A name with the time of now that nothing in the folder has."""
+    stamp = f"{datetime.now():%Y-%m-%d %H.%M.%S}"
+    places = (folder / (stamp if n == 1 else f"{stamp} {n}") for n in count(1))
+    return next(place for place in places if not place.exists())
+
+
 def write_whole(path: Path, data: bytes, *, replace: bool = True, private: bool = True) -> None:
     """Writes a file so that it is there whole or not at all, synced.
 
@@ -188,3 +193,9 @@ def _sync_folder(folder: Path) -> None:
 def sha256_of(data: bytes) -> str:
     """64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def sha256_of_file(path: Path) -> str:
+    """The same of a file, which need not fit into memory. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from imagineart_desktop.library import Library, LibraryError, Query
 from imagineart_desktop.library.care import check, copy_to, restore_from
@@ -39,9 +40,10 @@ async def test_a_copy_is_a_library_of_its_own(tmp_path: Path) -> None:
     await library.keep_input((await library.summaries([1]))[0].path.read_bytes())
     heard: list[tuple[int, int]] = []
     done = await copy_to(library, tmp_path / "there", lambda *so_far: heard.append(so_far))
-    assert done.files == heard[-1][1] == 5
+    assert done.files.count == 5
+    assert heard[-1][0] == heard[-1][1]
     again = await copy_to(library, tmp_path / "there")
-    assert (again.files, again.stopped) == (0, False)
+    assert (again.files.count, again.stopped) == (0, False)
     copy = Library(tmp_path / "there")
     await copy.start()
     assert await copy.search(Query()) == [2, 1]
@@ -55,9 +57,9 @@ async def test_a_copy_is_a_library_of_its_own(tmp_path: Path) -> None:
 async def test_a_copy_can_be_stopped_and_gone_on_with(tmp_path: Path) -> None:
     library = await stocked(tmp_path / "here")
     done = await copy_to(library, tmp_path / "there", stopped=lambda: True)
-    assert (done.files, done.stopped) == (0, True)
+    assert (done.files.count, done.stopped) == (0, True)
     assert not (tmp_path / "there" / "library.sqlite").exists()
-    assert (await copy_to(library, tmp_path / "there")).files == 3
+    assert (await copy_to(library, tmp_path / "there")).files.count == 3
     library.close()
 
 
@@ -87,7 +89,7 @@ async def test_it_is_brought_back_while_it_is_in_use_and_nothing_new_is_lost(tmp
     await keep(library, recipe(4, "made since"))
     told: list[bool] = []
     library.subscribe(lambda change: told.append(change.structure))
-    assert (await restore_from(library, tmp_path / "copy")).files == 1
+    assert (await restore_from(library, tmp_path / "copy")).files.count == 1
     assert first.path.is_file()
     assert [c.name for c in await library.organise.collections()] == ["Spring"]
     assert len(await library.search(Query())) == 4
@@ -148,4 +150,50 @@ async def test_what_was_said_of_pictures_is_that_of_the_copy_and_bringing_back_i
     assert [one.name for one in await library.organise.collections()] == ["Spring"]
     assert await library.search(Query(text="rating:>=1")) == await library.search(Query(text="rating:2"))
     assert len(await library.search(Query(text="rating:2"))) == 1
+    library.close()
+
+
+async def test_a_damaged_file_never_replaces_the_intact_one_in_a_copy(tmp_path: Path) -> None:
+    library = await stocked(tmp_path / "here")
+    (first, second) = await library.summaries([1, 2])
+    await copy_to(library, tmp_path / "copy")
+    intact = first.path.read_bytes()
+    first.path.write_bytes(intact[: len(intact) // 2])
+    Image.new("RGB", (32, 32), "red").save(second.path)
+    retouched, before = second.path.read_bytes(), (tmp_path / "copy" / library.files.relative(second.path)).read_bytes()
+    done = await copy_to(library, tmp_path / "copy")
+    name = library.files.relative(first.path)
+    assert (done.files.damaged, done.files.put_aside) == ((name,), 1)
+    assert (tmp_path / "copy" / name).read_bytes() == intact
+    assert (tmp_path / "copy" / library.files.relative(second.path)).read_bytes() == retouched
+    assert (done.aside / library.files.relative(second.path)).read_bytes() == before
+    library.close()
+
+
+async def test_a_file_of_the_same_length_that_differs_is_copied(tmp_path: Path) -> None:
+    library = await stocked(tmp_path / "here", 1)
+    (first,) = await library.summaries([1])
+    Image.new("L", (64, 64), 1).save(first.path, "BMP")
+    await copy_to(library, tmp_path / "copy")
+    Image.new("L", (64, 64), 2).save(first.path, "BMP")
+    assert (await copy_to(library, tmp_path / "copy")).files.count == 1
+    assert (tmp_path / "copy" / library.files.relative(first.path)).read_bytes() == first.path.read_bytes()
+    library.close()
+
+
+async def test_bringing_back_keeps_what_was_retouched_and_mends_what_is_damaged(tmp_path: Path) -> None:
+    library = await stocked(tmp_path / "here")
+    first, second, third = await library.summaries([1, 2, 3])
+    await copy_to(library, tmp_path / "copy")
+    whole = [picture.path.read_bytes() for picture in (first, second, third)]
+    Image.new("RGB", (32, 32), "red").save(first.path)
+    retouched = first.path.read_bytes()
+    second.path.write_bytes(whole[1][:40])
+    (tmp_path / "copy" / library.files.relative(third.path)).write_bytes(whole[2][:40])
+    done = await restore_from(library, tmp_path / "copy")
+    assert [picture.path.read_bytes() for picture in (first, second, third)] == whole
+    assert (done.aside / library.files.relative(first.path)).read_bytes() == retouched
+    assert done.files.damaged == (library.files.relative(third.path),)
+    await restore_from(library, done.aside)
+    assert first.path.read_bytes() == retouched
     library.close()

@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayou
 
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.care import check, copy_to, restore_from
+from imagineart_desktop.library.copying import CopiedFiles
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, SectionLabel, button, plain_label
+
+_MOST_NAMED = 5
 
 
 class LibraryCare(QWidget):
@@ -98,14 +101,18 @@ class LibraryCare(QWidget):
             return
         finally:
             self._busy(False)
-        size = f"{done.size / 2**20:.1f} MB"
+        files = done.files
+        size = f"{files.size / 2**20:.1f} MB"
         if done.stopped:
             self.message.say(
-                f"Stopped after {done.files} files, {size}. Copying there again goes on from here.", "info"
+                f"Stopped after {files.count} files, {size}. Copying there again goes on from here.", "info"
             )
-        else:
-            use: dict[str, Callable[[], object]] = {"Use the copy from now on": lambda: self.use_folder(folder)}
-            self.message.say(f"Copied to {folder}: {done.files} new files, {size}.", "info", use)
+            return
+        said = f"Copied to {folder}: {files.count} new files, {size}."
+        if files.put_aside:
+            said += f" {files.put_aside} that had changed here are there in both versions, the earlier in {done.aside}."
+        use: dict[str, Callable[[], object]] = {"Use the copy from now on": lambda: self.use_folder(folder)}
+        self.message.say(said + _damaged(files), "caution" if files.damaged else "info", use)
 
     async def restore(self, folder: Path) -> None:
         """What the copy has is here again."""
@@ -117,15 +124,19 @@ class LibraryCare(QWidget):
             return
         finally:
             self._busy(False)
-        self.message.say(
-            f"The library is as it was in {folder}; {done.files} files that were missing are back. As it was before, it"
-            f" is kept in {done.aside}, and can be brought back from there.",
-            "info",
+        files = done.files
+        said = (
+            f"The library is as it was in {folder}; {files.count - files.put_aside} files that were missing are back."
         )
+        if files.put_aside:
+            said += f" {files.put_aside} that differed are those of the copy again."
+        kept = f" As it was before, it is kept in {done.aside}, and can be brought back from there."
+        self.message.say(said + kept + _damaged(files), "caution" if files.damaged else "info")
 
     def _ask_to_restore(self, folder: Path) -> None:
         self.message.say(
-            f"Ratings, tags, collections and jobs become those of {folder}. No picture is deleted.",
+            f"Ratings, tags, collections and jobs become those of {folder}. What differs here is kept aside;"
+            " no picture is deleted.",
             "caution",
             {"Bring it back": lambda: spawn(self.restore(folder)), "Cancel": self.message.clear},
         )
@@ -151,3 +162,12 @@ class LibraryCare(QWidget):
         dialog.fileSelected.connect(lambda name: then(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def _damaged(files: CopiedFiles) -> str:
+    """A sentence on files that were damaged where they were copied from."""
+    if not files.damaged:
+        return ""
+    names = ", ".join(files.damaged[:_MOST_NAMED])
+    more = f" and {len(files.damaged) - _MOST_NAMED} more" if len(files.damaged) > _MOST_NAMED else ""
+    return f" Damaged files did not replace intact ones: {names}{more}."

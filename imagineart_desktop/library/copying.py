@@ -1,0 +1,115 @@
+"""The files of a library, copied into another folder by what they hold: nothing intact is ever overwritten."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from imagineart_desktop.imaging import is_whole
+from imagineart_desktop.library.files import sha256_of_file
+
+JOURNALS = ("organising.jsonl", "organising-lists.json")
+"""Files beside the database that say again what it says."""
+
+_FOLDERS = ("pictures", "inputs", "raw", "trash")
+
+
+@dataclass(slots=True)
+class CopiedFiles:
+    """count: how many were copied, the others were there already; size: bytes copied.
+
+    put_aside: what other files of these names were moved to; damaged: those that are not whole here. An intact file
+    there is kept in place of a damaged one.
+    """
+
+    count: int = 0
+    size: int = 0
+    put_aside: int = 0
+    damaged: tuple[str, ...] = ()
+
+
+def files_of(root: Path) -> list[Path]:
+    """All pictures of a library and what belongs to them, as paths below its root."""
+    return [
+        path.relative_to(root)
+        for name in _FOLDERS
+        for path in sorted((root / name).rglob("*"))
+        if path.is_file() and path.suffix != ".part"
+    ]
+
+
+def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, done: CopiedFiles) -> None:
+    """Copies files that are not there yet, and counts them. A file is there whole or not at all. Raises OSError.
+
+    aside: where files of the same name that hold something else are moved to.
+    """
+    for name in files:
+        old, new = source / name, target / name
+        there = new.is_file()
+        if there and same_content(old, new):
+            continue
+        if name.suffix != ".json" and not is_whole(old):
+            done.damaged += (name.as_posix(),)
+            if there:
+                continue
+        if there:
+            kept = _free(aside / name)
+            kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            new.rename(kept)
+            done.put_aside += 1
+        copy_file(old, new)
+        done.count += 1
+        done.size += new.stat().st_size
+
+
+def copy_journals(source: Path, target: Path, done: CopiedFiles) -> None:
+    """What is said beside the database, as it is now. Raises OSError."""
+    for name in JOURNALS:
+        old, new = source / name, target / name
+        if old.is_file() and not (new.is_file() and same_content(old, new)):
+            copy_file(old, new)
+            done.count += 1
+            done.size += new.stat().st_size
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Written beside, then renamed. Raises OSError."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = target.with_name(f"{target.name}.part")
+    shutil.copy2(source, beside)
+    beside.replace(target)
+
+
+def same_content(one: Path, other: Path) -> bool:
+    """Whether two files hold the same; where length and time are alike they are taken to. Raises OSError."""
+    first, second = one.stat(), other.stat()
+    if first.st_size != second.st_size:
+        return False
+    return first.st_mtime_ns == second.st_mtime_ns or sha256_of_file(one) == sha256_of_file(other)
+
+
+def copy_database(target: Path, connection: sqlite3.Connection) -> None:
+    """A copy of a database that is in use."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = target.with_name(f"{target.name}.part")
+    beside.unlink(missing_ok=True)
+    with closing(sqlite3.connect(beside)) as copy:
+        connection.backup(copy)
+    beside.chmod(0o600)
+    beside.replace(target)
+
+
+def damage_of(connection: sqlite3.Connection) -> str:
+    """What SQLite says is wrong with a database, empty where nothing is."""
+    said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(5)")]
+    return "" if said == ["ok"] else "; ".join(said)
+
+
+def _free(path: Path) -> Path:
+    places = (path if n == 1 else path.with_name(f"{path.stem} {n}{path.suffix}") for n in count(1))
+    return next(place for place in places if not place.exists())
