@@ -15,7 +15,7 @@ from imagineart_desktop.fal import Charged, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.states import State, check_step
-from imagineart_desktop.library import Database, from_ms, to_ms
+from imagineart_desktop.library import Database, Paid, from_ms, note_paid, to_ms
 from imagineart_desktop.models import InvalidRequestError, find_model
 
 _COLUMNS = (
@@ -51,6 +51,9 @@ class JobStore:
             for job in jobs:
                 _check_against_row(connection, job)
             connection.executemany(_UPSERT, rows)
+            for job in jobs:
+                if paid := _paid_in_vain(job):
+                    note_paid(connection, paid)
 
         await self._database.write(put)
         return written
@@ -88,6 +91,24 @@ def _check_against_row(connection: sqlite3.Connection, job: Job) -> None:
     if job.step != row["step"]:
         raise StaleStepError(job.id)
     check_step(State(row["state"]), job.state)
+
+
+def _paid_in_vain(job: Job) -> Paid | None:
+    """What a job cost of which no picture came, where the service surely charged it."""
+    failed = job.state is State.FAILED and job.failure is not None and job.failure.charged is Charged.YES
+    if not failed or job.service is ServiceKind.DEMO:
+        return None
+    return Paid(
+        job.id,
+        0,
+        job.model.endpoint,
+        to_ms(job.finished_at or job.created_at),
+        str(job.estimate),
+        job.billed_units,
+        job.request_id or "",
+        job.prompt,
+        failed=True,
+    )
 
 
 def _row(job: Job) -> tuple[object, ...]:

@@ -25,6 +25,7 @@ from imagineart_desktop.library.lock import is_in_use
 from imagineart_desktop.library.marks import Label, Marks
 from imagineart_desktop.library.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem
 from imagineart_desktop.library.organising import Before
+from imagineart_desktop.library.paid import Paid, note_paid
 from imagineart_desktop.library.pictures import from_ms, to_ms
 from imagineart_desktop.library.recipe import Imported, Parent, Recipe, read_recipe
 from imagineart_desktop.library.reconciling import Reconciled
@@ -66,6 +67,7 @@ __all__ = [
     "LibraryReadOnlyError",
     "Marks",
     "Order",
+    "Paid",
     "Parent",
     "ParentPicture",
     "PictureDetails",
@@ -81,6 +83,7 @@ __all__ = [
     "import_pictures",
     "is_in_use",
     "name_in_place",
+    "note_paid",
     "pattern_problem",
     "planned_name",
     "read_recipe",

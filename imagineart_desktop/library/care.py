@@ -104,7 +104,7 @@ async def copy_to(
             some = files[start : start + _AT_ONCE]
             await asyncio.to_thread(partial(copy_files, root, folder, some, aside, done))
             tell(min(start + _AT_ONCE, len(files)), len(files) + len(JOURNALS))
-        await asyncio.to_thread(partial(copy_journals, root, folder, done))
+        await asyncio.to_thread(partial(copy_journals, root, folder))
         tell(len(files) + len(JOURNALS), len(files) + len(JOURNALS))
         await library.database.read(partial(copy_database, folder / library.files.database.name))
     except OSError as error:
@@ -128,6 +128,7 @@ async def restore_from(library: Library, folder: Path) -> Restored:
     aside = library.files.new_aside()
     done = CopiedFiles()
     try:
+        await library.note_paid()
         await library.database.read(partial(copy_database, aside / library.files.database.name))
         files = await asyncio.to_thread(files_of, folder)
         await asyncio.to_thread(partial(copy_files, folder, root, files, aside, done))
@@ -137,6 +138,8 @@ async def restore_from(library: Library, folder: Path) -> Restored:
     await asyncio.to_thread(library.files.clear_thumbnails)
     await library.reconcile()
     await library.organise.note_all()
+    await library.remember_paid()
+    await library.note_paid()
     library.announce(LibraryChange((), structure=True, anew=True))
     return Restored(done, aside)
 

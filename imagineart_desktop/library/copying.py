@@ -13,7 +13,7 @@ from pathlib import Path
 from imagineart_desktop.imaging import is_whole
 from imagineart_desktop.library.files import sha256_of_file
 
-JOURNALS = ("organising.jsonl", "organising-lists.json")
+JOURNALS = ("organising.jsonl", "organising-lists.json", "paid.jsonl")
 """Files beside the database that say again what it says."""
 
 _FOLDERS = ("pictures", "inputs", "raw", "trash")
@@ -67,14 +67,12 @@ def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, d
         done.size += new.stat().st_size
 
 
-def copy_journals(source: Path, target: Path, done: CopiedFiles) -> None:
+def copy_journals(source: Path, target: Path) -> None:
     """What is said beside the database, as it is now. Raises OSError."""
     for name in JOURNALS:
         old, new = source / name, target / name
         if old.is_file() and not (new.is_file() and same_content(old, new)):
             copy_file(old, new)
-            done.count += 1
-            done.size += new.stat().st_size
 
 
 def copy_file(source: Path, target: Path) -> None:

@@ -9,6 +9,7 @@ root/trash/             what was deleted and can come back
 root/raw/               results as the service sent them, where they were composited
 root/incoming/          downloads under way
 root/kept-aside/        the library as it was before it was brought back from a copy, one folder a time
+root/paid.jsonl         what was paid for, once more
 root/organising*        ratings, tags, collections … once more, for a library that is rebuilt
 ```
 """
@@ -50,6 +51,11 @@ class Files:
     def journal(self) -> Path:
         """What the user said of pictures, beside the database."""
         return self.root / "organising.jsonl"
+
+    @property
+    def paid(self) -> Path:
+        """The journal of what was paid for, beside the database."""
+        return self.root / "paid.jsonl"
 
     def incoming(self, name: str) -> Path:
         """A place for a download under way."""

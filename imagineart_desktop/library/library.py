@@ -25,8 +25,8 @@ from imagineart_desktop.imaging import (
     make_thumbnail,
     probe_picture,
 )
+from imagineart_desktop.library import paid, spending
 from imagineart_desktop.library import pictures as rows
-from imagineart_desktop.library import spending
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.embedding import embed_text
 from imagineart_desktop.library.errors import DatabaseDamagedError, LibraryError, LibraryReadOnlyError
@@ -104,6 +104,26 @@ class Library:
             await find_inputs(self.files, self.database, self._off_thread)
             await reconcile(self.files, self.database, self._off_thread)
             await self.organise.remember()
+            await self.remember_paid()
+        await self.note_paid()
+
+    async def note_paid(self) -> None:
+        """Writes into its journal what was paid since the last time."""
+        new = await self.database.read(paid.not_noted)
+        if new:
+            await self._off_thread(partial(paid.append_lines, self.files.paid, new))
+            await self.database.write(partial(paid.mark_noted, noted=new))
+
+    async def remember_paid(self) -> None:
+        """Has the database know all that the journal says was paid."""
+        known = await self._off_thread(partial(paid.read_lines, self.files.paid))
+
+        def note(connection: sqlite3.Connection) -> None:
+            for entry in known:
+                paid.note_paid(connection, entry)
+            paid.mark_noted(connection, known)
+
+        await self.database.write(note)
 
     async def reconcile(self) -> Reconciled:
         """Finishes what was interrupted between a file and its row. For the background: it looks at every file."""
@@ -207,6 +227,7 @@ class Library:
 
         path, info, length = await self._off_thread(keep)
         number = await self.database.write(partial(_insert, recipe, self.files.relative(path), info, length))
+        await self.note_paid()
         self._tell(LibraryChange((number,), structure=True))
         (summary,) = await self.summaries([number])
         return summary

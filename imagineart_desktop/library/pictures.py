@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from imagineart_desktop.library.files import Files
 from imagineart_desktop.library.marks import index_words, read_marks
+from imagineart_desktop.library.paid import Paid, keep_collections, note_paid
 from imagineart_desktop.library.recipe import Recipe
 from imagineart_desktop.library.records import (
     Counts,
@@ -78,11 +79,26 @@ def insert_picture(
     number = int(cursor.lastrowid or 0)
     connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
     index_words(connection, number)
+    if recipe.imported is None and not recipe.demo and recipe.cost > 0:
+        note_paid(connection, _paid(recipe))
     connection.executemany(
         "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",
         [(number, place, p.role, p.sha256, p.picture_id) for place, p in enumerate(recipe.parents)],
     )
     return number
+
+
+def _paid(recipe: Recipe) -> Paid:
+    return Paid(
+        recipe.job_id,
+        recipe.position,
+        recipe.endpoint,
+        to_ms(recipe.created_at),
+        str(recipe.cost),
+        recipe.billed_units,
+        recipe.request_id or "",
+        recipe.prompt,
+    )
 
 
 def _new_number(connection: sqlite3.Connection) -> int:
@@ -154,11 +170,10 @@ def counts(connection: sqlite3.Connection) -> Counts:
 
 
 def spend(connection: sqlite3.Connection, since: datetime) -> Spend:
-    """What real pictures cost since then; the demo's cost nothing."""
-    rows = connection.execute(
-        "SELECT cost FROM pictures WHERE created_ms >= ? AND NOT demo AND cost <> ?", (to_ms(since), _NOTHING)
-    ).fetchall()
-    return Spend(sum((Decimal(row["cost"]) for row in rows), Decimal(0)), len(rows))
+    """What was paid since then; the demo costs nothing."""
+    rows = connection.execute("SELECT cost, failed FROM paid WHERE created_ms >= ?", (to_ms(since),)).fetchall()
+    made = sum(not row["failed"] for row in rows)
+    return Spend(sum((Decimal(row["cost"]) for row in rows), Decimal(0)), made)
 
 
 def move_file(connection: sqlite3.Connection, number: int, file: str, trashed_at: datetime | None) -> None:
@@ -176,8 +191,9 @@ def trash_size(connection: sqlite3.Connection) -> tuple[int, int]:
 
 
 def forget(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
-    """Removes the rows of pictures that are gone for good."""
+    """Removes the rows of pictures that are gone for good; what was paid for them stays known."""
     for number in numbers:
+        keep_collections(connection, number)
         connection.execute("DELETE FROM picture_words WHERE rowid = ?", (number,))
         connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
 

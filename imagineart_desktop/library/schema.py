@@ -146,4 +146,30 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX pictures_by_kind ON pictures (trashed_ms, favourite);
     CREATE INDEX pictures_paid ON pictures (created_ms) WHERE NOT demo;
     """,
+    """
+    CREATE TABLE paid (
+        job_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        endpoint TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        cost TEXT NOT NULL,
+        billed TEXT,
+        request_id TEXT NOT NULL,
+        prompt TEXT NOT NULL,
+        failed INTEGER NOT NULL,
+        collections TEXT NOT NULL DEFAULT '[]',
+        noted INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (job_id, position)
+    );
+    CREATE INDEX paid_by_time ON paid (created_ms);
+    CREATE INDEX paid_not_noted ON paid (noted) WHERE NOT noted;
+    INSERT INTO paid (job_id, position, endpoint, created_ms, cost, billed, request_id, prompt, failed)
+        SELECT job_id, position, endpoint, created_ms, cost, json_extract(recipe, '$.billed_units'), request_id,
+            prompt, 0
+        FROM pictures WHERE NOT demo AND NOT imported AND spent > 0;
+    INSERT OR IGNORE INTO paid (job_id, position, endpoint, created_ms, cost, billed, request_id, prompt, failed)
+        SELECT id, 0, endpoint, COALESCE(finished_ms, created_ms), estimate, billed_units, COALESCE(request_id, ''),
+            COALESCE(json_extract(request, '$.prompt'), ''), 1
+        FROM jobs WHERE state = 'failed' AND charged = 'yes' AND service = 'live';
+    """,
 )

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from imagineart_desktop.models import find_model
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One picture that was paid for. cost: US dollars, estimated; billed: units as the service told them, if it did."""
+    """One picture that was paid for. cost: US dollars, estimated; billed: units as the service told them, if it did.
+
+    failed: whether no picture came of it.
+    """
 
     day: date
     model: str
@@ -24,6 +29,7 @@ class Line:
     collections: tuple[str, ...]
     prompt: str
     request_id: str
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Sum:
 
 
 def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Line]:
-    """Every live picture that was made here, oldest first; pictures in the trash were paid for, too."""
+    """All that was paid here, oldest first, also for pictures that are gone; of those the collections as they were."""
     held: dict[int, list[str]] = defaultdict(list)
     for row in connection.execute(
         "SELECT picture_id, name FROM collection_pictures JOIN collections ON collections.id = collection_id"
@@ -46,19 +52,20 @@ def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Line]:
     ):
         held[row["picture_id"]].append(row["name"])
     rows = connection.execute(
-        "SELECT id, created_ms, model, cost, prompt, request_id, json_extract(recipe, '$.billed_units') AS billed"
-        " FROM pictures WHERE NOT demo AND NOT imported AND spent > 0 AND created_ms >= ? ORDER BY created_ms",
+        "SELECT paid.*, pictures.id AS number FROM paid LEFT JOIN pictures USING (job_id, position)"
+        " WHERE paid.created_ms >= ? ORDER BY paid.created_ms",
         (0 if since is None else round(since.timestamp() * 1000),),
     )
     return [
         Line(
             datetime.fromtimestamp(row["created_ms"] / 1000, UTC).astimezone().date(),
-            row["model"],
+            _label(row["endpoint"]),
             Decimal(row["cost"]),
             _units(row["billed"]),
-            tuple(held[row["id"]]),
+            tuple(held[row["number"]] if row["number"] is not None else json.loads(row["collections"])),
             row["prompt"],
             row["request_id"],
+            bool(row["failed"]),
         )
         for row in rows
     ]
@@ -80,14 +87,16 @@ def by_collection(spent: Sequence[Line]) -> list[Sum]:
 
 
 def as_csv(spent: Sequence[Line]) -> str:
-    """One line a picture."""
+    """One line a picture, or a request that was paid for in vain."""
     held = io.StringIO(newline="")
     table = csv.writer(held)
-    table.writerow(["day", "model", "estimated US dollars", "billed units", "collections", "request", "prompt"])
+    table.writerow(
+        ["day", "model", "estimated US dollars", "billed units", "collections", "request", "prompt", "outcome"]
+    )
     for line in spent:
         billed = "" if line.billed is None else str(line.billed)
         row = [line.day.isoformat(), line.model, str(line.cost), billed, "; ".join(line.collections)]
-        table.writerow([*row, line.request_id, _plain(line.prompt)])
+        table.writerow([*row, line.request_id, _plain(line.prompt), "failed" if line.failed else "picture"])
     return held.getvalue()
 
 
@@ -99,8 +108,14 @@ def _sums(named: Iterable[tuple[str, Line]]) -> list[Sum]:
     for name, held in found.items():
         told = [line.billed for line in held if line.billed is not None]
         cost = sum((line.cost for line in held), Decimal(0))
-        sums.append(Sum(name, cost, len(held), sum(told, Decimal(0)), len(told)))
+        made = sum(not line.failed for line in held)
+        sums.append(Sum(name, cost, made, sum(told, Decimal(0)), len(told)))
     return sorted(sums, key=lambda one: (-one.cost, one.name))
+
+
+def _label(endpoint: str) -> str:
+    model = find_model(endpoint)
+    return model.label if model else endpoint
 
 
 def _units(value: object) -> Decimal | None:

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.fal import Charged, ServiceKind
 from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.jobs.job import Failure
 from imagineart_desktop.jobs.states import FOLLOWERS, ImpossibleTransitionError
 from imagineart_desktop.jobs.store import JobStore, StaleStepError
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
+from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
 
@@ -61,4 +63,21 @@ async def test_a_step_from_an_old_row_is_refused_with_all_that_came_along(tmp_pa
         await store.write([replace(job(), step=4)])
     assert await store.find(other.id) is None
     assert await store.find(first.id) == second
+    library.close()
+
+
+async def test_what_a_failure_cost_is_spent_until_its_picture_comes(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    store = JobStore(library.database)
+    fetching = replace(job(State.FETCHING), service=ServiceKind.LIVE)
+    (fetching,) = await store.write([fetching])
+    failure = Failure("lost", "It is lost.", "", Charged.YES)
+    await store.write([fetching.moved(State.FAILED, failure=failure)])
+    await store.write([replace(job(State.FAILED), failure=failure)])
+    (line,) = await library.spending()
+    assert (line.cost, line.failed, line.prompt) == (Decimal("0.03"), True, "hills")
+    made = recipe(1, job_id=fetching.id, cost=Decimal("0.03"))
+    await keep(library, made)
+    (line,) = await library.spending()
+    assert (line.cost, line.failed) == (Decimal("0.03"), False)
     library.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.library import Library
+from imagineart_desktop.library import library as library_module
+from imagineart_desktop.library.care import copy_to, restore_from
+from imagineart_desktop.library.schema import MIGRATIONS
 from imagineart_desktop.library.spending import as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
 from tests.library.test_library import keep, recipe
@@ -54,4 +59,53 @@ async def test_estimates_and_bills_are_summed_apart(tmp_path: Path) -> None:
     assert len(rows) == 5
     assert rows[1][:5] == ["2026-11-03", "ImagineArt 2.0 Preview", "0.05", "1", "Spring"]
     assert rows[4][6] == '\'=HYPERLINK("x")'
+    library.close()
+
+
+async def totals(library: Library) -> tuple[Decimal, list[tuple[str, Decimal]]]:
+    spent = await library.spending()
+    today = await library.spend_since(NOON - timedelta(days=9))
+    assert today.amount == sum((line.cost for line in spent), Decimal(0))
+    assert as_csv(spent).count("\n") == len(spent) + 1
+    return today.amount, [(one.name, one.cost) for one in by_collection(spent)]
+
+
+async def test_what_was_spent_stays_known_when_its_pictures_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_module, "send2trash", lambda path: path.unlink())
+    library = Library(tmp_path / "here")
+    await keep(library, recipe(1, created_at=NOON))
+    await keep(library, recipe(2, created_at=NOON + timedelta(minutes=2)))
+    await library.organise.collect([1], await library.organise.create_collection("Spring"))
+    await copy_to(library, tmp_path / "copy")
+    await keep(library, recipe(3, created_at=NOON + timedelta(minutes=3)))
+    before = await totals(library)
+    assert before == (Decimal("0.15"), [("in no collection", Decimal("0.10")), ("Spring", Decimal("0.05"))])
+    await library.trash([1, 3])
+    await library.empty_trash()
+    assert await totals(library) == before
+    await restore_from(library, tmp_path / "copy")
+    assert (await totals(library))[0] == Decimal("0.15")
+    library.close()
+    for path in (tmp_path / "here").glob("library.sqlite*"):
+        path.unlink()
+    library = Library(tmp_path / "here")
+    await library.start()
+    assert (await totals(library))[0] == Decimal("0.15")
+    library.close()
+
+
+async def test_a_library_of_an_earlier_version_knows_what_was_spent(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    await keep(library, recipe(1, created_at=NOON, billed_units="1.5"))
+    await keep(library, recipe(2, created_at=NOON + timedelta(minutes=2), demo=True))
+    before = await library.spending()
+    library.close()
+    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as earlier:
+        earlier.executescript("DROP TABLE paid; PRAGMA user_version = 6;")
+        assert "CREATE TABLE paid" in MIGRATIONS[6]
+    library = Library(tmp_path)
+    await library.start()
+    assert await library.spending() == before
     library.close()

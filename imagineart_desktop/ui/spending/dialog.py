@@ -98,8 +98,10 @@ class SpendDialog(QDialog):
             return
         cost = sum((line.cost for line in self._lines), Decimal(0))
         told = [line.billed for line in self._lines if line.billed is not None]
-        count = len(self._lines)
-        self.total.setText(f"{dollars(cost)} estimated · {count} picture{'s' if count != 1 else ''}")
+        failed = sum(line.failed for line in self._lines)
+        count = len(self._lines) - failed
+        in_vain = f" · {failed} paid without a picture" if failed else ""
+        self.total.setText(f"{dollars(cost)} estimated · {count} picture{'s' if count != 1 else ''}{in_vain}")
         units = sum(told, Decimal(0)).normalize()
         self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill was told")
         self.chart.show_days(by_day(self._lines))
