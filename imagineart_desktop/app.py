@@ -77,11 +77,13 @@ async def studio(
     live_hosts: Hosts = FAL_HOSTS,
     proxy: str | None = None,
     read_only: bool = False,
+    resume: bool = True,
     after: asyncio.Event | None = None,
 ) -> AsyncIterator[Studio]:
     """Opens the library and takes up what was left; closes everything at the end. Raises LibraryError.
 
-    read_only: another program works in the library; it is looked at, and no job is driven. after: the account and
+    read_only: another program works in the library; it is looked at, and no job is driven. resume: whether jobs of
+    earlier runs go on; else they stay exactly as they are, for a run that resumes. after: the account and
     the reconciling, which take longer than a window, wait for it; without it the account is there at once.
     """
     library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
@@ -93,7 +95,8 @@ async def studio(
         if read_only:
             account.settled.set()
         else:
-            await worker.start()
+            if resume:
+                await worker.start()
             if after is None:
                 await account.start()
             else:

@@ -172,7 +172,9 @@ async def _run_job(options: argparse.Namespace) -> int:
         _say(str(error))
         return WRONG_REQUEST
     try:
-        async with studio(_places(options)) as parts:
+        async with studio(_places(options), resume=False) as parts:
+            if left := await parts.worker.left():
+                _say(_unfinished(left))
             watched = _Watched(parts.worker)
             if options.task is not Task.INPAINT:
                 jobs = await parts.worker.add(model, parts.account.kind, fields, pictures, seeds)
@@ -210,6 +212,11 @@ async def _resume(options: argparse.Namespace) -> int:
     except (LibraryError, OSError) as error:
         _say(str(error))
         return FAILED
+
+
+def _unfinished(count: int) -> str:
+    many = "1 earlier request is" if count == 1 else f"{count} earlier requests are"
+    return f"{many} unfinished: `resume` goes on with {'it' if count == 1 else 'them'}."
 
 
 class _Watched:

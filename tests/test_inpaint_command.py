@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -11,7 +12,12 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop import cli
+from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import Mask, encode_grey_png, load_picture, new_mask
+from imagineart_desktop.jobs import Job, Worker
+from imagineart_desktop.jobs.store import JobStore
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import IMAGINEART_20
 from tests.test_cli import run
 
 
@@ -109,3 +115,43 @@ def test_nothing_is_spent_without_a_yes(
     said = capsys.readouterr().err
     assert "Live: fal.ai will charge about 3 × $0.08 = $0.24 (an estimate)." in said
     assert "Nothing was sent. Add --yes to spend it." in said
+
+
+async def leftover(root: Path) -> Job:
+    """A live request that an earlier run wrote down and did not come to send."""
+    library = Library(root / "library")
+    await library.start()
+    worker = Worker(library)
+    await worker.add(IMAGINEART_20, ServiceKind.LIVE, {"prompt": "a lake"})
+    (job,) = await JobStore(library.database).shown()
+    await worker.stop()
+    library.close()
+    return job
+
+
+async def rows(root: Path) -> list[Job]:
+    library = Library(root / "library")
+    await library.start()
+    jobs = await JobStore(library.database).shown()
+    library.close()
+    return jobs
+
+
+def test_what_was_left_is_not_sent_by_another_command(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAL_KEY", "made-up:for-this-test")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    left = asyncio.run(leftover(tmp_path / "data"))
+    painted(tmp_path / "mask.png", (600, 400), (300, 200))
+    command = ["inpaint", "--image", str(photos / "coffee.png"), "--mask", str(tmp_path / "mask.png")]
+    command += ["--prompt", "x", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
+    assert cli.main(command) == 2
+    said = capsys.readouterr().err
+    assert "1 earlier request is unfinished: `resume` goes on with it." in said
+    assert "Nothing was sent." in said
+    assert asyncio.run(rows(tmp_path / "data")) == [left]
+    monkeypatch.delenv("FAL_KEY")
+    assert cli.main(command) == 0
+    assert len(json.loads(capsys.readouterr().out)["pictures"]) == 1
+    assert asyncio.run(rows(tmp_path / "data")) == [left]

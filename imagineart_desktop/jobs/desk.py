@@ -38,9 +38,13 @@ class Desk:
 
     async def load(self) -> list[Job]:
         """Reads all shown jobs from the disk."""
-        jobs = await self._store.shown()
+        jobs = await self.kept()
         self.jobs.update((job.id, job) for job in jobs)
         return jobs
+
+    async def kept(self) -> list[Job]:
+        """All shown jobs as the disk has them."""
+        return await self._store.shown()
 
     async def set(self, job: Job, pictures: tuple[int, ...] = ()) -> Job:
         """Writes the job down, then shows it. Returns it as it stands."""

@@ -91,6 +91,10 @@ class Worker:
                 await self._desk.set(job.moved(after))
         self._admit()
 
+    async def left(self) -> int:
+        """How many jobs of earlier runs would go on, or may be looked for, if `start` took them up."""
+        return sum(job.state is not State.FAILED and job.id not in self._desk.jobs for job in await self._desk.kept())
+
     async def stop(self) -> None:
         """Stops driving; every job stays where its row says."""
         self._stopped = True
