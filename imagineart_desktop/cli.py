@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop import __version__
+from imagineart_desktop.arguments import OddArgumentError, count, make_ready, seconds, whole_number
 from imagineart_desktop.inpaint_command import (
-    OddArgumentError,
     add_inpaint_arguments,
     may_spend,
     prepared_of,
@@ -65,22 +65,17 @@ def _parser() -> argparse.ArgumentParser:
     tour.add_argument("--theme", choices=("dark", "light"), default="dark")
     tour.set_defaults(run=_tour)
     demo = commands.add_parser("demo-server", help="run the stand-in for fal.ai alone")
-    demo.add_argument("--port", type=int, default=0)
+    demo.add_argument("--port", type=whole_number(), default=0)
     demo.add_argument("--key")
     demo.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="where accepted requests are kept")
     demo.add_argument("--fault", action="append", default=[], metavar="WORDS", help=_FAULT_HELP)
-    demo.add_argument("--fault-seed", type=int, default=0, help="of the chance by which share= chooses")
-    demo.add_argument("--runners", type=int, default=2, help="how many requests are worked on at once")
-    demo.add_argument("--work", type=float, default=2.4, metavar="SECONDS", help="how long a request is worked on")
+    demo.add_argument("--fault-seed", type=whole_number(), default=0, help="of the chance by which share= chooses")
+    demo.add_argument(
+        "--runners", type=whole_number("requests"), default=2, help="how many requests are worked on at once"
+    )
+    demo.add_argument("--work", type=seconds, default=2.4, metavar="SECONDS", help="how long a request is worked on")
     demo.set_defaults(run=_demo_server)
     return parser
-
-
-def _at_least_one(words: str) -> int:
-    """A count, as it is typed."""
-    if not words.isdigit() or int(words) < 1:
-        raise argparse.ArgumentTypeError(f"“{words}” is not a number of pictures; the least is 1")
-    return int(words)
 
 
 def _add_task(parser: argparse.ArgumentParser, task: Task) -> None:
@@ -88,9 +83,7 @@ def _add_task(parser: argparse.ArgumentParser, task: Task) -> None:
     parser.add_argument("--model", choices=names, default=names[0])
     parser.add_argument("--prompt", required=True)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument(
-        "--count", "--n", "-n", type=_at_least_one, default=1, help="how many pictures, with seeds that follow"
-    )
+    parser.add_argument("--count", "--n", "-n", type=count, default=1, help="how many pictures, with seeds that follow")
     parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep everything below this folder")
     for model in models_for(task):
         for name, shown in model.request_type.shown_fields().items():
@@ -98,7 +91,7 @@ def _add_task(parser: argparse.ArgumentParser, task: Task) -> None:
             if name == "prompt" or flag in parser._option_string_actions:
                 continue
             if shown.kind is FieldKind.SEED:
-                parser.add_argument(flag, type=int)
+                parser.add_argument(flag, type=whole_number())
             elif shown.kind in (FieldKind.RATIO, FieldKind.CHOICE):
                 parser.add_argument(flag, help=shown.label)
             elif shown.kind in (FieldKind.SWITCH, FieldKind.HIDDEN):
@@ -168,6 +161,7 @@ async def _run_job(options: argparse.Namespace) -> int:
     try:
         pictures = await asyncio.to_thread(_references, options)
         prepared = await prepared_of(options, model, _say) if options.task is Task.INPAINT else []
+        make_ready(options.out)
     except (PictureError, MaskError, OSError, OddArgumentError) as error:
         _say(str(error))
         return WRONG_REQUEST
@@ -199,6 +193,8 @@ async def _resume(options: argparse.Namespace) -> int:
     from imagineart_desktop.library import LibraryError
 
     try:
+        if options.out is not None:
+            make_ready(options.out)
         async with studio(_places(options)) as parts:
             watched = _Watched(parts.worker)
             left = [job for job in parts.worker.jobs() if job.state is not State.FAILED]
@@ -209,6 +205,9 @@ async def _resume(options: argparse.Namespace) -> int:
                 if options.find and job.state is State.UNCONFIRMED:
                     await parts.worker.look_for(job.id)
             return await _report(await watched.ends_of(jobs), parts.library, options.out)
+    except OddArgumentError as error:
+        _say(str(error))
+        return WRONG_REQUEST
     except (LibraryError, OSError) as error:
         _say(str(error))
         return FAILED
@@ -261,8 +260,6 @@ async def _report(events: Sequence[Any], library: Any, out: Path | None, more: S
     """One JSON object on stdout: files, and what went wrong. more: further pictures. Returns the exit code."""
     from imagineart_desktop.jobs import State
 
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
     files, problems, code = [], [], OK
     for picture, seed in more:
         files.append(await _told(picture, seed, library, out))

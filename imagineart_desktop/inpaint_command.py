@@ -10,13 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from imagineart_desktop.arguments import OddArgumentError, whole_number
 from imagineart_desktop.models import FieldKind, Model, Price, input_reference, parse_ratio
 
 Say = Callable[[str], None]
-
-
-class OddArgumentError(ValueError):
-    """An argument that cannot be understood; the text is a sentence."""
 
 
 def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +23,15 @@ def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only-masked", action="store_true", help="send the painted part with some context, which keeps its detail"
     )
-    parser.add_argument("--context", type=int, metavar="PIXELS", help="how much is sent round the painted part")
     parser.add_argument(
-        "--feather", type=int, default=0, metavar="PIXELS", help="fade the seam over so much, inwards; 0 is hard"
+        "--context", type=whole_number("pixels"), metavar="PIXELS", help="how much is sent round the painted part"
+    )
+    parser.add_argument(
+        "--feather",
+        type=whole_number("pixels"),
+        default=0,
+        metavar="PIXELS",
+        help="fade the seam over so much, inwards; 0 is hard",
     )
     parser.add_argument("--tone-match", action="store_true", help="bring the result's tone to that of its surroundings")
     parser.add_argument("--each-island", action="store_true", help="one request for each painted area")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -155,3 +156,51 @@ def test_what_was_left_is_not_sent_by_another_command(
     assert cli.main(command) == 0
     assert len(json.loads(capsys.readouterr().out)["pictures"]) == 1
     assert asyncio.run(rows(tmp_path / "data")) == [left]
+
+
+@pytest.mark.parametrize(
+    ("where", "sentence"),
+    [
+        ("file", "is a file. Name a folder."),
+        ("file/below", "cannot be made: Not a directory. Name another folder."),
+        ("shut", "nothing can be written to"),
+        ("full", "is full: 3 MB are free."),
+    ],
+)
+def test_a_folder_that_cannot_take_the_results_is_told_before_anything_is_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, where: str, sentence: str
+) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    if where == "full":
+        monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=3 * 2**20))
+    if where == "shut":
+
+        def refused(*_arguments: object, **_named: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr("imagineart_desktop.arguments.write_whole", refused)
+    command = ["generate", "--prompt", "a lake", "--out", str(tmp_path / where), "--data", str(tmp_path / "data")]
+    assert cli.main(command) == 2
+    said = capsys.readouterr()
+    assert sentence in said.err
+    assert not said.out
+    assert not (tmp_path / "data" / "library").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--feather", "12.5"), "“12.5” is not a whole number of pixels"),
+        (("--context", "wide"), "“wide” is not a whole number of pixels"),
+        (("--seed", "abc"), "“abc” is not a whole number"),
+        (("--n", "0"), "“0” is not a number of pictures; the least is 1"),
+    ],
+)
+def test_a_number_that_is_none_is_told_in_words(
+    photos: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["inpaint", "--image", str(photos / "coffee.png"), "--prompt", "x", "--out", "out", *arguments])
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert "invalid" not in said
