@@ -64,6 +64,10 @@ class Rect:
         """Larger by so many pixels on every side."""
         return Rect(self.left - pixels, self.top - pixels, self.right + pixels, self.bottom + pixels)
 
+    def moved(self, across: int, down: int) -> Rect:
+        """As large, so many pixels to the right and below."""
+        return Rect(self.left + across, self.top + down, self.right + across, self.bottom + down)
+
     @classmethod
     def of_size(cls, size: Size) -> Rect:
         """The whole of a picture."""

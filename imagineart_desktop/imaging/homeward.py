@@ -18,7 +18,7 @@ from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.look import Look
 from imagineart_desktop.imaging.mask import Mask, coverage
-from imagineart_desktop.imaging.outpainting import enlarged
+from imagineart_desktop.imaging.outpainting import enlarged, original_area
 from imagineart_desktop.imaging.outward import flat
 from imagineart_desktop.imaging.placing import Placed, place, small_result
 from imagineart_desktop.imaging.round_trip import Margins
@@ -59,7 +59,7 @@ def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned
     Every pixel that is not painted (below half, as the mask was sent) has the source's own bits. Raises
     SizeMismatchError where a mask is not of the canvas's size.
     """
-    canvas = enlarged(source, margins)
+    canvas, original = enlarged(source, margins), original_area(source.size, margins)
     samples = _copied(canvas.samples) if canvas is source else canvas.samples
     said: dict[str, None] = {}
     for result in results:
@@ -73,7 +73,7 @@ def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned
         placed = place(result.raw, look)
         said.update(dict.fromkeys(findings(placed, look, sent, result.sent, mask)))
         tone = measure_tone(look.sent, small_result(placed, look), look.painted) if result.tone_match else None
-        _blend(canvas, samples, result, placed.settled(), tone)
+        _blend(canvas, samples, original, result, placed.settled(), tone)
     return Homecoming(canvas.with_samples(samples), tuple(said))
 
 
@@ -91,7 +91,9 @@ def _copied(samples: Samples) -> Samples:
     return copy
 
 
-def _blend(canvas: DeepPicture, samples: Samples, result: Returned, placed: Placed, tone: Tone | None) -> None:
+def _blend(
+    canvas: DeepPicture, samples: Samples, original: Rect, result: Returned, placed: Placed, tone: Tone | None
+) -> None:
     """Puts the result into the samples, strip by strip on all processors."""
     mask = _covered(result.mask[result.box.slices], placed.covers)
     area = coverage(mask).bounds
@@ -100,7 +102,9 @@ def _blend(canvas: DeepPicture, samples: Samples, result: Returned, placed: Plac
     # One pixel more on each side tells the feather where the area's edge is.
     around = area.grown(1).intersected(Rect.of_shape(mask.shape))
     inner = Rect(area.left - around.left, area.top - around.top, area.right - around.left, area.bottom - around.top)
-    weights = weights_of(mask[around.slices], result.feather)[inner.slices]
+    corner = result.box.left + around.left, result.box.top + around.top
+    own = original.moved(-corner[0], -corner[1]).intersected(Rect(0, 0, around.width, around.height))
+    weights = weights_of(mask[around.slices], result.feather, own)[inner.slices]
     place_of = samples[result.box.slices][area.slices]
     rows = max(1, _STRIP_PIXELS // area.width)
 

@@ -133,6 +133,29 @@ def test_the_feather_rises_inwards_over_its_width() -> None:
     assert (home.samples[:, 125:] == 255).all()
 
 
+@pytest.mark.parametrize("feather", [0, 1, 60, 400])
+@pytest.mark.parametrize("mode", Mode)
+def test_what_is_new_is_the_services_up_to_the_pictures_edge(feather: int, mode: Mode) -> None:
+    source, trip = deep_of(scene(300, 200)), RoundTrip(mode=mode, feather=feather, margins=Margins(100, 0, 0, 30))
+    home = travelled(source, new_mask((300, 200)), trip, lambda sent, _mask: np.full_like(sent, 255)).picture.samples
+    at = original_area((300, 200), trip.margins)
+    assert np.array_equal(home[at.slices], source.samples)
+    home[at.slices] = 255
+    assert (home == 255).all()
+
+
+def test_a_seam_that_runs_into_the_new_area_rises_to_its_edge() -> None:
+    source, mask = deep_of(np.zeros((100, 200, 3), np.uint8)), new_mask((200, 100))
+    mask[:, :20] = 255
+    trip = RoundTrip(feather=60, margins=Margins(80, 0, 0, 0))
+    home = travelled(source, mask, trip, lambda sent, _mask: np.full_like(sent, 255)).picture
+    row = home.samples[50, :, 0].astype(int)
+    assert (row[:80] == 255).all()
+    assert (row[100:] == 0).all()
+    assert (np.diff(row[80:101]) < 0).all()
+    assert row[80] > 240
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
