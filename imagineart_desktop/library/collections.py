@@ -48,9 +48,7 @@ def create_collection(connection: sqlite3.Connection, name: str, parent: int | N
     if not name:
         raise LibraryError("Give the collection a name.")
     if parent is not None:
-        row = connection.execute("SELECT parent_id FROM collections WHERE id = ?", (parent,)).fetchone()
-        if row is None or row["parent_id"] is not None:
-            raise LibraryError("A collection can lie in another, but no deeper.")
+        _check_outer(connection, parent)
     _check_free(connection, name, parent)
     cursor = connection.execute("INSERT INTO collections (name, parent_id) VALUES (?, ?)", (name, parent))
     return int(cursor.lastrowid or 0)
@@ -66,6 +64,22 @@ def rename_collection(connection: sqlite3.Connection, number: int, name: str) ->
     if row["name"].casefold() != name.casefold():
         _check_free(connection, name, row["parent_id"])
     connection.execute("UPDATE collections SET name = ? WHERE id = ?", (name, number))
+
+
+def move_collection(connection: sqlite3.Connection, number: int, parent: int | None) -> None:
+    """Into another one, or out of it. Raises LibraryError where it would lie two levels deep, or its name is taken."""
+    row = connection.execute("SELECT name FROM collections WHERE id = ?", (number,)).fetchone()
+    if row is None:
+        return
+    if parent is not None:
+        _check_outer(connection, parent)
+        if (
+            parent == number
+            or connection.execute("SELECT 1 FROM collections WHERE parent_id = ?", (number,)).fetchone()
+        ):
+            raise LibraryError("A collection with others inside it cannot lie in another.")
+    _check_free(connection, row["name"], parent)
+    connection.execute("UPDATE collections SET parent_id = ? WHERE id = ?", (parent, number))
 
 
 def remove_collection(connection: sqlite3.Connection, number: int) -> None:
@@ -95,6 +109,12 @@ def save_search(connection: sqlite3.Connection, name: str, query: str) -> None:
 def forget_search(connection: sqlite3.Connection, name: str) -> None:
     """Keeps it no longer."""
     connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,))
+
+
+def _check_outer(connection: sqlite3.Connection, number: int) -> None:
+    row = connection.execute("SELECT parent_id FROM collections WHERE id = ?", (number,)).fetchone()
+    if row is None or row["parent_id"] is not None:
+        raise LibraryError("A collection can lie in another, but no deeper.")
 
 
 def _check_free(connection: sqlite3.Connection, name: str, parent: int | None) -> None:

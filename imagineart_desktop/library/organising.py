@@ -135,6 +135,11 @@ class Organising:
         await self._database.write(partial(kept.rename_collection, number=number, name=clean_name(name)))
         await self._held_by(number)
 
+    async def move_collection(self, number: int, parent: int | None) -> None:
+        """Into another one, or out of it. Raises LibraryError where it would lie two levels deep."""
+        await self._database.write(partial(kept.move_collection, number=number, parent=parent))
+        await self._held_by(number)
+
     async def remove_collection(self, number: int) -> Removed:
         """Removes it; the pictures stay in the library. What this gives back, `bring_back` takes."""
         gone = [one for one in await self.collections() if number in (one.id, one.parent)]
@@ -160,10 +165,10 @@ class Organising:
         )
 
     async def discard(self, numbers: Sequence[int], collection: int) -> Before:
-        """Takes pictures out of a collection."""
+        """Takes pictures out of a collection, and of those inside it."""
+        out_of = {one.id for one in await self.collections() if collection in (one.id, one.parent)}
         return await self.change(
-            numbers,
-            lambda marks: replace(marks, collections=tuple(c for c in marks.collections if c != collection)),
+            numbers, lambda marks: replace(marks, collections=tuple(c for c in marks.collections if c not in out_of))
         )
 
     # Searches

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
@@ -90,8 +90,6 @@ _DECLARED: dict[str, _Declared] = {
     "mark.green": _Declared("Green label", ("8",)),
     "mark.blue": _Declared("Blue label", ("9",)),
     "mark.purple": _Declared("Purple label"),
-    "mark.undo": _Declared("Undo in the gallery", ("Ctrl+Z",)),
-    "mark.redo": _Declared("Redo in the gallery", ("Ctrl+Shift+Z", "Ctrl+Y")),
     "view.spending": _Declared("Spending…"),
     "brush.smaller": _Declared("Smaller brush", ("[",)),
     "brush.larger": _Declared("Larger brush", ("]",)),
@@ -135,27 +133,28 @@ def share_keys(one: str, other: str) -> bool:
 
 
 class StepAction(QAction):
-    """Undo or redo of a history; nothing can be undone while it is at work. can: whether there is a step."""
+    """Undo or redo of a history; nothing can be undone while it is at work."""
 
-    def __init__(self, word: str, can: Callable[[], bool], parent: QWidget) -> None:
+    def __init__(self, word: str, parent: QWidget) -> None:
         super().__init__(word, parent)
         self._word = word
-        self._can = can
+        self._there = False
         self._working = False
         self.setEnabled(False)
 
     def tell(self, text: str) -> None:
         """What would be undone."""
-        self.setText(f"{self._word} {text}".strip())
+        self.setText(f"{self._word}: {text}" if text else self._word)
 
     def wait(self, working: bool) -> None:
         """Whether an action is under way."""
         self._working = working
-        self.look()
+        self.setEnabled(self._there and not working)
 
-    def look(self) -> None:
+    def look(self, there: bool) -> None:
         """Whether there is a step now."""
-        self.setEnabled(not self._working and self._can())
+        self._there = there
+        self.setEnabled(there and not self._working)
 
 
 class Actions:
@@ -199,26 +198,32 @@ class Actions:
 
     def mask_bar(self, document: MaskDocument) -> list[QAction]:
         """Those of the bar above the canvas, undo and redo last."""
-        stack = document.undo_stack
-        undo = StepAction("Undo", stack.canUndo, self._window)
-        redo = StepAction("Redo", stack.canRedo, self._window)
-        stack.undoTextChanged.connect(undo.tell)
-        stack.redoTextChanged.connect(redo.tell)
+        undo, redo = self.steps("edit", document.undo_stack, document.undo, document.redo, "")
         for step in (undo, redo):
-            stack.indexChanged.connect(step.look)
             document.at_work.connect(step.wait)
-        undo.triggered.connect(document.undo)
-        redo.triggered.connect(document.redo)
-        for action, name, keys, icon_name in (
-            (undo, "edit.undo", ["Ctrl+Z"], "undo-2"),
-            (redo, "edit.redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2"),
-        ):
-            action.setIcon(icon(icon_name, "text"))
-            action.setShortcuts([QKeySequence(key) for key in keys])
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._actions[name] = action
         names = ("mask.invert", "mask.grow", "mask.shrink", "mask.feather", "mask.clear")
         return [*(self[name] for name in names), undo, redo]
+
+    def steps(
+        self, group: str, stack: QUndoStack, undo: Callable[[], None], redo: Callable[[], None], where: str
+    ) -> tuple[StepAction, StepAction]:
+        """Undo and redo of a history, as `group`.undo and `group`.redo. where: how its shortcuts are told apart."""
+        made = StepAction("Undo", self._window), StepAction("Redo", self._window)
+        stack.undoTextChanged.connect(made[0].tell)
+        stack.redoTextChanged.connect(made[1].tell)
+        stack.canUndoChanged.connect(made[0].look)
+        stack.canRedoChanged.connect(made[1].look)
+        for action, name, keys, icon_name, work in (
+            (made[0], "undo", ["Ctrl+Z"], "undo-2", undo),
+            (made[1], "redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2", redo),
+        ):
+            action.triggered.connect(work)
+            action.setIcon(icon(icon_name, "text"))
+            action.setIconText(f"{action.text()}{where}")
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._actions[f"{group}.{name}"] = action
+        return made
 
     def _make(self, declared: _Declared) -> QAction:
         action = QAction(declared.words, self._window)

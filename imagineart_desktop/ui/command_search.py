@@ -42,7 +42,7 @@ class CommandSearch(QFrame):
 
     def open(self, actions: Iterable[QAction]) -> None:
         """Shows the commands that can be done now."""
-        self._actions = [action for action in actions if action.isEnabled()]
+        self._actions = [action for action in actions if action.isEnabled() and action.isVisible()]
         self._model.clear()
         for action in self._actions:
             keys = action.shortcut().toString()

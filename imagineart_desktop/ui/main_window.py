@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.gallery = GalleryPage(library)
         self.panel = LibraryPanel(library)
         self.strip = JobStrip(worker, library)
-        self.commands = PictureCommands(library, self)
+        self.commands = PictureCommands(library, self.gallery.marking, self)
         self.exchange = Exchange(self, library, self._preferences, self.commands)
         self.windows = PictureWindows(self, library, self.commands)
         self.search = CommandSearch(self)
@@ -219,14 +219,16 @@ class MainWindow(QMainWindow):
 
     def _build_menus(self) -> None:
         a = self.actions_
+        marking = self.gallery.marking
+        steps = a.steps("mark", marking.undo_stack, marking.undo, marking.redo, " in the gallery")
         fill_menus(self.menuBar(), a)
         if is_developer():
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
         self.inpaint.canvas.addActions(a.of_canvas())
-        steps = [a["mark.undo"], a["mark.redo"]]
         self.gallery.grid.addActions([action for action in a.of_gallery() if action not in steps])
-        self.gallery.addActions(steps)
+        for place in (self.generate, self.edit, self.gallery, self.panel):
+            place.addActions(steps)
         self.inpaint.addActions([a["edit.undo"], a["edit.redo"]])
         looks = QActionGroup(self)
         for mode in ThemeMode:
@@ -325,6 +327,9 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentIndex(TABS.index(tab))
         self.top.show_tab(tab)
         self.actions_[f"tab.{tab}"].setChecked(True)
+        for step in ("undo", "redo"):
+            self.actions_[f"edit.{step}"].setVisible(tab == "inpaint")
+            self.actions_[f"mark.{step}"].setVisible(tab != "inpaint")
         self._arrange()
         self._show_facts()
         places: dict[str, QWidget] = {

@@ -33,10 +33,9 @@ MENUS: dict[str, Entries] = {
     "Edit": (
         "edit.undo",
         "edit.redo",
-        "edit.history",
-        None,
         "mark.undo",
         "mark.redo",
+        "edit.history",
         None,
         "edit.copy",
         "edit.copy file",

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.model import mime_of
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.loop import spawn
@@ -63,9 +64,10 @@ class PictureCommands(QObject):
     said = Signal(str, object)
     """A sentence for the status bar, and what undoes it (or None)."""
 
-    def __init__(self, library: Library, window: QWidget) -> None:
+    def __init__(self, library: Library, marking: Marking, window: QWidget) -> None:
         super().__init__(window)
         self._library = library
+        self._marking = marking
         self._window = window
 
     def show_menu(self, numbers: list[int], at: QPoint) -> None:
@@ -76,7 +78,7 @@ class PictureCommands(QObject):
         """Carries out a command for these pictures; the first counts where only one can."""
         if not numbers:
             return
-        navigation: dict[str, Callable[[], object]] = {
+        at_once: dict[str, Callable[[], object]] = {
             "open": lambda: self.open_wanted.emit(numbers[0]),
             "edit": lambda: self.edit_wanted.emit(numbers),
             "reference": lambda: self.edit_wanted.emit(numbers),
@@ -87,18 +89,18 @@ class PictureCommands(QObject):
             "lineage": lambda: self.lineage_wanted.emit(numbers[0]),
             "export": lambda: self.export_wanted.emit(numbers),
             "sheet": lambda: self.sheet_wanted.emit(numbers),
+            "favourite": lambda: self._marking.favour(numbers),
+            "trash": lambda: self._marking.trash(numbers),
+            "restore": lambda: self._marking.restore(numbers),
         }
-        if command in navigation:
-            navigation[command]()
+        if command in at_once:
+            at_once[command]()
             return
         work = {
             "copy": self._copy,
             "copy file": self._copy_file,
             "open with": self._open_outside,
             "folder": self._show_in_folder,
-            "favourite": self._favourite,
-            "trash": self._trash,
-            "restore": self._restore,
         }[command]
         spawn(self._guarded(work(numbers)))
 
@@ -158,17 +160,3 @@ class PictureCommands(QObject):
             QProcess.startDetached("open", ["-R", str(picture.path)])
         else:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(picture.path.parent)))
-
-    async def _favourite(self, numbers: list[int]) -> None:
-        pictures = await self._library.summaries(numbers)
-        value = not all(picture.favourite for picture in pictures)
-        await self._library.organise.set_favourite(numbers, value)
-
-    async def _trash(self, numbers: list[int]) -> None:
-        await self._library.trash(numbers)
-        what = "Moved to the trash." if len(numbers) == 1 else f"{len(numbers)} pictures moved to the trash."
-        self.said.emit(what, lambda: self.run("restore", numbers))
-
-    async def _restore(self, numbers: list[int]) -> None:
-        await self._library.restore(numbers)
-        self.said.emit("Restored." if len(numbers) == 1 else f"{len(numbers)} pictures restored.", None)

@@ -23,8 +23,8 @@ class Shortcuts:
                 self._put(name, [QKeySequence(keys)] if keys else [])
 
     def words(self, name: str) -> str:
-        """What the action is called."""
-        return self._actions[name].text().replace("&", "").rstrip("…")
+        """What the action is called, whatever it would do right now."""
+        return self._actions[name].iconText().replace("&", "").rstrip("…")
 
     def names(self) -> list[str]:
         """All actions, in the order of their words."""

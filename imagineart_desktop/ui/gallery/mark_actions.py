@@ -1,4 +1,4 @@
-"""The keys of ratings and labels, and the gallery's undo."""
+"""The keys of ratings and labels."""
 
 from __future__ import annotations
 
@@ -18,5 +18,3 @@ def connect_marks(actions: Actions, marking: Marking, chosen: Callable[[], list[
     for label in Label:
         if label is not Label.NONE:
             actions[f"mark.{label.value}"].triggered.connect(lambda _on, label=label: marking.label(chosen(), label))
-    actions["mark.undo"].triggered.connect(marking.undo)
-    actions["mark.redo"].triggered.connect(marking.redo)

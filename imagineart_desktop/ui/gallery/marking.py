@@ -1,4 +1,4 @@
-"""Ratings, labels, tags and collections from the window: for many pictures at once, each step with an undo."""
+"""What the window does to the library's order: marks, trash, collections. Each step can be undone, in one history."""
 
 from __future__ import annotations
 
@@ -9,36 +9,25 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from imagineart_desktop.library import Before, Label, Library, LibraryError
+from imagineart_desktop.library import Before, Label, Library, LibraryError, Marks
+from imagineart_desktop.ui.exporting.words import pictures
+from imagineart_desktop.ui.gallery import turns
+from imagineart_desktop.ui.gallery.turns import Turn
 from imagineart_desktop.ui.loop import spawn
 
 
 class _Step(QUndoCommand):
-    """One change of marks; already made when it is pushed. before: what puts it back, turned round each time."""
+    """Made already when it is pushed; `turn` takes it back, or does it again once it was taken back."""
 
-    def __init__(self, marking: Marking, name: str, before: Before) -> None:
+    def __init__(self, name: str, turn: Turn) -> None:
         super().__init__(name)
-        self.before = before
-        self._marking = marking
-        self._made = True
-
-    def undo(self) -> None:
-        """Puts back what was said before."""
-        self._marking.turn_round(self)
-
-    def redo(self) -> None:
-        """Says it again."""
-        if self._made:
-            self._made = False
-        else:
-            self._marking.turn_round(self)
+        self.turn = turn
 
 
 class Marking(QObject):
-    """said: a sentence for the status bar, and what undoes it."""
+    """said: a sentence for the status bar, and what undoes it. One thing is done after the other."""
 
     said = Signal(str, object)
-    at_work = Signal(bool)
 
     def __init__(self, library: Library, parent: QObject) -> None:
         super().__init__(parent)
@@ -47,78 +36,172 @@ class Marking(QObject):
         self.undo_stack = QUndoStack(self)
 
     def undo(self) -> None:
-        """Takes the last change back."""
-        if not self._turn.locked():
-            self.undo_stack.undo()
+        """Takes the last change back, after those that are under way."""
+        spawn(self._guarded(self._step(-1)))
 
     def redo(self) -> None:
         """Makes it again."""
-        if not self._turn.locked():
-            self.undo_stack.redo()
+        spawn(self._guarded(self._step(0)))
+
+    # Marks
 
     def rate(self, numbers: list[int], rating: int) -> None:
         """0 to 5 stars."""
-        self._do(f"{rating} stars" if rating != 1 else "1 star", numbers, self._library.organise.rate(numbers, rating))
+        stars = f"{rating} stars" if rating != 1 else "1 star"
+        self._mark(numbers, lambda: self._library.organise.rate(numbers, rating), lambda who, _: f"{stars} for {who}")
 
     def label(self, numbers: list[int], label: Label) -> None:
         """A colour label; pressed again it goes."""
-        self._do(f"{label.value.capitalize()} label", numbers, self._library.organise.set_label(numbers, label))
+        self._mark(
+            numbers,
+            lambda: self._library.organise.set_label(numbers, label),
+            lambda who, now: f"{now.label.value or 'no'} label for {who}",
+        )
+
+    def favour(self, numbers: list[int]) -> None:
+        """Favourites; where all of them are, no longer."""
+
+        async def turn_round() -> Before:
+            found = await self._library.summaries(numbers)
+            return await self._library.organise.set_favourite(numbers, not all(one.favourite for one in found))
+
+        self._mark(
+            numbers, turn_round, lambda who, now: f"{'favourite' if now.favourite else 'no longer a favourite'}, {who}"
+        )
 
     def tag(self, numbers: list[int], names: list[str]) -> None:
         """More tags."""
-        self._do(f"Tag {', '.join(names)}", numbers, self._library.organise.tag(numbers, names))
+        said = _named(", ".join(names))
+        self._mark(numbers, lambda: self._library.organise.tag(numbers, names), lambda who, _: f"tag {said}, {who}")
 
     def untag(self, numbers: list[int], names: list[str]) -> None:
         """Fewer tags."""
-        self._do(f"Remove tag {', '.join(names)}", numbers, self._library.organise.untag(numbers, names))
+        said = _named(", ".join(names))
+        self._mark(
+            numbers,
+            lambda: self._library.organise.untag(numbers, names),
+            lambda who, _: f"take the tag {said} off {who}",
+        )
 
     def note(self, number: int, text: str) -> None:
         """Another note."""
-        self._do("Note", [number], self._library.organise.set_note(number, text))
+        self._mark([number], lambda: self._library.organise.set_note(number, text), lambda _who, _: "note")
 
     def collect(self, numbers: list[int], collection: int, name: str) -> None:
         """Into a collection."""
-        self._do(f"Add to {name}", numbers, self._library.organise.collect(numbers, collection))
+        self._mark(
+            numbers,
+            lambda: self._library.organise.collect(numbers, collection),
+            lambda who, _: f"put {who} into {_named(name)}",
+        )
 
     def discard(self, numbers: list[int], collection: int, name: str) -> None:
-        """Out of a collection."""
-        self._do(f"Remove from {name}", numbers, self._library.organise.discard(numbers, collection))
+        """Out of a collection, and of those inside it."""
+        self._mark(
+            numbers,
+            lambda: self._library.organise.discard(numbers, collection),
+            lambda who, _: f"take {who} out of {_named(name)}",
+        )
 
-    def turn_round(self, step: _Step) -> None:
-        """Undoes or redoes a step."""
+    # Trash
 
-        async def turn() -> None:
-            step.before = await self._library.organise.put_back(step.before)
+    def trash(self, numbers: list[int]) -> None:
+        """Into the library's trash."""
+        self._do(f"move {pictures(len(numbers))} to the trash", turns.into_trash(self._library, numbers))
 
-        spawn(self._guarded(turn()))
+    def restore(self, numbers: list[int]) -> None:
+        """Back from the library's trash."""
+        self._do(f"restore {pictures(len(numbers))}", turns.out_of_trash(self._library, numbers))
 
-    def _do(self, name: str, numbers: list[int], work: Awaitable[Before]) -> None:
+    # Collections
+
+    async def make_collection(self, name: str, parent: int | None) -> None:
+        """A new one. Raises LibraryError where the name is taken."""
+        await self._take(f"make the collection {_named(name)}", turns.make_collection(self._library, name, parent))
+
+    async def rename_collection(self, number: int, name: str) -> None:
+        """Another name. Raises LibraryError where it is taken."""
+        await self._take(f"rename a collection to {_named(name)}", turns.rename_collection(self._library, number, name))
+
+    async def move_collection(self, number: int, parent: int | None) -> None:
+        """Into another, or out of it. Raises LibraryError where it would lie two levels deep."""
+        held = {one.id: one for one in await self._library.organise.collections()}
+        name = _named(held[number].name) if number in held else "a collection"
+        where = f"into {_named(held[parent].name)}" if parent in held else "out of the one around it"
+        await self._take(f"move {name} {where}", turns.move_collection(self._library, number, parent))
+
+    async def remove_collection(self, number: int) -> None:
+        """With those inside it; the pictures stay in the library. Raises LibraryError."""
+        held = [one for one in await self._library.organise.collections() if number in (one.id, one.parent)]
+        if not held:
+            return
+        inside = len(held) - 1
+        more = "" if not inside else ", with the one inside it" if inside == 1 else f", with the {inside} inside it"
+        await self._take(
+            f"remove the collection {_named(held[0].name)}{more}",
+            turns.remove_collection(self._library, number),
+            f"The collection {_named(held[0].name)} was removed{more}; the pictures are all there.",
+        )
+
+    # How
+
+    def _mark(
+        self, numbers: list[int], work: Callable[[], Awaitable[Before]], name: Callable[[str, Marks], str]
+    ) -> None:
+        """name: of the step, told which pictures were made different, and what is said of the first of them now."""
+
         async def do() -> None:
-            before = await work
+            before = await work()
             if before.numbers:
-                step = _Step(self, name, before)
-                self.undo_stack.push(step)
-                count = len(before.numbers)
-                pictures = "1 picture" if count == 1 else f"{count} pictures"
-                self.said.emit(f"{name}: {pictures}.", self.undo)
+                self._push(
+                    name(pictures(len(before.numbers)), before.changes[0][2]), turns.say_back(self._library, before)
+                )
 
         if numbers:
             spawn(self._guarded(do()))
+
+    def _do(self, name: str, turn: Turn) -> None:
+        async def do() -> None:
+            back = await turn()
+            if back is not None:
+                self._push(name, back)
+
+        spawn(self._guarded(do()))
+
+    async def _take(self, name: str, turn: Turn, sentence: str = "") -> None:
+        async with self._turn:
+            back = await turn()
+            if back is not None:
+                self._push(name, back, sentence)
+
+    def _push(self, name: str, back: Turn, sentence: str = "") -> None:
+        self.undo_stack.push(_Step(name, back))
+        self.said.emit(sentence or f"{name[0].upper()}{name[1:]}.", self.undo)
+
+    async def _step(self, which: int) -> None:
+        """Takes the step before (-1) the present place of the history back, or makes the one after it (0) again."""
+        step = self.undo_stack.command(self.undo_stack.index() + which)
+        if not isinstance(step, _Step):
+            return
+        back = await step.turn()
+        if back is None:
+            step.setObsolete(True)
         else:
-            _never(work)
+            step.turn = back
+        name = step.text()
+        (self.undo_stack.undo if which else self.undo_stack.redo)()
+        if back is None:
+            self.said.emit("What was changed then is no longer there.", None)
+        else:
+            self.said.emit(f"{'Undone' if which else 'Done again'}: {name}.", self.redo if which else self.undo)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         async with self._turn:
-            self.at_work.emit(True)
             try:
                 await work
             except (LibraryError, OSError) as error:
                 self.said.emit(str(error), None)
-        self.at_work.emit(False)
 
 
-def _never(work: Awaitable[Before]) -> None:
-    """Work that is not wanted after all is closed, so that nobody waits for it."""
-    close: Callable[[], None] | None = getattr(work, "close", None)
-    if close is not None:
-        close()
+def _named(name: str) -> str:
+    return f"“{name}”"

@@ -54,7 +54,7 @@ class GalleryPage(QWidget):
         self.search = SearchField("Search…", self._ask)
         self.message = InlineMessage()
         self._told_of_problems = False
-        self.side = SidePanel(library, self.message.say)
+        self.side = SidePanel(library, self.marking, self.message.say)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         splitter = QSplitter()
@@ -68,8 +68,6 @@ class GalleryPage(QWidget):
         layout.addWidget(splitter)
         self.side.chosen.connect(self._ask)
         self.side.search_wanted.connect(self._use_search)
-        self.side.dropped.connect(self.marking.collect)
-        self.side.said.connect(self.marking.said)
         self.grid.chosen_changed.connect(self._chosen)
         self.grid.opened.connect(lambda number: self.command.emit("open", [number]))
         self.details.command.connect(self.command)

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QAbstractItemDelegate,
-    QAbstractItemView,
-    QButtonGroup,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QScrollArea,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Collection, Counts, Library, LibraryError, SavedSearch
 from imagineart_desktop.models import CATALOGUE
-from imagineart_desktop.ui.intake import PICTURE_MIME, take
+from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
+from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import SectionLabel, icon_button, plain_label
 
-_NUMBER = Qt.ItemDataRole.UserRole
-_NEW = "New collection"
 _WHOLE = (("all", "All images"), ("favourites", "★ Favourites"), ("today", "Today"), ("trash", "Trash"))
 
 
@@ -37,14 +24,12 @@ class SidePanel(QWidget):
 
     chosen = Signal()
     search_wanted = Signal(str)
-    said = Signal(str, object)
-    """A sentence for the status bar, and what undoes it."""
-    dropped = Signal(list, int, str)
-    """Numbers of pictures, number and name of the collection."""
 
-    def __init__(self, library: Library, say: Callable[[str], None]) -> None:
+    def __init__(self, library: Library, marking: Marking, say: Callable[[str], None]) -> None:
         super().__init__()
         self._library = library
+        self._marking = marking
+        self._known: dict[int, Collection] = {}
         self._say = say
         self._filters = QButtonGroup(self)
         self._counts: dict[str, QPushButton] = {}
@@ -81,8 +66,11 @@ class SidePanel(QWidget):
         self._filters.buttonClicked.connect(self._filter_chosen)
         self.collections.chosen.connect(self._collection_chosen)
         self.collections.named.connect(lambda number, parent, name: spawn(self._name(number, parent, name)))
-        self.collections.remove_wanted.connect(lambda number: spawn(self._remove(number)))
-        self.collections.dropped.connect(self.dropped)
+        self.collections.remove_wanted.connect(lambda number: spawn(self._arrange(marking.remove_collection(number))))
+        self.collections.moved.connect(
+            lambda number, parent: spawn(self._arrange(marking.move_collection(number, parent)))
+        )
+        self.collections.dropped.connect(marking.collect)
 
     def scrolled(self) -> QScrollArea:
         """The panel where it may be higher than the window."""
@@ -102,6 +90,10 @@ class SidePanel(QWidget):
         """The chosen collection."""
         return self.collections.current() if not self.filter() else None
 
+    def shown_collection(self) -> Collection | None:
+        """The same, with its name."""
+        return self._known.get(self.collection() or 0)
+
     def choose_all(self) -> None:
         """The whole library, without telling."""
         self._filters.buttons()[0].setChecked(True)
@@ -114,8 +106,13 @@ class SidePanel(QWidget):
             label.setText(f"{value:,}".replace(",", " ") if value else "")
 
     def show_collections(self, collections: list[Collection]) -> None:
-        """All collections."""
+        """All collections. Where the chosen one is gone, the whole library is chosen."""
+        chosen = self.collection()
+        self._known = {one.id: one for one in collections}
         self.collections.show_all(collections)
+        if chosen and chosen not in self._known:
+            self.choose_all()
+            self.chosen.emit()
 
     def show_searches(self, searches: list[SavedSearch]) -> None:
         """All searches that were kept."""
@@ -172,165 +169,17 @@ class SidePanel(QWidget):
         self.chosen.emit()
 
     async def _name(self, number: int, parent: int | None, name: str) -> None:
-        try:
-            if number:
-                await self._library.organise.rename_collection(number, name)
-            elif name.strip():
-                await self._library.organise.create_collection(name, parent)
-        except LibraryError as error:
-            self._say(str(error))
-        self.show_collections(await self._library.organise.collections())
-
-    async def _remove(self, number: int) -> None:
-        try:
-            removed = await self._library.organise.remove_collection(number)
-            name = removed.collections[0].name if removed.collections else ""
-            again = partial(self._library.organise.bring_back, removed)
-            self.said.emit(f"The collection “{name}” was removed; its pictures are all there.", lambda: spawn(again()))
-        except LibraryError as error:
-            self._say(str(error))
-        self.choose_all()
-        self.chosen.emit()
-        self.show_collections(await self._library.organise.collections())
-
-
-class CollectionTree(QTreeWidget):
-    """Names are changed in place; pictures are dropped on one."""
-
-    chosen = Signal()
-    named = Signal(int, object, str)
-    """Number (0 for a new one), number of the one it lies in, name."""
-    remove_wanted = Signal(int)
-    dropped = Signal(list, int, str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Collections")
-        self.setHeaderHidden(True)
-        self.setColumnCount(2)
-        self.header().setStretchLastSection(False)
-        self.header().setSectionResizeMode(0, self.header().ResizeMode.Stretch)
-        self.header().setSectionResizeMode(1, self.header().ResizeMode.ResizeToContents)
-        self.setIndentation(12)
-        self.setAcceptDrops(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.customContextMenuRequested.connect(self._menu)
-        self.itemClicked.connect(lambda _item: self.chosen.emit())
-        self.itemChanged.connect(self._changed)
-        self.itemDelegate().closeEditor.connect(self._named_new)
-        self._filling = False
-        self._later: list[Collection] | None = None
-        self._rows = 0
-        self.show_all([])
-
-    def current(self) -> int | None:
-        """Number of the chosen collection."""
-        item = self.currentItem()
-        return int(item.data(0, _NUMBER)) if item is not None and item.isSelected() else None
-
-    def clear_choice(self) -> None:
-        """None is chosen."""
-        self.clearSelection()
-        self.setCurrentIndex(self.rootIndex())
-
-    def show_all(self, collections: list[Collection]) -> None:
-        """Collections, each after the one that it lies in; while a name is being typed, afterwards."""
-        if self.state() is QAbstractItemView.State.EditingState:
-            self._later = collections
-            return
-        kept = self.current()
-        self._filling = True
-        self.clear()
-        items: dict[int, QTreeWidgetItem] = {}
-        for collection in collections:
-            item = self._item(collection.name, collection.id)
-            item.setText(1, str(collection.pictures) if collection.pictures else "")
-            parent = items.get(collection.parent or 0)
-            if parent is None:
-                self.addTopLevelItem(item)
-            else:
-                parent.addChild(item)
-            items[collection.id] = item
-        self.expandAll()
-        if kept in items:
-            self.setCurrentItem(items[kept])
-        self._filling = False
-        self._fit(len(collections))
-
-    def add_new(self, parent: QTreeWidgetItem | None) -> None:
-        """A new one, to be named in place."""
-        self._filling = True
-        item = self._item(_NEW, 0)
-        if parent is None:
-            self.addTopLevelItem(item)
+        if number:
+            await self._arrange(self._marking.rename_collection(number, name))
+        elif name.strip():
+            await self._arrange(self._marking.make_collection(name, parent))
         else:
-            parent.addChild(item)
-            parent.setExpanded(True)
-        self._filling = False
-        self._fit(self._rows + 1)
-        self.setCurrentItem(item)
-        self.editItem(item, 0)
+            self.show_collections(await self._library.organise.collections())
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes pictures of the library."""
-        if event.mimeData().hasFormat(PICTURE_MIME):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Only on a collection."""
-        item = self.itemAt(event.position().toPoint())
-        event.setAccepted(item is not None and event.mimeData().hasFormat(PICTURE_MIME))
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Pictures go into the collection."""
-        item = self.itemAt(event.position().toPoint())
-        numbers = [taken.picture_id for taken in take(event.mimeData()) if taken.picture_id is not None]
-        if item is not None and numbers and int(item.data(0, _NUMBER)):
-            event.acceptProposedAction()
-            self.dropped.emit(numbers, int(item.data(0, _NUMBER)), item.text(0))
-
-    def _item(self, name: str, number: int) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([name, ""])
-        item.setData(0, _NUMBER, number)
-        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
-        return item
-
-    def _changed(self, item: QTreeWidgetItem, column: int) -> None:
-        if not self._filling and column == 0:
-            parent = item.parent()
-            inside = int(parent.data(0, _NUMBER)) if parent is not None else None
-            self.named.emit(int(item.data(0, _NUMBER)), inside, item.text(0))
-
-    def _named_new(self, _editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
-        """A new one whose name was left as it stood is made, too; with Escape it is given up."""
-        item = self.currentItem()
-        if item is not None and not int(item.data(0, _NUMBER)) and item.text(0) == _NEW:
-            parent = item.parent()
-            inside = int(parent.data(0, _NUMBER)) if parent is not None else None
-            given_up = hint is QAbstractItemDelegate.EndEditHint.RevertModelCache
-            self.named.emit(0, inside, "" if given_up else _NEW)
-        if self._later is not None:
-            collections, self._later = self._later, None
-            QTimer.singleShot(0, self, lambda: self.show_all(collections))
-
-    def _menu(self, at: QPoint) -> None:
-        item = self.itemAt(at)
-        menu = QMenu(self)
-        menu.addAction("New collection", lambda: self.add_new(None))
-        if item is not None:
-            number = int(item.data(0, _NUMBER))
-            if item.parent() is None:
-                menu.addAction("New collection inside", lambda: self.add_new(item))
-            menu.addAction("Rename", lambda: self.editItem(item, 0))
-            menu.addAction("Remove the collection", lambda: self.remove_wanted.emit(number))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.viewport().mapToGlobal(at))
-
-    def _fit(self, rows: int) -> None:
-        self._rows = rows
-        height = self.sizeHintForRow(0) if rows else 0
-        self.setFixedHeight(rows * max(height, 24) + 4 if rows else 4)
+    async def _arrange(self, work: Coroutine[Any, Any, None]) -> None:
+        """Collections are shown as they are then, whether it could be done or not."""
+        try:
+            await work
+        except LibraryError as error:
+            self._say(str(error))
+        self.show_collections(await self._library.organise.collections())

@@ -1,0 +1,291 @@
+"""The collections: named in place, filled with what is dropped on them, and dragged into one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
+
+from imagineart_desktop.library import Collection
+from imagineart_desktop.ui.intake import PICTURE_MIME, take
+from imagineart_desktop.ui.theme import tokens
+
+COLLECTION_MIME = "application/x-imagineart-collection"
+"""The number of a collection that is dragged."""
+
+_NUMBER = Qt.ItemDataRole.UserRole
+_NEW = "New collection"
+_WALK = frozenset(
+    {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Space}
+)
+_BELOW = 18
+"""Pixels below the last one, onto which a collection is dropped that is to lie in no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where what is dragged would go. item: None for out of the one around it."""
+
+    item: QTreeWidgetItem | None
+
+
+class CollectionTree(QTreeWidget):
+    """One level of collections in others."""
+
+    chosen = Signal()
+    named = Signal(int, object, str)
+    """Number (0 for a new one), number of the one it lies in, name."""
+    remove_wanted = Signal(int)
+    dropped = Signal(list, int, str)
+    """Numbers of pictures, number and name of the collection."""
+    moved = Signal(int, object)
+    """Number of a collection, and of the one it is to lie in, or None."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Collections")
+        self.setHeaderHidden(True)
+        self.setColumnCount(2)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(0, self.header().ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, self.header().ResizeMode.ResizeToContents)
+        self.setIndentation(12)
+        self.setAcceptDrops(True)
+        self.setDragEnabled(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.customContextMenuRequested.connect(self._menu)
+        self.itemClicked.connect(lambda _item: self.chosen.emit())
+        self.itemChanged.connect(self._changed)
+        self.itemDelegate().closeEditor.connect(self._named_new)
+        self._filling = False
+        self._later: list[Collection] | None = None
+        self._rows = 0
+        self._target: _Target | None = None
+        self.show_all([])
+
+    def current(self) -> int | None:
+        """Number of the chosen collection."""
+        item = self.currentItem()
+        return _number(item) if item is not None and item.isSelected() else None
+
+    def clear_choice(self) -> None:
+        """None is chosen."""
+        self.clearSelection()
+        self.setCurrentIndex(self.rootIndex())
+
+    def show_all(self, collections: Sequence[Collection]) -> None:
+        """Collections, each after the one that it lies in; while a name is being typed, afterwards."""
+        if self.state() is QAbstractItemView.State.EditingState:
+            self._later = list(collections)
+            return
+        kept = self.current()
+        self._filling = True
+        self._target = None
+        self.clear()
+        items: dict[int, QTreeWidgetItem] = {}
+        for collection in collections:
+            item = self._item(collection.name, collection.id)
+            item.setText(1, str(collection.pictures) if collection.pictures else "")
+            parent = items.get(collection.parent or 0)
+            if parent is None:
+                self.addTopLevelItem(item)
+            else:
+                parent.addChild(item)
+            items[collection.id] = item
+        self.expandAll()
+        if kept in items:
+            self.setCurrentItem(items[kept])
+        self._filling = False
+        self._fit(len(collections))
+
+    def add_new(self, parent: QTreeWidgetItem | None) -> None:
+        """A new one, to be named in place."""
+        self._filling = True
+        item = self._item(_NEW, 0)
+        if parent is None:
+            self.addTopLevelItem(item)
+        else:
+            parent.addChild(item)
+            parent.setExpanded(True)
+        self._filling = False
+        self._fit(self._rows + 1)
+        self.setCurrentItem(item)
+        self.editItem(item, 0)
+
+    # By keys
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard comes; nothing is chosen by that alone."""
+        chosen = bool(self.selectedItems())
+        super().focusInEvent(event)
+        if not chosen:
+            self.clearSelection()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk from one collection to the next."""
+        super().keyPressEvent(event)
+        item = self.currentItem()
+        if event.key() in _WALK and item is not None and self.state() is not QAbstractItemView.State.EditingState:
+            item.setSelected(True)
+            self.chosen.emit()
+
+    # Dragging
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """A collection is taken up."""
+        item = self.currentItem()
+        if item is None or not _number(item):
+            return
+        mime = QMimeData()
+        mime.setData(COLLECTION_MIME, str(_number(item)).encode())
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        drag.setPixmap(self.viewport().grab(self.visualItemRect(item)))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Takes pictures of the library, and collections."""
+        if event.mimeData().hasFormat(PICTURE_MIME) or event.mimeData().hasFormat(COLLECTION_MIME):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Marks where it would go."""
+        self._mark(self._target_of(event))
+        event.setAccepted(self._target is not None)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """It goes elsewhere."""
+        self._mark(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Pictures go into the collection; a collection goes into another, or out of it."""
+        target = self._target_of(event)
+        self._mark(None)
+        if target is None:
+            return
+        event.acceptProposedAction()
+        if event.mimeData().hasFormat(PICTURE_MIME):
+            numbers = [taken.picture_id for taken in take(event.mimeData()) if taken.picture_id is not None]
+            if target.item is not None and numbers:
+                self.dropped.emit(numbers, _number(target.item), target.item.text(0))
+        elif (item := self._dragged(event.mimeData())) is not None:
+            self.moved.emit(_number(item), _number(target.item) if target.item is not None else None)
+
+    def _target_of(self, event: QDropEvent) -> _Target | None:
+        """None where it cannot go."""
+        over = self.itemAt(event.position().toPoint())
+        if event.mimeData().hasFormat(PICTURE_MIME):
+            return _Target(over) if over is not None and _number(over) else None
+        item = self._dragged(event.mimeData())
+        if item is None:
+            return None
+        if over is None:
+            return _Target(None) if _around(item) is not None else None
+        outer = _around(over) or over
+        may = outer is not item and outer is not _around(item) and not item.childCount()
+        return _Target(outer) if may else None
+
+    def _dragged(self, mime: QMimeData) -> QTreeWidgetItem | None:
+        number = bytes(mime.data(COLLECTION_MIME).data())
+        return self._find(int(number)) if number.isdigit() else None
+
+    def _find(self, number: int) -> QTreeWidgetItem | None:
+        tops = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
+        items = [item for top in tops if top is not None for item in (top, *map(top.child, range(top.childCount())))]
+        return next((item for item in items if _number(item) == number), None)
+
+    def _mark(self, target: _Target | None) -> None:
+        if target != self._target:
+            self._target = target
+            self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The collections, and a ring round the one that would take what is dragged."""
+        super().paintEvent(event)
+        if self._target is None:
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens().accent), 2))
+        width = self.viewport().width()
+        if self._target.item is not None:
+            row = self.visualItemRect(self._target.item)
+            painter.drawRoundedRect(QRect(1, row.top() + 1, width - 2, row.height() - 2), 5, 5)
+        else:
+            below = self.viewport().height() - _BELOW // 2
+            painter.drawLine(1, below, width - 2, below)
+        painter.end()
+
+    # Names
+
+    def _item(self, name: str, number: int) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([name, ""])
+        item.setData(0, _NUMBER, number)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+        return item
+
+    def _changed(self, item: QTreeWidgetItem, column: int) -> None:
+        if not self._filling and column == 0:
+            self.named.emit(_number(item), _inside(item), item.text(0))
+
+    def _named_new(self, _editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """A new one whose name was left as it stood is made, too; with Escape it is given up."""
+        item = self.currentItem()
+        if item is not None and not _number(item) and item.text(0) == _NEW:
+            given_up = hint is QAbstractItemDelegate.EndEditHint.RevertModelCache
+            self.named.emit(0, _inside(item), "" if given_up else _NEW)
+        if self._later is not None:
+            collections, self._later = self._later, None
+            QTimer.singleShot(0, self, lambda: self.show_all(collections))
+
+    def _menu(self, at: QPoint) -> None:
+        item = self.itemAt(at)
+        menu = QMenu(self)
+        menu.addAction("New collection", lambda: self.add_new(None))
+        if item is not None:
+            number, around = _number(item), _around(item)
+            if around is None:
+                menu.addAction("New collection inside", lambda: self.add_new(item))
+            menu.addAction("Rename", lambda: self.editItem(item, 0))
+            if around is not None:
+                menu.addAction(f"Move out of “{around.text(0)}”", lambda: self.moved.emit(number, None))
+            menu.addAction("Remove the collection", lambda: self.remove_wanted.emit(number))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    def _fit(self, rows: int) -> None:
+        self._rows = rows
+        height = self.sizeHintForRow(0) if rows else 0
+        self.setFixedHeight(rows * max(height, 24) + _BELOW if rows else 4)
+
+
+def _number(item: QTreeWidgetItem) -> int:
+    return int(item.data(0, _NUMBER))
+
+
+def _around(item: QTreeWidgetItem) -> QTreeWidgetItem | None:
+    return item.parent()
+
+
+def _inside(item: QTreeWidgetItem) -> int | None:
+    parent = _around(item)
+    return _number(parent) if parent is not None else None

@@ -1,0 +1,104 @@
+"""What is done to the library and can be taken back: each turn does one thing and gives the turn that undoes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol
+
+from imagineart_desktop.library import Before, Library, LibraryError
+from imagineart_desktop.library.organising import Removed
+
+
+class Turn(Protocol):
+    """Gives what takes it back; None where there was nothing to do (any more). Raises LibraryError, OSError."""
+
+    def __call__(self) -> Coroutine[Any, Any, Turn | None]: ...
+
+
+def say_back(library: Library, before: Before) -> Turn:
+    """What was said of pictures before."""
+
+    async def turn() -> Turn | None:
+        after = await library.organise.put_back(before)
+        return say_back(library, after) if after.numbers else None
+
+    return turn
+
+
+def into_trash(library: Library, numbers: Sequence[int]) -> Turn:
+    """Pictures into the library's trash."""
+    return _moved(library, numbers, library.trash, out_of_trash)
+
+
+def out_of_trash(library: Library, numbers: Sequence[int]) -> Turn:
+    """Pictures back from the library's trash; those that left it for the system's are left out."""
+    return _moved(library, numbers, library.restore, into_trash)
+
+
+def _moved(
+    library: Library,
+    numbers: Sequence[int],
+    move: Callable[[Sequence[int]], Coroutine[Any, Any, None]],
+    back: Callable[[Library, Sequence[int]], Turn],
+) -> Turn:
+    async def turn() -> Turn | None:
+        there = [picture.id for picture in await library.summaries(numbers)]
+        if not there:
+            return None
+        await move(there)
+        return back(library, there)
+
+    return turn
+
+
+def make_collection(library: Library, name: str, parent: int | None) -> Turn:
+    """A new collection."""
+
+    async def turn() -> Turn:
+        return remove_collection(library, await library.organise.create_collection(name, parent))
+
+    return turn
+
+
+def remove_collection(library: Library, number: int) -> Turn:
+    """A collection goes with those inside it; their pictures stay in the library."""
+
+    async def turn() -> Turn | None:
+        removed = await library.organise.remove_collection(number)
+        return _bring_back(library, removed) if removed.collections else None
+
+    return turn
+
+
+def _bring_back(library: Library, removed: Removed) -> Turn:
+    async def turn() -> Turn:
+        await library.organise.bring_back(removed)
+        return remove_collection(library, removed.collections[0].id)
+
+    return turn
+
+
+def rename_collection(library: Library, number: int, name: str) -> Turn:
+    """Another name for a collection."""
+
+    async def turn() -> Turn | None:
+        held = {one.id: one for one in await library.organise.collections()}
+        await library.organise.rename_collection(number, name)
+        return rename_collection(library, number, held[number].name) if number in held else None
+
+    return turn
+
+
+def move_collection(library: Library, number: int, parent: int | None) -> Turn:
+    """A collection into another, or out of it."""
+
+    async def turn() -> Turn | None:
+        held = {one.id: one for one in await library.organise.collections()}
+        if number not in held:
+            raise LibraryError("This collection is no longer there.")
+        if held[number].parent == parent:
+            return None
+        await library.organise.move_collection(number, parent)
+        return move_collection(library, number, held[number].parent)
+
+    return turn
