@@ -90,6 +90,7 @@ _DECLARED: dict[str, _Declared] = {
     "mark.green": _Declared("Green label", ("8",)),
     "mark.blue": _Declared("Blue label", ("9",)),
     "mark.purple": _Declared("Purple label"),
+    "mark.take out": _Declared("Take out of the collection", ("Delete",)),
     "view.spending": _Declared("Spending…"),
     "brush.smaller": _Declared("Smaller brush", ("[",)),
     "brush.larger": _Declared("Larger brush", ("]",)),

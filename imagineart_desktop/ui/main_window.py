@@ -7,7 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QIcon, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QGuiApplication,
+    QIcon,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QMainWindow,
     QSplitter,
@@ -292,14 +300,17 @@ class MainWindow(QMainWindow):
             self.exchange.take_drops_on(place)
         self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
         self.strip.said.connect(self.say)
+        self.panel.grid.menu_wanted.connect(self.commands.show_menu)
+        self.gallery.grid.menu_wanted.connect(
+            lambda numbers, at: self.commands.show_menu(numbers, at, self.gallery.side.shown_collection())
+        )
         for grid in (self.panel.grid, self.gallery.grid):
-            grid.menu_wanted.connect(self.commands.show_menu)
             grid.tool_pressed.connect(self.commands.run)
         self.panel.grid.chosen_changed.connect(self._panel_chosen)
         self.panel.grid.opened.connect(self._open_picture)
         self.gallery.command.connect(self._gallery_command)
         self.gallery.marking.said.connect(self.say)
-        connect_marks(self.actions_, self.gallery.marking, self.gallery.grid.chosen)
+        connect_marks(self.actions_, self.gallery.marking, self.gallery.grid.chosen, self.gallery.side.shown_collection)
         for area in (self.generate.results, self.edit.results):
             area.command.connect(self.commands.run)
             area.menu_wanted.connect(self.commands.show_menu)

@@ -57,6 +57,7 @@ MENUS: dict[str, Entries] = {
         ("Rating", tuple(f"mark.{stars} stars" for stars in range(6))),
         ("Label", ("mark.red", "mark.yellow", "mark.green", "mark.blue", "mark.purple")),
         None,
+        "mark.take out",
         "image.trash",
     ),
     "Mask": (

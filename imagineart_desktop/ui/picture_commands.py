@@ -9,44 +9,22 @@ from typing import Any
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QProcess, QUrl, Signal
 from PySide6.QtGui import QClipboard, QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.imaging import PictureError, load_picture
-from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library import Collection, Library, LibraryError
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.model import mime_of
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.picture_menu import Chosen, PictureMenu
 from imagineart_desktop.ui.pixels import to_image
 
-MENU: tuple[tuple[str, str] | None, ...] = (
-    ("open", "Open"),
-    ("edit", "Send to Edit"),
-    ("inpaint", "Send to Inpaint"),
-    ("reference", "Use as reference"),
-    ("reuse", "Reuse settings"),
-    ("vary", "Vary"),
-    None,
-    ("compare", "Compare"),
-    ("lineage", "Lineage"),
-    None,
-    ("copy", "Copy picture"),
-    ("copy file", "Copy as file"),
-    ("export", "Export…"),
-    ("sheet", "Contact sheet…"),
-    ("open with", "Open in the system's program"),
-    ("folder", "Show in folder"),
-    None,
-    ("favourite", "Favourite"),
-    ("trash", "Move to trash"),
-)
 OUTWARD = frozenset({"copy", "copy file", "export", "sheet", "open with"})
 """Commands that take a picture out of the window and leave it as it is."""
 
 _MOST_OPENED = 5
 """Pictures opened in another program at once."""
-
-_TRASH_MENU = (("restore", "Restore"), ("folder", "Show in folder"))
 
 
 class PictureCommands(QObject):
@@ -70,9 +48,9 @@ class PictureCommands(QObject):
         self._marking = marking
         self._window = window
 
-    def show_menu(self, numbers: list[int], at: QPoint) -> None:
-        """The menu for these pictures."""
-        spawn(self._show_menu(numbers, at))
+    def show_menu(self, numbers: list[int], at: QPoint, around: Collection | None = None) -> None:
+        """The menu for these pictures. around: the collection in which they are looked at."""
+        spawn(self._guarded(self._show_menu(numbers, at, around)))
 
     def run(self, command: str, numbers: list[int]) -> None:
         """Carries out a command for these pictures; the first counts where only one can."""
@@ -110,20 +88,15 @@ class PictureCommands(QObject):
         except (LibraryError, PictureError, OSError) as error:
             self.said.emit(str(error), None)
 
-    async def _show_menu(self, numbers: list[int], at: QPoint) -> None:
-        found = await self._library.details(numbers[0])
-        menu = QMenu(self._window)
-        entries = _TRASH_MENU if found is not None and found.trashed else MENU
-        for entry in entries:
-            if entry is None:
-                menu.addSeparator()
-                continue
-            command, word = entry
-            if command == "favourite" and found is not None and found.summary.favourite:
-                word = "No longer a favourite"
-            menu.addAction(word, lambda command=command: self.run(command, numbers))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
+    async def _show_menu(self, numbers: list[int], at: QPoint, around: Collection | None) -> None:
+        organise = self._library.organise
+        found, collections = await self._library.details(numbers[0]), await organise.collections()
+        tags = [name for name, _ in await organise.tags()]
+        chosen = Chosen(numbers, found, collections, tags, around)
+        PictureMenu(self._window, chosen, self._marking, self.run, self._make_collection).popup(at)
+
+    def _make_collection(self, name: str, numbers: list[int]) -> None:
+        spawn(self._guarded(self._marking.make_collection(name, None, numbers)))
 
     async def _copy(self, numbers: list[int]) -> None:
         """One picture as a picture; several, which no clipboard holds, as files."""

@@ -295,7 +295,7 @@ async def test_stars_and_tags_in_the_details_go_to_all_that_are_chosen(tmp_path:
             return [made for made in page.details.findChildren(MarksEditor) if made.isVisible()][-1]
 
         await at.until(lambda: any(m.isVisible() for m in page.details.findChildren(MarksEditor)))
-        await at.until(lambda: len(page.details._chosen) == 3)
+        await at.until(lambda: len(page.details.chosen) == 3)
         await asyncio.sleep(0.2)
         at.type(editor().tags, "cup")
         QTest.keyClick(editor().tags, Qt.Key.Key_Return)

@@ -39,7 +39,8 @@ class DetailsPanel(QWidget):
         self._library = library
         self._marking = marking
         self._tags: list[str] = []
-        self._chosen: list[int] = []
+        self.chosen: list[int] = []
+        """Numbers of the pictures that marks go to."""
         self._editor: tuple[int, MarksEditor] | None = None
         self._asked = 0
         self._number: int | None = None
@@ -61,7 +62,7 @@ class DetailsPanel(QWidget):
     def show_picture(self, number: int | None, among: list[int] | None = None) -> None:
         """Shows another picture, or none. among: all that are chosen, to which marks go."""
         self._number = number
-        self._chosen = among or ([number] if number is not None else [])
+        self.chosen = among or ([number] if number is not None else [])
         spawn(self._show(number))
 
     async def _show(self, number: int | None) -> None:
@@ -130,7 +131,7 @@ class DetailsPanel(QWidget):
 
     def _marks(self, details: PictureDetails) -> MarksEditor:
         number = details.summary.id
-        numbers = self._chosen if number in self._chosen else [number]
+        numbers = self.chosen if number in self.chosen else [number]
         editor = MarksEditor(details.marks, self._tags, len(numbers))
         if self._editor is not None and self._editor[0] == number and isValid(self._editor[1]):
             editor.take_over(self._editor[1])

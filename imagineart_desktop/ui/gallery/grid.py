@@ -76,8 +76,9 @@ class PictureGrid(QListView):
 
     def chosen(self) -> list[int]:
         """Numbers of the chosen pictures, from top to bottom."""
-        rows = sorted(index.row() for index in self.selectedIndexes())
-        return [self._model.number_at(self._model.index(row)) for row in rows]
+        ranges = self.selectionModel().selection()
+        parts = sorted((ranges.at(place).top(), ranges.at(place).bottom()) for place in range(ranges.count()))
+        return [number for first, last in parts for number in self._model.numbers_between(first, last)]
 
     def choose(self, number: int) -> None:
         """Chooses one picture and brings it into sight."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -115,9 +115,11 @@ class Marking(QObject):
 
     # Collections
 
-    async def make_collection(self, name: str, parent: int | None) -> None:
-        """A new one. Raises LibraryError where the name is taken."""
-        await self._take(f"make the collection {_named(name)}", turns.make_collection(self._library, name, parent))
+    async def make_collection(self, name: str, parent: int | None, numbers: Sequence[int] = ()) -> None:
+        """A new one, with these pictures. Raises LibraryError where the name is taken."""
+        await self._take(
+            f"make the collection {_named(name)}", turns.make_collection(self._library, name, parent, numbers)
+        )
 
     async def rename_collection(self, number: int, name: str) -> None:
         """Another name. Raises LibraryError where it is taken."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Label, Marks
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import button, plain_label
+from imagineart_desktop.ui.widgets import button, complete_with, plain_label
 
 _STAR = 20
 _DOT = 16
@@ -125,10 +125,7 @@ class MarksEditor(QWidget):
         self.tags = QLineEdit()
         self.tags.setPlaceholderText("Add a tag")
         self.tags.setAccessibleName("Add a tag")
-        completer = QCompleter(QStringListModel(tags, self), self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.tags.setCompleter(completer)
+        complete_with(self.tags, QStringListModel(tags, self))
         for names in _rows(marks.tags):
             line = QHBoxLayout()
             line.setSpacing(5)

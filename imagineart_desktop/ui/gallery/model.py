@@ -127,6 +127,10 @@ class PictureModel(QAbstractListModel):
         """The picture's number."""
         return self._numbers[index.row()]
 
+    def numbers_between(self, first: int, last: int) -> list[int]:
+        """The pictures from one row to another."""
+        return self._numbers[first : last + 1]
+
     def index_of(self, number: int) -> QModelIndex:
         """Where a picture is; invalid when it does not match."""
         row = self._row_of(number)
@@ -194,11 +198,11 @@ class PictureModel(QAbstractListModel):
             return None
         self.problems = found.problems
         self.complete = most is None or len(found.numbers) < most
-        self._take(found, query.order, keep_choice=most is None)
+        self._take(found, query.order)
         self.loaded.emit()
         return turn
 
-    def _take(self, found: Found, order: Order, *, keep_choice: bool) -> None:
+    def _take(self, found: Found, order: Order) -> None:
         shown = len(self._numbers)
         alike = order is self._order and found.groups == self._groups
         if alike and found.numbers == self._numbers:
@@ -207,8 +211,7 @@ class PictureModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), shown, len(found.numbers) - 1)
             end = self.endInsertRows
         else:
-            if keep_choice:
-                self.shifting.emit()
+            self.shifting.emit()
             self.beginResetModel()
             end = self.endResetModel
         self._order, self._groups = order, found.groups

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QInputDialog,
     QSlider,
     QSplitter,
     QStackedLayout,
@@ -27,7 +26,7 @@ from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.gallery.watching import FolderWatch
 from imagineart_desktop.ui.loop import spawn
-from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, button, icon_button, plain_label
+from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, ask_for_words, button, icon_button, plain_label
 
 _SMALLEST, _LARGEST, _USUAL = 90, 320, 142
 _ORDERS = {
@@ -54,6 +53,8 @@ class GalleryPage(QWidget):
         self.search = SearchField("Search…", self._ask)
         self.message = InlineMessage()
         self._told_of_problems = False
+        self._wanted: int | None = None
+        """A picture that is to be chosen once it is there."""
         self.side = SidePanel(library, self.marking, self.message.say)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +73,7 @@ class GalleryPage(QWidget):
         self.grid.opened.connect(lambda number: self.command.emit("open", [number]))
         self.details.command.connect(self.command)
         self.details.walk.connect(self.show_picture)
-        self.model.loaded.connect(self._show_state)
+        self.model.loaded.connect(self._answered)
         library.subscribe(self._library_changed)
         self.model.set_query(self.model.query)
         if not library.read_only:
@@ -82,16 +83,16 @@ class GalleryPage(QWidget):
     def show_picture(self, number: int) -> None:
         """Chooses a picture, in all pictures if the filters hide it."""
         if not self.model.index_of(number).isValid():
-            self.side.choose_all()
+            self.side.choose("all")
             self.search.clear()
-            self.details.show_picture(number)
+            self._wanted = number
             self._ask()
             return
         self.grid.choose(number)
 
     def clear_filters(self) -> None:
         """All pictures again."""
-        self.side.choose_all()
+        self.side.choose("all")
         self.search.clear()
         self._ask()
 
@@ -101,13 +102,9 @@ class GalleryPage(QWidget):
         if not text:
             self.message.say("Type a search first, then it can be kept.", "info")
             return
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle("Save the search")
-        dialog.setLabelText("Name")
-        dialog.setTextValue(text[:40])
-        dialog.textValueSelected.connect(lambda name: spawn(self._save_search(name, text)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_words(
+            self, "Save the search", "Name", lambda name: spawn(self._save_search(name, text)), text=text[:40]
+        )
 
     async def _save_search(self, name: str, text: str) -> None:
         try:
@@ -117,7 +114,7 @@ class GalleryPage(QWidget):
 
     def _use_search(self, text: str) -> None:
         """In all pictures, wherever one stands."""
-        self.side.choose_all()
+        self.side.choose("all")
         self.search.setText(text)
         self._ask()
 
@@ -225,6 +222,27 @@ class GalleryPage(QWidget):
                 by_collection=self._by_collection(),
             )
         )
+
+    def _answered(self) -> None:
+        """The details are about what is chosen among what is shown now, and about nothing else."""
+        self._show_state()
+        if (wanted := self._wanted) is not None:
+            self.grid.choose(wanted)
+            found = self.model.index_of(wanted).isValid()
+            if found or self.model.complete:
+                self._wanted = None
+            if not found and self.model.complete and not self.model.query.trash:
+                spawn(self._show_in_trash(wanted))
+        chosen = self.grid.chosen()
+        if chosen != self.details.chosen:
+            self._chosen(chosen)
+
+    async def _show_in_trash(self, number: int) -> None:
+        details = await self._library.details(number)
+        if details is not None and details.trashed:
+            self.side.choose("trash")
+            self._wanted = number
+            self._ask()
 
     def _show_state(self) -> None:
         count = self.model.rowCount()

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
+from PySide6.QtWidgets import QCompleter, QLineEdit
 
 from imagineart_desktop.library.asking import FIELDS
 from imagineart_desktop.models import CATALOGUE
+from imagineart_desktop.ui.widgets import CompletionList
 
 _LEAST, _MOST = 2, 12
 """Characters from which on is completed, and how many are offered."""
@@ -40,7 +41,7 @@ class SearchField(QLineEdit):
                 self._fixed += field.examples
         self._fixed += [_term("model", model.label) for model in CATALOGUE]
         self._completer = QCompleter(self._words, self)
-        self._popup = QListView()
+        self._popup = CompletionList()
         self._completer.setPopup(self._popup)
         self._completer.setWidget(self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)

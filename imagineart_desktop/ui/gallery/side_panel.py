@@ -94,9 +94,9 @@ class SidePanel(QWidget):
         """The same, with its name."""
         return self._known.get(self.collection() or 0)
 
-    def choose_all(self) -> None:
-        """The whole library, without telling."""
-        self._filters.buttons()[0].setChecked(True)
+    def choose(self, part: str) -> None:
+        """A part of the library, as `filter` names it, without telling."""
+        self._counts[part].setChecked(True)
         self.collections.clear_choice()
 
     def show_counts(self, counts: Counts) -> None:
@@ -111,7 +111,7 @@ class SidePanel(QWidget):
         self._known = {one.id: one for one in collections}
         self.collections.show_all(collections)
         if chosen and chosen not in self._known:
-            self.choose_all()
+            self.choose("all")
             self.chosen.emit()
 
     def show_searches(self, searches: list[SavedSearch]) -> None:

@@ -51,11 +51,13 @@ def _moved(
     return turn
 
 
-def make_collection(library: Library, name: str, parent: int | None) -> Turn:
-    """A new collection."""
+def make_collection(library: Library, name: str, parent: int | None, numbers: Sequence[int] = ()) -> Turn:
+    """A new collection, with these pictures."""
 
     async def turn() -> Turn:
-        return remove_collection(library, await library.organise.create_collection(name, parent))
+        number = await library.organise.create_collection(name, parent)
+        await library.organise.collect(numbers, number)
+        return remove_collection(library, number)
 
     return turn
 

@@ -95,6 +95,11 @@ QComboBox {{ combobox-popup: 0; }}
 QComboBox QAbstractItemView {{ background: {t.field}; border: 1px solid {t.line}; padding: 4px; outline: none; }}
 QComboBox QAbstractItemView::item {{ min-height: 26px; padding-left: 6px; border-radius: 4px; }}
 QComboBox QAbstractItemView::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+QListView#completions {{ background: {t.field}; border: 1px solid {t.line}; padding: 4px; }}
+QListView#completions::item {{ min-height: 26px; padding: 0 6px; border-radius: 4px; color: {t.text}; }}
+QListView#completions::item:hover {{ background: {t.raised}; }}
+QListView#completions::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+QAbstractItemView QLineEdit {{ padding: 0 4px; border-radius: 4px; }}
 QFrame#field {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#field[focused="true"] {{ border-color: {t.accent}; }}
 QFrame#field[wrong="true"] {{ border-color: {t.error}; }}

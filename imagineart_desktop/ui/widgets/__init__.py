@@ -1,7 +1,9 @@
 """Small parts that all pages are made of."""
 
+from imagineart_desktop.ui.widgets.asking import ask_for_words
 from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
 from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
+from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
     PriceLine,
@@ -16,6 +18,7 @@ from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMod
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
 
 __all__ = [
+    "CompletionList",
     "CountField",
     "ElidedLabel",
     "EmptyState",
@@ -29,7 +32,9 @@ __all__ = [
     "SeedMode",
     "Segmented",
     "StatusPill",
+    "ask_for_words",
     "button",
+    "complete_with",
     "draw_seed",
     "icon_button",
     "plain_label",

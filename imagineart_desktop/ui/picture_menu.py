@@ -1,0 +1,128 @@
+"""The menu of any picture anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QMenu, QWidget
+
+from imagineart_desktop.library import Collection, Label, PictureDetails
+from imagineart_desktop.ui.gallery.marking import Marking
+from imagineart_desktop.ui.widgets import ask_for_words
+
+_USES = (
+    ("open", "Open"),
+    ("edit", "Send to Edit"),
+    ("inpaint", "Send to Inpaint"),
+    ("reference", "Use as reference"),
+    ("reuse", "Reuse settings"),
+    ("vary", "Vary"),
+    None,
+    ("compare", "Compare"),
+    ("lineage", "Lineage"),
+    None,
+    ("copy", "Copy picture"),
+    ("copy file", "Copy as file"),
+    ("export", "Export…"),
+    ("sheet", "Contact sheet…"),
+    ("open with", "Open in the system's program"),
+    ("folder", "Show in folder"),
+    None,
+)
+_IN_TRASH = (("restore", "Restore"), ("folder", "Show in folder"))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The pictures that are meant. first: what is known of the first of them; around: the collection that is shown."""
+
+    numbers: list[int]
+    first: PictureDetails | None
+    collections: Sequence[Collection]
+    tags: Sequence[str]
+    around: Collection | None
+
+
+class PictureMenu(QMenu):
+    """run: carries out a picture command; make: a new collection of this name, with these pictures."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        chosen: Chosen,
+        marking: Marking,
+        run: Callable[[str, list[int]], None],
+        make: Callable[[str, list[int]], object],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._chosen, self._marking = window, chosen, marking
+        self._run, self._make = run, make
+        trashed = chosen.first is not None and chosen.first.trashed
+        for entry in _IN_TRASH if trashed else _USES:
+            if entry is None:
+                self.addSeparator()
+            else:
+                self._add(*entry)
+        if not trashed:
+            self._add_order()
+        self.aboutToHide.connect(self.deleteLater)
+
+    def _add(self, command: str, words: str) -> None:
+        self.addAction(words, lambda: self._run(command, self._chosen.numbers))
+
+    def _add_order(self) -> None:
+        chosen, marking, numbers = self._chosen, self._marking, self._chosen.numbers
+        marks = chosen.first.marks if chosen.first is not None else None
+        self._add("favourite", "No longer a favourite" if marks is not None and marks.favourite else "Favourite")
+        rating = self.addMenu("Rating")
+        for stars in range(6):
+            made = rating.addAction("★" * stars or "None", lambda stars=stars: marking.rate(numbers, stars))
+            made.setCheckable(True)
+            made.setChecked(marks is not None and marks.rating == stars)
+        labels = self.addMenu("Label")
+        for label in Label:
+            if label is not Label.NONE:
+                made = labels.addAction(label.value.capitalize(), lambda label=label: marking.label(numbers, label))
+                made.setCheckable(True)
+                made.setChecked(marks is not None and marks.label is label)
+        self.addAction("Tag…", self._ask_for_tags)
+        self._add_collections(self.addMenu("Collection"))
+        self.addSeparator()
+        if (around := chosen.around) is not None:
+            self.addAction(
+                f"Take out of “{_shown(around.name)}”", lambda: marking.discard(numbers, around.id, around.name)
+            )
+        self._add("trash", "Move to trash")
+
+    def _add_collections(self, menu: QMenu) -> None:
+        numbers, marking = self._chosen.numbers, self._marking
+        lying = self._chosen.first.marks.collections if self._chosen.first is not None else ()
+        for one in self._chosen.collections:
+            made = menu.addAction(f"{'' if one.parent is None else '    '}{_shown(one.name)}")
+            made.setCheckable(True)
+            made.setChecked(one.id in lying)
+            change = marking.discard if one.id in lying else marking.collect
+            made.triggered.connect(lambda _on, change=change, one=one: change(numbers, one.id, one.name))
+        if self._chosen.collections:
+            menu.addSeparator()
+        menu.addAction("New…", self._ask_for_collection)
+
+    def _ask_for_tags(self) -> None:
+        numbers, marking = self._chosen.numbers, self._marking
+
+        def tag(text: str) -> None:
+            names = [name.strip() for name in text.split(",") if name.strip()]
+            if names:
+                marking.tag(numbers, names)
+
+        ask_for_words(self._window, "Tag", "Tags, with commas between them", tag, known=self._chosen.tags)
+
+    def _ask_for_collection(self) -> None:
+        numbers, make = self._chosen.numbers, self._make
+        ask_for_words(self._window, "New collection", "Name", lambda name: make(name, numbers))
+
+
+def _shown(name: str) -> str:
+    """In a menu an & would mark a key."""
+    return name.replace("&", "&&")

@@ -1,0 +1,122 @@
+"""What is chosen, and what the details and the picture's menu do with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu
+
+from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
+from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.ui.picture_menu import PictureMenu
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver
+from tests.ui.test_gallery_order import choose, gallery, marks, shown
+
+
+def editors(page: GalleryPage) -> list[MarksEditor]:
+    return [made for made in page.details.findChildren(MarksEditor) if made.isVisible()]
+
+
+async def test_the_details_leave_a_picture_that_the_search_hides(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        QTest.mouseClick(
+            page.grid.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=page.grid.visualRect(page.model.index_of(1)).center(),
+        )
+        await at.until(lambda: bool(editors(page)))
+        at.type(page.search, "zzzz")
+        await at.until(lambda: not shown(page))
+        await at.until(lambda: not editors(page))
+        assert page.details.chosen == []
+        page.search.clear()
+        await at.until(lambda: len(shown(page)) == 6)
+        choose(page, [1])
+        await at.until(lambda: bool(editors(page)))
+        at.type(page.search, "red")
+        await at.until(lambda: shown(page) == [1])
+        assert (page.grid.chosen(), page.details.chosen) == ([1], [1])
+        assert editors(page)
+
+
+async def test_a_walk_leads_to_a_hidden_picture_and_into_the_trash(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        page.search.setText("fox")
+        await at.until(lambda: shown(page) == [3])
+        page.details.walk.emit(1)
+        await at.until(lambda: page.grid.chosen() == [1] and page.details.chosen == [1])
+        await at.parts.library.trash([2])
+        await at.until(lambda: len(shown(page)) == 5)
+        page.details.walk.emit(2)
+        await at.until(lambda: page.grid.chosen() == [2] and page.side.filter() == "trash")
+
+
+async def menu_of(at: Driver, page: GalleryPage, numbers: list[int]) -> PictureMenu:
+    page.grid.menu_wanted.emit(numbers, QPoint(300, 300))
+    await at.until(lambda: any(menu.isVisible() for menu in at.window.findChildren(PictureMenu)))
+    return next(menu for menu in at.window.findChildren(PictureMenu) if menu.isVisible())
+
+
+def entry(menu: QMenu, *path: str) -> QAction:
+    """The entry with these words, in the menu of these words."""
+    for words in path[:-1]:
+        menu = next(inner for inner in menu.findChildren(QMenu) if inner.title() == words)
+    return next(action for action in menu.actions() if action.text().strip() == path[-1])
+
+
+async def test_a_picture_is_taken_out_of_a_collection_and_put_back_by_undo(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        organise = at.parts.library.organise
+        spring = await organise.create_collection("Spring")
+        posters = await organise.create_collection("Posters", spring)
+        await organise.collect([1, 2], spring)
+        await organise.collect([3], posters)
+        tree = page.side.collections
+        await at.until(lambda: tree.topLevelItemCount() == 1)
+        tree.setCurrentItem(tree.topLevelItem(0))  # type: ignore[arg-type]
+        tree.chosen.emit()
+        await at.until(lambda: shown(page) == [1, 2, 3])
+        menu = await menu_of(at, page, [1])
+        entry(menu, "Take out of “Spring”").trigger()
+        menu.close()
+        await at.until(lambda: shown(page) == [2, 3])
+        choose(page, [2, 3])
+        QTest.keyClick(page.grid, Qt.Key.Key_Delete)
+        await at.until(lambda: shown(page) == [])
+        at.window.actions_["mark.undo"].trigger()
+        await at.until(lambda: shown(page) == [2, 3])
+        page.clear_filters()
+        await at.until(lambda: len(shown(page)) == 6)
+        choose(page, [4])
+        QTest.keyClick(page.grid, Qt.Key.Key_Delete)
+        await at.until(lambda: "moves pictures to the trash" in at.window._said.text())
+        assert len(shown(page)) == 6
+
+
+async def test_the_picture_menu_rates_labels_tags_and_collects(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        steps = page.marking.undo_stack
+        spring = await at.parts.library.organise.create_collection("Spring")
+        for number, path in enumerate((("Rating", "★★★"), ("Label", "Blue"), ("Collection", "Spring")), start=1):
+            menu = await menu_of(at, page, [1, 2])
+            entry(menu, *path).trigger()
+            menu.close()
+            await at.until(lambda number=number: steps.count() == number)  # type: ignore[misc]
+        for words, *where in (("client, poster", "Tag…"), ("Autumn", "Collection", "New…")):
+            menu = await menu_of(at, page, [1, 2])
+            entry(menu, *where).trigger()
+            menu.close()
+            (dialog,) = (made for made in at.window.findChildren(QInputDialog) if made.isVisible())
+            (field,) = dialog.findChildren(QLineEdit)
+            at.type(field, words)
+            QTest.keyClick(field, Qt.Key.Key_Return)
+            await at.until(lambda dialog=dialog: not dialog.isVisible())  # type: ignore[misc]
+        await at.until(lambda: steps.count() == 5)
+        autumn = next(one.id for one in await at.parts.library.organise.collections() if one.name == "Autumn")
+        for found in [(await marks(at))[number] for number in (1, 2)]:
+            assert (found.rating, found.label.value, found.tags) == (3, "blue", ("client", "poster"))
+            assert found.collections == (spring, autumn)
