@@ -1,6 +1,6 @@
 """Pixels without a window."""
 
-from imagineart_desktop.imaging.brush import Brush, PulledString, Stroke
+from imagineart_desktop.imaging.brush import Brush, PulledString
 from imagineart_desktop.imaging.combining import Combine
 from imagineart_desktop.imaging.composite import keep_outside
 from imagineart_desktop.imaging.deep import Colours, DeepPicture, deep_of, load_deep
@@ -43,6 +43,7 @@ from imagineart_desktop.imaging.picture_file import (
 )
 from imagineart_desktop.imaging.round_trip import MAX_FEATHER, InpaintPlan, Margins, Mode, RoundTrip
 from imagineart_desktop.imaging.sending import sendable
+from imagineart_desktop.imaging.stroke import Stroke
 from imagineart_desktop.imaging.thumbnail import make_thumbnail, reduce_to, thumbnail_of
 from imagineart_desktop.imaging.wholeness import is_whole
 

@@ -1,8 +1,4 @@
-"""The brush: round dabs along a path, painted into the mask as one shape.
-
-Within a stroke every pixel takes the strongest dab that touched it, so opacity does not build up where the stroke
-crosses itself. The cost of a segment follows the brush, not the picture.
-"""
+"""The brush: how its round dabs look, and the string by which the pointer pulls it."""
 
 from __future__ import annotations
 
@@ -13,14 +9,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from imagineart_desktop.imaging.combining import Combine
-from imagineart_desktop.imaging.geometry import EMPTY, Rect
-from imagineart_desktop.imaging.mask import Mask
-
 MIN_SIZE, MAX_SIZE = 1.0, 2000.0
 """Pixels of the diameter."""
 
-_PHASES = 4
+PHASES = 4
 """Dabs are placed at quarters of a pixel; each placement is rendered once."""
 
 
@@ -63,8 +55,8 @@ def dab(size: float, hardness: float, opacity: float, phase_x: int, phase_y: int
     radius = size / 2
     half = math.ceil(radius) + 1
     offset = np.arange(-half, half + 1, dtype=np.float32)
-    dx = offset - phase_x / _PHASES
-    dy = offset - phase_y / _PHASES
+    dx = offset - phase_x / PHASES
+    dy = offset - phase_y / PHASES
     distance = np.sqrt(dy[:, None] ** 2 + dx[None, :] ** 2)
     edge = np.clip(radius + 0.5 - distance, 0, 1)
     soft = radius * (1 - hardness)
@@ -79,83 +71,9 @@ def dab(size: float, hardness: float, opacity: float, phase_x: int, phase_y: int
 
 def prepare(brush: Brush) -> None:
     """Renders the brush's dabs before they are wanted, for a large one takes a millisecond. For another thread."""
-    for phase_x in range(_PHASES):
-        for phase_y in range(_PHASES):
+    for phase_x in range(PHASES):
+        for phase_y in range(PHASES):
             dab(brush.size, brush.hardness, brush.opacity, phase_x, phase_y)
-
-
-class Stroke:
-    """One stroke into a mask, from pointer down to pointer up."""
-
-    def __init__(self, mask: Mask, brush: Brush, combine: Combine = Combine.ADD) -> None:
-        self._mask = mask
-        self._brush = brush
-        self._combine = combine
-        self._last: tuple[float, float] | None = None
-        self._pressure = 1.0
-        self._to_next = 0.0
-
-    def reach(self, x: float, y: float) -> Rect:
-        """What a move to this point may change, for those who must keep it first."""
-        last = self._last or (x, y)
-        half = math.ceil(self._brush.size / 2) + 2
-        box = Rect(
-            math.floor(min(x, last[0])),
-            math.floor(min(y, last[1])),
-            math.ceil(max(x, last[0])),
-            math.ceil(max(y, last[1])),
-        )
-        return Rect(box.left - half, box.top - half, box.right + half + 1, box.bottom + half + 1).intersected(
-            Rect.of_shape(self._mask.shape)
-        )
-
-    def move_to(self, x: float, y: float, pressure: float = 1.0) -> Rect:
-        """Paints from the last point to (x, y), in pixels of the picture; returns what changed. pressure: 0 to 1."""
-        if self._last is None:
-            self._last, self._pressure = (x, y), pressure
-            self._to_next = self._brush.step_at(pressure)
-            return self._put(x, y, pressure)
-        start_x, start_y = self._last
-        length = math.hypot(x - start_x, y - start_y)
-        changed = EMPTY
-        at = self._to_next
-        while at <= length:
-            share = at / length
-            now = self._pressure + (pressure - self._pressure) * share
-            place = start_x + (x - start_x) * share, start_y + (y - start_y) * share
-            changed = changed.united(self._put(*place, now))
-            at += self._brush.step_at(now)
-        self._to_next = at - length
-        self._last, self._pressure = (x, y), pressure
-        return changed
-
-    def _put(self, x: float, y: float, pressure: float) -> Rect:
-        # Pixel (column, row) has its centre at (column + ½, row + ½).
-        column, row = x - 0.5, y - 0.5
-        whole_x, whole_y = math.floor(column), math.floor(row)
-        brush = self._brush
-        image = dab(
-            brush.size_at(pressure),
-            brush.hardness,
-            brush.opacity_at(pressure),
-            int((column - whole_x) * _PHASES),
-            int((row - whole_y) * _PHASES),
-        )
-        half = image.shape[0] // 2
-        place = Rect(whole_x - half, whole_y - half, whole_x + half + 1, whole_y + half + 1)
-        visible = place.intersected(Rect.of_shape(self._mask.shape))
-        if visible.is_empty:
-            return EMPTY
-        part = image[
-            visible.top - place.top : visible.bottom - place.top,
-            visible.left - place.left : visible.right - place.left,
-        ]
-        target = self._mask[visible.slices]
-        if self._combine is Combine.SUBTRACT:
-            np.minimum(target, 255 - part, out=target)
-        else:
-            np.maximum(target, part, out=target)
-        return visible
 
 
 class PulledString:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,21 @@ from imagineart_desktop.imaging.mask import Mask
 
 TILE = 256
 """Pixels of a tile's side."""
+
+TilePlace = tuple[int, int]
+"""(row, column) among the tiles."""
+
+
+def tiles_in(area: Rect, shape: tuple[int, ...]) -> Iterator[tuple[TilePlace, Rect]]:
+    """The tiles that a rectangle of the mask touches, each whole. shape: of the mask."""
+    whole = Rect.of_shape(shape)
+    area = area.intersected(whole)
+    if area.is_empty:
+        return
+    for row in range(area.top // TILE, (area.bottom - 1) // TILE + 1):
+        for column in range(area.left // TILE, (area.right - 1) // TILE + 1):
+            corner = column * TILE, row * TILE
+            yield (row, column), Rect(*corner, corner[0] + TILE, corner[1] + TILE).intersected(whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +96,26 @@ class Recorder:
 
     def __init__(self, mask: Mask) -> None:
         self._mask = mask
-        self._kept: dict[tuple[int, int], Mask] = {}
+        self._kept: dict[TilePlace, tuple[Rect, Mask]] = {}
 
     def about_to_change(self, area: Rect) -> None:
         """Must be told of every rectangle before it is painted."""
-        area = area.intersected(Rect.of_shape(self._mask.shape))
-        if area.is_empty:
-            return
-        for row in range(area.top // TILE, (area.bottom - 1) // TILE + 1):
-            for column in range(area.left // TILE, (area.right - 1) // TILE + 1):
-                if (row, column) not in self._kept:
-                    self._kept[row, column] = self._mask[self._tile(row, column).slices].copy()
+        for at, tile in tiles_in(area, self._mask.shape):
+            self.before(at, tile)
+
+    def before(self, at: TilePlace, tile: Rect) -> Mask:
+        """One of `tiles_in` as it was when it was first asked for."""
+        kept = self._kept.get(at)
+        if kept is None:
+            kept = self._kept[at] = tile, self._mask[tile.slices].copy()
+        return kept[1]
 
     def finish(self) -> Patch:
         """The patch of all that changed since the start; tiles that are as they were are left out."""
-        tiles = []
-        for (row, column), before in self._kept.items():
-            area = self._tile(row, column)
-            if not np.array_equal(before, self._mask[area.slices]):
-                tiles.append(_Tile(area, before.tobytes()))
+        tiles = [
+            _Tile(area, before.tobytes())
+            for area, before in self._kept.values()
+            if not np.array_equal(before, self._mask[area.slices])
+        ]
         self._kept.clear()
         return Patch(tiles)
-
-    def _tile(self, row: int, column: int) -> Rect:
-        return Rect(column * TILE, row * TILE, (column + 1) * TILE, (row + 1) * TILE).intersected(
-            Rect.of_shape(self._mask.shape)
-        )

@@ -86,11 +86,11 @@ def _undo(side: int, strokes: int) -> Figure:
     held, tiles = 0, 0
     for _ in range(strokes):
         recorder = Recorder(mask)
-        stroke = Stroke(mask, Brush(size=float(random.choice([30, 64, 150, 400])), hardness=float(random.random())))
+        brush = Brush(size=float(random.choice([30, 64, 150, 400])), hardness=float(random.random()))
+        stroke = Stroke(mask, brush, recorder=recorder)
         x, y = random.uniform(0, side, 2)
         for _ in range(40):
             x, y = np.clip(np.add((x, y), random.normal(0, side / 120, 2)), 0, side)
-            recorder.about_to_change(stroke.reach(x, y))
             stroke.move_to(x, y)
         patch = recorder.finish()
         tiles += patch.size_bytes

@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from imagineart_desktop.imaging import Brush, Recorder, Stroke, new_mask
+from imagineart_desktop.imaging import Brush, Stroke, new_mask
 from tests.benchmarks.bench_canvas import SEGMENT, _circle
 from tests.benchmarks.measuring import Figure, p95, timed
 
@@ -42,11 +42,10 @@ async def _stroke(python: str, side: int, diameter: int) -> Figure:
     """Painting alone, without a view, on both sides: a segment of 30 px, hard."""
     mask = new_mask((side, side))
     circle = _circle(side)
-    recorder, stroke = Recorder(mask), Stroke(mask, Brush(size=diameter, hardness=HARD))
+    stroke = Stroke(mask, Brush(size=diameter, hardness=HARD))
 
     def segment() -> None:
         point = next(circle)
-        recorder.about_to_change(stroke.reach(point.x(), point.y()))
         stroke.move_to(point.x(), point.y())
 
     ours = p95(timed(segment, ROUNDS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from imagineart_desktop.imaging import Brush, PulledString, Stroke, new_mask
+from imagineart_desktop.imaging import Brush, Combine, Mask, PulledString, Stroke, new_mask
 
 
 def test_pressure_makes_the_line_thinner_along_its_way() -> None:
@@ -61,3 +61,58 @@ def test_spacing_sets_the_dabs_apart() -> None:
     stroke.move_to(280, 20)
     painted = (mask[20] >= 128).astype(int)
     assert np.count_nonzero(np.diff(painted) == 1) == 14
+
+
+def over(before: Mask, covered: Mask, combine: Combine) -> np.ndarray:
+    """What a stroke makes of the mask: its share of what was left, or of what was there."""
+    share = covered / 255
+    return before * (1 - share) if combine is Combine.SUBTRACT else before + (255 - before) * share
+
+
+def test_a_faint_brush_builds_up_from_stroke_to_stroke_and_not_within_one() -> None:
+    mask = new_mask((100, 60))
+    expected = 0.0
+    for _ in range(6):
+        stroke = Stroke(mask, Brush(size=20, hardness=1.0, opacity=0.4))
+        for x in (20, 80, 20):
+            stroke.move_to(x, 30)
+        expected += (255 - expected) * 0.4
+        assert abs(int(mask.max()) - expected) < 1.5
+    assert mask.max() > 240
+    for _ in range(3):
+        Stroke(mask, Brush(size=20, hardness=1.0, opacity=0.4), Combine.SUBTRACT).move_to(50, 30)
+        expected *= 0.6
+        assert abs(int(mask[30, 50]) - expected) < 1.5
+
+
+@pytest.mark.parametrize("combine", [Combine.ADD, Combine.SUBTRACT])
+@pytest.mark.parametrize("size", [24.0, 150.0])
+@pytest.mark.parametrize("opacity", [1.0, 0.45])
+def test_a_stroke_over_a_painted_mask_is_all_its_dabs_laid_over_it_once(
+    combine: Combine, size: float, opacity: float
+) -> None:
+    random = np.random.default_rng(5)
+    brush = Brush(size=size, hardness=0.3, opacity=opacity, spacing=0.2)
+    before = random.integers(0, 256, (420, 520), dtype=np.uint8)
+    before[:, 260:] = 0
+    path = [(60.5, 60.5), (430.5, 60.5), (300.5, 330.5), (300.5, 90.5), (120.5, 380.5), (10.5, -20.5)]
+    mask, covered = before.copy(), np.zeros_like(before)
+    stroke = Stroke(mask, brush, combine)
+    left = brush.step_at(1.0)
+    for start, end in zip([path[0], *path], path, strict=False):
+        old = mask.copy()
+        changed = stroke.move_to(*end)
+        length = float(np.hypot(end[0] - start[0], end[1] - start[1]))
+        places = [end] if start == end else []
+        while left <= length:
+            share = left / length
+            places.append((start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share))
+            left += brush.step_at(1.0)
+        left -= length
+        for place in places:
+            single = np.zeros_like(before)
+            Stroke(single, brush).move_to(*place)
+            covered = np.maximum(covered, single)
+        old[changed.slices] = mask[changed.slices]
+        assert np.array_equal(old, mask)
+    assert np.abs(mask - over(before, covered, combine)).max() <= 1

@@ -85,9 +85,9 @@ def test_the_eraser_takes_away() -> None:
 def test_undo_and_redo_are_exact(points: list[tuple[float, float]], size: float, combine: Combine) -> None:
     mask = random_mask((300, 280), 1)
     before = mask.copy()
-    recorder, stroke = Recorder(mask), Stroke(mask, Brush(size=size), combine)
+    recorder = Recorder(mask)
+    stroke = Stroke(mask, Brush(size=size), combine, recorder)
     for x, y in points:
-        recorder.about_to_change(stroke.reach(x, y))
         stroke.move_to(x, y)
     after = mask.copy()
     patch = recorder.finish()

@@ -10,7 +10,7 @@ from enum import StrEnum
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
-from imagineart_desktop.imaging import Brush, Combine, Mask, Pixels, PulledString, Recorder, Rect, Stroke
+from imagineart_desktop.imaging import Brush, Combine, Mask, Pixels, PulledString, Rect, Stroke
 from imagineart_desktop.imaging.geometry import EMPTY
 from imagineart_desktop.imaging.selections import flood, smart_select, wand
 from imagineart_desktop.imaging.shapes import ellipse, polygon, rectangle
@@ -73,8 +73,7 @@ class StrokeAction:
     def __init__(self, document: MaskDocument, brush: Brush, combine: Combine, name: str, string: float = 0.0) -> None:
         self._document = document
         self._name = name
-        self._recorder: Recorder = document.begin()
-        self._stroke = Stroke(document.mask, brush, combine)
+        self._stroke = Stroke(document.mask, brush, combine, document.begin())
         self._string = PulledString(string)
         self.at = QPointF()
 
@@ -82,7 +81,6 @@ class StrokeAction:
         """Paints up to this point, or as far as the string pulls."""
         x, y = self._string.pull(point.x(), point.y())
         self.at = QPointF(x, y)
-        self._recorder.about_to_change(self._stroke.reach(x, y))
         self._document.touched(self._stroke.move_to(x, y, pressure))
 
     def outline(self) -> QPainterPath:
