@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 
-from imagineart_desktop.imaging import Brush, Combine, Rect
+from imagineart_desktop.imaging import EMPTY, Brush, Combine, Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.tools import StrokeAction
@@ -61,15 +61,22 @@ async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> 
     action = StrokeAction(canvas.document, canvas.stylus.brush, Combine.ADD, "stroke")
     points = _circle(side)
     action.move_to(next(points))
+    dirty = EMPTY
+
+    def note(area: Rect) -> None:
+        nonlocal dirty
+        dirty = area
 
     def segment() -> None:
-        point = next(points)
-        action.move_to(point)
-        reach = diameter / 2 + SEGMENT
-        box = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
+        nonlocal dirty
+        dirty = EMPTY
+        action.move_to(next(points))
+        box = QRectF(dirty.left, dirty.top, dirty.width, dirty.height)
         canvas.repaint(canvas.viewport_state.rect_to_widget(box).toAlignedRect())
 
+    canvas.document.changed.connect(note)
     samples = timed(segment, rounds)
+    canvas.document.changed.disconnect(note)
     action.abandon()
     floor = _stroke_floor(diameter, rounds)
     beside = "NumPy maximum and drawImage into the dirty rectangle"

@@ -186,7 +186,7 @@ class MaskCanvas(PictureCanvas):
             self.extending.paint(painter, to_widget)
         if self.mask_shown and self.pixels is not None and action is None:
             self._outline.paint(painter, to_widget.map(self._outline.path))
-        if action is not None:
+        if action is not None and self.stylus.tool not in PAINTING:
             stroke_twice(painter, to_widget.map(action.outline()), dashed=True)
         if self._pointer is not None and self.stylus.tool in PAINTING:
             radius = self.stylus.dab / 2 * self.viewport_state.scale

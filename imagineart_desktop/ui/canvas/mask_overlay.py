@@ -23,6 +23,11 @@ TINT = QColor(255, 64, 96, 128)
 _SMALLEST = 256
 """Pixels of the shorter edge below which no further half is made."""
 
+_STRIP = 2**15
+"""Pixels that are looked up and drawn at once."""
+
+_PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
+
 
 class MaskView(StrEnum):
     """How the mask is seen, by the name that the user sees."""
@@ -137,18 +142,26 @@ class MaskOverlay:
         self._draw(painter, target, np.asarray(values, np.uint8))
 
     def _draw(self, painter: QPainter, place: QRectF, values: Mask) -> None:
-        colours = np.take(self._colours, values)
+        """In strips, so that what is looked up is still in the processor's cache when it is drawn."""
         height, width = values.shape
-        image = QImage(colours.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-        painter.drawImage(place, image)
+        rows = max(16, _STRIP // width)
+        tall = place.height() / height
+        for top in range(0, height, rows):
+            strip = values[top : top + rows]
+            pairs = np.zeros((len(strip), (width + 1) // 2 * 2), np.uint8)
+            pairs[:, :width] = strip
+            colours = np.take(self._colours, pairs.view(np.uint16), mode="clip")
+            image = QImage(colours.data, width, len(strip), 4 * pairs.shape[1], _PREMULTIPLIED)
+            painter.drawImage(QRectF(place.left(), place.top() + top * tall, place.width(), len(strip) * tall), image)
 
 
-def _colours_of(view: MaskView) -> NDArray[np.uint32]:
-    """256 premultiplied colours, one for each value of the mask."""
+def _colours_of(view: MaskView) -> NDArray[np.uint64]:
+    """65536 pairs of premultiplied colours, one for each two values side by side: two are found as fast as one."""
     values = np.arange(256, dtype=np.uint32)
     if view is MaskView.BLACK_WHITE:
         alpha, red, green, blue = np.full(256, 255, np.uint32), values, values, values
     else:
         alpha = TINT.alpha() * values // 255
         red, green, blue = (channel * alpha // 255 for channel in (TINT.red(), TINT.green(), TINT.blue()))
-    return np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
+    colours = np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
+    return colours[np.arange(65536, dtype=np.uint16).view(np.uint8)].view(np.uint64)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import cast
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -14,6 +16,7 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QTouchEvent,
     QWheelEvent,
@@ -131,11 +134,15 @@ class PictureCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, shadow, picture, and what a subclass lays on it."""
         painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(tokens().ground))
-        if self._pyramid is None:
-            return
         view = self.viewport_state
         target, exposed = view.picture_rect(), view.upright(QRectF(event.rect()))
+        ground = QRegion(event.rect())
+        if self._pyramid is not None and self._pyramid.is_opaque and not view.angle:
+            ground -= QRegion(target.toAlignedRect().adjusted(1, 1, -1, -1))
+        for part in cast("Iterable[QRect]", ground):
+            painter.fillRect(part, QColor(tokens().ground))
+        if self._pyramid is None:
+            return
         painter.save()
         if view.angle:
             painter.setTransform(view.turning())

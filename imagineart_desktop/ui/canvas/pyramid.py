@@ -39,6 +39,11 @@ class Pyramid:
         return self._levels[0].size()
 
     @property
+    def is_opaque(self) -> bool:
+        """Whether nothing shows through."""
+        return not self._levels[0].hasAlphaChannel()
+
+    @property
     def small(self) -> QImage:
         """The smallest copy, for thumbnails."""
         return self._levels[-1]
