@@ -79,43 +79,6 @@ def fill(mask: Mask) -> Rect:
     return Rect.of_shape(mask.shape)
 
 
-def grow(mask: Mask, pixels: int) -> Rect:
-    """The painted area reaches further out by so many pixels, with round corners."""
-    area = _around_painted(mask, pixels)
-    if not area.is_empty:
-        mask[area.slices] = _dilated(mask[area.slices], pixels)
-    return area
-
-
-def shrink(mask: Mask, pixels: int) -> Rect:
-    """The painted area draws back by so many pixels; the picture's own edge does not eat into it."""
-    area = painted_bounds(mask)
-    if area.is_empty:
-        return area
-    around = _around_painted(mask, 1)
-    shrunk = cv2.erode(mask[around.slices], _round_kernel(pixels), borderType=cv2.BORDER_REPLICATE)
-    mask[around.slices] = shrunk
-    return area
-
-
-def feather(mask: Mask, radius: int) -> Rect:
-    """The painted area's edge becomes soft over about `radius` pixels to both sides."""
-    area = _around_painted(mask, 2 * radius)
-    if not area.is_empty:
-        mask[area.slices] = cv2.GaussianBlur(mask[area.slices], (0, 0), radius / 2, borderType=cv2.BORDER_REPLICATE)
-    return area
-
-
-def smooth(mask: Mask, radius: int) -> Rect:
-    """Corners are rounded and ragged edges become even, about `radius` pixels wide; as sharp as they were."""
-    area = _around_painted(mask, 2 * radius)
-    if not area.is_empty:
-        soft = cv2.GaussianBlur(mask[area.slices], (0, 0), radius / 2, borderType=cv2.BORDER_REPLICATE)
-        steep = np.clip((soft.astype(np.float32) - 127.5) * (radius / 2) + 127.5, 0, 255)
-        mask[area.slices] = np.rint(steep).astype(np.uint8)
-    return area
-
-
 def remove_specks(mask: Mask, pixels: int) -> Rect:
     """Painted islands of fewer pixels than that go."""
     return _without_small(mask, pixels, painted=True)
@@ -130,7 +93,7 @@ def fill_holes(mask: Mask, pixels: int | None = None) -> Rect:
 
 
 def _without_small(mask: Mask, pixels: int | None, *, painted: bool) -> Rect:
-    area = _around_painted(mask, 1)
+    area = around_painted(mask, 1)
     if area.is_empty:
         return area
     part = mask[area.slices]
@@ -149,14 +112,7 @@ def _without_small(mask: Mask, pixels: int | None, *, painted: bool) -> Rect:
     return area
 
 
-def _around_painted(mask: Mask, margin: int) -> Rect:
+def around_painted(mask: Mask, margin: int) -> Rect:
+    """What is painted and so many pixels round it."""
     bounds = painted_bounds(mask)
     return bounds if bounds.is_empty else bounds.grown(margin).intersected(Rect.of_shape(mask.shape))
-
-
-def _round_kernel(pixels: int) -> NDArray[np.uint8]:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1)), np.uint8)
-
-
-def _dilated(part: Mask, pixels: int) -> Mask:
-    return np.asarray(cv2.dilate(part, _round_kernel(pixels)), np.uint8)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from imagineart_desktop.imaging import Combine, load_picture, new_mask
-from imagineart_desktop.imaging.mask import fill_holes, remove_specks, smooth
+from imagineart_desktop.imaging.mask import fill_holes, remove_specks
 from imagineart_desktop.imaging.selections import (
     EdgeFollower,
     from_luminosity,
@@ -17,6 +17,7 @@ from imagineart_desktop.imaging.selections import (
     smart_select,
     wand,
 )
+from imagineart_desktop.imaging.spreading import smooth
 
 
 def scene() -> tuple[np.ndarray, np.ndarray]:

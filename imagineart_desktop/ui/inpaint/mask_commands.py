@@ -24,18 +24,9 @@ from imagineart_desktop.imaging import (
     encode_mask,
     read_mask,
 )
-from imagineart_desktop.imaging.mask import (
-    clear,
-    feather,
-    fill,
-    fill_holes,
-    grow,
-    invert,
-    remove_specks,
-    shrink,
-    smooth,
-)
+from imagineart_desktop.imaging.mask import clear, fill, fill_holes, invert, remove_specks
 from imagineart_desktop.imaging.selections import from_luminosity, from_transparency
+from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
 from imagineart_desktop.library import Library, LibraryError, write_whole
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas

@@ -1,0 +1,143 @@
+"""What moves or softens the mask's edge, at a cost that follows the painted area and not how far it moves.
+
+As in `mask`, every operation changes the mask in place and returns the rectangle that changed.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imagineart_desktop.imaging.geometry import Rect
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, around_painted, painted_bounds
+
+_SMALL = 16
+"""Pixels up to which a round kernel costs less than distances."""
+
+_BAND = 2048
+"""Rows that are looked at together, so that memory does not follow the picture's height."""
+
+_PLATEAU = 0.02
+_MOST_PLATEAUS = 3
+"""Values that this share of all painted pixels has are kept as they are, up to so many."""
+
+_STEPS = (1, 48, THRESHOLD, 208)
+"""Values of a soft edge whose way is measured."""
+
+_SHARP = 6.0
+"""Pixels of the standard deviation that are left in a reduced copy."""
+
+
+def grow(mask: Mask, pixels: int) -> Rect:
+    """The painted area reaches further out by so many pixels, with round corners; soft edges as in `spread`."""
+    area = around_painted(mask, pixels)
+    if not area.is_empty:
+        mask[area.slices] = spread(mask[area.slices], pixels)
+    return area
+
+
+def shrink(mask: Mask, pixels: int) -> Rect:
+    """The painted area draws back by so many pixels; the picture's own edge does not eat into it."""
+    area = painted_bounds(mask)
+    if not area.is_empty:
+        around = around_painted(mask, 1)
+        mask[around.slices] = 255 - spread(255 - mask[around.slices], pixels)
+    return area
+
+
+def feather(mask: Mask, radius: int) -> Rect:
+    """The painted area's edge becomes soft over about `radius` pixels to both sides."""
+    area = around_painted(mask, 2 * radius)
+    if not area.is_empty:
+        mask[area.slices] = cv2.convertScaleAbs(blurred(mask[area.slices], radius / 2))
+    return area
+
+
+def smooth(mask: Mask, radius: int) -> Rect:
+    """Corners are rounded and ragged edges become even, about `radius` pixels wide; as sharp as they were."""
+    area = around_painted(mask, 2 * radius)
+    if not area.is_empty:
+        soft = blurred(mask[area.slices], radius / 2).astype(np.float32)
+        steep = np.clip((soft - 127.5) * (radius / 2) + 127.5, 0, 255)
+        mask[area.slices] = np.rint(steep).astype(np.uint8)
+    return area
+
+
+def spread(part: Mask, pixels: int) -> Mask:
+    """Each value reaches out by so many pixels, in a circle; where two meet, the greater one wins.
+
+    Up to 16 pixels that is so of every value. Beyond, of some steps up to the greatest and of values that much of the
+    area has: what counts as painted is exact, and so are flat areas; between two of these values a soft edge becomes a
+    straight ramp. What lies outside of the array reaches in nowhere.
+    """
+    if pixels <= _SMALL:
+        side = 2 * pixels + 1
+        return np.asarray(cv2.dilate(part, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))), np.uint8)
+    levels = _levels(part)
+    result = part.copy()
+    for top in range(0, part.shape[0], _BAND):
+        above, bottom = max(0, top - pixels), min(top + _BAND, part.shape[0])
+        near = part[above : bottom + pixels]
+        rows = slice(top - above, bottom - above)
+        within = _within(near, pixels, levels, rows)
+        np.maximum(result[top:bottom], within, out=result[top:bottom])
+    return result
+
+
+def _levels(part: Mask) -> list[int]:
+    counts = cv2.calcHist([part], [0], None, [256], [0, 256])[:, 0]
+    counts[0] = 0
+    if not counts.any():
+        return []
+    flat = [int(value) for value in np.argsort(counts)[::-1][:_MOST_PLATEAUS]]
+    levels = {value for value in flat if counts[value] > _PLATEAU * counts.sum()}
+    greatest = int(np.flatnonzero(counts)[-1])
+    soft = bool(counts[1:greatest].any())
+    steps = {step for step in _STEPS if step < greatest} if soft else set()
+    return sorted(levels | {greatest} | steps)
+
+
+def _within(near: Mask, pixels: int, levels: list[int], rows: slice) -> Mask:
+    """What reaches the rows. near: they and as much around as may reach them."""
+    result = np.zeros((rows.stop - rows.start, near.shape[1]), np.uint8)
+    lower: tuple[int, NDArray[np.float32]] | None = None
+    for level in levels:
+        _, away = cv2.threshold(near, level - 1, 255, cv2.THRESH_BINARY_INV)
+        if not cv2.countNonZero(away):
+            result[:] = level
+            lower = None
+            continue
+        if cv2.countNonZero(away) == away.size:
+            break
+        distance = np.asarray(cv2.distanceTransform(away, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)[rows]
+        reached = distance <= pixels
+        if lower is not None:
+            below, nearer = lower
+            ramp = np.flatnonzero((nearer <= pixels) ^ reached)
+            near_by, far_off = nearer.reshape(-1)[ramp], distance.reshape(-1)[ramp]
+            share = (pixels - near_by) / (far_off - near_by)
+            result.reshape(-1)[ramp] = (below + (level - below) * share).astype(np.uint8)
+        np.maximum(result, reached.view(np.uint8) * np.uint8(level), out=result)
+        lower = level, distance
+    return result
+
+
+def blurred(part: Mask, sigma: float) -> NDArray[np.uint8] | NDArray[np.float32]:
+    """A Gaussian blur, 0 to 255. sigma: pixels; a large one is done on a reduced copy, which it does not show.
+
+    The values at the array's edge go on outside of it.
+    """
+    factor = int(sigma / _SHARP)
+    if factor < 2:
+        return np.asarray(cv2.GaussianBlur(part, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE), np.uint8)
+    height, width = part.shape
+    ends = factor + -height % factor, factor + -width % factor
+    whole = cv2.copyMakeBorder(part, factor, ends[0], factor, ends[1], cv2.BORDER_REPLICATE)
+    size = whole.shape[1] // factor, whole.shape[0] // factor
+    small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    # Taking means and drawing lines between them blurs, too.
+    left = np.sqrt((sigma / factor) ** 2 - 1 / 12 - 1 / 6)
+    soft = cv2.GaussianBlur(small, (0, 0), float(left), borderType=cv2.BORDER_REPLICATE)
+    large = cv2.resize(soft, (whole.shape[1], whole.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large[factor : factor + height, factor : factor + width], np.float32)
