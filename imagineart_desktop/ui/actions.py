@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QWidget
 
-from imagineart_desktop.ui.canvas.mask_document import MaskDocument
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import icon
 
@@ -94,8 +94,9 @@ _DECLARED: dict[str, _Declared] = {
     "view.spending": _Declared("Spending…"),
     "brush.smaller": _Declared("Smaller brush", ("[",)),
     "brush.larger": _Declared("Larger brush", ("]",)),
-    "brush.softer": _Declared("Softer brush", ("Shift+[", "{", "Shift+{")),
-    "brush.harder": _Declared("Harder brush", ("Shift+]", "}", "Shift+}")),
+    # Systems offer Shift and a bracket as "Shift+[" and as "{": an action with both is in conflict with itself.
+    "brush.softer": _Declared("Softer brush", ("{", "Shift+{")),
+    "brush.harder": _Declared("Harder brush", ("}", "Shift+}")),
     "theme.system": _Declared("Theme: as the system", checkable=True),
     "theme.dark": _Declared("Theme: dark", checkable=True),
     "theme.light": _Declared("Theme: light", checkable=True),
@@ -134,28 +135,25 @@ def share_keys(one: str, other: str) -> bool:
 
 
 class StepAction(QAction):
-    """Undo or redo of a history; nothing can be undone while it is at work."""
+    """Undo or redo of a history; nothing can be undone while it is at work. step: what would be; None for nothing."""
 
-    def __init__(self, word: str, parent: QWidget) -> None:
+    def __init__(self, word: str, step: Callable[[], str | None], parent: QWidget) -> None:
         super().__init__(word, parent)
         self._word = word
-        self._there = False
+        self._step = step
         self._working = False
         self.setEnabled(False)
-
-    def tell(self, text: str) -> None:
-        """What would be undone."""
-        self.setText(f"{self._word}: {text}" if text else self._word)
 
     def wait(self, working: bool) -> None:
         """Whether an action is under way."""
         self._working = working
-        self.setEnabled(self._there and not working)
+        self.look()
 
-    def look(self, there: bool) -> None:
-        """Whether there is a step now."""
-        self._there = there
-        self.setEnabled(there and not self._working)
+    def look(self) -> None:
+        """Whether there is a step now, and what it is called."""
+        step = self._step()
+        self.setText(f"{self._word}: {step}" if step else self._word)
+        self.setEnabled(not self._working and step is not None)
 
 
 class Actions:
@@ -197,23 +195,40 @@ class Actions:
         """Those that belong to the gallery's grid alone."""
         return [action for name, action in self._actions.items() if name.startswith(GALLERY_ONLY)]
 
-    def mask_bar(self, document: MaskDocument) -> list[QAction]:
+    def mask_bar(self, canvas: MaskCanvas) -> list[QAction]:
         """Those of the bar above the canvas, undo and redo last."""
-        undo, redo = self.steps("edit", document.undo_stack, document.undo, document.redo, "")
+        document, stack = canvas.document, canvas.document.undo_stack
+
+        def undone() -> str | None:
+            return "corner" if canvas.stylus.goes_on else _undo_of(stack)
+
+        undo, redo = self.steps("edit", stack, canvas.undo, document.redo, "", undone)
         for step in (undo, redo):
             document.at_work.connect(step.wait)
+        canvas.corners_changed.connect(undo.look)
         names = ("mask.invert", "mask.grow", "mask.shrink", "mask.feather", "mask.clear")
         return [*(self[name] for name in names), undo, redo]
 
     def steps(
-        self, group: str, stack: QUndoStack, undo: Callable[[], None], redo: Callable[[], None], where: str
+        self,
+        group: str,
+        stack: QUndoStack,
+        undo: Callable[[], None],
+        redo: Callable[[], None],
+        where: str,
+        undone: Callable[[], str | None] | None = None,
     ) -> tuple[StepAction, StepAction]:
-        """Undo and redo of a history, as `group`.undo and `group`.redo. where: how its shortcuts are told apart."""
-        made = StepAction("Undo", self._window), StepAction("Redo", self._window)
-        stack.undoTextChanged.connect(made[0].tell)
-        stack.redoTextChanged.connect(made[1].tell)
-        stack.canUndoChanged.connect(made[0].look)
-        stack.canRedoChanged.connect(made[1].look)
+        """Undo and redo of a history, as `group`.undo and `group`.redo.
+
+        where: how its shortcuts are told apart; undone: what undo would take back, where that is not the stack's step.
+        """
+        made = (
+            StepAction("Undo", undone or (lambda: _undo_of(stack)), self._window),
+            StepAction("Redo", lambda: stack.redoText() if stack.canRedo() else None, self._window),
+        )
+        for step in made:
+            for signal in (stack.indexChanged, stack.undoTextChanged, stack.redoTextChanged):
+                signal.connect(step.look)
         for action, name, keys, icon_name, work in (
             (made[0], "undo", ["Ctrl+Z"], "undo-2", undo),
             (made[1], "redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2", redo),
@@ -235,6 +250,10 @@ class Actions:
             action.setIcon(icon(declared.icon, "text"))
         show_keys(action)
         return action
+
+
+def _undo_of(stack: QUndoStack) -> str | None:
+    return stack.undoText() if stack.canUndo() else None
 
 
 def show_keys(action: QAction) -> None:

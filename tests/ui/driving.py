@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -85,6 +86,42 @@ class Driver:
         await self.until(lambda: self.window.inpaint.has_picture)
         await asyncio.sleep(0.05)
         return self.window.inpaint.canvas
+
+
+Finger = tuple[str, QPoint]
+
+
+def press(at: QPoint) -> Finger:
+    return "press", at
+
+
+def move(at: QPoint) -> Finger:
+    return "move", at
+
+
+def release(at: QPoint) -> Finger:
+    return "release", at
+
+
+@cache
+def _touch_screen() -> QPointingDevice:
+    """Qt keeps pointing to the devices that it knows: one for all tests, never let go."""
+    return QTest.createTouchDevice()
+
+
+class Fingers:
+    """Fingers on a touch screen, numbered in order."""
+
+    def __init__(self, canvas: MaskCanvas) -> None:
+        self._canvas = canvas
+        self._screen = _touch_screen()
+
+    async def put(self, *fingers: Finger) -> None:
+        sequence = QTest.touchEvent(self._canvas, self._screen, False)
+        for number, (what, at) in enumerate(fingers):
+            getattr(sequence, what)(number, at, self._canvas)
+        sequence.commit(False)
+        await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

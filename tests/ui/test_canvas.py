@@ -192,11 +192,18 @@ async def test_more_of_the_brush(tmp_path: Path, theme: Theme, photos: Path) -> 
         more.sliders["opacity"].setValue(40)
         more.sliders["smoothing"].setValue(50)
         assert (canvas.stylus.brush.opacity, canvas.stylus.brush.smoothing) == (0.4, 0.5)
-        at.drag(canvas, [(100, 100), (300, 100), (100, 100), (300, 100)])
+        path = [(100.0, 100.0), (300.0, 100.0), (100.0, 100.0), (300.0, 100.0)]
+        places = [canvas.viewport_state.to_widget(QPointF(*point)).toPoint() for point in path]
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
+        for place in places[1:]:
+            QTest.mouseMove(canvas, place)
         mask = canvas.document.mask
         assert mask.max() == 102
         assert mask[100, 240] == 102
         assert not mask[:, 285:].any()
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
+        assert mask.max() == 102
+        assert mask[100, 300] == 102
         more.pressure_size.setChecked(False)
         assert not canvas.stylus.brush.pressure_size
 

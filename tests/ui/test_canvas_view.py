@@ -19,7 +19,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.session import MASK_DRAFT
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.driving import Fingers, move, opened, press, release
 
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -29,36 +29,6 @@ LEFT = Qt.MouseButton.LeftButton
 
 def place(canvas: MaskCanvas, x: float, y: float) -> QPoint:
     return canvas.viewport_state.to_widget(QPointF(x, y)).toPoint()
-
-
-Finger = tuple[str, QPoint]
-
-
-def press(at: QPoint) -> Finger:
-    return "press", at
-
-
-def move(at: QPoint) -> Finger:
-    return "move", at
-
-
-def release(at: QPoint) -> Finger:
-    return "release", at
-
-
-class Fingers:
-    """Fingers on a touch screen, numbered in order."""
-
-    def __init__(self, canvas: MaskCanvas) -> None:
-        self._canvas = canvas
-        self._screen = QTest.createTouchDevice()
-
-    async def put(self, *fingers: Finger) -> None:
-        sequence = QTest.touchEvent(self._canvas, self._screen, False)
-        for number, (what, at) in enumerate(fingers):
-            getattr(sequence, what)(number, at, self._canvas)
-        sequence.commit(False)
-        await asyncio.sleep(0.02)
 
 
 async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(

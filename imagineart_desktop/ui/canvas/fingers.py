@@ -39,11 +39,22 @@ class Pinch:
         )
 
 
-def as_mouse(event: QTouchEvent) -> QMouseEvent | None:
-    """One finger's event as the mouse's; None for what a mouse does not know."""
+def as_mouse(event: QTouchEvent, *, at_release: bool) -> list[QMouseEvent]:
+    """One finger's event as the mouse's; none for what a mouse does not know.
+
+    at_release: the finger presses only when it is lifted, for until then a second one may come.
+    """
     kind = _MOUSE.get(event.type())
     if kind is None or event.pointCount() != 1:
-        return None
+        return []
+    kinds = [kind]
+    if at_release:
+        pressed = kind is QEvent.Type.MouseButtonRelease
+        kinds = [QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease] if pressed else []
+    return [_mouse(kind, event) for kind in kinds]
+
+
+def _mouse(kind: QEvent.Type, event: QTouchEvent) -> QMouseEvent:
     point = event.points()[0]
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
     button = none if kind is QEvent.Type.MouseMove else left

@@ -7,18 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QTabletEvent,
-)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPointingDevice, QTabletEvent
 from shiboken6 import isValid
 
-from imagineart_desktop.imaging import Brush, Coverage, Margins, Mask, Pixels, Rect, coverage
+from imagineart_desktop.imaging import Brush, Combine, Coverage, Margins, Mask, Pixels, Rect, coverage
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
 from imagineart_desktop.ui.canvas.extending import Extending
@@ -28,7 +20,8 @@ from imagineart_desktop.ui.canvas.outline import Outline, stroke_twice, traced
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.stylus import Stylus
-from imagineart_desktop.ui.canvas.tools import PAINTING, ToolKind
+from imagineart_desktop.ui.canvas.telling import Telling
+from imagineart_desktop.ui.canvas.tools import CLICKING, CORNERS, PAINTING, ToolKind
 from imagineart_desktop.ui.loop import spawn
 
 _ZOOM_CLICK = 2.0
@@ -45,6 +38,10 @@ class MaskCanvas(PictureCanvas):
     coverage_changed = Signal(object)
     """`Coverage`, after every action."""
     brush_changed = Signal(object)
+    joining_changed = Signal()
+    """How the tool in the hand joins what it paints with the mask."""
+    corners_changed = Signal()
+    """Corners were set, closed or taken back."""
     pointer_moved = Signal(QPointF)
     margins_dragged = Signal(object)
     """`Margins`, by which the picture is to grow."""
@@ -66,6 +63,7 @@ class MaskCanvas(PictureCanvas):
         self._pointer: QPointF | None = None
         self._dragging_brush: tuple[QPointF, Brush] | None = None
         self._counting = 0
+        self._telling = Telling(self, self.document.undo_stack)
         self._coverage = coverage(self.document.mask)
         self.document.changed.connect(self._mask_changed)
         self.document.exchanged.connect(self._mask_exchanged)
@@ -93,6 +91,7 @@ class MaskCanvas(PictureCanvas):
             self._overlay.wrap(self.document.mask)
         else:
             self.document.exchange(mask)
+        self.corners_changed.emit()
         self.update_cursor()
 
     def show_result(self, result: Pyramid | None) -> None:
@@ -155,21 +154,9 @@ class MaskCanvas(PictureCanvas):
             self._coverage = counted
             self._overlay.counted(bounds)
             self._outline = Outline(lines)
-            self._tell()
+            self._telling.tell(counted)
             self.update()
             self.coverage_changed.emit(counted)
-
-    def _tell(self) -> None:
-        """Says to a screen reader what was done and what is painted now."""
-        bounds, done = self._coverage.bounds, self.document.undo_stack.undoText()
-        now = "Nothing is painted."
-        if not bounds.is_empty:
-            place = f"{bounds.width} by {bounds.height} pixels at {bounds.left}, {bounds.top}"
-            now = f"{self._coverage.share * 100:.1f} per cent is painted: {place}."
-        said = f"{done}. {now}" if done else now
-        if said != self.accessibleDescription():
-            self.setAccessibleDescription(said)
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
 
     # Painting
 
@@ -223,18 +210,22 @@ class MaskCanvas(PictureCanvas):
                 self.extending.take_hold(point, self.viewport_state.scale)
                 return
             self.stylus.press(point, event.modifiers(), self.viewport_state.scale)
+            self.corners_changed.emit()
             self.update_drawn()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Closes what is set corner by corner."""
         if self.stylus.goes_on and event.button() == Qt.MouseButton.LeftButton:
             self.stylus.close()
+            self.corners_changed.emit()
             self.update()
         else:
             self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Goes on with it."""
+        if not event.buttons():
+            self.end_press()
         if self._dragging_brush is not None:
             self._drag_brush(event.position())
             return
@@ -257,25 +248,49 @@ class MaskCanvas(PictureCanvas):
             self.update()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """Takes note of the pen's pressure; Qt turns what is ignored into a mouse event at the same place."""
-        released = event.type() == QEvent.Type.TabletRelease
-        self.stylus.pressure = 1.0 if released else min(max(event.pressure(), 0.0), 1.0)
+        """Takes note of the pen's pressure and end; Qt turns what is ignored into a mouse event at the same place."""
+        held = event.type() != QEvent.Type.TabletRelease and bool(event.buttons())
+        self.stylus.pressure = min(max(event.pressure(), 0.0), 1.0) if held else 1.0
+        self.stylus.erasing = held and event.pointerType() == QPointingDevice.PointerType.Eraser
         event.ignore()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ends it."""
+        """Ends it; a middle button that comes up in the middle of a stroke ends its own pan alone."""
+        if event.button() == Qt.MouseButton.LeftButton or not event.buttons():
+            self.end_press()
+        else:
+            super().end_press()
+
+    @property
+    def acts_at_press(self) -> bool:
+        """Tools that do their work at a click, or set a corner."""
+        return self.stylus.tool in CLICKING | CORNERS | {ToolKind.ZOOM}
+
+    def end_press(self) -> None:
+        """The stroke or shape is done; corners stay open."""
+        super().end_press()
         self._dragging_brush = None
         self.extending.let_go()
-        if event.button() == Qt.MouseButton.LeftButton and self.stylus.action is not None:
+        if self.stylus.action is not None and not self.stylus.goes_on:
             self.stylus.release()
             self.update()
-        super().mouseReleaseEvent(event)
 
     def give_up_press(self) -> None:
-        """A second finger came: what the first one began is taken back."""
+        """A second finger came: what the first one began is taken back, corners that were set before stay."""
         super().give_up_press()
-        self.stylus.abandon()
+        self.extending.let_go()
+        if not self.stylus.goes_on:
+            self.stylus.abandon()
         self.update()
+
+    def undo(self) -> None:
+        """Takes the last corner back while corners are open, else the last step."""
+        if self.stylus.goes_on:
+            self.stylus.take_back()
+            self.corners_changed.emit()
+            self.update()
+        else:
+            self.document.undo()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape abandons what is being drawn; Enter closes corners, Backspace takes the last one back."""
@@ -288,6 +303,7 @@ class MaskCanvas(PictureCanvas):
         else:
             super().keyPressEvent(event)
             return
+        self.corners_changed.emit()
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -309,8 +325,15 @@ class MaskCanvas(PictureCanvas):
     def set_tool(self, tool: ToolKind) -> None:
         """Another tool."""
         self.stylus.use_tool(tool)
+        self.corners_changed.emit()
+        self.joining_changed.emit()
         self.update_cursor()
         self.update()
+
+    def set_combine(self, combine: Combine) -> None:
+        """How selections, and the brush, join the mask from now on."""
+        self.stylus.combine = combine
+        self.joining_changed.emit()
 
     def set_brush(self, brush: Brush) -> None:
         """Another size, hardness or opacity, brought into range."""

@@ -57,6 +57,7 @@ class MaskDocument(QObject):
         self.undo_stack = QUndoStack(self)
         self._holds = 0
         self._recorder: Recorder | None = None
+        self._action = ""
         self._turn = asyncio.Lock()
 
     @property
@@ -112,8 +113,13 @@ class MaskDocument(QObject):
 
     # One action, from its first touch to its end
 
-    def begin(self) -> Recorder:
-        """Starts an action; the recorder must be told before each rectangle is painted."""
+    def begin(self, name: str) -> Recorder:
+        """Starts an action that can be undone under this name; one that is still under way ends before.
+
+        The recorder must be told before each rectangle is painted.
+        """
+        self.finish()
+        self._action = name
         self._recorder = Recorder(self.mask)
         self.at_work.emit(True)
         return self._recorder
@@ -123,11 +129,11 @@ class MaskDocument(QObject):
         if not area.is_empty:
             self.changed.emit(area)
 
-    def finish(self, name: str) -> None:
-        """Ends the action; it can be undone under this name."""
+    def finish(self) -> None:
+        """Ends the action; it can be undone."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
-            self._push(name, recorder.finish())
+            self._push(self._action, recorder.finish())
             self.at_work.emit(False)
 
     def abandon(self) -> None:

@@ -11,6 +11,8 @@ from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
     QDropEvent,
+    QFocusEvent,
+    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -176,13 +178,18 @@ class PictureCanvas(QWidget):
     # Hands
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel zooms at the pointer; two fingers on a pad move, with Ctrl they zoom."""
+        """A wheel zooms at the pointer, sideways it moves; two fingers on a pad move, with Ctrl they zoom."""
         two_fingers = not event.pixelDelta().isNull()
+        across, turned = event.angleDelta().x(), event.angleDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            # With Alt, Qt takes a wheel that is turned for one that is pushed sideways.
+            across, turned = 0, turned or across
         if two_fingers and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.pan(QPointF(event.pixelDelta()))
-        else:
-            turned = event.angleDelta().y() or event.angleDelta().x()
+        elif turned:
             self.zoom_to(self.zoom * _WHEEL_STEP ** (turned / 120), event.position())
+        else:
+            self.pan(QPointF(_ARROW * across / 120, 0))
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -210,21 +217,33 @@ class PictureCanvas(QWidget):
                 self.pan(pinch.moved)
                 self.zoom_to(self.zoom * pinch.factor, pinch.about)
                 self.turn_to(self.viewport_state.angle + pinch.turned, pinch.about)
-        elif not self._pinching and (mouse := as_mouse(event)) is not None:
+        elif not self._pinching:
             handlers = {
                 QEvent.Type.MouseButtonPress: self.mousePressEvent,
                 QEvent.Type.MouseMove: self.mouseMoveEvent,
                 QEvent.Type.MouseButtonRelease: self.mouseReleaseEvent,
             }
-            handlers[mouse.type()](mouse)
+            for mouse in as_mouse(event, at_release=self.acts_at_press):
+                handlers[mouse.type()](mouse)
         if event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
             self._pinching = False
         if event.type() == QEvent.Type.TouchCancel:
             self.give_up_press()
 
+    @property
+    def acts_at_press(self) -> bool:
+        """Whether a press alone does something that a second finger could not take back."""
+        return False
+
     def give_up_press(self) -> None:
         """What a press began never was."""
         self._panning_from = None
+
+    def end_press(self) -> None:
+        """What a press began is done: the button was let go, perhaps where it was not seen."""
+        if self.is_panning:
+            self._panning_from = None
+            self.update_cursor()
 
     def wants_pan(self, event: QMouseEvent) -> bool:
         """Whether a press starts a pan."""
@@ -240,6 +259,8 @@ class PictureCanvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Goes on with it."""
+        if not event.buttons():
+            self.end_press()
         if self._panning_from is None:
             return
         if self._turning:
@@ -251,8 +272,20 @@ class PictureCanvas(QWidget):
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Ends it."""
-        self._panning_from = None
+        self.end_press()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """A pointer that leaves with no button down has let go."""
+        if not QGuiApplication.mouseButtons():
+            self.end_press()
+        super().leaveEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Nobody will say any more that the button and Space are let go."""
+        self._space = False
+        self.end_press()
         self.update_cursor()
+        super().focusOutEvent(event)
 
     @property
     def is_panning(self) -> bool:

@@ -37,7 +37,7 @@ Keys = Qt.KeyboardModifier
 
 
 class Stylus:
-    """combine: how selections join the mask; pressure: of a pen, 0 to 1, 1 without one.
+    """combine: how selections join the mask; pressure: of a pen, 0 to 1, 1 without one; erasing: its other end is used.
 
     redraw: called when what is being drawn looks different without the user's doing.
     """
@@ -48,12 +48,13 @@ class Stylus:
         self._pixels: Pixels | None = None
         self._edges: EdgeMap | None = None
         self._last_end: QPointF | None = None
-        self._began = QPointF()
+        self._began: QPointF | None = None
         self.tool = ToolKind.BRUSH
         self.brush = Brush()
         self.combine = Combine.ADD
         self.wand = WandOptions()
         self.pressure = 1.0
+        self.erasing = False
         self.action: Action | EdgeAction | None = None
 
     @property
@@ -65,6 +66,12 @@ class Stylus:
     def dab(self) -> float:
         """The diameter that is painted now, in picture pixels."""
         return self.brush.size_at(self.pressure) if self.action is not None else self.brush.size
+
+    @property
+    def painting(self) -> Combine:
+        """What a stroke does without a key: a brush has nothing to intersect with."""
+        erases = self.tool is ToolKind.ERASER or self.erasing or self.combine is Combine.SUBTRACT
+        return Combine.SUBTRACT if erases else Combine.ADD
 
     def use_picture(self, pixels: Pixels) -> None:
         """Another picture; straight lines do not begin on the one before."""
@@ -80,12 +87,12 @@ class Stylus:
 
     def press(self, point: QPointF, keys: Keys, scale: float) -> None:
         """Begins, or sets one more corner. scale: logical pixels to a picture pixel."""
-        self._began = point
-        combine = combine_of(keys, self.combine)
+        self.release()
+        combine = Combine.SUBTRACT if self.erasing else combine_of(keys, self.combine)
         if self._pixels is None or self._document.busy:
             return
         if self.tool in PAINTING:
-            self._begin_stroke(point, combine, keys, scale)
+            self._begin_stroke(point, keys, scale)
         elif self.tool in CLICKING:
             work = click_work(self.tool, self._pixels, point, self.wand, combine)
             spawn(self._document.operate(self.tool.value, work))
@@ -101,35 +108,38 @@ class Stylus:
         else:
             self.action = ShapeAction(self._document, self.tool, point, combine)
 
-    def _begin_stroke(self, point: QPointF, combine: Combine, keys: Keys, scale: float) -> None:
-        if self.tool is ToolKind.ERASER or combine is Combine.INTERSECT:
-            combine = Combine.SUBTRACT
+    def _begin_stroke(self, point: QPointF, keys: Keys, scale: float) -> None:
+        combine = Combine.SUBTRACT if keys & Keys.AltModifier else self.painting
         name = "Eraser stroke" if combine is Combine.SUBTRACT else "Brush stroke"
         string = self.brush.smoothing * _LONGEST_STRING / scale
         self.action = stroke = StrokeAction(self._document, self.brush, combine, name, string)
         if keys & Keys.ShiftModifier and self._last_end is not None:
-            stroke.move_to(self._last_end, self.pressure)
-        stroke.move_to(point, self.pressure)
-        self._last_end = stroke.at
+            stroke.line_to(self._last_end, self.pressure)
+        stroke.line_to(point, self.pressure)
+        self._began = point if keys & Keys.ShiftModifier else None
 
     def move(self, point: QPointF, keys: Keys) -> None:
         """Goes on to there. Shift keeps lines to eighths of a turn and makes squares and circles."""
         if isinstance(self.action, StrokeAction):
-            self.action.move_to(self._aligned(point, keys), self.pressure)
-            self._last_end = self.action.at
+            self._paint(self.action, point, straight=bool(keys & Keys.ShiftModifier))
         elif isinstance(self.action, ShapeAction):
             self.action.move_to(point, even=bool(keys & Keys.ShiftModifier) and not keys & Keys.AltModifier)
         elif self.action is not None:
             self.action.move_to(self._aligned(point, keys))
 
+    def _paint(self, stroke: StrokeAction, point: QPointF, *, straight: bool) -> None:
+        """A straight part begins where the brush was when Shift went down."""
+        if straight:
+            self._began = stroke.at if self._began is None else self._began
+            stroke.line_to(_in_eighths(self._began, point), self.pressure)
+        else:
+            self._began = None
+            stroke.move_to(point, self.pressure)
+
     def _aligned(self, point: QPointF, keys: Keys) -> QPointF:
-        if not keys & Keys.ShiftModifier or isinstance(self.action, EdgeAction):
+        if not keys & Keys.ShiftModifier or not isinstance(self.action, PolygonAction):
             return point
-        start = self.action.last_corner if isinstance(self.action, PolygonAction) else self._began
-        way = point - start
-        angle = round(math.atan2(way.y(), way.x()) / _EIGHTH) * _EIGHTH
-        direction = QPointF(math.cos(angle), math.sin(angle))
-        return start + direction * QPointF.dotProduct(way, direction)
+        return _in_eighths(self.action.last_corner, point)
 
     def release(self) -> None:
         """Ends what ends with a release."""
@@ -141,6 +151,8 @@ class Stylus:
         action, self.action = self.action, None
         if action is not None:
             action.finish()
+        if isinstance(action, StrokeAction):
+            self._last_end = action.at
 
     def take_back(self) -> None:
         """Takes the last corner back."""
@@ -152,3 +164,11 @@ class Stylus:
         action, self.action = self.action, None
         if action is not None:
             action.abandon()
+
+
+def _in_eighths(start: QPointF, point: QPointF) -> QPointF:
+    """The point that is nearest to this one among those in eighths of a turn from the start."""
+    way = point - start
+    angle = round(math.atan2(way.y(), way.x()) / _EIGHTH) * _EIGHTH
+    direction = QPointF(math.cos(angle), math.sin(angle))
+    return start + direction * QPointF.dotProduct(way, direction)

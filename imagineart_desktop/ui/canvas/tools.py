@@ -40,6 +40,9 @@ PAINTING = frozenset({ToolKind.BRUSH, ToolKind.ERASER})
 WITHOUT_MASK = frozenset({ToolKind.HAND, ToolKind.ZOOM, ToolKind.EXTEND})
 """Tools that leave the mask as it is."""
 
+CORNERS = frozenset({ToolKind.POLYGON, ToolKind.MAGNETIC})
+"""Tools whose corners are set one by one."""
+
 CLICKING = frozenset({ToolKind.WAND, ToolKind.FILL})
 """Tools that do their work at a click."""
 
@@ -72,15 +75,25 @@ class StrokeAction:
 
     def __init__(self, document: MaskDocument, brush: Brush, combine: Combine, name: str, string: float = 0.0) -> None:
         self._document = document
-        self._name = name
-        self._stroke = Stroke(document.mask, brush, combine, document.begin())
+        self._stroke = Stroke(document.mask, brush, combine, document.begin(name))
+        self._length = string
         self._string = PulledString(string)
+        self._pointer = QPointF()
+        self._pressure = 1.0
         self.at = QPointF()
 
     def move_to(self, point: QPointF, pressure: float = 1.0) -> None:
         """Paints up to this point, or as far as the string pulls."""
-        x, y = self._string.pull(point.x(), point.y())
-        self.at = QPointF(x, y)
+        self._pointer = point
+        self._paint_to(*self._string.pull(point.x(), point.y()), pressure)
+
+    def line_to(self, point: QPointF, pressure: float = 1.0) -> None:
+        """Paints a straight line that ends exactly here: what is straight wants no string."""
+        self._string = PulledString(self._length)
+        self.move_to(point, pressure)
+
+    def _paint_to(self, x: float, y: float, pressure: float) -> None:
+        self.at, self._pressure = QPointF(x, y), pressure
         self._document.touched(self._stroke.move_to(x, y, pressure))
 
     def outline(self) -> QPainterPath:
@@ -88,8 +101,10 @@ class StrokeAction:
         return QPainterPath()
 
     def finish(self) -> None:
-        """The stroke is done."""
-        self._document.finish(self._name)
+        """The stroke is done: the brush catches up with the pointer."""
+        if self._pointer != self.at:
+            self.line_to(self._pointer, self._pressure)
+        self._document.finish()
 
     def abandon(self) -> None:
         """The stroke never was."""
@@ -146,9 +161,9 @@ class ShapeAction:
         if reach.width * reach.height > _MOST_AT_ONCE:
             spawn(self._document.operate(self._kind.value, work, reach))
             return
-        self._document.begin().about_to_change(reach)
+        self._document.begin(self._kind.value).about_to_change(reach)
         self._document.touched(work(self._document.mask))
-        self._document.finish(self._kind.value)
+        self._document.finish()
 
     def abandon(self) -> None:
         """Nothing was painted yet."""

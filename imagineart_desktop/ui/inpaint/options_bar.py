@@ -65,7 +65,7 @@ class OptionsBar(QWidget):
         parts.setContentsMargins(6, 0, 0, 0)
         parts.setSpacing(6)
         self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS, "2000 px")
-        self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  Shift+[ Shift+]", 100)
+        self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  { }", 100)
         self.more = BrushOptions(canvas, self)
         tip = "Opacity, spacing, smoothing, pen pressure"
         opener = icon_button("sliders-horizontal", tip, lambda: self.more.popup(_below(opener)), kind="mini", size=16)
