@@ -20,6 +20,7 @@ class _Declared:
     keys: tuple[str, ...] = ()
     icon: str = ""
     checkable: bool = False
+    short: str = ""
 
 
 _DECLARED: dict[str, _Declared] = {
@@ -62,6 +63,9 @@ _DECLARED: dict[str, _Declared] = {
     "tab.edit": _Declared("Edit", ("Alt+2",), checkable=True),
     "tab.inpaint": _Declared("Inpaint", ("Alt+3",), checkable=True),
     "tab.gallery": _Declared("Gallery", ("Alt+4",), checkable=True),
+    "mask.add": _Declared("Add to the mask", checkable=True, short="Add"),
+    "mask.subtract": _Declared("Subtract from the mask", checkable=True, short="Subtract"),
+    "mask.intersect": _Declared("Intersect with the mask", checkable=True, short="Intersect"),
     "mask.invert": _Declared("Invert", ("Ctrl+I", "Ctrl+Shift+I")),
     "mask.clear": _Declared("Clear", ("Delete",)),
     "mask.fill": _Declared("Fill", ("Shift+Delete",)),
@@ -97,6 +101,12 @@ _DECLARED: dict[str, _Declared] = {
     # Systems offer Shift and a bracket as "Shift+[" and as "{": an action with both is in conflict with itself.
     "brush.softer": _Declared("Softer brush", ("{", "Shift+{")),
     "brush.harder": _Declared("Harder brush", ("}", "Shift+}")),
+    "brush.fainter": _Declared("Less opacity"),
+    "brush.stronger": _Declared("More opacity"),
+    **{
+        f"brush.opacity {percent}": _Declared(f"Opacity {percent} %", (str(percent // 10 % 10),))
+        for percent in range(10, 101, 10)
+    },
     "theme.system": _Declared("Theme: as the system", checkable=True),
     "theme.dark": _Declared("Theme: dark", checkable=True),
     "theme.light": _Declared("Theme: light", checkable=True),
@@ -121,10 +131,10 @@ _TOOLS: dict[ToolKind, tuple[str, str]] = {
 }
 
 CANVAS_ONLY = ("mask.", "brush.", "tool.")
-"""Actions whose plain keys work while the canvas has the keyboard, so that they never disturb typing."""
+"""Actions whose plain keys work in the Inpaint tab while nobody types there."""
 
 GALLERY_ONLY = ("mark.", "image.compare")
-"""The same for the gallery's grid."""
+"""Actions whose plain keys work while the gallery's grid has the keyboard."""
 
 
 def share_keys(one: str, other: str) -> bool:
@@ -244,6 +254,8 @@ class Actions:
     def _make(self, declared: _Declared) -> QAction:
         action = QAction(declared.words, self._window)
         action.setCheckable(declared.checkable)
+        if declared.short:
+            action.setIconText(declared.short)
         action.setShortcuts([QKeySequence(key) for key in declared.keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         if declared.icon:

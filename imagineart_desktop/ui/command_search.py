@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QSortFilterProxyModel, 
 from PySide6.QtGui import QAction, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from imagineart_desktop.ui.widgets import plain_label
+
 _WIDTH, _HEIGHT = 520, 380
 
 
@@ -34,7 +36,10 @@ class CommandSearch(QFrame):
         self.list.setObjectName("commands")
         self.list.setModel(self._proxy)
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.nothing = plain_label("No command of that name.", "muted")
+        self.nothing.setContentsMargins(10, 7, 10, 7)
         column.addWidget(self.field)
+        column.addWidget(self.nothing)
         column.addWidget(self.list, 1)
         self.field.textChanged.connect(self._filter)
         self.field.returnPressed.connect(lambda: self._run(self.list.currentIndex()))
@@ -68,6 +73,7 @@ class CommandSearch(QFrame):
     def _filter(self, text: str) -> None:
         self._proxy.setFilterFixedString(text)
         self.list.setCurrentIndex(self._proxy.index(0, 0))
+        self.nothing.setVisible(not self._proxy.rowCount())
 
     def _run(self, index: QModelIndex) -> None:
         if index.isValid():

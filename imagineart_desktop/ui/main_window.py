@@ -40,6 +40,7 @@ from imagineart_desktop.ui.gallery.library_panel import LibraryPanel, local_midn
 from imagineart_desktop.ui.gallery.mark_actions import connect_marks
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
+from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.intake import take
 from imagineart_desktop.ui.jobs.strip import JobStrip
@@ -233,7 +234,7 @@ class MainWindow(QMainWindow):
         if is_developer():
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
-        self.inpaint.canvas.addActions(a.of_canvas())
+        CanvasKeys(self.inpaint, a.of_canvas())
         self.gallery.grid.addActions([action for action in a.of_gallery() if action not in steps])
         for place in (self.generate, self.edit, self.gallery, self.panel):
             place.addActions(steps)

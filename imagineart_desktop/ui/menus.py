@@ -10,7 +10,8 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 Entries = tuple[str | tuple[str, tuple[str, ...]] | None, ...]
 
 _TOOLS = tuple(f"tool.{tool.value.lower()}" for tool in ToolKind)
-_BRUSH = ("brush.smaller", "brush.larger", "brush.softer", "brush.harder")
+_BRUSH = ("brush.smaller", "brush.larger", "brush.softer", "brush.harder", "brush.fainter", "brush.stronger")
+_OPACITY = tuple(f"brush.opacity {percent}" for percent in range(10, 101, 10))
 
 MENUS: dict[str, Entries] = {
     "File": (
@@ -63,6 +64,11 @@ MENUS: dict[str, Entries] = {
     "Mask": (
         ("Tool", _TOOLS),
         ("Brush", _BRUSH),
+        ("Opacity", _OPACITY),
+        None,
+        "mask.add",
+        "mask.subtract",
+        "mask.intersect",
         None,
         "mask.invert",
         "mask.clear",

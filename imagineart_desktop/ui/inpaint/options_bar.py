@@ -7,29 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QCheckBox,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QSlider,
-    QSpinBox,
-    QToolBar,
-    QWidget,
-)
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Brush, Combine
+from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK, ToolKind, WandOptions
+from imagineart_desktop.ui.inpaint.amount import Amount
 from imagineart_desktop.ui.inpaint.brush_options import BrushOptions
-from imagineart_desktop.ui.widgets import button, icon_button, plain_label
+from imagineart_desktop.ui.theme import icon
+from imagineart_desktop.ui.widgets import icon_button, plain_label
 
+_JOINING = {
+    Combine.ADD: "Paint the mask",
+    Combine.SUBTRACT: "Take away from the mask (hold Alt)",
+    Combine.INTERSECT: "Keep only what both cover (hold Shift and Alt)",
+}
 _SLIDER_STEPS = 200
 _LARGEST_BY_SLIDER = 1000.0
-_AMOUNT = 8
-"""Pixels by which the mask grows, shrinks and is feathered, unless the user says otherwise."""
 
 
 def slider_of(size: float) -> int:
@@ -48,13 +44,14 @@ def _below(widget: QWidget) -> QPoint:
 
 
 class OptionsBar(QWidget):
-    """actions: those of the whole mask, shown at the right."""
+    """What finds no room goes behind »."""
 
-    def __init__(self, canvas: MaskCanvas, actions: list[QAction]) -> None:
+    def __init__(self, canvas: MaskCanvas, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("bar")
         self._canvas = canvas
-        self.amount = QSpinBox()
+        self.amount = Amount(self)
+        self.amount.entered.connect(canvas.setFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(5)
@@ -72,19 +69,13 @@ class OptionsBar(QWidget):
         parts.addWidget(opener)
         row.addWidget(self._brush_parts)
         row.addWidget(self._wand())
-        self._modes = QButtonGroup(self)
-        for combine, word, tip in (
-            (Combine.ADD, "Add", "Paint the mask"),
-            (Combine.SUBTRACT, "Subtract", "Take away from the mask (hold Alt)"),
-            (Combine.INTERSECT, "Intersect", "Keep only what both cover (hold Shift and Alt)"),
-        ):
-            made = button(word, tip=tip)
-            made.setCheckable(True)
-            made.setChecked(combine is Combine.ADD)
-            made.clicked.connect(lambda _checked, combine=combine: setattr(canvas.stylus, "combine", combine))
-            made.setProperty("combine", combine.value)
-            self._modes.addButton(made)
-            row.addWidget(made)
+        self._joining = {combine: actions[f"mask.{combine.value}"] for combine in Combine}
+        group = QActionGroup(self)
+        for combine, action in self._joining.items():
+            group.addAction(action)
+            action.setToolTip(_JOINING[combine])
+            action.triggered.connect(lambda _checked, combine=combine: canvas.set_combine(combine))
+        canvas.joining_changed.connect(self._show_joining)
         row.addWidget(self._whole_mask(actions), 1)
         self._size.valueChanged.connect(lambda value: self._set(size=size_of(value)))
         self._hardness.valueChanged.connect(lambda value: self._set(hardness=value / 100))
@@ -101,6 +92,7 @@ class OptionsBar(QWidget):
         self.tolerance.setMinimum(0)
         self.contiguous = QCheckBox("Contiguous")
         self.contiguous.setToolTip("Only what is connected with the place that was clicked")
+        self.contiguous.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         parts.addWidget(self.contiguous)
         self.tolerance.setValue(self._canvas.stylus.wand.tolerance)
         self.contiguous.setChecked(self._canvas.stylus.wand.contiguous)
@@ -114,22 +106,18 @@ class OptionsBar(QWidget):
         self._canvas.stylus.wand = WandOptions(self.tolerance.value(), self.contiguous.isChecked())
         self._tolerance_label.setText(str(self.tolerance.value()))
 
-    def _whole_mask(self, actions: list[QAction]) -> QToolBar:
-        """At the right; what has no room goes behind »."""
-        bar = QToolBar()
+    def _whole_mask(self, actions: Actions) -> QToolBar:
+        """How tools join the mask, and at the right what is done to the whole of it."""
+        self._bar = bar = QToolBar()
         bar.setIconSize(QSize(16, 16))
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(space)
-        self.amount.setRange(1, 500)
-        self.amount.setValue(_AMOUNT)
-        self.amount.setSuffix(" px")
-        self.amount.setProperty("kind", "small")
-        self.amount.setFixedWidth(66)
-        self.amount.setToolTip("By how much Grow, Shrink, Feather and Smooth change the mask")
-        self.amount.setAccessibleName("Amount")
-        bar.addActions(actions)
-        self._amount_place = bar.addWidget(self.amount)
+        self._space = bar.addWidget(space)
+        bar.addActions([*actions.mask_bar(self._canvas), self.amount])
+        extension = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+        if isinstance(extension, QToolButton):
+            extension.setIcon(icon("chevrons-right", "text"))
+            extension.setToolTip("More")
         return bar
 
     def show_tool(self, tool: ToolKind) -> None:
@@ -137,10 +125,18 @@ class OptionsBar(QWidget):
         self._name.setText(tool.value)
         self._brush_parts.setVisible(tool in PAINTING)
         self._wand_parts.setVisible(tool is ToolKind.WAND)
-        self._amount_place.setVisible(tool not in PAINTING)
-        for made in self._modes.buttons():
-            only_selections = made.property("combine") == Combine.INTERSECT.value
-            made.setVisible(tool not in WITHOUT_MASK | {ToolKind.ERASER} and not (only_selections and tool in PAINTING))
+        for combine, action in self._joining.items():
+            self._bar.removeAction(action)
+            only_selections = combine is Combine.INTERSECT and tool in PAINTING
+            if tool not in WITHOUT_MASK | {ToolKind.ERASER} and not only_selections:
+                self._bar.insertAction(self._space, action)
+                self._bar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._show_joining()
+
+    def _show_joining(self) -> None:
+        """What holds for the tool in the hand: a brush has nothing to intersect with."""
+        stylus = self._canvas.stylus
+        self._joining[stylus.painting if stylus.tool in PAINTING else stylus.combine].setChecked(True)
 
     def _slider(
         self, row: QHBoxLayout, word: str, tip: str, steps: int, widest: str = "100 %"
@@ -150,6 +146,8 @@ class OptionsBar(QWidget):
         slider.setFixedWidth(58)
         slider.setToolTip(tip)
         slider.setAccessibleName(word)
+        # A click leaves the keyboard with the canvas.
+        slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         value = plain_label("", "muted")
         value.setFixedWidth(value.fontMetrics().horizontalAdvance(widest) + 4)
         row.addWidget(plain_label(word, "muted"))

@@ -68,7 +68,7 @@ class InpaintPage(QWidget):
         self.form = RequestForm(Task.INPAINT, below=self._below())
         self.results = ResultsStrip()
         self.message = InlineMessage()
-        self.options = OptionsBar(self.canvas, actions.mask_bar(self.canvas))
+        self.options = OptionsBar(self.canvas, actions)
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say)
         self.masks = MaskCommands(self, self.canvas, self.facts.message, library, actions, self.options.amount.value)
         self.stepping = Stepping(self, library, self.canvas, self.form, self.trip, self.message.say)

@@ -15,11 +15,19 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 
+
+def _with_opacity(percent: int) -> Callable[[Brush], Brush]:
+    return lambda brush: replace(brush, opacity=percent / 100)
+
+
 _BRUSH_STEPS: dict[str, Callable[[Brush], Brush]] = {
     "brush.smaller": lambda b: replace(b, size=b.size - max(1.0, b.size * 0.1)),
     "brush.larger": lambda b: replace(b, size=b.size + max(1.0, b.size * 0.1)),
     "brush.softer": lambda b: replace(b, hardness=b.hardness - 0.1),
     "brush.harder": lambda b: replace(b, hardness=b.hardness + 0.1),
+    "brush.fainter": lambda b: replace(b, opacity=round(max(0.01, b.opacity - 0.1), 2)),
+    "brush.stronger": lambda b: replace(b, opacity=round(min(1.0, b.opacity + 0.1), 2)),
+    **{f"brush.opacity {percent}": _with_opacity(percent) for percent in range(10, 101, 10)},
 }
 
 
@@ -54,3 +62,4 @@ class ToolColumn(QWidget):
     def _use(self, tool: ToolKind) -> None:
         self._canvas.set_tool(tool)
         self._options.show_tool(tool)
+        self._canvas.setFocus()

@@ -44,7 +44,7 @@ QPushButton:disabled, QToolButton:disabled {{ color: {t.text_faint}; }}
 QToolButton {{ padding: 5px 8px; }}
 QToolBar {{ background: transparent; border: none; spacing: 5px; padding: 0; }}
 QToolBar QToolButton {{ padding: 5px 3px; }}
-QToolButton#qt_toolbar_ext_button {{ padding: 0; min-width: 16px; qproperty-iconSize: 12px 12px; }}
+QToolButton#qt_toolbar_ext_button {{ padding: 0; border: none; qproperty-iconSize: 12px 12px; }}
 QToolButton[kind="mini"] {{ background: transparent; padding: 0; border-radius: 4px; }}
 QToolButton[kind="mini"]:hover {{ background: {t.raised}; }}
 QToolButton[kind="mini"]:checked {{ background: {t.accent_soft}; }}

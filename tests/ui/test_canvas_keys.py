@@ -1,0 +1,183 @@
+"""The keys of the canvas, and the bar above it: wherever the mouse was last, and in a small window."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QToolButton, QWidget
+
+from imagineart_desktop.imaging import Combine
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.theme import Theme, ThemeMode
+from imagineart_desktop.ui.widgets.numbers import CountField
+from tests.ui.driving import Driver, opened
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+
+
+def focused(at: Driver) -> QWidget:
+    found = at.window.focusWidget()
+    assert found is not None
+    return found
+
+
+async def test_canvas_keys_work_after_the_options_bar_was_used_with_the_mouse(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        options = at.window.inpaint.options
+        QTest.keyClick(canvas, Qt.Key.Key_W)
+        for used in (options.tolerance, options.contiguous):
+            at.click(used)
+            for key, tool in ((Qt.Key.Key_E, ToolKind.ERASER), (Qt.Key.Key_W, ToolKind.WAND)):
+                QTest.keyClick(focused(at), key)
+                assert canvas.stylus.tool is tool
+        options.tolerance.setFocus(Qt.FocusReason.TabFocusReason)
+        tolerance = options.tolerance.value()
+        QTest.keyClick(options.tolerance, Qt.Key.Key_Right)
+        assert options.tolerance.value() == tolerance + 1
+        QTest.keyClick(options.tolerance, Qt.Key.Key_I, CTRL)
+        await at.until(lambda: canvas.document.undo_stack.count() == 1)
+        QTest.keyClick(options.tolerance, Qt.Key.Key_B)
+        assert canvas.stylus.tool is ToolKind.BRUSH
+
+
+async def test_canvas_keys_work_from_the_form_but_not_behind_what_is_typed(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        prompt = at.window.inpaint.form.prompt.editor
+        prompt.setFocus()
+        QTest.keyClicks(prompt, "eb7")
+        QTest.keyClick(prompt, Qt.Key.Key_I, CTRL)
+        QTest.keyClick(prompt, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+        await asyncio.sleep(0.05)
+        assert prompt.toPlainText() == "eb7"
+        assert not at.window.actions_.tool(ToolKind.ERASER).isChecked()
+        assert canvas.stylus.brush.opacity == 1
+        assert canvas.document.undo_stack.count() == 0
+        box = at.window.inpaint.form.findChildren(QCheckBox)[0]
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_E)
+        assert canvas.stylus.tool is ToolKind.ERASER
+        count = at.window.inpaint.form.findChildren(CountField)[0]
+        count.setFocus()
+        QTest.keyClick(count, Qt.Key.Key_3)
+        assert (count.value(), canvas.stylus.brush.opacity) == (3, 1)
+
+
+async def test_a_tool_that_is_chosen_with_the_mouse_has_the_keyboard(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.window.inpaint.form.prompt.editor.setFocus()
+        made = next(
+            made
+            for made in at.window.inpaint.findChildren(QToolButton)
+            if made.defaultAction() is at.window.actions_.tool(ToolKind.LASSO)
+        )
+        at.click(made)
+        QTest.keyClick(focused(at), Qt.Key.Key_B)
+        assert canvas.stylus.tool is ToolKind.BRUSH
+
+
+async def test_digits_set_the_opacity_and_rate_nothing(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        for key, opacity in ((Qt.Key.Key_4, 0.4), (Qt.Key.Key_9, 0.9), (Qt.Key.Key_0, 1.0)):
+            QTest.keyClick(canvas, key)
+            assert canvas.stylus.brush.opacity == opacity
+        at.window.actions_["brush.fainter"].trigger()
+        assert canvas.stylus.brush.opacity == pytest.approx(0.9)
+        at.window.actions_["brush.stronger"].trigger()
+        assert canvas.stylus.brush.opacity == 1.0
+        at.window.go_to("gallery")
+        QTest.keyClick(at.window.gallery.grid, Qt.Key.Key_3)
+        assert canvas.stylus.brush.opacity == 1.0
+
+
+async def test_the_bar_shows_what_holds_for_the_tool_in_the_hand(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        actions = at.window.actions_
+
+        def shown() -> list[str]:
+            return [name for name in ("add", "subtract", "intersect") if actions[f"mask.{name}"].isChecked()]
+
+        actions.tool(ToolKind.RECTANGLE).trigger()
+        actions["mask.intersect"].trigger()
+        assert canvas.stylus.combine is Combine.INTERSECT
+        assert shown() == ["intersect"]
+        actions.tool(ToolKind.BRUSH).trigger()
+        assert shown() == ["add"]
+        actions.tool(ToolKind.LASSO).trigger()
+        assert shown() == ["intersect"]
+        actions["mask.subtract"].trigger()
+        actions.tool(ToolKind.BRUSH).trigger()
+        assert shown() == ["subtract"]
+
+
+async def test_commands_are_found_by_name_or_it_is_said_that_there_is_none(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        search = at.window.search
+        search.open(at.window.actions_)
+        for words in ("subtract from", "intersect with", "opacity 40", "less opacity"):
+            search.field.setText(words)
+            assert search.list.model().rowCount() == 1
+            assert search.nothing.isHidden()
+        search.field.setText("xyzzy")
+        assert search.nothing.isVisible()
+        assert search.nothing.text() == "No command of that name."
+        search.close()
+
+
+@pytest.mark.parametrize("mode", [ThemeMode.DARK, ThemeMode.LIGHT])
+async def test_in_a_small_window_nothing_of_the_bar_is_cut_and_the_rest_is_behind_a_sign_that_is_seen(
+    tmp_path: Path, theme: Theme, photos: Path, mode: ThemeMode
+) -> None:
+    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+        await at.on_canvas(photos / "coffee.png")
+        theme.set_mode(mode)
+        options = at.window.inpaint.options
+        for tool in (ToolKind.BRUSH, ToolKind.WAND, ToolKind.RECTANGLE):
+            at.window.actions_.tool(tool).trigger()
+            await asyncio.sleep(0.05)
+            found: list[QLabel | QCheckBox] = [*options.findChildren(QLabel), *options.findChildren(QCheckBox)]
+            parts = [part for part in found if part.isVisible()]
+            assert parts
+            for part in parts:
+                assert part.width() >= part.sizeHint().width(), (tool, part.text())
+            more = options.findChild(QToolButton, "qt_toolbar_ext_button")
+            assert isinstance(more, QToolButton)
+            assert more.isVisible()
+            menu = more.menu()
+            assert at.window.actions_["mask.feather"] in menu.actions()
+            assert options.amount in menu.actions()
+            image = more.grab().toImage()
+            grey = np.array([[image.pixelColor(x, y).lightness() for x in range(image.width())] for y in range(20)])
+            assert grey.max() - grey.min() > 120
+
+
+async def test_the_amount_behind_the_sign_is_the_one_that_is_used(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        options = at.window.inpaint.options
+        canvas.document.mask[190:210, 290:310] = 255
+        more = options.findChild(QToolButton, "qt_toolbar_ext_button")
+        assert isinstance(more, QToolButton)
+        more.menu().popup(more.mapToGlobal(QPoint(0, 0)))
+        (field,) = more.menu().findChildren(QSpinBox)
+        field.setValue(20)
+        more.menu().close()
+        at.window.actions_["mask.grow"].trigger()
+        await at.until(lambda: canvas.coverage.painted > 0)
+        assert canvas.coverage.bounds.left == 270
