@@ -145,12 +145,18 @@ def share_keys(one: str, other: str) -> bool:
 
 
 class StepAction(QAction):
-    """Undo or redo of a history; nothing can be undone while it is at work. step: what would be; None for nothing."""
+    """Undo or redo of a history; nothing can be undone while it is at work.
 
-    def __init__(self, word: str, step: Callable[[], str | None], parent: QWidget) -> None:
+    first: what is undone before the history's step; None for nothing. The step itself is told by the history's signals,
+    for they come once more while it is taken apart and can no longer be asked.
+    """
+
+    def __init__(self, word: str, first: Callable[[], str | None], parent: QWidget) -> None:
         super().__init__(word, parent)
         self._word = word
-        self._step = step
+        self._first = first
+        self._name = ""
+        self._there = False
         self._working = False
         self.setEnabled(False)
 
@@ -159,11 +165,22 @@ class StepAction(QAction):
         self._working = working
         self.look()
 
+    def call(self, name: str) -> None:
+        """The history's step is called so."""
+        self._name = name
+        self.look()
+
+    def allow(self, there: bool) -> None:
+        """Whether the history has a step."""
+        self._there = there
+        self.look()
+
     def look(self) -> None:
         """Whether there is a step now, and what it is called."""
-        step = self._step()
-        self.setText(f"{self._word}: {step}" if step else self._word)
-        self.setEnabled(not self._working and step is not None)
+        first = self._first()
+        name = first or (self._name if self._there else "")
+        self.setText(f"{self._word}: {name}" if name else self._word)
+        self.setEnabled(not self._working and (first is not None or self._there))
 
 
 class Actions:
@@ -207,12 +224,12 @@ class Actions:
 
     def mask_bar(self, canvas: MaskCanvas) -> list[QAction]:
         """Those of the bar above the canvas, undo and redo last."""
-        document, stack = canvas.document, canvas.document.undo_stack
+        document = canvas.document
 
-        def undone() -> str | None:
-            return "corner" if canvas.stylus.goes_on else _undo_of(stack)
+        def corner() -> str | None:
+            return "corner" if canvas.stylus.goes_on else None
 
-        undo, redo = self.steps("edit", stack, canvas.undo, document.redo, "", undone)
+        undo, redo = self.steps("edit", document.undo_stack, canvas.undo, document.redo, "", corner)
         for step in (undo, redo):
             document.at_work.connect(step.wait)
         canvas.corners_changed.connect(undo.look)
@@ -226,19 +243,17 @@ class Actions:
         undo: Callable[[], None],
         redo: Callable[[], None],
         where: str,
-        undone: Callable[[], str | None] | None = None,
+        first: Callable[[], str | None] = lambda: None,
     ) -> tuple[StepAction, StepAction]:
         """Undo and redo of a history, as `group`.undo and `group`.redo.
 
-        where: how its shortcuts are told apart; undone: what undo would take back, where that is not the stack's step.
+        where: how its shortcuts are told apart; first: what undo takes back before the stack's step.
         """
-        made = (
-            StepAction("Undo", undone or (lambda: _undo_of(stack)), self._window),
-            StepAction("Redo", lambda: stack.redoText() if stack.canRedo() else None, self._window),
-        )
-        for step in made:
-            for signal in (stack.indexChanged, stack.undoTextChanged, stack.redoTextChanged):
-                signal.connect(step.look)
+        made = StepAction("Undo", first, self._window), StepAction("Redo", lambda: None, self._window)
+        stack.undoTextChanged.connect(made[0].call)
+        stack.redoTextChanged.connect(made[1].call)
+        stack.canUndoChanged.connect(made[0].allow)
+        stack.canRedoChanged.connect(made[1].allow)
         for action, name, keys, icon_name, work in (
             (made[0], "undo", ["Ctrl+Z"], "undo-2", undo),
             (made[1], "redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2", redo),
@@ -262,10 +277,6 @@ class Actions:
             action.setIcon(icon(declared.icon, "text"))
         show_keys(action)
         return action
-
-
-def _undo_of(stack: QUndoStack) -> str | None:
-    return stack.undoText() if stack.canUndo() else None
 
 
 def show_keys(action: QAction) -> None:

@@ -251,13 +251,13 @@ async def test_undo_takes_back_the_last_corner_while_corners_are_open(
         at.window.actions_.tool(ToolKind.POLYGON).trigger()
         for corner in ((300, 200), (400, 200), (400, 300), (350, 390)):
             QTest.mouseClick(canvas, LEFT, pos=place(canvas, *corner))
-        assert undo.text() == "Undo corner"
+        assert undo.text() == "Undo: corner"
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         assert np.array_equal(canvas.document.mask, painted)
         QTest.keyClick(canvas, Qt.Key.Key_Return)
         await at.until(lambda: canvas.document.undo_stack.count() == 2)
         assert coverage(canvas.document.mask).bounds.bottom <= 301
-        assert undo.text() == "Undo Polygon"
+        assert undo.text() == "Undo: Polygon"
         QTest.mouseClick(canvas, LEFT, pos=place(canvas, 20, 20))
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         assert canvas.stylus.action is None
