@@ -322,6 +322,7 @@ class MainWindow(QMainWindow):
         self.inpaint.canvas.zoom_changed.connect(lambda _zoom: self._show_facts())
         self.inpaint.canvas.pointer_moved.connect(self._show_facts)
         self.inpaint.canvas.coverage_changed.connect(lambda _coverage: self._show_facts())
+        self.inpaint.canvas.document.takes_long.connect(lambda _name: self._show_facts())
         self.inpaint.picture_opened.connect(self._show_facts)
         self.top.tab_wanted.connect(self.go_to)
         self._worker.subscribe(self._job_event)

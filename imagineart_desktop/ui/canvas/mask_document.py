@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from shiboken6 import isValid
 
@@ -16,6 +16,9 @@ from imagineart_desktop.ui.loop import spawn
 
 UNDO_BUDGET = 64 * 2**20
 """Bytes that the undo history may hold; beyond that its oldest part is let go."""
+
+_PATIENCE = 300
+"""Milliseconds after which an operation is told of."""
 
 
 class MaskCommand(QUndoCommand):
@@ -50,6 +53,10 @@ class MaskDocument(QObject):
     """After a whole action; for what counts and traces."""
     at_work = Signal(bool)
     """Whether an action is under way; nothing can be undone meanwhile."""
+    takes_long = Signal(str)
+    """The name of an operation that takes so long that one wonders; empty at its end."""
+    refused = Signal(str)
+    """What is begun must wait for the operation of this name; empty for another picture."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +66,9 @@ class MaskDocument(QObject):
         self._recorder: Recorder | None = None
         self._action = ""
         self._turn = asyncio.Lock()
+        self._doing = ""
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
+        self._patience.timeout.connect(lambda: self.takes_long.emit(self._doing))
 
     @property
     def size(self) -> Size:
@@ -91,6 +101,15 @@ class MaskDocument(QObject):
     def busy(self) -> bool:
         """Whether nothing can be painted or undone now."""
         return self._holds > 0
+
+    @property
+    def doing(self) -> str:
+        """The operation that has taken long already, by its name."""
+        return "" if self._patience.isActive() else self._doing
+
+    def refuse(self) -> None:
+        """Something is begun while nothing can be."""
+        self.refused.emit(self._doing)
 
     def hold(self) -> None:
         """Nothing is painted or undone until `let_go`, from this moment on."""
@@ -155,7 +174,7 @@ class MaskDocument(QObject):
                 await self._operate(name, work, reach)
 
     async def _operate(self, name: str, work: Callable[[Mask], Rect], reach: Rect | None) -> None:
-        with self.held():
+        with self.held(), self._told(name):
             mask = self.mask
 
             def run() -> tuple[Rect, Patch]:
@@ -170,6 +189,18 @@ class MaskDocument(QObject):
         if mask is self.mask:
             self._tell(area)
             self._push(name, patch)
+
+    @contextmanager
+    def _told(self, name: str) -> Iterator[None]:
+        self._doing = name
+        self._patience.start()
+        try:
+            yield
+        finally:
+            self._doing = ""
+            if not self._patience.isActive():
+                self.takes_long.emit("")
+            self._patience.stop()
 
     async def replace(self, name: str, mask: Mask) -> None:
         """Puts another mask of the same size in its place."""

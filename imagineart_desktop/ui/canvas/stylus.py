@@ -89,7 +89,10 @@ class Stylus:
         """Begins, or sets one more corner. scale: logical pixels to a picture pixel."""
         self.release()
         combine = Combine.SUBTRACT if self.erasing else combine_of(keys, self.combine)
-        if self._pixels is None or self._document.busy:
+        if self._pixels is None:
+            return
+        if self._document.busy:
+            self._document.refuse()
             return
         if self.tool in PAINTING:
             self._begin_stroke(point, keys, scale)

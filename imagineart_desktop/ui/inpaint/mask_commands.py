@@ -64,12 +64,22 @@ class MaskCommands(QObject):
         self._widget = widget
         self._canvas = canvas
         self._message = message
+        self._asked_to_wait = False
         self._connect(actions)
 
     def operate(self, name: str, work: Callable[[Mask], Rect]) -> None:
         """Does something to the whole mask."""
         if self._canvas.pixels is not None:
             spawn(self._canvas.document.operate(name, work))
+
+    def _say_wait(self, name: str) -> None:
+        self._asked_to_wait = True
+        self._message.say(f"Wait for “{name}” to end, then paint." if name else "Wait for the picture.", "info")
+
+    def _waited(self, working: bool) -> None:
+        if self._asked_to_wait and not working:
+            self._asked_to_wait = False
+            self._message.clear()
 
     def _from_picture(self, mask: Mask, work: Callable[[Mask, Pixels], Rect]) -> Rect:
         pixels = self._canvas.pixels
@@ -190,6 +200,8 @@ class MaskCommands(QObject):
             views.addAction(action)
             action.setChecked(view is MaskView.TINT)
             action.triggered.connect(lambda _checked, view=view: self._canvas.set_mask_view(view))
+        self._canvas.document.refused.connect(self._say_wait)
+        self._canvas.document.at_work.connect(self._waited)
         actions["edit.history"].triggered.connect(self.show_history)
         actions["mask.copy"].triggered.connect(self.copy_mask)
         actions["mask.paste"].triggered.connect(self.paste_mask)
