@@ -5,9 +5,15 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import numpy as np
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QUndoView
 
 from imagineart_desktop.imaging import EMPTY, Mask, Rect
+from imagineart_desktop.imaging.mask import invert
+from imagineart_desktop.ui.canvas import mask_document
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened
@@ -39,3 +45,29 @@ async def test_a_long_operation_is_told_and_a_stroke_meanwhile_is_asked_to_wait(
         assert not facts.text().startswith("Feather")
         at.drag(canvas, [(100, 100), (300, 200)])
         assert canvas.document.mask.any()
+
+
+async def test_each_step_of_a_shortened_history_changes_something(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mask_document, "UNDO_BUDGET", 700_000)
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        document, stack = canvas.document, canvas.document.undo_stack
+        at.window.actions_["edit.history"].trigger()
+        (steps,) = at.window.findChildren(QUndoView)
+        assert steps.emptyLabel() == "As it was opened"
+        document.mask[:] = np.random.default_rng(4).integers(0, 256, document.mask.shape, dtype=np.uint8)
+        for _ in range(10):
+            await document.operate("Invert", invert)
+        await at.until(lambda: not document.busy and document.is_shortened and stack.count() == 2)
+        assert steps.emptyLabel() == "Earlier steps are no longer kept"
+        taken_back = 0
+        while stack.canUndo():
+            before = document.mask.copy()
+            QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+            assert not np.array_equal(document.mask, before)
+            taken_back += 1
+        assert taken_back == 2
+        QTest.keyClick(canvas, Qt.Key.Key_Y, CTRL)
+        assert stack.index() == 1

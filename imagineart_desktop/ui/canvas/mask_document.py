@@ -21,14 +21,26 @@ _PATIENCE = 300
 """Milliseconds after which an operation is told of."""
 
 
-class MaskCommand(QUndoCommand):
-    """One change of the mask. It is already made when the command is pushed."""
+class MadeCommand(QUndoCommand):
+    """A step that is already made when it is pushed."""
+
+    def anew(self) -> MadeCommand:
+        """The same step, for a history that begins later."""
+        raise NotImplementedError
+
+
+class MaskCommand(MadeCommand):
+    """One change of the mask."""
 
     def __init__(self, document: MaskDocument, name: str, patch: Patch) -> None:
         super().__init__(name)
         self.patch = patch
         self._document = document
         self._made = True
+
+    def anew(self) -> MaskCommand:
+        """The same change."""
+        return MaskCommand(self._document, self.text(), self.patch)
 
     def undo(self) -> None:
         """Takes the change back."""
@@ -55,6 +67,8 @@ class MaskDocument(QObject):
     """Whether an action is under way; nothing can be undone meanwhile."""
     takes_long = Signal(str)
     """The name of an operation that takes so long that one wonders; empty at its end."""
+    shortened = Signal()
+    """The history no longer reaches back to the beginning."""
     refused = Signal(str)
     """What is begun must wait for the operation of this name; empty for another picture."""
 
@@ -62,6 +76,7 @@ class MaskDocument(QObject):
         super().__init__(parent)
         self.mask: Mask = new_mask((1, 1))
         self.undo_stack = QUndoStack(self)
+        self.is_shortened = False
         self._holds = 0
         self._recorder: Recorder | None = None
         self._action = ""
@@ -78,6 +93,7 @@ class MaskDocument(QObject):
     def start_new(self, size: Size) -> None:
         """An unpainted mask for another picture."""
         self.mask = new_mask(size)
+        self.is_shortened = False
         self.undo_stack.clear()
         self.settled.emit()
 
@@ -231,16 +247,29 @@ class MaskDocument(QObject):
             self._keep_budget()
 
     def _keep_budget(self) -> None:
-        """Lets the oldest steps go when the history holds too much: they become steps that change nothing."""
-        held, newest = 0, self.undo_stack.index() - 1
-        for index in range(self.undo_stack.count() - 1, -1, -1):
-            command = self.undo_stack.command(index)
-            if not isinstance(command, MaskCommand):
-                continue
-            held += command.patch.size_bytes
-            if held > UNDO_BUDGET and index < newest:
-                command.patch = Patch([])
-                command.setObsolete(True)
+        """Lets the oldest steps go when the history holds too much; the newest stays, whatever it holds.
+
+        Qt's history gives up steps at its other end only: it is made anew of what stays. While steps are taken back
+        that would lose them, so it waits for the next one.
+        """
+        stack = self.undo_stack
+        if stack.index() < stack.count():
+            return
+        steps = [stack.command(index) for index in range(stack.count())]
+        held, first = 0, len(steps)
+        for step in reversed(steps):
+            held += step.patch.size_bytes if isinstance(step, MaskCommand) else 0
+            if held > UNDO_BUDGET and first < len(steps):
+                break
+            first -= 1
+        if first == 0:
+            return
+        kept = [step.anew() for step in steps[first:] if isinstance(step, MadeCommand)]
+        stack.clear()
+        for step in kept:
+            stack.push(step)
+        self.is_shortened = True
+        self.shortened.emit()
 
     def _tell(self, area: Rect) -> None:
         self.changed.emit(area if not area.is_empty else EMPTY)

@@ -6,9 +6,9 @@ import zlib
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtGui import QUndoCommand
 
 from imagineart_desktop.imaging import Mask, Size, new_mask
+from imagineart_desktop.ui.canvas.mask_document import MadeCommand
 
 
 class PackedMask:
@@ -26,8 +26,8 @@ class PackedMask:
         return np.frombuffer(raw, np.uint8).reshape(self.size[1], self.size[0])
 
 
-class StepCommand(QUndoCommand):
-    """From a step with its mask to another; already made when it is pushed. travel: goes to a step with a mask."""
+class StepCommand(MadeCommand):
+    """From a step with its mask to another. travel: goes to a step with a mask."""
 
     def __init__(
         self,
@@ -40,6 +40,10 @@ class StepCommand(QUndoCommand):
         self._before, self._after = before, after
         self._travel = travel
         self._made = True
+
+    def anew(self) -> StepCommand:
+        """The same way."""
+        return StepCommand(self.text(), self._before, self._after, self._travel)
 
     def undo(self) -> None:
         """Back to the step before."""
