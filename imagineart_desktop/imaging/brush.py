@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 MIN_SIZE, MAX_SIZE = 1.0, 2000.0
 """Pixels of the diameter."""
 
+_THIN = (1, 3)
+"""Diameters of which a dab on a pixel's middle covers whole pixels."""
+
 PHASES = 4
-"""Dabs are placed at quarters of a pixel; each placement is rendered once."""
+"""Dabs are placed at the nearest quarter of a pixel; each placement is rendered once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class Brush:
     pressure_size: bool = True
     pressure_opacity: bool = False
 
+    @property
+    def is_thin(self) -> bool:
+        """Whether it paints whole pixels: its dabs are put on their middles, so that 1 px is a line of 1 px."""
+        return self.size in _THIN and self.size * (1 - self.hardness) <= 1
+
     def size_at(self, pressure: float) -> float:
         """The diameter under this pressure, 0 to 1, in steps that the eye does not see."""
         if not self.pressure_size or pressure >= 1:
@@ -42,7 +50,7 @@ class Brush:
 
     def step_at(self, pressure: float) -> float:
         """Pixels between two dabs."""
-        return max(0.5, self.size_at(pressure) * self.spacing)
+        return max(1.0 if self.is_thin else 0.5, self.size_at(pressure) * self.spacing)
 
     def opacity_at(self, pressure: float) -> float:
         """The opacity under this pressure."""

@@ -105,12 +105,11 @@ class Stroke:
     def _dab_at(self, x: float, y: float, pressure: float) -> _Dab:
         brush = self._brush
         # Pixel (column, row) has its centre at (column + ½, row + ½).
-        at = _Centre(
-            math.floor((x - 0.5) * PHASES),
-            math.floor((y - 0.5) * PHASES),
-            brush.size_at(pressure),
-            brush.opacity_at(pressure),
-        )
+        if brush.is_thin:
+            across, down = math.floor(x) * PHASES, math.floor(y) * PHASES
+        else:
+            across, down = math.floor((x - 0.5) * PHASES + 0.5), math.floor((y - 0.5) * PHASES + 0.5)
+        at = _Centre(across, down, brush.size_at(pressure), brush.opacity_at(pressure))
         image = dab(at.size, brush.hardness, at.opacity, at.across % PHASES, at.down % PHASES)
         half = image.shape[0] // 2
         placed = _Dab(image, at.across // PHASES - half, at.down // PHASES - half)

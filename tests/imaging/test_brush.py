@@ -116,3 +116,30 @@ def test_a_stroke_over_a_painted_mask_is_all_its_dabs_laid_over_it_once(
         old[changed.slices] = mask[changed.slices]
         assert np.array_equal(old, mask)
     assert np.abs(mask - over(before, covered, combine)).max() <= 1
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_thin_hard_brush_draws_a_line_as_wide_as_it_says(size: int) -> None:
+    """Where a mouse points at 100 % are the corners of pixels."""
+    for end in ((80, 20), (20, 80)):
+        mask = new_mask((100, 100))
+        stroke = Stroke(mask, Brush(size=size))
+        stroke.move_to(20, 20)
+        stroke.move_to(*end)
+        assert set(np.unique(mask)) <= ({0, 255} if size == 1 else {0, 149, 255})
+        across = mask[20 - 5 : 20 + 6, 50] if end[1] == 20 else mask[50, 20 - 5 : 20 + 6]
+        assert np.count_nonzero(across) == size
+    mask = new_mask((100, 100))
+    stroke = Stroke(mask, Brush(size=1))
+    stroke.move_to(5, 5)
+    stroke.move_to(95, 40)
+    assert np.count_nonzero(mask[:, 5:96].any(axis=0)) >= 90
+    assert np.count_nonzero(mask) <= 1.2 * 91
+
+
+@pytest.mark.parametrize(("at", "middle"), [(30.24, 30.25), (30.12, 30.0), (30.13, 30.25), (30.99, 31.0), (30.5, 30.5)])
+def test_a_dab_lies_at_the_nearest_quarter_of_a_pixel(at: float, middle: float) -> None:
+    mask = new_mask((60, 60))
+    Stroke(mask, Brush(size=9, hardness=1.0)).move_to(at, 30.5)
+    weights = mask.sum(axis=0, dtype=float)
+    assert float(weights @ (np.arange(60) + 0.5) / weights.sum()) == pytest.approx(middle, abs=0.02)

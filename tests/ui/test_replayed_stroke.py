@@ -34,15 +34,15 @@ def centres(path: list[QPointF], step: float) -> list[tuple[float, float]]:
 def painted(path: list[QPointF], brush: Brush, size: tuple[int, int]) -> NDArray[np.uint8]:
     """Pixel by pixel: the strongest of all dabs, each from its distance to the pixel's middle.
 
-    A dab is full up to the soft rim, falls off there as 3t² − 2t³, is antialiased over a pixel, and lies at a quarter
-    of a pixel.
+    A dab is full up to the soft rim, falls off there as 3t² − 2t³, is antialiased over a pixel, and lies at the
+    nearest quarter of a pixel.
     """
     rows, columns = np.mgrid[: size[1], : size[0]]
     strongest = np.zeros((size[1], size[0]))
     radius = brush.size / 2
     soft = radius * (1 - brush.hardness)
     for x, y in centres(path, max(0.5, brush.size * brush.spacing)):
-        at_x, at_y = math.floor((x - 0.5) * 4) / 4, math.floor((y - 0.5) * 4) / 4
+        at_x, at_y = math.floor((x - 0.5) * 4 + 0.5) / 4, math.floor((y - 0.5) * 4 + 0.5) / 4
         away = np.hypot(columns - at_x, rows - at_y)
         value = np.clip(radius + 0.5 - away, 0, 1)
         if soft > 0.5:
@@ -76,6 +76,6 @@ async def test_a_replayed_stroke_paints_what_it_should(
         expected = painted(path, brush, canvas.document.size)
         differing = np.abs(canvas.document.mask.astype(int) - expected)
         assert expected.any()
-        # A middle that lies on a quarter of a pixel to the last bit may be put to either side of it.
+        # A middle that lies between two quarters of a pixel to the last bit may be put to either of them.
         assert np.count_nonzero(differing > 1) <= 0.001 * np.count_nonzero(expected)
         assert differing.max() <= 40
