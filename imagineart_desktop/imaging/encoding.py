@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -12,6 +16,12 @@ from numpy.typing import NDArray
 from imagineart_desktop.imaging.loading import Pixels
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_ZLIB_HEAD = b"\x78\x01"
+_ADLER = 65521
+
+_STRIP = 2**21
+"""Bytes that are compressed by themselves."""
+
 _GREY_8_BIT = struct.pack(">BBBBB", 8, 0, 0, 0, 0)
 
 
@@ -26,14 +36,48 @@ def encode_png(pixels: Pixels) -> bytes:
 
 
 def encode_grey_png(grey: NDArray[np.uint8]) -> bytes:
-    """8-bit greyscale PNG, in about the time that zlib takes for the bytes. grey: height × width, uint8."""
+    """8-bit greyscale PNG. grey: height × width, uint8. A large one is compressed in strips, side by side."""
     height, width = grey.shape
-    rows = np.empty((height, width + 1), np.uint8)
-    rows[:, 0] = 0
-    rows[:, 1:] = grey
     head = struct.pack(">II", width, height) + _GREY_8_BIT
-    data = zlib.compress(rows.data, 1)
-    return PNG_SIGNATURE + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", data) + png_chunk(b"IEND", b"")
+    rows = max(1, _STRIP // width)
+    starts = range(0, height, rows)
+    work = partial(_strip, grey, rows)
+    if len(starts) == 1:
+        strips = [work(0)]
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            strips = list(pool.map(work, starts))
+    checksum = 1
+    for strip in strips:
+        checksum = _joined(checksum, strip.checksum, strip.length)
+    chunks = [png_chunk(b"IDAT", strip.data) for strip in strips]
+    end = png_chunk(b"IDAT", struct.pack(">I", checksum)) + png_chunk(b"IEND", b"")
+    return b"".join([PNG_SIGNATURE, png_chunk(b"IHDR", head), png_chunk(b"IDAT", _ZLIB_HEAD), *chunks, end])
+
+
+class _Strip(NamedTuple):
+    """Some rows, compressed. length: bytes before; checksum: Adler-32 of them."""
+
+    data: bytes
+    length: int
+    checksum: int
+
+
+def _strip(grey: NDArray[np.uint8], rows: int, top: int) -> _Strip:
+    part = grey[top : top + rows]
+    filtered = np.zeros((len(part), grey.shape[1] + 1), np.uint8)
+    filtered[:, 1:] = part
+    packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
+    last = top + rows >= len(grey)
+    data = packer.compress(filtered.data) + packer.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
+    return _Strip(data, filtered.size, zlib.adler32(filtered.data))
+
+
+def _joined(first: int, second: int, length: int) -> int:
+    """The Adler-32 of two pieces together. length: bytes of the second."""
+    low = (first & 0xFFFF) + (second & 0xFFFF) - 1
+    high = (first >> 16) + (second >> 16) + length * ((first & 0xFFFF) - 1)
+    return (high % _ADLER) << 16 | low % _ADLER
 
 
 def png_chunk(kind: bytes, data: bytes) -> bytes:

@@ -11,7 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from imagineart_desktop.imaging import EmptyMaskError, FullMaskError, export_pair, load_picture, new_mask
+from imagineart_desktop.imaging import (
+    EmptyMaskError,
+    FullMaskError,
+    encode_grey_png,
+    export_pair,
+    load_picture,
+    new_mask,
+)
 
 sizes = st.one_of(
     st.tuples(st.integers(1, 300), st.integers(1, 300)),
@@ -72,3 +79,10 @@ def test_the_largest() -> None:
     mask[4000:4100, 17:8000] = 255
     pair = export_pair(np.zeros((8192, 8192, 3), np.uint8), mask, 0)
     assert pair.size == (8192, 8192)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3000, 2100), (2048, 1024), (1, 20_000), (20_000, 1), (4096, 513)])
+def test_a_large_mask_that_is_written_in_strips_is_one_picture(shape: tuple[int, int]) -> None:
+    grey = np.random.default_rng(2).integers(0, 256, shape, dtype=np.uint8)
+    with Image.open(io.BytesIO(encode_grey_png(grey))) as read:
+        assert np.array_equal(np.asarray(read), grey)
