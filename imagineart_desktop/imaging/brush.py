@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,9 +58,39 @@ class Brush:
         return self.opacity * (round(pressure * 64) / 64 if self.pressure_opacity and pressure < 1 else 1)
 
 
-@lru_cache(maxsize=256)
-def dab(size: float, hardness: float, opacity: float, phase_x: int, phase_y: int) -> NDArray[np.uint8]:
-    """One dab: uint8, side × side, antialiased, its centre at the array's middle plus phase / 4 pixels."""
+class DabCache:
+    """Dabs that were rendered, the latest used up to so many bytes. For any thread."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._kept: OrderedDict[tuple[float, float, float, int, int], NDArray[np.uint8]] = OrderedDict()
+        self._lock = threading.Lock()
+        self.held_bytes = 0
+
+    def dab(self, size: float, hardness: float, opacity: float, phase_x: int, phase_y: int) -> NDArray[np.uint8]:
+        """One dab: uint8, side × side, antialiased, its centre at the array's middle plus phase / 4 pixels."""
+        look = size, hardness, opacity, phase_x, phase_y
+        with self._lock:
+            image = self._kept.get(look)
+            if image is not None:
+                self._kept.move_to_end(look)
+                return image
+        image = _rendered(*look)
+        with self._lock:
+            if look not in self._kept:
+                self._kept[look] = image
+                self.held_bytes += image.nbytes
+            while self.held_bytes > self._most and len(self._kept) > 1:
+                _, oldest = self._kept.popitem(last=False)
+                self.held_bytes -= oldest.nbytes
+        return image
+
+
+DABS = DabCache(96 * 2**20)
+"""Holds all placements of the largest brush."""
+
+
+def _rendered(size: float, hardness: float, opacity: float, phase_x: int, phase_y: int) -> NDArray[np.uint8]:
     radius = size / 2
     half = math.ceil(radius) + 1
     offset = np.arange(-half, half + 1, dtype=np.float32)
@@ -81,7 +112,7 @@ def prepare(brush: Brush) -> None:
     """Renders the brush's dabs before they are wanted, for a large one takes a millisecond. For another thread."""
     for phase_x in range(PHASES):
         for phase_y in range(PHASES):
-            dab(brush.size, brush.hardness, brush.opacity, phase_x, phase_y)
+            DABS.dab(brush.size, brush.hardness, brush.opacity, phase_x, phase_y)
 
 
 class PulledString:

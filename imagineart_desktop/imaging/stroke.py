@@ -14,7 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from imagineart_desktop.imaging.brush import PHASES, Brush, dab
+from imagineart_desktop.imaging.brush import DABS, PHASES, Brush
 from imagineart_desktop.imaging.combining import Combine
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask import Mask
@@ -110,7 +110,7 @@ class Stroke:
         else:
             across, down = math.floor((x - 0.5) * PHASES + 0.5), math.floor((y - 0.5) * PHASES + 0.5)
         at = _Centre(across, down, brush.size_at(pressure), brush.opacity_at(pressure))
-        image = dab(at.size, brush.hardness, at.opacity, at.across % PHASES, at.down % PHASES)
+        image = DABS.dab(at.size, brush.hardness, at.opacity, at.across % PHASES, at.down % PHASES)
         half = image.shape[0] // 2
         placed = _Dab(image, at.across // PHASES - half, at.down // PHASES - half)
         last, self._centre = self._centre, at

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from imagineart_desktop.imaging import Brush, Combine, Mask, PulledString, Stroke, new_mask
+from imagineart_desktop.imaging.brush import DabCache
 
 
 def test_pressure_makes_the_line_thinner_along_its_way() -> None:
@@ -143,3 +144,15 @@ def test_a_dab_lies_at_the_nearest_quarter_of_a_pixel(at: float, middle: float) 
     Stroke(mask, Brush(size=9, hardness=1.0)).move_to(at, 30.5)
     weights = mask.sum(axis=0, dtype=float)
     assert float(weights @ (np.arange(60) + 0.5) / weights.sum()) == pytest.approx(middle, abs=0.02)
+
+
+def test_dabs_of_all_sizes_take_no_more_memory_than_they_may() -> None:
+    cache = DabCache(200_000)
+    first = cache.dab(100.0, 0.5, 1.0, 0, 0)
+    for size in np.linspace(100, 400, 40):
+        cache.dab(float(size), 0.5, 1.0, 0, 0)
+        assert cache.held_bytes <= max(200_000, (size + 4) ** 2)
+    again = cache.dab(100.0, 0.5, 1.0, 0, 0)
+    assert again is not first
+    assert np.array_equal(again, first)
+    assert cache.dab(100.0, 0.5, 1.0, 0, 0) is again
