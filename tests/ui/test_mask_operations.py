@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -67,3 +68,13 @@ async def test_each_step_of_a_shortened_history_changes_something(
         assert taken_back == 2
         document.redo()
         assert stack.index() == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+async def test_a_saved_mask_may_be_read_like_any_other_file(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    usual = tmp_path / "usual"
+    usual.write_bytes(b"")
+    async with opened(tmp_path, theme) as at:
+        await at.on_canvas(photos / "coffee.png")
+        await at.window.inpaint.masks.write_mask(tmp_path / "mask.png")
+    assert (tmp_path / "mask.png").stat().st_mode == usual.stat().st_mode

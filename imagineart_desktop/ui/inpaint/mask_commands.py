@@ -159,7 +159,7 @@ class MaskCommands(QObject):
         """The mask as PNG."""
         mask = self._canvas.document.mask.copy()
         try:
-            await asyncio.to_thread(lambda: write_whole(path, encode_mask(mask, kind)))
+            await asyncio.to_thread(lambda: write_whole(path, encode_mask(mask, kind), private=False))
         except OSError as error:
             self._message.say(f"The mask cannot be saved: {error.strerror}.")
 

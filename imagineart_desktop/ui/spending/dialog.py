@@ -82,7 +82,7 @@ class SpendDialog(QDialog):
         """What is shown, one line a picture."""
         text = as_csv(self._lines)
         try:
-            await asyncio.to_thread(lambda: write_whole(path, text.encode()))
+            await asyncio.to_thread(lambda: write_whole(path, text.encode(), private=False))
         except OSError as error:
             self.message.say(f"The table cannot be saved: {error.strerror}.")
             return
