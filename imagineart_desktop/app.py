@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from platformdirs import PlatformDirs
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from imagineart_desktop.demo import DemoServer
 
 NAME = "ImagineArt Desktop"
+_TITLE_BAR = 40
+"""Logical pixels that a title bar takes at most."""
 
 T = TypeVar("T")
 
@@ -134,6 +136,11 @@ def make_application() -> QApplication:
     return app
 
 
+def first_size(available: QSize) -> QSize:
+    """Of a window that is opened for the first time, its title bar and status bar on the screen. Logical pixels."""
+    return QSize(1440, 900).boundedTo(available - QSize(0, _TITLE_BAR))
+
+
 async def show_window(places: Places, app: QApplication) -> int:
     """Runs the window until it is closed; returns the exit code."""
     loop = asyncio.get_running_loop()
@@ -153,7 +160,7 @@ async def show_window(places: Places, app: QApplication) -> int:
             window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, places.logs)
             untell = crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
             window.closed.connect(closed.set)
-            window.resize(1440, 900)
+            window.resize(first_size(window.screen().availableSize()))
             await window.restore()
             window.show()
             shown.set()

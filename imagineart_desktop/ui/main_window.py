@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QMainWindow,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -42,6 +43,7 @@ from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
 from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
 from imagineart_desktop.ui.intake import take
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.loop import spawn
@@ -55,13 +57,14 @@ from imagineart_desktop.ui.report.support import Support
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
-from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label, rule
+from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, button, plain_label, rule
 from imagineart_desktop.ui.wishing import Wishes
 
 _ZOOM_STEP = 1.25
 _ROOM_FOR_LIBRARY = 1200
 """Pixels of the window's width from which on the library panel fits beside form and picture."""
 
+_NO_PICTURE = "There is no picture in the clipboard."
 _LIBRARY_WIDTH = 272
 """Pixels of the library panel, as long as the user has not moved its edge."""
 
@@ -135,6 +138,7 @@ class MainWindow(QMainWindow):
         if (geometry := self._preferences.layout("window")) is not None:
             self.restoreGeometry(geometry)
         await asyncio.gather(*(page.restore() for page in (self.generate, self.edit, self.inpaint)))
+        recall(self._preferences.value("tools"), self.inpaint.canvas, self.inpaint.options)
         tab = self._preferences.value("tab")
         if tab in TABS:
             self.go_to(str(tab))
@@ -164,6 +168,7 @@ class MainWindow(QMainWindow):
             self._preferences.set_layout(name, self._splitters()[name].saveState())
         self._preferences.set_layout("window", self.saveGeometry())
         self._preferences.set_value("tab", self._tab())
+        self._preferences.set_value("tools", remembered(self.inpaint.canvas, self.inpaint.options))
         event.accept()
         self.closed.emit()
 
@@ -213,18 +218,20 @@ class MainWindow(QMainWindow):
     def _build_status_bar(self) -> None:
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
-        self._service = plain_label("", "faint")
-        self._said = plain_label("", "muted")
+        self._service = ElidedLabel("", "faint")
+        self._said = ElidedLabel("", "muted")
         self._undo = button("Undo", self._take_back, kind="link")
         self._undo.hide()
-        self._picture_facts = plain_label("", "faint")
+        self._picture_facts = ElidedLabel("", "faint")
         self._spent = plain_label("", "faint")
+        for elided in (self._service, self._said, self._picture_facts):
+            elided.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         for part in (self._service, self._said, self._undo):
             part.setContentsMargins(8, 0, 8, 0)
             bar.addWidget(part)
-        for part in (self._picture_facts, self._spent):
-            part.setContentsMargins(8, 0, 8, 0)
-            bar.addPermanentWidget(part)
+        for label in (self._picture_facts, self._spent):
+            label.setContentsMargins(8, 0, 8, 0)
+            bar.addPermanentWidget(label)
 
     def _build_menus(self) -> None:
         a = self.actions_
@@ -412,6 +419,9 @@ class MainWindow(QMainWindow):
 
     def _run_command(self, command: str) -> None:
         chosen = self._chosen() or (self._on_canvas() if command in OUTWARD else [])
+        loose = self.inpaint.stepping.picture if self._tab() == "inpaint" else None
+        if not chosen and loose is not None and self.commands.copy_loose(command, loose.pixels, loose.kept.path):
+            return
         if not chosen:
             self.say("Choose a picture first.")
         self.commands.run(command, chosen)
@@ -438,8 +448,11 @@ class MainWindow(QMainWindow):
         """A picture from the clipboard goes to the tab that is open."""
         taken = take(QGuiApplication.clipboard().mimeData())
         if not taken:
-            self.say("There is no picture in the clipboard.")
-        elif self._tab() == "inpaint":
+            self.say(_NO_PICTURE)
+            return
+        if self._said.text() == _NO_PICTURE:
+            self.say("")
+        if self._tab() == "inpaint":
             self.inpaint.take(taken)
         else:
             self.navigator.take_to_edit(taken)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QProcess, QUrl, Signal
 from PySide6.QtGui import QClipboard, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from imagineart_desktop.imaging import PictureError, load_picture
+from imagineart_desktop.imaging import PictureError, Pixels, load_picture
 from imagineart_desktop.library import Collection, Library, LibraryError
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.model import mime_of
@@ -88,6 +89,19 @@ class PictureCommands(QObject):
         except (LibraryError, PictureError, OSError) as error:
             self.said.emit(str(error), None)
 
+    def copy_loose(self, command: str, pixels: Pixels, path: Path) -> bool:
+        """Copies a picture that is not the library's, as a picture or as its file. Whether that was the command."""
+        if command == "copy":
+            spawn(self._copy_pixels(pixels))
+        elif command == "copy file":
+            self._copy_paths([path])
+        return command in ("copy", "copy file")
+
+    async def _copy_pixels(self, pixels: Pixels) -> None:
+        image = await asyncio.to_thread(to_image, pixels)
+        QGuiApplication.clipboard().setImage(image)
+        self.said.emit("Copied.", None)
+
     async def _show_menu(self, numbers: list[int], at: QPoint, around: Collection | None) -> None:
         organise = self._library.organise
         found, collections = await self._library.details(numbers[0]), await organise.collections()
@@ -111,11 +125,13 @@ class PictureCommands(QObject):
         self.said.emit("Copied." if len(pictures) == 1 else f"{len(pictures)} pictures copied.", None)
 
     async def _copy_file(self, numbers: list[int]) -> None:
-        pictures = await self._library.summaries(numbers)
+        self._copy_paths([picture.path for picture in await self._library.summaries(numbers)])
+
+    def _copy_paths(self, paths: Sequence[Path]) -> None:
         mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])
+        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
         QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
-        self.said.emit("Copied as a file." if len(pictures) == 1 else f"{len(pictures)} files copied.", None)
+        self.said.emit("Copied as a file." if len(paths) == 1 else f"{len(paths)} files copied.", None)
 
     async def _open_outside(self, numbers: list[int]) -> None:
         for picture in await self._library.summaries(numbers[:_MOST_OPENED]):

@@ -63,6 +63,8 @@ class MaskDocument(QObject):
     """There is another mask."""
     settled = Signal()
     """After a whole action; for what counts and traces."""
+    unchanged = Signal(str)
+    """An operation of this name was done and changed nothing."""
     at_work = Signal(bool)
     """Whether an action is under way; nothing can be undone meanwhile."""
     takes_long = Signal(str)
@@ -202,7 +204,9 @@ class MaskDocument(QObject):
                 return area, patch
 
             area, patch = await asyncio.to_thread(run)
-        if mask is self.mask:
+        if mask is self.mask and patch.is_empty:
+            self.unchanged.emit(name)
+        elif mask is self.mask:
             self._tell(area)
             self._push(name, patch)
 

@@ -21,6 +21,7 @@ from imagineart_desktop.imaging import (
     Pixels,
     Rect,
     SizeMismatchError,
+    coverage,
     encode_mask,
     read_mask,
 )
@@ -31,6 +32,7 @@ from imagineart_desktop.library import Library, LibraryError, write_whole
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
+from imagineart_desktop.ui.canvas.tools import CLICKING
 from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.loop import spawn
@@ -44,6 +46,25 @@ _MASK_KINDS = {
 }
 SPECK = 64
 """Pixels; a painted island of fewer is a speck."""
+
+
+_UNCHANGED = {
+    "From transparency": "No part of the picture is transparent.",
+    "Smart select": "Nothing was found in the box.",
+}
+_AS_IT_WAS = "Nothing changed: the mask was like that already."
+_SAID_OF = {
+    "Invert",
+    "Clear",
+    "Grow",
+    "Shrink",
+    "Feather",
+    "Smooth",
+    "Remove specks",
+    "Fill holes",
+    "From luminosity",
+} | {tool.value for tool in CLICKING}
+"""What is done to the whole mask, or with a click: the user waits for something to be seen."""
 
 
 class MaskCommands(QObject):
@@ -97,6 +118,7 @@ class MaskCommands(QObject):
         """The clipboard's picture as the mask."""
         if self._canvas.pixels is None:
             return
+        self._message.clear()
         taken = take(QGuiApplication.clipboard().mimeData())
         if not taken:
             self._message.say("There is no picture in the clipboard.", "caution")
@@ -132,7 +154,9 @@ class MaskCommands(QObject):
             self._message.say(str(error))
             return
         await self._canvas.document.replace(name, reading.mask)
-        if reading.doubtful:
+        if not (await asyncio.to_thread(coverage, reading.mask)).painted:
+            self._message.say("Nothing is painted in that mask.", "caution")
+        elif reading.doubtful:
             self._message.say(
                 "More than half is painted. Is the mask meant the other way round?",
                 "caution",
@@ -162,6 +186,8 @@ class MaskCommands(QObject):
             await asyncio.to_thread(lambda: write_whole(path, encode_mask(mask, kind), private=False))
         except OSError as error:
             self._message.say(f"The mask cannot be saved: {error.strerror}.")
+        else:
+            self._message.say(f"The mask is saved as {path}.", "info")
 
     def show_history(self) -> None:
         """All steps of the mask; a click goes back to one, or forward."""
@@ -179,8 +205,19 @@ class MaskCommands(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
+    def _unchanged(self, name: str) -> None:
+        sentence = _UNCHANGED.get(name, _AS_IT_WAS if name in _SAID_OF else "")
+        if sentence:
+            self._message.say(sentence, "info")
+
+    def _changed(self) -> None:
+        """What was said of the mask as it was is over."""
+        self._message.clear()
+
     def _connect(self, actions: Actions) -> None:
         amount = self._amount
+        self._canvas.document.unchanged.connect(self._unchanged)
+        self._canvas.document.undo_stack.indexChanged.connect(self._changed)
         whole: dict[str, tuple[str, Callable[[Mask], Rect]]] = {
             "mask.invert": ("Invert", invert),
             "mask.clear": ("Clear", clear),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage, Reach, Size
+from imagineart_desktop.imaging import Coverage, FullMaskError, Reach, Size
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, plain_label
 
 
@@ -28,6 +28,7 @@ class MaskFacts(QWidget):
         form.addRow(plain_label("Export", "faint"), self._export)
         form.addRow(plain_label("Outside mask", "faint"), plain_label("kept pixel for pixel"))
         column.addLayout(form)
+        self._whole = False
         self.message = InlineMessage()
         column.addWidget(self.message)
 
@@ -35,7 +36,11 @@ class MaskFacts(QWidget):
         """size: of the picture, (width, height) in pixels."""
         share = f"{covered.share * 100:.1f} % of {size[0]} × {size[1]}"
         self._selected.setText(share if covered.painted else "nothing yet")
-        if covered.painted:
+        self._whole = covered.share == 1
+        warning = str(FullMaskError())
+        if self._whole and not self.message.text():
+            self.message.say(warning, "caution")
+        elif not self._whole and self.message.text() == warning:
             self.message.clear()
 
     def show_sent(self, reaches: Sequence[Reach]) -> None:
@@ -44,9 +49,10 @@ class MaskFacts(QWidget):
             self._export.setText("nothing yet")
             return
         first = reaches[0]
-        words = f"{first.sent[0]} × {first.sent[1]} · 8-bit PNG ✓ matches"
+        matches = "" if self._whole else " ✓ matches"
+        words = f"{first.sent[0]} × {first.sent[1]} · 8-bit PNG{matches}"
         if len(reaches) > 1:
-            words = f"{len(reaches)} requests, the first {first.sent[0]} × {first.sent[1]} ✓ matches"
+            words = f"{len(reaches)} requests, the first {first.sent[0]} × {first.sent[1]}{matches}"
         elif (first.box.width, first.box.height) != first.sent:
             words = f"{first.box.width} × {first.box.height} as {words}"
         self._export.setText(words)

@@ -1,0 +1,163 @@
+"""What is said where nothing happens, and what is there again after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.app import first_size
+from imagineart_desktop.imaging import Brush, encode_grey_png
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+LEFT = Qt.MouseButton.LeftButton
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def place(canvas: MaskCanvas, x: float, y: float) -> QPoint:
+    return canvas.viewport_state.to_widget(QPointF(x, y)).toPoint()
+
+
+async def says(at: Driver, act: Callable[[], object], words: str) -> None:
+    message = at.window.inpaint.facts.message
+    message.clear()
+    act()
+    await at.until(lambda: words in message.text())
+
+
+async def test_it_is_said_where_an_operation_changes_nothing(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        actions, stack = at.window.actions_, canvas.document.undo_stack
+        await says(at, actions["mask.transparency"].trigger, "No part of the picture is transparent.")
+        await says(at, actions["mask.clear"].trigger, "Nothing changed")
+        actions.tool(ToolKind.WAND).trigger()
+        QTest.mouseClick(canvas, LEFT, pos=place(canvas, 300, 200))
+        await at.until(lambda: stack.count() == 1)
+        assert at.window.inpaint.facts.message.text() == ""
+        await says(at, lambda: QTest.mouseClick(canvas, LEFT, pos=place(canvas, 300, 200)), "Nothing changed")
+        assert stack.count() == 1
+        at.drag(canvas, [(300, 200), (301, 200)], ALT)
+        await at.until(lambda: stack.count() == 2)
+        assert at.window.inpaint.facts.message.text() == ""
+
+
+async def test_smart_select_says_that_it_found_nothing(tmp_path: Path, theme: Theme) -> None:
+    Image.fromarray(np.full((300, 400, 3), 120, np.uint8)).save(tmp_path / "plain.png")
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(tmp_path / "plain.png")
+        at.window.actions_.tool(ToolKind.SMART).trigger()
+        await says(at, lambda: at.drag(canvas, [(100, 100), (101, 101)]), "Nothing was found in the box.")
+
+
+async def test_an_empty_mask_file_and_a_saved_mask_are_told(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await at.on_canvas(photos / "coffee.png")
+        inpaint = at.window.inpaint
+        (tmp_path / "black.png").write_bytes(encode_grey_png(np.zeros((400, 600), np.uint8)))
+        await inpaint.masks.read_mask(tmp_path / "black.png")
+        assert inpaint.facts.message.text() == "Nothing is painted in that mask."
+        await inpaint.masks.write_mask(tmp_path / "saved.png")
+        assert str(tmp_path / "saved.png") in inpaint.facts.message.text()
+
+
+async def test_a_picture_that_is_painted_all_over_does_not_match(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        facts = at.window.inpaint.facts
+        at.window.actions_["mask.fill"].trigger()
+        await at.until(lambda: "The whole picture is painted" in facts.message.text())
+        await at.until(lambda: facts._export.text() == "600 × 400 · 8-bit PNG")
+        canvas.set_tool(ToolKind.ERASER)
+        at.drag(canvas, [(100, 100), (200, 100)])
+        await at.until(lambda: "✓ matches" in facts._export.text())
+        assert facts.message.text() == ""
+
+
+async def test_an_empty_clipboard_is_told_until_a_picture_is_pasted(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await at.on_canvas(photos / "coffee.png")
+        clipboard = QGuiApplication.clipboard()
+        clipboard.setText("words")
+        at.window.paste()
+        assert at.window._said.text() == "There is no picture in the clipboard."
+        image = QImage(20, 30, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        clipboard.setImage(image)
+        at.window.paste()
+        await at.until(lambda: at.window.inpaint.canvas.document.size == (20, 30))
+        assert at.window._said.text() == ""
+        clipboard.clear()
+
+
+async def test_the_picture_on_the_canvas_is_copied_also_where_the_library_has_it_not(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        clipboard = QGuiApplication.clipboard()
+        clipboard.clear()
+        QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | SHIFT)
+        await at.until(lambda: at.window._said.text() == "Copied.")
+        assert clipboard.image().size() == QSize(600, 400)
+        QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | SHIFT | ALT)
+        assert at.window._said.text() == "Copied as a file."
+        (url,) = clipboard.mimeData().urls()
+        assert Path(url.toLocalFile()).is_file()
+        clipboard.clear()
+
+
+async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    brush = Brush(size=33, hardness=0.4, opacity=0.7, spacing=0.3, smoothing=0.5, pressure_size=False)
+    async with opened(tmp_path, theme) as at:
+        inpaint = at.window.inpaint
+        inpaint.canvas.set_brush(brush)
+        inpaint.options.tolerance.setValue(77)
+        inpaint.options.contiguous.setChecked(False)
+        inpaint.options.amount.set_value(21)
+    async with opened(tmp_path, theme) as at:
+        inpaint = at.window.inpaint
+        assert inpaint.canvas.stylus.brush == brush
+        assert inpaint.canvas.stylus.wand.tolerance == 77
+        assert not inpaint.canvas.stylus.wand.contiguous
+        assert inpaint.options.amount.value() == 21
+        at.window._preferences.set_value("tools", {"brush": {"size": -4, "opacity": "x"}, "tolerance": None})
+        await at.window.restore()
+        assert inpaint.canvas.stylus.brush.size == 1
+        assert inpaint.canvas.stylus.brush.opacity == 0.7
+        assert inpaint.options.tolerance.value() == 77
+
+
+def test_a_window_that_opens_for_the_first_time_is_no_larger_than_the_screen() -> None:
+    assert first_size(QSize(2560, 1440)) == QSize(1440, 900)
+    small = first_size(QSize(1366, 768))
+    assert small.width() == 1366
+    assert small.height() < 768
+
+
+async def test_long_words_in_the_status_bar_end_in_dots(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.drag(canvas, [(100, 100), (300, 200)])
+        await at.until(lambda: "mask" in at.window._picture_facts.text())
+        at.window.say("A sentence that goes on and on, " * 8)
+        window = at.window
+        await at.until(lambda: window._said.width() > 20)
+        assert window.width() == 1024
+        for part in (window._service, window._said, window._picture_facts, window._spent):
+            end = part.mapTo(window, part.rect().bottomRight())
+            assert 0 < part.width() < 1024
+            assert end.x() < 1024
+        assert window._spent.width() >= window._spent.sizeHint().width()
+        window.grab()
+        assert window._said.toolTip().startswith("A sentence that goes on")
