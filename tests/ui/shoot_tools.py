@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.app import make_application
-from imagineart_desktop.imaging import Brush
+from imagineart_desktop.imaging import Brush, Margins
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
@@ -32,7 +32,6 @@ LEFT = Qt.MouseButton.LeftButton
 SIZE = (860, 560)
 COLUMNS = 3
 CUP = [(150, 200), (220, 130), (330, 110), (430, 160), (440, 250), (360, 320), (240, 330), (165, 280)]
-TOOLS = [tool for tool in ToolKind if tool is not ToolKind.HAND]
 
 
 class _Shots:
@@ -56,6 +55,15 @@ class _Shots:
             QTest.mouseMove(canvas, self.place(CUP[6]))
         elif tool in (ToolKind.WAND, ToolKind.FILL, ToolKind.ZOOM):
             QTest.mouseClick(canvas, LEFT, pos=self.place((290, 190)))
+        elif tool is ToolKind.HAND:
+            canvas.zoom_to(canvas.zoom * 2)
+            QTest.mousePress(canvas, LEFT, pos=self.place((290, 190)))
+            QTest.mouseMove(canvas, self.place((340, 150)))
+        elif tool is ToolKind.EXTEND:
+            canvas.zoom_to(canvas.zoom * 0.7)
+            width, height = document.size
+            QTest.mousePress(canvas, LEFT, pos=self.place((width, height)))
+            QTest.mouseMove(canvas, self.place((width + 160, height + 80)))
         else:
             if tool is ToolKind.ERASER:
                 document.mask[80:340, 120:460] = 255
@@ -67,9 +75,11 @@ class _Shots:
             if tool is ToolKind.SMART:
                 QTest.mouseRelease(canvas, LEFT, pos=self.place((470, 345)))
         await asyncio.sleep(1.0)
+        await self._at.until(lambda: not document.busy)
         self.shoot()
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
         QTest.mouseRelease(canvas, LEFT, pos=self.place((5, 5)))
+        self._at.window.inpaint.trip.set_margins(Margins())
         canvas.fit()
         self._at.window.actions_["mask.clear"].trigger()
         await asyncio.sleep(0.3)
@@ -91,8 +101,9 @@ async def _shoot(out: Path) -> int:
             canvas = await at.on_canvas(resource_path("photos", "coffee.png"))
             canvas.set_brush(Brush(size=46, hardness=0.7))
             shots = _Shots(at, canvas)
-            for tool in TOOLS:
+            for tool in ToolKind:
                 await shots.use(tool)
+            at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
             canvas.document.mask[100:340, 140:460] = 255
             canvas.document.changed.emit(canvas.coverage.bounds.of_shape(canvas.document.mask.shape))
             canvas.document.settled.emit()
