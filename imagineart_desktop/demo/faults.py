@@ -62,6 +62,8 @@ class Trouble(StrEnum):
     """It is off by `pixels` to the right and below."""
     RECOLOURED = "recoloured"
     """All of it has other colours, and has been a JPEG."""
+    RECOLOURED_INSIDE = "recoloured_inside"
+    """What was painted has other colours, and nothing else."""
     UNCHANGED = "unchanged"
     """Nothing was painted."""
     INVERTED = "inverted"
@@ -76,6 +78,7 @@ MISHAPS = frozenset(
         Trouble.OTHER_RATIO,
         Trouble.SHIFTED,
         Trouble.RECOLOURED,
+        Trouble.RECOLOURED_INSIDE,
         Trouble.UNCHANGED,
         Trouble.INVERTED,
     }

@@ -27,7 +27,7 @@ from imagineart_desktop.imaging.loading import (
     open_checked,
     probe_picture,
 )
-from imagineart_desktop.imaging.mask import Coverage, Mask, coverage, new_mask
+from imagineart_desktop.imaging.mask import THRESHOLD, Coverage, Mask, coverage, new_mask
 from imagineart_desktop.imaging.mask_file import Fit, MaskFormat, MaskReading, encode_mask, read_mask
 from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask, margins_for_ratio, original_area
 from imagineart_desktop.imaging.outward import Outgoing, Reach, outgoing, requests_of
@@ -53,6 +53,7 @@ __all__ = [
     "MAX_GAIN",
     "MAX_PERCENT",
     "RESULT_FORMATS",
+    "THRESHOLD",
     "USER_FORMATS",
     "Brush",
     "Colours",

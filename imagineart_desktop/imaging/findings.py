@@ -35,10 +35,13 @@ class Seen:
     tint: float
 
 
-def findings(placed: Placed, look: Look, sent: Pixels, sent_size: Size, mask: Mask) -> tuple[str, ...]:
+def findings(
+    placed: Placed, look: Look, sent: Pixels, sent_size: Size, mask: Mask, *, tone_match: bool
+) -> tuple[str, ...]:
     """What to say of a result; nothing where it is as it should be.
 
-    sent: what was sent as it lies on the box, height × width × 3; sent_size: how large it was sent; mask: of the box.
+    sent: what was sent as it lies on the box, height × width × 3; sent_size: how large it was sent; mask: of the box;
+    tone_match: whether its tone is matched.
     """
     height, width = placed.raw.shape[:2]
     said = []
@@ -55,10 +58,10 @@ def findings(placed: Placed, look: Look, sent: Pixels, sent_size: Size, mask: Ma
         far = max(abs(placed.shift[0]), abs(placed.shift[1]))
         pixels = "pixel" if far < 1.5 else "pixels"
         said.append(f"The result was shifted by {far:.0f} {pixels}: it was moved back.")
-    return (*said, *_about_content(_seen(placed, look, sent, mask)))
+    return (*said, *_about_content(_seen(placed, look, sent, mask), tone_match))
 
 
-def _about_content(seen: Seen | None) -> list[str]:
+def _about_content(seen: Seen | None, tone_match: bool) -> list[str]:
     if seen is None:
         return []
     if seen.inside < _UNCHANGED:
@@ -71,7 +74,12 @@ def _about_content(seen: Seen | None) -> list[str]:
     if seen.outside > _REPAINTED and seen.tint < seen.outside / 2:
         return ["The service changed the whole picture. Only the painted area was taken."]
     if seen.tint > _RECOLOURED:
-        return ["The colours of the whole picture came back changed. Match tone brings the painted area in line."]
+        changed = "The colours of the whole picture came back changed"
+        return [
+            f"{changed}: the painted area was brought in line."
+            if tone_match
+            else f"{changed}. Match tone brings the painted area in line."
+        ]
     return []
 
 

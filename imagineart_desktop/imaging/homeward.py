@@ -20,10 +20,10 @@ from imagineart_desktop.imaging.look import Look
 from imagineart_desktop.imaging.mask import Mask, coverage
 from imagineart_desktop.imaging.outpainting import enlarged, original_area
 from imagineart_desktop.imaging.outward import flat
-from imagineart_desktop.imaging.placing import Placed, place, small_result
+from imagineart_desktop.imaging.placing import Placed, place
 from imagineart_desktop.imaging.round_trip import Margins
 from imagineart_desktop.imaging.seam import Weights, weights_of
-from imagineart_desktop.imaging.tone import Tone, measure_tone
+from imagineart_desktop.imaging.tone import ToneMatch, match_tone
 
 _STRIP_PIXELS = 2**19
 """Pixels that one thread blends at a time."""
@@ -71,8 +71,9 @@ def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned
         mask = result.mask[result.box.slices]
         look = Look.of(sent, mask)
         placed = place(result.raw, look)
-        said.update(dict.fromkeys(findings(placed, look, sent, result.sent, mask)))
-        tone = measure_tone(look.sent, small_result(placed, look), look.painted) if result.tone_match else None
+        found = findings(placed, look, sent, result.sent, mask, tone_match=result.tone_match)
+        said.update(dict.fromkeys(found))
+        tone = match_tone(placed, look, sent, mask) if result.tone_match else None
         _blend(canvas, samples, original, result, placed.settled(), tone)
     return Homecoming(canvas.with_samples(samples), tuple(said))
 
@@ -92,7 +93,7 @@ def _copied(samples: Samples) -> Samples:
 
 
 def _blend(
-    canvas: DeepPicture, samples: Samples, original: Rect, result: Returned, placed: Placed, tone: Tone | None
+    canvas: DeepPicture, samples: Samples, original: Rect, result: Returned, placed: Placed, tone: ToneMatch | None
 ) -> None:
     """Puts the result into the samples, strip by strip on all processors."""
     mask = _covered(result.mask[result.box.slices], placed.covers)
@@ -112,7 +113,7 @@ def _blend(
         strip = Rect(area.left, area.top + top, area.right, min(area.bottom, area.top + top + rows))
         share = weights[top : top + rows]
         if share.any():
-            _blend_strip(canvas, place_of[top : top + rows], placed.part(strip), share, tone)
+            _blend_strip(canvas, place_of[top : top + rows], placed.part(strip), share, strip, tone)
 
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         list(pool.map(blend, range(0, area.height, rows)))
@@ -127,14 +128,16 @@ def _covered(mask: Mask, covers: Rect) -> Mask:
     return cut
 
 
-def _blend_strip(canvas: DeepPicture, target: Samples, raw: Pixels, share: Weights, tone: Tone | None) -> None:
-    """target: changed in place, where the share is more than nothing."""
+def _blend_strip(
+    canvas: DeepPicture, target: Samples, raw: Pixels, share: Weights, strip: Rect, tone: ToneMatch | None
+) -> None:
+    """target: changed in place, where the share is more than nothing. strip: where it lies on the box."""
     taken = share > 0
     if raw.shape[2] == 4:
         # A service that returns transparency shows the source through it.
         share = share * (raw[:, :, 3] * np.float32(1 / 255))
     rgb = np.ascontiguousarray(raw[:, :, :3])
-    own = in_colours_of(canvas, rgb.astype(np.float32) if tone is None else tone.applied(rgb))
+    own = in_colours_of(canvas, rgb.astype(np.float32) if tone is None else tone.applied(rgb, strip))
     part, top = share[:, :, None], np.float32(canvas.top)
     channels = canvas.colours.channels
     before = target[:, :, :channels].astype(np.float32)

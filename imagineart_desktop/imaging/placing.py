@@ -91,11 +91,16 @@ def place(raw: Pixels, look: Look) -> Placed:
 
 def small_result(placed: Placed, look: Look) -> Pixels:
     """The result on its whole box, at the size of the look: height × width × 3."""
-    size = look.size
-    by = placed.box[0] / size[0], placed.box[1] / size[1]
+    return reduced_result(placed, Rect.of_size(placed.box), look.size)
+
+
+def reduced_result(placed: Placed, area: Rect, size: Size) -> Pixels:
+    """The result on a part of its box, at another size, (width, height): height × width × 3."""
+    by = area.width / size[0], area.height / size[1]
     scale = placed.scale[0] * by[0], placed.scale[1] * by[1]
+    offset = placed.offset[0] + area.left * placed.scale[0], placed.offset[1] + area.top * placed.scale[1]
     whole = Rect.of_size(size)
-    return replace(placed, box=size, scale=scale, covers=whole).part(whole)[:, :, :3]
+    return replace(placed, box=size, scale=scale, offset=offset, covers=whole).part(whole)[:, :, :3]
 
 
 def _difference(placed: Placed, look: Look) -> float:

@@ -44,8 +44,8 @@ class RoundTrip(BaseModel):
 
     context: pixels round the painted area that are sent with it; None for half of its longer edge, at least 64.
     feather: pixels over which the result fades into the source, from the mask's edge inwards; 0 is hard.
-    tone_match: whether the result is given lightness and colours of what lies round the mask. each_island: one request
-    for each painted area instead of one for all. margins: by how much the picture grows (outpainting).
+    tone_match: whether the result is given lightness and colours of what lies beside it, see `tone`. each_island: one
+    request for each painted area instead of one for all. margins: by how much the picture grows (outpainting).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -91,18 +91,18 @@ def _seams(photos: tuple[str, ...]) -> list[Figure]:
         source = deep_of(_grown(photo, (1500, 1000)))
         mask = _disc((1500, 1000), 260)
         (piece,) = outgoing(source, mask, RoundTrip(mode=Mode.ONLY_MASKED), WORKING, 0)
-        raw = _spoiled(_sent(piece))
-        hard = _result(source, piece, raw, 0, tone_match=False)
-        for words, feather, tone in (("raw", FEATHER, False), ("tone match", FEATHER, True)):
-            made = _result(source, piece, raw, feather, tone_match=tone)
-            ring = _ring(mask)
-            figures = (
-                ("SSIM", _ssim(source.samples, made, ring), _ssim(source.samples, hard, ring), ""),
-                ("PSNR", _psnr(source.samples, made, ring), _psnr(source.samples, hard, ring), "dB"),
-            )
-            for measure, value, floor, unit in figures:
-                name = f"seam {measure}, {photo}, {words}"
-                found.append(Figure(name, value, floor, unit=unit, beside="hard, as it came", least=1.0))
+        sent, ring = _sent(piece), _ring(mask)
+        for cast, raw in (("cast everywhere", _spoiled(sent)), ("cast inside", _spoiled_inside(sent, piece))):
+            hard = _result(source, piece, raw, 0, tone_match=False)
+            for words, tone in (("raw", False), ("tone match", True)):
+                made = _result(source, piece, raw, FEATHER, tone_match=tone)
+                figures = (
+                    ("SSIM", _ssim(source.samples, made, ring), _ssim(source.samples, hard, ring), ""),
+                    ("PSNR", _psnr(source.samples, made, ring), _psnr(source.samples, hard, ring), "dB"),
+                )
+                for measure, value, floor, unit in figures:
+                    name = f"seam {measure}, {photo}, {cast}, {words}"
+                    found.append(Figure(name, value, floor, unit=unit, beside="hard, as it came", least=1.0))
     return found
 
 
@@ -113,10 +113,20 @@ def _result(source: DeepPicture, piece: Outgoing, raw: Pixels, feather: int, *, 
 
 def _spoiled(sent: Pixels) -> Pixels:
     """Re-encoded, tinted and smaller, as services do."""
-    tinted = np.clip(sent[:, :, :3] * TINT + LIFT, 0, 255).astype(np.uint8)
-    small = cv2.resize(tinted, None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA)
+    return _returned(np.clip(sent[:, :, :3] * TINT + LIFT, 0, 255).astype(np.uint8))
+
+
+def _returned(pixels: Pixels) -> Pixels:
+    small = cv2.resize(pixels, None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA)
     _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _spoiled_inside(sent: Pixels, piece: Outgoing) -> Pixels:
+    """The same, but tinted where it was painted alone."""
+    white = 255 - load_picture(piece.pair.mask_png).pixels[:, :, :1]
+    tinted = np.clip(sent[:, :, :3] * TINT + LIFT, 0, 255).astype(np.uint8)
+    return _returned(np.where(white >= 128, tinted, sent[:, :, :3]))
 
 
 def _sent(piece: Outgoing) -> Pixels:

@@ -22,6 +22,7 @@ from imagineart_desktop.imaging import (
     RoundTrip,
     bring_home,
     load_picture,
+    new_mask,
     outgoing,
 )
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, WorkingSize
@@ -121,6 +122,13 @@ def recoloured(sent: Pixels, mask: Mask) -> Pixels:
     return np.clip(result, 0, 255).astype(np.uint8)
 
 
+def recoloured_inside(sent: Pixels, mask: Mask) -> Pixels:
+    """The same again, with a cast of the painted part alone."""
+    result = sent.copy()
+    result[mask >= 128] = recoloured(sent, new_mask((sent.shape[1], sent.shape[0])))[mask >= 128]
+    return result
+
+
 def unchanged(sent: Pixels, mask: Mask) -> Pixels:
     return sent.copy()
 
@@ -140,7 +148,8 @@ def a_pixel(sent: Pixels, mask: Mask) -> Pixels:
 
 
 SERVICES: tuple[Service, ...] = (
-    faithful, other_size, larger, other_ratio, cut, padded, shifted, recoloured, unchanged, inverted, transparent,
+    faithful, other_size, larger, other_ratio, cut, padded, shifted, recoloured,
+    recoloured_inside, unchanged, inverted, transparent,
     a_pixel,
 )  # fmt: skip
 

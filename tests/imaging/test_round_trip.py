@@ -221,6 +221,52 @@ def test_tone_match_takes_the_services_tint_away(photos: Any, photo: str) -> Non
     assert after < before / 2
 
 
+def seam_psnr(source: NDArray[Any], made: NDArray[Any], mask: Mask) -> float:
+    """Of 16 pixels to both sides of the mask's edge."""
+    kernel = np.ones((33, 33), np.uint8)
+    ring = cv2.dilate(mask, kernel) != cv2.erode(mask, kernel)
+    return float(-10 * np.log10(((source[ring].astype(float) - made[ring]) ** 2).mean() / 255**2))
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("photo", ["coffee.png", "chelsea.png", "astronaut.png", "rocket.jpg"])
+def test_tone_match_takes_a_cast_of_the_painted_area_out_of_the_seam(photos: Any, photo: str, mode: Mode) -> None:
+    source = photograph(photos, photo, 900, 600)
+    mask = new_mask((900, 600))
+    cv2.ellipse(mask, (380, 330), (150, 200), 20, 0, 360, 255, -1)
+    trip = RoundTrip(mode=mode, feather=12)
+    matched_trip = trip.model_copy(update={"tone_match": True})
+    raw = travelled(source, mask, trip, service.recoloured_inside).picture.samples
+    matched = travelled(source, mask, matched_trip, service.recoloured_inside).picture.samples
+    assert seam_psnr(source.samples, matched, mask) > seam_psnr(source.samples, raw, mask) + 1
+    middle = mask >= 128
+    far = [np.abs(made[middle].astype(int) - source.samples[middle]).mean() for made in (raw, matched)]
+    assert far[1] < far[0]
+
+
+def test_tone_match_leaves_another_thing_its_colours(photos: Any) -> None:
+    source = photograph(photos, "coffee.png", 900, 600)
+    mask = new_mask((900, 600))
+    cv2.circle(mask, (450, 300), 150, 255, -1)
+
+    def red(sent: NDArray[np.uint8], marked: Mask) -> NDArray[np.uint8]:
+        result = sent.copy()
+        result[marked >= 128] = (20, 60, 230)
+        return result
+
+    home = travelled(source, mask, RoundTrip(tone_match=True), red).picture.samples
+    assert np.abs(home[mask >= 128].astype(int) - (20, 60, 230)).max() <= 2
+
+
+@pytest.mark.parametrize("tone_match", [False, True])
+def test_match_tone_is_not_advised_where_it_is_on(photos: Any, tone_match: bool) -> None:
+    source = photograph(photos, "coffee.png", 900, 600)
+    mask = new_mask((900, 600))
+    cv2.circle(mask, (450, 300), 150, 255, -1)
+    (said,) = travelled(source, mask, RoundTrip(tone_match=tone_match), service.recoloured).findings
+    assert ("Match tone" in said) is not tone_match
+
+
 def test_far_islands_are_sent_alone_and_near_ones_together() -> None:
     mask = new_mask((3000, 2000))
     for left, top in ((100, 100), (160, 120), (2500, 1700)):

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from imagineart_desktop.demo.faults import Fault, Trouble
-from imagineart_desktop.imaging import Mask, Pixels
+from imagineart_desktop.imaging import THRESHOLD, Mask, Pixels
 
 _SMALLER = 0.75
 _TINT = (1.08, 0.95, 0.86)
@@ -32,6 +32,9 @@ def mishap(fault: Fault, source: Pixels, mask: Mask, paint: Callable[[Mask], Pix
             return _resized(paint(mask), (side, side if width != height else max(1, round(side * _SMALLER))))
         case Trouble.SHIFTED:
             return np.roll(paint(mask), (fault.pixels, fault.pixels), axis=(0, 1))
+        case Trouble.RECOLOURED_INSIDE:
+            painted = paint(mask)[:, :, :3]
+            return np.where((mask >= THRESHOLD)[:, :, None], _tinted(painted), painted)
         case _:
             return _recoloured(paint(mask))
 
@@ -40,7 +43,10 @@ def _resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def _tinted(pixels: Pixels) -> Pixels:
+    return np.clip(pixels[:, :, :3] * np.array(_TINT, np.float32) + _LIFT, 0, 255).astype(np.uint8)
+
+
 def _recoloured(pixels: Pixels) -> Pixels:
-    tinted = np.clip(pixels[:, :, :3] * np.array(_TINT, np.float32) + _LIFT, 0, 255).astype(np.uint8)
-    _, encoded = cv2.imencode(".jpg", tinted, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    _, encoded = cv2.imencode(".jpg", _tinted(pixels), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)

@@ -58,7 +58,10 @@ class TripControls(QWidget):
         column.addLayout(grid)
         self._context_parts += [self.context, self._context_words]
         self.tone = QCheckBox("Match tone")
-        self.tone.setToolTip("Lightness and colours of the painted area follow what lies round it")
+        self.tone.setToolTip(
+            "Brings lightness and colours of what was painted to those beside it: wholly at its edge, less in the "
+            "middle. Something of quite other colours keeps them."
+        )
         self.each = QCheckBox("One request for each area")
         column.addWidget(self.tone)
         column.addWidget(self.each)
