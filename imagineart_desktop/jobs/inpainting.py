@@ -2,7 +2,8 @@
 
 `prepare` makes the requests of a picture, a mask and the user's settings; `Worker.inpaint` sends them. What comes back
 is put together by `gather` and `Composition.made`: once when it arrives, and again whenever the user wants another
-seam, from what the library keeps and without a new request.
+seam, from what the library keeps and without a new request. A picture that holds several areas names the result of each
+among its parents, so that it can be put together anew as well.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from imagineart_desktop.imaging import (
     Margins,
     Mask,
     Pixels,
+    Rect,
     Returned,
     RoundTrip,
     bring_home,
@@ -38,9 +40,13 @@ from imagineart_desktop.imaging import (
     load_picture,
     outgoing,
 )
+from imagineart_desktop.imaging.as_it_came import in_their_places
 from imagineart_desktop.jobs.job import Ingredient
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, write_whole
 from imagineart_desktop.models import FieldKind, Model
+
+RESULT = "result"
+"""Role of a parent whose result of the service the picture was put together from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +130,13 @@ class Composition:
         ]
         return bring_home(self.source, self.margins, returned)
 
+    def as_it_came(self) -> Pixels:
+        """What the service sent, height × width × 3 or 4, uint8; of several areas each in its place of the source."""
+        if len(self.results) == 1:
+            return self.results[0][1]
+        boxes = [(raw, plan.area, mask) for plan, raw, mask in self.results]
+        return in_their_places(self.source, self.margins, boxes)
+
 
 async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path]]) -> Composition:
     """Reads a source and its results. results: plans of one source and margins, each with its raw result.
@@ -154,18 +167,37 @@ async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path]]) 
 
 
 async def gather_pictures(library: Library, numbers: Sequence[int]) -> Composition:
-    """The same of pictures in the library that were inpainted: one, or the islands of one wish.
+    """The same of pictures in the library that were inpainted: one, with one area or several, or the areas of one wish.
 
     Raises MissingError, PictureError.
     """
     results = []
-    for number in numbers:
+    for number, trip in await _areas_of(library, numbers):
         details = await library.details(number)
         raw = await library.raw_result(number)
         if details is None or details.recipe.plan is None or raw is None:
-            raise MissingError("The service's own result of this picture is not in the library.")
-        results.append((details.recipe.plan, raw))
+            raise MissingError("What the service sent for this picture is not in the library.")
+        plan = details.recipe.plan
+        results.append((plan if trip is None else plan.model_copy(update={"trip": trip}), raw))
     return await gather(library, results)
+
+
+async def _areas_of(library: Library, numbers: Sequence[int]) -> list[tuple[int, RoundTrip | None]]:
+    """The pictures that have a result of the service each, and how they are put back where that differs from their own
+    plan: the pictures themselves, or what they were put together from."""
+    areas: list[tuple[int, RoundTrip | None]] = []
+    for number in numbers:
+        details = await library.details(number)
+        parts = [] if details is None else [parent for parent in details.parents if parent.role == RESULT]
+        if details is None or len(parts) < 2:
+            areas.append((number, None))
+            continue
+        trip = details.recipe.plan.trip if details.recipe.plan is not None else None
+        for part in parts:
+            if part.picture_id is None:
+                raise MissingError("One of the areas that this was put together from is not in the library any more.")
+            areas.append((part.picture_id, trip))
+    return areas
 
 
 async def recomposite(
@@ -176,10 +208,19 @@ async def recomposite(
     numbers: of pictures that were inpainted from one source: one, for another seam; several, for all islands in one
     picture. Raises MissingError, PictureError, LibraryError.
     """
+    areas = [number for number, _ in await _areas_of(library, numbers)]
     composition = await gather_pictures(library, numbers)
     home = await asyncio.to_thread(partial(composition.made, feather=feather, tone_match=tone_match))
     data = await asyncio.to_thread(encode_deep, home.picture)
-    recipe, raw = await _recipe_of(library, numbers, home, feather, tone_match)
+    wanted = {"feather": feather, "tone_match": tone_match}
+    changed = {name: value for name, value in wanted.items() if value is not None}
+    plan = await _whole_plan(
+        library,
+        [plan.model_copy(update={"trip": plan.trip.model_copy(update=changed)}) for plan, _, _ in composition.results],
+        composition,
+    )
+    recipe = await _recipe_of(library, areas, plan, home)
+    raw = await library.raw_result(areas[0]) if len(areas) == 1 else None
     if raw is not None:
         copy = library.files.raw(recipe.job_id, recipe.position, raw.suffix[1:])
         await asyncio.to_thread(_linked, raw, copy)
@@ -188,39 +229,62 @@ async def recomposite(
     return await library.keep_picture(target, recipe, own=True)
 
 
-async def _recipe_of(
-    library: Library, numbers: Sequence[int], home: Homecoming, feather: int | None, tone_match: bool | None
-) -> tuple[Recipe, Path | None]:
-    """The new picture's recipe, and the raw result that it goes on having where it is made of one alone."""
-    made_of = [found for number in numbers if (found := await library.details(number)) is not None]
+async def _whole_plan(library: Library, plans: Sequence[InpaintPlan], composition: Composition) -> InpaintPlan:
+    """The plan of a picture that holds these results: of several, with the mask and the box round all of them."""
+    if len(plans) == 1:
+        return plans[0]
+    masks = [mask for _, _, mask in composition.results]
+    data = await asyncio.to_thread(lambda: encode_grey_png(reduce(np.maximum, masks)))
+    box = reduce(Rect.united, [plan.area for plan in plans])
+    return plans[0].model_copy(
+        update={
+            "mask": (await library.keep_input(data)).sha256,
+            "box": (box.left, box.top, box.right, box.bottom),
+            "sent": (box.width, box.height),
+            "part": 0,
+        }
+    )
+
+
+async def _recipe_of(library: Library, areas: Sequence[int], plan: InpaintPlan, home: Homecoming) -> Recipe:
+    """The new picture's recipe. areas: numbers of the pictures that it is made of."""
+    made_of = [found for number in areas if (found := await library.details(number)) is not None]
     first = made_of[0].recipe
     parents = [
         Parent(
-            role="result",
+            role=RESULT,
             sha256=sha256_of(await asyncio.to_thread(found.summary.path.read_bytes)),
             picture_id=found.summary.id,
         )
         for found in made_of
     ]
-    plan = None
-    if len(made_of) == 1 and first.plan is not None:
-        wanted = {"feather": feather, "tone_match": tone_match}
-        changed = {name: value for name, value in wanted.items() if value is not None}
-        plan = first.plan.model_copy(update={"trip": first.plan.trip.model_copy(update=changed)})
-    recipe = first.model_copy(
+    return first.model_copy(
         update={
             "job_id": uuid.uuid4().hex,
             "position": 0,
             "request_id": None,
             "billed_units": None,
             "cost": Decimal(0),
-            "parents": (*first.parents, *parents),
+            "parents": (*(parent for parent in first.parents if parent.role != RESULT), *parents),
             "plan": plan,
-            "findings": home.findings,
+            "findings": home.findings if len(made_of) == 1 else _told_by_area([found.recipe for found in made_of]),
             "created_at": datetime.now(UTC),
         }
     )
-    return recipe, await library.raw_result(numbers[0]) if plan is not None else None
+
+
+def _told_by_area(recipes: Sequence[Recipe]) -> tuple[str, ...]:
+    """What was odd about the results of several areas, and about which of them; counted from the top down."""
+    said: dict[str, list[int]] = {}
+    for place, recipe in enumerate(recipes, start=1):
+        number = place if recipe.plan is None else recipe.plan.part + 1
+        for sentence in recipe.findings:
+            said.setdefault(sentence, []).append(number)
+    told = []
+    for sentence, numbers in said.items():
+        areas = "Area" if len(numbers) == 1 else "Areas"
+        told.append(f"{areas} {' and '.join(map(str, numbers))}: {sentence}")
+    return tuple(told)
 
 
 def _linked(source: Path, copy: Path) -> None:

@@ -24,7 +24,7 @@ from imagineart_desktop.imaging import (
     new_mask,
     original_area,
 )
-from imagineart_desktop.jobs import Job, MissingError, State, Worker, prepare, recomposite
+from imagineart_desktop.jobs import Job, MissingError, State, Worker, gather_pictures, prepare, recomposite
 from imagineart_desktop.library import Library, PictureSummary, read_recipe
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
 from tests.imaging.round_tripping import source_of
@@ -167,6 +167,30 @@ async def test_each_island_has_its_request_and_all_come_together_in_one_picture(
         assert details is not None
         assert details.recipe.cost == 0
         assert {parent.picture_id for parent in details.parents} >= {pictures[0].id, pictures[1].id}
+        plan = details.recipe.plan
+        assert plan is not None
+        whole = await library.input(plan.mask)
+        assert whole is not None
+        assert np.array_equal(load_picture(whole.path).pixels[:, :, 0], mask)
+        soft = await recomposite(library, [both.id], feather=30, tone_match=False)
+        again = await recomposite(library, [soft.id], feather=PART.feather, tone_match=PART.tone_match)
+        assert np.array_equal(load_picture(again.path).pixels, load_picture(both.path).pixels)
+        softened = load_picture(soft.path).pixels != load_picture(both.path).pixels
+        assert all(softened[y - 40 : y + 40, x - 40 : x + 40].any() for x, y in ((200, 200), (1500, 900)))
+        soft_details = await library.details(soft.id)
+        assert soft_details is not None
+        assert soft_details.recipe.plan is not None
+        assert soft_details.recipe.plan.trip.feather == 30
+        came = (await gather_pictures(library, [soft.id])).as_it_came()
+        assert came.shape == large.shape
+        for picture in pictures[:2]:
+            raw, part = await library.raw_result(picture.id), await library.details(picture.id)
+            assert raw is not None
+            assert part is not None
+            assert part.recipe.plan is not None
+            box = part.recipe.plan.area
+            shrunk = cv2.resize(load_picture(raw).pixels, (box.width, box.height), interpolation=cv2.INTER_AREA)
+            assert np.array_equal(came[box.slices][:4], shrunk[:4]) or box.width > load_picture(raw).size[0]
     home = load_picture(both.path).pixels
     assert np.array_equal(home[mask < 128], large[mask < 128])
     for x, y in ((200, 200), (1500, 900)):
