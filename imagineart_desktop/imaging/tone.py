@@ -203,7 +203,7 @@ class _Side:
         near = blurred(weight)
         share = np.maximum(near, np.float32(1e-6))[:, :, None]
         weighted = values * weight[:, :, None]
-        mean = blurred(weighted) / share
+        mean = np.asarray(blurred(weighted) / share, np.float32)
         return cls(mean, np.maximum(blurred(weighted * values) / share - mean * mean, 0), near)
 
 

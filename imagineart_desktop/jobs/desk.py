@@ -80,6 +80,10 @@ class Desk:
         """Ids of all requests that belong to a job."""
         return await self._store.known_requests()
 
+    async def find(self, job_id: str) -> Job | None:
+        """A job as its row has it, also one that is not shown any more."""
+        return await self._store.find(job_id)
+
     def show(self, job: Job, pictures: tuple[int, ...] = ()) -> None:
         """Shows a change that need not survive a restart."""
         self.jobs[job.id] = job

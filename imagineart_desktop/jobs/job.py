@@ -96,6 +96,11 @@ class Job:
         return self.state is State.FAILED and self.urls is not None and (paid or self.result is not None)
 
     @property
+    def can_be_repeated(self) -> bool:
+        """Whether it ended without a picture, and may be asked for again."""
+        return self.state in (State.FAILED, State.CANCELLED)
+
+    @property
     def prompt(self) -> str:
         """The prompt, empty where the model takes none."""
         return str(getattr(self.request, "prompt", ""))

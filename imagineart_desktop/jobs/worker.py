@@ -224,21 +224,23 @@ class Worker:
             return
         if job.can_be_fetched:
             await self._step(job.moved(State.FETCHING, failure=None))
-        else:
-            again = Job(
-                uuid.uuid4().hex,
-                job.model,
-                job.request,
-                job.service,
-                State.WAITING,
-                datetime.now(UTC),
-                job.estimate,
-                job.parents,
-                plan=job.plan,
-            )
-            if await self._step(again, job.put_away()):
-                self._desk.forget(job_id)
+        elif await self._step(_repeated(job), job.put_away()):
+            self._desk.forget(job_id)
         self._admit()
+
+    async def find(self, job_id: str) -> Job | None:
+        """A job as it stands, also one that was put away."""
+        return await self._desk.find(job_id)
+
+    async def ask_again(self, job_id: str) -> None:
+        """The same as `retry`, also of a job that was put away or cancelled."""
+        if job_id in self._desk.jobs:
+            await self.retry(job_id)
+            return
+        job = await self._desk.find(job_id)
+        if job is not None and job.can_be_repeated:
+            await self._step(_repeated(job))
+            self._admit()
 
     async def dismiss(self, job_id: str) -> None:
         """Puts away a job that has ended."""
@@ -306,6 +308,21 @@ def _new_job(
     request = model.parse({**fields, "seed": seed} if model.has_seed else dict(fields))
     estimate = model.price(request).amount
     return Job(uuid.uuid4().hex, model, request, service, State.WAITING, datetime.now(UTC), estimate, parents)
+
+
+def _repeated(job: Job) -> Job:
+    """The same request as a new job."""
+    return Job(
+        uuid.uuid4().hex,
+        job.model,
+        job.request,
+        job.service,
+        State.WAITING,
+        datetime.now(UTC),
+        job.estimate,
+        job.parents,
+        plan=job.plan,
+    )
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Account, JobEvent, Worker
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.models import dollars
@@ -43,6 +44,7 @@ from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
 from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
 from imagineart_desktop.ui.intake import take
 from imagineart_desktop.ui.jobs.strip import JobStrip
@@ -331,6 +333,7 @@ class MainWindow(QMainWindow):
         self.inpaint.canvas.coverage_changed.connect(lambda _coverage: self._show_facts())
         self.inpaint.canvas.document.takes_long.connect(lambda _name: self._show_facts())
         self.inpaint.picture_opened.connect(self._show_facts)
+        self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
         self.top.tab_wanted.connect(self.go_to)
         self._worker.subscribe(self._job_event)
         self._worker.on_offline(lambda _offline: self._show_account())
@@ -410,7 +413,8 @@ class MainWindow(QMainWindow):
         results = self._results()
         if results is not None and results.current is not None:
             return [results.current.id]
-        return []
+        looked_at = self.inpaint.looking.number if self._tab() == "inpaint" else SOURCE
+        return [looked_at] if looked_at != SOURCE else []
 
     def _on_canvas(self) -> list[int]:
         """The picture that is inpainted, where it is one of the library's."""
@@ -424,7 +428,17 @@ class MainWindow(QMainWindow):
             return
         if not chosen:
             self.say("Choose a picture first.")
-        self.commands.run(command, chosen)
+        if chosen and command in OUTWARD and self._tab() == "inpaint":
+            spawn(self._run_as_looked_at(command, chosen[0]))
+        else:
+            self.commands.run(command, chosen)
+
+    async def _run_as_looked_at(self, command: str, number: int) -> None:
+        """What leaves the window has the seam that is shown."""
+        try:
+            self.commands.run(command, [await self.inpaint.as_looked_at(number)])
+        except (LibraryError, PictureError) as error:
+            self.say(str(error))
 
     def _gallery_command(self, command: str, numbers: list[int]) -> None:
         if command == "generate":

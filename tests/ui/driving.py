@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.app import Places, Studio, make_application, studio
-from imagineart_desktop.demo import SWIFT, DemoServer, Pace
+from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import JobEvent, State
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -31,6 +31,12 @@ class Driver:
     window: MainWindow
     parts: Studio
     events: list[JobEvent]
+    demo: DemoServer | None = None
+
+    def order(self, *faults: str) -> None:
+        """Has the demo go wrong; nothing ends it."""
+        assert self.demo is not None
+        self.demo.order(*map(Fault.parse, faults))
 
     async def until(self, true: Callable[[], bool], seconds: float = 45.0) -> None:
         async with asyncio.timeout(seconds):
@@ -149,7 +155,7 @@ async def opened(
         await window.restore()
         window.show()
         window.activateWindow()
-        driver = Driver(window, parts, events)
+        driver = Driver(window, parts, events, demo)
         try:
             await driver.until(window.isActiveWindow)
             yield driver

@@ -47,6 +47,8 @@ class MaskCanvas(PictureCanvas):
     """`Margins`, by which the picture is to grow."""
     source_wanted = Signal()
     """A tool is used while a result is looked at: the work goes on on the source."""
+    margins_settled = Signal()
+    """The edges were let go."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,6 +59,7 @@ class MaskCanvas(PictureCanvas):
         self.pixels: Pixels | None = None
         self._source: Pyramid | None = None
         self._result_shown = False
+        self._bare = False
         self.extending = Extending()
         self._overlay = MaskOverlay()
         self._outline = Outline()
@@ -82,7 +85,7 @@ class MaskCanvas(PictureCanvas):
         size = int(pixels.shape[1]), int(pixels.shape[0])
         self.pixels = pixels
         self._source = pyramid
-        self._result_shown = False
+        self._result_shown = self._bare = False
         self.extending.size, self.extending.margins = size, Margins()
         self.stylus.use_picture(pixels)
         self.show_pyramid(pyramid, keep_view=mask is not None)
@@ -104,6 +107,16 @@ class MaskCanvas(PictureCanvas):
         self.mask_shown = shown
         self.update()
 
+    def set_bare(self, bare: bool) -> None:
+        """Shows pictures alone, without mask and guides, as a result and what was before it are compared."""
+        self._bare = bare
+        self.update()
+
+    @property
+    def mask_seen(self) -> bool:
+        """Whether the mask lies over what is shown."""
+        return self.mask_shown and not self._bare
+
     def set_mask_view(self, view: MaskView) -> None:
         """Tint, black and white, or its outline alone."""
         self.mask_view = view
@@ -120,14 +133,14 @@ class MaskCanvas(PictureCanvas):
 
     def shown_area(self) -> QRectF | None:
         """The picture and what it is to grow by."""
-        return None if self._result_shown else self.extending.area()
+        return None if self._result_shown or self._bare else self.extending.area()
 
     def _mask_exchanged(self) -> None:
         self._overlay.wrap(self.document.mask)
         self._mask_changed(Rect.of_shape(self.document.mask.shape))
 
     def _mask_changed(self, area: Rect) -> None:
-        if self._result_shown:
+        if self._result_shown or self._bare:
             self.source_wanted.emit()
         if area.width * area.height > _MOST_AT_ONCE:
             spawn(self._follow(area))
@@ -163,15 +176,15 @@ class MaskCanvas(PictureCanvas):
     def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
         """Picture and tint."""
         super().paint_picture(painter, target, exposed)
-        if self.mask_shown and self.pixels is not None and self.mask_view is not MaskView.OUTLINE:
+        if self.mask_seen and self.pixels is not None and self.mask_view is not MaskView.OUTLINE:
             self._overlay.paint(painter, target, exposed, self.zoom)
 
     def paint_above(self, painter: QPainter) -> None:
         """The mask's outline, the shape being drawn, and the dab at the pointer."""
         action, to_widget = self.stylus.action, self.viewport_state.transform()
-        if self.pixels is not None and not self._result_shown:
+        if self.pixels is not None and not self._bare:
             self.extending.paint(painter, to_widget)
-        if self.mask_shown and self.pixels is not None and action is None:
+        if self.mask_seen and self.pixels is not None and action is None:
             self._outline.paint(painter, to_widget.map(self._outline.path))
         if action is not None and self.stylus.tool not in PAINTING:
             stroke_twice(painter, to_widget.map(action.outline()), dashed=True)
@@ -203,7 +216,7 @@ class MaskCanvas(PictureCanvas):
             if self.stylus.tool is ToolKind.ZOOM:
                 self.zoom_to(self.zoom / _ZOOM_CLICK if alt else self.zoom * _ZOOM_CLICK, event.position())
                 return
-            if self._result_shown:
+            if self._result_shown or self._bare:
                 self.source_wanted.emit()
             point = self.viewport_state.to_picture(event.position())
             if self.stylus.tool is ToolKind.EXTEND:
@@ -270,10 +283,18 @@ class MaskCanvas(PictureCanvas):
         """The stroke or shape is done; corners stay open."""
         super().end_press()
         self._dragging_brush = None
-        self.extending.let_go()
+        if self.extending.is_held:
+            self.extending.let_go()
+            self._bring_edges_into_sight()
+            self.margins_settled.emit()
         if self.stylus.action is not None and not self.stylus.goes_on:
             self.stylus.release()
             self.update()
+
+    def _bring_edges_into_sight(self) -> None:
+        area = self.viewport_state.rect_to_widget(self.extending.area())
+        if not QRectF(self.rect()).contains(area):
+            self.fit()
 
     def give_up_press(self) -> None:
         """A second finger came: what the first one began is taken back, corners that were set before stay."""
@@ -291,6 +312,12 @@ class MaskCanvas(PictureCanvas):
             self.update()
         else:
             self.document.undo()
+
+    def needs_key(self, event: QKeyEvent) -> bool:
+        """What a tool is doing comes before any shortcut."""
+        drawing = event.key() == Qt.Key.Key_Escape and self.stylus.action is not None
+        closing = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.stylus.goes_on
+        return drawing or closing or super().needs_key(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape abandons what is being drawn; Enter closes corners, Backspace takes the last one back."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -34,6 +34,8 @@ from imagineart_desktop.ui.theme import tokens
 _WHEEL_STEP = 1.2
 _ARROW = 40.0
 _SHADOW = 10
+_TAP_MS = 400
+"""Milliseconds for which Space is held at most when it is tapped; longer is meant for the hand."""
 
 
 class PictureCanvas(QWidget):
@@ -43,6 +45,8 @@ class PictureCanvas(QWidget):
     zoom_changed = Signal(float)
     dropped = Signal(list)
     """list of `Taken`."""
+    tapped = Signal()
+    """Space was pressed and let go, and nothing moved with it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +54,7 @@ class PictureCanvas(QWidget):
         self._pyramid: Pyramid | None = None
         self._fitted = True
         self._space = False
+        self._tap = QElapsedTimer()
         self._panning_from: QPointF | None = None
         self._turning = False
         self._pinching = False
@@ -204,6 +209,9 @@ class PictureCanvas(QWidget):
         if isinstance(event, QTouchEvent):
             self._touch(event)
             return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.needs_key(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def _touch(self, event: QTouchEvent) -> None:
@@ -254,6 +262,7 @@ class PictureCanvas(QWidget):
         """Starts a pan, with Shift a turn."""
         if self.wants_pan(event):
             self._panning_from = event.position()
+            self._tap.invalidate()
             self._turning = self.can_turn and bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.update_cursor()
 
@@ -292,6 +301,10 @@ class PictureCanvas(QWidget):
         """Whether the picture is being moved."""
         return self._panning_from is not None
 
+    def needs_key(self, event: QKeyEvent) -> bool:
+        """Whether the key does something here that comes before a shortcut of the window: Space is the hand."""
+        return event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space for the hand, arrows to move."""
         arrows = {
@@ -303,6 +316,7 @@ class PictureCanvas(QWidget):
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space = True
+                self._tap.start()
                 self.update_cursor()
         elif (step := arrows.get(Qt.Key(event.key()))) is not None:
             self.pan(step)
@@ -314,6 +328,9 @@ class PictureCanvas(QWidget):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
             self.update_cursor()
+            if self._tap.isValid() and not self._tap.hasExpired(_TAP_MS):
+                self.tapped.emit()
+            self._tap.invalidate()
         else:
             super().keyReleaseEvent(event)
 

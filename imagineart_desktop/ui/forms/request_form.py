@@ -70,6 +70,7 @@ class RequestForm(QWidget):
         self._input_sizes: Sequence[Size] = ()
         self._pictures = 1
         self._requests = 1
+        self._measuring = False
         self._problems: dict[str, InlineMessage] = {}
         self._model_box = QComboBox()
         self._model_box.setProperty("strong", "true")
@@ -144,8 +145,12 @@ class RequestForm(QWidget):
             self.set_model(model)
         if isinstance(fields := state.get("fields"), dict):
             self.set_fields(fields)
-        if isinstance(seed := state.get("seed"), int) and state.get("seed_mode") in list(SeedMode):
-            self.seed.set_value(seed, SeedMode(state["seed_mode"]))
+        if "seed" in state:
+            seed, mode = state["seed"], state.get("seed_mode")
+            if isinstance(seed, int) and isinstance(mode, str) and mode in (SeedMode.LOCKED, SeedMode.NEXT):
+                self.seed.set_value(seed, SeedMode(mode))
+            else:
+                self.seed.set_value(None)
         if isinstance(count := state.get("count"), int):
             self.count.set_value(count)
 
@@ -172,9 +177,24 @@ class RequestForm(QWidget):
 
     def set_requests(self, requests: int) -> None:
         """How many requests each picture takes; the price follows."""
-        if requests != self._requests:
-            self._requests = requests
+        if requests != self._requests or self._measuring:
+            self._requests, self._measuring = requests, False
             self._refresh()
+
+    @property
+    def requests(self) -> int:
+        """How many requests each picture takes, by the price that was shown last."""
+        return self._requests
+
+    @property
+    def price(self) -> str:
+        """What is shown as the price."""
+        return self._price_right.text()
+
+    def show_measuring(self) -> None:
+        """The price is being found out; it stands here again with `set_requests`."""
+        self._measuring = True
+        self._price.set_words("Estimated cost", "Measuring …")
 
     def set_inputs(self, sizes: Sequence[Size]) -> None:
         """Sizes of the chosen pictures, in order; price and output size follow them."""
@@ -352,7 +372,8 @@ class RequestForm(QWidget):
             paid = f"{images} + {extra} extra reference{'s' if extra > 1 else ''}"
         if self._requests > 1:
             paid = f"{self._requests} areas" if count == 1 else f"{self._requests} areas × {count}"
-        self._price.set_words(paid, self.model.price(request).times(count * self._requests).sentence)
+        if not self._measuring:
+            self._price.set_words(paid, self.model.price(request).times(count * self._requests).sentence)
         self._price.setToolTip(f"An estimate from the prices of {PRICES_READ_ON:%B %Y}; the bill has the last word.")
         noun = f" {count} images" if count > 1 and self._task is Task.GENERATE else f" × {count}" if count > 1 else ""
         self.go.set_words(f"{_GO[self._task]}{noun}")

@@ -1,4 +1,4 @@
-"""Going from one step of the session to another, as something that can be undone."""
+"""What can be undone beside strokes: going from one step of the session to another, and extending the picture."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import zlib
 from collections.abc import Callable
 
 import numpy as np
+from PySide6.QtGui import QUndoCommand
 
-from imagineart_desktop.imaging import Mask, Size, new_mask
+from imagineart_desktop.imaging import Margins, Mask, Size, new_mask
 from imagineart_desktop.ui.canvas.mask_document import MadeCommand
 
 
@@ -55,3 +56,44 @@ class StepCommand(MadeCommand):
             self._made = False
         else:
             self._travel(*self._after)
+
+
+class ExtendCommand(MadeCommand):
+    """The picture grows by other margins; already so when it is pushed. gesture: what has the same one is one step.
+
+    put: takes the margins.
+    """
+
+    def __init__(self, before: Margins, after: Margins, gesture: str, put: Callable[[Margins], None]) -> None:
+        super().__init__("Extend")
+        self._before, self._after = before, after
+        self._gesture = gesture
+        self._put = put
+        self._made = True
+
+    def anew(self) -> ExtendCommand:
+        """The same margins."""
+        return ExtendCommand(self._before, self._after, self._gesture, self._put)
+
+    def id(self) -> int:
+        """Only such steps are joined."""
+        return 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Joins what one gesture did."""
+        if not isinstance(other, ExtendCommand) or not self._gesture or other._gesture != self._gesture:
+            return False
+        self._after = other._after
+        self.setObsolete(self._before == self._after)
+        return True
+
+    def undo(self) -> None:
+        """As large as before."""
+        self._put(self._before)
+
+    def redo(self) -> None:
+        """As large as it was made."""
+        if self._made:
+            self._made = False
+        else:
+            self._put(self._after)

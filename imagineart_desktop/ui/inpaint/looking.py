@@ -1,69 +1,39 @@
-"""Looking at a result: itself, the picture before it, as the service sent it, or with another seam."""
+"""Looking at a result: itself with the seam that is set, the picture before it, or as the service sent it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from enum import StrEnum
 
+import cv2
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
-from imagineart_desktop.imaging import PictureError, load_picture
+from imagineart_desktop.imaging import Margins, PictureError, Pixels
+from imagineart_desktop.jobs import MissingError
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane
+from imagineart_desktop.ui.inpaint.look_bar import LookBar, Way
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
-from imagineart_desktop.ui.inpaint.seam_preview import SeamPreview
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
+from imagineart_desktop.ui.inpaint.versions import Version, Versions
+from imagineart_desktop.ui.inpaint.words import line_of
 from imagineart_desktop.ui.loop import spawn
-from imagineart_desktop.ui.widgets import Segmented, button
-
-
-class Way(StrEnum):
-    """How a result is looked at."""
-
-    RESULT = "result"
-    BEFORE = "before"
-    RAW = "raw"
-
-
-_WORDS = {Way.RESULT.value: "Result", Way.BEFORE.value: "Before", Way.RAW.value: "As it came"}
-
-
-class LookBar(QWidget):
-    """Shown above the canvas while a result is looked at."""
-
-    apply_wanted = Signal()
-    compare_wanted = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("bar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(10)
-        self.way = Segmented(_WORDS)
-        self.compare = button("Compare…", self.compare_wanted.emit, tip="Slider, side by side, difference")
-        self.keep_mask = QCheckBox("Keep the mask")
-        self.apply = button("Apply", self.apply_wanted.emit, kind="primary", tip="Make it the picture  Enter")
-        row.addWidget(self.way)
-        row.addWidget(self.compare)
-        row.addStretch(1)
-        row.addWidget(self.keep_mask)
-        row.addWidget(self.apply)
-        self.hide()
+from imagineart_desktop.ui.widgets import InlineMessage
 
 
 class Looking(QObject):
-    """Which result is looked at, and how. say: sentence and tone of what is worth saying."""
+    """Which result is looked at, and how. message: where is said what is worth saying of it.
+
+    Seam and tone are those that are set beside the canvas, for whichever result is shown, compared or applied.
+    """
 
     comparing = Signal(bool)
     """Whether the pane that compares takes the canvas's place."""
+    changed = Signal()
+    """Another result is looked at, or none."""
 
     def __init__(
         self,
@@ -72,67 +42,94 @@ class Looking(QObject):
         canvas: MaskCanvas,
         strip: ResultsStrip,
         trip: TripControls,
-        say: Callable[[str, str], None],
+        message: InlineMessage,
     ) -> None:
         super().__init__(parent)
-        self._library = library
         self._canvas = canvas
         self._strip = strip
         self._trip = trip
-        self._say = say
+        self._message = message
+        self._said = ""
         self._number = SOURCE
         self._turn = 0
+        self._stale = self._at_work = False
         self._compared: list[int] = []
-        self._mask_wanted = True
+        self._seam_moved = False
+        self._version: Version | None = None
+        self._before: tuple[Margins, Pixels, Pyramid] | None = None
+        self._versions = Versions(library)
         self.bar = LookBar()
         self.pane = ComparePane()
-        self.seam = SeamPreview(library, lambda sentence: say(sentence, "caution"))
-        self.bar.way.changed.connect(self._way_chosen)
-        strip.looked.connect(self.look_at)
+        self.bar.way_changed.connect(self._way_chosen)
         self.bar.compare_wanted.connect(lambda: self.compare([SOURCE, self._number]))
-        strip.compared.connect(lambda number: self.compare([strip.current(), number]))
+        strip.looked.connect(self.look_at)
         strip.flipped.connect(self.flip)
+        strip.compared.connect(lambda number: self.compare([strip.current(), number]))
         canvas.source_wanted.connect(self._back_to_source)
-        trip.seam_changed.connect(lambda: spawn(self._try_seam()))
+        trip.seam_changed.connect(self._seam_changed)
 
     @property
     def number(self) -> int:
         """The result that is looked at; `SOURCE` for none."""
         return self._number
 
+    @property
+    def is_comparing(self) -> bool:
+        """Whether pictures are shown against each other."""
+        return bool(self._compared)
+
     def forget(self) -> None:
         """Another picture is on the canvas; none of its results is looked at."""
-        self._turn += 1
+        self._versions.forget()
+        self._before = None
         self._leave_pane()
-        self._number = SOURCE
-        self.bar.hide()
-        self._canvas.set_mask_shown(self._mask_wanted)
+        self._begin(SOURCE)
+        self._show_source()
 
     def want_mask(self, shown: bool) -> None:
         """Whether the mask is shown over the source."""
-        self._mask_wanted = shown
-        if self._number == SOURCE or self.bar.way.value() == Way.BEFORE.value:
-            self._canvas.set_mask_shown(shown)
+        self._canvas.set_mask_shown(shown)
+        if shown and self.bar.chosen() is Way.BEFORE:
+            self._back_to_source()
 
     def look_at(self, number: int) -> None:
         """A result of the strip, or the source."""
         self._leave_pane()
+        self._begin(number)
+        self._refresh()
+
+    def _begin(self, number: int) -> None:
+        self._turn += 1
+        if number != self._number:
+            self._version, self._seam_moved = None, False
+            self._unsay()
         self._number = number
-        self.bar.way.set_value(Way.RESULT.value)
+        self.bar.choose(Way.RESULT)
         self.bar.setVisible(number != SOURCE)
-        self.seam.look_at(number)
-        spawn(self._show())
+        self.changed.emit()
 
     def flip(self) -> None:
         """Between the result that is looked at and the source."""
         self._leave_pane()
-        if self._number == SOURCE:
-            if self._strip.current() != SOURCE:
-                self.look_at(self._strip.current())
-            return
-        before = self.bar.way.value() == Way.BEFORE.value
-        self.bar.way.set_value(Way.RESULT.value if before else Way.BEFORE.value)
-        spawn(self._show())
+        if self._number != SOURCE:
+            self.bar.choose(Way.RESULT if self.bar.chosen() is Way.BEFORE else Way.BEFORE)
+            self._refresh()
+
+    def leave(self) -> None:
+        """Out of a comparison, else back to the source."""
+        if self._compared:
+            self._leave_pane()
+        else:
+            self._strip.choose(SOURCE)
+
+    async def kept(self, number: int) -> int:
+        """The number of the picture that shows a result as it is looked at; kept now where its file shows another seam.
+
+        Raises PictureError, LibraryError.
+        """
+        return await self._versions.kept(number, self._trip.trip())
+
+    # Against each other
 
     def compare(self, numbers: list[int]) -> None:
         """Results, or the source and a result, against each other; the same pair again ends it."""
@@ -141,31 +138,32 @@ class Looking(QObject):
         elif len(set(numbers)) > 1:
             spawn(self._compare(numbers))
 
-    async def _compare(self, numbers: list[int]) -> None:
+    async def _compare(self, numbers: list[int], *, keep_view: bool = False) -> None:
         self._turn += 1
         turn = self._turn
         try:
-            pictures = [await self._read(number) for number in numbers]
+            pictures = await self._against_each_other(numbers)
         except (LibraryError, PictureError, ValueError) as error:
             self._say(str(error), "error")
             return
         if turn == self._turn:
             self._compared = numbers
-            self.pane.show_pictures(pictures)
+            self.pane.show_pictures(pictures, keep_view=keep_view)
             self.comparing.emit(True)
 
-    async def _read(self, number: int) -> Compared:
-        """A result by its place in the strip, or the source. Raises LibraryError, PictureError, ValueError."""
-        source = self._canvas.pixels
-        if number == SOURCE and source is not None:
-            return Compared("Before", await asyncio.to_thread(Pyramid.of, source), source)
-        (picture,) = await self._library.summaries([number])
-
-        def decode() -> Compared:
-            pixels = load_picture(picture.path).pixels
-            return Compared(f"Result {self._strip.place_of(number)}", Pyramid.of(pixels), pixels)
-
-        return await asyncio.to_thread(decode)
+    async def _against_each_other(self, numbers: list[int]) -> list[Compared]:
+        trip = self._trip.trip()
+        versions = {number: await self._versions.version(number, trip) for number in numbers if number != SOURCE}
+        margins = next((version.margins for version in versions.values()), Margins())
+        pictures = []
+        for number in numbers:
+            if number == SOURCE:
+                pictures.append(Compared("Before", *(await self._source(margins))))
+            else:
+                version = versions[number]
+                label = f"Result {self._strip.place_of(number)}"
+                pictures.append(Compared(label, version.pyramid, version.pixels))
+        return pictures
 
     def _leave_pane(self) -> None:
         if self._compared:
@@ -173,54 +171,139 @@ class Looking(QObject):
             self.pane.show_pictures([])
             self.comparing.emit(False)
 
+    # On the canvas
+
     def _back_to_source(self) -> None:
-        """A tool is used: it works on the source."""
-        self.bar.way.set_value(Way.BEFORE.value)
+        """A tool is used: it works on the source, and its mask is seen."""
+        self.bar.choose(Way.BEFORE)
         self._show_source()
 
     def _show_source(self) -> None:
         self._turn += 1
+        self._stale = False
         self._canvas.show_result(None)
-        self._canvas.set_mask_shown(self._mask_wanted)
+        self._canvas.set_bare(False)
 
     def _way_chosen(self) -> None:
         self._leave_pane()
-        spawn(self._show())
+        self._refresh()
+
+    def _seam_changed(self) -> None:
+        if self._number == SOURCE:
+            return
+        self._seam_moved = True
+        if self._compared:
+            spawn(self._compare(self._compared, keep_view=True))
+            return
+        self.bar.choose(Way.RESULT)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """At once where nothing must be made for it; else one thing at a time, the last wish last."""
+        if self._number == SOURCE:
+            self._show_source()
+        elif not self._shown_at_once():
+            self._stale = True
+            if not self._at_work:
+                spawn(self._work())
+
+    def _shown_at_once(self) -> bool:
+        version = self._versions.ready(self._number, self._trip.trip())
+        if version is None or self.bar.chosen() is Way.RAW:
+            return False
+        if self.bar.chosen() is Way.RESULT:
+            self._turn += 1
+            self._show_version(version)
+            return True
+        if not any(version.margins):
+            self._turn += 1
+            self._put(None)
+            return True
+        return False
+
+    async def _work(self) -> None:
+        self._at_work = True
+        try:
+            while self._stale:
+                self._stale = False
+                await self._show()
+        finally:
+            self._at_work = False
 
     async def _show(self) -> None:
         self._turn += 1
-        turn, number, way = self._turn, self._number, Way(self.bar.way.value())
-        if number == SOURCE or way is Way.BEFORE:
-            self._show_source()
-            return
+        turn, number, way = self._turn, self._number, self.bar.chosen()
         try:
-            (picture,) = await self._library.summaries([number])
-            raw = await self._library.raw_result(number) if way is Way.RAW else picture.path
-            if raw is None:
-                self._say("The service’s own result is not in the library any more.", "caution")
-                raw = picture.path
-            pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(raw).pixels))
+            version = await self._versions.version(number, self._trip.trip())
+            pyramid = await self._pyramid_of(version, way)
         except (LibraryError, PictureError, ValueError) as error:
             self._say(str(error), "error")
             return
-        if turn == self._turn:
+        if turn != self._turn or not isValid(self._canvas):
+            return
+        if way is Way.RESULT:
+            self._show_version(version)
+        else:
             self._put(pyramid)
-            if way is Way.RESULT and picture.findings:
-                self._say(" ".join(picture.findings), "info")
 
-    async def _try_seam(self) -> None:
-        if self._number == SOURCE:
-            return
-        self.bar.way.set_value(Way.RESULT.value)
-        pixels = await self.seam.made(self._trip.trip())
-        if pixels is not None:
-            turn = self._turn
-            pyramid = await asyncio.to_thread(Pyramid.of, np.ascontiguousarray(pixels))
-            if turn == self._turn:
-                self._put(pyramid)
+    async def _pyramid_of(self, version: Version, way: Way) -> Pyramid | None:
+        """None for the source as it lies on the canvas."""
+        if way is Way.BEFORE:
+            return (await self._source(version.margins))[0] if any(version.margins) else None
+        if way is Way.RESULT:
+            return version.pyramid
+        try:
+            came = await self._versions.as_it_came(version.number)
+        except MissingError as error:
+            self._say(str(error), "caution")
+            return version.pyramid
+        return await asyncio.to_thread(Pyramid.of, came)
 
-    def _put(self, pyramid: Pyramid) -> None:
-        if not isValid(self._canvas):
-            return
-        self._canvas.set_mask_shown(False)
+    def _show_version(self, version: Version) -> None:
+        first = self._version is None
+        self._version = version
+        self._put(version.pyramid)
+        self.bar.made_of.setText(line_of(version.recipe))
+        if version.made:
+            self._strip.redraw(version.number, version.pyramid.small)
+        if version.trouble and self._seam_moved:
+            self._say(version.trouble, "caution")
+        elif first and version.recipe.findings:
+            self._say(" ".join(version.recipe.findings), "info")
+
+    def _put(self, pyramid: Pyramid | None) -> None:
         self._canvas.show_result(pyramid)
+        self._canvas.set_bare(True)
+
+    async def _source(self, margins: Margins) -> tuple[Pyramid, Pixels]:
+        """The source as a result with these margins has it: in its place, with nothing where that is new."""
+        source = self._canvas.pixels
+        if source is None:
+            raise PictureError("There is no picture on the canvas.")
+        if self._before is None or self._before[0] != margins:
+            pixels, pyramid = await asyncio.to_thread(_within, source, margins)
+            if source is not self._canvas.pixels:
+                return pyramid, pixels
+            self._before = (margins, pixels, pyramid)
+        return self._before[2], self._before[1]
+
+    # What is said
+
+    def _say(self, sentence: str, tone: str) -> None:
+        self._said = sentence
+        self._message.say(sentence, tone)
+
+    def _unsay(self) -> None:
+        """What was said of one result is not said over another."""
+        if self._said and self._message.text() == self._said:
+            self._message.clear()
+        self._said = ""
+
+
+def _within(pixels: Pixels, margins: Margins) -> tuple[Pixels, Pyramid]:
+    if any(margins):
+        if pixels.shape[2] == 3:
+            pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+        left, top, right, bottom = margins
+        pixels = np.asarray(cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT), np.uint8)
+    return pixels, Pyramid.of(pixels)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage, FullMaskError, Reach, Size
+from imagineart_desktop.imaging import Coverage, FullMaskError, Margins, Reach, Size
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, plain_label
 
 
@@ -25,23 +25,29 @@ class MaskFacts(QWidget):
         self._selected = plain_label("—", wrap=True)
         self._export = plain_label("—", wrap=True)
         form.addRow(plain_label("Selected", "faint"), self._selected)
-        form.addRow(plain_label("Export", "faint"), self._export)
+        form.addRow(plain_label("Sent", "faint"), self._export)
         form.addRow(plain_label("Outside mask", "faint"), plain_label("kept pixel for pixel"))
         column.addLayout(form)
         self._whole = False
         self.message = InlineMessage()
         column.addWidget(self.message)
 
-    def show_coverage(self, covered: Coverage, size: Size) -> None:
-        """size: of the picture, (width, height) in pixels."""
-        share = f"{covered.share * 100:.1f} % of {size[0]} × {size[1]}"
-        self._selected.setText(share if covered.painted else "nothing yet")
-        self._whole = covered.share == 1
+    def show_coverage(self, covered: Coverage, size: Size, margins: Margins) -> None:
+        """size: of the picture, (width, height) in pixels; margins: by which it grows, all of them selected."""
+        width, height = margins.around(size)
+        painted = covered.painted + width * height - size[0] * size[1]
+        share = f"{painted / (width * height) * 100:.1f} % of {width} × {height}"
+        self._selected.setText(share if painted else "nothing yet")
+        self._whole = painted == width * height
         warning = str(FullMaskError())
         if self._whole and not self.message.text():
             self.message.say(warning, "caution")
-        elif not self._whole and self.message.text() == warning:
+        elif painted and not self._whole:
             self.message.clear()
+
+    def show_measuring(self) -> None:
+        """What goes out is being found out."""
+        self._export.setText("Measuring …")
 
     def show_sent(self, reaches: Sequence[Reach]) -> None:
         """What goes out, request by request."""
@@ -52,7 +58,7 @@ class MaskFacts(QWidget):
         matches = "" if self._whole else " ✓ matches"
         words = f"{first.sent[0]} × {first.sent[1]} · 8-bit PNG{matches}"
         if len(reaches) > 1:
-            words = f"{len(reaches)} requests, the first {first.sent[0]} × {first.sent[1]}{matches}"
+            words = f"{len(reaches)} requests, {first.sent[0]} × {first.sent[1]} and others{matches}"
         elif (first.box.width, first.box.height) != first.sent:
             words = f"{first.box.width} × {first.box.height} as {words}"
         self._export.setText(words)

@@ -6,20 +6,10 @@ import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import (
-    Coverage,
-    MaskError,
-    Mode,
-    PictureError,
-    Reach,
-    read_mask,
-    requests_of,
-)
-from imagineart_desktop.jobs import Job, JobEvent, MissingError, Worker
+from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError, read_mask
+from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.actions import Actions
@@ -27,15 +17,17 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint.applying import ExtendCommand
+from imagineart_desktop.ui.inpaint.arriving import Arriving
 from imagineart_desktop.ui.inpaint.drop_place import DropPlace
-from imagineart_desktop.ui.inpaint.islands import Islands
+from imagineart_desktop.ui.inpaint.look_keys import LookKeys
 from imagineart_desktop.ui.inpaint.looking import Looking
 from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands, ask_file
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
+from imagineart_desktop.ui.inpaint.measuring import Measuring
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
-from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.inpaint.stepping import Stepping
 from imagineart_desktop.ui.inpaint.tool_column import ToolColumn
@@ -61,7 +53,6 @@ class InpaintPage(QWidget):
         self._library = library
         self._wishes = wishes
         self._mask_unsaved = self._mask_writing = False
-        self._measuring = 0
         self.canvas = MaskCanvas()
         self.facts = MaskFacts()
         self.trip = TripControls()
@@ -72,11 +63,17 @@ class InpaintPage(QWidget):
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say)
         self.masks = MaskCommands(self, self.canvas, self.facts.message, library, actions, self.options.amount.value)
         self.stepping = Stepping(self, library, self.canvas, self.form, self.trip, self.message.say)
-        self.looking = Looking(self, library, self.canvas, self.results, self.trip, self.message.say)
-        self.islands = Islands(library)
+        self.looking = Looking(self, library, self.canvas, self.results, self.trip, self.message)
+        self.measuring = Measuring(self, self.canvas, self.trip, self.form, self.facts)
+        self.arriving = Arriving(
+            self, library, worker, self.results, lambda: self.stepping.steps, self._may_look, self.message.say
+        )
         self._build(actions)
         self._connect(actions)
-        worker.subscribe(self._job_event)
+        self.keys = LookKeys(
+            self, lambda: self.looking.number != SOURCE, self.flip, self._apply_looked_at, self.looking.leave
+        )
+        self.looking.changed.connect(self.keys.refresh)
 
     # Pictures
 
@@ -109,9 +106,10 @@ class InpaintPage(QWidget):
         state = await self.draft.load()
         self.form.restore(state)
         self.form.prompt.set_history(await self._library.recent_prompts())
-        self.islands.restore(state.get("waited for"))
         try:
             await self.stepping.restore(state.get("session"))
+            self.arriving.restore(state.get("waited for"))
+            spawn(self._draw_steps())
             if not self.has_picture:
                 return
             self.trip.restore(state.get("trip"))
@@ -125,16 +123,19 @@ class InpaintPage(QWidget):
 
     async def reuse(self, past: PastRequest) -> None:
         """Form, picture and mask as they were."""
-        self.form.reuse(past.model, past.fields, past.seed)
         source, painted = past.parent("picture"), past.parent("mask")
         if source is None or past.model is None or past.model.mask_polarity is None:
+            self.form.reuse(past.model, past.fields, past.seed)
             return
         sha256 = source.sha256 if past.plan is None else past.plan.source
         picture = await session.reopen(sha256, source.picture_id, self._library)
         if picture is None:
+            self.form.reuse(past.model, past.fields, past.seed)
             self.message.say("The picture this was made from is no longer in the library.")
             return
+        # Only now: what is in the form until then stays with the step that is left.
         await self.stepping.begin(picture, "Reused picture")
+        self.form.reuse(past.model, past.fields, past.seed)
         if past.plan is not None:
             self.trip.set_trip(past.plan.trip)
             mask = await session.planned_mask(past.plan, self._library)
@@ -152,9 +153,11 @@ class InpaintPage(QWidget):
         self.looking.forget()
         self.facts.message.clear()
         self.results.start(picture.pyramid.small)
+        self.message.clear()
         step = self.stepping.steps.current
-        for number in step.results if step is not None else ():
-            spawn(self._add_result(number, look=False))
+        if step is not None:
+            self.arriving.show_step(step)
+            self.tree.set_picture(step.id, picture.pyramid.small)
         self.tree.show_steps(self.stepping.steps)
         self.tree_part.setVisible(len(self.stepping.steps) > 1)
         self.trip.use_size(self.canvas.document.size)
@@ -167,9 +170,10 @@ class InpaintPage(QWidget):
 
     def submit(self) -> None:
         """Inpaints."""
-        spawn(self._submit())
+        spawn(self._submit(self.form.requests))
 
-    async def _submit(self) -> None:
+    async def _submit(self, agreed: int) -> None:
+        """agreed: how many requests the price was for that the user saw; never are more sent than that."""
         self.facts.message.clear()
         picture, step = self.stepping.picture, self.stepping.steps.current
         if picture is None or step is None:
@@ -177,49 +181,39 @@ class InpaintPage(QWidget):
             return
         if self.form.model.mask_polarity is None or not self.form.check():
             return
+        await self.measuring.known()
         trip, mask = self.trip.trip(), self.canvas.document.mask
         try:
             prepared = await session.prepared(picture, mask, trip, self.form.model)
         except (MaskError, PictureError) as error:
             self.facts.message.say(str(error), "caution")
             return
-        jobs = await self._wishes.inpaint(self.form, prepared)
-        self.islands.expect(jobs, step.id)
-        self.draft.touch()
-
-    def _job_event(self, event: JobEvent) -> None:
-        if event.pictures:
-            spawn(self._arrived(event.job, event.pictures[0]))
-
-    async def _arrived(self, job: Job, number: int) -> None:
-        try:
-            found = await self.islands.arrived(job, number)
-        except (MissingError, PictureError, LibraryError) as error:
-            self.message.say(str(error))
+        if len(prepared) != agreed:
+            await self.measuring.known()
+            words = f"This makes {len(prepared)} requests: {self.form.price}."
+            self.form.message.say(words, "caution", {"Send": lambda: spawn(self._submit(len(prepared)))})
             return
-        if found is None or found[0] not in self.stepping.steps:
-            return
-        step = self.stepping.steps[found[0]]
-        step.results.append(found[1])
-        if step is self.stepping.steps.current:
-            await self._add_result(found[1], look=True)
-        self.draft.touch()
+        self.arriving.expect(await self._wishes.inpaint(self.form, prepared), step)
 
-    async def _add_result(self, number: int, *, look: bool) -> None:
-        try:
-            (picture,) = await self._library.summaries([number])
-            data = await self._library.thumbnail(picture, THUMBNAIL_EDGE)
-            image = await asyncio.to_thread(QImage.fromData, data)
-            # Nothing takes the picture away from under the hand that paints.
-            self.results.add(number, image, look=look and self.canvas.stylus.action is None)
-        except (LibraryError, PictureError, ValueError) as error:
-            self.message.say(str(error))
+    def _may_look(self) -> bool:
+        return self.canvas.stylus.action is None
 
     # Looking at results
 
     def flip(self) -> None:
         """Between the result that is looked at and the source."""
         self.looking.flip()
+
+    def _apply_looked_at(self) -> None:
+        if not self.looking.is_comparing:
+            self.apply(self.looking.number)
+
+    async def as_looked_at(self, number: int) -> int:
+        """The picture that shows what is seen of this one: another where a result is looked at with another seam.
+
+        Raises PictureError, LibraryError.
+        """
+        return await self.looking.kept(number) if number == self.looking.number else number
 
     def apply(self, number: int) -> None:
         """A result becomes the picture."""
@@ -230,8 +224,8 @@ class InpaintPage(QWidget):
             return
         with self.canvas.document.held():
             try:
-                number = await self.looking.seam.kept(number)
-            except (MissingError, PictureError, LibraryError) as error:
+                number = await self.looking.kept(number)
+            except (PictureError, LibraryError) as error:
                 self.message.say(str(error))
                 return
             await self.stepping.apply(number, keep_mask=self.looking.bar.keep_mask.isChecked())
@@ -239,36 +233,38 @@ class InpaintPage(QWidget):
     def _return_to(self, number: int) -> None:
         spawn(self.stepping.return_to(number))
 
+    async def _draw_steps(self) -> None:
+        for step in list(self.stepping.steps):
+            if not self.tree.has_picture(step.id):
+                image = await session.small_picture(step.sha256, step.picture_id, self._library)
+                if image is not None:
+                    self.tree.set_picture(step.id, image)
+
     # What is painted and sent
 
-    def _mask_settled(self, covered: Coverage) -> None:
+    def _mask_touched(self) -> None:
         if self.has_picture:
-            self.facts.show_coverage(covered, self.canvas.document.size)
+            self.measuring.start()
+
+    def _mask_settled(self, _covered: Coverage) -> None:
+        if self.has_picture:
+            self._show_coverage()
             spawn(self._keep_mask())
-            spawn(self._measure())
 
     def _trip_changed(self) -> None:
         self.draft.touch()
         if self.has_picture:
             self.canvas.show_guides(self.trip.margins(), self.canvas.extending.boxes)
-            spawn(self._measure())
+            self._show_coverage()
+            self.measuring.start()
 
-    async def _measure(self) -> None:
-        """What would be sent, off the thread: shown on the canvas, beside the mask, and in the price."""
-        self._measuring += 1
-        turn, mask, trip, working = self._measuring, self.canvas.document.mask, self.trip.trip(), self.form.model
-        apart = trip.model_copy(update={"each_island": True, "mode": Mode.ONLY_MASKED})
+    def _show_coverage(self) -> None:
+        self.facts.show_coverage(self.canvas.coverage, self.canvas.document.size, self.trip.margins())
 
-        def measured() -> tuple[list[Reach], int]:
-            return requests_of(mask, trip, working.working_size), len(requests_of(mask, apart, working.working_size))
-
-        reaches, areas = await asyncio.to_thread(measured)
-        if turn == self._measuring and isValid(self):
-            partly = trip.mode is Mode.ONLY_MASKED or trip.each_island
-            self.canvas.show_guides(trip.margins, [reach.box for reach in reaches] if partly else [])
-            self.facts.show_sent(reaches)
-            self.trip.show_requests(areas)
-            self.form.set_requests(max(1, len(reaches)))
+    def _extended(self, before: Margins, after: Margins, gesture: str) -> None:
+        if self.has_picture:
+            command = ExtendCommand(before, after, gesture, self.trip.set_margins)
+            self.canvas.document.undo_stack.push(command)
 
     async def _keep_mask(self) -> None:
         """One writer at a time; what was painted while it wrote is written next."""
@@ -320,7 +316,10 @@ class InpaintPage(QWidget):
         column.addWidget(self.options)
         column.addWidget(rule())
         column.addWidget(self.looking.bar)
-        column.addWidget(self.message)
+        place = QWidget()
+        # What is said lies over the picture, which must not move under the hand.
+        over = QGridLayout(place)
+        over.setContentsMargins(0, 0, 0, 0)
         holder = QWidget()
         self._stack = QStackedLayout(holder)
         empty = DropPlace(self.choose_picture)
@@ -328,7 +327,13 @@ class InpaintPage(QWidget):
         self._stack.addWidget(empty)
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.looking.pane)
-        column.addWidget(holder, 1)
+        said = QVBoxLayout()
+        said.setContentsMargins(12, 12, 12, 12)
+        said.addWidget(self.message)
+        said.addWidget(self.arriving.missing)
+        over.addWidget(holder, 0, 0)
+        over.addLayout(said, 0, 0, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(place, 1)
         splitter = QSplitter()
         right = QSplitter(Qt.Orientation.Vertical)
         right.setObjectName("panel")
@@ -362,7 +367,12 @@ class InpaintPage(QWidget):
         self.canvas.dropped.connect(self.take)
         self.canvas.coverage_changed.connect(self._mask_settled)
         actions.tool(ToolKind.EXTEND).toggled.connect(self.trip.extend_by_hand)
-        self.canvas.margins_dragged.connect(self.trip.set_margins)
+        self.canvas.margins_dragged.connect(self.trip.drag_margins)
+        self.canvas.margins_settled.connect(self.trip.end_drag)
+        self.canvas.tapped.connect(self.flip)
+        self.canvas.document.settled.connect(self._mask_touched)
+        self.trip.extended.connect(self._extended)
+        self.arriving.changed.connect(self.draft.touch)
         self.trip.changed.connect(self._trip_changed)
         self.stepping.placed.connect(self._placed)
         self.looking.comparing.connect(lambda on: self._stack.setCurrentIndex(2 if on else 1))
@@ -378,5 +388,5 @@ class InpaintPage(QWidget):
         return self.form.state() | {
             "trip": self.trip.trip().model_dump(mode="json"),
             "session": self.stepping.state(),
-            "waited for": self.islands.state(),
+            "waited for": self.arriving.islands.state(),
         }

@@ -1,16 +1,19 @@
-"""The strip of results: the source, then what came, newest last. Click to look, Space to flip, Enter to apply."""
+"""The strip of results: the source, then what came, newest last. A click looks at one, a double click applies it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from imagineart_desktop.ui.widgets import SectionLabel, plain_label
+from imagineart_desktop.ui.widgets import SectionLabel, plain_label, plain_tip
 
 _THUMB = QSize(92, 80)
 SOURCE = 0
 """Number of the source in the strip."""
+
+_NUMBER = Qt.ItemDataRole.UserRole
+_TAG = Qt.ItemDataRole.UserRole + 1
 
 
 class ResultsStrip(QWidget):
@@ -21,6 +24,8 @@ class ResultsStrip(QWidget):
     """A result that is to be compared with the one that is looked at."""
     flipped = Signal()
     applied = Signal(int)
+    menu_wanted = Signal(list, QPoint)
+    """Numbers of the pictures that the menu is about, and where on the screen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,50 +40,78 @@ class ResultsStrip(QWidget):
         self._hint = plain_label(words, "faint", wrap=True)
         column.addWidget(self._hint)
         self._list.currentItemChanged.connect(self._current_changed)
-        self._list.itemActivated.connect(lambda item: self._apply(item))
+        self._list.itemDoubleClicked.connect(self._apply)
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._list.customContextMenuRequested.connect(self._ask_menu)
 
     def start(self, source: QImage) -> None:
         """Another source; earlier results go."""
         self._list.clear()
-        self._add(SOURCE, source, "source")
+        self._add(SOURCE, source, "source", "")
         self._list.setCurrentRow(0)
 
-    def add(self, number: int, image: QImage, *, look: bool) -> None:
-        """One more result. look: whether it is looked at."""
-        self._add(number, image, str(self._list.count()))
+    def add(self, number: int, image: QImage, tip: str, *, look: bool) -> None:
+        """One more result. tip: what made it, in words; look: whether it is looked at."""
+        tag = max((int(item.data(_TAG)) for item in self._items() if item.data(_NUMBER) != SOURCE), default=0) + 1
+        self._add(number, image, str(tag), tip)
         if look:
             self._list.setCurrentRow(self._list.count() - 1)
+
+    def redraw(self, number: int, image: QImage) -> None:
+        """A result looks different now."""
+        item = self._item(number)
+        if item is not None:
+            item.setIcon(_icon(image, str(item.data(_TAG)), self.devicePixelRatioF()))
+
+    def remove(self, number: int) -> None:
+        """A result goes."""
+        item = self._item(number)
+        if item is not None:
+            self._list.takeItem(self._list.row(item))
+
+    def choose(self, number: int) -> None:
+        """Looks at a result, or at the source."""
+        item = self._item(number)
+        if item is not None:
+            self._list.setCurrentItem(item)
 
     def current(self) -> int:
         """What is looked at; `SOURCE` for the source."""
         item = self._list.currentItem()
-        return int(item.data(Qt.ItemDataRole.UserRole)) if item is not None else SOURCE
+        return int(item.data(_NUMBER)) if item is not None else SOURCE
 
     def place_of(self, number: int) -> int:
-        """Which result of the strip it is, from 1; 0 for one that is not there."""
-        rows = range(1, self._list.count())
-        return next((row for row in rows if self._list.item(row).data(Qt.ItemDataRole.UserRole) == number), 0)
+        """The number that the result has in the strip, from 1; 0 for one that is not there."""
+        item = self._item(number)
+        return int(item.data(_TAG)) if item is not None and number != SOURCE else 0
 
-    def apply_current(self) -> None:
-        """Makes the result that is looked at the picture."""
-        item = self._list.currentItem()
-        if item is not None:
-            self._apply(item)
+    def _items(self) -> list[QListWidgetItem]:
+        return [self._list.item(row) for row in range(self._list.count())]
 
-    def _add(self, number: int, image: QImage, tag: str) -> None:
+    def _item(self, number: int) -> QListWidgetItem | None:
+        return next((item for item in self._items() if item.data(_NUMBER) == number), None)
+
+    def _add(self, number: int, image: QImage, tag: str, tip: str) -> None:
         item = QListWidgetItem(_icon(image, tag, self.devicePixelRatioF()), "")
-        item.setData(Qt.ItemDataRole.UserRole, number)
+        item.setData(_NUMBER, number)
+        item.setData(_TAG, tag)
+        item.setToolTip(plain_tip(tip))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, "Source" if number == SOURCE else f"Result {tag}")
         self._list.addItem(item)
 
     def _current_changed(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self.looked.emit(int(item.data(Qt.ItemDataRole.UserRole)))
+            self.looked.emit(int(item.data(_NUMBER)))
 
     def _apply(self, item: QListWidgetItem) -> None:
-        number = int(item.data(Qt.ItemDataRole.UserRole))
+        number = int(item.data(_NUMBER))
         if number != SOURCE:
             self.applied.emit(number)
+
+    def _ask_menu(self, at: QPoint) -> None:
+        item = self._list.itemAt(at)
+        if item is not None and item.data(_NUMBER) != SOURCE:
+            self.menu_wanted.emit([int(item.data(_NUMBER))], self._list.viewport().mapToGlobal(at))
 
 
 class _List(QListWidget):
@@ -95,17 +128,26 @@ class _List(QListWidget):
         self.setStyleSheet("QListWidget::item { padding: 0; } QListWidget::item:selected { background: transparent; }")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Shift compares; what is chosen already is looked at again, as after a tool was used."""
         item = self.itemAt(event.position().toPoint())
-        if item is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._strip.compared.emit(int(item.data(Qt.ItemDataRole.UserRole)))
+        left = event.button() == Qt.MouseButton.LeftButton
+        if item is None or not left:
+            super().mousePressEvent(event)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._strip.compared.emit(int(item.data(_NUMBER)))
+        elif item is self.currentItem():
+            super().mousePressEvent(event)
+            self._strip.looked.emit(int(item.data(_NUMBER)))
         else:
             super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space flips, Enter applies."""
+        item = self.currentItem()
         if event.key() == Qt.Key.Key_Space:
             self._strip.flipped.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._strip.apply_current()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            self.itemDoubleClicked.emit(item)
         else:
             super().keyPressEvent(event)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import (
     InpaintPlan,
     Mask,
+    PictureError,
     Pixels,
     RoundTrip,
     Size,
@@ -20,9 +23,10 @@ from imagineart_desktop.imaging import (
     read_mask,
 )
 from imagineart_desktop.jobs import Prepared, prepare
-from imagineart_desktop.library import KeptInput, Library, write_whole
+from imagineart_desktop.library import KeptInput, Library, LibraryError, write_whole
 from imagineart_desktop.models import Model
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loading import Loaded
 
 MASK_DRAFT = "inpaint-mask"
@@ -57,6 +61,18 @@ async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenP
         return None
     pixels = (await asyncio.to_thread(load_picture, kept.path)).pixels
     return OpenPicture(pixels, await asyncio.to_thread(Pyramid.of, pixels), kept, picture_id)
+
+
+async def small_picture(sha256: str, picture_id: int | None, library: Library) -> QImage | None:
+    """A small copy of a step's picture, or None when the library no longer has it."""
+    with suppress(PictureError, LibraryError, ValueError):
+        if picture_id is not None:
+            (summary,) = await library.summaries([picture_id])
+            return await asyncio.to_thread(QImage.fromData, await library.thumbnail(summary, THUMBNAIL_EDGE))
+        kept = await library.input(sha256)
+        if kept is not None:
+            return await asyncio.to_thread(lambda: Pyramid.of(load_picture(kept.path).pixels).small)
+    return None
 
 
 async def prepared(picture: OpenPicture, mask: Mask, trip: RoundTrip, model: Model) -> list[Prepared]:

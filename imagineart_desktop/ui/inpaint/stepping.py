@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -18,6 +17,7 @@ from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.inpaint.applying import PackedMask, StepCommand
 from imagineart_desktop.ui.inpaint.steps import Step, Steps
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
+from imagineart_desktop.ui.inpaint.words import tip_of
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.loop import spawn
@@ -59,12 +59,13 @@ class Stepping(QObject):
         async with self._turn:
             if self.steps.current is None:
                 self._place(self.steps.start(picture.kept.sha256, picture.picture_id, label), picture, None)
+                self._keep_words()
                 return
             with self._canvas.document.held():
                 self._end_action()
                 before = await self._leave()
                 step = self.steps.start(picture.kept.sha256, picture.picture_id, label)
-                await self._arrive(step, picture, None, f"Open {label}", before, with_words=False)
+                await self._arrive(step, picture, None, f"Open {label}", before)
 
     async def restore(self, state: object) -> None:
         """The session of last time. Raises PictureError, LibraryError."""
@@ -102,8 +103,8 @@ class Stepping(QObject):
         prompt = recipe.recipe.prompt if recipe is not None else ""
         step = self.steps.grow(picture.kept.sha256, number, _short(prompt) or "Result")
         if recipe is not None:
-            step.form = self._form.state() | {"fields": recipe.recipe.request, "seed": recipe.recipe.seed}
-        await self._arrive(step, picture, mask, "Apply result", before, with_words=False)
+            step.seed, step.words = recipe.recipe.seed, tip_of(recipe.recipe)
+        await self._arrive(step, picture, mask, "Apply result", before)
 
     async def return_to(self, number: int) -> None:
         """Back to a step, with its mask, prompt, style and seed; can be undone."""
@@ -122,18 +123,21 @@ class Stepping(QObject):
         picture = await self._picture_of(step)
         mask = await session.kept_mask(step.mask, _size(picture), self._library)
         self.steps.go_to(step.id)
-        await self._arrive(step, picture, mask, f"Return to {step.label}", before, with_words=True)
-        self._form.restore(step.form)
-        self._trip.restore(step.trip)
+        await self._arrive(step, picture, mask, f"Return to {step.label}", before)
 
     async def _leave(self) -> tuple[int, PackedMask]:
-        """Keeps what the current step is left with. Raises LibraryError."""
-        step, mask = self.steps.current, self._canvas.document.mask
+        """Keeps what the current step is left with; the step and its mask. Raises LibraryError."""
+        step = self.steps.current
         if step is None:
             raise LibraryError("There is no picture on the canvas.")
-        self._keep_words()
-        step.mask = await session.keep_mask(mask, self._library)
-        return step.id, await asyncio.to_thread(PackedMask, mask)
+        await self._keep()
+        return step.id, await asyncio.to_thread(PackedMask, self._canvas.document.mask)
+
+    async def _keep(self) -> None:
+        step = self.steps.current
+        if step is not None:
+            self._keep_words()
+            step.mask = await session.keep_mask(self._canvas.document.mask, self._library)
 
     def _keep_words(self) -> None:
         """Prompt, style and seed, and how it is sent, stay with the step that is left."""
@@ -157,34 +161,26 @@ class Stepping(QObject):
         mask: Mask | None,
         name: str,
         before: tuple[int, PackedMask],
-        *,
-        with_words: bool,
     ) -> None:
         if mask is None:
             mask = new_mask(_size(picture))
         after = step.id, await asyncio.to_thread(PackedMask, mask)
-        self._place(step, picture, mask)
-        travel = partial(self._travel, with_words=with_words)
-        self._canvas.document.undo_stack.push(StepCommand(name, before, after, travel))
+        self._put(step, picture, mask)
+        self._canvas.document.undo_stack.push(StepCommand(name, before, after, self._travel))
 
-    def _travel(self, number: int, mask: PackedMask, *, with_words: bool) -> None:
+    def _travel(self, number: int, mask: PackedMask) -> None:
         # At once, for the next undo may come before the task begins.
         self._canvas.document.hold()
-        spawn(self._go(number, mask, with_words=with_words))
+        spawn(self._go(number, mask))
 
-    async def _go(self, number: int, mask: PackedMask, *, with_words: bool) -> None:
-        """Undo and redo: picture and mask as they were, and the words where a step was returned to."""
+    async def _go(self, number: int, mask: PackedMask) -> None:
+        """Undo and redo: picture and mask as they were, words and settings as the step was left."""
         try:
             async with self._turn:
                 picture = await self._picture_of(self.steps[number])
                 unpacked = await asyncio.to_thread(mask.unpacked)
-                if with_words:
-                    self._keep_words()
-                step = self.steps.go_to(number)
-                self._place(step, picture, unpacked)
-                if with_words:
-                    self._form.restore(step.form)
-                self._trip.restore(step.trip)
+                await self._keep()
+                self._put(self.steps.go_to(number), picture, unpacked)
         except (KeyError, PictureError, LibraryError) as error:
             self._say(str(error))
         finally:
@@ -197,6 +193,13 @@ class Stepping(QObject):
         if picture is None:
             raise PictureError("The picture of this step is no longer in the library.")
         return picture
+
+    def _put(self, step: Step, picture: session.OpenPicture, mask: Mask) -> None:
+        """Another step: with its own words and settings, or with what is set where it is a new one."""
+        self._place(step, picture, mask)
+        self._form.restore(step.form)
+        self._trip.restore(step.trip)
+        self._keep_words()
 
     def _place(self, step: Step, picture: session.OpenPicture, mask: Mask | None) -> None:
         self.picture = picture

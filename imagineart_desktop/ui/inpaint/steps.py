@@ -14,8 +14,8 @@ MOST = 200
 class Step:
     """sha256: the picture's file in the library; picture_id: its number, where it is one of the library's pictures.
 
-    mask: SHA-256 of the mask as it was left, None for an empty one. form, trip: as they were when it was left. results:
-    numbers of the pictures that were made from it.
+    mask: SHA-256 of the mask as it was left, None for an empty one. form, trip: as they were when it was left. seed,
+    words: of the request that made it. results: numbers of the pictures that were made from it.
     """
 
     id: int
@@ -26,6 +26,8 @@ class Step:
     mask: str | None = None
     form: dict[str, Any] = field(default_factory=dict)
     trip: dict[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    words: str = ""
     results: list[int] = field(default_factory=list)
 
 

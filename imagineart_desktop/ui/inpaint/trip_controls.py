@@ -35,11 +35,15 @@ class TripControls(QWidget):
 
     changed = Signal()
     seam_changed = Signal()
+    extended = Signal(object, object, str)
+    """`Margins` before and after a change by hand, and by which gesture; what has the same one belongs together."""
 
     def __init__(self) -> None:
         super().__init__()
         self._size: Size = (1, 1)
         self._quiet = self._by_hand = False
+        self._margins = Margins()
+        self._drags = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -95,7 +99,7 @@ class TripControls(QWidget):
 
     def restore(self, state: object) -> None:
         """Puts back what `trip` gave as JSON; what does not fit is left as it is."""
-        if isinstance(state, Mapping):
+        if isinstance(state, Mapping) and state:
             try:
                 self.set_trip(RoundTrip.model_validate(dict[str, Any](state)))
             except ValidationError:
@@ -111,6 +115,20 @@ class TripControls(QWidget):
         self._put_margins(margins)
         self._quiet = False
         self._tell()
+
+    def drag_margins(self, margins: Margins) -> None:
+        """Edges are being dragged."""
+        self._change_margins(margins, f"drag {self._drags}")
+
+    def end_drag(self) -> None:
+        """The edges were let go."""
+        self._drags += 1
+
+    def _change_margins(self, margins: Margins, gesture: str = "") -> None:
+        before = self._margins
+        self.set_margins(margins)
+        if margins != before:
+            self.extended.emit(before, margins, gesture)
 
     def use_size(self, size: Size) -> None:
         """Another picture, which does not grow yet. size: (width, height) in pixels."""
@@ -148,7 +166,7 @@ class TripControls(QWidget):
         head = QHBoxLayout()
         head.addWidget(SectionLabel("Extend"))
         head.addStretch(1)
-        self._clear = button("Reset", lambda: self.set_margins(Margins()), kind="link")
+        self._clear = button("Reset", lambda: self._change_margins(Margins()), kind="link")
         head.addWidget(self._clear)
         column.addLayout(head)
         row = QHBoxLayout()
@@ -185,18 +203,32 @@ class TripControls(QWidget):
         self.tone.toggled.connect(lambda _on: self._tell(seam=True))
         self.each.toggled.connect(lambda _on: self._tell())
         self.ratio.activated.connect(self._use_ratio)
-        for field in self.sides.values():
-            field.valueChanged.connect(lambda _value: self._tell())
+        for name, field in self.sides.items():
+            field.valueChanged.connect(lambda _value, name=name: self._side_changed(name))
+
+    def _side_changed(self, name: str) -> None:
+        if not self._quiet:
+            self._change_margins(self.margins(), name)
 
     def _use_ratio(self, index: int) -> None:
         if index > 0:
             width, height = (int(part) for part in self.ratio.itemText(index).split(":"))
-            self.set_margins(margins_for_ratio(self._size, (width, height)))
-        self.ratio.setCurrentIndex(0)
+            self._change_margins(margins_for_ratio(self._size, (width, height)))
 
     def _put_margins(self, margins: Margins) -> None:
         for (name, _), value in zip(_SIDES, margins, strict=True):
             self.sides[name].setValue(value)
+        self._margins = margins
+        self.ratio.setCurrentIndex(self._ratio_of(margins))
+
+    def _ratio_of(self, margins: Margins) -> int:
+        """The ratio in the box that gives these margins; 0 for none."""
+        if any(margins):
+            for index, ratio in enumerate(_RATIOS, start=1):
+                width, height = (int(part) for part in ratio.split(":"))
+                if margins_for_ratio(self._size, (width, height)) == margins:
+                    return index
+        return 0
 
     def _tell(self, *, seam: bool = False) -> None:
         if self._quiet:

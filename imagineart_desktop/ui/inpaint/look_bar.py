@@ -1,0 +1,60 @@
+"""The bar above the canvas with which a result is looked at and applied."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+
+from imagineart_desktop.ui.widgets import ElidedLabel, Segmented, button
+
+
+class Way(StrEnum):
+    """How a result is looked at."""
+
+    RESULT = "result"
+    BEFORE = "before"
+    RAW = "raw"
+
+
+_WORDS = {Way.RESULT.value: "Result", Way.BEFORE.value: "Before", Way.RAW.value: "As it came"}
+
+
+class LookBar(QWidget):
+    """Shown while a result is looked at; its room is kept, so that the canvas stays where it is."""
+
+    way_changed = Signal()
+    apply_wanted = Signal()
+    compare_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(10)
+        self.way = Segmented(_WORDS)
+        self.way.changed.connect(lambda _way: self.way_changed.emit())
+        self.compare = button("Compare…", self.compare_wanted.emit, tip="Slider, side by side, difference")
+        self.made_of = ElidedLabel(tone="muted")
+        self.keep_mask = QCheckBox("Keep the mask")
+        self.apply = button("Apply", self.apply_wanted.emit, kind="primary", tip="Make it the picture  Enter")
+        row.addWidget(self.way)
+        row.addWidget(self.compare)
+        row.addWidget(self.made_of, 1)
+        row.addWidget(self.keep_mask)
+        row.addWidget(self.apply)
+        kept = self.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(kept)
+        self.hide()
+
+    def chosen(self) -> Way:
+        """How the result is looked at."""
+        return Way(self.way.value())
+
+    def choose(self, way: Way) -> None:
+        """Shows another way; nothing else follows."""
+        self.way.set_value(way.value)

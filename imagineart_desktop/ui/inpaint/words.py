@@ -1,0 +1,25 @@
+"""What made a result, in words: its prompt, style and seed, and what was odd about it."""
+
+from __future__ import annotations
+
+from imagineart_desktop.library import Recipe
+
+_STYLE = "style"
+
+
+def line_of(recipe: Recipe) -> str:
+    """In one line, the seed first: it is what tells variations apart."""
+    seed = f"Seed {recipe.seed}" if recipe.seed is not None else ""
+    return " · ".join(part for part in (seed, _style(recipe), recipe.prompt) if part)
+
+
+def tip_of(recipe: Recipe) -> str:
+    """In several lines, in full."""
+    facts = " · ".join(
+        part for part in (_style(recipe), f"Seed {recipe.seed}" if recipe.seed is not None else "") if part
+    )
+    return "\n".join(part for part in (recipe.prompt, facts, *recipe.findings) if part)
+
+
+def _style(recipe: Recipe) -> str:
+    return str(recipe.request.get(_STYLE) or "").replace("_", " ").capitalize()

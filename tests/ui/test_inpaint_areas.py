@@ -1,0 +1,111 @@
+"""One request for each area: what comes, what does not come, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from imagineart_desktop.imaging import Mode
+from imagineart_desktop.jobs import State
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.inpaint.look_bar import Way
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+from tests.ui.test_inpaint_looking import choose_way
+from tests.ui.test_inpaint_loop import choose, inpainting, shown
+
+
+@asynccontextmanager
+async def two_areas(root: Path, theme: Theme, photos: Path) -> AsyncIterator[tuple[Driver, InpaintPage, MaskCanvas]]:
+    async with inpainting(root, theme, photos / "astronaut.png") as (at, page, canvas):
+        at.window.actions_["mask.clear"].trigger()
+        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
+        canvas.fit()
+        for corner in ((20, 20), (440, 440)):
+            at.drag(canvas, [corner, (corner[0] + 40, corner[1] + 40)])
+        choose(page, Mode.ONLY_MASKED)
+        page.trip.context.setValue(1)
+        page.trip.each.setChecked(True)
+        await at.until(lambda: page.form._price_right.text() == "2 × $0.08 = $0.16")
+        yield at, page, canvas
+
+
+def offer(page: InpaintPage) -> str:
+    return next((made.text() for made in page.arriving.missing._buttons), "")
+
+
+async def test_an_area_that_came_is_shown_and_the_missing_one_can_be_sent(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with two_areas(tmp_path, theme, photos) as (at, page, _canvas):
+        at.order("submit:status:code=422:times=1")
+        at.click(page.form.go)
+        await at.failure()
+        await at.until(lambda: page.results._list.count() == 2)
+        await at.until(lambda: page.arriving.missing.text() == "1 of 2 areas came back.")
+        assert offer(page) == "Send the missing one for $0.08"
+        (failed,) = [job for job in at.parts.worker.jobs() if job.state is State.FAILED]
+        await at.parts.worker.dismiss(failed.id)
+        at.order()
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        at.window.go_to("inpaint")
+        await at.until(lambda: page.results._list.count() == 2)
+        await at.until(lambda: offer(page) == "Send the missing one for $0.08")
+        step = page.stepping.steps.current
+        assert step is not None
+        partly = step.results.copy()
+        at.click(page.arriving.missing._buttons[0])
+        await at.pictures(1)
+        await at.until(lambda: step.results != partly and page.results._list.count() == 2)
+        assert page.arriving.missing.text() == ""
+        details = await at.parts.library.details(step.results[0])
+        assert details is not None
+        assert len([parent for parent in details.parents if parent.role == "result"]) == 2
+
+
+async def test_a_result_of_several_areas_takes_another_seam_and_is_seen_as_it_came(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with two_areas(tmp_path, theme, photos) as (at, page, canvas):
+        at.click(page.form.go)
+        await at.until(lambda: page.results._list.count() == 2 and canvas._result_shown)
+        hard = shown(canvas, 22, 40)
+        page.trip.feather.setValue(20)
+        await at.until(lambda: shown(canvas, 22, 40) != hard)
+        soft = shown(canvas, 22, 40)
+        choose_way(page, Way.RAW)
+        await at.until(lambda: shown(canvas, 22, 40) != soft)
+        assert page.message.text() == ""
+
+
+async def test_it_is_said_which_area_came_back_unchanged(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with two_areas(tmp_path, theme, photos) as (at, page, canvas):
+        at.order("work:unchanged:times=1")
+        at.click(page.form.go)
+        await at.until(lambda: page.results._list.count() == 2 and canvas._result_shown)
+        await at.until(lambda: page.message.text().startswith("Area "))
+        assert "unchanged" in page.message.text()
+
+
+async def test_nothing_is_sent_at_another_price_than_was_shown(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with two_areas(tmp_path, theme, photos) as (at, page, canvas):
+        at.drag(canvas, [(20, 440), (60, 480)])
+        at.click(page.form.go)
+        await at.until(lambda: "3 × $0.08 = $0.24" in page.form.message.text())
+        assert not at.parts.worker.jobs()
+        at.click(page.form.message._buttons[0])
+        await at.pictures(3)
+
+
+async def test_a_price_that_is_being_found_out_is_not_shown(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with two_areas(tmp_path, theme, photos) as (at, page, _canvas):
+        page.measuring._late.setInterval(0)
+        seen: list[str] = []
+        page.measuring._late.timeout.connect(lambda: seen.append(page.form.price))
+        page.trip.each.setChecked(False)
+        await at.until(lambda: bool(seen))
+        assert seen[0] == "Measuring …"
+        await at.until(lambda: page.form.price == "$0.08")

@@ -1,0 +1,247 @@
+"""Results that are looked at: what is shown is what is compared, flipped to, exported and applied."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from imagineart_desktop.imaging import Margins, load_picture
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.compare.pane import Way as CompareWay
+from imagineart_desktop.ui.inpaint.look_bar import Way
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver
+from tests.ui.test_inpaint_loop import inpainting, looked_at, shown
+
+EDGE = (202, 150)
+
+
+def choose_way(page: InpaintPage, way: Way) -> None:
+    page.looking.bar.way.set_value(way.value)
+    page.looking.bar.way.changed.emit(way.value)
+
+
+def click_result(page: InpaintPage, row: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
+    strip = page.results._list
+    QTest.mouseClick(strip.viewport(), button, pos=strip.visualItemRect(strip.item(row)).center())
+
+
+async def two_results(at: Driver, page: InpaintPage) -> list[int]:
+    page.form.count.set_value(2)
+    at.click(page.form.go)
+    numbers = await at.pictures(2)
+    await at.until(lambda: page.results._list.count() == 3 and page.canvas._result_shown)
+    return numbers
+
+
+async def test_the_seam_that_is_set_is_what_is_shown_compared_and_applied(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        hard = shown(canvas, *EDGE)
+        page.trip.feather.setValue(36)
+        await at.until(lambda: shown(canvas, *EDGE) != hard)
+        soft = shown(canvas, *EDGE)
+        choose_way(page, Way.BEFORE)
+        await at.until(lambda: not canvas._result_shown)
+        choose_way(page, Way.RESULT)
+        await at.until(lambda: canvas._result_shown)
+        assert shown(canvas, *EDGE) == soft
+        at.click(page.looking.bar.compare)
+        await at.until(page.looking.pane.isVisible)
+        compared = page.looking.pane.pictures[1].pixels.copy()
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        assert canvas.pixels is not None
+        assert np.array_equal(canvas.pixels, compared)
+
+
+async def test_every_variation_is_shown_with_the_seam_that_is_set(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        numbers = await two_results(at, page)
+        page.trip.feather.setValue(36)
+        for row in (1, 2):
+            click_result(page, row)
+            number = page.looking.number
+            await at.until(lambda: page.looking._version is not None and page.looking._version.made)
+            version = page.looking._version
+            assert version is not None
+            assert version.number == number
+            kept = load_picture((await at.parts.library.summaries([number]))[0].path).pixels
+            assert not np.array_equal(version.pixels, kept)
+        assert page.trip.feather.value() == 36
+        assert {page.results._list.item(row).data(Qt.ItemDataRole.UserRole) for row in (1, 2)} == set(numbers)
+
+
+async def test_before_shows_the_picture_without_mask_and_boxes(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        tinted = shown(canvas, 250, 160)
+        at.window.actions_["mask.show"].trigger()
+        plain = shown(canvas, 250, 160)
+        at.window.actions_["mask.show"].trigger()
+        assert plain != tinted
+        await looked_at(at, page)
+        choose_way(page, Way.BEFORE)
+        await at.until(lambda: not canvas._result_shown)
+        assert shown(canvas, 250, 160) == plain
+        at.drag(canvas, [(400, 300), (420, 320)])
+        assert shown(canvas, 250, 160) == tinted
+
+
+async def test_space_enter_and_escape_work_wherever_nothing_is_written(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        QTest.keyClick(page.form.prompt.editor, Qt.Key.Key_Space)
+        assert canvas._result_shown
+        for widget in (page.trip.feather, page.form.go, page.results._list, canvas):
+            widget.setFocus()
+            QTest.keyClick(widget, Qt.Key.Key_Space)
+            await at.until(lambda: not canvas._result_shown)
+            QTest.keyClick(widget, Qt.Key.Key_Space)
+            await at.until(lambda: canvas._result_shown)
+        assert len(at.parts.worker.jobs()) == 0
+        canvas.setFocus()
+        QTest.keyPress(canvas, Qt.Key.Key_Space)
+        at.drag(canvas, [(300, 200), (320, 210)])
+        QTest.keyRelease(canvas, Qt.Key.Key_Space)
+        assert canvas._result_shown
+        at.click(page.looking.bar.compare)
+        await at.until(page.looking.pane.isVisible)
+        QTest.keyClick(page.looking.pane.side_by_side.views[0], Qt.Key.Key_Escape)
+        assert not page.looking.pane.isVisible()
+        assert page.looking.number != SOURCE
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        assert page.looking.number == SOURCE
+        assert page.results.current() == SOURCE
+        click_result(page, 1)
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        await at.until(lambda: len(page.stepping.steps) == 2)
+
+
+async def test_a_click_on_the_outlined_result_shows_it_again(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        at.drag(canvas, [(400, 300), (500, 350)])
+        assert not canvas._result_shown
+        click_result(page, 1)
+        await at.until(lambda: canvas._result_shown)
+        assert page.looking.bar.chosen() is Way.RESULT
+
+
+async def test_a_result_says_what_made_it(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        number = await looked_at(at, page)
+        details = await at.parts.library.details(number)
+        assert details is not None
+        for text in (page.looking.bar.made_of.text(), page.results._list.item(1).toolTip()):
+            assert "a moka pot" in text
+            assert f"Seed {details.recipe.seed}" in text
+
+
+async def test_what_was_odd_about_a_result_is_not_said_over_another_picture(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        at.order("work:unchanged")
+        await looked_at(at, page)
+        await at.until(lambda: "came back unchanged" in page.message.text())
+        click_result(page, 0)
+        assert page.message.text() == ""
+        click_result(page, 1)
+        await at.until(lambda: "came back unchanged" in page.message.text())
+        at.drop(canvas, [photos / "astronaut.png"])
+        await at.until(lambda: canvas.document.size == (512, 512))
+        assert page.message.text() == ""
+
+
+async def test_an_extended_result_is_compared_in_its_place(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        at.window.actions_["mask.clear"].trigger()
+        page.trip.set_margins(Margins(40, 24, 80, 0))
+        await looked_at(at, page)
+        page.looking.pane.set_way(CompareWay.DIFFERENCE)
+        at.click(page.looking.bar.compare)
+        await at.until(lambda: page.looking.pane._found is not None)
+        found = page.looking.pane._found
+        assert found is not None
+        assert not found[2].resized
+        assert not found[2].values[24:424, 40:640].any()
+
+
+async def test_commands_act_on_the_result_that_is_looked_at(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        number = await looked_at(at, page)
+        exported: list[int] = []
+        at.window.commands.export_wanted.connect(exported.extend)
+        at.window.actions_["file.export"].trigger()
+        await at.until(lambda: exported == [number])
+        hard = shown(canvas, *EDGE)
+        page.trip.feather.setValue(36)
+        await at.until(lambda: shown(canvas, *EDGE) != hard)
+        at.window.actions_["file.export"].trigger()
+        await at.until(lambda: len(exported) == 2)
+        details = await at.parts.library.details(exported[1])
+        assert details is not None
+        assert details.recipe.plan is not None
+        assert details.recipe.plan.trip.feather == 36
+        menus: list[list[str]] = []
+        monkeypatch.setattr(QMenu, "popup", lambda menu, _at: menus.append([a.text() for a in menu.actions()]))
+        strip = page.results._list
+        strip.customContextMenuRequested.emit(strip.visualItemRect(strip.item(1)).center())
+        await at.until(lambda: bool(menus))
+        assert "Reuse settings" in menus[0]
+
+
+async def test_nothing_moves_when_a_result_comes(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        before = canvas.mapTo(at.window, QPoint(0, 0)), canvas.size()
+        at.order("work:unchanged")
+        await looked_at(at, page)
+        await at.until(lambda: bool(page.message.text()))
+        await asyncio.sleep(0.1)
+        assert (canvas.mapTo(at.window, QPoint(0, 0)), canvas.size()) == before
+
+
+async def test_an_extension_is_undone_by_itself_and_brought_into_sight(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        canvas.zoom_to(1.3)
+        at.window.actions_.tool(ToolKind.EXTEND).trigger()
+        at.drag(canvas, [(600, 200), (680, 200)])
+        at.drag(canvas, [(680, 200), (900, 200)])
+        grown = page.trip.margins()
+        assert grown.right > 80
+        area = canvas.viewport_state.rect_to_widget(canvas.extending.area())
+        assert canvas.rect().toRectF().contains(area)
+        await at.until(lambda: f"of {600 + grown.right} × 400" in page.facts._selected.text())
+        stack = canvas.document.undo_stack
+        assert stack.undoText() == "Extend"
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert page.trip.margins() == Margins(0, 0, 80, 0)
+        QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert page.trip.margins() == Margins()
+        assert canvas.document.mask.any()
+        page.trip.ratio.setCurrentText("1:1")
+        page.trip.ratio.activated.emit(page.trip.ratio.currentIndex())
+        assert page.trip.ratio.currentText() == "1:1"
+        assert page.trip.margins() == Margins(0, 100, 0, 100)
+        QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert page.trip.margins() == Margins()
+        assert page.trip.ratio.currentIndex() == 0
