@@ -19,7 +19,7 @@ from imagineart_desktop.library.exporting import (
     write_numbered,
 )
 from imagineart_desktop.library.files import sha256_of, write_whole
-from imagineart_desktop.library.importing import SOURCE, ImportReport, find_pictures, import_pictures
+from imagineart_desktop.library.importing import ImportReport, find_pictures, import_pictures
 from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
 from imagineart_desktop.library.lock import is_in_use
 from imagineart_desktop.library.marks import Label, Marks
@@ -27,11 +27,13 @@ from imagineart_desktop.library.naming import PLACEHOLDERS, USUAL_PATTERN, patte
 from imagineart_desktop.library.organising import Before
 from imagineart_desktop.library.paid import Paid, note_paid
 from imagineart_desktop.library.pictures import from_ms, to_ms
+from imagineart_desktop.library.reading import SOURCE
 from imagineart_desktop.library.recipe import Imported, Parent, Recipe, read_recipe
 from imagineart_desktop.library.reconciling import Reconciled
 from imagineart_desktop.library.records import (
     GROUP_SPAN,
     Counts,
+    FileState,
     Found,
     Order,
     ParentPicture,
@@ -55,6 +57,7 @@ __all__ = [
     "DatabaseTooNewError",
     "ExportOrder",
     "ExportReport",
+    "FileState",
     "Found",
     "ImportReport",
     "Imported",

@@ -1,4 +1,4 @@
-"""Care of a library: looked through for what is missing, copied while it is in use, brought back from a copy.
+"""Care of a library: copied while it is in use, brought back from a copy.
 
 A copy is a library of its own: a folder with a database and all files, which can be opened like any other. So a library
 is moved by copying it and opening the copy.
@@ -39,19 +39,6 @@ _AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """pictures: rows; missing: numbers of those without a file; added: of files that had no row and have one now.
-
-    damaged: what SQLite says is wrong with the database, empty where nothing is.
-    """
-
-    pictures: int
-    missing: tuple[int, ...]
-    added: int
-    damaged: str
-
-
-@dataclass(frozen=True, slots=True)
 class Copied:
     """files: what became of them; aside: where earlier ones lie in the copy; stopped: before the end."""
 
@@ -66,16 +53,6 @@ class Restored:
 
     files: CopiedFiles
     aside: Path
-
-
-async def check(library: Library) -> Health:
-    """Compares every row with its file, and has SQLite look through the database. Raises LibraryError."""
-    found = await library.reconcile()
-    known = await library.database.read(_known)
-    missing = await asyncio.to_thread(
-        lambda: tuple(number for number, name in known if not library.files.absolute(name).is_file())
-    )
-    return Health(len(known), missing, len(found.added), await library.database.read(damage_of))
 
 
 async def copy_to(
@@ -154,10 +131,6 @@ def _claim(root: Path, folder: Path) -> None:
         write_whole(mark, str(root).encode())
     except OSError as error:
         raise LibraryError(f"The library cannot be copied to {folder}: {error.strerror or error}.") from error
-
-
-def _known(connection: sqlite3.Connection) -> list[tuple[int, str]]:
-    return [(row["id"], row["file"]) for row in connection.execute("SELECT id, file FROM pictures")]
 
 
 def _check_copy(database: Path) -> None:

@@ -21,12 +21,19 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.imaging import RESULT_FORMATS
 from imagineart_desktop.library.errors import LibraryError
+
+EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
+"""Of the formats as `PictureInfo` names them."""
+
+Stamp = tuple[int, int]
+"""A file's length in bytes and when it was last written, in nanoseconds since 1970."""
 
 _FOLDERS = ("pictures", "inputs", "thumbnails", "trash", "raw", "incoming")
 
@@ -109,15 +116,20 @@ class Files:
         """From the database's name."""
         return self.root / name
 
-    def picture_names(self) -> set[str]:
-        """All pictures on the disk, also those in the trash, as the database names them."""
-        places = (self.root / "pictures", self.root / "trash")
-        return {
-            self.relative(path)
-            for place in places
-            for path in place.rglob("*")
-            if path.suffix not in (".part", ".json") and path.is_file()
-        }
+    def stamps(self, folder: Path | None = None) -> dict[str, Stamp]:
+        """All pictures on the disk, also those in the trash, or those of one folder, as the database names them."""
+        waiting = [self.root / "pictures", self.root / "trash"] if folder is None else [folder]
+        found: dict[str, Stamp] = {}
+        while waiting:
+            place = waiting.pop()
+            with suppress(FileNotFoundError, NotADirectoryError), os.scandir(place) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(Path(entry.path))
+                    elif not entry.name.endswith((".part", ".json")) and entry.is_file():
+                        state = entry.stat()
+                        found[self.relative(Path(entry.path))] = (state.st_size, state.st_mtime_ns)
+        return found
 
     def is_trash(self, name: str) -> bool:
         """Whether the file that the database names so lies in the trash."""
@@ -194,6 +206,12 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def stamp_of(path: Path) -> Stamp:
+    """A file's stamp. Raises OSError."""
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
 
 
 def sha256_of(data: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,6 @@ from imagineart_desktop.imaging import (
     PictureInfo,
     Size,
     load_picture,
-    make_thumbnail,
     probe_picture,
 )
 from imagineart_desktop.library import paid, spending
@@ -30,16 +29,16 @@ from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.embedding import embed_text
 from imagineart_desktop.library.errors import DatabaseDamagedError, LibraryError, LibraryReadOnlyError
-from imagineart_desktop.library.files import Files, sha256_of, write_whole
+from imagineart_desktop.library.files import EXTENSIONS, Files, Stamp, sha256_of, stamp_of, write_whole
 from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.organising import Organising
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
-from imagineart_desktop.library.reconciling import Reconciled, find_inputs, look_into, reconcile
-from imagineart_desktop.library.records import Counts, Found, PictureDetails, PictureSummary, Query, Spend
+from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
+from imagineart_desktop.library.records import Counts, FileState, Found, PictureDetails, PictureSummary, Query, Spend
 from imagineart_desktop.library.searching import search
+from imagineart_desktop.library.thumbnails import ThumbnailStore
 
-EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
 _HISTORY = 50
 
 T = TypeVar("T")
@@ -58,12 +57,13 @@ class KeptInput:
 class LibraryChange:
     """What became different: numbers of the pictures. structure: whether some came, went or changed their order.
 
-    anew: whether all numbers may mean other pictures than before.
+    anew: whether all numbers may mean other pictures than before; redrawn: whether their files are other ones.
     """
 
     pictures: tuple[int, ...]
     structure: bool
     anew: bool = False
+    redrawn: bool = False
 
 
 class Library:
@@ -78,8 +78,6 @@ class Library:
         self.files = Files(root)
         self.set_aside: Path | None = None
         self.read_only = read_only
-        self.missing: frozenset[int] = frozenset()
-        """Numbers of pictures whose files were last seen to be gone."""
         self._lock = None if read_only else LibraryLock(root)
         self._closed = False
         self._made_anew = not self.files.database.is_file()
@@ -91,7 +89,8 @@ class Library:
             raise
         self._workers = ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 1), thread_name_prefix="library")
         self._listeners: list[Callable[[LibraryChange], None]] = []
-        self._thumbnails_under_way: dict[Path, Awaitable[bytes]] = {}
+        self._thumbnails = ThumbnailStore(self.files, self._off_thread)
+        self._reconciler = Reconciler(self.files, self.database, self._off_thread)
         self.organise = Organising(self.database, Journal(self.files.journal), self._off_thread, self._organised)
 
     async def start(self) -> None:
@@ -102,7 +101,7 @@ class Library:
         if self._made_anew:
             await self._off_thread(self.files.clear_thumbnails)
             await find_inputs(self.files, self.database, self._off_thread)
-            await reconcile(self.files, self.database, self._off_thread)
+            await self._reconciler.everything()
             await self.organise.remember()
             await self.remember_paid()
         await self.note_paid()
@@ -127,24 +126,27 @@ class Library:
 
     async def reconcile(self) -> Reconciled:
         """Finishes what was interrupted between a file and its row. For the background: it looks at every file."""
-        found = await reconcile(self.files, self.database, self._off_thread)
-        if changed := found.added + found.moved:
-            self._tell(LibraryChange(changed, structure=True))
-        self._miss(frozenset(found.lost))
+        found = await self._reconciler.everything()
+        await self._take_note(found)
         return found
 
-    async def look_again(self, folder: Path) -> None:
-        """A folder below the pictures was changed by another program: what is gone, new or back is noticed."""
-        seen = await look_into(folder, self.files, self.database, self._off_thread)
-        self._miss(self.missing - seen.rows | seen.lost)
-        if seen.lost or seen.unknown:
-            await self.reconcile()
+    async def look_again(self, folder: Path) -> Reconciled:
+        """Another program may have changed a folder below the pictures: what is gone, new, back or other is noticed."""
+        found = await self._reconciler.folder(folder)
+        await self._take_note(found)
+        return found
 
-    def _miss(self, missing: frozenset[int]) -> None:
-        changed = self.missing ^ missing
-        self.missing = missing
-        if changed:
-            self._tell(LibraryChange(tuple(changed), structure=False))
+    async def damaged(self, numbers: Sequence[int]) -> None:
+        """The files of these pictures were found not to be whole."""
+        await self.database.write(lambda connection: rows.set_state(connection, numbers, FileState.DAMAGED))
+        self._tell(LibraryChange(tuple(numbers), structure=False))
+
+    async def _take_note(self, found: Reconciled) -> None:
+        if changed := found.added + found.moved:
+            self._tell(LibraryChange(changed, structure=True))
+        if found.noticed:
+            await self._off_thread(lambda: self.files.remove_thumbnails(found.noticed))
+            self._tell(LibraryChange(found.noticed, structure=False, redrawn=True))
 
     def close(self) -> None:
         """Waits for work under way and closes the database; a second time it does nothing."""
@@ -209,7 +211,7 @@ class Library:
         """
         self.check_writable()
 
-        def keep() -> tuple[Path, PictureInfo, int]:
+        def keep() -> tuple[Path, PictureInfo, Stamp]:
             if not own:
                 load_picture(source, name="The result", formats=RESULT_FORMATS)
             info = probe_picture(source, formats=USER_FORMATS if own else RESULT_FORMATS)
@@ -219,14 +221,16 @@ class Library:
             target = self.files.new_picture(f"{created:%Y-%m}", stem, EXTENSIONS[info.format])
             text = recipe.model_dump_json()
             with_recipe = _embedded(data, text)
-            write_whole(target, with_recipe or data)
             if with_recipe is None:
+                # The recipe first: a file without one would be taken for a source.
                 write_whole(recipe_beside(target), text.encode())
+            write_whole(target, with_recipe or data)
             source.unlink(missing_ok=True)
-            return target, info, len(with_recipe or data)
+            return target, info, stamp_of(target)
 
-        path, info, length = await self._off_thread(keep)
-        number = await self.database.write(partial(_insert, recipe, self.files.relative(path), info, length))
+        path, info, stamp = await self._off_thread(keep)
+        name = self.files.relative(path)
+        number = await self.database.write(partial(_insert, recipe, name, info, stamp))
         await self.note_paid()
         self._tell(LibraryChange((number,), structure=True))
         (summary,) = await self.summaries([number])
@@ -269,26 +273,13 @@ class Library:
         return await self.database.read(lambda connection: spending.lines(connection, since))
 
     async def thumbnail(self, picture: PictureSummary, edge: int) -> bytes:
-        """JPEG whose longer edge is at most `edge` pixels, made once. Raises PictureError when the file is gone."""
-        path = self.files.thumbnail(picture.id, edge)
-        under_way = self._thumbnails_under_way.get(path)
-        if under_way is not None:
-            return await under_way
-
-        def make() -> bytes:
-            try:
-                return path.read_bytes()
-            except FileNotFoundError:
-                data = make_thumbnail(self._larger(picture, edge) or picture.path, edge)
-                write_whole(path, data)
-                return data
-
-        task = asyncio.ensure_future(self._off_thread(make))
-        self._thumbnails_under_way[path] = task
+        """JPEG whose longer edge is at most `edge` pixels, made once. Raises PictureError: it is gone or damaged."""
         try:
-            return await task
-        finally:
-            self._thumbnails_under_way.pop(path, None)
+            return await self._thumbnails.get(picture, edge)
+        except PictureError:
+            if picture.state is not FileState.DAMAGED and not self.read_only and picture.path.is_file():
+                await self.damaged([picture.id])
+            raise
 
     async def trash(self, numbers: Sequence[int]) -> None:
         """Moves pictures to the library's trash, from where `restore` brings them back."""
@@ -306,11 +297,6 @@ class Library:
             target = self.files.free_place(recipe_month, picture.path.stem, picture.path.suffix[1:])
             await self._move(picture, target, None)
         self._tell(LibraryChange(tuple(numbers), structure=True))
-
-    def _larger(self, picture: PictureSummary, edge: int) -> Path | None:
-        """A larger thumbnail that is there already: to make a small one of it costs a hundredth."""
-        larger = self.files.thumbnail(picture.id, 2 * edge)
-        return larger if larger.is_file() else None
 
     async def trash_size(self) -> tuple[int, int]:
         """(how many pictures wait in the trash, their bytes)."""
@@ -414,8 +400,8 @@ def _embedded(data: bytes, text: str) -> bytes | None:
     return changed
 
 
-def _insert(recipe: Recipe, file: str, info: PictureInfo, length: int, connection: sqlite3.Connection) -> int:
-    return rows.insert_picture(connection, recipe, file, *info.size, info.format, length)
+def _insert(recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp, connection: sqlite3.Connection) -> int:
+    return rows.insert_picture(connection, recipe, file, info, stamp)
 
 
 def _set_aside(path: Path) -> Path:

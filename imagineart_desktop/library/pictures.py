@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from imagineart_desktop.library.files import Files
+from imagineart_desktop.imaging import PictureInfo
+from imagineart_desktop.library.files import Files, Stamp
 from imagineart_desktop.library.marks import index_words, read_marks
 from imagineart_desktop.library.paid import Paid, keep_collections, note_paid
 from imagineart_desktop.library.recipe import Recipe
 from imagineart_desktop.library.records import (
     Counts,
+    FileState,
     ParentPicture,
     PictureDetails,
     PictureSummary,
@@ -21,7 +23,7 @@ from imagineart_desktop.library.records import (
 )
 from imagineart_desktop.models import Task, find_model
 
-_SUMMARY = "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe"
+_SUMMARY = "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe, file_state"
 
 _NOTHING = "0"
 """The cost of a picture that was not made here."""
@@ -40,12 +42,14 @@ def from_ms(value: int) -> datetime:
     return datetime.fromtimestamp(value / 1000, UTC)
 
 
-def insert_picture(
-    connection: sqlite3.Connection, recipe: Recipe, file: str, width: int, height: int, format_name: str, length: int
-) -> int:
+def insert_picture(connection: sqlite3.Connection, recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp) -> int:
     """Adds a picture; one that is already there (same job, same position) keeps its number. Returns the number."""
     known = find_picture(connection, recipe)
     if known is not None:
+        connection.execute(
+            "UPDATE pictures SET bytes = ?, changed_ns = ?, file_state = '' WHERE id = ? AND file = ?",
+            (*stamp, known, file),
+        )
         return known
     model = find_model(recipe.endpoint)
     cost = str(recipe.cost) if recipe.imported is None else _NOTHING
@@ -59,10 +63,11 @@ def insert_picture(
         "task": (model.task if model else Task.GENERATE).value,
         "prompt": recipe.prompt,
         "seed": recipe.seed if recipe.seed is None or abs(recipe.seed) < _LARGEST else None,
-        "width": width,
-        "height": height,
-        "format": format_name,
-        "bytes": length,
+        "width": info.size[0],
+        "height": info.size[1],
+        "format": info.format,
+        "bytes": stamp[0],
+        "changed_ns": stamp[1],
         "created_ms": to_ms(recipe.created_at),
         "demo": recipe.demo,
         "imported": recipe.imported is not None,
@@ -182,6 +187,26 @@ def move_file(connection: sqlite3.Connection, number: int, file: str, trashed_at
     connection.execute("UPDATE pictures SET file = ?, trashed_ms = ? WHERE id = ?", (file, moment, number))
 
 
+def set_state(connection: sqlite3.Connection, numbers: Sequence[int], state: FileState) -> None:
+    """Notes what was found of pictures' files."""
+    connection.executemany(
+        "UPDATE pictures SET file_state = ? WHERE id = ?", [(state.value, number) for number in numbers]
+    )
+
+
+def renew(
+    connection: sqlite3.Connection, number: int, stamp: Stamp, state: FileState, info: PictureInfo | None = None
+) -> None:
+    """Notes what a picture's file is now. info: None where it cannot be read."""
+    connection.execute(
+        "UPDATE pictures SET bytes = ?, changed_ns = ?, file_state = ? WHERE id = ?", (*stamp, state.value, number)
+    )
+    if info is not None:
+        connection.execute(
+            "UPDATE pictures SET width = ?, height = ?, format = ? WHERE id = ?", (*info.size, info.format, number)
+        )
+
+
 def trash_size(connection: sqlite3.Connection) -> tuple[int, int]:
     """(how many pictures wait in the trash, their bytes)."""
     row = connection.execute(
@@ -236,6 +261,7 @@ def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
         row["rating"],
         row["label"],
         _findings(row["recipe"]),
+        FileState(row["file_state"]),
     )
 
 

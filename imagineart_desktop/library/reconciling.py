@@ -1,28 +1,31 @@
 """Puts files and rows in agreement, both ways: whatever was interrupted between a file and its row is finished.
 
-A picture's file without a row gets one from its recipe. A row whose file lies in the other of the two places, because
-the program ended while it was moved to the trash or back, follows it, and so does one whose file has another name now.
-Rows whose files are nowhere are told.
+A picture's file without a row gets one, from its recipe or as a source. A row whose file lies in the other of the two
+places, because the program ended while it was moved to the trash or back, follows it, and so does one whose file has
+another name now. Rows whose files are nowhere, are damaged or were changed by another program say so.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from imagineart_desktop.imaging import PictureError, PictureInfo, probe_picture
+from imagineart_desktop.imaging import PictureError, PictureInfo, is_whole, probe_picture
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.database import Database
-from imagineart_desktop.library.files import Files
-from imagineart_desktop.library.recipe import Recipe, read_recipe
+from imagineart_desktop.library.files import Files, Stamp, sha256_of_file, stamp_of, write_whole
+from imagineart_desktop.library.reading import job_of, look_at
+from imagineart_desktop.library.recipe import Recipe, read_recipe, recipe_beside
+from imagineart_desktop.library.records import FileState
 
 _INPUT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z]+")
+_AT_ONCE = 50
 
 OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
@@ -31,63 +34,161 @@ OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 class Reconciled:
     """added: numbers of pictures that had no row; moved: of those whose rows follow their files now.
 
-    lost: numbers of those whose files are nowhere.
+    lost: numbers of those whose files are nowhere; changed: of those whose files another program changed or damaged;
+    noticed: of those of which something else is said now than before; sources: how many of the added had no recipe.
     """
 
     added: tuple[int, ...] = ()
     moved: tuple[int, ...] = ()
     lost: tuple[int, ...] = ()
-
-
-async def reconcile(files: Files, database: Database, off_thread: OffThread) -> Reconciled:
-    """Looks at every file's name, and into those that have no row."""
-    known = await database.read(_known)
-    lost, unknown = await off_thread(partial(_compare, files, known))
-    by_name = {Path(name).name: name for name in unknown}
-    moved = []
-    for number, file in lost:
-        found = by_name.get(Path(file).name)
-        if found is None:
-            continue
-        moment = datetime.now(UTC) if files.is_trash(found) else None
-        await database.write(partial(_follow, number, found, moment))
-        moved.append(number)
-        unknown.discard(found)
-    added = []
-    gone = {number for number, _ in lost if number not in moved}
-    for name in sorted(unknown):
-        path = files.absolute(name)
-        read = await off_thread(partial(_read, path))
-        if read is None:
-            continue
-        renamed = await database.read(partial(rows.find_picture, recipe=read[0]))
-        if renamed is not None and renamed in gone:
-            moment = datetime.now(UTC) if files.is_trash(name) else None
-            await database.write(partial(_follow, renamed, name, moment))
-            moved.append(renamed)
-            gone.discard(renamed)
-        else:
-            added += await database.write(partial(_insert, read, name, files.is_trash(name)))
-    return Reconciled(tuple(added), tuple(moved), tuple(number for number, _ in lost if number not in moved))
+    changed: tuple[int, ...] = ()
+    noticed: tuple[int, ...] = ()
+    sources: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """rows: numbers of the pictures that should lie in a folder; lost: of those that do not; unknown: whether there are
-    files that no row knows."""
+class _Known:
+    """A row, as far as it speaks of its file."""
 
-    rows: frozenset[int]
-    lost: frozenset[int]
-    unknown: bool
+    number: int
+    file: str
+    stamp: Stamp
+    state: FileState
+    recipe: str
+
+    def differs(self, stamp: Stamp) -> bool:
+        return self.state is FileState.MISSING or stamp[0] != self.stamp[0] or stamp[1] != (self.stamp[1] or stamp[1])
 
 
-async def look_into(folder: Path, files: Files, database: Database, off_thread: OffThread) -> Seen:
-    """What of one folder below the pictures is there, by names alone."""
-    beginning = f"{files.relative(folder)}/"
-    known = await database.read(partial(_known_in, beginning=beginning))
-    on_disk = await off_thread(lambda: {name for name in files.picture_names() if name.startswith(beginning)})
-    lost = frozenset(number for number, file in known if file not in on_disk)
-    return Seen(frozenset(number for number, _ in known), lost, bool(on_disk - {file for _, file in known}))
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a file without a row is. source: whether it carries no recipe."""
+
+    recipe: Recipe
+    info: PictureInfo
+    stamp: Stamp
+    source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Renewed:
+    """What a file is that is not as its row says. info: None where it cannot be read."""
+
+    known: _Known
+    stamp: Stamp
+    state: FileState
+    info: PictureInfo | None
+
+
+class Reconciler:
+    """Remembers which files are no pictures, so that they are not read again while they stay as they are."""
+
+    def __init__(self, files: Files, database: Database, off_thread: OffThread) -> None:
+        self._files = files
+        self._database = database
+        self._off_thread = off_thread
+        self._passed_over: set[tuple[str, Stamp]] = set()
+
+    async def everything(self) -> Reconciled:
+        """Looks at every file's name, length and time, and into those that are new or differ."""
+        known = await self._database.read(_known)
+        on_disk: dict[str, Stamp] = await self._off_thread(self._files.stamps)
+        lost = [row for row in known if row.file not in on_disk]
+        unknown = self._unknown(known, on_disk)
+        moved = await self._follow_by_name(lost, unknown)
+        gone = {row.number for row in lost if row.number not in moved}
+        added: list[int] = []
+        sources = 0
+        for name in sorted(unknown):
+            read: _Read | None = await self._off_thread(partial(_read, self._files.absolute(name)))
+            renamed = None
+            if read is not None:
+                renamed = await self._database.read(partial(rows.find_picture, recipe=read.recipe))
+            if read is not None and renamed is not None and renamed not in gone:
+                read = await self._as_a_copy(renamed, self._files.absolute(name), read)
+            if read is None:
+                self._passed_over.add((name, on_disk[name]))
+            elif renamed is not None and renamed in gone:
+                await self._database.write(partial(_follow, renamed, name, self._trashed(name), read.stamp))
+                moved.append(renamed)
+                gone.discard(renamed)
+            else:
+                added.append(await self._add(name, read))
+                sources += read.source
+        newly = [row.number for row in lost if row.number in gone and row.state is not FileState.MISSING]
+        if newly:
+            await self._database.write(partial(rows.set_state, numbers=newly, state=FileState.MISSING))
+        changed, noticed = await self._renew(known, on_disk)
+        lost_now = tuple(row.number for row in lost if row.number in gone)
+        return Reconciled(tuple(added), tuple(moved), lost_now, changed, (*newly, *noticed), sources)
+
+    async def folder(self, folder: Path) -> Reconciled:
+        """The same for one folder below the pictures; at everything only where something came or went."""
+        known = await self._database.read(partial(_known, beginning=f"{self._files.relative(folder)}/"))
+        on_disk: dict[str, Stamp] = await self._off_thread(partial(self._files.stamps, folder))
+        lost = any(row.file not in on_disk and row.state is not FileState.MISSING for row in known)
+        if lost or self._unknown(known, on_disk):
+            return await self.everything()
+        changed, noticed = await self._renew(known, on_disk)
+        return Reconciled(changed=changed, noticed=noticed)
+
+    def _unknown(self, known: Iterable[_Known], on_disk: dict[str, Stamp]) -> set[str]:
+        named = {row.file for row in known}
+        return {name for name, stamp in on_disk.items() if name not in named and (name, stamp) not in self._passed_over}
+
+    def _trashed(self, name: str) -> datetime | None:
+        return datetime.now(UTC) if self._files.is_trash(name) else None
+
+    async def _follow_by_name(self, lost: Sequence[_Known], unknown: set[str]) -> list[int]:
+        """Rows that follow files of the same name in another folder; these are unknown no longer."""
+        by_name = {Path(name).name: name for name in unknown}
+        moved = []
+        for row in lost:
+            found = by_name.get(Path(row.file).name)
+            if found is not None and found in unknown:
+                stamp: Stamp = await self._off_thread(partial(stamp_of, self._files.absolute(found)))
+                await self._database.write(partial(_follow, row.number, found, self._trashed(found), stamp))
+                moved.append(row.number)
+                unknown.discard(found)
+        return moved
+
+    async def _as_a_copy(self, number: int, path: Path, read: _Read) -> _Read | None:
+        """A changed copy of a picture that is here is one of its own; None for the very same bytes."""
+        (there,) = await self._database.read(partial(rows.summaries, numbers=[number], files=self._files))
+
+        def compare() -> _Read | None:
+            if there.path.is_file() and sha256_of_file(path) == sha256_of_file(there.path):
+                return None
+            return _read_outside(path)
+
+        copy: _Read | None = await self._off_thread(compare)
+        if copy is None or await self._database.read(partial(rows.find_picture, recipe=copy.recipe)) is not None:
+            return None
+        return copy
+
+    async def _add(self, name: str, read: _Read) -> int:
+        if read.recipe.imported is not None:
+            beside = recipe_beside(self._files.absolute(name))
+            await self._off_thread(partial(write_whole, beside, read.recipe.model_dump_json().encode()))
+        return await self._database.write(partial(_insert, read, name, self._trashed(name)))
+
+    async def _renew(
+        self, known: Iterable[_Known], on_disk: dict[str, Stamp]
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """(pictures that are changed or damaged since the last look, those whose rows say something else now)."""
+        there = [(row, on_disk[row.file]) for row in known if row.file in on_disk]
+        fresh = [(stamp, row.number) for row, stamp in there if not row.stamp[1] and not row.differs(stamp)]
+        if fresh:
+            await self._database.write(partial(_adopt, fresh=fresh))
+        other = [row for row, stamp in there if row.differs(stamp)]
+        changed, noticed = [], []
+        for start in range(0, len(other), _AT_ONCE):
+            some = other[start : start + _AT_ONCE]
+            renewed: list[_Renewed] = await self._off_thread(partial(_look, self._files, some))
+            await self._database.write(partial(_note, renewed=renewed))
+            noticed += [one.known.number for one in renewed]
+            changed += [one.known.number for one in renewed if one.state in (FileState.CHANGED, FileState.DAMAGED)]
+        return tuple(changed), tuple(noticed)
 
 
 async def find_inputs(files: Files, database: Database, off_thread: OffThread) -> None:
@@ -116,43 +217,85 @@ async def find_inputs(files: Files, database: Database, off_thread: OffThread) -
     await database.write(note)
 
 
-def _compare(files: Files, known: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], set[str]]:
-    """(rows without a file, files without a row)."""
-    on_disk = files.picture_names()
-    return [entry for entry in known if entry[1] not in on_disk], on_disk - {file for _, file in known}
-
-
-def _known(connection: sqlite3.Connection) -> list[tuple[int, str]]:
-    return [(row["id"], row["file"]) for row in connection.execute("SELECT id, file FROM pictures")]
-
-
-def _known_in(connection: sqlite3.Connection, beginning: str) -> list[tuple[int, str]]:
+def _known(connection: sqlite3.Connection, beginning: str = "") -> list[_Known]:
     rows_there = connection.execute(
-        "SELECT id, file FROM pictures WHERE file >= ? AND file < ?", (beginning, f"{beginning}\U0010ffff")
+        "SELECT id, file, bytes, changed_ns, file_state, job_id, position FROM pictures WHERE file >= ? AND file < ?",
+        (beginning, f"{beginning}\U0010ffff"),
     )
-    return [(row["id"], row["file"]) for row in rows_there]
+    return [
+        _Known(
+            row["id"],
+            row["file"],
+            (row["bytes"], row["changed_ns"]),
+            FileState(row["file_state"]),
+            f"{row['job_id']}-{row['position']}",
+        )
+        for row in rows_there
+    ]
 
 
-def _follow(number: int, file: str, trashed_at: datetime | None, connection: sqlite3.Connection) -> None:
+def _follow(number: int, file: str, trashed_at: datetime | None, stamp: Stamp, connection: sqlite3.Connection) -> None:
     rows.move_file(connection, number, file, trashed_at)
+    rows.renew(connection, number, stamp, FileState.FINE)
 
 
-def _read(path: Path) -> tuple[Recipe, PictureInfo, int] | None:
-    recipe = read_recipe(path)
+def _adopt(connection: sqlite3.Connection, fresh: Sequence[tuple[Stamp, int]]) -> None:
+    connection.executemany(
+        "UPDATE pictures SET changed_ns = ? WHERE id = ?", [(stamp[1], number) for stamp, number in fresh]
+    )
+
+
+def _note(connection: sqlite3.Connection, renewed: Sequence[_Renewed]) -> None:
+    for one in renewed:
+        rows.renew(connection, one.known.number, one.stamp, one.state, one.info)
+
+
+def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
+    """A file of the same length that carries the same recipe was only copied about; others are another program's."""
+    found = []
+    for row in some:
+        path = files.absolute(row.file)
+        info = None
+        try:
+            stamp = stamp_of(path)
+            same = stamp[0] == row.stamp[0]
+            state = FileState.DAMAGED
+            if same or is_whole(path):
+                info = probe_picture(path)
+                recipe = read_recipe(path)
+                alike = same and (recipe is None or f"{recipe.job_id}-{recipe.position}" == row.recipe)
+                state = FileState.FINE if alike else FileState.CHANGED
+        except PictureError:
+            state = FileState.DAMAGED
+        except OSError:
+            continue
+        found.append(_Renewed(row, stamp, state, info))
+    return found
+
+
+def _read(path: Path) -> _Read | None:
+    """What a file is that has no row; None for one that is no whole picture."""
     try:
-        return None if recipe is None else (recipe, probe_picture(path), path.stat().st_size)
+        recipe = read_recipe(path)
+        if recipe is None:
+            return _read_outside(path)
+        return _Read(recipe, probe_picture(path), stamp_of(path)) if is_whole(path) else None
     except (PictureError, OSError):
         return None
 
 
-def _insert(
-    read: tuple[Recipe, PictureInfo, int], name: str, trashed: bool, connection: sqlite3.Connection
-) -> list[int]:
-    """The new picture's number; none for a copy of one that is known."""
-    recipe, info, length = read
-    if rows.find_picture(connection, recipe) is not None:
-        return []
-    number = rows.insert_picture(connection, recipe, name, *info.size, info.format, length)
-    if trashed:
-        rows.move_file(connection, number, name, datetime.now(UTC))
-    return [number]
+def _read_outside(path: Path) -> _Read | None:
+    """As one that was imported: its bytes say which it is."""
+    try:
+        looked, stamp = look_at(path), stamp_of(path)
+    except (PictureError, OSError):
+        return None
+    recipe = looked.recipe.model_copy(update={"job_id": job_of(looked.sha256), "position": 0})
+    return _Read(recipe, looked.info, stamp, source=not (recipe.imported and recipe.imported.program))
+
+
+def _insert(read: _Read, name: str, trashed_at: datetime | None, connection: sqlite3.Connection) -> int:
+    number = rows.insert_picture(connection, read.recipe, name, read.info, read.stamp)
+    if trashed_at is not None:
+        rows.move_file(connection, number, name, trashed_at)
+    return number

@@ -14,6 +14,16 @@ from imagineart_desktop.library.marks import Marks
 from imagineart_desktop.library.recipe import Recipe
 
 
+class FileState(StrEnum):
+    """What was last found of a picture's file."""
+
+    FINE = ""
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    CHANGED = "changed"
+    """By another program."""
+
+
 @dataclass(frozen=True, slots=True)
 class PictureSummary:
     """What a grid needs of a picture. size: (width, height) in pixels; findings: see `Recipe`."""
@@ -28,6 +38,7 @@ class PictureSummary:
     rating: int = 0
     label: str = ""
     findings: tuple[str, ...] = ()
+    state: FileState = FileState.FINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,4 +172,9 @@ MIGRATIONS: tuple[str, ...] = (
             COALESCE(json_extract(request, '$.prompt'), ''), 1
         FROM jobs WHERE state = 'failed' AND charged = 'yes' AND service = 'live';
     """,
+    """
+    ALTER TABLE pictures ADD COLUMN changed_ns INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pictures ADD COLUMN file_state TEXT NOT NULL DEFAULT '';
+    CREATE INDEX pictures_by_file_state ON pictures (file_state) WHERE file_state != '';
+    """,
 )

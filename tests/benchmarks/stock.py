@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from imagineart_desktop.imaging import encode_png, thumbnail_of
+from imagineart_desktop.imaging import encode_png, probe_picture, thumbnail_of
 from imagineart_desktop.library import Library, Recipe, write_whole
+from imagineart_desktop.library.files import stamp_of
 from imagineart_desktop.library.pictures import insert_picture
 from imagineart_desktop.models import CATALOGUE
 
@@ -47,6 +48,7 @@ async def stocked(root: Path, count: int) -> Library:
     first = library.files.thumbnail(0, THUMBNAIL_EDGE)
     write_whole(first, small)
     picture, thumbnail = original.read_bytes(), small
+    info, stamp = probe_picture(original), stamp_of(original)
 
     def fill(connection: sqlite3.Connection) -> None:
         for number in range(count):
@@ -59,7 +61,7 @@ async def stocked(root: Path, count: int) -> Library:
                 job_id=f"{number:032x}",
                 created_at=_START + timedelta(minutes=number),
             )
-            insert_picture(connection, recipe, f"pictures/2026-01/{number}.png", 480, 320, "PNG", 1000)
+            insert_picture(connection, recipe, f"pictures/2026-01/{number}.png", info, stamp)
 
     await library.database.write(fill)
     for number in range(1, count + 1):
@@ -73,6 +75,8 @@ def _share(data: bytes, source: Path, place: Path, number: int) -> None:
     """The same file under another name; a new one now and then, because file systems limit how many names one has."""
     place.parent.mkdir(parents=True, exist_ok=True)
     if number % _MOST_NAMES == 0:
+        written = source.stat().st_mtime_ns
         source.unlink()
         write_whole(source, data)
+        os.utime(source, ns=(written, written))
     os.link(source, place)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imagineart_desktop.library import Library, LibraryError, Query
-from imagineart_desktop.library.care import check, copy_to, restore_from
+from imagineart_desktop.library import FileState, Library, LibraryError, Query
+from imagineart_desktop.library.care import copy_to, restore_from
+from imagineart_desktop.library.checking import check
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -196,4 +197,24 @@ async def test_bringing_back_keeps_what_was_retouched_and_mends_what_is_damaged(
     assert done.files.damaged == (library.files.relative(third.path),)
     await restore_from(library, done.aside)
     assert first.path.read_bytes() == retouched
+    library.close()
+
+
+async def test_a_check_names_what_is_missing_and_what_is_damaged_and_can_be_stopped(tmp_path: Path) -> None:
+    library = await stocked(tmp_path, 4)
+    first, second, third = await library.summaries([1, 2, 3])
+    first.path.unlink()
+    data = bytearray(second.path.read_bytes())
+    data[-40] ^= 1
+    second.path.write_bytes(data)
+    third.path.write_bytes(third.path.read_bytes()[:-30])
+    heard: list[tuple[int, int]] = []
+    health = await check(library, lambda *so_far: heard.append(so_far))
+    assert (health.missing, health.broken, heard[-1]) == ((1,), (2, 3), (4, 4))
+    places = {number: library.files.relative(p.path) for number, p in enumerate((first, second, third), start=1)}
+    assert health.files == (f"{places[1]}: missing", f"{places[2]}: damaged", f"{places[3]}: damaged")
+    states = [picture.state for picture in await library.summaries([1, 2, 3, 4])]
+    assert states == [FileState.MISSING, FileState.DAMAGED, FileState.DAMAGED, FileState.FINE]
+    stopped = await check(library, stopped=lambda: True)
+    assert (stopped.stopped, stopped.missing) == (True, ())
     library.close()

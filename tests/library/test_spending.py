@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +13,9 @@ import pytest
 from imagineart_desktop.library import Library
 from imagineart_desktop.library import library as library_module
 from imagineart_desktop.library.care import copy_to, restore_from
-from imagineart_desktop.library.schema import MIGRATIONS
 from imagineart_desktop.library.spending import as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
+from tests.library.earlier import make_earlier
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -102,9 +100,7 @@ async def test_a_library_of_an_earlier_version_knows_what_was_spent(tmp_path: Pa
     await keep(library, recipe(2, created_at=NOON + timedelta(minutes=2), demo=True))
     before = await library.spending()
     library.close()
-    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as earlier:
-        earlier.executescript("DROP TABLE paid; PRAGMA user_version = 6;")
-        assert "CREATE TABLE paid" in MIGRATIONS[6]
+    make_earlier(tmp_path / "library.sqlite", 6)
     library = Library(tmp_path)
     await library.start()
     assert await library.spending() == before

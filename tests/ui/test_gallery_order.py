@@ -8,18 +8,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from imagineart_desktop.library import Library, Marks, Order
+from imagineart_desktop.library import FileState, Library, Marks, Order
 from imagineart_desktop.library import library as library_module
 from imagineart_desktop.ui.gallery.cell import tool_places
+from imagineart_desktop.ui.gallery.details import facts_of
 from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.lattice import HEADING
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
-from imagineart_desktop.ui.gallery.model import MISSING
+from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.spending.dialog import SpendDialog
@@ -255,6 +257,30 @@ async def test_files_that_are_moved_behind_our_back_are_noticed(tmp_path: Path, 
         await at.until(lambda: not missing())
         (found,) = await at.parts.library.summaries([2])
         assert found.path.name == "another name.png"
+
+
+async def test_a_picture_that_is_written_over_is_shown_anew(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        library = at.parts.library
+        index = page.model.index_of(2)
+        await at.until(lambda: page.model.data(index, THUMBNAIL) is not None)
+        before = page.model.data(index, THUMBNAIL).cacheKey()
+        page.grid.choose(2)
+        (picture,) = await library.summaries([2])
+        Image.new("RGB", (333, 222), "red").save(picture.path)
+        await at.until(
+            lambda: bool((shown := page.model.data(page.model.index_of(2), SUMMARY)) and shown.size[0] == 333)
+        )
+        await at.until(
+            lambda: getattr(page.model.data(page.model.index_of(2), THUMBNAIL), "cacheKey", int)() not in (0, before)
+        )
+        details = await library.details(2)
+        assert details is not None
+        assert ("File", "It was changed by another program") in facts_of(details)
+        (other,) = await library.summaries([3])
+        other.path.write_bytes(other.path.read_bytes()[:-40])
+        await at.until(lambda: bool(page.model.data(page.model.index_of(3), MISSING)))
+        assert page.model.data(page.model.index_of(3), SUMMARY).state is FileState.DAMAGED
 
 
 async def test_a_new_collection_may_keep_its_name_and_escape_gives_it_up(tmp_path: Path, theme: Theme) -> None:

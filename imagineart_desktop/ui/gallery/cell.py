@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, 
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from imagineart_desktop.library import Label, PictureSummary
+from imagineart_desktop.library import FileState, Label, PictureSummary
 from imagineart_desktop.models import find_model
 from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
 from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL
@@ -71,8 +71,9 @@ class CellDelegate(QStyledItemDelegate):
             if pixmap is not None:
                 painter.setBrush(QColor(16, 17, 19, 170))
                 painter.drawRoundedRect(cell, RADIUS, RADIUS)
+            word = "File damaged" if summary.state is FileState.DAMAGED else "File missing"
             painter.setPen(QColor("#e6e7e9" if pixmap is not None else t.text_faint))
-            painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), "File missing")
+            painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), word)
         if summary is not None:
             self._paint_marks(painter, cell, summary)
         if state & QStyle.StateFlag.State_MouseOver and summary is not None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QSc
 from shiboken6 import isValid
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
-from imagineart_desktop.library import Library, LibraryError, PictureDetails
+from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
 from imagineart_desktop.models import dollars, find_model
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
@@ -104,7 +104,8 @@ class DetailsPanel(QWidget):
         if preview is not None:
             picture.setPixmap(_fitted(preview, _PREVIEW, self.devicePixelRatioF()))
         else:
-            picture.setText("The file is missing.")
+            damaged = details.summary.state is FileState.DAMAGED
+            picture.setText("The file is damaged." if damaged else "The file is missing.")
         column.addWidget(picture)
         prompt = plain_label(details.recipe.prompt, "strong", wrap=True, selectable=True)
         prompt.setMaximumHeight(prompt.fontMetrics().lineSpacing() * 8)
@@ -207,6 +208,8 @@ def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
         ("Model", model.label if model else recipe.endpoint),
         ("Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {_bytes(details.bytes)}"),
     ]
+    if summary.state is FileState.CHANGED:
+        facts.append(("File", "It was changed by another program"))
     for name, value in recipe.request.items():
         shown = model.request_type.shown_fields().get(name) if model else None
         if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):

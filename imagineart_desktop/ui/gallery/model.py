@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from imagineart_desktop.library import (
     GROUP_SPAN,
+    FileState,
     Found,
     Library,
     LibraryChange,
@@ -99,7 +100,8 @@ class PictureModel(QAbstractListModel):
         if role == THUMBNAIL:
             return self.thumbnails.get(summary)
         if role == MISSING:
-            return number in self._library.missing or self.thumbnails.is_missing(number)
+            gone = summary.state in (FileState.MISSING, FileState.DAMAGED)
+            return gone or self.thumbnails.is_missing(number)
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(summary.prompt[:300])
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -282,6 +284,8 @@ class PictureModel(QAbstractListModel):
     def _library_changed(self, change: LibraryChange) -> None:
         for number in change.pictures:
             self._summaries.pop(number, None)
+        if change.redrawn:
+            self.thumbnails.forget(change.pictures)
         if change.anew:
             self._summaries.clear()
             self.thumbnails.forget_all()

@@ -77,7 +77,8 @@ class GalleryPage(QWidget):
         library.subscribe(self._library_changed)
         self.model.set_query(self.model.query)
         if not library.read_only:
-            FolderWatch(library, self)
+            watch = FolderWatch(library, self)
+            watch.said.connect(lambda sentence: self.marking.said.emit(sentence, None))
         spawn(self._count())
 
     def show_picture(self, number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap, QTransform
@@ -53,6 +54,12 @@ class Thumbnails(QObject):
         self._kept.clear()
         self._waiting.clear()
         self._missing.clear()
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """The files of these pictures are other ones now."""
+        for number in numbers:
+            self._kept.pop(number, None)
+            self._missing.discard(number)
 
     def get(self, picture: PictureSummary) -> QPixmap | None:
         """The small picture, or None while it is being loaded; `ready` tells when it is there."""

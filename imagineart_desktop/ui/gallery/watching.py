@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
-from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library import Library, LibraryError, Reconciled
 from imagineart_desktop.ui.loop import spawn
 
 _QUIET_MS = 700
 """After so long without a change a folder is looked into; the library's own writing goes by in less."""
 
+_ROUND_MS = 3000
+"""So often one folder more is looked through: the system does not tell of files that are written over."""
+
 
 class FolderWatch(QObject):
-    """One folder a month, and the one that they lie in."""
+    """All folders below the pictures, and the one that they lie in."""
+
+    said = Signal(str)
+    """What was noticed, as a sentence."""
 
     def __init__(self, library: Library, parent: QObject) -> None:
         super().__init__(parent)
@@ -28,18 +37,39 @@ class FolderWatch(QObject):
         self._quiet.setInterval(_QUIET_MS)
         self._quiet.timeout.connect(lambda: spawn(self._look()))
         self._watcher.directoryChanged.connect(self._noticed)
-        self._watch_all()
+        self._turns: deque[Path] = deque()
+        self._round = QTimer(self)
+        self._round.setInterval(_ROUND_MS)
+        self._round.timeout.connect(self._go_round)
+        self._round.start()
+        QGuiApplication.instance().applicationStateChanged.connect(self._came_back)  # type: ignore[union-attr]
+        spawn(self._watch_all())
 
-    def _watch_all(self) -> None:
-        folders = [str(self._pictures), *(str(path) for path in self._pictures.iterdir() if path.is_dir())]
+    async def _watch_all(self) -> None:
+        folders = await asyncio.to_thread(_folders, self._pictures)
         watched = set(self._watcher.directories())
-        new = [folder for folder in folders if folder not in watched]
+        new = [str(folder) for folder in folders if str(folder) not in watched]
         if new:
             self._watcher.addPaths(new)
 
     def _noticed(self, folder: str) -> None:
         self._changed.add(Path(folder))
         self._quiet.start()
+
+    def _came_back(self, state: Qt.ApplicationState) -> None:
+        """From another program, which may have written over files."""
+        if state is Qt.ApplicationState.ApplicationActive:
+            self._changed.update(map(Path, self._watcher.directories()))
+            self._quiet.start()
+
+    def _go_round(self) -> None:
+        """The newest folder and one of the others, in turn."""
+        if not self._turns:
+            self._turns.extend(sorted(map(Path, self._watcher.directories())))
+        if self._turns and not self._changed:
+            newest = max(map(Path, self._watcher.directories()), default=self._pictures)
+            self._changed.update({newest, self._turns.popleft()} - {self._pictures})
+            spawn(self._look())
 
     async def _look(self) -> None:
         """One look at a time; what changes meanwhile is looked at next."""
@@ -49,10 +79,22 @@ class FolderWatch(QObject):
         self._looking = True
         try:
             changed, self._changed = self._changed, set()
-            for folder in changed:
-                await self._library.look_again(folder)
-            self._watch_all()
+            for folder in sorted(changed):
+                self._tell_of(await self._library.look_again(folder))
+            await self._watch_all()
         except (LibraryError, OSError):
             return
         finally:
             self._looking = False
+
+    def _tell_of(self, found: Reconciled) -> None:
+        if found.changed:
+            one = "The file was" if len(found.changed) == 1 else f"The files of {len(found.changed)} pictures were"
+            self.said.emit(f"{one} changed by another program.")
+        elif found.added:
+            one = "A picture was" if len(found.added) == 1 else f"{len(found.added)} pictures were"
+            self.said.emit(f"{one} found in the library’s folder, and taken in.")
+
+
+def _folders(root: Path) -> list[Path]:
+    return [root, *(path for path in root.rglob("*") if path.is_dir())]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.library.care import check, copy_to, restore_from
+from imagineart_desktop.library.care import copy_to, restore_from
+from imagineart_desktop.library.checking import check
 from imagineart_desktop.library.copying import CopiedFiles
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, SectionLabel, button, plain_label
 
 _MOST_NAMED = 5
+_LIST_HEIGHT = 140
+"""Pixels."""
 
 
 class LibraryCare(QWidget):
@@ -39,7 +42,7 @@ class LibraryCare(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         self._buttons = [
-            button("Check", lambda: spawn(self.check()), tip="Whether every picture has its file"),
+            button("Check", lambda: spawn(self.check()), tip="Whether every picture has its file, whole"),
             button("Copy to…", lambda: self._ask("Copy the library to", lambda to: spawn(self.copy(to)))),
             button("Bring back from a copy…", lambda: self._ask("Choose a copy", self._ask_to_restore)),
         ]
@@ -58,6 +61,12 @@ class LibraryCare(QWidget):
         column.addLayout(going)
         self.message = InlineMessage()
         column.addWidget(self.message)
+        self.files = QPlainTextEdit()
+        self.files.setReadOnly(True)
+        self.files.setMaximumHeight(_LIST_HEIGHT)
+        self.files.setAccessibleName("Files that are missing or damaged")
+        self.files.hide()
+        column.addWidget(self.files)
 
     def use_folder(self, folder: Path) -> None:
         """Another folder, from the next start on."""
@@ -70,26 +79,35 @@ class LibraryCare(QWidget):
         )
 
     async def check(self) -> None:
-        """Looks through the library."""
+        """Looks through the library; what is missing or damaged is listed."""
         self._busy(True)
         try:
-            health = await check(self._library)
+            health = await check(self._library, self._tell, lambda: self._stopped)
         except LibraryError as error:
             self.message.say(str(error))
             return
         finally:
             self._busy(False)
+        self.files.setPlainText("\n".join(health.files))
+        self.files.setVisible(bool(health.files))
+        said = []
         if health.damaged:
-            self.message.say(f"The database is damaged: {health.damaged}. Bring it back from a copy.")
-        elif health.missing:
-            self.message.say(
+            said.append(f"The database is damaged: {health.damaged}. Bring it back from a copy.")
+        if health.missing:
+            said.append(
                 f"{len(health.missing)} of {health.pictures} pictures have lost their files: they were moved or deleted"
-                " outside the program. They are shown as missing.",
-                "caution",
+                " outside the program. They are shown as missing."
             )
-        else:
-            added = f" {health.added} files that were unknown are in the library now." if health.added else ""
-            self.message.say(f"All {health.pictures} pictures are there.{added}", "info")
+        if health.broken:
+            said.append(f"The files of {len(health.broken)} pictures are damaged. Bring them back from a copy.")
+        if not said:
+            said.append(f"All {health.pictures} pictures are there." if not health.stopped else "Nothing amiss so far.")
+        if health.added:
+            said.append(f"{health.added} files that were unknown are in the library now.")
+        if health.stopped:
+            said.append("Stopped before all files were looked at.")
+        tone = "error" if health.damaged else "caution" if health.files else "info"
+        self.message.say(" ".join(said), tone)
 
     async def copy(self, folder: Path) -> None:
         """A copy, which can be opened as a library of its own."""
@@ -147,6 +165,7 @@ class LibraryCare(QWidget):
 
     def _busy(self, busy: bool) -> None:
         self._stopped = False
+        self.files.hide()
         self.progress.setRange(0, 0)
         for made in self._buttons:
             made.setEnabled(not busy)
