@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imagineart_desktop.imaging.deep import Colours, DeepPicture, Samples
-from imagineart_desktop.imaging.encoding import PNG_SIGNATURE, png_chunk
+from imagineart_desktop.imaging.encoding import png_chunk
+from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE
 
 _PNG_KINDS = {(Colours.GREY, False): 0, (Colours.GREY, True): 4, (Colours.RGB, False): 2, (Colours.RGB, True): 6}
 _SUB = 1

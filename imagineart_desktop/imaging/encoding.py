@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagineart_desktop.imaging.loading import Pixels
+from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE
 
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _ZLIB_HEAD = b"\x78\x01"
 _ADLER = 65521
 

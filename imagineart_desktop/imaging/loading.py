@@ -17,6 +17,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from imagineart_desktop.imaging.errors import PictureError
 from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.imaging.png_texts import readable
 
 Pixels = NDArray[np.uint8]
 """height × width × 3 or 4, uint8, sRGB, alpha straight."""
@@ -190,7 +191,7 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
     label = _label(source, name)
     _check_bytes(source, label)
     try:
-        image = Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=list(formats))
+        image = Image.open(readable(source), formats=list(formats))
     except UnidentifiedImageError:
         raise PictureError(f"{label} is not a picture that can be opened here ({_listed(formats)}).") from None
     except (OSError, ValueError, SyntaxError, EOFError, OverflowError) as error:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-
 from PIL import Image
 
 from imagineart_desktop.imaging.encoding import encode_png
 from imagineart_desktop.imaging.loading import load_picture, probe_picture
+from imagineart_desktop.imaging.png_texts import readable
 
 _UNDERSTOOD = ("PNG", "JPEG", "WebP")
 _PLAIN_MODES = ("RGB", "RGBA", "L")
@@ -21,7 +20,7 @@ def sendable(data: bytes, *, name: str | None = None) -> bytes:
     """
     info = probe_picture(data, name=name)
     pixels = load_picture(data, name=name).pixels
-    with Image.open(io.BytesIO(data)) as image:
+    with Image.open(readable(data)) as image:
         plain = (
             info.format in _UNDERSTOOD
             and image.mode in _PLAIN_MODES

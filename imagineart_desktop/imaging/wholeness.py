@@ -8,9 +8,9 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-from imagineart_desktop.imaging.encoding import PNG_SIGNATURE
 from imagineart_desktop.imaging.errors import PictureError
 from imagineart_desktop.imaging.loading import probe_picture
+from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE
 
 _READ = 2**20
 _START_OF_SCAN = 0xDA

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import tracemalloc
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,7 +16,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from imagineart_desktop.imaging import FileFormat, FileSettings, SizeRule
+from imagineart_desktop.imaging import FileFormat, FileSettings, SizeRule, png_chunk
 from imagineart_desktop.library import (
     SOURCE,
     ExportOrder,
@@ -366,3 +368,21 @@ async def test_texts_of_strangers_are_cleaned() -> None:
     found = foreign_recipe(image)
     assert found is not None
     assert found.prompt.startswith("a re d cup")
+
+
+@pytest.mark.parametrize("place", ["before", "behind"])
+async def test_a_picture_with_an_endless_text_is_imported_without_it(tmp_path: Path, place: str) -> None:
+    path = png(tmp_path / "a.png")
+    data = path.read_bytes()
+    text = png_chunk(b"zTXt", b"parameters\x00\x00" + zlib.compress(b"a cat " * 10_000_000))
+    at = 33 if place == "before" else len(data) - 12
+    path.write_bytes(data[:at] + text + data[at:])
+    library = Library(tmp_path / "library")
+    tracemalloc.start()
+    details = await imported(library, path)
+    assert tracemalloc.get_traced_memory()[1] < 20 * 2**20
+    tracemalloc.stop()
+    assert details.recipe.prompt == ""
+    assert details.summary.path.read_bytes() == path.read_bytes()
+    assert await library.thumbnail(details.summary, 64)
+    library.close()

@@ -152,7 +152,7 @@ async def test_pictures_are_dragged_into_a_collection(tmp_path: Path, theme: The
         (editor,) = (made for made in tree.findChildren(QLineEdit) if made.isVisible())
         QTest.keyClicks(editor, "Spring")
         QTest.keyClick(editor, Qt.Key.Key_Return)
-        await at.until(lambda: tree.topLevelItem(0).data(0, Qt.ItemDataRole.UserRole) == 1)  # type: ignore[union-attr]
+        await at.until(lambda: bool((made := tree.topLevelItem(0)) and made.data(0, Qt.ItemDataRole.UserRole) == 1))
         mime = QMimeData()
         mime.setData(PICTURE_MIME, b"2,4")
         spot = tree.visualItemRect(tree.topLevelItem(0)).center()  # type: ignore[arg-type]
