@@ -9,6 +9,7 @@ from typing import Any
 _MOST_NODES = 5000
 _DEEPEST = 40
 _TEXTS = ("text", "text_g", "text_l", "clip_l", "t5xxl", "prompt", "string", "value")
+_TEXT_WORDS = ("text", "prompt", "string", "positive")
 _MODELS = ("ckpt_name", "unet_name", "model_name")
 _SEEDS = ("seed", "noise_seed")
 _SHOWN = ("steps", "cfg", "sampler_name", "scheduler", "denoise", "guidance")
@@ -82,6 +83,8 @@ def read_graph(graph: Graph) -> GraphRecipe | None:
     """What made the picture; None where nothing in the graph samples or says a text."""
     found = GraphRecipe()
     sampler = next((node for node in graph.values() if _samples(node)), None)
+    if sampler is None:
+        sampler = next((node for node in graph.values() if _is_link(node.inputs.get("positive"))), None)
     if sampler is not None:
         above = list(_above(graph, sampler))
         positive, negative = sampler.inputs.get("positive"), sampler.inputs.get("negative")
@@ -90,9 +93,8 @@ def read_graph(graph: Graph) -> GraphRecipe | None:
         found.seed = next((value for node in above if (value := _plain(graph, node, _SEEDS)) is not None), None)
         for node in reversed(above):
             found.settings.update({name: node.inputs[name] for name in _SHOWN if _is_plain(node.inputs.get(name))})
-    if not found.positive:
-        texts = [str(node.inputs.get("text")) for node in graph.values() if node.kind.startswith("CLIPTextEncode")]
-        found.positive = max((text for text in texts if text), key=len, default="")
+    if sampler is None:
+        found.positive = _only_text(graph)
     models = (str(value) for node in graph.values() for name in _MODELS if _is_plain(value := node.inputs.get(name)))
     found.model = next(models, "")
     return found if found.positive or found.seed is not None or found.model else None
@@ -117,7 +119,7 @@ def _above(graph: Graph, start: Node) -> Iterator[Node]:
         node = waiting.pop(0)
         yield node
         for value in node.inputs.values():
-            source = graph.get(str(value[0])) if _is_link(value) else None
+            source = _source(graph, value)
             if source is not None and id(source) not in seen:
                 seen.add(id(source))
                 waiting.append(source)
@@ -128,7 +130,7 @@ def _plain(graph: Graph, node: Node, names: tuple[str, ...]) -> object:
         value = node.inputs.get(name)
         if isinstance(value, int | str):
             return value
-        source = graph.get(str(value[0])) if isinstance(value, list) and value else None
+        source = _source(graph, value)
         held = (
             None
             if source is None
@@ -137,6 +139,26 @@ def _plain(graph: Graph, node: Node, names: tuple[str, ...]) -> object:
         if isinstance(held, int):
             return held
     return None
+
+
+def _only_text(graph: Graph) -> str:
+    """The text of a graph that says nowhere which of several is wanted: none, where there are two."""
+    unwanted = {
+        id(above)
+        for node in graph.values()
+        if (source := _source(graph, node.inputs.get("negative"))) is not None
+        for above in _above(graph, source)
+    }
+    texts = {
+        _text(graph, [number])
+        for number, node in graph.items()
+        if node.kind.startswith("CLIPTextEncode") and id(node) not in unwanted
+    } - {""}
+    return texts.pop() if len(texts) == 1 else ""
+
+
+def _source(graph: Graph, link: object) -> Node | None:
+    return graph.get(str(link[0])) if isinstance(link, list) and _is_link(link) else None
 
 
 def _text(graph: Graph, link: object, seen: set[str] | None = None) -> str:
@@ -151,7 +173,10 @@ def _text(graph: Graph, link: object, seen: set[str] | None = None) -> str:
     seen.add(number)
     # What changes both of two conditionings gives the negative one out as its second.
     second = isinstance(link, list) and link[1:2] == [1] and "negative" in node.inputs
-    for name in (*_TEXTS, "negative" if second else "positive", "conditioning", "conditioning_1", "conditioning_to"):
+    known = (*_TEXTS, "negative" if second else "positive", "conditioning", "conditioning_1", "conditioning_to")
+    # A node of which nothing is known may call its text as it likes.
+    others = [name for name in node.inputs if name not in known and any(word in name.lower() for word in _TEXT_WORDS)]
+    for name in (*known, *(name for name in others if "negative" not in name.lower())):
         value = node.inputs.get(name)
         found = _text(graph, value, seen) if isinstance(value, str | list) else ""
         if found:

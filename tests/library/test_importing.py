@@ -33,6 +33,11 @@ from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
 
+
+def node(kind: str, **inputs: Any) -> dict[str, Any]:
+    return {"class_type": kind, "inputs": inputs}
+
+
 A1111 = (
     "a red cup, (masterpiece:1.2)\nsecond line\nNegative prompt: blurry, hands\n"
     "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 123456, Size: 512x768, "
@@ -385,4 +390,40 @@ async def test_a_picture_with_an_endless_text_is_imported_without_it(tmp_path: P
     assert details.recipe.prompt == ""
     assert details.summary.path.read_bytes() == path.read_bytes()
     assert await library.thumbnail(details.summary, 64)
+    library.close()
+
+
+def sampled(**nodes: dict[str, Any]) -> dict[str, Any]:
+    """A graph with a negative text and these nodes; the positive one comes from `p`."""
+    inputs = {"seed": 3, "positive": ["p", 0], "negative": ["n", 0]}
+    negative = {"class_type": "CLIPTextEncode", "inputs": {"text": "blurry, with very many words that are unwanted"}}
+    return {"s": {"class_type": "KSampler", "inputs": inputs}, "n": negative} | nodes
+
+
+@pytest.mark.parametrize(
+    ("graph", "prompt"),
+    [
+        (
+            sampled(p=node("CLIPTextEncode", text=["30", 0]), **{"30": node("Wildcards", populated_text="a cup")}),
+            "a cup",
+        ),
+        (
+            sampled(
+                p=node("CLIPTextEncode", text=["30", 0]),
+                **{"30": node("Concat", string_a=["31", 0], delimiter=", "), "31": node("Mine", my_prompt="a fox")},
+            ),
+            "a fox",
+        ),
+        (sampled(p=node("CLIPTextEncode", text=["30", 0]), **{"30": node("Random", seed=7)}), ""),
+        (sampled(p=node("CLIPTextEncode", text=["30", 0]), **{"30": node("Loop", text=["p", 0])}), ""),
+        (sampled(p=node("CLIPTextEncode", text=["gone", 0])), ""),
+        ({"1": node("CLIPTextEncode", text="a"), "2": node("CLIPTextEncode", text="not this")}, ""),
+    ],
+)
+async def test_the_negative_prompt_of_a_graph_is_never_taken_for_the_prompt(
+    tmp_path: Path, graph: dict[str, Any], prompt: str
+) -> None:
+    library = Library(tmp_path / "library")
+    details = await imported(library, png(tmp_path / "a.png", prompt=json.dumps(graph)))
+    assert details.recipe.prompt == prompt
     library.close()
