@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QDrag,
@@ -19,7 +19,16 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from imagineart_desktop.library import Collection
 from imagineart_desktop.ui.intake import PICTURE_MIME, take
@@ -44,6 +53,16 @@ class _Target:
     item: QTreeWidgetItem | None
 
 
+class _Names(QStyledItemDelegate):
+    """A name is typed over the whole height of its row."""
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """As high as the row, and not as the letters alone."""
+        editor.setGeometry(option.rect)
+
+
 class CollectionTree(QTreeWidget):
     """One level of collections in others."""
 
@@ -58,6 +77,7 @@ class CollectionTree(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("collections")
         self.setAccessibleName("Collections")
         self.setHeaderHidden(True)
         self.setColumnCount(2)
@@ -74,7 +94,9 @@ class CollectionTree(QTreeWidget):
         self.customContextMenuRequested.connect(self._menu)
         self.itemClicked.connect(lambda _item: self.chosen.emit())
         self.itemChanged.connect(self._changed)
-        self.itemDelegate().closeEditor.connect(self._named_new)
+        names = _Names(self)
+        self.setItemDelegate(names)
+        names.closeEditor.connect(self._named_new)
         self._filling = False
         self._later: list[Collection] | None = None
         self._rows = 0

@@ -19,7 +19,7 @@ from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.importing.words import imported_facts
 from imagineart_desktop.ui.loop import spawn
-from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, button, icon_button, plain_label
+from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, TextBlock, button, icon_button, plain_label
 
 _PREVIEW = QSize(270, 190)
 _PARENT = 62
@@ -107,9 +107,7 @@ class DetailsPanel(QWidget):
             damaged = details.summary.state is FileState.DAMAGED
             picture.setText("The file is damaged." if damaged else "The file is missing.")
         column.addWidget(picture)
-        prompt = plain_label(details.recipe.prompt, "strong", wrap=True, selectable=True)
-        prompt.setMaximumHeight(prompt.fontMetrics().lineSpacing() * 8)
-        column.addWidget(prompt)
+        column.addWidget(TextBlock(details.recipe.prompt, "strong"))
         if not details.trashed:
             column.addWidget(self._marks(details))
         column.addLayout(self._facts(details))
@@ -148,9 +146,9 @@ class DetailsPanel(QWidget):
         form = QFormLayout()
         form.setHorizontalSpacing(18)
         form.setVerticalSpacing(6)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         for name, value in facts_of(details):
-            form.addRow(plain_label(name, "faint"), plain_label(value, wrap=True, selectable=True))
+            form.addRow(plain_label(name, "faint"), TextBlock(value))
         return form
 
     def _lineage(self, details: PictureDetails, parents: list[QImage | None]) -> QHBoxLayout:
@@ -190,7 +188,7 @@ class DetailsPanel(QWidget):
                 "inpaint": "→ Inpaint",
                 "export": "Export…",
                 "folder": "Show in folder",
-                "favourite": "★ Remove" if details.summary.favourite else "★ Favourite",
+                "favourite": "★ Unfavourite" if details.summary.favourite else "☆ Favourite",
             }
         )
         for index, (command, word) in enumerate(words.items()):

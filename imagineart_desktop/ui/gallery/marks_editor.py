@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButto
 from imagineart_desktop.library import Label, Marks
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import button, complete_with, plain_label
+from imagineart_desktop.ui.widgets import button, complete_with, plain_label, plain_tip
 
 _STAR = 20
 _DOT = 16
+_CHIP = 26
+"""Letters of a tag that are shown."""
 
 LABEL_COLOURS = {
     Label.RED: "#e5605e",
@@ -173,7 +175,9 @@ class MarksEditor(QWidget):
         return super().eventFilter(watched, event)
 
     def _chip(self, name: str) -> QPushButton:
-        return button(f"{name}  ×", lambda: self.untagged.emit([name]), tip="Remove this tag")
+        shown = name if len(name) <= _CHIP else f"{name[: _CHIP - 1]}…"
+        tip = "Remove this tag" if shown == name else plain_tip(f"Remove the tag “{name}”")
+        return button(f"{shown}  ×", lambda: self.untagged.emit([name]), tip=tip)
 
     def _add(self) -> None:
         names = [name.strip() for name in self.tags.text().split(",") if name.strip()]

@@ -85,6 +85,9 @@ QLineEdit, QPlainTextEdit, QSpinBox, QComboBox {{ background: {t.field}; border:
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled {{ background: {t.panel};
     color: {t.text_faint}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {t.accent}; }}
+QTextEdit {{ background: transparent; border: none; padding: 0; selection-background-color: {t.accent_strong};
+    selection-color: {t.on_accent}; }}
+QTextEdit[tone="strong"] {{ font-weight: 600; }}
 QLineEdit[bare="true"] {{ background: transparent; border: none; padding: 0; }}
 QSpinBox[kind="small"] {{ padding: 4px 7px; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
@@ -163,6 +166,7 @@ QListView {{ outline: none; }}
 QListWidget::item {{ padding: 6px 8px; border-radius: 6px; }}
 QTreeWidget {{ outline: none; }}
 QTreeWidget::item {{ padding: 4px 2px; }}
+QTreeWidget#collections::item {{ padding: 5px 2px; }}
 QTreeWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QListView::indicator {{ width: 13px; height: 13px; border: 1px solid {t.text_faint}; border-radius: 4px;

@@ -6,8 +6,11 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 _MOST_WIDE = 520
-_AROUND = 40
+_BESIDE, _OVER_AND_UNDER = 40, 10
 """Pixels of padding, border and scroll bar."""
+
+MOST_ROWS = 12
+"""Words that are shown at once."""
 
 
 class CompletionList(QListView):
@@ -22,11 +25,14 @@ class CompletionList(QListView):
         self.setMouseTracking(True)
 
     def event(self, event: QEvent) -> bool:
-        """Widened when the completer has given it the field's width."""
+        """Made to fit when the completer has given it the field's width and room for bare rows."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Resize):
-            wanted = min(_MOST_WIDE, self.sizeHintForColumn(0) + _AROUND)
-            if self.width() < wanted:
-                self.resize(QSize(wanted, self.height()))
+            rows = min(self.model().rowCount(), MOST_ROWS)
+            wanted = QSize(
+                min(_MOST_WIDE, self.sizeHintForColumn(0) + _BESIDE), rows * self.sizeHintForRow(0) + _OVER_AND_UNDER
+            )
+            if wanted.expandedTo(self.size()) != self.size():
+                self.resize(wanted.expandedTo(self.size()))
         return super().event(event)
 
 

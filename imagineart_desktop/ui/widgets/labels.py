@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextOption
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTextEdit, QWidget
 
 from imagineart_desktop.ui.theme import paint_icon, tokens
 
@@ -140,3 +140,34 @@ class ElidedLabel(QLabel):
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, int(self.alignment()), shown)
         self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
+
+
+class TextBlock(QTextEdit):
+    """Text to read and to copy: what does not fit a line is broken anywhere. most: lines, then it is scrolled."""
+
+    def __init__(self, text: str, tone: str = "", *, most: int = 8) -> None:
+        super().__init__()
+        self.setProperty("tone", tone)
+        self.setReadOnly(True)
+        self.setAcceptRichText(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self._most = most
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self.setPlainText(text)
+
+    def sizeHint(self) -> QSize:
+        """As wide as it is let."""
+        return QSize(60, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it is made."""
+        return QSize(40, self.height())
+
+    def _fit(self) -> None:
+        line = self.fontMetrics().lineSpacing()
+        self.setFixedHeight(min(round(self.document().size().height()), self._most * line))
