@@ -12,6 +12,8 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.ui.gallery.grid import PictureGrid
+from imagineart_desktop.ui.gallery.grouping import Grouping
+from imagineart_desktop.ui.gallery.lattice import HEADING
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.theme import Theme
 from tests.benchmarks.stock import stocked
@@ -121,3 +123,56 @@ async def test_scrolling_and_cell_size(tmp_path: Path, theme: Theme) -> None:
         page._size.setValue(142)
         grid.choose(300)
         assert bar.value() == 0
+
+
+async def test_a_rubber_band_from_the_left_margin(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, 60) as (page, _):
+        grid = page.grid
+        view, end = grid.viewport(), middle(grid, grid._columns)
+        start = QPoint(4, middle(grid, 0).y())
+        QTest.mousePress(view, LEFT, pos=start)
+        QTest.mouseMove(view, start + QPoint(40, 40))
+        QTest.mouseMove(view, end)
+        assert grid._band is not None
+        QTest.mouseRelease(view, LEFT, pos=end)
+        assert grid.chosen() == [60, 60 - grid._columns]
+
+
+async def test_the_first_heading_is_seen_after_home_and_a_click_on_one_chooses_its_group(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with gallery(tmp_path, 1600) as (page, _):
+        grid = page.grid
+        page._group.setCurrentIndex(page._group.findData(Grouping.DAY))
+        grid.setFocus()
+        QTest.keyClick(grid, Qt.Key.Key_End)
+        assert grid.verticalScrollBar().value() > 0
+        QTest.keyClick(grid, Qt.Key.Key_Home)
+        assert grid.verticalScrollBar().value() == 0
+        starts = page.model.starts(Grouping.DAY)
+        assert len(starts) > 1
+        grid.scrollTo(page.model.index(starts[1]), grid.ScrollHint.PositionAtTop)
+        heading = QPoint(40, grid.visualRect(page.model.index(starts[1])).top() - HEADING // 2)
+        assert 0 <= heading.y() < HEADING
+        QTest.mouseClick(grid.viewport(), LEFT, pos=heading)
+        assert grid.chosen() == page.model.numbers_between(starts[1], (starts[2] if len(starts) > 2 else 1600) - 1)
+
+
+async def test_the_tools_leave_a_cell_that_is_scrolled_away(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, 300) as (page, _):
+        grid = page.grid
+        QTest.mouseMove(grid.viewport(), middle(grid, 2))
+        assert grid._hovered.row() == 2
+        grid.setCurrentIndex(page.model.index(2))
+        QTest.keyClick(grid, Qt.Key.Key_PageDown)
+        QTest.keyClick(grid, Qt.Key.Key_PageDown)
+        assert grid._hovered.row() != 2
+
+
+async def test_the_size_slider_jumps_to_a_click(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, 10) as (page, _):
+        slider = page._size
+        QTest.mouseClick(slider, LEFT, pos=QPoint(slider.width() - 8, slider.height() // 2))
+        assert slider.value() > 300
+        QTest.mouseClick(slider, LEFT, pos=QPoint(8, slider.height() // 2))
+        assert slider.value() < 110

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QPushButton
 
-from imagineart_desktop.library import Library
+from imagineart_desktop.library import SOURCE, Library
+from imagineart_desktop.ui.gallery.cell import badge_of, tool_places
 from imagineart_desktop.ui.gallery.marks_editor import LabelDots
+from imagineart_desktop.ui.gallery.model import SUMMARY
 from imagineart_desktop.ui.theme import Theme, ThemeMode, tokens
 from tests.library.test_library import keep, recipe
 from tests.ui.test_gallery_order import gallery
@@ -62,3 +64,38 @@ async def test_the_name_of_a_new_collection_is_seen_whole(tmp_path: Path, theme:
         assert editor.height() - 4 >= editor.fontMetrics().height()
         assert editor.width() >= editor.fontMetrics().horizontalAdvance("New collection")
         QTest.keyClick(editor, Qt.Key.Key_Escape)
+
+
+async def test_tools_and_badges_leave_the_stars_of_a_small_cell_free(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        await at.parts.library.organise.rate([6], 5)
+        model, view = page.model, page.grid.viewport()
+        for width in (90, 142):
+            page._size.setValue(width)
+            box = page.grid.visualRect(model.index_of(6))
+
+            def ready() -> bool:
+                summary = model.data(model.index_of(6), SUMMARY)
+                return summary is not None and summary.rating == 5 and 6 in model.thumbnails._kept
+
+            def stars(box: QRect = box) -> QImage:
+                return view.grab(QRect(box.left() + 4, box.bottom() - 27, 70, 18)).toImage()
+
+            await at.until(ready)
+            QTest.mouseMove(view, view.rect().bottomRight() - QPoint(2, 2))
+            alone = stars()
+            QTest.mouseMove(view, box.center())
+            await at.until(lambda: page.grid._hovered == model.index_of(6))
+            assert stars() == alone
+            gold = [alone.pixelColor(8 + 13 * number, 9).name() for number in range(5)]
+            assert len(set(gold)) == 1
+            assert any(not place.isEmpty() for place in tool_places(box))
+
+
+async def test_an_imported_picture_says_so_or_names_its_model(tmp_path: Path, theme: Theme) -> None:
+    del theme
+    library = Library(tmp_path / "library")
+    plain = await keep(library, recipe(1, endpoint=SOURCE))
+    named = await keep(library, recipe(2, endpoint="juggernautXL_v9"))
+    library.close()
+    assert [badge_of(one) for one in (plain, named)] == ["Imported", "juggernautXL_v9"]

@@ -15,6 +15,8 @@ from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import paint_icon, tokens
 
+_FAVOURITE = "#f2c14e"
+
 GAP = 6
 """Pixels between two cells; they belong to the one before."""
 
@@ -25,16 +27,22 @@ RADIUS = 4
 HOVER_TOOLS = (("favourite", "star"), ("edit", "pencil"), ("inpaint", "brush"))
 """Picture commands that a cell offers while the pointer is over it, and their icons."""
 
-_TOOL = 22
+_TOOL, _LABEL, _STAR = 22, 11, 13
+"""Pixels: a button, a colour label, and a star with the gap behind it."""
+
+_INSET = 5
+_BADGE = 16
+_LEAST_CUT = 60
+"""Pixels across, below which a badge that is cut says nothing."""
 
 
 def tool_places(box: QRect) -> list[QRectF]:
-    """Where the buttons of a cell lie, in its lower left corner; none where there is no room for them."""
+    """Where the buttons of a cell lie: side by side at its top, left of the label. Those without room are empty."""
     cell = QRectF(box).adjusted(0, 0, -GAP, -GAP)
-    if cell.width() < len(HOVER_TOOLS) * (_TOOL + 4) + 8:
-        return [QRectF()] * len(HOVER_TOOLS)
-    left, top = cell.left() + 5, cell.bottom() - _TOOL - 5
-    return [QRectF(left + number * (_TOOL + 4), top, _TOOL, _TOOL) for number in range(len(HOVER_TOOLS))]
+    left, top = cell.left() + _INSET, cell.top() + _INSET
+    places = [QRectF(left + number * (_TOOL + 4), top, _TOOL, _TOOL) for number in range(len(HOVER_TOOLS))]
+    room = cell.right() - _INSET - _LABEL - 4
+    return [place if place.right() <= room else QRectF() for place in places]
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -75,9 +83,12 @@ class CellDelegate(QStyledItemDelegate):
             painter.setPen(QColor("#e6e7e9" if pixmap is not None else t.text_faint))
             painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), word)
         if summary is not None:
+            hovered = bool(state & QStyle.StateFlag.State_MouseOver)
             self._paint_marks(painter, cell, summary)
-        if state & QStyle.StateFlag.State_MouseOver and summary is not None:
-            self._paint_tools(painter, box)
+            if hovered:
+                self._paint_tools(painter, box, favourite=summary.favourite)
+            elif summary.favourite:
+                self._paint_favourite(painter, cell)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(QColor(t.accent), 2))
@@ -92,15 +103,19 @@ class CellDelegate(QStyledItemDelegate):
         places = zip(HOVER_TOOLS, tool_places(box), strict=True)
         return next((command for (command, _), place in places if place.contains(QPointF(at))), None)
 
-    def _badge(self, word: str, painter: QPainter) -> QPixmap:
-        """A model's name as it stands on its pictures, in the screen's own pixels."""
+    def _badge(self, word: str, room: float, painter: QPainter) -> QPixmap | None:
+        """Which model made it, as it stands on the picture, in the screen's own pixels; None where there is no room."""
+        font = painter.font()
+        font.setPixelSize(10)
+        metrics = QFontMetricsF(font)
+        shown = metrics.elidedText(word, Qt.TextElideMode.ElideRight, room - 10)
+        if shown != word and room < _LEAST_CUT:
+            return None
         ratio = painter.device().devicePixelRatioF()
-        badge = self._badges.get((word, ratio))
+        badge = self._badges.get((shown, ratio))
         if badge is None:
-            font = painter.font()
-            font.setPixelSize(10)
-            tag = QRectF(0, 0, ceil(QFontMetricsF(font).horizontalAdvance(word)) + 10, 16)
-            badge = self._badges[word, ratio] = QPixmap((tag.size() * ratio).toSize())
+            tag = QRectF(0, 0, ceil(metrics.horizontalAdvance(shown)) + 10, _BADGE)
+            badge = self._badges[shown, ratio] = QPixmap((tag.size() * ratio).toSize())
             badge.setDevicePixelRatio(ratio)
             badge.fill(Qt.GlobalColor.transparent)
             drawn = QPainter(badge)
@@ -110,41 +125,46 @@ class CellDelegate(QStyledItemDelegate):
             drawn.setBrush(QColor(16, 17, 19, 190))
             drawn.drawRoundedRect(tag, 3, 3)
             drawn.setPen(QColor("#e6e7e9"))
-            drawn.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), word)
+            drawn.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), shown)
             drawn.end()
         return badge
 
-    def _paint_tools(self, painter: QPainter, box: QRect) -> None:
-        for (_, icon_name), place in zip(HOVER_TOOLS, tool_places(box), strict=True):
+    def _paint_tools(self, painter: QPainter, box: QRect, *, favourite: bool) -> None:
+        for (command, icon_name), place in zip(HOVER_TOOLS, tool_places(box), strict=True):
+            if place.isEmpty():
+                continue
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(16, 17, 19, 205))
             painter.drawRoundedRect(place, 4, 4)
-            paint_icon(painter, icon_name, "#e6e7e9", place.adjusted(4, 4, -4, -4))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            colour = _FAVOURITE if favourite and command == "favourite" else "#e6e7e9"
+            paint_icon(painter, icon_name, colour, place.adjusted(4, 4, -4, -4))
+
+    def _paint_favourite(self, painter: QPainter, cell: QRectF) -> None:
+        disc = QRectF(cell.left() + _INSET, cell.top() + _INSET, 20, 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(16, 17, 19, 190))
+        painter.drawEllipse(disc)
+        paint_icon(painter, "star", _FAVOURITE, disc.adjusted(4, 4, -4, -4))
 
     def _paint_marks(self, painter: QPainter, cell: QRectF, summary: PictureSummary) -> None:
-        model = find_model(summary.endpoint)
-        word = model.short_label if model else "?"
-        if summary.demo:
-            word = f"Demo · {word}"
-        badge = self._badge(word, painter)
-        size = badge.deviceIndependentSize()
-        if size.width() < cell.width() - 8:
-            painter.drawPixmap(QPointF(cell.right() - size.width() - 5, cell.bottom() - 21), badge)
-        if summary.favourite:
-            disc = QRectF(cell.left() + 5, cell.top() + 5, 20, 20)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(16, 17, 19, 190))
-            painter.drawEllipse(disc)
-            paint_icon(painter, "star", "#f2c14e", disc.adjusted(4, 4, -4, -4))
+        stars = QRectF(cell.left() + 6, cell.bottom() - 19, summary.rating * _STAR, 12)
         for star in range(summary.rating):
-            place = QRectF(cell.left() + 6 + star * 13, cell.bottom() - 19, 12, 12)
+            place = QRectF(stars.left() + star * _STAR, stars.top(), 12, 12)
             paint_star(painter, place.adjusted(-1.5, -1.5, 1.5, 1.5), QColor(16, 17, 19, 150))
             paint_star(painter, place, GOLD)
-        if summary.label in list(Label):
-            colour = LABEL_COLOURS.get(Label(summary.label))
-            if colour is not None:
-                painter.setPen(QPen(QColor(16, 17, 19, 160), 1))
-                painter.setBrush(QColor(colour))
-                painter.drawEllipse(QRectF(cell.right() - 17, cell.top() + 6, 11, 11))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        badge = self._badge(badge_of(summary), cell.right() - _INSET - stars.right() - 4, painter)
+        if badge is not None:
+            width = badge.deviceIndependentSize().width()
+            painter.drawPixmap(QPointF(cell.right() - width - _INSET, cell.bottom() - _BADGE - _INSET), badge)
+        colour = LABEL_COLOURS.get(Label(summary.label)) if summary.label in list(Label) else None
+        if colour is not None:
+            painter.setPen(QPen(QColor(16, 17, 19, 160), 1))
+            painter.setBrush(QColor(colour))
+            painter.drawEllipse(QRectF(cell.right() - _LABEL - 6, cell.top() + 6, _LABEL, _LABEL))
+
+
+def badge_of(summary: PictureSummary) -> str:
+    """What stands on a picture: the model that made it, in short, as far as it is known."""
+    model = find_model(summary.endpoint)
+    word = model.short_label if model else summary.endpoint
+    return f"Demo · {word}" if summary.demo else word

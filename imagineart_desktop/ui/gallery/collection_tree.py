@@ -267,14 +267,19 @@ class CollectionTree(QTreeWidget):
 
     def _changed(self, item: QTreeWidgetItem, column: int) -> None:
         if not self._filling and column == 0:
-            self.named.emit(_number(item), _inside(item), item.text(0))
+            self._name(item, item.text(0))
+
+    def _name(self, item: QTreeWidgetItem, name: str) -> None:
+        """What waited to be shown does not know of the name: it is not shown any more."""
+        self._later = None
+        self.named.emit(_number(item), _inside(item), name)
 
     def _named_new(self, _editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """A new one whose name was left as it stood is made, too; with Escape it is given up."""
         item = self.currentItem()
         if item is not None and not _number(item) and item.text(0) == _NEW:
             given_up = hint is QAbstractItemDelegate.EndEditHint.RevertModelCache
-            self.named.emit(0, _inside(item), "" if given_up else _NEW)
+            self._name(item, "" if given_up else _NEW)
         if self._later is not None:
             collections, self._later = self._later, None
             QTimer.singleShot(0, self, lambda: self.show_all(collections))

@@ -7,8 +7,8 @@ layout, which visits every row at each change, is never run.
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QCursor, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
 from imagineart_desktop.ui.gallery.cell import GAP, RADIUS, CellDelegate
 from imagineart_desktop.ui.gallery.grouping import Grouping
@@ -23,7 +23,10 @@ _Hint = QAbstractItemView.ScrollHint
 
 
 class PictureGrid(QListView):
-    """wanted: the width of a cell that is aimed at, in logical pixels; shape: its height to its width."""
+    """wanted: the width of a cell that is aimed at, in logical pixels; shape: its height to its width.
+
+    margin: pixels left of the cells; a rubber band begins there, too.
+    """
 
     opened = Signal(int)
     menu_wanted = Signal(list, QPoint)
@@ -31,8 +34,9 @@ class PictureGrid(QListView):
     """A picture command, and the numbers it is for."""
     chosen_changed = Signal(list)
 
-    def __init__(self, model: PictureModel, *, wanted: int, shape: float, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: PictureModel, *, wanted: int, shape: float, margin: int = 0) -> None:
+        super().__init__()
+        self._margin = margin
         self._wanted, self._shape = wanted, shape
         self._columns = 1
         self._grouping = Grouping.NONE
@@ -140,6 +144,8 @@ class PictureGrid(QListView):
     def scrollContentsBy(self, across: int, down: int) -> None:
         """Moves what is drawn already, and has the next screen in that direction loaded."""
         self.viewport().scroll(across, down)
+        if self._hovered.isValid():
+            self._hover(self.viewport().mapFromGlobal(QCursor.pos()))
         top, height = self.verticalOffset(), self.viewport().height()
         ahead = (top - height, top - 1) if down > 0 else (top + height, top + 2 * height)
         for first, last in self._places().lines(max(0, ahead[0]), max(0, ahead[1])):
@@ -149,11 +155,11 @@ class PictureGrid(QListView):
         """Where a cell lies in what is seen, gap included."""
         if not index.isValid():
             return QRect()
-        return self._places().rect(index.row()).translated(0, -self.verticalOffset())
+        return self._places().rect(index.row()).translated(self._margin, -self.verticalOffset())
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """The picture there; none in a gap or beyond the last."""
-        row = self._places().row_at(point + QPoint(0, self.verticalOffset()), GAP)
+        row = self._places().row_at(point + QPoint(-self._margin, self.verticalOffset()), GAP)
         return self._model.index(row) if row is not None else QModelIndex()
 
     def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = _Hint.EnsureVisible) -> None:
@@ -161,13 +167,13 @@ class PictureGrid(QListView):
         if not index.isValid():
             return
         bar, box, height = self.verticalScrollBar(), self.visualRect(index), self.viewport().height()
-        top = box.top() + bar.value()
+        top = self._places().top_of(index.row())
         if hint is _Hint.PositionAtCenter:
             bar.setValue(top - (height - box.height()) // 2)
-        elif hint is _Hint.PositionAtTop or box.top() < 0:
+        elif hint is _Hint.PositionAtTop or top < bar.value():
             bar.setValue(top)
         elif hint is _Hint.PositionAtBottom or box.bottom() >= height:
-            bar.setValue(top + box.height() - GAP - height)
+            bar.setValue(box.bottom() + 1 + bar.value() - GAP - height)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, _modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Where a key leads to."""
@@ -220,7 +226,10 @@ class PictureGrid(QListView):
         return region
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A rubber band begins where there is no picture; a button of the cell under the pointer is pressed."""
+        """A rubber band begins where there is no picture; a button of the cell under the pointer is pressed.
+
+        A heading chooses its group.
+        """
         at = event.position().toPoint()
         index = self.indexAt(at)
         if index.isValid() and index == self._hovered and event.button() == Qt.MouseButton.LeftButton:
@@ -228,8 +237,20 @@ class PictureGrid(QListView):
             if command is not None:
                 self.tool_pressed.emit(command, [self._model.number_at(index)])
                 return
+        heading = self._places().heading_at(at.y() + self.verticalOffset())
+        if heading is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._choose_group(heading, event.modifiers())
+            return
         self._band_from = event.position().toPoint() + QPoint(0, self.verticalOffset())
         super().mousePressEvent(event)
+
+    def _choose_group(self, first: int, modifiers: Qt.KeyboardModifier) -> None:
+        rows = self._places().group_of(first)
+        group = QItemSelection(self._model.index(rows.start), self._model.index(rows.stop - 1))
+        more = modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        flag = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(self._model.index(first), flag.NoUpdate)
+        self.selectionModel().select(group, flag.Select if more else flag.ClearAndSelect)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """What is under the mouse is marked; a rubber band follows it."""
@@ -238,7 +259,10 @@ class PictureGrid(QListView):
         if self.state() is QAbstractItemView.State.DragSelectingState:
             self._band = QRect(self._band_from - QPoint(0, self.verticalOffset()), at).normalized()
             self.viewport().update()
-        hovered = self.indexAt(at)
+        self._hover(at)
+
+    def _hover(self, at: QPoint) -> None:
+        hovered = self.indexAt(at) if self.viewport().rect().contains(at) else QModelIndex()
         if hovered != self._hovered:
             for index in (self._hovered, hovered):
                 self.viewport().update(self.visualRect(index))
@@ -301,20 +325,22 @@ class PictureGrid(QListView):
         above = self.verticalOffset()
         painter.setPen(QColor(tokens().text_muted))
         for row, top in self._places().headings(area.top() + above, area.bottom() + above):
-            place = QRect(2, top - above, self.viewport().width(), HEADING - GAP)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), self._model.heading(row, self._grouping))
+            place = QRect(self._margin + 2, top - above, self.viewport().width(), HEADING - GAP)
+            count = f"{len(self._places().group_of(row)):,}".replace(",", " ")
+            words = f"{self._model.heading(row, self._grouping)} · {count}"
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
 
     def _lines_in(self, area: QRect) -> list[tuple[int, int]]:
         """Of each line that an area of the viewport touches, its first and its last row there."""
         width, above = self._cells.size.width(), self.verticalOffset()
-        left = max(0, area.left() // width)
-        right = min(self._columns - 1, area.right() // width)
+        left = max(0, (area.left() - self._margin) // width)
+        right = min(self._columns - 1, (area.right() - self._margin) // width)
         lines = self._places().lines(area.top() + above, area.bottom() + above)
         cut = [(first + left, min(first + right, last)) for first, last in lines]
         return [(first, last) for first, last in cut if first <= last]
 
     def _fit_cells(self) -> None:
-        width = self.viewport().width() - 1
+        width = self.viewport().width() - self._margin - 1
         columns = max(1, (width + GAP) // (self._wanted + GAP))
         across = max(_LEAST, width // columns)
         down = max(_LEAST, round((across - GAP) * self._shape) + GAP)

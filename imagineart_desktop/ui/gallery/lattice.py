@@ -71,6 +71,22 @@ class Lattice:
                 yield self._starts[group], self._tops[group]
                 group += 1
 
+    def heading_at(self, height: int) -> int | None:
+        """The first row of the group whose heading is there."""
+        group = max(0, bisect_right(self._tops, height) - 1)
+        inside = self._heading and 0 <= height - self._tops[group] < self._heading
+        return self._starts[group] if inside else None
+
+    def group_of(self, row: int) -> range:
+        """The rows of the group that a row lies in."""
+        group = bisect_right(self._starts, row) - 1
+        return range(self._starts[group], self._end(group))
+
+    def top_of(self, row: int) -> int:
+        """From where on a row is seen whole: in the first line of a group, with the heading over it."""
+        group, line, _ = self._place(row)
+        return self._tops[group] if not line else self._tops[group] + self._heading + line * self._cell.height()
+
     def above(self, row: int) -> int:
         """The row over this one, in the line before; itself in the first line."""
         group, line, column = self._place(row)

@@ -13,6 +13,8 @@ from imagineart_desktop.ui.gallery.model import PictureModel
 from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.widgets import EmptyState, button
 
+_MARGIN = 12
+
 
 def local_midnight() -> datetime:
     """When today began."""
@@ -26,16 +28,17 @@ class LibraryPanel(QWidget):
         super().__init__()
         self.setObjectName("panel")
         self.model = PictureModel(library, self)
-        self.grid = PictureGrid(self.model, wanted=100, shape=1.0)
+        self.grid = PictureGrid(self.model, wanted=100, shape=1.0, margin=_MARGIN)
         self.search = SearchField("Search prompts and models…", self._ask)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 2, 0)
+        layout.setContentsMargins(0, 12, 2, 0)
         layout.setSpacing(8)
         top = QHBoxLayout()
-        top.setContentsMargins(0, 0, 10, 0)
+        top.setContentsMargins(_MARGIN, 0, 10, 0)
         top.addWidget(self.search)
         layout.addLayout(top)
         chips = QHBoxLayout()
+        chips.setContentsMargins(_MARGIN, 0, 0, 0)
         chips.setSpacing(6)
         self._filters = QButtonGroup(self)
         for key, word in (("all", "All"), ("favourites", "★ Favourites"), ("today", "Today")):

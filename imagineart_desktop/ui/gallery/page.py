@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QSlider,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -26,9 +25,18 @@ from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.gallery.watching import FolderWatch
 from imagineart_desktop.ui.loop import spawn
-from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, ask_for_words, button, icon_button, plain_label
+from imagineart_desktop.ui.widgets import (
+    EmptyState,
+    InlineMessage,
+    JumpSlider,
+    ask_for_words,
+    button,
+    icon_button,
+    plain_label,
+)
 
 _SMALLEST, _LARGEST, _USUAL = 90, 320, 142
+_MARGIN = 12
 _ORDERS = {
     Order.NEWEST: "Newest",
     Order.OLDEST: "Oldest",
@@ -47,7 +55,7 @@ class GalleryPage(QWidget):
         super().__init__()
         self._library = library
         self.model = PictureModel(library, self)
-        self.grid = PictureGrid(self.model, wanted=_USUAL, shape=0.82)
+        self.grid = PictureGrid(self.model, wanted=_USUAL, shape=0.82, margin=_MARGIN)
         self.marking = Marking(library, self)
         self.details = DetailsPanel(library, self.marking)
         self.search = SearchField("Search…", self._ask)
@@ -149,7 +157,7 @@ class GalleryPage(QWidget):
             self._order.addItem(word, order)
         self._order.currentIndexChanged.connect(self._ask)
         self._found = plain_label("", "faint")
-        self._size = QSlider(Qt.Orientation.Horizontal)
+        self._size = JumpSlider(Qt.Orientation.Horizontal)
         self._size.setRange(_SMALLEST, _LARGEST)
         self._size.setValue(_USUAL)
         self._size.setFixedWidth(96)
@@ -188,7 +196,7 @@ class GalleryPage(QWidget):
         column.addWidget(self.message)
         holder = QWidget()
         inset = QVBoxLayout(holder)
-        inset.setContentsMargins(12, 12, 2, 0)
+        inset.setContentsMargins(0, 12, 2, 0)
         self._stack = QStackedLayout()
         inset.addLayout(self._stack)
         self._empty = EmptyState("images", "Nothing here yet", "Everything you make is kept here.")

@@ -56,7 +56,8 @@ def make_collection(library: Library, name: str, parent: int | None, numbers: Se
 
     async def turn() -> Turn:
         number = await library.organise.create_collection(name, parent)
-        await library.organise.collect(numbers, number)
+        if numbers:
+            await library.organise.collect(numbers, number)
         return remove_collection(library, number)
 
     return turn

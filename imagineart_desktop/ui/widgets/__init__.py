@@ -17,6 +17,7 @@ from imagineart_desktop.ui.widgets.labels import (
 from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage
 from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMode, draw_seed
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
+from imagineart_desktop.ui.widgets.sliders import JumpSlider
 
 __all__ = [
     "CompletionList",
@@ -25,6 +26,7 @@ __all__ = [
     "EmptyState",
     "GoButton",
     "InlineMessage",
+    "JumpSlider",
     "PriceLine",
     "PromptEdit",
     "RatioTiles",
