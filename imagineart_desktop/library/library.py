@@ -264,6 +264,10 @@ class Library:
         """How many pictures there are."""
         return await self.database.read(rows.counts)
 
+    async def endpoints(self) -> list[str]:
+        """What any picture was made with, models of other programs too."""
+        return await self.database.read(rows.endpoints)
+
     async def spend_since(self, moment: datetime) -> Spend:
         """What real pictures cost since then."""
         return await self.database.read(lambda connection: rows.spend(connection, moment))

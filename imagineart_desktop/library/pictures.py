@@ -164,6 +164,16 @@ def details(connection: sqlite3.Connection, number: int, files: Files) -> Pictur
     )
 
 
+def endpoints(connection: sqlite3.Connection) -> list[str]:
+    """What any picture was made with, by name: one step of the index for each, however many pictures there are."""
+    rows = connection.execute(
+        "WITH RECURSIVE made (name) AS (SELECT MIN(endpoint) FROM pictures UNION ALL"
+        " SELECT (SELECT MIN(endpoint) FROM pictures WHERE endpoint > name) FROM made WHERE name IS NOT NULL)"
+        " SELECT name FROM made WHERE name IS NOT NULL"
+    )
+    return [row["name"] for row in rows]
+
+
 def counts(connection: sqlite3.Connection) -> Counts:
     """How many there are of each kind."""
     row = connection.execute(

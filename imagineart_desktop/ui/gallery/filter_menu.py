@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.library.asking import value_of, with_field
+from imagineart_desktop.ui.gallery.date_range import DateRangeDialog
 
 _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "Rating": tuple((f"{'★' * stars} and more", f"rating:>={stars}") for stars in range(1, 6)),
@@ -21,6 +22,18 @@ _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "Made": (("Today", "on:today"), ("Yesterday", "on:yesterday"), ("This week", "after:week")),
     "Shape": (("Landscape", "ratio:landscape"), ("Portrait", "ratio:portrait"), ("Square", "ratio:square")),
+    "Size": (
+        ("1024 pixels wide and more", "width:>=1024"),
+        ("2048 pixels wide and more", "width:>=2048"),
+        ("Up to 1 megapixel", "megapixels:<=1"),
+        ("Over 4 megapixels", "megapixels:>4"),
+    ),
+    "Cost": (
+        ("Nothing", "cost:0"),
+        ("Up to $0.05", "cost:<=0.05"),
+        ("Over $0.05", "cost:>0.05"),
+        ("Over $0.10", "cost:>0.1"),
+    ),
     "Has": (
         ("A mask", "has:mask"),
         ("Parents", "has:parents"),
@@ -32,28 +45,50 @@ _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 class FilterMenu(QMenu):
-    """text: what stands in the field; change: called with what it is to be."""
+    """text: what stands in the field; change: called with what it is to be.
 
-    def __init__(self, parent: QWidget, text: Callable[[], str], change: Callable[[str], None]) -> None:
+    collections, models: names to choose from.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        text: Callable[[], str],
+        change: Callable[[str], None],
+        collections: Callable[[], Sequence[str]],
+        models: Callable[[], Sequence[str]],
+    ) -> None:
         super().__init__(parent)
+        self._window = parent
         self._text = text
         self._change = change
+        self._named = {"Collection": ("collection", collections), "Model": ("model", models)}
         self.aboutToShow.connect(self._fill)
 
     def _fill(self) -> None:
         self.clear()
-        text = self._text()
+        self._add(self, "Favourites", "is", "favourite")
         for title, choices in _CHOICES.items():
             menu = self.addMenu(title)
             for word, term in choices:
                 field, _, value = term.partition(":")
-                action = menu.addAction(word)
-                action.setCheckable(True)
-                action.setChecked(value_of(text, field) == value)
-                action.triggered.connect(
-                    lambda on, field=field, value=value: self._change(
-                        with_field(self._text(), field, value if on else None)
-                    )
-                )
+                self._add(menu, word, field, value)
+            if title == "Made":
+                menu.addSeparator()
+                menu.addAction("Between two days…", self._ask_for_days)
+        for title, (field, names) in self._named.items():
+            menu = self.addMenu(title)
+            for name in names():
+                self._add(menu, name.replace("&", "&&"), field, name)
+            menu.setEnabled(not menu.isEmpty())
         self.addSeparator()
-        self.addAction("Clear all", lambda: self._change("")).setEnabled(bool(text))
+        self.addAction("Clear all", lambda: self._change("")).setEnabled(bool(self._text()))
+
+    def _add(self, menu: QMenu, word: str, field: str, value: str) -> None:
+        action = menu.addAction(word)
+        action.setCheckable(True)
+        action.setChecked(value_of(self._text(), field) == value)
+        action.triggered.connect(lambda on: self._change(with_field(self._text(), field, value if on else None)))
+
+    def _ask_for_days(self) -> None:
+        DateRangeDialog(self._window, self._text, self._change).show()

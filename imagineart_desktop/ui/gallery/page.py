@@ -164,7 +164,15 @@ class GalleryPage(QWidget):
         self._size.setAccessibleName("Size of the pictures")
         self._size.valueChanged.connect(self.grid.set_wanted)
         filters = icon_button("filter", "Filter", kind="mini")
-        filters.setMenu(FilterMenu(self, self.search.text, self.search.setText))
+        filters.setMenu(
+            FilterMenu(
+                self,
+                self.search.text,
+                self.search.setText,
+                self.side.collection_names,
+                lambda: [*(model.label for model in CATALOGUE), *self.side.foreign_models()],
+            )
+        )
         filters.setPopupMode(filters.ToolButtonPopupMode.InstantPopup)
         self._group = QComboBox()
         self._group.setAccessibleName("Grouped")
@@ -222,7 +230,7 @@ class GalleryPage(QWidget):
         self.model.set_query(
             Query(
                 text=self.search.text(),
-                endpoint=chosen if chosen in {model.endpoint for model in CATALOGUE} else None,
+                endpoint=self.side.model(),
                 favourite=chosen == "favourites",
                 trash=chosen == "trash",
                 since=local_midnight() if chosen == "today" else None,
@@ -293,11 +301,12 @@ class GalleryPage(QWidget):
         try:
             self.side.show_counts(await self._library.counts())
             collections, tags = await organise.collections(), await organise.tags()
-            searches = await organise.saved_searches()
+            searches, endpoints = await organise.saved_searches(), await self._library.endpoints()
         except LibraryError:
             return
         self.side.show_collections(collections)
         self.side.show_searches(searches)
+        self.side.show_models(endpoints)
         names = [name for name, _ in tags]
         self.search.set_known(names, [collection.name for collection in collections])
         self.details.set_tags(names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,13 +10,18 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Collection, Counts, Library, LibraryError, SavedSearch
-from imagineart_desktop.models import CATALOGUE
+from imagineart_desktop.models import CATALOGUE, find_model
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.loop import spawn
-from imagineart_desktop.ui.widgets import SectionLabel, icon_button, plain_label
+from imagineart_desktop.ui.widgets import SectionLabel, icon_button, plain_label, plain_tip
 
 _WHOLE = (("all", "All images"), ("favourites", "★ Favourites"), ("today", "Today"), ("trash", "Trash"))
+_MODEL = "model "
+"""Stands before a model's endpoint where it is a filter."""
+
+_LETTERS, _MOST_FOREIGN = 22, 20
+"""Of the name of another program's model that is shown, and how many of them."""
 
 
 class SidePanel(QWidget):
@@ -60,7 +65,11 @@ class SidePanel(QWidget):
         column.addWidget(SectionLabel("Models"))
         column.addSpacing(4)
         for model in CATALOGUE:
-            column.addWidget(self._filter(model.endpoint, model.label.removesuffix(" Preview")))
+            column.addWidget(self._filter(f"{_MODEL}{model.endpoint}", model.label.removesuffix(" Preview")))
+        self._foreign: dict[str, QPushButton] = {}
+        self._foreign_column = QVBoxLayout()
+        self._foreign_column.setSpacing(2)
+        column.addLayout(self._foreign_column)
         column.addStretch(1)
         self._filters.buttons()[0].setChecked(True)
         self._filters.buttonClicked.connect(self._filter_chosen)
@@ -81,8 +90,17 @@ class SidePanel(QWidget):
         area.setWidget(self)
         return area
 
+    def model(self) -> str | None:
+        """The chosen model's endpoint, or its name in another program."""
+        chosen = self.filter()
+        return chosen.removeprefix(_MODEL) if chosen.startswith(_MODEL) else None
+
+    def foreign_models(self) -> list[str]:
+        """Names of models of other programs, of which there are pictures."""
+        return list(self._foreign)
+
     def filter(self) -> str:
-        """all, favourites, today, trash, a model's endpoint, or empty for a collection."""
+        """all, favourites, today, trash, a model, or empty for a collection."""
         made = self._filters.checkedButton()
         return str(made.property("filter")) if made is not None else ""
 
@@ -94,6 +112,10 @@ class SidePanel(QWidget):
         """The same, with its name."""
         return self._known.get(self.collection() or 0)
 
+    def collection_names(self) -> list[str]:
+        """Names of all collections."""
+        return [one.name for one in self._known.values()]
+
     def choose(self, part: str) -> None:
         """A part of the library, as `filter` names it, without telling."""
         self._counts[part].setChecked(True)
@@ -104,6 +126,25 @@ class SidePanel(QWidget):
         for key, value in (("all", counts.all), ("favourites", counts.favourites), ("trash", counts.trash)):
             label = self._counts[key].property("count")
             label.setText(f"{value:,}".replace(",", " ") if value else "")
+
+    def show_models(self, endpoints: Sequence[str]) -> None:
+        """Models of imported pictures, below those that are offered here. endpoints: what any picture was made with."""
+        names = [name for name in endpoints if find_model(name) is None][:_MOST_FOREIGN]
+        for name in [known for known in self._foreign if known not in names]:
+            gone = self._foreign.pop(name)
+            if gone.isChecked():
+                self.choose("all")
+                self.chosen.emit()
+            self._filters.removeButton(gone)
+            gone.deleteLater()
+        for place, name in enumerate(names):
+            if name not in self._foreign:
+                shown = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
+                made = self._filter(f"{_MODEL}{name}", shown.replace("&", "&&"))
+                made.setToolTip(plain_tip(name) if shown != name else "")
+                self._foreign_column.insertWidget(place, made)
+                self._foreign[name] = made
+        self._foreign = {name: self._foreign[name] for name in names}
 
     def show_collections(self, collections: list[Collection]) -> None:
         """All collections. Where the chosen one is gone, the whole library is chosen."""

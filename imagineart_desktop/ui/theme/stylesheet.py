@@ -79,12 +79,12 @@ QPushButton[kind="primary"]:disabled {{ background: {t.raised}; color: {t.text_f
 QFrame#message QPushButton {{ background: {t.raised}; }}
 QFrame#message QPushButton:hover {{ background: {t.line}; }}
 
-QLineEdit, QPlainTextEdit, QSpinBox, QComboBox {{ background: {t.field}; border: 1px solid {t.line};
+QLineEdit, QPlainTextEdit, QSpinBox, QDateEdit, QComboBox {{ background: {t.field}; border: 1px solid {t.line};
     border-radius: 6px; padding: 6px 9px; selection-background-color: {t.accent_strong};
     selection-color: {t.on_accent}; placeholder-text-color: {t.text_faint}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled {{ background: {t.panel};
     color: {t.text_faint}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {t.accent}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDateEdit:focus, QComboBox:focus {{ border-color: {t.accent}; }}
 QTextEdit {{ background: transparent; border: none; padding: 0; selection-background-color: {t.accent_strong};
     selection-color: {t.on_accent}; }}
 QTextEdit[tone="strong"] {{ font-weight: 600; }}
@@ -92,8 +92,8 @@ QLineEdit[bare="true"] {{ background: transparent; border: none; padding: 0; }}
 QSpinBox[kind="small"] {{ padding: 4px 7px; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QComboBox[strong="true"] {{ font-weight: 600; }}
-QComboBox::drop-down {{ border: none; width: 26px; }}
-QComboBox::down-arrow {{ image: url({down}); width: 14px; height: 14px; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 26px; }}
+QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url({down}); width: 14px; height: 14px; }}
 QComboBox {{ combobox-popup: 0; }}
 QComboBox QAbstractItemView {{ background: {t.field}; border: 1px solid {t.line}; padding: 4px; outline: none; }}
 QComboBox QAbstractItemView::item {{ min-height: 26px; padding-left: 6px; border-radius: 4px; }}

@@ -1,0 +1,66 @@
+"""From one day to another, as the query language says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QDateEdit, QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from imagineart_desktop.library.asking import value_of, with_field
+from imagineart_desktop.ui.widgets import button, plain_label
+
+_WRITTEN = "yyyy-MM-dd"
+
+
+class DateRangeDialog(QDialog):
+    """text: what is searched now; change: called with what is to be searched. Both days belong to it."""
+
+    def __init__(self, parent: QWidget, text: Callable[[], str], change: Callable[[str], None]) -> None:
+        super().__init__(parent)
+        self._text, self._change = text, change
+        self.setWindowTitle("Made between two days")
+        self.setModal(False)
+        self.setMinimumWidth(340)
+        today = QDate.currentDate()
+        before = _day(text(), "before")
+        self.first = _field("First day", _day(text(), "after") or today.addDays(-30))
+        self.last = _field("Last day", before.addDays(-1) if before is not None else today)
+        self.first.dateChanged.connect(self.last.setMinimumDate)
+        self.last.setMinimumDate(self.first.date())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(14)
+        form = QFormLayout()
+        form.setHorizontalSpacing(18)
+        form.setVerticalSpacing(8)
+        form.addRow(plain_label("From", "muted"), self.first)
+        form.addRow(plain_label("To", "muted"), self.last)
+        column.addLayout(form)
+        foot = QHBoxLayout()
+        foot.addWidget(button("Any day", lambda: self._write(None, None)))
+        foot.addStretch(1)
+        foot.addWidget(button("Show", self.apply, kind="primary"))
+        column.addLayout(foot)
+        self.finished.connect(self.deleteLater)
+
+    def apply(self) -> None:
+        """Searches for these days."""
+        self._write(self.first.date().toString(_WRITTEN), self.last.date().addDays(1).toString(_WRITTEN))
+
+    def _write(self, after: str | None, before: str | None) -> None:
+        text = with_field(self._text(), "on", None)
+        self._change(with_field(with_field(text, "after", after), "before", before))
+        self.close()
+
+
+def _day(text: str, field: str) -> QDate | None:
+    day = QDate.fromString(value_of(text, field) or "", _WRITTEN)
+    return day if day.isValid() else None
+
+
+def _field(name: str, day: QDate) -> QDateEdit:
+    made = QDateEdit(day)
+    made.setCalendarPopup(True)
+    made.setAccessibleName(name)
+    return made
