@@ -71,6 +71,7 @@ async def test_canvas_keys_work_from_the_form_but_not_behind_what_is_typed(
         count = at.window.inpaint.form.findChildren(CountField)[0]
         count.setFocus()
         QTest.keyClick(count, Qt.Key.Key_3)
+        QTest.keyClick(count, Qt.Key.Key_9)
         assert (count.value(), canvas.stylus.brush.opacity) == (3, 1)
 
 

@@ -16,7 +16,6 @@ from imagineart_desktop.ui.widgets.buttons import icon_button
 from imagineart_desktop.ui.widgets.labels import plain_label
 
 _RANGE = f"between 1 and {MAX_SEED:,}".replace(",", " ")
-_DIGITS = tuple("12345678")
 _NUMBER = QRegularExpression(r"\s*-?[\d\s]{0,30}")
 
 
@@ -207,8 +206,9 @@ class CountField(FieldFrame):
         self.changed.emit(self._value)
 
     def event(self, event: QEvent) -> bool:
-        """A digit is the number, also where it is the shortcut of something else."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.text() in _DIGITS:
+        """Digits are meant for the number, also where they are the shortcuts of something else."""
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and event.text().isdecimal():
             event.accept()
             return True
         return super().event(event)
@@ -225,7 +225,7 @@ class CountField(FieldFrame):
             Qt.Key.Key_Home: 1,
             Qt.Key.Key_End: self.LARGEST,
         }
-        wanted = int(event.text()) if event.text() in _DIGITS else steps.get(Qt.Key(event.key()))
+        wanted = int(event.text()) if event.text() in tuple("12345678") else steps.get(Qt.Key(event.key()))
         if wanted is None:
             super().keyPressEvent(event)
         else:
