@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPointingDevice, QRegion, QTabletEvent
 from shiboken6 import isValid
 
 from imagineart_desktop.imaging import Brush, Combine, Coverage, Margins, Mask, Pixels, Rect, coverage
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
 from imagineart_desktop.ui.canvas.extending import Extending
+from imagineart_desktop.ui.canvas.marching import Marching
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay, MaskView
-from imagineart_desktop.ui.canvas.outline import Outline, stroke_twice, traced
+from imagineart_desktop.ui.canvas.outline import stroke_twice
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.stylus import Stylus
@@ -62,7 +63,7 @@ class MaskCanvas(PictureCanvas):
         self._bare = False
         self.extending = Extending()
         self._overlay = MaskOverlay()
-        self._outline = Outline()
+        self.marching = Marching(self, self._has_ants, self._line_region)
         self._pointer: QPointF | None = None
         self._dragging_brush: tuple[QPointF, Brush] | None = None
         self._counting = 0
@@ -70,6 +71,7 @@ class MaskCanvas(PictureCanvas):
         self._coverage = coverage(self.document.mask)
         self.document.changed.connect(self._mask_changed)
         self.document.exchanged.connect(self._mask_exchanged)
+        self.zoom_changed.connect(lambda _zoom: self.marching.moved())
         self.document.settled.connect(lambda: spawn(self._count()))
         self.setAccessibleName("Mask canvas")
 
@@ -105,11 +107,13 @@ class MaskCanvas(PictureCanvas):
     def set_mask_shown(self, shown: bool) -> None:
         """Shows or hides the tint."""
         self.mask_shown = shown
+        self.marching.look()
         self.update()
 
     def set_bare(self, bare: bool) -> None:
         """Shows pictures alone, without mask and guides, as a result and what was before it are compared."""
         self._bare = bare
+        self.marching.look()
         self.update()
 
     @property
@@ -121,6 +125,7 @@ class MaskCanvas(PictureCanvas):
         """Tint, black and white, or its outline alone."""
         self.mask_view = view
         self._overlay.show_as(view)
+        self.marching.look()
         self.update()
 
     def show_guides(self, margins: Margins, boxes: Sequence[Rect]) -> None:
@@ -139,7 +144,17 @@ class MaskCanvas(PictureCanvas):
         self._overlay.wrap(self.document.mask)
         self._mask_changed(Rect.of_shape(self.document.mask.shape))
 
+    def _has_ants(self) -> bool:
+        painted = not self._coverage.bounds.is_empty
+        return self.mask_seen and self.mask_view is MaskView.OUTLINE and painted and self.has_picture
+
+    def _line_region(self) -> QRegion:
+        view = self.viewport_state
+        region = self._overlay.outline_region(view.picture_rect(), view.upright(QRectF(self.rect())), self.zoom)
+        return view.turning().map(region) if view.angle else region
+
     def _mask_changed(self, area: Rect) -> None:
+        self.marching.moved()
         if self._result_shown or self._bare:
             self.source_wanted.emit()
         if area.width * area.height > _MOST_AT_ONCE:
@@ -158,15 +173,15 @@ class MaskCanvas(PictureCanvas):
             self.update()
 
     async def _count(self) -> None:
-        """Coverage and outline, off the thread; only the last of several counts."""
+        """Coverage, off the thread; only the last of several counts."""
         self._counting += 1
         turn, mask = self._counting, self.document.mask
         self._overlay.start_counting()
-        counted, bounds, lines = await asyncio.to_thread(lambda: (coverage(mask), painted_bounds(mask), traced(mask)))
+        counted, bounds = await asyncio.to_thread(lambda: (coverage(mask), painted_bounds(mask)))
         if turn == self._counting and isValid(self):
             self._coverage = counted
             self._overlay.counted(bounds)
-            self._outline = Outline(lines)
+            self.marching.look()
             self._telling.tell(counted)
             self.update()
             self.coverage_changed.emit(counted)
@@ -174,18 +189,18 @@ class MaskCanvas(PictureCanvas):
     # Painting
 
     def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
-        """Picture and tint."""
+        """Picture, tint, and the line round it; while something is drawn, the line alone shows it as an outline."""
         super().paint_picture(painter, target, exposed)
-        if self.mask_seen and self.pixels is not None and self.mask_view is not MaskView.OUTLINE:
-            self._overlay.paint(painter, target, exposed, self.zoom)
+        if self.mask_seen and self.pixels is not None:
+            lined = self.stylus.action is None or self.mask_view is MaskView.OUTLINE
+            phase = self.marching.phase if self.mask_view is MaskView.OUTLINE else 0
+            self._overlay.paint(painter, target, exposed, self.zoom, outlined=lined, phase=phase)
 
     def paint_above(self, painter: QPainter) -> None:
-        """The mask's outline, the shape being drawn, and the dab at the pointer."""
+        """The shape being drawn, and the dab at the pointer."""
         action, to_widget = self.stylus.action, self.viewport_state.transform()
         if self.pixels is not None and not self._bare:
             self.extending.paint(painter, to_widget)
-        if self.mask_seen and self.pixels is not None and action is None:
-            self._outline.paint(painter, to_widget.map(self._outline.path))
         if action is not None and self.stylus.tool not in PAINTING:
             stroke_twice(painter, to_widget.map(action.outline()), dashed=True)
         if self._pointer is not None and self.stylus.tool in PAINTING:

@@ -12,10 +12,11 @@ from enum import StrEnum
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
 from imagineart_desktop.imaging import EMPTY, Mask, Rect, new_mask
+from imagineart_desktop.ui.canvas.outline import DARK, LIGHT, lay_outline
 from imagineart_desktop.ui.canvas.pyramid import CRISP_ZOOM
 
 TINT = QColor(255, 64, 96, 128)
@@ -27,6 +28,14 @@ _STRIP = 2**15
 """Pixels that are looked up and drawn at once."""
 
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
+
+
+_PINK_LINE = 0xFFFF96AF, 0x00000000
+_ANTS = 0xFFFFFFFF, 0xFF000000
+"""Light and dark dashes."""
+
+_SQUARE = 32
+"""Screen pixels of a square's side in which the moving line is repainted."""
 
 
 class MaskView(StrEnum):
@@ -46,7 +55,7 @@ class MaskOverlay:
         self.wrap(new_mask((1, 1)))
 
     def show_as(self, view: MaskView) -> None:
-        """Another look; an outline is drawn by others."""
+        """Another look."""
         self._view = view
         self._colours = _colours_of(view)
 
@@ -95,31 +104,66 @@ class MaskOverlay:
         """All that was painted when the counting started lies in here."""
         self._painted = painted.united(self._fresh)
 
-    def paint(self, painter: QPainter, target: QRectF, exposed: QRectF, zoom: float) -> None:
-        """Draws into `target`, only what lies in `exposed`. zoom: screen pixels to a mask pixel."""
+    def paint(
+        self, painter: QPainter, target: QRectF, exposed: QRectF, zoom: float, *, outlined: bool = False, phase: int = 0
+    ) -> None:
+        """Draws into `target`, only what lies in `exposed`. zoom: screen pixels to a mask pixel.
+
+        outlined: whether a line runs round what counts as painted; phase: how far its dashes have gone on.
+        """
         if self._view is MaskView.BLACK_WHITE:
             painter.fillRect(target.intersected(exposed), Qt.GlobalColor.black)
+        if self._view is MaskView.OUTLINE and not outlined:
+            return
         scale = target.width() / self._levels[0].shape[1]
-        seen = QRectF(
-            (exposed.left() - target.left()) / scale,
-            (exposed.top() - target.top()) / scale,
-            exposed.width() / scale,
-            exposed.height() / scale,
-        ).toAlignedRect()
-        part = Rect(seen.left() - 1, seen.top() - 1, seen.right() + 2, seen.bottom() + 2).intersected(self._painted)
+        part = self._seen(target, exposed, scale)
         if part.is_empty:
             return
-        if zoom < 1:
-            self._paint_reduced(painter, target.topLeft(), part, zoom, zoom / scale)
+        ratio = zoom / scale
+        if zoom < 1 or outlined:
+            sample, left, top = self._sampled(target.topLeft(), part, zoom, ratio)
+            shown = lay_outline(sample, left, top, phase, max(1, round(ratio))) if outlined else sample[1:, 1:]
+            place = QRectF(left / ratio, top / ratio, shown.shape[1] / ratio, shown.shape[0] / ratio)
+            self._draw(painter, place, shown)
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < CRISP_ZOOM)
         corner = target.topLeft() + QPointF(part.left, part.top) * scale
         place = QRectF(corner.x(), corner.y(), part.width * scale, part.height * scale)
         self._draw(painter, place, self._levels[0][part.slices])
 
-    def _paint_reduced(self, painter: QPainter, origin: QPointF, part: Rect, zoom: float, ratio: float) -> None:
-        """Sampled at the screen's own pixels, so that parts that are painted at different times fit each other.
+    def outline_region(self, target: QRectF, exposed: QRectF, zoom: float) -> QRegion:
+        """Where the line runs, in squares."""
+        region = QRegion()
+        scale = target.width() / self._levels[0].shape[1]
+        part = self._seen(target, exposed, scale)
+        if part.is_empty:
+            return region
+        ratio = zoom / scale
+        sample, left, top = self._sampled(target.topLeft(), part, zoom, ratio)
+        lines = lay_outline(sample, left, top, 0, 1)
+        found = cv2.inRange(lines, LIGHT, DARK)
+        padded = np.pad(found, [(0, -length % _SQUARE) for length in found.shape])
+        squares = padded.reshape(padded.shape[0] // _SQUARE, _SQUARE, -1, _SQUARE).any(axis=(1, 3))
+        side = math.ceil(_SQUARE / ratio) + 2
+        for row, column in np.argwhere(squares).tolist():
+            corner = int((left + column * _SQUARE) / ratio) - 1, int((top + row * _SQUARE) / ratio) - 1
+            region += QRect(*corner, side, side)
+        return region
 
+    def _seen(self, target: QRectF, exposed: QRectF, scale: float) -> Rect:
+        """The part of the mask that must be drawn. scale: logical pixels to a mask pixel."""
+        seen = QRectF(
+            (exposed.left() - target.left()) / scale,
+            (exposed.top() - target.top()) / scale,
+            exposed.width() / scale,
+            exposed.height() / scale,
+        ).toAlignedRect()
+        return Rect(seen.left() - 1, seen.top() - 1, seen.right() + 2, seen.bottom() + 2).intersected(self._painted)
+
+    def _sampled(self, origin: QPointF, part: Rect, zoom: float, ratio: float) -> tuple[Mask, int, int]:
+        """The mask at the screen's own pixels, so that parts that are painted at different times fit each other.
+
+        One row and one column come before what is shown, and where that lies in screen pixels comes with it.
         ratio: screen pixels to a logical one.
         """
         depth = 0
@@ -127,19 +171,19 @@ class MaskOverlay:
             depth += 1
         step = zoom * 2**depth
         left, top = origin.x() * ratio, origin.y() * ratio
-        first_x, first_y = math.floor(left + part.left * zoom), math.floor(top + part.top * zoom)
-        size = int(part.width * zoom) + 2, int(part.height * zoom) + 2
+        first_x, first_y = math.floor(left + part.left * zoom) - 1, math.floor(top + part.top * zoom) - 1
+        size = int(part.width * zoom) + 4, int(part.height * zoom) + 4
         shift_x, shift_y = (first_x + 0.5 - left) / step - 0.5, (first_y + 0.5 - top) / step - 0.5
         level = self._levels[depth]
         # OpenCV counts pixels in 16 bits there: it is given no more than is wanted.
         from_x, from_y = max(0, int(shift_x) - 2), max(0, int(shift_y) - 2)
         cut = level[from_y : int(shift_y + size[1] / step) + 3, from_x : int(shift_x + size[0] / step) + 3]
         if not cut.size:
-            return
+            return np.zeros((size[1], size[0]), np.uint8), first_x + 1, first_y + 1
         place = np.array([[1 / step, 0, shift_x - from_x], [0, 1 / step, shift_y - from_y]])
-        values = cv2.warpAffine(cut, place, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-        target = QRectF(first_x / ratio, first_y / ratio, size[0] / ratio, size[1] / ratio)
-        self._draw(painter, target, np.asarray(values, np.uint8))
+        how = cv2.INTER_NEAREST if zoom >= CRISP_ZOOM else cv2.INTER_LINEAR
+        values = cv2.warpAffine(cut, place, size, flags=how | cv2.WARP_INVERSE_MAP)
+        return np.asarray(values, np.uint8), first_x + 1, first_y + 1
 
     def _draw(self, painter: QPainter, place: QRectF, values: Mask) -> None:
         """In strips, so that what is looked up is still in the processor's cache when it is drawn."""
@@ -158,10 +202,15 @@ class MaskOverlay:
 def _colours_of(view: MaskView) -> NDArray[np.uint64]:
     """65536 pairs of premultiplied colours, one for each two values side by side: two are found as fast as one."""
     values = np.arange(256, dtype=np.uint32)
+    line = _PINK_LINE
     if view is MaskView.BLACK_WHITE:
         alpha, red, green, blue = np.full(256, 255, np.uint32), values, values, values
+    elif view is MaskView.OUTLINE:
+        alpha = red = green = blue = np.zeros(256, np.uint32)
+        line = _ANTS
     else:
         alpha = TINT.alpha() * values // 255
         red, green, blue = (channel * alpha // 255 for channel in (TINT.red(), TINT.green(), TINT.blue()))
     colours = np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
+    colours[LIGHT], colours[DARK] = line
     return colours[np.arange(65536, dtype=np.uint16).view(np.uint8)].view(np.uint64)

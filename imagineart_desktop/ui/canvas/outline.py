@@ -1,61 +1,46 @@
-"""The line round what is painted, traced off the window's thread on a reduced copy."""
+"""The line round what is painted, along the edges of its pixels, and the line round what is being drawn."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from imagineart_desktop.imaging import Mask
+from imagineart_desktop.imaging.mask import THRESHOLD
 
-_EDGE = 1024
-"""Pixels of the longer edge at which the outline is traced."""
+LIGHT, DARK = 1, 2
+"""Values that stand for the two colours of the line, where the mask is seen as good as unpainted."""
 
-_MOST_DASHED = 4000
-"""Corners up to which the line is dashed; Qt's dashes cost by the corner, wherever it lies."""
+_PERIOD, _ACROSS, _DOWN = 24, 3, 2
+"""Dashes are stripes that hardly any edge runs along: 4 screen pixels across, 6 down."""
 
-
-class Outline:
-    """lines: each corners × 2, picture pixels."""
-
-    def __init__(self, lines: list[np.ndarray] | None = None) -> None:
-        self._path = QPainterPath()
-        self._corners = 0
-        for line in lines or []:
-            self._corners += len(line)
-            self._path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line.tolist()]))
-            self._path.closeSubpath()
-
-    @property
-    def path(self) -> QPainterPath:
-        """In picture pixels."""
-        return self._path
-
-    def paint(self, painter: QPainter, path: QPainterPath) -> None:
-        """path: the outline where it lies in the widget."""
-        pen = QPen(QColor(255, 150, 175), 1.2)
-        if self._corners <= _MOST_DASHED:
-            pen.setDashPattern([4, 3])
-            pen.setStyle(Qt.PenStyle.CustomDashLine)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._corners <= _MOST_DASHED)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(path)
+MARCH = 6
+"""By how much the dashes go on at once."""
 
 
-def traced(mask: Mask) -> list[np.ndarray]:
-    """The lines round what is painted. mask: uint8, height × width, 255 = painted."""
-    height, width = mask.shape
-    scale = min(1.0, _EDGE / max(width, height))
-    small = mask
-    if scale < 1:
-        size = max(1, round(width * scale)), max(1, round(height * scale))
-        small = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    _, marked = cv2.threshold(small, 127, 255, cv2.THRESH_BINARY)
-    lines, _ = cv2.findContours(np.pad(np.asarray(marked), 1), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    factor = np.array([width / small.shape[1], height / small.shape[0]])
-    return [(line[:, 0, :] - 0.5) * factor for line in lines]
+def lay_outline(values: Mask, left: int, top: int, phase: int, width: int) -> Mask:
+    """The mask as it is sampled for the screen, without its first row and column, and the line in it.
+
+    values: height × width, a row above and a column to the left of what is shown. left, top: where it lies, so that
+    what is painted at different times fits; width: of the line; all in screen pixels.
+    """
+    _, marked = cv2.threshold(values, THRESHOLD - 1, 255, cv2.THRESH_BINARY)
+    here = marked[1:, 1:]
+    edge = cv2.bitwise_or(cv2.bitwise_xor(here, marked[1:, :-1]), cv2.bitwise_xor(here, marked[:-1, 1:]))
+    if width > 1:
+        edge = cv2.dilate(edge, np.ones((width, width), np.uint8), anchor=(width - 1, width - 1))
+    _, shown = cv2.threshold(values[1:, 1:], DARK, 255, cv2.THRESH_TOZERO)
+    dashes = _dashes(edge.shape, left, top, phase)
+    return np.asarray(cv2.copyTo(dashes, edge, np.asarray(shown)), np.uint8)
+
+
+def _dashes(shape: tuple[int, ...], left: int, top: int, phase: int) -> Mask:
+    """LIGHT and DARK stripes, height × width."""
+    steps, across = np.arange(_PERIOD), (np.arange(shape[1]) + left) * _ACROSS
+    stripes = np.where((across + steps[:, None]) % _PERIOD < _PERIOD // 2, LIGHT, DARK).astype(np.uint8)
+    return stripes[((np.arange(shape[0]) + top) * _DOWN + phase) % _PERIOD]
 
 
 def stroke_twice(painter: QPainter, path: QPainterPath, *, dashed: bool) -> None:

@@ -1,0 +1,64 @@
+"""The dashes of the outline that go on and on, while somebody can see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QRegion
+from PySide6.QtWidgets import QStyle, QWidget
+
+from imagineart_desktop.ui.canvas.outline import MARCH
+
+_PACE = 120
+"""Milliseconds from one step to the next."""
+
+_NEWS = frozenset({QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowActivate, QEvent.Type.WindowDeactivate})
+
+
+class Marching(QObject):
+    """phase: how far the dashes have gone. wanted: whether there is a line; where: it runs, in the widget."""
+
+    def __init__(self, widget: QWidget, wanted: Callable[[], bool], where: Callable[[], QRegion]) -> None:
+        super().__init__(widget)
+        self.phase = 0
+        self._widget = widget
+        self._wanted = wanted
+        self._where = where
+        self._region: QRegion | None = None
+        self._timer = QTimer(self, interval=_PACE)
+        self._timer.timeout.connect(self._step)
+        widget.installEventFilter(self)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the dashes move."""
+        return self._timer.isActive()
+
+    def look(self) -> None:
+        """Goes or stands: somebody must see it, and not have asked the system for less motion."""
+        widget = self._widget
+        self._region = None
+        moves = widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, widget) > 0
+        wanted = self._wanted() and widget.isVisible() and widget.isActiveWindow() and moves
+        if wanted != self.is_on:
+            if wanted:
+                self._timer.start()
+            else:
+                self._timer.stop()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Looks again when the widget or its window comes or goes."""
+        if event.type() in _NEWS:
+            self.look()
+        return False
+
+    def moved(self) -> None:
+        """The line runs elsewhere."""
+        self._region = None
+
+    def _step(self) -> None:
+        self.phase -= MARCH
+        if self._region is None:
+            self._region = self._where()
+        self._widget.update(self._region)

@@ -1,0 +1,126 @@
+"""The line round what is painted: along the edges of pixels, seen on any ground, and on the move."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.imaging import Brush, Rect
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.pixels import to_pixels
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+BROWN = (139, 90, 43)
+
+
+@asynccontextmanager
+async def outlined(root: Path, theme: Theme, size: tuple[int, int]) -> AsyncIterator[tuple[Driver, MaskCanvas]]:
+    """A plain brown picture in Outline view."""
+    Image.new("RGB", size, BROWN).save(root / "brown.png")
+    async with opened(root, theme) as at:
+        canvas = await at.on_canvas(root / "brown.png")
+        at.window.actions_["mask.outline"].trigger()
+        canvas.marching._timer.setInterval(10**6)
+        yield at, canvas
+
+
+async def paint(at: Driver, canvas: MaskCanvas, boxes: list[Rect]) -> None:
+    for box in boxes:
+        canvas.document.mask[box.slices] = 255
+    canvas.document.changed.emit(Rect.of_shape(canvas.document.mask.shape))
+    canvas.document.settled.emit()
+    await at.until(lambda: not canvas.coverage.bounds.is_empty)
+    await asyncio.sleep(0.1)
+
+
+def line(canvas: MaskCanvas) -> np.ndarray:
+    """Where something but the picture is seen in the canvas, a bool for each screen pixel."""
+    return np.asarray((to_pixels(canvas.grab().toImage())[:, :, :3] != BROWN).any(axis=2))
+
+
+def moves(canvas: MaskCanvas) -> bool:
+    return canvas.marching.is_on
+
+
+@pytest.mark.parametrize("zoom", [1.0, 3.0, 64.0])
+async def test_the_line_runs_along_the_edges_of_pixels(tmp_path: Path, theme: Theme, zoom: float) -> None:
+    async with outlined(tmp_path, theme, (900, 700)) as (at, canvas):
+        await paint(at, canvas, [Rect(448, 347, 452, 352), Rect(452, 350, 453, 351)])
+        canvas.zoom_to(zoom)
+        view = canvas.viewport_state
+        for box in (Rect(448, 347, 452, 350), Rect(452, 350, 453, 351)):
+            corner = view.to_widget(QPointF(box.left, box.top))
+            end = view.to_widget(QPointF(box.right, box.bottom))
+            left, top, right, bottom = (round(v) for v in (corner.x(), corner.y(), end.x(), end.y()))
+            seen = line(canvas)
+            rows = slice(top + 1, bottom - 1) if bottom - top > 2 else slice(top, bottom)
+            assert seen[rows, right].all()
+            if box.width > 1:
+                assert seen[rows, left].all()
+                assert not seen[rows, left - 2].any()
+                if zoom > 1:
+                    assert not seen[top + 2 : bottom - 1, left + 2 : right - 1].any()
+
+
+async def test_a_large_picture_that_is_zoomed_out_has_its_line_within_a_screen_pixel(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with outlined(tmp_path, theme, (6000, 4000)) as (at, canvas):
+        box = Rect(1237, 1111, 4321, 2987)
+        await paint(at, canvas, [box])
+        canvas.fit()
+        seen = line(canvas)
+        corner = canvas.viewport_state.to_widget(QPointF(box.left, box.top))
+        end = canvas.viewport_state.to_widget(QPointF(box.right, box.bottom))
+        middle = seen[int((corner.y() + end.y()) / 2)]
+        inside = middle[int(corner.x()) - 20 : int(end.x()) + 20]
+        found = np.flatnonzero(inside) + int(corner.x()) - 20
+        assert len(found) == 2
+        assert abs(found[0] - corner.x()) <= 1
+        assert abs(found[1] - end.x()) <= 1
+
+
+async def test_the_line_is_black_and_white_and_goes_on_while_it_is_seen(tmp_path: Path, theme: Theme) -> None:
+    async with outlined(tmp_path, theme, (600, 400)) as (at, canvas):
+        await paint(at, canvas, [Rect(100, 100, 500, 300)])
+        canvas.zoom_to(1.0)
+        canvas.activateWindow()
+        await at.until(lambda: moves(canvas))
+        before = to_pixels(canvas.grab().toImage())[:, :, :3]
+        colours = {tuple(colour) for colour in before[line(canvas)].tolist()}
+        assert {(0, 0, 0), (255, 255, 255)} <= colours
+        canvas.marching._step()
+        after = to_pixels(canvas.grab().toImage())[:, :, :3]
+        assert (before != after).any()
+        region = canvas._line_region()
+        moved = np.argwhere((before != after).any(axis=2))
+        assert all(region.contains(QPointF(x, y).toPoint()) for y, x in moved.tolist())
+        assert not region.contains(canvas.viewport_state.to_widget(QPointF(300, 200)).toPoint())
+        at.window.actions_["mask.tint"].trigger()
+        assert not moves(canvas)
+        at.window.actions_["mask.outline"].trigger()
+        assert moves(canvas)
+        at.window.go_to("gallery")
+        assert not moves(canvas)
+
+
+async def test_a_stroke_is_seen_while_it_is_drawn(tmp_path: Path, theme: Theme) -> None:
+    async with outlined(tmp_path, theme, (600, 400)) as (_at, canvas):
+        canvas.zoom_to(1.0)
+        canvas.set_brush(Brush(size=30, hardness=1.0))
+        start, end = (canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint() for x in (200, 400))
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+        QTest.mouseMove(canvas, end)
+        middle = (start + end) / 2
+        seen = line(canvas)[middle.y() - 20 : middle.y() + 20, middle.x()]
+        assert np.count_nonzero(seen) == 2
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=end)
