@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from imagineart_desktop.imaging import Brush, Combine, coverage
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -86,6 +86,24 @@ async def test_a_stroke_ends_when_the_button_is_let_go_where_it_is_not_seen(
         assert stack.count() == 1
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         assert not canvas.document.mask.any()
+
+
+async def test_a_pointer_that_leaves_with_no_button_down_ends_the_stroke_and_keeps_corners(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await on_hard_brush(at, photos)
+        QTest.mousePress(canvas, LEFT, pos=place(canvas, 100, 100))
+        QTest.mouseMove(canvas, place(canvas, 200, 100))
+        QTest.mouseRelease(at.window.inpaint.options, LEFT)
+        QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+        assert canvas.stylus.action is None
+        assert canvas.document.undo_stack.count() == 1
+        at.window.actions_.tool(ToolKind.POLYGON).trigger()
+        QTest.mouseClick(canvas, LEFT, pos=place(canvas, 300, 200))
+        QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+        hover(canvas, place(canvas, 400, 200))
+        assert canvas.stylus.goes_on
 
 
 async def test_a_dialog_that_opens_in_the_middle_of_a_stroke_ends_it(
