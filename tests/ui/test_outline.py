@@ -124,3 +124,19 @@ async def test_a_stroke_is_seen_while_it_is_drawn(tmp_path: Path, theme: Theme) 
         seen = line(canvas)[middle.y() - 20 : middle.y() + 20, middle.x()]
         assert np.count_nonzero(seen) == 2
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=end)
+
+
+async def test_what_is_hardly_painted_is_hardly_seen_while_a_stroke_is_drawn(tmp_path: Path, theme: Theme) -> None:
+    async with outlined(tmp_path, theme, (600, 400)) as (at, canvas):
+        at.window.actions_["mask.tint"].trigger()
+        canvas.document.mask[:, 100:300] = np.arange(1, 5).repeat(50)
+        canvas.document.changed.emit(Rect(0, 0, 600, 400))
+        start = canvas.viewport_state.to_widget(QPointF(500, 200)).toPoint()
+        for zoom in (1.0, 0.7):
+            canvas.zoom_to(zoom)
+            QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+            for x in (110, 160, 210, 260):
+                place = canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint()
+                seen = to_pixels(canvas.grab().toImage())[place.y(), place.x(), :3]
+                assert np.abs(seen.astype(int) - BROWN).max() <= 4
+            QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start)

@@ -20,6 +20,7 @@ from imagineart_desktop.ui.canvas.outline import DARK, LIGHT, lay_outline
 from imagineart_desktop.ui.canvas.pyramid import CRISP_ZOOM
 
 TINT = QColor(255, 64, 96, 128)
+"""Colour and strength, as long as nothing else is wished."""
 
 _SMALLEST = 256
 """Pixels of the shorter edge below which no further half is made."""
@@ -30,7 +31,6 @@ _STRIP = 2**15
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
 
 
-_PINK_LINE = 0xFFFF96AF, 0x00000000
 _ANTS = 0xFFFFFFFF, 0xFF000000
 """Light and dark dashes."""
 
@@ -51,13 +51,26 @@ class MaskOverlay:
 
     def __init__(self) -> None:
         self._view = MaskView.TINT
-        self._colours = _colours_of(self._view)
+        self._tint = TINT
+        self._use_colours()
         self.wrap(new_mask((1, 1)))
 
     def show_as(self, view: MaskView) -> None:
         """Another look."""
         self._view = view
-        self._colours = _colours_of(view)
+        self._use_colours()
+
+    def tint_with(self, tint: QColor) -> None:
+        """Another colour and strength of the tint."""
+        self._tint = tint
+        self._use_colours()
+
+    def _use_colours(self) -> None:
+        colours = _colours_of(self._view, self._tint)
+        self._colours = _in_pairs(colours)
+        light = QColor(*(255 - (255 - part) // 2 for part in (self._tint.red(), self._tint.green(), self._tint.blue())))
+        colours[LIGHT], colours[DARK] = _ANTS if self._view is MaskView.OUTLINE else (light.rgba(), 0)
+        self._lined = _in_pairs(colours)
 
     def wrap(self, mask: Mask) -> None:
         """Shows another mask, which is not painted yet."""
@@ -124,12 +137,12 @@ class MaskOverlay:
             sample, left, top = self._sampled(target.topLeft(), part, zoom, ratio)
             shown = lay_outline(sample, left, top, phase, max(1, round(ratio))) if outlined else sample[1:, 1:]
             place = QRectF(left / ratio, top / ratio, shown.shape[1] / ratio, shown.shape[0] / ratio)
-            self._draw(painter, place, shown)
+            self._draw(painter, place, shown, self._lined if outlined else self._colours)
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < CRISP_ZOOM)
         corner = target.topLeft() + QPointF(part.left, part.top) * scale
         place = QRectF(corner.x(), corner.y(), part.width * scale, part.height * scale)
-        self._draw(painter, place, self._levels[0][part.slices])
+        self._draw(painter, place, self._levels[0][part.slices], self._colours)
 
     def outline_region(self, target: QRectF, exposed: QRectF, zoom: float) -> QRegion:
         """Where the line runs, in squares."""
@@ -185,7 +198,7 @@ class MaskOverlay:
         values = cv2.warpAffine(cut, place, size, flags=how | cv2.WARP_INVERSE_MAP)
         return np.asarray(values, np.uint8), first_x + 1, first_y + 1
 
-    def _draw(self, painter: QPainter, place: QRectF, values: Mask) -> None:
+    def _draw(self, painter: QPainter, place: QRectF, values: Mask, table: NDArray[np.uint64]) -> None:
         """In strips, so that what is looked up is still in the processor's cache when it is drawn."""
         height, width = values.shape
         rows = max(16, _STRIP // width)
@@ -194,23 +207,24 @@ class MaskOverlay:
             strip = values[top : top + rows]
             pairs = np.zeros((len(strip), (width + 1) // 2 * 2), np.uint8)
             pairs[:, :width] = strip
-            colours = np.take(self._colours, pairs.view(np.uint16), mode="clip")
+            colours = np.take(table, pairs.view(np.uint16), mode="clip")
             image = QImage(colours.data, width, len(strip), 4 * pairs.shape[1], _PREMULTIPLIED)
             painter.drawImage(QRectF(place.left(), place.top() + top * tall, place.width(), len(strip) * tall), image)
 
 
-def _colours_of(view: MaskView) -> NDArray[np.uint64]:
-    """65536 pairs of premultiplied colours, one for each two values side by side: two are found as fast as one."""
+def _colours_of(view: MaskView, tint: QColor) -> NDArray[np.uint32]:
+    """256 premultiplied colours, one for each value of the mask."""
     values = np.arange(256, dtype=np.uint32)
-    line = _PINK_LINE
+    if view is MaskView.OUTLINE:
+        return np.zeros(256, np.uint32)
     if view is MaskView.BLACK_WHITE:
         alpha, red, green, blue = np.full(256, 255, np.uint32), values, values, values
-    elif view is MaskView.OUTLINE:
-        alpha = red = green = blue = np.zeros(256, np.uint32)
-        line = _ANTS
     else:
-        alpha = TINT.alpha() * values // 255
-        red, green, blue = (channel * alpha // 255 for channel in (TINT.red(), TINT.green(), TINT.blue()))
-    colours = np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
-    colours[LIGHT], colours[DARK] = line
+        alpha = tint.alpha() * values // 255
+        red, green, blue = (channel * alpha // 255 for channel in (tint.red(), tint.green(), tint.blue()))
+    return np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
+
+
+def _in_pairs(colours: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """65536 pairs of colours, one for each two values side by side: two are found as fast as one."""
     return colours[np.arange(65536, dtype=np.uint16).view(np.uint8)].view(np.uint64)
