@@ -81,6 +81,7 @@ _DECLARED: dict[str, _Declared] = {
     "mask.tint": _Declared("Mask as tint", checkable=True),
     "mask.black and white": _Declared("Mask in black and white", checkable=True),
     "mask.outline": _Declared("Mask as outline", checkable=True),
+    "mask.tint colour": _Declared("Tint colour and strength…"),
     "mask.copy": _Declared("Copy mask", ("Ctrl+Alt+C",)),
     "mask.paste": _Declared("Paste as mask", ("Ctrl+Alt+V",)),
     "mask.load": _Declared("Load mask…"),

@@ -45,6 +45,7 @@ from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
 from imagineart_desktop.ui.intake import take
 from imagineart_desktop.ui.jobs.strip import JobStrip
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(library, self.gallery.marking, self)
         self.exchange = Exchange(self, library, self._preferences, self.commands)
+        self.tint = TintChoice(self, self.inpaint.canvas, self._preferences, self.actions_)
         self.windows = PictureWindows(self, library, self.commands)
         self.search = CommandSearch(self)
         self.support = Support(self, library, worker, account, logs, self.save)

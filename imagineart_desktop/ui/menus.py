@@ -88,6 +88,7 @@ MENUS: dict[str, Entries] = {
         "mask.tint",
         "mask.black and white",
         "mask.outline",
+        "mask.tint colour",
         None,
         "mask.copy",
         "mask.paste",

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPointingDevice, QRegion, QTabletEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPointingDevice,
+    QRegion,
+    QTabletEvent,
+)
 from shiboken6 import isValid
 
 from imagineart_desktop.imaging import Brush, Combine, Coverage, Margins, Mask, Pixels, Rect, coverage
@@ -126,6 +135,16 @@ class MaskCanvas(PictureCanvas):
         self.mask_view = view
         self._overlay.show_as(view)
         self.marching.look()
+        self.update()
+
+    @property
+    def tint(self) -> QColor:
+        """Colour and, as its alpha, strength of the tint."""
+        return self._overlay.tint
+
+    def set_tint(self, tint: QColor) -> None:
+        """Another colour and strength of the tint."""
+        self._overlay.tint_with(tint)
         self.update()
 
     def show_guides(self, margins: Margins, boxes: Sequence[Rect]) -> None:

@@ -51,7 +51,7 @@ class MaskOverlay:
 
     def __init__(self) -> None:
         self._view = MaskView.TINT
-        self._tint = TINT
+        self.tint = TINT
         self._use_colours()
         self.wrap(new_mask((1, 1)))
 
@@ -62,13 +62,13 @@ class MaskOverlay:
 
     def tint_with(self, tint: QColor) -> None:
         """Another colour and strength of the tint."""
-        self._tint = tint
+        self.tint = tint
         self._use_colours()
 
     def _use_colours(self) -> None:
-        colours = _colours_of(self._view, self._tint)
+        colours = _colours_of(self._view, self.tint)
         self._colours = _in_pairs(colours)
-        light = QColor(*(255 - (255 - part) // 2 for part in (self._tint.red(), self._tint.green(), self._tint.blue())))
+        light = QColor(*(255 - (255 - part) // 2 for part in (self.tint.red(), self.tint.green(), self.tint.blue())))
         colours[LIGHT], colours[DARK] = _ANTS if self._view is MaskView.OUTLINE else (light.rgba(), 0)
         self._lined = _in_pairs(colours)
 
