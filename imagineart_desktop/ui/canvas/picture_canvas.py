@@ -168,10 +168,15 @@ class PictureCanvas(QWidget):
         """What lies above all, in the widget's own pixels; for subclasses."""
 
     def _paint_shadow(self, painter: QPainter, target: QRectF) -> None:
-        """Plain strips round the picture, one on the other: a soft edge that costs next to nothing."""
-        colour = QColor(0, 0, 0, 26 if tokens().dark else 10)
+        """Plain strips round the picture, one on the other: a soft edge that costs next to nothing.
+
+        Darkened ground instead of a veil on it, for what is opaque is drawn many times as fast.
+        """
+        colour = QColor(tokens().ground)
+        share = 1 - (26 if tokens().dark else 10) / 255
         inner = target.toRect()
         for step in (_SHADOW, _SHADOW // 2):
+            colour = QColor(*(round(part * share) for part in (colour.red(), colour.green(), colour.blue())))
             outer = inner.adjusted(-step, -step + 4, step, step + 4)
             above, below = max(0, inner.top() - outer.top()), outer.bottom() - inner.bottom()
             painter.fillRect(outer.left(), outer.top(), outer.width(), above, colour)
