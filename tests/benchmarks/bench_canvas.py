@@ -59,6 +59,7 @@ async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> 
     canvas.set_brush(Brush(size=diameter, hardness=0.5))
     await asyncio.sleep(0.2)
     action = StrokeAction(canvas.document, canvas.stylus.brush, Combine.ADD, "stroke")
+    canvas.stylus.action = action
     points = _circle(side)
     action.move_to(next(points))
     dirty = EMPTY
@@ -77,7 +78,7 @@ async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> 
     canvas.document.changed.connect(note)
     samples = timed(segment, rounds)
     canvas.document.changed.disconnect(note)
-    action.abandon()
+    canvas.stylus.abandon()
     floor = _stroke_floor(diameter, rounds)
     beside = "NumPy maximum and drawImage into the dirty rectangle"
     return Figure(f"stroke segment, {diameter} px brush, {side}², p95", p95(samples), floor, beside=beside, most=1.0)
