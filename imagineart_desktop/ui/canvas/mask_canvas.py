@@ -196,7 +196,13 @@ class MaskCanvas(PictureCanvas):
         self._counting += 1
         turn, mask = self._counting, self.document.mask
         self._overlay.start_counting()
-        counted, bounds = await asyncio.to_thread(lambda: (coverage(mask), painted_bounds(mask)))
+        overlay, stale = self._overlay, self._overlay.stale()
+
+        def count() -> tuple[Coverage, Rect]:
+            overlay.follow(stale)
+            return coverage(mask), painted_bounds(mask)
+
+        counted, bounds = await asyncio.to_thread(count)
         if turn == self._counting and isValid(self):
             self._coverage = counted
             self._overlay.counted(bounds)

@@ -74,18 +74,23 @@ class MaskOverlay:
 
     def wrap(self, mask: Mask) -> None:
         """Shows another mask, which is not painted yet."""
-        self._painted = self._fresh = self._meanwhile = EMPTY
+        self._painted = self._fresh = self._meanwhile = self._stale = EMPTY
         self._levels = [mask]
         while min(self._levels[-1].shape) >= 2 * _SMALLEST:
             height, width = self._levels[-1].shape
             self._levels.append(np.zeros((height // 2, width // 2), np.uint8))
 
     def changed(self, area: Rect) -> None:
-        """A part of the mask was painted."""
+        """A part of the mask was painted. The halves are brought up when they are looked at."""
         self._painted = self._painted.united(area)
         self._fresh = self._fresh.united(area)
         self._meanwhile = self._meanwhile.united(area)
-        self.follow(area)
+        self._stale = self._stale.united(area)
+
+    def stale(self) -> Rect:
+        """Where the halves are behind; whoever asks brings them up there with `follow`."""
+        area, self._stale = self._stale, EMPTY
+        return area
 
     @property
     def meanwhile(self) -> Rect:
@@ -182,6 +187,8 @@ class MaskOverlay:
         depth = 0
         while depth + 1 < len(self._levels) and zoom * 2 ** (depth + 1) <= 1:
             depth += 1
+        if depth:
+            self.follow(self.stale())
         step = zoom * 2**depth
         left, top = origin.x() * ratio, origin.y() * ratio
         first_x, first_y = math.floor(left + part.left * zoom) - 1, math.floor(top + part.top * zoom) - 1
