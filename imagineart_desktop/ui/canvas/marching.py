@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QStyle, QWidget
 
@@ -12,8 +12,6 @@ from imagineart_desktop.ui.canvas.outline import MARCH
 
 _PACE = 120
 """Milliseconds from one step to the next."""
-
-_NEWS = frozenset({QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowActivate, QEvent.Type.WindowDeactivate})
 
 
 class Marching(QObject):
@@ -28,7 +26,6 @@ class Marching(QObject):
         self._region: QRegion | None = None
         self._timer = QTimer(self, interval=_PACE)
         self._timer.timeout.connect(self._step)
-        widget.installEventFilter(self)
 
     @property
     def is_on(self) -> bool:
@@ -46,12 +43,6 @@ class Marching(QObject):
                 self._timer.start()
             else:
                 self._timer.stop()
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Looks again when the widget or its window comes or goes."""
-        if event.type() in _NEWS:
-            self.look()
-        return False
 
     def moved(self) -> None:
         """The line runs elsewhere."""

@@ -9,12 +9,14 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPointingDevice,
     QRegion,
+    QShowEvent,
     QTabletEvent,
 )
 from shiboken6 import isValid
@@ -372,6 +374,22 @@ class MaskCanvas(PictureCanvas):
             return
         self.corners_changed.emit()
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The outline goes on."""
+        super().showEvent(event)
+        self.marching.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The outline rests."""
+        super().hideEvent(event)
+        self.marching.look()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The outline rests while another window is in front."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange:
+            self.marching.look()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The dab goes with the pointer."""
