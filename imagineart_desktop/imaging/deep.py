@@ -112,7 +112,9 @@ def load_deep(source: Path | bytes, *, name: str | None = None) -> DeepPicture:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 image.load()
-                found = _of_image(ImageOps.exif_transpose(image), profile)
+                # Which copies the picture also where there is nothing to turn.
+                upright = image if _turned(image) == 1 else ImageOps.exif_transpose(image)
+                found = _of_image(upright, profile)
         except (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError) as error:
             raise PictureError(
                 f"{f'“{label}”' if label else 'This picture'} is damaged and cannot be opened."
@@ -186,14 +188,13 @@ def _read_16_bits(image: Image.Image, data: bytes, profile: bytes | None) -> Dee
     else:
         order = cv2.COLOR_BGR2RGB if samples.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
         samples, colours = cv2.cvtColor(samples, order), Colours.RGB
-    turned = _upright(np.asarray(samples, np.uint16), _turned(image))
+    # OpenCV follows a TIFF's own by itself.
+    turned = _upright(np.asarray(samples, np.uint16), 1 if image.format == "TIFF" else _turned(image))
     return DeepPicture(np.ascontiguousarray(turned), colours, turned.shape[2] in (2, 4), profile)
 
 
 def _turned(image: Image.Image) -> int:
-    """EXIF orientation, 1 to 8. OpenCV follows a TIFF's own by itself."""
-    if image.format == "TIFF":
-        return 1
+    """EXIF orientation, 1 to 8."""
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
     except (OSError, ValueError, SyntaxError, TypeError):

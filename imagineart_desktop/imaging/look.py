@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels
-from imagineart_desktop.imaging.mask import THRESHOLD, Mask
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
 
 LONGEST = 640
 """Pixels of the longer edge."""
@@ -30,6 +30,8 @@ class Look:
     grey: Grey
     painted: Mask
     seen: NDArray[np.uint8]
+    bounds: Rect
+    """Round what is painted, on the box."""
 
     @classmethod
     def of(cls, sent: Pixels, mask: Mask) -> Look:
@@ -41,7 +43,8 @@ class Look:
         _, two_colours = cv2.threshold(mask, THRESHOLD - 1, 255, cv2.THRESH_BINARY)
         painted = np.asarray(cv2.resize(two_colours, size, interpolation=cv2.INTER_AREA), np.uint8)
         near = cv2.dilate((painted > 0).astype(np.uint8), np.ones((5, 5), np.uint8))
-        return cls(box, small, grey_of(small), painted, np.asarray((1 - near) * 255, np.uint8))
+        seen = np.asarray((1 - near) * 255, np.uint8)
+        return cls(box, small, grey_of(small), painted, seen, coverage(mask).bounds)
 
     @property
     def size(self) -> Size:

@@ -5,7 +5,7 @@ All of it is measured against what was sent, on what was not to change.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -40,6 +40,8 @@ class Placed:
     covers: Rect
     shift: tuple[float, float] = (0.0, 0.0)
     fit: str = ""
+    shrunk: dict[Size, Pixels] = field(default_factory=dict, repr=False)
+    """Smaller copies of the raw, which are asked for again and again."""
 
     def part(self, area: Rect) -> Pixels:
         """The result for a part of the box, which it must cover. Lanczos where it grows, means where it shrinks."""
@@ -63,11 +65,14 @@ class Placed:
     def _shrunk(self) -> Placed:
         height, width = self.raw.shape[:2]
         size = max(1, round(width / self.scale[0])), max(1, round(height / self.scale[1]))
-        raw = np.asarray(cv2.resize(self.raw, size, interpolation=cv2.INTER_AREA), np.uint8)
+        if size not in self.shrunk:
+            self.shrunk[size] = np.asarray(cv2.resize(self.raw, size, interpolation=cv2.INTER_AREA), np.uint8)
+        raw = self.shrunk[size]
         by = size[0] / width, size[1] / height
         # What is left of the scale is rounding, and 1 at the most.
         scale = min(1.0, self.scale[0] * by[0]), min(1.0, self.scale[1] * by[1])
-        return replace(self, raw=raw, scale=scale, offset=(self.offset[0] * by[0], self.offset[1] * by[1]))
+        offset = self.offset[0] * by[0], self.offset[1] * by[1]
+        return replace(self, raw=raw, scale=scale, offset=offset, shrunk={})
 
     def _sampled(self, area: Rect) -> Pixels:
         (across, down), (left, top) = self.scale, self.offset

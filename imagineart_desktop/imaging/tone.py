@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from imagineart_desktop.imaging.geometry import Rect
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.look import Look
-from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask
 from imagineart_desktop.imaging.placing import Placed, reduced_result, small_result
 
 Values = NDArray[np.float32]
@@ -113,7 +113,7 @@ class ToneMatch:
 def match_tone(placed: Placed, look: Look, sent: Pixels, mask: Mask) -> ToneMatch:
     """What the result lacks. sent: as it lies on the box, height × width × 3; mask: of the box, 255 = painted."""
     everywhere = _around(look.sent, small_result(placed, look), look.painted)
-    return ToneMatch(everywhere, _along_edge(placed, everywhere, sent, mask))
+    return ToneMatch(everywhere, _along_edge(placed, everywhere, sent, mask, look.bounds))
 
 
 def _around(sent: Pixels, result: Pixels, mask: Mask) -> Tone | None:
@@ -126,15 +126,12 @@ def _around(sent: Pixels, result: Pixels, mask: Mask) -> Tone | None:
 
 
 def _ring(mask: Mask) -> NDArray[np.bool_]:
-    painted = (mask >= THRESHOLD).astype(np.uint8)
+    away = cv2.distanceTransform((mask < THRESHOLD).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     width = max(6, round(_RING * max(mask.shape)))
-    near = cv2.dilate(painted, np.ones((3, 3), np.uint8))
-    far = cv2.dilate(painted, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1, 2 * width + 1)))
-    return np.asarray((far > 0) & (near == 0), np.bool_)
+    return np.asarray((away > 1.5) & (away <= width), np.bool_)
 
 
-def _along_edge(placed: Placed, everywhere: Tone | None, sent: Pixels, mask: Mask) -> EdgeTone | None:
-    bounds = coverage(mask).bounds
+def _along_edge(placed: Placed, everywhere: Tone | None, sent: Pixels, mask: Mask, bounds: Rect) -> EdgeTone | None:
     around = bounds.grown(16 + max(bounds.width, bounds.height) // 8)
     area = around.intersected(Rect.of_shape(mask.shape)).intersected(placed.covers)
     if area.is_empty:
@@ -204,7 +201,8 @@ class _Side:
         share = np.maximum(near, np.float32(1e-6))[:, :, None]
         weighted = values * weight[:, :, None]
         mean = np.asarray(blurred(weighted) / share, np.float32)
-        return cls(mean, np.maximum(blurred(weighted * values) / share - mean * mean, 0), near)
+        squares = np.asarray(blurred(weighted * values) / share, np.float32)
+        return cls(mean, np.maximum(squares - mean * mean, np.float32(0)), near)
 
 
 def _share(painted: Mask) -> NDArray[np.float32]:

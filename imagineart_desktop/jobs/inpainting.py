@@ -13,6 +13,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ import numpy as np
 
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
+    Colours,
     DeepPicture,
     Homecoming,
     InpaintPlan,
@@ -35,7 +37,6 @@ from imagineart_desktop.imaging import (
     RoundTrip,
     bring_home,
     encode_deep,
-    encode_grey_png,
     load_deep,
     load_picture,
     outgoing,
@@ -47,6 +48,31 @@ from imagineart_desktop.models import FieldKind, Model
 
 RESULT = "result"
 """Role of a parent whose result of the service the picture was put together from."""
+
+_MOST_KEPT = 160 * 2**20
+"""Bytes of a decoded source that is kept at hand: 24 megapixels of 16 bits a channel."""
+
+
+class _Recent:
+    """The last source, decoded: variations and other seams of it do not decode it again and again."""
+
+    def __init__(self) -> None:
+        self._held: tuple[str, DeepPicture] | None = None
+
+    def put(self, sha256: str, picture: DeepPicture) -> None:
+        self._held = (sha256, picture) if picture.samples.nbytes <= _MOST_KEPT else None
+
+    def read(self, sha256: str, path: Path) -> DeepPicture:
+        """The picture of this file. Raises PictureError."""
+        held = self._held
+        if held is not None and held[0] == sha256:
+            return held[1]
+        picture = load_deep(path)
+        self.put(sha256, picture)
+        return picture
+
+
+_RECENT = _Recent()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,17 +105,21 @@ def _prepared(
 ) -> list[Prepared]:
     if model.mask_polarity is None:
         raise ValueError(f"{model.label} takes no mask")
-    picture = load_deep(source)
-    data = source if isinstance(source, bytes) else source.read_bytes()
+    data, name = (source, None) if isinstance(source, bytes) else (source.read_bytes(), source.name)
+    with ThreadPoolExecutor(1) as pool:
+        hashed = pool.submit(sha256_of, data)
+        picture = load_deep(data, name=name)
+        sha256 = hashed.result()
+    _RECENT.put(sha256, picture)
     fields = {shown.kind: name for name, shown in model.request_type.shown_fields().items()}
     pieces = outgoing(picture, mask, trip, model.working_size, model.mask_polarity.painted)
     prepared = []
     for part, piece in enumerate(pieces):
-        mask_png = encode_grey_png(piece.mask)
+        mask_png = encode_deep(DeepPicture(piece.mask[:, :, None], Colours.GREY, alpha=False))
         box = piece.box
         plan = InpaintPlan(
             trip=trip,
-            source=sha256_of(data),
+            source=sha256,
             mask=sha256_of(mask_png),
             box=(box.left, box.top, box.right, box.bottom),
             sent=piece.pair.size,
@@ -162,7 +192,9 @@ async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path]]) 
             for (plan, raw), mask in zip(results, masks, strict=True)
         ]
 
-    source, pieces = await asyncio.gather(asyncio.to_thread(load_deep, kept.path), asyncio.to_thread(decoded))
+    source, pieces = await asyncio.gather(
+        asyncio.to_thread(_RECENT.read, first.source, kept.path), asyncio.to_thread(decoded)
+    )
     return Composition(source, first.trip.margins, tuple(pieces))
 
 
