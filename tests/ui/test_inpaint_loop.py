@@ -62,6 +62,15 @@ async def test_only_the_masked_area_is_sent_and_shown_on_the_canvas(tmp_path: Pa
         (box,) = canvas.extending.boxes
         assert (box.left < 200, box.top < 120, box.right > 300, box.bottom > 200) == (True,) * 4
         narrow = box.width
+        assert page.trip.auto_context.isChecked()
+        assert not page.trip.context.isEnabled()
+        at.click(page.trip.auto_context)
+        widths = []
+        for step in (page.trip.context.minimum(), 2, 3, 5, 8):
+            page.trip.context.setValue(step)
+            await at.until(lambda: canvas.extending.boxes[0].width == 100 + 32 * page.trip.context.value())
+            widths.append(canvas.extending.boxes[0].width)
+        assert widths == sorted(set(widths))
         page.trip.context.setValue(10)
         await at.until(lambda: canvas.extending.boxes[0].width != narrow)
         assert canvas.extending.boxes[0].width > narrow

@@ -23,9 +23,9 @@ from imagineart_desktop.imaging import Margins, Mode, RoundTrip, Size, margins_f
 from imagineart_desktop.ui.widgets import SectionLabel, Segmented, button, plain_label
 
 _MOST_FEATHER = 128
-_AUTO = 0
-_MOST_CONTEXT = 1024
+_LEAST_CONTEXT, _MOST_CONTEXT = 16, 1024
 _CONTEXT_STEP = 16
+_USUAL_CONTEXT = 64
 _RATIOS = ("16:9", "3:2", "4:3", "1:1", "3:4", "2:3", "9:16", "21:9")
 _SIDES = (("left", "←"), ("top", "↑"), ("right", "→"), ("bottom", "↓"))
 
@@ -56,11 +56,18 @@ class TripControls(QWidget):
         self.context, self._context_words = self._slider(
             grid, 0, "Context", "How much round the painted area is sent with it", _MOST_CONTEXT // _CONTEXT_STEP
         )
+        self.context.setMinimum(_LEAST_CONTEXT // _CONTEXT_STEP)
+        self.context.setValue(_USUAL_CONTEXT // _CONTEXT_STEP)
+        self.auto_context = QCheckBox("Auto")
+        self.auto_context.setToolTip("Half as much as the painted area is long, and 64 pixels at least")
+        self.auto_context.setAccessibleName("Context by the painted area’s size")
+        self.auto_context.setChecked(True)
+        grid.addWidget(self.auto_context, 0, 3)
         self.feather, self._feather_words = self._slider(
             grid, 1, "Seam", "Over how many pixels, inwards from the mask’s edge, the result fades in", _MOST_FEATHER
         )
         column.addLayout(grid)
-        self._context_parts += [self.context, self._context_words]
+        self._context_parts += [self.context, self._context_words, self.auto_context]
         self.tone = QCheckBox("Match tone")
         self.tone.setToolTip(
             "Brings lightness and colours of what was painted to those beside it: wholly at its edge, less in the "
@@ -75,10 +82,9 @@ class TripControls(QWidget):
 
     def trip(self) -> RoundTrip:
         """What is set."""
-        context = self.context.value() * _CONTEXT_STEP
         return RoundTrip(
             mode=Mode(self.mode.value()),
-            context=None if context == _AUTO else context,
+            context=self._context(),
             feather=self.feather.value(),
             tone_match=self.tone.isChecked(),
             each_island=self.each.isChecked(),
@@ -89,13 +95,19 @@ class TripControls(QWidget):
         """Shows this."""
         self._quiet = True
         self.mode.set_value(trip.mode.value)
-        self.context.setValue((trip.context or _AUTO) // _CONTEXT_STEP)
+        if trip.context is not None:
+            self.context.setValue(trip.context // _CONTEXT_STEP)
+        self.auto_context.setChecked(trip.context is None)
         self.feather.setValue(trip.feather)
         self.tone.setChecked(trip.tone_match)
         self.each.setChecked(trip.each_island)
         self._put_margins(trip.margins)
         self._quiet = False
         self._tell()
+
+    def _context(self) -> int | None:
+        """Pixels, or None for what suits the painted area."""
+        return None if self.auto_context.isChecked() else self.context.value() * _CONTEXT_STEP
 
     def restore(self, state: object) -> None:
         """Puts back what `trip` gave as JSON; what does not fit is left as it is."""
@@ -198,7 +210,8 @@ class TripControls(QWidget):
 
     def _connect(self) -> None:
         self.mode.changed.connect(lambda _mode: self._tell())
-        self.context.valueChanged.connect(lambda _value: self._tell())
+        self.context.valueChanged.connect(self._use_context)
+        self.auto_context.toggled.connect(lambda _on: self._tell())
         self.feather.valueChanged.connect(lambda _value: self._tell(seam=True))
         self.tone.toggled.connect(lambda _on: self._tell(seam=True))
         self.each.toggled.connect(lambda _on: self._tell())
@@ -209,6 +222,13 @@ class TripControls(QWidget):
     def _side_changed(self, name: str) -> None:
         if not self._quiet:
             self._change_margins(self.margins(), name)
+
+    def _use_context(self) -> None:
+        if self.auto_context.isChecked():
+            # Which tells of the new value as well.
+            self.auto_context.setChecked(False)
+        else:
+            self._tell()
 
     def _use_ratio(self, index: int) -> None:
         if index > 0:
@@ -239,8 +259,10 @@ class TripControls(QWidget):
             self.seam_changed.emit()
 
     def _show(self) -> None:
-        context = self.context.value() * _CONTEXT_STEP
-        self._context_words.setText("auto" if context == _AUTO else f"{context} px")
+        context = self._context()
+        self._context_words.setText("" if context is None else f"{context} px")
+        # From left to right the box grows; what suits by itself is no place on that way.
+        self.context.setEnabled(context is not None)
         self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "hard")
         for part in self._context_parts:
             part.setVisible(self.mode.value() == Mode.ONLY_MASKED.value)
