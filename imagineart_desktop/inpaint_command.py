@@ -43,7 +43,7 @@ def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def prepared_of(options: argparse.Namespace, model: Model, say: Say) -> list[Any]:
     """The requests. Raises PictureError, MaskError, OSError, OddArgumentError."""
-    from imagineart_desktop.imaging import new_mask, probe_picture, read_mask
+    from imagineart_desktop.imaging import new_mask, probe_picture, read_mask, remark_on
     from imagineart_desktop.jobs import prepare
 
     size = await asyncio.to_thread(lambda: probe_picture(options.image).size)
@@ -57,6 +57,8 @@ async def prepared_of(options: argparse.Namespace, model: Model, say: Say) -> li
         if reading.doubtful:
             say("More than half of the picture is painted; perhaps the mask is meant the other way round.")
         mask = reading.mask
+    if remark := await asyncio.to_thread(remark_on, mask, trip, model.working_size):
+        say(f"{remark} Say --each-island.")
     return await prepare(options.image, mask, trip, model)
 
 

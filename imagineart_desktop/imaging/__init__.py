@@ -30,7 +30,7 @@ from imagineart_desktop.imaging.loading import (
 from imagineart_desktop.imaging.mask import THRESHOLD, Coverage, Mask, coverage, new_mask
 from imagineart_desktop.imaging.mask_file import Fit, MaskFormat, MaskReading, encode_mask, read_mask
 from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask, margins_for_ratio, original_area
-from imagineart_desktop.imaging.outward import Outgoing, Reach, outgoing, requests_of
+from imagineart_desktop.imaging.outward import Outgoing, Reach, outgoing, remark_on, requests_of
 from imagineart_desktop.imaging.patches import Patch, Recorder
 from imagineart_desktop.imaging.picture_file import (
     MAX_PERCENT,
@@ -120,6 +120,7 @@ __all__ = [
     "probe_picture",
     "read_mask",
     "reduce_to",
+    "remark_on",
     "requests_of",
     "sendable",
     "thumbnail_of",

@@ -57,18 +57,27 @@ def _start(begin: int, end: int, length: int, limit: int) -> int:
     return min(max(0, (begin + end - length) // 2), limit - length)
 
 
-def sent_size(box: Size, working: WorkingSize, *, best: bool) -> Size:
-    """The size at which a part of this size is sent. best: scaled to what the model does best; else as it is, unless
-    that is more or less than the model takes."""
-    width, height = box
-    if best:
-        scale = (working.best_pixels / (width * height)) ** 0.5
-        scale = min(scale, working.most_edge / max(box))
-        scale = max(scale, min(working.least_edge / min(box), working.most_edge / max(box)))
-    else:
-        scale = min(1.0, (working.most_pixels / (width * height)) ** 0.5)
-        if min(box) < working.least_edge:
-            scale = max(scale, min(working.least_edge / min(box), working.most_edge / max(box)))
+def whole_size(canvas: Size, working: WorkingSize) -> Size:
+    """The size at which a whole picture is sent: as it is, unless that is more or less than the model takes."""
+    return _scaled(canvas, _whole_scale(canvas, working))
+
+
+def part_size(box: Size, canvas: Size, working: WorkingSize) -> Size:
+    """The size at which a part of a picture is sent: scaled to what the model does best, and never to less than it
+    would have in the whole picture."""
+    scale = min((working.best_pixels / (box[0] * box[1])) ** 0.5, working.most_edge / max(box))
+    scale = max(scale, min(working.least_edge / min(box), working.most_edge / max(box)))
+    return _scaled(box, max(scale, _whole_scale(canvas, working)))
+
+
+def _whole_scale(canvas: Size, working: WorkingSize) -> float:
+    scale: float = min(1.0, (working.most_pixels / (canvas[0] * canvas[1])) ** 0.5)
+    if min(canvas) < working.least_edge:
+        scale = max(scale, min(working.least_edge / min(canvas), working.most_edge / max(canvas)))
+    return scale
+
+
+def _scaled(size: Size, scale: float) -> Size:
     if abs(scale - 1.0) < 1e-9:
-        return box
-    return max(1, round(width * scale)), max(1, round(height * scale))
+        return size
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))

@@ -1,8 +1,8 @@
-"""The separate areas of a mask, and which of them are close enough to be sent together."""
+"""The separate areas of a mask; specks beside each other are one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import cv2
 import numpy as np
@@ -11,20 +11,22 @@ from numpy.typing import NDArray
 from imagineart_desktop.imaging.geometry import Rect
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask
 
+_BESIDE = 0.01
+"""Areas whose gap is less than twice this share of the longer edge belong together."""
+
 Group = tuple[Rect, list[int]]
 """The box round some areas, and their labels."""
 
 
-def islands(mask: Mask, reach: Callable[[Rect], Rect]) -> list[Mask]:
-    """One mask for each painted area, from the top down; areas belong together where what `reach` makes of their boxes
-    overlaps.
+def islands(mask: Mask) -> list[Mask]:
+    """One mask for each painted area, from the top down.
 
     mask: uint8, height × width, 255 = painted, counted as it would be sent. An unpainted mask has none.
     """
     painted = (mask >= THRESHOLD).astype(np.uint8)
     count, labels, figures, _ = cv2.connectedComponentsWithStats(painted, connectivity=8)
     bounds = [_box(figures[label]) for label in range(1, count)]
-    groups = _merged(_near(bounds, reach, mask.shape), reach)
+    groups = _merged(_near(bounds, mask.shape), mask.shape)
     if len(groups) <= 1:
         return [mask] * len(groups)
     separate = []
@@ -42,8 +44,13 @@ def _box(figures: NDArray[np.int32]) -> Rect:
     return Rect(left, top, left + int(figures[cv2.CC_STAT_WIDTH]), top + int(figures[cv2.CC_STAT_HEIGHT]))
 
 
-def _near(bounds: list[Rect], reach: Callable[[Rect], Rect], shape: tuple[int, ...]) -> list[Group]:
+def _reach(shape: tuple[int, ...], box: Rect) -> Rect:
+    return box.grown(max(2, round(_BESIDE * max(shape)))).intersected(Rect.of_shape(shape))
+
+
+def _near(bounds: list[Rect], shape: tuple[int, ...]) -> list[Group]:
     """A first grouping, quick also for thousands of specks: areas whose reaches touch each other."""
+    reach = partial(_reach, shape)
     drawn = np.zeros(shape, np.uint8)
     for box in bounds:
         drawn[reach(box).slices] = 1
@@ -58,8 +65,9 @@ def _near(bounds: list[Rect], reach: Callable[[Rect], Rect], shape: tuple[int, .
     return [group for group in groups if group is not None]
 
 
-def _merged(groups: list[Group], reach: Callable[[Rect], Rect]) -> list[Group]:
+def _merged(groups: list[Group], shape: tuple[int, ...]) -> list[Group]:
     """Until none overlap."""
+    reach = partial(_reach, shape)
     while True:
         kept: list[Group] = []
         for box, members in groups:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from imagineart_desktop.imaging.crop import WorkingSize, crop_box, sent_size
+from imagineart_desktop.imaging.crop import WorkingSize, crop_box, part_size, whole_size
 from imagineart_desktop.imaging.deep import DeepPicture
 from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
 from imagineart_desktop.imaging.export import ExportPair, export_pair
@@ -45,7 +45,27 @@ def requests_of(mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Reach
     mask: of the picture without its margins. None where nothing is painted.
     """
     canvas = enlarged_mask(mask, trip.margins)
-    return [_reach(part, trip, working) for part in _parts(canvas, trip, working)]
+    return [_reach(part, trip, working) for part in _parts(canvas, trip)]
+
+
+def remark_on(mask: Mask, trip: RoundTrip, working: WorkingSize) -> str:
+    """What the user should know of how this mask would be sent, in a sentence; “” where there is nothing.
+
+    mask: of the picture without its margins.
+    """
+    if trip.mode is Mode.WHOLE or trip.each_island:
+        return ""
+    apart = requests_of(mask, trip.model_copy(update={"each_island": True}), working)
+    together = requests_of(mask, trip, working)
+    spent = sum(_pixels(reach.box) for reach in together)
+    if len(apart) < 2 or spent <= working.best_pixels or sum(_pixels(reach.box) for reach in apart) * 2 > spent:
+        return ""
+    many = "Two" if len(apart) == 2 else str(len(apart))
+    return f"{many} areas lie far apart: one request for each keeps more detail."
+
+
+def _pixels(box: Rect) -> int:
+    return box.width * box.height
 
 
 def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: WorkingSize, painted: int) -> list[Outgoing]:
@@ -59,7 +79,7 @@ def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: Working
     if (width, height) != picture.size:
         raise SizeMismatchError((width, height), picture.size)
     canvas, canvas_mask = enlarged(picture, trip.margins), enlarged_mask(mask, trip.margins)
-    parts = _parts(canvas_mask, trip, working)
+    parts = _parts(canvas_mask, trip)
     if not parts:
         raise EmptyMaskError
     return [_outgoing(canvas, part, _reach(part, trip, working), painted) for part in parts]
@@ -73,21 +93,20 @@ def flat(pixels: Pixels) -> Pixels:
     return np.asarray((pixels[:, :, :3] * alpha + _PAPER * (255 - alpha) + 127) // 255, np.uint8)
 
 
-def _parts(canvas_mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Mask]:
+def _parts(canvas_mask: Mask, trip: RoundTrip) -> list[Mask]:
     if not coverage(canvas_mask).painted:
         return []
     if not trip.each_island:
         return [canvas_mask]
-    size = (canvas_mask.shape[1], canvas_mask.shape[0])
-    return islands(canvas_mask, lambda bounds: crop_box(bounds, size, trip.context, working))
+    return islands(canvas_mask)
 
 
 def _reach(mask: Mask, trip: RoundTrip, working: WorkingSize) -> Reach:
     size = (mask.shape[1], mask.shape[0])
     if trip.mode is Mode.WHOLE:
-        return Reach(Rect.of_size(size), sent_size(size, working, best=False))
+        return Reach(Rect.of_size(size), whole_size(size, working))
     box = crop_box(coverage(mask).bounds, size, trip.context, working)
-    return Reach(box, sent_size((box.width, box.height), working, best=True))
+    return Reach(box, part_size((box.width, box.height), size, working))
 
 
 def _outgoing(canvas: DeepPicture, mask: Mask, reach: Reach, painted: int) -> Outgoing:

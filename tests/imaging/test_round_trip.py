@@ -28,6 +28,7 @@ from imagineart_desktop.imaging import (
     new_mask,
     original_area,
     outgoing,
+    remark_on,
     requests_of,
 )
 from tests.imaging import round_tripping as service
@@ -284,6 +285,36 @@ def test_far_islands_are_sent_alone_and_near_ones_together() -> None:
     assert np.array_equal(home[~marked], source.samples[~marked])
 
 
+def test_areas_whose_context_meets_can_still_be_sent_alone() -> None:
+    mask = new_mask((600, 400))
+    for centre in ((150, 200), (400, 190)):
+        cv2.ellipse(mask, centre, (70, 55), 0, 0, 360, 255, -1)
+    alone = RoundTrip(mode=Mode.ONLY_MASKED, each_island=True)
+    first, second = requests_of(mask, alone, WORKING)
+    assert not first.box.intersected(second.box).is_empty
+    assert len(requests_of(mask, RoundTrip(mode=Mode.ONLY_MASKED), WORKING)) == 1
+    source = deep_of(scene(600, 400))
+    home = travelled(source, mask, alone, service.faithful).picture.samples
+    marked = mask >= 128
+    assert np.array_equal(home[~marked], source.samples[~marked])
+    assert np.abs(home[marked].astype(int) - (255 - source.samples[marked])).mean() < 12
+
+
+def test_two_areas_far_apart_lose_no_detail_to_their_box_and_it_is_said() -> None:
+    mask = new_mask((6000, 4000))
+    mask[100:300, 100:300] = 255
+    mask[3700:3900, 5700:5900] = 255
+    trip = RoundTrip(mode=Mode.ONLY_MASKED)
+    (whole,) = requests_of(mask, RoundTrip(), WORKING)
+    (part,) = requests_of(mask, trip, WORKING)
+    assert part.sent[0] / part.box.width >= 0.99 * whole.sent[0] / whole.box.width
+    assert remark_on(mask, trip, WORKING) == "Two areas lie far apart: one request for each keeps more detail."
+    assert not remark_on(mask, trip.model_copy(update={"each_island": True}), WORKING)
+    assert not remark_on(mask, RoundTrip(), WORKING)
+    mask[:1000] = 0
+    assert not remark_on(mask, trip, WORKING)
+
+
 def test_thousands_of_specks_are_grouped_in_a_moment() -> None:
     mask = new_mask((3000, 2000))
     random = np.random.default_rng(3)
@@ -315,8 +346,12 @@ def test_what_is_sent_holds_the_mask_and_fits_the_model(
     assert not mask[box.bottom :].any()
     assert not mask[:, : box.left].any()
     assert not mask[:, box.right :].any()
-    assert max(reach.sent) <= WORKING.most_edge
-    assert reach.sent[0] * reach.sent[1] <= WORKING.best_pixels * 1.01 or min(reach.sent) <= WORKING.least_edge
+    (whole,) = requests_of(mask, RoundTrip(), WORKING)
+    scales = [found.sent[0] / found.box.width for found in (reach, whole)]
+    assert scales[0] >= scales[1] * 0.99
+    if scales[0] > scales[1] * 1.01:
+        assert max(reach.sent) <= WORKING.most_edge
+        assert reach.sent[0] * reach.sent[1] <= WORKING.best_pixels * 1.01 or min(reach.sent) <= WORKING.least_edge
 
 
 def test_a_small_picture_is_sent_larger_and_a_huge_one_smaller() -> None:
