@@ -6,7 +6,7 @@ The canvas paints on 8-bit sRGB and that is what is sent; what is kept outside t
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from imagineart_desktop.imaging.errors import PictureError
+from imagineart_desktop.imaging.file_facts import FileFacts, facts_of
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import USER_FORMATS, Pixels, load_picture, open_checked, to_srgb
 
@@ -46,13 +47,14 @@ class Colours(Enum):
 class DeepPicture:
     """A picture in full. samples: height × width × channels, uint8 or uint16, upright; the last is alpha if it has any.
 
-    profile: ICC profile of the colours, None for sRGB or where the file says nothing.
+    profile: ICC profile of the colours, None for sRGB or where the file says nothing. facts: what else the file says.
     """
 
     samples: Samples
     colours: Colours
     alpha: bool
     profile: bytes | None = None
+    facts: FileFacts = field(default_factory=FileFacts)
 
     @property
     def size(self) -> Size:
@@ -102,12 +104,12 @@ def load_deep(source: Path | bytes, *, name: str | None = None) -> DeepPicture:
     """
     label = name or (source.name if isinstance(source, Path) else None)
     with open_checked(source, label, USER_FORMATS) as image:
-        profile = image.info.get("icc_profile")
+        profile, facts = image.info.get("icc_profile"), facts_of(image)
         if _has_16_bits(image, source):
             data = source if isinstance(source, bytes) else source.read_bytes()
             read = _read_16_bits(image, data, profile)
             if read is not None:
-                return read
+                return replace(read, facts=facts)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -119,9 +121,7 @@ def load_deep(source: Path | bytes, *, name: str | None = None) -> DeepPicture:
             raise PictureError(
                 f"{f'“{label}”' if label else 'This picture'} is damaged and cannot be opened."
             ) from error
-    if found is not None:
-        return found
-    return deep_of(load_picture(source, name=name).pixels)
+    return replace(found or deep_of(load_picture(source, name=name).pixels), facts=facts)
 
 
 def deep_of(pixels: Pixels) -> DeepPicture:

@@ -5,7 +5,6 @@ The PNG is compressed in strips on all processors: a photograph of 24 megapixels
 
 from __future__ import annotations
 
-import io
 import os
 import struct
 import zlib
@@ -13,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from imagineart_desktop.imaging.deep import Colours, DeepPicture, Samples
 from imagineart_desktop.imaging.encoding import png_chunk
 from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE
+from imagineart_desktop.imaging.tiff_file import encode_tiff
 
 _PNG_KINDS = {(Colours.GREY, False): 0, (Colours.GREY, True): 4, (Colours.RGB, False): 2, (Colours.RGB, True): 6}
 _SUB = 1
@@ -28,13 +27,10 @@ _STRIP = 8 * 2**20
 
 
 def encode_deep(picture: DeepPicture) -> bytes:
-    """The picture with all of its bits, its alpha and its profile: PNG, and TIFF for CMYK."""
+    """The picture with all of its bits, its alpha, its profile and what its file said: PNG, and TIFF for CMYK."""
     if picture.colours is Colours.CMYK:
-        held = io.BytesIO()
-        Image.fromarray(np.asarray(picture.samples, np.uint8), "CMYK").save(
-            held, "TIFF", compression="tiff_adobe_deflate", icc_profile=picture.profile
-        )
-        return held.getvalue()
+        return encode_tiff(picture)
+    facts = picture.facts
     width, height = picture.size
     kind = _PNG_KINDS[picture.colours, picture.alpha]
     chunks = [
@@ -43,6 +39,10 @@ def encode_deep(picture: DeepPicture) -> bytes:
     ]
     if picture.profile is not None:
         chunks.append(png_chunk(b"iCCP", b"ICC profile\x00\x00" + zlib.compress(picture.profile)))
+    if facts.dpi is not None:
+        chunks.append(png_chunk(b"pHYs", facts.pixels_per_metre))
+    if facts.exif:
+        chunks.append(png_chunk(b"eXIf", facts.exif))
     chunks += [*_pixel_chunks(picture.samples), png_chunk(b"IEND", b"")]
     return b"".join(chunks)
 

@@ -17,7 +17,7 @@ from imagineart_desktop.imaging.findings import findings
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.look import Look
-from imagineart_desktop.imaging.mask import Mask, coverage
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
 from imagineart_desktop.imaging.outpainting import enlarged, original_area
 from imagineart_desktop.imaging.outward import flat
 from imagineart_desktop.imaging.placing import Placed, place
@@ -73,9 +73,20 @@ def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned
         placed = place(result.raw, look)
         found = findings(placed, look, sent, result.sent, mask, tone_match=result.tone_match)
         said.update(dict.fromkeys(found))
+        if _shows_through(canvas, original, result):
+            said["The transparent parts of the painted area are opaque now."] = None
         tone = match_tone(placed, look, sent, mask) if result.tone_match else None
         _blend(canvas, samples, original, result, placed.settled(), tone)
     return Homecoming(canvas.with_samples(samples), tuple(said))
+
+
+def _shows_through(canvas: DeepPicture, original: Rect, result: Returned) -> bool:
+    """Whether something is transparent where it was painted, in the picture itself."""
+    area = original.intersected(result.box)
+    if not canvas.alpha or area.is_empty:
+        return False
+    alpha = canvas.samples[area.slices][:, :, -1]
+    return bool((alpha[result.mask[area.slices] >= THRESHOLD] < canvas.top).any())
 
 
 def _copied(samples: Samples) -> Samples:

@@ -158,6 +158,15 @@ def is_foreign_profile(profile: bytes | None) -> bool:
     return profile is not None and _usable(profile) is not None
 
 
+def has_own_colours(source: Path | bytes) -> bool:
+    """Whether a picture's file has colours that sRGB does not stand for: CMYK, or a profile of its own.
+
+    Raises PictureError.
+    """
+    with open_checked(source, None, USER_FORMATS) as image:
+        return image.mode == "CMYK" or is_foreign_profile(image.info.get("icc_profile"))
+
+
 def srgb_profile() -> bytes:
     """An ICC profile of sRGB."""
     return _srgb().tobytes()

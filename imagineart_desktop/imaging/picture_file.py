@@ -14,6 +14,7 @@ from imagineart_desktop.imaging.deep import Colours, DeepPicture, Samples, deep_
 from imagineart_desktop.imaging.deep_colour import Values
 from imagineart_desktop.imaging.deep_file import encode_deep
 from imagineart_desktop.imaging.errors import PictureError
+from imagineart_desktop.imaging.file_facts import FileFacts
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.loading import MAX_PIXELS, is_foreign_profile, srgb_profile
 from imagineart_desktop.imaging.tiff_file import encode_tiff
@@ -131,6 +132,8 @@ def encode_picture(picture: DeepPicture, settings: FileSettings, xmp: bytes | No
     if max(size) > kind.longest_edge or size[0] * size[1] > MAX_PIXELS:
         raise PictureError(f"{size[0]} × {size[1]} is too large for {kind.value}. Choose another format or a size.")
     remarks: list[str] = []
+    # Where and with what a photograph was taken is not told to others unasked.
+    picture = replace(picture, facts=FileFacts(picture.facts.dpi))
     shaped = _resized(_coloured(picture, settings, remarks), size)
     if kind is FileFormat.JPEG and shaped.alpha:
         shaped = _on_white(shaped)
@@ -160,7 +163,7 @@ def _coloured(picture: DeepPicture, settings: FileSettings, remarks: list[str]) 
     foreign = picture.colours is Colours.CMYK or is_foreign_profile(picture.profile)
     made = picture
     if foreign:
-        made = deep_of(picture.shown())
+        made = replace(deep_of(picture.shown()), facts=picture.facts)
         if keep:
             remarks.append(f"The colours became sRGB: {kind.value} cannot hold them as they were.")
         if picture.deep:
@@ -223,6 +226,8 @@ def _encoded(picture: DeepPicture, settings: FileSettings, xmp: bytes | None) ->
         options |= {"subsampling": 0 if settings.quality >= _FINE else 2, "optimize": True}
     if settings.format is FileFormat.AVIF:
         options["speed"] = _AVIF_SPEED
+    if picture.facts.dpi is not None:
+        options["dpi"] = tuple(map(round, picture.facts.dpi))
     if picture.profile is not None:
         options["icc_profile"] = picture.profile
     if xmp is not None:

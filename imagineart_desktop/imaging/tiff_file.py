@@ -19,6 +19,7 @@ from imagineart_desktop.imaging.deep import Colours, DeepPicture, Samples
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _COLOURS = 256, 257, 258, 259, 262
 _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PREDICTOR = 273, 277, 278, 279, 317
+_ACROSS, _DOWN, _UNIT, _INCH = 282, 283, 296, 2
 _EXTRA, _XMP, _PROFILE = 338, 700, 34675
 _DEFLATE, _DIFFERENCES, _STRAIGHT_ALPHA = 8, 2, 2
 _MEANING = {Colours.GREY: 1, Colours.RGB: 2, Colours.CMYK: 5}
@@ -48,6 +49,11 @@ def encode_tiff(picture: DeepPicture, xmp: bytes | None = None) -> bytes:
         _COUNTS: tuple(lengths),
         _PREDICTOR: _DIFFERENCES,
     }.items():
+        tags[tag] = value
+    if picture.facts.dpi is not None:
+        tags[_ACROSS], tags[_DOWN] = picture.facts.dpi
+        tags[_UNIT] = _INCH
+    for tag, value in picture.facts.tags().items():
         tags[tag] = value
     if picture.alpha:
         tags[_EXTRA] = _STRAIGHT_ALPHA

@@ -37,6 +37,7 @@ from imagineart_desktop.imaging import (
     RoundTrip,
     bring_home,
     encode_deep,
+    encode_grey_png,
     load_deep,
     load_picture,
     outgoing,

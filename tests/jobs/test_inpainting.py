@@ -134,6 +134,46 @@ async def test_a_photograph_that_lies_on_its_side_comes_back_upright(
     assert_kept_outside(load_deep(picture.path), source, mask)
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "CMYK"])
+async def test_what_the_file_says_of_the_photograph_is_kept(
+    tmp_path: Path, demo: DemoServer, photos: Path, kind: str
+) -> None:
+    exif = Image.Exif()
+    # Pillow itself writes no more than ASCII into a TIFF.
+    owner = "© Ä. Name" if kind in ("JPEG", "PNG") else "A. Name"
+    exif[0x0112], exif[0x010F], exif[0x8298] = 6, "Kamera", owner.encode("latin-1")
+    exif[0x8769] = {0x829A: 0.004, 0xA002: 600}
+    exif[0x8825] = {1: "N"}
+    held = io.BytesIO()
+    picture = Image.open(photos / "coffee.png").convert("CMYK" if kind == "CMYK" else "RGB")
+    picture.save(held, "TIFF" if kind == "CMYK" else kind, exif=exif.tobytes(), dpi=(300, 300))
+    source = load_deep(held.getvalue())
+    async with at_work(tmp_path, demo) as (worker, library):
+        (made,) = await kept(worker, library, await sent(worker, held.getvalue(), disc(source.size, (200, 200)), PART))
+    with Image.open(made.path) as image:
+        assert tuple(map(round, image.info["dpi"])) == (300, 300)
+        again = image.getexif()
+        assert again.get(0x0112, 1) == 1
+        assert (again[0x010F], again[0x8298]) == ("Kamera", owner)
+        inner = again.get_ifd(0x8769)
+        assert float(inner[0x829A]) == pytest.approx(0.004)
+        assert 0xA002 not in inner
+        assert again.get_ifd(0x8825)[1] == "N"
+    assert read_recipe(made.path) is not None or kind == "CMYK"
+
+
+async def test_transparency_that_is_painted_over_is_told(tmp_path: Path, demo: DemoServer) -> None:
+    source = source_of("rgba", 320, 280)
+    source.samples[:, :, 3] = 255
+    mask = disc((320, 280), (150, 140))
+    async with at_work(tmp_path, demo) as (worker, library):
+        (opaque,) = await kept(worker, library, await sent(worker, encode_deep(source), mask, PART))
+        source.samples[140, 150, 3] = 20
+        (through,) = await kept(worker, library, await sent(worker, encode_deep(source), mask, PART))
+    assert "The transparent parts of the painted area are opaque now." in through.findings
+    assert not any("opaque" in finding for finding in opaque.findings)
+
+
 async def test_the_plan_survives_a_restart(tmp_path: Path, photos: Path) -> None:
     mask = disc((600, 400), (300, 200))
     with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=30)) as first:

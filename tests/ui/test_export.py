@@ -12,11 +12,12 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import FileFormat
+from imagineart_desktop.imaging import FileFormat, Profile, encode_deep, load_deep
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.exporting.file_fields import AS_IT_IS
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.theme import Theme
+from tests.imaging.round_tripping import source_of
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
 
@@ -49,6 +50,20 @@ async def export(at: Driver, dialog: ExportDialog) -> None:
 
 def choose(dialog: ExportDialog, value: str) -> None:
     dialog.fields.format.setCurrentIndex(dialog.fields.format.findData(value))
+
+
+async def test_colours_of_their_own_are_kept_unless_the_user_says_otherwise(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        await gallery_with(at, 1)
+        details = await at.parts.library.details(at.window.gallery.grid.chosen()[0])
+        assert details is not None
+        details.summary.path.write_bytes(encode_deep(source_of("rgb_profile", 40, 30)))
+        dialog = await dialog_of(at, tmp_path / "out")
+        await at.until(lambda: dialog.fields.profile.currentData() == Profile.KEPT)
+        await export(at, dialog)
+        (made,) = (tmp_path / "out").iterdir()
+        assert load_deep(made).profile == source_of("rgb_profile", 4, 3).profile
+        assert dialog.fields.state()["profile"] == Profile.SRGB
 
 
 async def test_a_picture_is_exported_and_another_library_reads_it(tmp_path: Path, theme: Theme) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from imagineart_desktop.imaging import PictureError, has_own_colours
 from imagineart_desktop.library import (
     PLACEHOLDERS,
     USUAL_PATTERN,
@@ -174,10 +176,14 @@ class ExportDialog(QDialog):
 
     async def _look_at_first(self) -> None:
         try:
-            self._first = await self._library.details(self._numbers[0])
+            first = self._first = await self._library.details(self._numbers[0])
         except LibraryError as error:
             self.message.say(str(error))
             return
+        if first is not None:
+            with suppress(PictureError):
+                own = await asyncio.to_thread(has_own_colours, first.summary.path)
+                self.fields.suit(own_colours=own)
         self._show_name()
 
     def _show_name(self) -> None:

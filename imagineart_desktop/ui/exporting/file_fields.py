@@ -54,6 +54,8 @@ class FileFields(QWidget):
                 Profile.NONE: "sRGB, without a profile",
             },
         )
+        self._usual_profile = self.profile.currentData()
+        self._suiting = False
         self.recipe = QCheckBox("Keep the recipe inside: prompt, model, seed")
         self.recipe.setChecked(True)
         form.addRow(name_of("Format"), self.format)
@@ -63,6 +65,7 @@ class FileFields(QWidget):
         form.addRow(name_of("Colours"), self.profile)
         form.addRow("", self.recipe)
         self.quality.valueChanged.connect(lambda value: self._quality_shown.setText(str(value)))
+        self.profile.currentIndexChanged.connect(self._note_profile)
         for field in (self.format, self.rule, self.profile):
             field.currentIndexChanged.connect(self._follow)
         for amount in (self.edge, self.percent, self.quality):
@@ -83,6 +86,16 @@ class FileFields(QWidget):
             Profile(self.profile.currentData()),
         )
 
+    def suit(self, *, own_colours: bool) -> None:
+        """Colours that sRGB does not stand for are kept unless the user says otherwise, each time anew."""
+        self._suiting = True
+        self.profile.setCurrentIndex(self.profile.findData(Profile.KEPT.value if own_colours else self._usual_profile))
+        self._suiting = False
+
+    def _note_profile(self) -> None:
+        if not self._suiting:
+            self._usual_profile = self.profile.currentData()
+
     def state(self) -> dict[str, Any]:
         """What is chosen, to be remembered."""
         return {
@@ -91,7 +104,7 @@ class FileFields(QWidget):
             "rule": self.rule.currentData(),
             "edge": self.edge.value(),
             "percent": self.percent.value(),
-            "profile": self.profile.currentData(),
+            "profile": self._usual_profile,
             "recipe": self.recipe.isChecked(),
         }
 
