@@ -9,8 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib
-import json
-import shutil
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -26,6 +24,7 @@ from imagineart_desktop.inpaint_command import (
     together,
 )
 from imagineart_desktop.models import FieldKind, InvalidRequestError, Task, models_for
+from imagineart_desktop.report import write_report
 
 _FAULT_HELP = "what shall go wrong, e.g. submit:cut_before:nth=1 or any:status:code=503:share=0.1; may be given again"
 OK, WRONG_REQUEST, FAILED, UNCONFIRMED, INTERRUPTED = 0, 2, 3, 4, 130
@@ -176,8 +175,7 @@ async def _run_job(options: argparse.Namespace) -> int:
             if not may_spend(options, parts.account.kind, price_of(model, fields, prepared, seeds), _say):
                 return WRONG_REQUEST
             jobs = await parts.worker.inpaint(model, parts.account.kind, fields, prepared, seeds)
-            ends = await watched.ends_of(jobs)
-            return await _report(ends, parts.library, options.out, await together(parts.library, ends))
+            return await _report(await watched.ends_of(jobs), parts.library, options.out)
     except (InvalidRequestError, PictureError) as error:
         _say(str(error))
         return WRONG_REQUEST
@@ -256,40 +254,13 @@ def _references(options: argparse.Namespace) -> dict[str, list[Any]]:
     return {"image_urls": [Ingredient(sendable(path.read_bytes(), name=path.name)) for path in options.image]}
 
 
-async def _report(events: Sequence[Any], library: Any, out: Path | None, more: Sequence[Any] = ()) -> int:
-    """One JSON object on stdout: files, and what went wrong. more: further pictures. Returns the exit code."""
+async def _report(events: Sequence[Any], library: Any, out: Path | None) -> int:
+    """Says what came of it. Returns the exit code."""
     from imagineart_desktop.jobs import State
 
-    files, problems, code = [], [], OK
-    for picture, seed in more:
-        files.append(await _told(picture, seed, library, out))
-    for event in events:
-        job = event.job
-        for picture in await library.summaries(event.pictures):
-            files.append(await _told(picture, job.seed, library, out))
-            for finding in picture.findings:
-                _say(finding)
-        if job.failure is not None:
-            problems.append({"error": job.failure.message, "advice": job.failure.advice})
-            _say(f"{job.failure.message} {job.failure.advice}")
-        if job.state is not State.DONE:
-            code = UNCONFIRMED if job.state is State.UNCONFIRMED else max(code, FAILED)
-    service = ", ".join(sorted({event.job.service.value for event in events}))
-    sys.stdout.write(json.dumps({"service": service, "pictures": files, "problems": problems}) + "\n")
-    return code
-
-
-async def _told(picture: Any, seed: int | None, library: Any, out: Path | None) -> dict[str, Any]:
-    """A picture, copied to where it is wanted, as the report has it."""
-    target = picture.path
-    if out is not None:
-        target = out / picture.path.name
-        await asyncio.to_thread(shutil.copyfile, picture.path, target)
-    told = {"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": seed}
-    raw = await library.raw_result(picture.id)
-    if raw is not None:
-        told |= {"raw": str(raw), "findings": list(picture.findings)}
-    return told
+    await write_report(events, library, out, await together(library, events), _say)
+    states = {event.job.state for event in events} - {State.DONE}
+    return UNCONFIRMED if State.UNCONFIRMED in states else FAILED if states else OK
 
 
 def _say(text: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from imagineart_desktop.arguments import OddArgumentError, whole_number
 from imagineart_desktop.models import FieldKind, Model, Price, input_reference, parse_ratio
+from imagineart_desktop.report import Whole
 
 Say = Callable[[str], None]
 
@@ -83,8 +84,8 @@ def may_spend(options: argparse.Namespace, service: Any, price: Price, say: Say)
     return bool(options.yes)
 
 
-async def together(library: Any, events: Sequence[Any]) -> list[tuple[Any, int | None]]:
-    """The islands of each wish in one picture, with its seed; nothing where there was one request for all."""
+async def together(library: Any, events: Sequence[Any]) -> list[Whole]:
+    """The islands of each wish in one picture; nothing where there was one request for all."""
     from imagineart_desktop.imaging import PictureError
     from imagineart_desktop.jobs import MissingError, recomposite
 
@@ -98,7 +99,7 @@ async def together(library: Any, events: Sequence[Any]) -> list[tuple[Any, int |
         with suppress(MissingError, PictureError):
             if len(parts) == parts[0].job.plan.parts:
                 numbers = [event.pictures[0] for event in parts]
-                made.append((await recomposite(library, numbers), parts[0].job.seed))
+                made.append(Whole(await recomposite(library, numbers), tuple(numbers)))
     return made
 
 

@@ -59,7 +59,14 @@ def test_each_island_and_both_in_one_picture(tmp_path: Path, photos: Path) -> No
         "--only-masked", "--each-island", "--out", tmp_path / "out", "--data", tmp_path / "data",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    both, *each = (load_picture(Path(p["file"])).pixels for p in json.loads(done.stdout)["pictures"])
+    report = json.loads(done.stdout)["pictures"]
+    assert [picture.get("part_of") for picture in report] == [None, report[0]["file"], report[0]["file"]]
+    assert [Path(picture["file"]).parent for picture in report] == [tmp_path / "out", *[tmp_path / "out" / "parts"] * 2]
+    assert report[0]["parts"] == [{"file": part["file"], "raw": part["raw"]} for part in report[1:]]
+    assert report[0]["findings"] == []
+    # Without --seed the service chose one, and the recipe has it.
+    assert all(isinstance(picture["seed"], int) for picture in report)
+    both, *each = (load_picture(Path(p["file"])).pixels for p in report)
     assert len(each) == 2
     assert np.array_equal(both[mask < 128], source[mask < 128])
     for centre in ((100, 100), (800, 1300)):
