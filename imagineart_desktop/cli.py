@@ -172,7 +172,8 @@ async def _run_job(options: argparse.Namespace) -> int:
             if options.task is not Task.INPAINT:
                 jobs = await parts.worker.add(model, parts.account.kind, fields, pictures, seeds)
                 return await _report(await watched.ends_of(jobs), parts.library, options.out)
-            if not may_spend(options, parts.account.kind, price_of(model, fields, prepared, seeds), _say):
+            price, requests = price_of(model, fields, prepared, seeds), len(prepared) * len(seeds)
+            if not may_spend(options, parts.account.kind, price, requests, _say):
                 return WRONG_REQUEST
             jobs = await parts.worker.inpaint(model, parts.account.kind, fields, prepared, seeds)
             return await _report(await watched.ends_of(jobs), parts.library, options.out)

@@ -16,6 +16,9 @@ from imagineart_desktop.report import Whole
 
 Say = Callable[[str], None]
 
+_MANY = 64
+"""Requests of one command, above which a slip is likelier than a wish."""
+
 
 def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
     """What only this command takes."""
@@ -73,8 +76,11 @@ def price_of(model: Model, fields: Mapping[str, Any], prepared: Sequence[Any], s
     return price.times(len(prepared) * len(seeds))
 
 
-def may_spend(options: argparse.Namespace, service: Any, price: Price, say: Say) -> bool:
+def may_spend(options: argparse.Namespace, service: Any, price: Price, requests: int, say: Say) -> bool:
     """Says where the requests go and what they cost; whether they may be sent."""
+    if requests > _MANY and not options.yes:
+        say(f"That makes {requests} requests for about {price.sentence}. Add --yes where more than {_MANY} are meant.")
+        return False
     if service.value == "demo":
         say(f"Demo: nothing is sent to fal.ai and nothing is charged. Live it would cost about {price.sentence}.")
         return True

@@ -211,3 +211,18 @@ def test_a_number_that_is_none_is_told_in_words(
     said = capsys.readouterr().err
     assert sentence in said
     assert "invalid" not in said
+
+
+def test_a_thousand_pictures_are_asked_about(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FAL_KEY", raising=False)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    painted(tmp_path / "mask.png", (600, 400), (300, 200))
+    command = ["inpaint", "--image", str(photos / "coffee.png"), "--mask", str(tmp_path / "mask.png"), "--n", "1000"]
+    command += ["--prompt", "x", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
+    assert cli.main(command) == 2
+    said = capsys.readouterr()
+    assert "That makes 1000 requests for about 1000 × $0.08 = $80.00." in said.err
+    assert not said.out
+    assert not asyncio.run(rows(tmp_path / "data"))

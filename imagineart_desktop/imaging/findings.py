@@ -68,7 +68,7 @@ def _about_content(seen: Seen | None, tone_match: bool) -> list[str]:
         if seen.outside > _REPAINTED:
             return [
                 "The service repainted everything but the painted area, as if the mask were inverted. "
-                "Nothing outside it was taken."
+                "Nothing of that was taken. Invert the mask and send it again, or try another seed."
             ]
         return ["The painted area came back unchanged. Try other words, or another seed."]
     if seen.outside > _REPAINTED and seen.tint < seen.outside / 2:

@@ -15,11 +15,20 @@ from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.look import Grey, Look, grey_of
 
 _SAME_RATIO = 0.02
-_FARTHEST = 0.05
+_FARTHEST = 0.08
 """Of the longer edge: what is further off is no shift."""
 
 _LEAST_SHIFT = 0.6
 """Pixels of the box. What is less is not worth sampling the result anew."""
+
+_COARSE = 128
+"""Pixels of the longer edge of the copy on which every shift is tried."""
+
+_FINE = 0.25
+"""Pixels of the box, to which a shift is found."""
+
+_ALMOST_ALL = 250
+"""Of 255, how much of a small copy's pixel must be unpainted."""
 
 _CLEARLY_BETTER = 0.7
 _LEAST_SEEN = 1024
@@ -164,22 +173,42 @@ def _without_shift(placed: Placed, look: Look) -> Placed:
     longest = max(abs(shift[0]), abs(shift[1]))
     if longest < _LEAST_SHIFT or longest > max(8.0, _FARTHEST * max(look.box)):
         return placed
+    shift = _nearest(placed, shift, look)
     whole = placed.scale == (1.0, 1.0)
     if whole and max(abs(value - round(value)) for value in shift) < 0.3:
         # Of whole pixels nothing is lost by moving them.
         shift = float(round(shift[0])), float(round(shift[1]))
-    offset = placed.offset[0] + shift[0] * placed.scale[0], placed.offset[1] + shift[1] * placed.scale[1]
-    moved = replace(placed, offset=offset, shift=shift)
+    moved = _moved(placed, shift)
     return moved if _difference(moved, look) < _CLEARLY_BETTER * before else placed
+
+
+def _moved(placed: Placed, shift: tuple[float, float]) -> Placed:
+    offset = placed.offset[0] + shift[0] * placed.scale[0], placed.offset[1] + shift[1] * placed.scale[1]
+    return replace(placed, offset=offset, shift=shift)
+
+
+def _nearest(placed: Placed, shift: tuple[float, float], look: Look) -> tuple[float, float]:
+    """The shift beside this one at which the result differs least: by ever smaller steps, in pixels of the box."""
+    least = _difference(_moved(placed, shift), look)
+    step = max(1.0, look.box[0] / look.size[0])
+    while step >= _FINE:
+        for across, down in ((step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)):
+            beside = shift[0] + across, shift[1] + down
+            off = _difference(_moved(placed, beside), look)
+            if off < least:
+                shift, least = beside, off
+        step /= 2
+    return shift
 
 
 def _shift_of(result: Grey, look: Look) -> tuple[float, float] | None:
     """How far the result lies to the right and below, in pixels of the look; None where it cannot be told."""
-    soft = cv2.GaussianBlur(look.seen.astype(np.float32) / 255, (0, 0), 3.0)
-    window = cv2.createHanningWindow(look.size, cv2.CV_32F) if min(look.size) > 1 else np.ones_like(soft)
-    weight: Grey = np.asarray(soft * np.sqrt(window), np.float32)
-    own, other = _without_mean(look.grey, weight), _without_mean(result, weight)
-    (across, down), _ = cv2.phaseCorrelate(own, other)
+    across, down = _coarse_shift(result, look)
+    # What came in from beyond the edge shows something else.
+    margin = max(abs(across), abs(down))
+    there = Rect.of_size(look.size).grown(-round(margin + 2) if margin else 0)
+    inner = np.zeros_like(look.seen)
+    inner[there.slices] = look.seen[there.slices]
     warp = np.array([[1, 0, across], [0, 1, down]], np.float32)
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-3)
     best: tuple[float, float] | None = None
@@ -187,7 +216,7 @@ def _shift_of(result: Grey, look: Look) -> tuple[float, float] | None:
     for start in (warp, np.eye(2, 3, dtype=np.float32)):
         try:
             fit, refined = cv2.findTransformECC(
-                look.grey, result, start.copy(), cv2.MOTION_TRANSLATION, criteria, look.seen, 5
+                look.grey, result, start.copy(), cv2.MOTION_TRANSLATION, criteria, inner, 5
             )
         except cv2.error:
             continue
@@ -196,6 +225,27 @@ def _shift_of(result: Grey, look: Look) -> tuple[float, float] | None:
     return best
 
 
-def _without_mean(grey: Grey, weight: Grey) -> Grey:
-    mean = float((grey * weight).sum() / max(1e-6, float(weight.sum())))
-    return np.asarray((grey - mean) * weight, np.float32)
+def _coarse_shift(result: Grey, look: Look) -> tuple[float, float]:
+    """The best of all shifts of whole pixels on a small copy, in pixels of the look."""
+    scale = min(1.0, _COARSE / max(look.size))
+    size = max(1, round(look.size[0] * scale)), max(1, round(look.size[1] * scale))
+    own, other, seen = (
+        np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
+        for values in (look.grey, result, look.seen.astype(np.float32))
+    )
+    far = max(1, min(round(_FARTHEST * max(size)) + 1, min(size) // 3))
+    inner = Rect.of_size(size).grown(-far)
+    if inner.width < 4 or inner.height < 4:
+        return 0.0, 0.0
+    marked = seen[inner.slices] > _ALMOST_ALL
+    if np.count_nonzero(marked) < _LEAST_SEEN // 16:
+        return 0.0, 0.0
+    here = own[inner.slices][marked]
+    best, least = (0, 0), float("inf")
+    for down in range(-far, far + 1):
+        for across in range(-far, far + 1):
+            apart = here - other[inner.moved(across, down).slices][marked]
+            off = float(np.abs(apart - apart.mean()).mean())
+            if off < least:
+                best, least = (across, down), off
+    return best[0] * look.size[0] / size[0], best[1] * look.size[1] / size[1]

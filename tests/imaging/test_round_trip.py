@@ -183,7 +183,7 @@ def test_what_is_odd_about_a_result_is_said(photos: Any, answer: service.Service
     assert len(said) == (1 if words else 0), said
 
 
-@pytest.mark.parametrize("by", [(3, -2), (-7, 5), (1, 0), (11, 4)])
+@pytest.mark.parametrize("by", [(3, -2), (-7, 5), (1, 0), (11, 4), (40, 40), (-45, 30)])
 @pytest.mark.parametrize("photo", ["coffee.png", "chelsea.png", "rocket.jpg"])
 def test_a_shift_is_undone(photos: Any, photo: str, by: tuple[int, int]) -> None:
     source = photograph(photos, photo, 900, 600)
