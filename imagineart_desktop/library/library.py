@@ -143,7 +143,9 @@ class Library:
 
     async def _take_note(self, found: Reconciled) -> None:
         if changed := found.added + found.moved:
-            self._tell(LibraryChange(changed, structure=True))
+            self._tell(LibraryChange(changed, structure=True, redrawn=True))
+        if found.newly:
+            self._tell(LibraryChange(found.newly, structure=False))
         if found.noticed:
             await self._off_thread(lambda: self.files.remove_thumbnails(found.noticed))
             self._tell(LibraryChange(found.noticed, structure=False, redrawn=True))

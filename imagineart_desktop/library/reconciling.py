@@ -34,13 +34,15 @@ OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 class Reconciled:
     """added: numbers of pictures that had no row; moved: of those whose rows follow their files now.
 
-    lost: numbers of those whose files are nowhere; changed: of those whose files another program changed or damaged;
-    noticed: of those of which something else is said now than before; sources: how many of the added had no recipe.
+    lost: numbers of those whose files are nowhere; newly: of those of them that were there at the last look.
+    changed: of those whose files another program changed or damaged; noticed: of all whose files are other ones or back.
+    sources: how many of the added had no recipe.
     """
 
     added: tuple[int, ...] = ()
     moved: tuple[int, ...] = ()
     lost: tuple[int, ...] = ()
+    newly: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     noticed: tuple[int, ...] = ()
     sources: int = 0
@@ -120,7 +122,7 @@ class Reconciler:
             await self._database.write(partial(rows.set_state, numbers=newly, state=FileState.MISSING))
         changed, noticed = await self._renew(known, on_disk)
         lost_now = tuple(row.number for row in lost if row.number in gone)
-        return Reconciled(tuple(added), tuple(moved), lost_now, changed, (*newly, *noticed), sources)
+        return Reconciled(tuple(added), tuple(moved), lost_now, tuple(newly), changed, noticed, sources)
 
     async def folder(self, folder: Path) -> Reconciled:
         """The same for one folder below the pictures; at everything only where something came or went."""

@@ -93,6 +93,14 @@ async def library(tmp_path: Path) -> AsyncIterator[Library]:
         ("megapixels:<1", [1, 2, 3, 4]),
         ("prompt:red", [1]),
         ("file:20250304", [4]),
+        ("rating:1..", [2]),
+        ("rating:..3", [1, 3, 4]),
+        ("walnut OR krakow", [1, 3]),
+        ("cup walnut OR tag:blue", [1, 2]),
+        ("rating:4 OR label:green OR before:2026", [2, 3, 4]),
+        ("krakow OR -cup", [3]),
+        ("OR walnut OR", [1]),
+        ("is:missing OR is:damaged OR is:changed", []),
     ],
 )
 async def test_what_is_typed_is_found(library: Library, text: str, found: list[int]) -> None:
@@ -109,9 +117,33 @@ async def test_what_is_not_understood_is_said_and_left_out(library: Library, tex
     assert problem.startswith(f"“{text}” is not understood. Write for example {text.partition(':')[0]}:")
 
 
-async def test_an_unknown_field_is_words(library: Library) -> None:
-    assert (await library.find(Query(text="style:cup"))).numbers == []
-    assert (await library.find(Query(text="style:cup"))).problems == ()
+async def test_a_field_that_there_is_not_is_said_with_the_nearest(library: Library) -> None:
+    answer = await library.find(Query(text="raiting:cup"))
+    assert answer.numbers == []
+    (problem,) = answer.problems
+    assert problem == "There is no field “raiting”; it is looked for as words. Did you mean “rating:”?"
+    assert (await library.find(Query(text="zzz:cup"))).problems == (
+        "There is no field “zzz”; it is looked for as words.",
+    )
+    assert (await library.find(Query(text='"style:cup" http://cup 12:30'))).problems == ()
+
+
+async def test_what_is_left_out_is_not_what_has_no_value(library: Library) -> None:
+    number = (await keep(library, recipe(9, "a lake without a seed", seed=None))).id
+    for text in ("-seed:3", "-seed:1..2", "-seed:>7", "-has:seed", "-note:second", "-request:abc", "-cost:5"):
+        assert number in await library.search(Query(text=text)), text
+
+
+async def test_picture_characters_are_found_in_prompt_tags_and_notes(library: Library) -> None:
+    fox = "\N{FOX FACE}"
+    number = (await keep(library, recipe(9, f"snow{fox} and ice"))).id
+    await library.organise.tag([1], [f"best {fox}"])
+    await library.organise.set_note(2, f"{fox}!")
+    assert sorted(await library.search(Query(text=fox))) == [1, 2, number]
+    assert sorted(await library.search(Query(text=f"cup {fox}"))) == [1, 2]
+    assert await library.search(Query(text=f"snow{fox}")) == [number]
+    assert await library.search(Query(text=f"note:{fox}")) == [2]
+    assert number not in await library.search(Query(text=f"-{fox}"))
 
 
 async def test_pictures_are_sorted_as_asked(library: Library) -> None:
