@@ -144,7 +144,7 @@ def _content(details: PictureDetails, order: ExportOrder) -> tuple[bytes, tuple[
     """The file's bytes, and what could not be kept. Raises PictureError."""
     path = details.summary.path
     if not path.is_file():
-        raise PictureError(f"The file of picture {details.summary.id} is missing.")
+        raise PictureError(f"The file “{path.name}” is missing.")
     if order.settings is None:
         try:
             return path.read_bytes(), ()

@@ -35,7 +35,7 @@ class Reconciled:
     """added: numbers of pictures that had no row; moved: of those whose rows follow their files now.
 
     lost: numbers of those whose files are nowhere; newly: of those of them that were there at the last look.
-    changed: of those whose files another program changed or damaged; noticed: of all whose files are other ones or back.
+    changed: of those whose files another program changed or damaged; noticed: of all whose files are others or back.
     sources: how many of the added had no recipe.
     """
 

@@ -18,6 +18,7 @@ from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.model import mime_of
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.missing_files import MissingFiles
 from imagineart_desktop.ui.picture_menu import Chosen, PictureMenu
 from imagineart_desktop.ui.pixels import to_image
 
@@ -48,6 +49,7 @@ class PictureCommands(QObject):
         self._library = library
         self._marking = marking
         self._window = window
+        self.missing = MissingFiles(library, window, self.said.emit)
 
     def show_menu(self, numbers: list[int], at: QPoint, around: Collection | None = None) -> None:
         """The menu for these pictures. around: the collection in which they are looked at."""
@@ -80,6 +82,8 @@ class PictureCommands(QObject):
             "copy file": self._copy_file,
             "open with": self._open_outside,
             "folder": self._show_in_folder,
+            "locate": self.missing.choose,
+            "forget": self.missing.forget,
         }[command]
         spawn(self._guarded(work(numbers)))
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.library import Collection, Label, PictureDetails
 from imagineart_desktop.ui.gallery.marking import Marking
+from imagineart_desktop.ui.missing_files import words_for
 from imagineart_desktop.ui.widgets import ask_for_words
 
 _USES = (
@@ -59,6 +60,8 @@ class PictureMenu(QMenu):
         self._window, self._chosen, self._marking = window, chosen, marking
         self._run, self._make = run, make
         trashed = chosen.first is not None and chosen.first.trashed
+        for command, words in words_for(chosen.first.summary).items() if chosen.first is not None else ():
+            self._add(command, words)
         for entry in _IN_TRASH if trashed else _USES:
             if entry is None:
                 self.addSeparator()

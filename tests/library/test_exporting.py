@@ -140,7 +140,7 @@ async def test_one_lost_file_does_not_stop_the_others(tmp_path: Path) -> None:
     report = await export_pictures(library, [*(picture.id for picture in pictures), 99], plain(tmp_path / "out"))
     assert [path.name for path in report.written] == ["3.png"]
     assert len(report.failed) == 3
-    assert report.failed[0] == "The file of picture 1 is missing."
+    assert report.failed[0] == f"The file “{pictures[0].path.name}” is missing."
     library.close()
 
 

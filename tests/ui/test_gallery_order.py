@@ -259,6 +259,30 @@ async def test_files_that_are_moved_behind_our_back_are_noticed(tmp_path: Path, 
         assert found.path.name == "another name.png"
 
 
+async def test_a_missing_picture_is_forgotten_and_back_and_shows_no_other_in_its_place(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        library = at.parts.library
+        results = at.window.generate.results
+        at.window.commands.run("open", [2])
+        await at.until(lambda: results.current is not None and results.current.id == 2)
+        (picture,) = await library.summaries([3])
+        picture.path.rename(tmp_path / "elsewhere.png")
+        await at.until(lambda: bool(page.model.data(page.model.index_of(3), MISSING)))
+        at.window.commands.run("open", [3])
+        await at.until(lambda: results.current is None)
+        assert not results.view.has_picture
+        assert picture.path.name in results.message._text.text()
+        at.window.commands.run("forget", [3])
+        await at.until(lambda: 3 not in shown(page))
+        at.window._take_back()
+        await at.until(lambda: 3 in shown(page))
+        await at.window.commands.missing.take(3, tmp_path / "elsewhere.png")
+        assert picture.path.is_file()
+        await at.until(lambda: page.model.data(page.model.index_of(3), MISSING) is False)
+
+
 async def test_a_picture_that_is_written_over_is_shown_anew(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         library = at.parts.library

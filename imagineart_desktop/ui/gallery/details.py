@@ -19,6 +19,7 @@ from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.importing.words import imported_facts
 from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.missing_files import words_for
 from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, TextBlock, button, icon_button, plain_label
 
 _PREVIEW = QSize(270, 190)
@@ -180,7 +181,8 @@ class DetailsPanel(QWidget):
         words = (
             {"restore": "Restore"}
             if details.trashed
-            else {
+            else words_for(details.summary)
+            | {
                 "reuse": "Reuse settings",
                 "vary": "Vary",
                 "lineage": "Lineage",

@@ -86,7 +86,12 @@ class ResultArea(QWidget):
             after = await asyncio.to_thread(lambda: Pyramid.of(load_picture(details.summary.path).pixels))
             before = await _before(details)
         except (LibraryError, PictureError) as error:
-            self.message.say(str(error))
+            if turn == self._asked:
+                self.current = None
+                self.view.show_picture(None)
+                self._stack.setCurrentIndex(0)
+                self._show_bar()
+                self.message.say(str(error))
             return
         if turn == self._asked:
             self.current = details.summary
