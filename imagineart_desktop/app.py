@@ -166,7 +166,7 @@ async def show_window(places: Places, app: QApplication) -> int:
             shown.set()
             if crashes.ended_badly and not read_only:
                 window.say("The program did not end properly last time. What was unfinished is back and goes on.")
-            spawn(_tell_of(parts.reconciled, window))
+            spawn(_tell_of(parts, window))
             await closed.wait()
             await window.save()
             preferences.save()
@@ -182,10 +182,14 @@ async def show_window(places: Places, app: QApplication) -> int:
     return 0
 
 
-async def _tell_of(reconciled: asyncio.Task[Reconciled], window: MainWindow) -> None:
+async def _tell_of(parts: Studio, window: MainWindow) -> None:
     """Says what was found to be in disorder."""
     with suppress(asyncio.CancelledError, LibraryError):
-        found = await reconciled
+        found = await parts.reconciled
+        if (rebuilt := parts.library.rebuilt) and rebuilt.added:
+            without = f", {rebuilt.sources} of them without a recipe" if rebuilt.sources else ""
+            window.say(f"The library was rebuilt from its files: {len(rebuilt.added)} pictures are back{without}.")
+            return
         if found.lost:
             window.say(f"The library lacks the files of {len(found.lost)} pictures: they were moved or deleted.")
         elif found.added:

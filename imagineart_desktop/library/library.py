@@ -78,6 +78,8 @@ class Library:
         self.files = Files(root)
         self.set_aside: Path | None = None
         self.read_only = read_only
+        self.rebuilt: Reconciled | None = None
+        """What came back from the files, where the database had to be made anew."""
         self._lock = None if read_only else LibraryLock(root)
         self._closed = False
         self._made_anew = not self.files.database.is_file()
@@ -99,12 +101,21 @@ class Library:
             return
         await self._off_thread(self.files.clear_incoming)
         if self._made_anew:
-            await self._off_thread(self.files.clear_thumbnails)
-            await find_inputs(self.files, self.database, self._off_thread)
-            await self._reconciler.everything()
-            await self.organise.remember()
-            await self.remember_paid()
+            self.rebuilt = await self.read_files()
+            await self.remember_all()
         await self.note_paid()
+
+    async def read_files(self) -> Reconciled:
+        """Fills a database that knows nothing from the files."""
+        await self._off_thread(self.files.clear_thumbnails)
+        await find_inputs(self.files, self.database, self._off_thread)
+        self._reconciler.look_at_all_again()
+        return await self._reconciler.everything()
+
+    async def remember_all(self) -> None:
+        """Puts back what the journals say of pictures, and what was paid."""
+        await self.organise.remember()
+        await self.remember_paid()
 
     async def note_paid(self) -> None:
         """Writes into its journal what was paid since the last time."""

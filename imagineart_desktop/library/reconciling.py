@@ -91,6 +91,10 @@ class Reconciler:
         self._off_thread = off_thread
         self._passed_over: set[tuple[str, Stamp]] = set()
 
+    def look_at_all_again(self) -> None:
+        """Also into files that were passed over: the rows that spoke for others are gone."""
+        self._passed_over.clear()
+
     async def everything(self) -> Reconciled:
         """Looks at every file's name, length and time, and into those that are new or differ."""
         known = await self._database.read(_known)

@@ -11,6 +11,7 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.care import copy_to, restore_from
 from imagineart_desktop.library.checking import check
 from imagineart_desktop.library.copying import CopiedFiles
+from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, SectionLabel, button, plain_label
@@ -45,6 +46,7 @@ class LibraryCare(QWidget):
             button("Check", lambda: spawn(self.check()), tip="Whether every picture has its file, whole"),
             button("Copy to…", lambda: self._ask("Copy the library to", lambda to: spawn(self.copy(to)))),
             button("Bring back from a copy…", lambda: self._ask("Choose a copy", self._ask_to_restore)),
+            button("Rebuild from the files…", self._ask_to_rebuild),
         ]
         for made in self._buttons:
             row.addWidget(made)
@@ -150,6 +152,31 @@ class LibraryCare(QWidget):
             said += f" {files.put_aside} that differed are those of the copy again."
         kept = f" As it was before, it is kept in {done.aside}, and can be brought back from there."
         self.message.say(said + kept + _damaged(files), "caution" if files.damaged else "info")
+
+    async def rebuild(self) -> None:
+        """The rows are those that the files give."""
+        self._busy(True)
+        try:
+            done = await rebuild(self._library)
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        finally:
+            self._busy(False)
+        without = f", {done.sources} of them without a recipe" if done.sources else ""
+        self.message.say(
+            f"{done.pictures} pictures are back{without}. The database as it was is kept in {done.aside}, and can be"
+            " brought back from there.",
+            "info",
+        )
+
+    def _ask_to_rebuild(self) -> None:
+        self.message.say(
+            "Every file in the library’s folder is read again. Recipes come from the files, ratings, tags and"
+            " collections from the journal beside them; pictures without a recipe become sources. The database is kept aside.",
+            "caution",
+            {"Rebuild": lambda: spawn(self.rebuild()), "Cancel": self.message.clear},
+        )
 
     def _ask_to_restore(self, folder: Path) -> None:
         self.message.say(
