@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, Worker
-from imagineart_desktop.library import Library, LibraryError, Reconciled, is_in_use
+from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Reconciled, is_in_use
+from imagineart_desktop.library.moving import finish_move
 from imagineart_desktop.support import Crashes, start_logging, stop_logging
 from imagineart_desktop.ui.loop import run, spawn
 from imagineart_desktop.ui.main_window import MainWindow
@@ -149,6 +150,7 @@ async def show_window(places: Places, app: QApplication) -> int:
     preferences = Preferences(places.settings)
     theme = Theme(app, preferences.theme, dressed=False)
     shown, closed = asyncio.Event(), asyncio.Event()
+    moved = await _finish_move(places, preferences)
     where = places if preferences.folder is None else replace(places, library=preferences.folder)
     read_only = await asyncio.to_thread(is_in_use, where.library)
     try:
@@ -166,7 +168,7 @@ async def show_window(places: Places, app: QApplication) -> int:
             shown.set()
             if crashes.ended_badly and not read_only:
                 window.say("The program did not end properly last time. What was unfinished is back and goes on.")
-            spawn(_tell_of(parts, window))
+            spawn(_tell_of(parts, window, moved))
             await closed.wait()
             await window.save()
             preferences.save()
@@ -182,10 +184,30 @@ async def show_window(places: Places, app: QApplication) -> int:
     return 0
 
 
-async def _tell_of(parts: Studio, window: MainWindow) -> None:
+async def _finish_move(places: Places, preferences: Preferences) -> str:
+    """Ends a move that was prepared, before the library is opened; what is to be said of it."""
+    old, new = preferences.folder or places.library, preferences.moving
+    if new is None:
+        return ""
+    try:
+        await asyncio.to_thread(finish_move, old, new)
+    except LibraryInUseError:
+        return ""
+    except LibraryError as error:
+        preferences.moving = None
+        return str(error)
+    preferences.moving, preferences.folder, preferences.left = None, new, old
+    preferences.save()
+    return f"The library lies in {new} now. The old folder is still there: see Settings → Library."
+
+
+async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
     """Says what was found to be in disorder."""
     with suppress(asyncio.CancelledError, LibraryError):
         found = await parts.reconciled
+        if moved:
+            window.say(moved)
+            return
         if (rebuilt := parts.library.rebuilt) and rebuilt.added:
             without = f", {rebuilt.sources} of them without a recipe" if rebuilt.sources else ""
             window.say(f"The library was rebuilt from its files: {len(rebuilt.added)} pictures are back{without}.")

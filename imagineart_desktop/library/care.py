@@ -28,10 +28,10 @@ from imagineart_desktop.library.files import new_aside, write_whole
 from imagineart_desktop.library.library import Library, LibraryChange
 from imagineart_desktop.library.schema import MIGRATIONS
 
-_MARK = "copy-of.txt"
+COPY_MARK = "copy-of.txt"
 """In a copy: the folder that it was made from."""
 
-_EARLIER = "earlier"
+EARLIER = "earlier"
 """In a copy: files that were replaced by newer ones of the same name, a folder each time."""
 
 _TABLES = frozenset({"pictures", "inputs", "jobs", "parents"})
@@ -72,7 +72,7 @@ async def copy_to(
     if damage := await library.database.read(damage_of):
         raise LibraryError(f"The database is damaged, and a copy of it would be, too: {damage}.")
     await asyncio.to_thread(partial(_claim, root, folder))
-    done, aside = CopiedFiles(), new_aside(folder / _EARLIER)
+    done, aside = CopiedFiles(), new_aside(folder / EARLIER)
     try:
         files = await asyncio.to_thread(files_of, root)
         for start in range(0, len(files), _AT_ONCE):
@@ -123,7 +123,7 @@ async def restore_from(library: Library, folder: Path) -> Restored:
 
 def _claim(root: Path, folder: Path) -> None:
     """Notes whose copy a folder is. Raises LibraryError where another library lies there."""
-    mark = folder / _MARK
+    mark = folder / COPY_MARK
     try:
         whose = mark.read_text("utf-8") if mark.is_file() else None
         if (folder / "library.sqlite").exists() and whose != str(root):

@@ -11,11 +11,12 @@ from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.imaging import is_whole
-from imagineart_desktop.library.files import sha256_of_file
+from imagineart_desktop.library.files import EXTENSIONS, sha256_of_file
 
 JOURNALS = ("organising.jsonl", "organising-lists.json", "paid.jsonl")
 """Files beside the database that say again what it says."""
 
+_PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
 _FOLDERS = ("pictures", "inputs", "raw", "trash")
 
 
@@ -43,6 +44,11 @@ def files_of(root: Path) -> list[Path]:
     ]
 
 
+def kept_of(root: Path) -> list[Path]:
+    """What was kept aside, in the same way."""
+    return [path.relative_to(root) for path in sorted((root / "kept-aside").rglob("*")) if path.is_file()]
+
+
 def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, done: CopiedFiles) -> None:
     """Copies files that are not there yet, and counts them. A file is there whole or not at all. Raises OSError.
 
@@ -53,7 +59,7 @@ def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, d
         there = new.is_file()
         if there and same_content(old, new):
             continue
-        if name.suffix != ".json" and not is_whole(old):
+        if name.suffix.lower() in _PICTURES and not is_whole(old):
             done.damaged += (name.as_posix(),)
             if there:
                 continue

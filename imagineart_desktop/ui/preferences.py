@@ -42,12 +42,39 @@ class Preferences:
     @property
     def folder(self) -> Path | None:
         """Where the library lies, if the user chose a place."""
-        value = self._settings.value("folder")
-        return Path(str(value)) if value else None
+        return self._path("folder")
 
     @folder.setter
     def folder(self, folder: Path) -> None:
         self._settings.setValue("folder", str(folder))
+
+    @property
+    def moving(self) -> Path | None:
+        """Where the library is moved to at the next start."""
+        return self._path("moving")
+
+    @moving.setter
+    def moving(self, folder: Path | None) -> None:
+        self._set_path("moving", folder)
+
+    @property
+    def left(self) -> Path | None:
+        """The folder that the library was moved from, and that is still there."""
+        return self._path("left")
+
+    @left.setter
+    def left(self, folder: Path | None) -> None:
+        self._set_path("left", folder)
+
+    def _path(self, name: str) -> Path | None:
+        value = self._settings.value(name)
+        return Path(str(value)) if value else None
+
+    def _set_path(self, name: str, folder: Path | None) -> None:
+        if folder is None:
+            self._settings.remove(name)
+        else:
+            self._settings.setValue(name, str(folder))
 
     @property
     def proxy(self) -> str | None:

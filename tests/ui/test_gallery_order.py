@@ -14,7 +14,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from imagineart_desktop.library import FileState, Library, Marks, Order
+from imagineart_desktop.app import Places, _finish_move
+from imagineart_desktop.library import FileState, Library, Marks, Order, Query
 from imagineart_desktop.library import library as library_module
 from imagineart_desktop.ui.gallery.cell import tool_places
 from imagineart_desktop.ui.gallery.details import facts_of
@@ -24,6 +25,9 @@ from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.intake import PICTURE_MIME
+from imagineart_desktop.ui.settings import library_place
+from imagineart_desktop.ui.settings.library_place import LibraryPlace
+from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
@@ -241,6 +245,37 @@ async def test_the_library_is_checked_copied_and_brought_back(tmp_path: Path, th
         await care.restore(tmp_path / "copy")
         assert picture.path.is_file()
         await at.until(lambda: len(shown(page)) == 6)
+
+
+async def test_the_library_is_moved_and_opened_there_at_the_next_start(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = Places.below(tmp_path)
+    new = tmp_path / "disk" / "pictures"
+    async with gallery(tmp_path, theme) as (at, _page):
+        at.window.actions_["file.settings"].trigger()
+        place = at.window.dialogs._settings.care.place  # type: ignore[union-attr]
+        preferences = place._preferences
+        place.use_folder(tmp_path / "other")
+        assert place.folder.text() == str(tmp_path / "library")
+        assert place.next.text() == f"From the next start on: {tmp_path / 'other'}"
+        place.use_folder(tmp_path / "library")
+        assert place.next.isHidden()
+        await place.move_to(new)
+        assert place.next.text() == f"From the next start on: {new}"
+        await at.parts.library.organise.rate([4], 3)
+    assert (await _finish_move(places, preferences)).startswith(f"The library lies in {new} now.")
+    assert (preferences.folder, preferences.moving, preferences.left) == (new, None, tmp_path / "library")
+    library = Library(new)
+    assert await library.search(Query(text="rating:3")) == [4]
+    monkeypatch.setattr(library_place, "send2trash", lambda path: path.rename(tmp_path / "trashed"))
+    work = Work()
+    place = LibraryPlace(library, preferences, work)
+    assert work.message._buttons[0].text() == "Put the old folder into the system’s trash"
+    await place.trash_old()
+    assert not (tmp_path / "library").exists()
+    assert preferences.left is None
+    library.close()
 
 
 async def test_files_that_are_moved_behind_our_back_are_noticed(tmp_path: Path, theme: Theme) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.care import copy_to, restore_from
@@ -14,7 +14,9 @@ from imagineart_desktop.library.copying import CopiedFiles
 from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, SectionLabel, button, plain_label
+from imagineart_desktop.ui.settings.library_place import LibraryPlace
+from imagineart_desktop.ui.settings.work import Work, folder_dialog
+from imagineart_desktop.ui.widgets import SectionLabel, button
 
 _MOST_NAMED = 5
 _LIST_HEIGHT = 140
@@ -27,42 +29,28 @@ class LibraryCare(QWidget):
     def __init__(self, library: Library, preferences: Preferences) -> None:
         super().__init__()
         self._library = library
-        self._preferences = preferences
-        self._stopped = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(SectionLabel("Library"))
-        place = QHBoxLayout()
-        place.addWidget(plain_label("Folder", "muted"))
-        place.addSpacing(12)
-        self.folder = ElidedLabel(str(library.files.root))
-        place.addWidget(self.folder, 1)
-        place.addWidget(button("Change…", lambda: self._ask("Choose a folder for the library", self.use_folder)))
-        column.addLayout(place)
+        self._work = Work()
+        self.message = self._work.message
+        self.place = LibraryPlace(library, preferences, self._work)
+        column.addWidget(self.place)
         row = QHBoxLayout()
         row.setSpacing(6)
-        self._buttons = [
+        buttons = [
             button("Check", lambda: spawn(self.check()), tip="Whether every picture has its file, whole"),
             button("Copy to…", lambda: self._ask("Copy the library to", lambda to: spawn(self.copy(to)))),
             button("Bring back from a copy…", lambda: self._ask("Choose a copy", self._ask_to_restore)),
             button("Rebuild from the files…", self._ask_to_rebuild),
         ]
-        for made in self._buttons:
+        for made in buttons:
             row.addWidget(made)
+            self._work.busy_changed.connect(made.setDisabled)
         row.addStretch(1)
         column.addLayout(row)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.hide()
-        self.stop = button("Stop", self._stop)
-        self.stop.hide()
-        going = QHBoxLayout()
-        going.addWidget(self.progress, 1)
-        going.addWidget(self.stop)
-        column.addLayout(going)
-        self.message = InlineMessage()
-        column.addWidget(self.message)
+        column.addWidget(self._work)
         self.files = QPlainTextEdit()
         self.files.setReadOnly(True)
         self.files.setMaximumHeight(_LIST_HEIGHT)
@@ -70,26 +58,15 @@ class LibraryCare(QWidget):
         self.files.hide()
         column.addWidget(self.files)
 
-    def use_folder(self, folder: Path) -> None:
-        """Another folder, from the next start on."""
-        self._preferences.folder = folder
-        self.folder.setText(str(folder))
-        self.message.say(
-            "Used from the next start on. What you have made so far stays in the old folder; copy it there first to"
-            " move it.",
-            "info",
-        )
-
     async def check(self) -> None:
         """Looks through the library; what is missing or damaged is listed."""
-        self._busy(True)
-        try:
-            health = await check(self._library, self._tell, lambda: self._stopped)
-        except LibraryError as error:
-            self.message.say(str(error))
-            return
-        finally:
-            self._busy(False)
+        self.files.hide()
+        with self._work.going_on():
+            try:
+                health = await check(self._library, self._work.tell, self._work.stopped)
+            except LibraryError as error:
+                self.message.say(str(error))
+                return
         self.files.setPlainText("\n".join(health.files))
         self.files.setVisible(bool(health.files))
         said = []
@@ -113,14 +90,13 @@ class LibraryCare(QWidget):
 
     async def copy(self, folder: Path) -> None:
         """A copy, which can be opened as a library of its own."""
-        self._busy(True)
-        try:
-            done = await copy_to(self._library, folder, self._tell, lambda: self._stopped)
-        except LibraryError as error:
-            self.message.say(str(error))
-            return
-        finally:
-            self._busy(False)
+        self.files.hide()
+        with self._work.going_on():
+            try:
+                done = await copy_to(self._library, folder, self._work.tell, self._work.stopped)
+            except LibraryError as error:
+                self.message.say(str(error))
+                return
         files = done.files
         size = f"{files.size / 2**20:.1f} MB"
         if done.stopped:
@@ -131,19 +107,18 @@ class LibraryCare(QWidget):
         said = f"Copied to {folder}: {files.count} new files, {size}."
         if files.put_aside:
             said += f" {files.put_aside} that had changed here are there in both versions, the earlier in {done.aside}."
-        use: dict[str, Callable[[], object]] = {"Use the copy from now on": lambda: self.use_folder(folder)}
+        use: dict[str, Callable[[], object]] = {"Use the copy from now on": lambda: self.place.use_folder(folder)}
         self.message.say(said + _damaged(files), "caution" if files.damaged else "info", use)
 
     async def restore(self, folder: Path) -> None:
         """What the copy has is here again."""
-        self._busy(True)
-        try:
-            done = await restore_from(self._library, folder)
-        except LibraryError as error:
-            self.message.say(str(error))
-            return
-        finally:
-            self._busy(False)
+        self.files.hide()
+        with self._work.going_on():
+            try:
+                done = await restore_from(self._library, folder)
+            except LibraryError as error:
+                self.message.say(str(error))
+                return
         files = done.files
         said = (
             f"The library is as it was in {folder}; {files.count - files.put_aside} files that were missing are back."
@@ -155,14 +130,13 @@ class LibraryCare(QWidget):
 
     async def rebuild(self) -> None:
         """The rows are those that the files give."""
-        self._busy(True)
-        try:
-            done = await rebuild(self._library)
-        except LibraryError as error:
-            self.message.say(str(error))
-            return
-        finally:
-            self._busy(False)
+        self.files.hide()
+        with self._work.going_on():
+            try:
+                done = await rebuild(self._library)
+            except LibraryError as error:
+                self.message.say(str(error))
+                return
         without = f", {done.sources} of them without a recipe" if done.sources else ""
         self.message.say(
             f"{done.pictures} pictures are back{without}. The database as it was is kept in {done.aside}, and can be"
@@ -173,7 +147,8 @@ class LibraryCare(QWidget):
     def _ask_to_rebuild(self) -> None:
         self.message.say(
             "Every file in the library’s folder is read again. Recipes come from the files, ratings, tags and"
-            " collections from the journal beside them; pictures without a recipe become sources. The database is kept aside.",
+            " collections from the journal beside them; pictures without a recipe become sources. The database is kept"
+            " aside.",
             "caution",
             {"Rebuild": lambda: spawn(self.rebuild()), "Cancel": self.message.clear},
         )
@@ -186,27 +161,9 @@ class LibraryCare(QWidget):
             {"Bring it back": lambda: spawn(self.restore(folder)), "Cancel": self.message.clear},
         )
 
-    def _tell(self, done: int, total: int) -> None:
-        self.progress.setRange(0, max(1, total))
-        self.progress.setValue(done)
-
-    def _busy(self, busy: bool) -> None:
-        self._stopped = False
-        self.files.hide()
-        self.progress.setRange(0, 0)
-        for made in self._buttons:
-            made.setEnabled(not busy)
-        for part in (self.progress, self.stop):
-            part.setVisible(busy)
-
-    def _stop(self) -> None:
-        self._stopped = True
-
     def _ask(self, title: str, then: Callable[[Path], object]) -> None:
-        dialog = QFileDialog(self, title)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog = folder_dialog(self, title)
         dialog.fileSelected.connect(lambda name: then(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
 

@@ -1,0 +1,93 @@
+"""A library moved to another folder, also on another disk: copied and compared while it is in use, and brought up to
+date at the next start, before it is opened there. The old folder stays as it is."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from imagineart_desktop.library.care import COPY_MARK, EARLIER, Copied, copy_to
+from imagineart_desktop.library.copying import CopiedFiles, copy_database, copy_files, copy_journals, files_of, kept_of
+from imagineart_desktop.library.errors import LibraryError
+from imagineart_desktop.library.files import new_aside, sha256_of_file
+from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.lock import LibraryLock
+
+_AT_ONCE = 25
+_DATABASE = "library.sqlite"
+
+
+def is_library(folder: Path) -> bool:
+    """Whether a library lies there."""
+    return (folder / _DATABASE).is_file()
+
+
+def place_in(folder: Path, root: Path) -> Path:
+    """Where the library comes to lie: the folder itself where it is free or has a copy, else one of its own in it."""
+    free = not folder.exists() or (folder / COPY_MARK).exists() or not any(folder.iterdir())
+    return folder if free else folder / root.name
+
+
+async def prepare_move(
+    library: Library,
+    folder: Path,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Copied:
+    """Copies the library while it is in use, and compares every file with its copy. Raises LibraryError.
+
+    tell: hears how many of how many files are done, twice through.
+    """
+    library.check_writable()
+    done = await copy_to(library, folder, tell, stopped)
+    root = library.files.root
+    files = await asyncio.to_thread(files_of, root)
+    for start in range(0, len(files), _AT_ONCE):
+        if done.stopped or stopped():
+            return Copied(done.files, done.aside, stopped=True)
+        other = await asyncio.to_thread(partial(_differing, root, folder, files[start : start + _AT_ONCE]))
+        if other:
+            raise LibraryError(f"The copy differs from the library: {', '.join(other[:3])}. Nothing was moved.")
+        tell(min(start + _AT_ONCE, len(files)), len(files))
+    return done
+
+
+def finish_move(old: Path, new: Path) -> None:
+    """Has the prepared folder be the library as it was left, and a library of its own. Neither may be open.
+
+    Raises LibraryError; then the old folder is the library still.
+    """
+    lock = LibraryLock(old)
+    try:
+        if (new / COPY_MARK).read_text("utf-8") != str(old):
+            raise LibraryError(f"{new} is no copy of {old}.")
+        aside = new_aside(new / EARLIER)
+        files = [*files_of(old), *kept_of(old)]
+        copy_files(old, new, files, aside, CopiedFiles())
+        for name in set(files_of(new)) - set(files):
+            (aside / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (new / name).rename(aside / name)
+        copy_journals(old, new)
+        for suffix in ("-wal", "-shm"):
+            (new / f"{_DATABASE}{suffix}").unlink(missing_ok=True)
+        with closing(sqlite3.connect(old / _DATABASE)) as connection:
+            copy_database(new / _DATABASE, connection)
+        (new / COPY_MARK).unlink()
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise LibraryError(f"The library cannot be moved to {new}: {error}.") from error
+    finally:
+        lock.release()
+
+
+def _differing(root: Path, folder: Path, files: Sequence[Path]) -> list[str]:
+    """Names of files that are not the same in both; one that went meanwhile is left to the end of the move."""
+    return [
+        name.as_posix()
+        for name in files
+        if (root / name).is_file()
+        and not ((folder / name).is_file() and sha256_of_file(root / name) == sha256_of_file(folder / name))
+    ]

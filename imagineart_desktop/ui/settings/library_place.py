@@ -1,0 +1,115 @@
+"""Settings → Library: the folder that it lies in, another one from the next start on, and a move."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from send2trash import send2trash
+
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library.moving import is_library, place_in, prepare_move
+from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.settings.work import Work, folder_dialog
+from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label
+
+
+class LibraryPlace(QWidget):
+    """Shows the folder in use, and below it the one that will be, where that is another."""
+
+    def __init__(self, library: Library, preferences: Preferences, work: Work) -> None:
+        super().__init__()
+        self._root = library.files.root
+        self._library = library
+        self._preferences = preferences
+        self._work = work
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        row.addWidget(plain_label("Folder", "muted"))
+        row.addSpacing(12)
+        self.folder = ElidedLabel(str(self._root))
+        row.addWidget(self.folder, 1)
+        self._buttons = [
+            button("Change…", lambda: self._ask("Choose a folder for the library", self.use_folder)),
+            button("Move…", lambda: self._ask("Move the library to", lambda to: spawn(self.move_to(to)))),
+        ]
+        for made in self._buttons:
+            row.addWidget(made)
+            work.busy_changed.connect(made.setDisabled)
+        column.addLayout(row)
+        self.next = ElidedLabel("")
+        column.addWidget(self.next)
+        self._show_next()
+        left = preferences.left
+        if left is not None and left != self._root and is_library(left):
+            work.message.say(
+                f"The library was moved here. The old folder, {left}, is as it was.",
+                "info",
+                {"Put the old folder into the system’s trash": lambda: spawn(self.trash_old()), "Keep it": self._keep},
+            )
+
+    def use_folder(self, folder: Path) -> None:
+        """Another folder, from the next start on."""
+        self._preferences.moving = None
+        self._preferences.folder = folder
+        self._show_next()
+        if folder == self._root:
+            self._work.message.say("The library stays where it is.", "info")
+        elif is_library(folder):
+            self._work.message.say(f"The library in {folder} is opened at the next start.", "info")
+        else:
+            self._work.message.say(
+                f"An empty library is begun in {folder} at the next start. What you have made so far stays where it is;"
+                " “Move…” takes it along.",
+                "info",
+            )
+
+    async def move_to(self, folder: Path) -> None:
+        """Copies all of it there; the next start brings the copy up to date and opens it."""
+        folder = await asyncio.to_thread(place_in, folder, self._root)
+        with self._work.going_on():
+            try:
+                done = await prepare_move(self._library, folder, self._work.tell, self._work.stopped)
+            except LibraryError as error:
+                self._work.message.say(str(error))
+                return
+        if done.stopped:
+            self._work.message.say("Stopped. Moving there again goes on from here.", "info")
+            return
+        self._preferences.moving = folder
+        self._show_next()
+        self._work.message.say(
+            f"Everything is in {folder}, and was compared. The next start takes along what you make until then, and"
+            " opens the library there. The old folder stays until you put it into the trash.",
+            "info",
+        )
+
+    async def trash_old(self) -> None:
+        """Puts the folder that the library lay in into the system's trash."""
+        left = self._preferences.left
+        if left is None or left == self._root or left in self._root.parents:
+            return
+        try:
+            await asyncio.to_thread(send2trash, left)
+        except OSError as error:
+            self._work.message.say(f"The system’s trash does not take {left}: {error}.")
+            return
+        self._keep()
+        self._work.message.say("The old folder is in the system’s trash.", "info")
+
+    def _keep(self) -> None:
+        self._preferences.left = None
+
+    def _show_next(self) -> None:
+        coming = self._preferences.moving or self._preferences.folder
+        self.next.setText(f"From the next start on: {coming}")
+        self.next.setVisible(coming is not None and coming != self._root)
+
+    def _ask(self, title: str, then: Callable[[Path], object]) -> None:
+        dialog = folder_dialog(self, title)
+        dialog.fileSelected.connect(lambda name: then(Path(name)))
+        dialog.open()

@@ -1,0 +1,71 @@
+"""Work that takes its time, in a form: how far it is, what stops it, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from imagineart_desktop.ui.widgets import InlineMessage, button
+
+
+class Work(QWidget):
+    """One thing at a time."""
+
+    busy_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stopped = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.hide()
+        self.stop = button("Stop", self._stop)
+        self.stop.hide()
+        going = QHBoxLayout()
+        going.addWidget(self.progress, 1)
+        going.addWidget(self.stop)
+        column.addLayout(going)
+        self.message = InlineMessage()
+        column.addWidget(self.message)
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """While it lasts there is a bar, and a button that stops it."""
+        self._show(busy=True)
+        try:
+            yield
+        finally:
+            self._show(busy=False)
+
+    def tell(self, done: int, total: int) -> None:
+        """How far it is."""
+        self.progress.setRange(0, max(1, total))
+        self.progress.setValue(done)
+
+    def stopped(self) -> bool:
+        """Whether the user wants it to end."""
+        return self._stopped
+
+    def _show(self, *, busy: bool) -> None:
+        self._stopped = False
+        self.progress.setRange(0, 0)
+        for part in (self.progress, self.stop):
+            part.setVisible(busy)
+        self.busy_changed.emit(busy)
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+
+def folder_dialog(parent: QWidget, title: str) -> QFileDialog:
+    """Asks for a folder; it is gone when it was closed."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog
