@@ -33,6 +33,8 @@ USER_FORMATS = (*RESULT_FORMATS, "TIFF", "BMP")
 """What a user may open."""
 
 _NAMES = {"JPEG": "JPEG", "WEBP": "WebP"}
+_REDUCED_FORMATS = ("PNG", "JPEG", "WEBP", "AVIF")
+_REDUCED_MODES = ("L", "RGB", "RGBA", "CMYK")
 _ROTATED = {5, 6, 7, 8}
 _EXIF_ORIENTATION = 0x0112
 
@@ -80,26 +82,35 @@ def load_picture(
 ) -> Picture:
     """The picture's pixels; of an animation the first frame. Raises PictureError.
 
-    name: what to call it in an error. at_least: pixels of the longer edge that suffice; a JPEG is then decoded at a
-    fraction of its size, which is many times faster.
+    name: what to call it in an error. at_least: pixels of the longer edge that suffice; the picture may then be a
+    fraction of its size, and a JPEG is decoded at one, which is many times faster.
     """
     label = _label(source, name)
     with open_checked(source, name, formats) as image:
         if at_least is not None:
             image.draft(None, (at_least, at_least))
         kind = _NAMES.get(image.format or "", image.format or "")
-        return Picture(_decoded(image, label), kind)
+        return Picture(_decoded(image, label, at_least), kind)
 
 
-def _decoded(image: Image.Image, label: str) -> Pixels:
+def _decoded(image: Image.Image, label: str, at_least: int | None) -> Pixels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image.load()
+            image = _reduced(image, at_least)
             upright = ImageOps.exif_transpose(image)
             return np.ascontiguousarray(np.asarray(to_srgb(upright)))
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError) as error:
         raise PictureError(f"{label} is damaged and cannot be opened.") from error
+
+
+def _reduced(image: Image.Image, at_least: int | None) -> Image.Image:
+    """The picture at a whole fraction of its size, where less suffices: all that follows has less to do."""
+    times = max(image.size) // at_least if at_least else 1
+    if times < 2 or image.format not in _REDUCED_FORMATS or image.mode not in _REDUCED_MODES:
+        return image
+    return image.reduce(times)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
