@@ -4,7 +4,7 @@
 root/library.sqlite     what is known
 root/pictures/2026-11/  what was made, one folder a month
 root/inputs/            what was sent, named by its content
-root/thumbnails/        small copies, named by the picture's number; may be deleted at any time
+root/thumbnails/        small copies, named by number and stamp; may be deleted at any time
 root/trash/             what was deleted and can come back
 root/raw/               results as the service sent them, where they were composited
 root/incoming/          downloads under way
@@ -20,6 +20,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -76,9 +77,12 @@ class Files:
         """Where an input with this content lies."""
         return self.root / "inputs" / f"{sha256}.{extension}"
 
-    def thumbnail(self, picture_id: int, edge: int) -> Path:
-        """Where the small copy of a picture lies. edge: its longer edge in pixels."""
-        return self.root / "thumbnails" / str(picture_id // 1000) / f"{picture_id}-{edge}.jpg"
+    def thumbnail(self, picture_id: int, stamp: str, edge: int) -> Path:
+        """Where the small copy of a picture lies. stamp: see `PictureSummary`; edge: its longer edge in pixels."""
+        return self._thumbnails_of(picture_id) / f"{picture_id}-{stamp}-{edge}.jpg"
+
+    def _thumbnails_of(self, picture_id: int) -> Path:
+        return self.root / "thumbnails" / f"n{picture_id // 1000}"
 
     def raw(self, job_id: str, position: int, extension: str) -> Path:
         """Where the service's own result lies when the kept picture was composited from it."""
@@ -143,8 +147,14 @@ class Files:
     def remove_thumbnails(self, numbers: Iterable[int]) -> None:
         """Forgets the small copies of pictures that are gone."""
         for number in numbers:
-            for path in (self.root / "thumbnails" / str(number // 1000)).glob(f"{number}-*.jpg"):
+            for path in self._thumbnails_of(number).glob(f"{number}-*.jpg"):
                 path.unlink(missing_ok=True)
+
+    def remove_old_thumbnails(self) -> None:
+        """Those of earlier versions, which were named by the picture's number alone."""
+        for folder in (self.root / "thumbnails").iterdir():
+            if folder.name.isdigit():
+                shutil.rmtree(folder, ignore_errors=True)
 
     def clear_incoming(self) -> None:
         """Removes what interrupted downloads left."""
@@ -212,6 +222,11 @@ def stamp_of(path: Path) -> Stamp:
     """A file's stamp. Raises OSError."""
     state = path.stat()
     return state.st_size, state.st_mtime_ns
+
+
+def file_stamp(job_id: str, position: int, length: int) -> str:
+    """Stands for a picture's file: eight digits that differ for another picture under the same number."""
+    return f"{zlib.crc32(f'{job_id} {position} {length}'.encode()):08x}"
 
 
 def sha256_of(data: bytes) -> str:

@@ -137,6 +137,7 @@ class Library:
 
     async def reconcile(self) -> Reconciled:
         """Finishes what was interrupted between a file and its row. For the background: it looks at every file."""
+        await self._off_thread(self.files.remove_old_thumbnails)
         found = await self._reconciler.everything()
         await self._take_note(found)
         return found

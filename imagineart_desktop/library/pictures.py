@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from imagineart_desktop.imaging import PictureInfo
-from imagineart_desktop.library.files import Files, Stamp
+from imagineart_desktop.library.files import Files, Stamp, file_stamp
 from imagineart_desktop.library.marks import index_words, read_marks
 from imagineart_desktop.library.paid import Paid, keep_collections, note_paid
 from imagineart_desktop.library.recipe import Recipe
@@ -23,7 +23,7 @@ from imagineart_desktop.library.records import (
 )
 from imagineart_desktop.models import Task, find_model
 
-_SUMMARY = "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe, file_state"
+_SUMMARY = "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe, file_state, job_id, position, bytes"
 
 _NOTHING = "0"
 """The cost of a picture that was not made here."""
@@ -272,6 +272,7 @@ def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
         row["label"],
         _findings(row["recipe"]),
         FileState(row["file_state"]),
+        file_stamp(row["job_id"], row["position"], row["bytes"]),
     )
 
 

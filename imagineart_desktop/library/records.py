@@ -26,7 +26,10 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PictureSummary:
-    """What a grid needs of a picture. size: (width, height) in pixels; findings: see `Recipe`."""
+    """What a grid needs of a picture. size: (width, height) in pixels; findings: see `Recipe`.
+
+    stamp: stands for the very file, for what is made of it and kept under the picture's number.
+    """
 
     id: int
     path: Path
@@ -39,6 +42,7 @@ class PictureSummary:
     label: str = ""
     findings: tuple[str, ...] = ()
     state: FileState = FileState.FINE
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from imagineart_desktop.imaging import encode_png, probe_picture, thumbnail_of
 from imagineart_desktop.library import Library, Recipe, write_whole
-from imagineart_desktop.library.files import stamp_of
+from imagineart_desktop.library.files import file_stamp, stamp_of
 from imagineart_desktop.library.pictures import insert_picture
 from imagineart_desktop.models import CATALOGUE
 
@@ -45,7 +45,7 @@ async def stocked(root: Path, count: int) -> Library:
     original = library.files.new_picture("2026-01", "stock", "png")
     write_whole(original, encode_png(pixels))
     small = thumbnail_of(pixels, THUMBNAIL_EDGE)
-    first = library.files.thumbnail(0, THUMBNAIL_EDGE)
+    first = library.files.thumbnail(0, "0", THUMBNAIL_EDGE)
     write_whole(first, small)
     picture, thumbnail = original.read_bytes(), small
     info, stamp = probe_picture(original), stamp_of(original)
@@ -65,7 +65,8 @@ async def stocked(root: Path, count: int) -> Library:
 
     await library.database.write(fill)
     for number in range(1, count + 1):
-        _share(thumbnail, first, library.files.thumbnail(number, THUMBNAIL_EDGE), number)
+        name = file_stamp(f"{number - 1:032x}", 0, stamp[0])
+        _share(thumbnail, first, library.files.thumbnail(number, name, THUMBNAIL_EDGE), number)
         _share(picture, original, library.files.root / f"pictures/2026-01/{number - 1}.png", number)
     original.unlink()
     return library

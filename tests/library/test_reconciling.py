@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from imagineart_desktop.imaging import PictureError
-from imagineart_desktop.library import FileState, Library, LibraryChange, PictureSummary, Query
+from imagineart_desktop.imaging import PictureError, make_thumbnail
+from imagineart_desktop.library import FileState, Library, LibraryChange, PictureSummary, Query, thumbnails
 from tests.library.earlier import make_earlier
 from tests.library.test_library import keep, recipe
 
@@ -119,4 +120,37 @@ async def test_a_library_of_an_earlier_version_is_not_taken_for_changed(tmp_path
     picture = await one(library, 1)
     os.utime(picture.path, ns=(5, 5))
     assert (await library.reconcile()).noticed == (1,)
+    library.close()
+
+
+async def test_an_older_database_put_back_by_hand_shows_no_thumbnail_of_another_picture(tmp_path: Path) -> None:
+    root = tmp_path / "library"
+    library = await stocked(root, 1)
+    library.close()
+    older = (root / "library.sqlite").read_bytes()
+    library = Library(root)
+    blue = await keep(library, recipe(200))
+    before = await library.thumbnail(blue, 256)
+    library.close()
+    blue.path.unlink()
+    (root / "library.sqlite").write_bytes(older)
+    library = Library(root)
+    red = await keep(library, recipe(3))
+    assert red.id == blue.id
+    assert await library.thumbnail(red, 256) != before
+    library.close()
+
+
+async def test_both_sizes_of_a_thumbnail_take_one_decode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = await stocked(tmp_path, 1)
+    decoded: list[object] = []
+
+    def counted(source: Path | bytes, edge: int) -> bytes:
+        decoded.append(source)
+        return make_thumbnail(source, edge)
+
+    monkeypatch.setattr(thumbnails, "make_thumbnail", counted)
+    picture = await one(library, 1)
+    await asyncio.gather(*(library.thumbnail(picture, edge) for edge in (256, 512, 256)))
+    assert decoded.count(picture.path) == 1
     library.close()

@@ -521,5 +521,5 @@ async def test_thumbnails_have_two_sizes_and_come_before_they_are_seen(tmp_path:
         )
         assert in_sight < len(kept) < 66
         assert last not in kept
-        names = {path.name.partition("-")[2] for path in (tmp_path / "library" / "thumbnails").rglob("*.jpg")}
+        names = {path.name.rpartition("-")[2] for path in (tmp_path / "library" / "thumbnails").rglob("*.jpg")}
         assert names == {"256.jpg", "512.jpg"}
