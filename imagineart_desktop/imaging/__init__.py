@@ -42,6 +42,7 @@ from imagineart_desktop.imaging.picture_file import (
     SizeRule,
     encode_picture,
 )
+from imagineart_desktop.imaging.png_strip import stripped_png
 from imagineart_desktop.imaging.round_trip import MAX_FEATHER, InpaintPlan, Margins, Mode, RoundTrip
 from imagineart_desktop.imaging.sending import sendable
 from imagineart_desktop.imaging.stroke import Stroke
@@ -125,5 +126,6 @@ __all__ = [
     "remark_on",
     "requests_of",
     "sendable",
+    "stripped_png",
     "thumbnail_of",
 ]

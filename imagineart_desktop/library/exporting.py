@@ -10,7 +10,15 @@ from enum import StrEnum
 from itertools import count as count_from
 from pathlib import Path
 
-from imagineart_desktop.imaging import FileFormat, FileSettings, PictureError, encode_picture, load_deep
+from imagineart_desktop.imaging import (
+    FileFormat,
+    FileSettings,
+    PictureError,
+    SizeRule,
+    encode_picture,
+    load_deep,
+    stripped_png,
+)
 from imagineart_desktop.library.embedding import embed_text, xmp_packet
 from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.library.library import Library
@@ -153,6 +161,10 @@ def _content(details: PictureDetails, order: ExportOrder) -> tuple[bytes, tuple[
     recipe = details.recipe
     nothing_known = recipe.imported is not None and not recipe.imported.program
     text = recipe.model_dump_json() if order.recipe and not nothing_known else None
+    if order.settings.format is FileFormat.PNG and order.settings.rule is SizeRule.ORIGINAL:
+        plain = stripped_png(path, order.settings.profile)
+        if plain is not None:
+            return (plain if text is None else embed_text(plain, text) or plain), ()
     made = encode_picture(load_deep(path), order.settings, None if text is None else xmp_packet(text))
     if text is not None and order.settings.format is FileFormat.PNG:
         return embed_text(made.data, text) or made.data, made.remarks

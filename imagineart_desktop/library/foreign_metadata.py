@@ -31,6 +31,10 @@ _KEPT_FORMATS = ("\n", "\t", "\u200c", "\u200d")
 # As AUTOMATIC1111 reads its own line of settings: modules/infotext_utils.py.
 _SETTING = re.compile(r'\s*(\w[\w \-/]{0,60}):\s*("(?:\\.|[^\\"]){0,300}"|[^,]{0,300})(?:,|$)')
 _NEGATIVE = "Negative prompt:"
+_DREAM = re.compile(r'"(?P<prompt>[^"]*)"(?P<rest>(?: .*)?)', re.DOTALL)
+_IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_SWITCH = re.compile(r" -([A-Za-z]) ?([^\s-][^\s]*)")
+_SWITCHES = {"s": "steps", "W": "width", "H": "height", "C": "cfg_scale", "A": "sampler", "f": "strength"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def foreign_recipe(image: Image.Image) -> ForeignRecipe | None:
         ("parameters", _automatic),
         ("invokeai_metadata", _invoke),
         ("sd-metadata", _old_invoke),
+        ("Dream", _dream),
         ("prompt", lambda text: _comfy(of_prompt(_json(text)))),
         ("workflow", lambda text: _comfy(of_workflow(_json(text)))),
     )
@@ -136,24 +141,47 @@ def _invoke(text: str) -> ForeignRecipe | None:
     return ForeignRecipe(
         "InvokeAI",
         cleaned(model or "", 120),
-        cleaned(read.get("positive_prompt") or "", LONGEST_PROMPT),
-        cleaned(read.get("negative_prompt") or "", LONGEST_PROMPT),
+        cleaned(_said(read.get("positive_prompt")), LONGEST_PROMPT),
+        cleaned(_said(read.get("negative_prompt")), LONGEST_PROMPT),
         _seed(read.get("seed")),
         _bounded({name: value for name, value in read.items() if name not in used}),
     )
+
+
+def _dream(text: str) -> ForeignRecipe | None:
+    """As InvokeAI wrote beside the others: the prompt in quotation marks, then switches of the command line."""
+    match = _DREAM.match(text[:_LONGEST_LINE])
+    if match is None:
+        return None
+    negative = " ".join(_IN_BRACKETS.findall(match["prompt"]))
+    values = dict(_SWITCH.findall(match["rest"]))
+    return ForeignRecipe(
+        "InvokeAI",
+        "",
+        cleaned(_IN_BRACKETS.sub(" ", match["prompt"]), LONGEST_PROMPT),
+        cleaned(negative, LONGEST_PROMPT),
+        _seed(values.get("S")),
+        _bounded({word: values[letter] for letter, word in _SWITCHES.items() if letter in values}),
+    )
+
+
+def _said(value: object) -> str:
+    """A prompt, also where it is a list of weighted parts."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_said(part) for part in value[:_MOST_VALUES])))
+    if isinstance(value, dict):
+        value = value.get("prompt")
+    return value if isinstance(value, str) else ""
 
 
 def _old_invoke(text: str) -> ForeignRecipe | None:
     """As InvokeAI wrote up to version 2."""
     read = _json(text)
     image = read["image"]
-    prompt = image.get("prompt", "")
-    if isinstance(prompt, list):
-        prompt = ", ".join(str(part["prompt"]) for part in prompt)
     return ForeignRecipe(
         "InvokeAI",
         cleaned(read.get("model_weights") or read.get("model") or "", 120),
-        cleaned(prompt, LONGEST_PROMPT),
+        cleaned(_said(image.get("prompt")), LONGEST_PROMPT),
         "",
         _seed(image.get("seed")),
         _bounded({name: value for name, value in image.items() if name not in ("prompt", "seed")}),

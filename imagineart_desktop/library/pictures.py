@@ -23,7 +23,10 @@ from imagineart_desktop.library.records import (
 )
 from imagineart_desktop.models import Task, find_model
 
-_SUMMARY = "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe, file_state, job_id, position, bytes"
+_SUMMARY = (
+    "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe, file_state, job_id, position,"
+    " bytes"
+)
 
 _NOTHING = "0"
 """The cost of a picture that was not made here."""

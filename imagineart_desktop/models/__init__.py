@@ -23,7 +23,7 @@ from imagineart_desktop.models.request import (
     input_reference,
     is_input_reference,
 )
-from imagineart_desktop.models.size import parse_ratio, size_for
+from imagineart_desktop.models.size import nearest_ratio, parse_ratio, size_for
 
 __all__ = [
     "CATALOGUE",
@@ -56,6 +56,7 @@ __all__ = [
     "is_input_reference",
     "model_for",
     "models_for",
+    "nearest_ratio",
     "parse_ratio",
     "size_for",
 ]

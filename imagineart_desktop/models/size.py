@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from math import log
+
+_USUAL = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "3:1", "1:3")
+"""Ratios that every model with a ratio knows."""
+
 LONG_EDGE = {"1K": 1024, "2K": 2048}
 """Pixels of the longer edge; fal documents “about 1024 px” and “about 2048 px”."""
 
@@ -10,6 +15,12 @@ def parse_ratio(ratio: str) -> tuple[int, int]:
     """“16:9” as (16, 9)."""
     width, _, height = ratio.partition(":")
     return int(width), int(height)
+
+
+def nearest_ratio(size: tuple[int, int]) -> str:
+    """Of the usual ratios the one nearest to a size, as “16:9”."""
+    wanted = log(size[0] / size[1])
+    return min(_USUAL, key=lambda ratio: abs(log(parse_ratio(ratio)[0] / parse_ratio(ratio)[1]) - wanted))
 
 
 def size_for(ratio: tuple[int, int], long_edge: int) -> tuple[int, int]:

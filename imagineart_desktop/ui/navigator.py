@@ -76,7 +76,7 @@ class Navigator:
         if details is None:
             self._say("This picture is no longer in the library.")
             return None
-        return PastRequest.of_recipe(details.recipe)
+        return PastRequest.of_picture(details)
 
     def edit_failed(self, job: Job) -> None:
         """Puts a failed job's settings, pictures and mask back into its form, and says there what went wrong."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs import Job
-from imagineart_desktop.library import Parent, Recipe
-from imagineart_desktop.models import Model, find_model
+from imagineart_desktop.library import Parent, PictureDetails
+from imagineart_desktop.models import Model, find_model, nearest_ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,13 @@ class PastRequest:
     plan: InpaintPlan | None = None
 
     @classmethod
-    def of_recipe(cls, recipe: Recipe) -> PastRequest:
-        """What made a picture."""
-        return cls(find_model(recipe.endpoint), recipe.request, recipe.seed, recipe.parents, recipe.plan)
+    def of_picture(cls, details: PictureDetails) -> PastRequest:
+        """What made a picture; of one that another program made its shape as the ratio that is nearest to it."""
+        recipe = details.recipe
+        fields: Mapping[str, Any] = recipe.request
+        if recipe.imported is not None and "aspect_ratio" not in fields:
+            fields = {"aspect_ratio": nearest_ratio(details.summary.size), **fields}
+        return cls(find_model(recipe.endpoint), fields, recipe.seed, recipe.parents, recipe.plan)
 
     @classmethod
     def of_job(cls, job: Job) -> PastRequest:

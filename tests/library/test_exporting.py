@@ -198,3 +198,21 @@ async def test_size_and_profile_are_in_the_file(tmp_path: Path) -> None:
         assert image.size == (32, 24)
         assert image.info["icc_profile"]
     library.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("profile", list(Profile))
+async def test_a_png_without_its_recipe_is_no_larger_and_has_the_same_pixels(tmp_path: Path, profile: Profile) -> None:
+    library = Library(tmp_path / "library")
+    source = library.files.incoming("x")
+    noise = np.random.default_rng(3).integers(0, 30, (200, 300, 4), dtype=np.uint8).cumsum(0).astype(np.uint8)
+    Image.fromarray(noise).save(source, "PNG", optimize=True)
+    picture = await library.keep_picture(source, recipe(7, "a secret"))
+    order = plain(tmp_path / "out", settings=FileSettings(FileFormat.PNG, profile=profile), recipe=False)
+    (path,) = (await export_pictures(library, [picture.id], order)).written
+    assert path.stat().st_size < picture.path.stat().st_size + 1000
+    assert b"secret" not in path.read_bytes()
+    with Image.open(path) as read:
+        assert np.array_equal(np.asarray(read), noise)
+        assert ("icc_profile" in read.info) == (profile is Profile.SRGB)
+    library.close()

@@ -107,6 +107,14 @@ CHUNKS: list[tuple[dict[str, str], tuple[str, str, str, str, int]]] = [
     ({"parameters": A1111}, ("AUTOMATIC1111", "deliberate_v2", A1111_PROMPT, "blurry, hands", 123456)),
     ({"invokeai_metadata": json.dumps(INVOKE)}, ("InvokeAI", "dreamshaper", "a lamp", "dark", 77)),
     ({"sd-metadata": json.dumps(OLD_INVOKE)}, ("InvokeAI", "sd-v1-4", "a boat", "", 42)),
+    (
+        {"Dream": '"a boat, at sea [blurry, dark]" -s 50 -S 12345 -W 512 -H768 -C7.5 -A k_lms'},
+        ("InvokeAI", "", "a boat, at sea", "blurry, dark", 12345),
+    ),
+    (
+        {"invokeai_metadata": json.dumps({"positive_prompt": ["a hill", {"prompt": "mist"}, 3], "seed": 5})},
+        ("InvokeAI", "", "a hill, mist", "", 5),
+    ),
     ({"prompt": json.dumps(COMFY)}, ("ComfyUI", "sd_xl_base.safetensors", "a blue vase", "watermark", 987)),
     ({"workflow": json.dumps(WORKFLOW)}, ("ComfyUI", "", "a green bowl", "noise", 55)),
 ]
