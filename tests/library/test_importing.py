@@ -112,7 +112,11 @@ CHUNKS: list[tuple[dict[str, str], tuple[str, str, str, str, int]]] = [
         ("InvokeAI", "", "a boat, at sea", "blurry, dark", 12345),
     ),
     (
-        {"invokeai_metadata": json.dumps({"positive_prompt": ["a hill", {"prompt": "mist"}, 3], "seed": 5})},
+        {
+            "invokeai_metadata": json.dumps(
+                {"positive_prompt": ["a hill", {"prompt": "mist"}, 3], "seed": 5, "steps": 30}
+            )
+        },
         ("InvokeAI", "", "a hill, mist", "", 5),
     ),
     ({"prompt": json.dumps(COMFY)}, ("ComfyUI", "sd_xl_base.safetensors", "a blue vase", "watermark", 987)),
