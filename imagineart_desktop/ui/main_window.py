@@ -68,6 +68,10 @@ _ROOM_FOR_LIBRARY = 1200
 """Pixels of the window's width from which on the library panel fits beside form and picture."""
 
 _NO_PICTURE = "There is no picture in the clipboard."
+
+_LAYOUT_RESTS_MS = 400
+"""Milliseconds after the last change of tab or layout at which they are remembered."""
+
 _LIBRARY_WIDTH = 272
 """Pixels of the library panel, as long as the user has not moved its edge."""
 
@@ -124,6 +128,11 @@ class MainWindow(QMainWindow):
         self._undo_work: Callable[[], object] | None = None
         self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_)
         self._laid_out: set[str] = set()
+        self._restored = False
+        self._changed_layout = QTimer(self)
+        self._changed_layout.setSingleShot(True)
+        self._changed_layout.setInterval(_LAYOUT_RESTS_MS)
+        self._changed_layout.timeout.connect(self._remember_now)
         self._build()
         self._build_menus()
         self._connect()
@@ -146,6 +155,7 @@ class MainWindow(QMainWindow):
         tab = self._preferences.value("tab")
         if tab in TABS:
             self.go_to(str(tab))
+        self._restored = True
         if self._library.set_aside is not None:
             self.say(
                 f"The library's database was damaged and is kept as {self._library.set_aside.name}; it was rebuilt."
@@ -165,16 +175,30 @@ class MainWindow(QMainWindow):
         """The library panel gives way in a small window."""
         super().resizeEvent(event)
         self._arrange()
+        self._remember_soon()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The layout is remembered; the application does the rest."""
+        self._remember()
+        event.accept()
+        self.closed.emit()
+
+    def _remember(self) -> None:
+        """Tab and layout, whenever they change: the program may end without being closed."""
         for name in self._laid_out:
             self._preferences.set_layout(name, self._splitters()[name].saveState())
         self._preferences.set_layout("window", self.saveGeometry())
         self._preferences.set_value("tab", self._tab())
         self._preferences.set_value("tools", remembered(self.inpaint.canvas, self.inpaint.options))
-        event.accept()
-        self.closed.emit()
+
+    def _remember_soon(self) -> None:
+        """Not before the last session is back, which is what is to be remembered until then."""
+        if self._restored:
+            self._changed_layout.start()
+
+    def _remember_now(self) -> None:
+        self._remember()
+        self._preferences.save()
 
     def say(self, sentence: str, undo: Callable[[], object] | None = None) -> None:
         """A sentence in the status bar, with what takes it back."""
@@ -337,6 +361,8 @@ class MainWindow(QMainWindow):
         self.inpaint.picture_opened.connect(self._show_facts)
         self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
         self.top.tab_wanted.connect(self.go_to)
+        for splitter in self._splitters().values():
+            splitter.splitterMoved.connect(lambda _place, _index: self._remember_soon())
         self._worker.subscribe(self._job_event)
         self._worker.on_offline(lambda _offline: self._show_account())
         self._account.subscribe(self._show_account)
@@ -364,6 +390,7 @@ class MainWindow(QMainWindow):
             "gallery": self.gallery.grid,
         }
         places[tab].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._remember_soon()
         # A splitter takes its sizes only once it has its place.
         QTimer.singleShot(0, self, self._restore_splitters)
 

@@ -41,6 +41,7 @@ from imagineart_desktop.ui.widgets import (
     SectionLabel,
     SeedField,
     SeedMode,
+    let_wheel_pass,
 )
 
 _GO = {Task.GENERATE: "Generate", Task.EDIT: "Edit", Task.INPAINT: "Inpaint"}
@@ -85,6 +86,7 @@ class RequestForm(QWidget):
         self._price = PriceLine()
         self._price_right = self._price.right
         self._build(above, below)
+        let_wheel_pass(self)
         self._model_box.currentIndexChanged.connect(self._model_changed)
         self.prompt.changed.connect(self._prompt_changed)
         self.seed.changed.connect(self._seed_changed)
@@ -312,6 +314,7 @@ class RequestForm(QWidget):
         self._column.replaceWidget(self._fields, fields)
         self._fields.deleteLater()
         self._fields = fields
+        let_wheel_pass(fields)
         self._seed_column.setVisible(self.model.has_seed)
         self._problems["seed"].clear()
         self._order_for_the_keyboard()

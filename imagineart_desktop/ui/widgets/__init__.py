@@ -18,6 +18,7 @@ from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage
 from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMode, draw_seed
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
 from imagineart_desktop.ui.widgets.sliders import JumpSlider
+from imagineart_desktop.ui.widgets.wheel import let_wheel_pass
 
 __all__ = [
     "CompletionList",
@@ -41,6 +42,7 @@ __all__ = [
     "complete_with",
     "draw_seed",
     "icon_button",
+    "let_wheel_pass",
     "plain_label",
     "plain_tip",
     "rule",

@@ -1,0 +1,54 @@
+"""The wheel over a form scrolls it; the tab is remembered while the program runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QSlider, QSpinBox, QWidget
+
+from imagineart_desktop.app import Places
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import opened
+
+
+def turn_wheel(widget: QWidget) -> None:
+    middle = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        middle,
+        QPointF(widget.mapToGlobal(widget.rect().center())),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+async def test_the_wheel_scrolls_the_form_and_changes_nothing_in_it(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme, size=(1200, 700)) as at:
+        await at.on_canvas(photos / "coffee.png")
+        for form in (at.window.inpaint.form, at.window.generate.form, at.window.edit.form):
+            before = form.state()
+            trip = at.window.inpaint.trip.trip()
+            for kind in (QComboBox, QSpinBox, QSlider):
+                for control in form.findChildren(kind):
+                    turn_wheel(control)
+            assert form.state() == before
+            assert at.window.inpaint.trip.trip() == trip
+        feather = at.window.inpaint.trip.feather
+        feather.setFocus()
+        feather.setValue(20)
+        turn_wheel(feather)
+        assert feather.value() != 20
+
+
+async def test_the_tab_is_remembered_before_the_window_is_closed(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("edit")
+        settings = Places.below(tmp_path).settings
+        await at.until(lambda: settings.is_file() and bool(re.search("^tab=.*edit", settings.read_text(), re.M)))
