@@ -72,6 +72,9 @@ _NO_PICTURE = "There is no picture in the clipboard."
 _LAYOUT_RESTS_MS = 400
 """Milliseconds after the last change of tab or layout at which they are remembered."""
 
+_ROOM_FOR_JOBS = 800
+"""Pixels of the window's height from which on the strip of jobs keeps its height without any."""
+
 _LIBRARY_WIDTH = 272
 """Pixels of the library panel, as long as the user has not moved its edge."""
 
@@ -174,6 +177,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The library panel gives way in a small window."""
         super().resizeEvent(event)
+        self.strip.keep_room(event.size().height() >= _ROOM_FOR_JOBS)
         self._arrange()
         self._remember_soon()
 

@@ -11,15 +11,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from imagineart_desktop.imaging import Margins, load_picture
+from imagineart_desktop.imaging import Margins, Mode, load_picture
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.compare.pane import Way as CompareWay
 from imagineart_desktop.ui.inpaint.look_bar import Way
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver
-from tests.ui.test_inpaint_loop import inpainting, looked_at, shown
+from tests.ui.driving import Driver, opened
+from tests.ui.test_inpaint_loop import choose, inpainting, looked_at, shown
 
 EDGE = (202, 150)
 
@@ -209,9 +209,13 @@ async def test_commands_act_on_the_result_that_is_looked_at(
 
 async def test_nothing_moves_when_a_result_comes(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await at.until(lambda: not page.form._just_wished.isActive())
         before = canvas.mapTo(at.window, QPoint(0, 0)), canvas.size()
         at.order("work:unchanged")
-        await looked_at(at, page)
+        at.click(page.form.go)
+        await at.until(lambda: at.window.strip.counts() != (0, 0))
+        assert (canvas.mapTo(at.window, QPoint(0, 0)), canvas.size()) == before
+        await at.until(lambda: canvas._result_shown)
         await at.until(lambda: bool(page.message.text()))
         await asyncio.sleep(0.1)
         assert (canvas.mapTo(at.window, QPoint(0, 0)), canvas.size()) == before
@@ -245,3 +249,24 @@ async def test_an_extension_is_undone_by_itself_and_brought_into_sight(
         QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert page.trip.margins() == Margins()
         assert page.trip.ratio.currentIndex() == 0
+
+
+async def test_all_that_decides_the_result_is_in_sight_in_the_smallest_window(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        canvas.set_tool(ToolKind.RECTANGLE)
+        at.drag(canvas, [(200, 120), (300, 200)])
+        page = at.window.inpaint
+        choose(page, Mode.ONLY_MASKED)
+        page.trip.each.setChecked(True)
+        page.form.seed.set_value(2147483647)
+        await at.until(lambda: page.facts._export.text() != "—")
+        await asyncio.sleep(0.1)
+        trip = page.trip
+        edit = page.form.seed.edit
+        for part in (trip.mode, trip.context, trip.feather, trip.tone, trip.each, trip.ratio, edit, page.form.count):
+            assert part.visibleRegion().boundingRect() == part.rect(), part.accessibleName()
+        assert edit.fontMetrics().horizontalAdvance(edit.text()) <= edit.width() - 4
+        assert page.facts._export.height() >= page.facts._export.heightForWidth(page.facts._export.width())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import Size
 from imagineart_desktop.ui.widgets import RatioTiles, SectionLabel, Segmented
@@ -40,6 +40,9 @@ class Control(QWidget):
 
     def show_size(self, size: Size | None) -> None:
         """Shows the pixels that the choice gives, where that is this field's doing."""
+
+    def set_low(self, low: bool) -> None:
+        """Whether there is little room from top to bottom."""
 
 
 class _Ratio(Control):
@@ -106,6 +109,9 @@ class _Box(Control):
         if index >= 0:
             self._box.setCurrentIndex(index)
 
+    def set_low(self, low: bool) -> None:
+        lay_beside(self.column, low)
+
     def stops(self) -> list[QWidget]:
         return [self._box]
 
@@ -127,6 +133,12 @@ class _Switch(Control):
 
     def stops(self) -> list[QWidget]:
         return [self._check]
+
+
+def lay_beside(column: QBoxLayout, beside: bool) -> None:
+    """Puts a heading beside its field, which saves a line, or above it."""
+    column.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+    column.setStretch(1, 1 if beside else 0)
 
 
 def ratio_control(label: str, ratios: Sequence[str], default: str, help_text: str) -> Control:

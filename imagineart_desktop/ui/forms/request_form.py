@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, get_args
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -30,7 +30,7 @@ from imagineart_desktop.models import (
     input_reference,
     models_for,
 )
-from imagineart_desktop.ui.forms.controls import Control, choice_control, ratio_control, switch_control
+from imagineart_desktop.ui.forms.controls import Control, choice_control, lay_beside, ratio_control, switch_control
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
@@ -51,6 +51,9 @@ _HINT = {
     Task.INPAINT: "Describe what should be in the painted area",
 }
 _MARGIN = 16
+_LOW = 640
+"""Pixels of height below which headings stand beside their fields."""
+
 _STAND_IN = input_reference("0" * 64)
 """For a picture that is not chosen yet, so that the price can be told before."""
 
@@ -60,6 +63,8 @@ class RequestForm(QWidget):
 
     submitted = Signal()
     changed = Signal()
+    lowered = Signal(bool)
+    """Whether there is little room from top to bottom."""
 
     def __init__(self, task: Task, above: QWidget | None = None, below: QWidget | None = None) -> None:
         """above: stands over the prompt (references); below: stands under the fields (mask)."""
@@ -71,7 +76,7 @@ class RequestForm(QWidget):
         self._input_sizes: Sequence[Size] = ()
         self._pictures = 1
         self._requests = 1
-        self._measuring = False
+        self._measuring = self._low = False
         self._problems: dict[str, InlineMessage] = {}
         self._model_box = QComboBox()
         self._model_box.setProperty("strong", "true")
@@ -227,13 +232,17 @@ class RequestForm(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.verticalScrollBar().rangeChanged.connect(self._leave_room)
+        self._bar = area.verticalScrollBar()
+        self._bar.rangeChanged.connect(self._leave_room)
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(_MARGIN, 16, _MARGIN, 8)
         self._column.setSpacing(6)
-        self._column.addWidget(SectionLabel("Model"))
-        self._column.addWidget(self._model_box)
+        self._model_row = QVBoxLayout()
+        self._model_row.setSpacing(6)
+        self._model_row.addWidget(SectionLabel("Model"))
+        self._model_row.addWidget(self._model_box)
+        self._column.addLayout(self._model_row)
         self._column.addSpacing(8)
         if above is not None:
             self._column.addWidget(above)
@@ -253,7 +262,7 @@ class RequestForm(QWidget):
         self._column.addStretch(1)
         area.setWidget(inner)
         outer.addWidget(area, 1)
-        foot = QVBoxLayout()
+        self._foot = foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 8, _MARGIN, 16)
         foot.setSpacing(8)
         foot.addWidget(self.message)
@@ -261,13 +270,30 @@ class RequestForm(QWidget):
         foot.addWidget(self.go)
         outer.addLayout(foot)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the form is tighter, so that more of it is in sight."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW
+        if low != self._low:
+            self._low = low
+            lay_beside(self._model_row, low)
+            for column in (self._column, self._fields_column):
+                column.setSpacing(2 if low else 6)
+            self._foot.setContentsMargins(_MARGIN, 4 if low else 8, _MARGIN, 8 if low else 16)
+            self._leave_room(0, self._bar.maximum())
+            self.prompt.set_low(low)
+            for control in self._controls.values():
+                control.set_low(low)
+            self.lowered.emit(low)
+
     def _leave_room(self, _least: int, most: int) -> None:
         """The scroll bar lies in the margin, so that the fields keep their width and stay in line with the button."""
-        self._column.setContentsMargins(_MARGIN, 16, _MARGIN - SCROLL_BAR if most else _MARGIN, 8)
+        top = 8 if self._low else 16
+        self._column.setContentsMargins(_MARGIN, top, _MARGIN - SCROLL_BAR if most else _MARGIN, 8)
 
     def _seed_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(10)
+        row.setSpacing(8)
         self._seed_column = QWidget()
         seeds = QVBoxLayout(self._seed_column)
         counts = QVBoxLayout()
@@ -287,15 +313,16 @@ class RequestForm(QWidget):
         self._kept |= {name: control.value() for name, control in self._controls.items()}
         self._controls = {}
         fields = QWidget()
-        column = QVBoxLayout(fields)
+        self._fields_column = column = QVBoxLayout(fields)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(2 if self._low else 6)
         small: list[Control] = []
         for name, shown in self.model.request_type.shown_fields().items():
             control = self._make(name, shown)
             if control is None:
                 continue
             self._controls[name] = control
+            control.set_low(self._low)
             if name in self._kept:
                 control.set_value(self._kept[name])
             control.changed.connect(self._refresh)

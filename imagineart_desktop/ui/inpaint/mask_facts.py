@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 from imagineart_desktop.imaging import Coverage, FullMaskError, Margins, Reach, Size
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, plain_label
 
+_OUTSIDE = 2
+"""Row of the figures that never changes, and gives way first."""
+
 
 class MaskFacts(QWidget):
     """The MASK part of the form."""
@@ -18,8 +21,9 @@ class MaskFacts(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(SectionLabel("Mask"))
-        form = QFormLayout()
+        self._heading = SectionLabel("Mask")
+        column.addWidget(self._heading)
+        self._form = form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(5)
         self._selected = plain_label("—", wrap=True)
@@ -62,6 +66,11 @@ class MaskFacts(QWidget):
         elif (first.box.width, first.box.height) != first.sent:
             words = f"{first.box.width} × {first.box.height} as {words}"
         self._export.setText(words)
+
+    def set_low(self, low: bool) -> None:
+        """Whether there is little room from top to bottom."""
+        self._heading.setHidden(low)
+        self._form.setRowVisible(_OUTSIDE, not low)
 
     def show_nothing(self) -> None:
         """There is no picture."""

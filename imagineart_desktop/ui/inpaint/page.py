@@ -344,7 +344,7 @@ class InpaintPage(QWidget):
         right.setChildrenCollapsible(False)
         for part in (middle, self.form, right):
             splitter.addWidget(part)
-        self.form.setMinimumWidth(280)
+        self.form.setMinimumWidth(292)
         right.setMinimumWidth(120)
         right.setMaximumWidth(240)
         splitter.setSizes([960, 312, 120])
@@ -364,6 +364,8 @@ class InpaintPage(QWidget):
             actions[name].triggered.connect(lambda _checked, turn=turn: self._turn(turn))
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
+        self.form.lowered.connect(self.facts.set_low)
+        self.form.lowered.connect(self.trip.set_low)
         self.canvas.dropped.connect(self.take)
         self.canvas.coverage_changed.connect(self._mask_settled)
         actions.tool(ToolKind.EXTEND).toggled.connect(self.trip.extend_by_hand)

@@ -10,7 +10,7 @@ from imagineart_desktop.ui.inpaint.steps import Step, Steps
 from imagineart_desktop.ui.widgets import plain_tip
 
 _NUMBER = Qt.ItemDataRole.UserRole
-_THUMB = QSize(40, 30)
+_THUMB = QSize(34, 26)
 
 
 class StepTree(QTreeWidget):
@@ -23,7 +23,7 @@ class StepTree(QTreeWidget):
         self._icons: dict[int, QIcon] = {}
         self.setAccessibleName("Steps of the session")
         self.setHeaderHidden(True)
-        self.setIndentation(10)
+        self.setIndentation(8)
         self.setIconSize(_THUMB)
         self.setUniformRowHeights(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

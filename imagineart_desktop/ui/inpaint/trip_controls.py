@@ -44,7 +44,7 @@ class TripControls(QWidget):
         self._quiet = self._by_hand = False
         self._margins = Margins()
         self._drags = 0
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         self.mode = Segmented({Mode.WHOLE.value: "Whole image", Mode.ONLY_MASKED.value: "Only masked area"})
@@ -152,6 +152,10 @@ class TripControls(QWidget):
         self._by_hand = wanted
         self._show()
 
+    def set_low(self, low: bool) -> None:
+        """Whether there is little room from top to bottom."""
+        self._column.setSpacing(4 if low else 8)
+
     def show_requests(self, areas: int) -> None:
         """How many requests the mask makes; only where there is a choice is it offered."""
         self.each.setVisible(areas > 1 or self.each.isChecked())
@@ -175,20 +179,17 @@ class TripControls(QWidget):
     def _extend(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(6)
-        head = QHBoxLayout()
-        head.addWidget(SectionLabel("Extend"))
-        head.addStretch(1)
-        self._clear = button("Reset", lambda: self._change_margins(Margins()), kind="link")
-        head.addWidget(self._clear)
-        column.addLayout(head)
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(10)
+        row.addWidget(SectionLabel("Extend"))
         self.ratio = QComboBox()
         self.ratio.setAccessibleName("Extend to a ratio")
         self.ratio.setToolTip("The smallest margins that give the picture this ratio")
         self.ratio.addItem("To a ratio…")
         self.ratio.addItems(_RATIOS)
         row.addWidget(self.ratio, 1)
+        self._clear = button("Reset", lambda: self._change_margins(Margins()), kind="link")
+        row.addWidget(self._clear)
         column.addLayout(row)
         self.sides: dict[str, QSpinBox] = {}
         self._fields = QWidget()

@@ -40,6 +40,7 @@ class JobStrip(QWidget):
         self._jobs: dict[str, Job] = {}
         self._cards: dict[str, JobCard] = {}
         self._logged: str | None = None
+        self._room_kept = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -209,10 +210,15 @@ class JobStrip(QWidget):
         elif not running:
             self._clock.stop()
 
+    def keep_room(self, kept: bool) -> None:
+        """Whether there is always room for jobs, so that nothing moves when they come; else it is low without any."""
+        self._room_kept = kept
+        self._fit_height()
+
     def _fit_height(self) -> None:
-        """Low without jobs; with room for the scroll bar when there are more than fit."""
+        """With room for the scroll bar when there are more jobs than fit."""
         scrolled = SCROLL_BAR if self._area.horizontalScrollBar().maximum() else 0
-        self._bar.setFixedHeight(HEIGHT + scrolled if self._jobs else IDLE_HEIGHT)
+        self._bar.setFixedHeight(HEIGHT + scrolled if self._jobs or self._room_kept else IDLE_HEIGHT)
 
     def _tick(self) -> None:
         for card in self._cards.values():

@@ -77,7 +77,7 @@ class SeedField(FieldFrame):
         self.edit.setPlaceholderText("Random")
         self.edit.setValidator(QRegularExpressionValidator(_NUMBER, self))
         self.edit.setMinimumHeight(28)
-        self.edit.setMinimumWidth(60)
+        self.edit.setMinimumWidth(self.edit.fontMetrics().horizontalAdvance(str(MAX_SEED)) + 8)
         self.edit.setAccessibleName("Seed")
         self.edit.setToolTip(f"A whole number {_RANGE}. Empty: a new one for every picture.")
         self.edit.textEdited.connect(self._typed)
@@ -90,7 +90,7 @@ class SeedField(FieldFrame):
         for made in (self._next, self._lock):
             made.setCheckable(True)
         for made in (self._dice, self._next, self._lock):
-            made.setFixedSize(24, 26)
+            made.setFixedSize(20, 26)
             layout.addWidget(made)
 
     @property

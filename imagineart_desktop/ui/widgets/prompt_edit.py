@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QPlainTextEdit, QSizePolicy, QVBoxLayout, Q
 from imagineart_desktop.ui.widgets.buttons import button
 from imagineart_desktop.ui.widgets.labels import SectionLabel
 
-_LEAST_LINES, _MOST_LINES = 4, 12
+_LEAST_LINES, _LOW_LINES, _MOST_LINES = 4, 2, 12
 _MENU_WIDTH = 60
 
 TEMPLATES = (
@@ -30,6 +30,7 @@ class _Editor(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
+        self.least_lines = _LEAST_LINES
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -37,9 +38,10 @@ class _Editor(QPlainTextEdit):
         self.textChanged.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        """Between four and twelve lines high."""
+        """Between four lines, or as few as there is room for, and twelve lines high."""
         shown = int(self.document().size().height())
-        lines = max(_LEAST_LINES, min(_MOST_LINES, shown + 1))
+        spare = 1 if self.least_lines == _LEAST_LINES else 0
+        lines = max(self.least_lines, min(_MOST_LINES, shown + spare))
         return QSize(200, lines * self.fontMetrics().lineSpacing() + 22)
 
     def minimumSizeHint(self) -> QSize:
@@ -103,6 +105,11 @@ class PromptEdit(QWidget):
             cursor = self.editor.textCursor()
             cursor.select(cursor.SelectionType.Document)
             cursor.insertText(text)
+
+    def set_low(self, low: bool) -> None:
+        """Fewer lines while there is little text and little room."""
+        self.editor.least_lines = _LOW_LINES if low else _LEAST_LINES
+        self.editor.updateGeometry()
 
     def stops(self) -> list[QWidget]:
         """Where the Tab key halts, in order."""
