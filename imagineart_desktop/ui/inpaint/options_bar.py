@@ -143,7 +143,7 @@ class OptionsBar(QWidget):
     ) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(1, steps)
-        slider.setFixedWidth(52)
+        slider.setFixedWidth(48)
         slider.setToolTip(tip)
         slider.setAccessibleName(word)
         # A click leaves the keyboard with the canvas.
