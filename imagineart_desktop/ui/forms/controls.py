@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import Size
+from imagineart_desktop.models import FieldKind, Model, Shown, Size
 from imagineart_desktop.ui.widgets import RatioTiles, SectionLabel, Segmented
 
 _MOST_SEGMENTS = 3
@@ -141,20 +142,21 @@ def lay_beside(column: QBoxLayout, beside: bool) -> None:
     column.setStretch(1, 1 if beside else 0)
 
 
-def ratio_control(label: str, ratios: Sequence[str], default: str, help_text: str) -> Control:
-    """Tiles drawn to shape."""
-    return _Ratio(label, ratios, default, help_text)
+def control_of(model: Model, name: str, shown: Shown) -> Control | None:
+    """Tiles drawn to shape for ratios, segments for up to three options, a drop-down list for more, a check box.
 
-
-def choice_control(label: str, options: Sequence[str], default: str, help_text: str) -> Control:
-    """Segments for up to three options, a drop-down list for more."""
-    kind = _Segments if len(options) <= _MOST_SEGMENTS else _Box
-    return kind(label, options, default, help_text)
-
-
-def switch_control(label: str, default: bool, help_text: str) -> Control:
-    """A check box."""
-    return _Switch(label, default, help_text)
+    None for what is asked for elsewhere: prompt, seed and pictures.
+    """
+    info = model.request_type.model_fields[name]
+    if shown.kind is FieldKind.SWITCH:
+        return _Switch(shown.label, info.default, shown.help)
+    options = get_args(info.annotation)
+    if shown.kind is FieldKind.RATIO:
+        return _Ratio(shown.label, options, info.default, shown.help)
+    if shown.kind is FieldKind.CHOICE:
+        kind = _Segments if len(options) <= _MOST_SEGMENTS else _Box
+        return kind(shown.label, options, info.default, shown.help)
+    return None
 
 
 def _auto_first(ratios: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, get_args
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
@@ -23,14 +23,13 @@ from imagineart_desktop.models import (
     InvalidRequestError,
     Model,
     ModelRequest,
-    Shown,
     Size,
     Task,
     find_model,
     input_reference,
     models_for,
 )
-from imagineart_desktop.ui.forms.controls import Control, choice_control, lay_beside, ratio_control, switch_control
+from imagineart_desktop.ui.forms.controls import Control, control_of, lay_beside
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
@@ -77,6 +76,7 @@ class RequestForm(QWidget):
         self._pictures = 1
         self._requests = 1
         self._measuring = self._low = False
+        self._below = below
         self._problems: dict[str, InlineMessage] = {}
         self._model_box = QComboBox()
         self._model_box.setProperty("strong", "true")
@@ -90,7 +90,7 @@ class RequestForm(QWidget):
         self.message = InlineMessage()
         self._price = PriceLine()
         self._price_right = self._price.right
-        self._build(above, below)
+        self._build(above)
         let_wheel_pass(self)
         self._model_box.currentIndexChanged.connect(self._model_changed)
         self.prompt.changed.connect(self._prompt_changed)
@@ -222,7 +222,7 @@ class RequestForm(QWidget):
 
     # How it is built
 
-    def _build(self, above: QWidget | None, below: QWidget | None) -> None:
+    def _build(self, above: QWidget | None) -> None:
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -256,9 +256,9 @@ class RequestForm(QWidget):
         self._column.addLayout(self._seed_row())
         self._problems["seed"] = InlineMessage()
         self._column.addWidget(self._problems["seed"])
-        if below is not None:
+        if self._below is not None:
             self._column.addSpacing(8)
-            self._column.addWidget(below)
+            self._column.addWidget(self._below)
         self._column.addStretch(1)
         area.setWidget(inner)
         outer.addWidget(area, 1)
@@ -271,9 +271,9 @@ class RequestForm(QWidget):
         outer.addLayout(foot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a low window the form is tighter, so that more of it is in sight."""
+        """In a low window a form with a part below its fields is tighter, so that more of that is in sight."""
         super().resizeEvent(event)
-        low = event.size().height() < _LOW
+        low = self._below is not None and event.size().height() < _LOW
         if low != self._low:
             self._low = low
             lay_beside(self._model_row, low)
@@ -318,7 +318,7 @@ class RequestForm(QWidget):
         column.setSpacing(2 if self._low else 6)
         small: list[Control] = []
         for name, shown in self.model.request_type.shown_fields().items():
-            control = self._make(name, shown)
+            control = control_of(self.model, name, shown)
             if control is None:
                 continue
             self._controls[name] = control
@@ -355,16 +355,6 @@ class RequestForm(QWidget):
         stops += [*self.seed.stops(), *self._problems["seed"].stops(), self.count, *self.message.stops(), self.go]
         for one, next_one in pairwise(stops):
             self.setTabOrder(one, next_one)
-
-    def _make(self, name: str, shown: Shown) -> Control | None:
-        info = self.model.request_type.model_fields[name]
-        if shown.kind is FieldKind.RATIO:
-            return ratio_control(shown.label, get_args(info.annotation), info.default, shown.help)
-        if shown.kind is FieldKind.CHOICE:
-            return choice_control(shown.label, get_args(info.annotation), info.default, shown.help)
-        if shown.kind is FieldKind.SWITCH:
-            return switch_control(shown.label, info.default, shown.help)
-        return None
 
     def _request(self, prompt: str) -> ModelRequest:
         fields = self.fields() | {"prompt": prompt}
