@@ -199,6 +199,9 @@ async def test_commands_act_on_the_result_that_is_looked_at(
         assert details is not None
         assert details.recipe.plan is not None
         assert details.recipe.plan.trip.feather == 36
+        at.window.actions_["file.export"].trigger()
+        await at.until(lambda: len(exported) == 3)
+        assert exported[2] == exported[1]
         menus: list[list[str]] = []
         monkeypatch.setattr(QMenu, "popup", lambda menu, _at: menus.append([a.text() for a in menu.actions()]))
         strip = page.results._list

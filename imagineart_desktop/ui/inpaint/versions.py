@@ -42,11 +42,12 @@ class Version:
 
 @dataclass(slots=True)
 class _Made:
-    """What was read last: large, and wanted again while a slider is moved."""
+    """What was read last, large, and wanted again while a slider is moved; and which versions are pictures already."""
 
     number: int = 0
     composition: Composition | None = None
     versions: OrderedDict[tuple[int, Setting], Version] = field(default_factory=OrderedDict)
+    kept: dict[tuple[int, Setting], int] = field(default_factory=dict)
 
 
 class Versions:
@@ -82,10 +83,14 @@ class Versions:
         """
         if await self._fits(number, trip):
             return number
+        known = self._made.kept.get((number, _setting(trip)))
+        if known is not None and await self._library.details(known) is not None:
+            return known
         try:
             made = await recomposite(self._library, [number], feather=trip.feather, tone_match=trip.tone_match)
         except MissingError:
             return number
+        self._made.kept[number, _setting(trip)] = made.id
         return made.id
 
     async def _fits(self, number: int, trip: RoundTrip) -> bool:
