@@ -1,10 +1,10 @@
-"""Bars, one a day: drawn by hand, crisp at every scale and in both themes."""
+"""Bars, one a day, a week or a month: drawn by hand, crisp at every scale and in both themes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from imagineart_desktop.library.spending import Sum
 from imagineart_desktop.models import dollars
+from imagineart_desktop.ui.spending.buckets import Bucket, buckets_of, day_words
 from imagineart_desktop.ui.theme import tokens
 
 _LEFT, _BOTTOM, _TOP = 52, 24, 10
@@ -21,12 +22,11 @@ _WIDEST = 28.0
 
 
 class SpendChart(QWidget):
-    """sums: what was spent a day; days between the first and the last on which nothing was spent stay empty."""
+    """A bar for every day, also where nothing was spent; in a long span for every week or month."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._days: list[date] = []
-        self._sums: dict[date, Sum] = {}
+        self._buckets: list[Bucket] = []
         self.setMouseTracking(True)
         self.setAccessibleName("Spent a day")
         self.setMinimumHeight(180)
@@ -35,26 +35,22 @@ class SpendChart(QWidget):
         """Wide and low."""
         return QSize(640, 220)
 
-    def show_days(self, sums: Sequence[Sum]) -> None:
-        """Other days."""
-        self._sums = {date.fromisoformat(one.name): one for one in sums}
-        self._days = []
-        if self._sums:
-            first, last = min(self._sums), max(self._sums)
-            self._days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    def show_days(self, sums: Sequence[Sum], first: date, last: date) -> None:
+        """sums: what was spent a day; first, last: days that are shown."""
+        self._buckets = buckets_of(sums, first, last)
         said = ", ".join(f"{one.name}: {dollars(one.cost)}" for one in sums[-14:])
         self.setAccessibleDescription(said)
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The day under the pointer, in figures."""
-        day = self._day_at(event.position().x())
-        one = self._sums.get(day) if day is not None else None
+        """What is under the pointer, in figures."""
+        one = self._bucket_at(event.position().x())
         if one is None:
             QToolTip.hideText()
             return
         pictures = "1 picture" if one.pictures == 1 else f"{one.pictures} pictures"
-        QToolTip.showText(event.globalPosition().toPoint(), f"{one.name}: {dollars(one.cost)}, {pictures}", self)
+        spent = f"{dollars(one.cost)}, {pictures}" if one.pictures else "nothing"
+        QToolTip.showText(event.globalPosition().toPoint(), f"{one.words()}: {spent}", self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Lines, bars, days."""
@@ -64,7 +60,7 @@ class SpendChart(QWidget):
         font.setPixelSize(11)
         painter.setFont(font)
         plot = self._plot()
-        most = max((one.cost for one in self._sums.values()), default=Decimal(0))
+        most = max((one.cost for one in self._buckets), default=Decimal(0))
         step = _step(most)
         top = step * _LINES
         for line in range(_LINES + 1):
@@ -77,33 +73,30 @@ class SpendChart(QWidget):
             painter.drawText(place, beside, dollars(step * line))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(t.accent))
-        slot = plot.width() / max(1, len(self._days))
+        slot = plot.width() / max(1, len(self._buckets))
         wide = max(1.0, min(_WIDEST, slot * 0.7))
-        for number, day in enumerate(self._days):
-            one = self._sums.get(day)
-            if one is not None:
-                height = plot.height() * float(one.cost / top)
-                left = plot.left() + slot * (number + 0.5) - wide / 2
-                painter.drawRoundedRect(QRectF(left, plot.bottom() - height, wide, height), 2, 2)
+        for number, one in enumerate(self._buckets):
+            height = max(plot.height() * float(one.cost / top), 1.0)
+            left = plot.left() + slot * (number + 0.5) - wide / 2
+            painter.setBrush(QColor(t.accent if one.cost else t.text_faint))
+            painter.drawRoundedRect(QRectF(left, plot.bottom() - height, wide, height), 2, 2)
         self._write_days(painter, plot, slot)
         painter.end()
 
     def _write_days(self, painter: QPainter, plot: QRectF, slot: float) -> None:
         painter.setPen(QColor(tokens().text_faint))
         every = max(1, math.ceil(64 / max(slot, 1)))
-        for number in range(0, len(self._days), every):
-            day = self._days[number]
+        for number in range(0, len(self._buckets), every):
             place = QRectF(plot.left() + slot * (number + 0.5) - 40, plot.bottom() + 4, 80, 16)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"{day.day} {day:%b}")
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), day_words(self._buckets[number].first))
 
     def _plot(self) -> QRectF:
         return QRectF(_LEFT, _TOP, max(1, self.width() - _LEFT - 8), max(1, self.height() - _TOP - _BOTTOM))
 
-    def _day_at(self, x: float) -> date | None:
+    def _bucket_at(self, x: float) -> Bucket | None:
         plot = self._plot()
-        number = int((x - plot.left()) / plot.width() * len(self._days)) if self._days else -1
-        return self._days[number] if 0 <= number < len(self._days) else None
+        number = int((x - plot.left()) / plot.width() * len(self._buckets))
+        return self._buckets[number] if 0 <= number < len(self._buckets) else None
 
 
 def _step(most: Decimal) -> Decimal:

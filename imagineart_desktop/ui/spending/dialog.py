@@ -27,10 +27,15 @@ from imagineart_desktop.library.spending import Line, Sum, as_csv, by_collection
 from imagineart_desktop.models import dollars
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.spending.chart import SpendChart
-from imagineart_desktop.ui.widgets import InlineMessage, Segmented, button, plain_label
+from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, Segmented, button, plain_label
 
 _DAYS = {"month": 30, "year": 365}
 _WORDS = {"month": "30 days", "year": "A year", "all": "All time"}
+_NOTHING = {
+    "month": "No picture was paid for in the last 30 days.",
+    "year": "No picture was paid for in the last year.",
+    "all": "What live pictures cost is shown here, day by day.",
+}
 
 
 class SpendDialog(QDialog):
@@ -58,7 +63,11 @@ class SpendDialog(QDialog):
         head.addWidget(self.span)
         column.addLayout(head)
         self.chart = SpendChart()
+        self._nothing = EmptyState("images", "Nothing spent", "")
+        self._nothing.setMinimumHeight(self.chart.minimumHeight())
+        self._nothing.hide()
         column.addWidget(self.chart)
+        column.addWidget(self._nothing)
         tabs = QTabWidget()
         self.models, self.collections = _table("Model"), _table("Collection")
         tabs.addTab(self.models, "By model")
@@ -101,10 +110,16 @@ class SpendDialog(QDialog):
         failed = sum(line.failed for line in self._lines)
         count = len(self._lines) - failed
         in_vain = f" · {failed} paid without a picture" if failed else ""
+        self.billed.setVisible(bool(self._lines))
         self.total.setText(f"{dollars(cost)} estimated · {count} picture{'s' if count != 1 else ''}{in_vain}")
         units = sum(told, Decimal(0)).normalize()
         self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill was told")
-        self.chart.show_days(by_day(self._lines))
+        self.chart.setVisible(bool(self._lines))
+        self._nothing.setVisible(not self._lines)
+        self._nothing.set_words("Nothing spent", _NOTHING[self.span.value()])
+        today = datetime.now().astimezone().date()
+        first = since.date() if since is not None else min((line.day for line in self._lines), default=today)
+        self.chart.show_days(by_day(self._lines), first, max(today, *(line.day for line in self._lines), first))
         _fill(self.models, by_model(self._lines))
         _fill(self.collections, by_collection(self._lines))
 
