@@ -18,6 +18,9 @@ from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import draw_seed
 
+_MOST_LOST = 8
+"""Settings that are named where they cannot be used again."""
+
 
 class Navigator:
     """go_to: shows a tab by its name; say: a sentence for the status bar."""
@@ -52,7 +55,7 @@ class Navigator:
     async def reuse(self, number: int) -> None:
         """Restores the form, with its pictures, as it was for this picture."""
         past = await self._past(number)
-        if past is not None and await self._bring_back(past):
+        if past is not None and await self._bring_back(past) and past.model is not None:
             self._say("The settings are back in the form.")
 
     async def vary(self, number: int) -> None:
@@ -62,7 +65,7 @@ class Navigator:
             return
         seed = draw_seed() if past.model is not None and past.model.has_seed else None
         form = await self._bring_back(replace(past, seed=seed))
-        if form is not None:
+        if form is not None and past.model is not None:
             new = f" with a new seed, {seed}" if seed is not None else "; this model draws a new seed by itself"
             self._say(f"The settings are back{new}. “{form.go.words()}” makes the picture.")
 
@@ -111,5 +114,11 @@ class Navigator:
             self._say(str(error))
             return None
         if past.model is None:
-            form.message.say("The model of this picture is not offered here; the rest is in the form.", "caution")
+            lost = past.lost_in(form.fields())
+            more = ", …" if len(lost) > _MOST_LOST else ""
+            form.message.say(
+                "The model of this picture is not offered here. Its words are in the form; not so:"
+                f" {', '.join(lost[:_MOST_LOST])}{more}.",
+                "caution",
+            )
         return form

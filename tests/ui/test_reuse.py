@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from imagineart_desktop.imaging import Margins, Mode, RoundTrip
+from imagineart_desktop.library import Imported, Library
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
+from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
 
 
@@ -108,3 +110,23 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
             assert page.form.fields() == fields
             at.window.say("")
         assert len(await at.pictures(1)) == 1
+
+
+async def test_what_an_imported_picture_cannot_bring_back_is_said(tmp_path: Path, theme: Theme) -> None:
+    foreign = recipe(
+        1,
+        endpoint="deliberate_v2",
+        request={"prompt": "a lamp", "negative_prompt": "blurred"},
+        imported=Imported(sha256="0" * 64, name="a.png", program="AUTOMATIC1111", settings={"Sampler": "Euler a"}),
+    )
+    library = Library(tmp_path / "library")
+    picture = await keep(library, foreign)
+    library.close()
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        for command in ("reuse", "vary"):
+            form.message.clear()
+            at.window.commands.run(command, [picture.id])
+            await at.until(lambda: form.message.text().endswith("negative prompt, sampler."))
+            assert form.fields()["prompt"] == "a lamp"
+            assert "are back" not in at.window._said.text()

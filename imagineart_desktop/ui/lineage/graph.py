@@ -44,8 +44,9 @@ class LineageGraph(QGraphicsView):
         self._scene.blockSignals(True)
         self._scene.clear()
         self.nodes, self.edges = {}, []
+        masks = {edge.parent for edge in lineage.edges if edge.role == "mask"}
         for node in lineage.nodes:
-            self.nodes[node.key] = _item_of(node, root=node.key == key_of(lineage.number))
+            self.nodes[node.key] = _item_of(node, root=node.key == key_of(lineage.number), painted=node.key in masks)
         columns: dict[int, list[str]] = defaultdict(list)
         for node in lineage.nodes:
             columns[node.generation].append(node.key)
@@ -171,15 +172,16 @@ class LineageGraph(QGraphicsView):
         self.walked.emit(self.current())
 
 
-def _item_of(node: Node, *, root: bool) -> NodeItem:
+def _item_of(node: Node, *, root: bool, painted: bool) -> NodeItem:
+    """painted: a mask."""
     if node.picture is not None:
         words = " ".join(node.picture.prompt.split()) or node.picture.path.stem
         note = node.presence.value if node.presence is Presence.TRASHED else "this picture" if root else ""
         faint = node.presence is Presence.TRASHED
         return NodeItem(words, note, picture=node.picture, faint=faint, root=root)
     if node.presence is Presence.OUTSIDE:
-        return NodeItem("From outside", "kept as it was sent")
-    note = "what was sent is kept" if node.kept is not None else "not in the library"
+        return NodeItem("Painted here" if painted else "From outside", "kept as it was sent")
+    note = "kept as it was sent" if node.kept is not None else "not in the library"
     return NodeItem("Gone", note, faint=True)
 
 

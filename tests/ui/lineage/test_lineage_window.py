@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from imagineart_desktop.library.lineage import key_of, lineage_of
+from imagineart_desktop.library.lineage import Edge, Lineage, Node, Presence, key_of, lineage_of
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.lineage.graph import LineageGraph
-from imagineart_desktop.ui.lineage.items import NodeItem
+from imagineart_desktop.ui.lineage.items import WIDTH, NodeItem
 from imagineart_desktop.ui.lineage.window import LineageWindow
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
@@ -137,3 +137,23 @@ async def test_further_pictures_are_one_node_that_leads_on(tmp_path: Path, theme
         assert (chosen(window.graph), window.words.text()) == ("more…", "more… · 1 further picture")
         QTest.keyClick(window.graph, Qt.Key.Key_Return)
         await at.until(lambda: key_of(first) in window.graph.nodes)
+
+
+async def test_a_mask_is_said_to_be_painted_here(tmp_path: Path, theme: Theme) -> None:
+    del theme
+    kept = tmp_path / "mask.png"
+    nodes = (
+        Node(key_of(1), 0, Presence.GONE),
+        Node("input a", -1, Presence.OUTSIDE, kept=kept),
+        Node("input b", -1, Presence.OUTSIDE, kept=kept),
+        Node("input c", -1, Presence.GONE, kept=kept),
+    )
+    edges = tuple(Edge(f"input {name}", key_of(1), role) for name, role in zip("abc", _ROLES, strict=True))
+    graph = LineageGraph()
+    graph.show_lineage(Lineage(1, nodes, edges, {}, {}))
+    assert [graph.nodes[f"input {name}"].label for name in "abc"] == ["From outside", "Painted here", "Gone"]
+    metrics = graph.fontMetrics()
+    assert all(metrics.horizontalAdvance(item.note) <= WIDTH - 16 for item in graph.nodes.values())
+
+
+_ROLES = ("picture", "mask", "picture")
