@@ -476,6 +476,8 @@ class MainWindow(QMainWindow):
     def _gallery_command(self, command: str, numbers: list[int]) -> None:
         if command == "generate":
             self.go_to("generate")
+        elif command == "import":
+            self.exchange.choose_files()
         else:
             self.commands.run(command, numbers)
 

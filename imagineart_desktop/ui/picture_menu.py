@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from imagineart_desktop.library import Collection, Label, PictureDetails
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.missing_files import words_for
-from imagineart_desktop.ui.widgets import ask_for_words
+from imagineart_desktop.ui.widgets import AskDialog
 
 _USES = (
     ("open", "Open"),
@@ -119,11 +119,11 @@ class PictureMenu(QMenu):
             if names:
                 marking.tag(numbers, names)
 
-        ask_for_words(self._window, "Tag", "Tags, with commas between them", tag, known=self._chosen.tags)
+        AskDialog(self._window, "Tag", "Tags, with commas between them", tag, known=self._chosen.tags)
 
     def _ask_for_collection(self) -> None:
         numbers, make = self._chosen.numbers, self._make
-        ask_for_words(self._window, "New collection", "Name", lambda name: make(name, numbers))
+        AskDialog(self._window, "New collection", "Name", lambda name: make(name, numbers))
 
 
 def _shown(name: str) -> str:

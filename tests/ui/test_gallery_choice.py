@@ -7,12 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.picture_menu import PictureMenu
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import AskDialog
 from tests.ui.driving import Driver
 from tests.ui.test_gallery_order import choose, gallery, marks, shown
 
@@ -110,11 +111,10 @@ async def test_the_picture_menu_rates_labels_tags_and_collects(tmp_path: Path, t
             menu = await menu_of(at, page, [1, 2])
             entry(menu, *where).trigger()
             menu.close()
-            (dialog,) = (made for made in at.window.findChildren(QInputDialog) if made.isVisible())
-            (field,) = dialog.findChildren(QLineEdit)
-            at.type(field, words)
-            QTest.keyClick(field, Qt.Key.Key_Return)
-            await at.until(lambda dialog=dialog: not dialog.isVisible())  # type: ignore[misc]
+            (dialog,) = (made for made in at.window.findChildren(AskDialog) if made.isVisible())
+            at.type(dialog.field, words)
+            QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+            await at.until(lambda: not any(made.isVisible() for made in at.window.findChildren(AskDialog)))
         await at.until(lambda: steps.count() == 5)
         autumn = next(one.id for one in await at.parts.library.organise.collections() if one.name == "Autumn")
         for found in [(await marks(at))[number] for number in (1, 2)]:

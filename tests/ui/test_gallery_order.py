@@ -205,7 +205,7 @@ async def test_the_trash_is_emptied_into_the_systems(
         at.click(page.side._counts["trash"])
         await at.until(lambda: shown(page) == [1, 3])
         at.click(next(b for b in page.findChildren(QPushButton) if b.text() == "Empty the trash…"))
-        await at.until(lambda: page.message.text().startswith("2 pictures, 0.0 MB, go to the system’s trash."))
+        await at.until(lambda: page.message.text().startswith("2 pictures, 1 kB, go to the system’s trash."))
         assert taken == []
         at.click(page.message._buttons[0])
         await at.until(lambda: shown(page) == [])

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from imagineart_desktop.library import SOURCE, Library
 from imagineart_desktop.ui.gallery.cell import badge_of, tool_places
 from imagineart_desktop.ui.gallery.marks_editor import LabelDots
 from imagineart_desktop.ui.gallery.model import SUMMARY
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
+from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme, ThemeMode, tokens
 from tests.library.test_library import keep, recipe
-from tests.ui.test_gallery_order import gallery
+from tests.ui.driving import opened
+from tests.ui.test_gallery_order import gallery, shown
 
 
 async def test_long_unbroken_text_leaves_everything_in_the_details(tmp_path: Path, theme: Theme) -> None:
@@ -99,3 +103,57 @@ async def test_an_imported_picture_says_so_or_names_its_model(tmp_path: Path, th
     named = await keep(library, recipe(2, endpoint="juggernautXL_v9"))
     library.close()
     assert [badge_of(one) for one in (plain, named)] == ["Imported", "juggernautXL_v9"]
+
+
+async def test_the_settings_page_scrolls_where_more_is_said_than_fits(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, _page):
+        at.window.actions_["file.settings"].trigger()
+        (settings,) = at.window.findChildren(SettingsDialog)
+        settings.resize(settings.width(), 480)
+        await settings.care.check()
+        settings.care._ask_to_restore(tmp_path / "a folder with a long name" / "and one more of these inside it")
+        message, view = settings.care.message, settings._area.viewport()
+
+        def seen(widget: QWidget) -> bool:
+            top = widget.mapTo(view, QPoint(0, 0)).y()
+            return top >= 0 and top + widget.height() <= view.height()
+
+        await at.until(lambda: len(message._buttons) == 2 and all(map(seen, message._buttons)))
+        assert all(button.height() >= button.sizeHint().height() for button in message._buttons)
+        field = settings.account.key
+        assert field.height() >= field.sizeHint().height()
+
+
+async def test_an_empty_gallery_offers_import_and_an_empty_spending_page_says_so(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        page = at.window.gallery
+        await at.until(page._import.isVisible)
+        assert page._generate.isVisible()
+        at.click(page._import)
+        await at.until(lambda: any(made.isVisible() for made in at.window.findChildren(QFileDialog)))
+        for made in at.window.findChildren(QFileDialog):
+            made.reject()
+        at.window.actions_["view.spending"].trigger()
+        (dialog,) = at.window.findChildren(SpendDialog)
+        await at.until(dialog._nothing.isVisible)
+        assert not dialog.chart.isVisible()
+
+
+async def test_the_question_about_the_trash_leaves_with_it_and_its_buttons_stay_left(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        await at.parts.library.trash([1])
+        at.click(page.side._counts["trash"])
+        await at.until(lambda: shown(page) == [1])
+        lefts = []
+        for _ in range(2):
+            at.click(next(b for b in page.findChildren(QPushButton) if b.text() == "Empty the trash…"))
+            await at.until(lambda: page.message.text().startswith("1 picture, 1 kB, goes to the system’s trash."))
+            assert page.message.text().endswith("forgets it.")
+            await asyncio.sleep(0.05)
+            lefts.append(page.message._buttons[0].x())
+        assert lefts[0] == lefts[1] < 20
+        at.click(page.side._counts["all"])
+        assert page.message.text() == ""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from imagineart_desktop.library import Query
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import TextBlock
 from tests.library.test_importing import A1111, A1111_PROMPT, png
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import NONE, Driver, opened
@@ -36,7 +37,9 @@ def files(*paths: Path) -> QMimeData:
 
 
 def shown_texts(at: Driver) -> list[str]:
-    return [label.text() for label in at.window.gallery.details.findChildren(QLabel)]
+    details = at.window.gallery.details
+    blocks = [block.toPlainText() for block in details.findChildren(TextBlock)]
+    return blocks + [label.text() for label in details.findChildren(QLabel)]
 
 
 async def test_a_dropped_folder_is_imported_with_its_recipes_as_plain_text(

@@ -12,6 +12,11 @@ def pictures(count: int) -> str:
     return "1 picture" if count == 1 else f"{count:,} pictures".replace(",", " ")
 
 
+def size_words(length: int) -> str:
+    """“4.2 MB”, “12 kB”. length: bytes."""
+    return f"{length / 2**20:.1f} MB" if length >= 2**20 else f"{max(1, round(length / 1024))} kB"
+
+
 def finding_of(report: ExportReport) -> tuple[str, str]:
     """Tone and words: how much was written, what was not, and what could not be kept."""
     lines = [_written(report)]

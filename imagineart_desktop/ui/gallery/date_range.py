@@ -61,6 +61,7 @@ def _day(text: str, field: str) -> QDate | None:
 
 def _field(name: str, day: QDate) -> QDateEdit:
     made = QDateEdit(day)
+    made.setDisplayFormat("d MMM yyyy")
     made.setCalendarPopup(True)
     made.setAccessibleName(name)
     return made

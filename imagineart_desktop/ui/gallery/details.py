@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
 from imagineart_desktop.models import dollars, find_model
+from imagineart_desktop.ui.exporting.words import size_words
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
@@ -206,7 +207,7 @@ def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
     created = details.created_at.astimezone()
     facts = [
         ("Model", model.label if model else recipe.endpoint),
-        ("Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {_bytes(details.bytes)}"),
+        ("Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {size_words(details.bytes)}"),
     ]
     if summary.state is FileState.CHANGED:
         facts.append(("File", "It was changed by another program"))
@@ -243,7 +244,3 @@ def _fitted(image: QImage, size: QSize, ratio: float) -> QPixmap:
     pixmap = QPixmap.fromImage(scaled)
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
-
-
-def _bytes(length: int) -> str:
-    return f"{length / 2**20:.1f} MB" if length >= 2**20 else f"{length / 1024:.0f} kB"

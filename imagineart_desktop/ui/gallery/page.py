@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, Query
 from imagineart_desktop.models import CATALOGUE
+from imagineart_desktop.ui.exporting.words import pictures, size_words
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
@@ -26,10 +27,10 @@ from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.gallery.watching import FolderWatch
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import (
+    AskDialog,
     EmptyState,
     InlineMessage,
     JumpSlider,
-    ask_for_words,
     button,
     icon_button,
     plain_label,
@@ -111,9 +112,7 @@ class GalleryPage(QWidget):
         if not text:
             self.message.say("Type a search first, then it can be kept.", "info")
             return
-        ask_for_words(
-            self, "Save the search", "Name", lambda name: spawn(self._save_search(name, text)), text=text[:40]
-        )
+        AskDialog(self, "Save the search", "Name", lambda name: spawn(self._save_search(name, text)), text=text[:40])
 
     async def _save_search(self, name: str, text: str) -> None:
         try:
@@ -207,8 +206,9 @@ class GalleryPage(QWidget):
         inset.setContentsMargins(0, 12, 2, 0)
         self._stack = QStackedLayout()
         inset.addLayout(self._stack)
-        self._empty = EmptyState("images", "Nothing here yet", "Everything you make is kept here.")
+        self._empty = EmptyState("images", "Nothing here yet", "Everything you make or import is kept here.")
         self._generate = self._empty.add_action("Generate a picture", lambda: self.command.emit("generate", []))
+        self._import = self._empty.add_action("Import pictures…", lambda: self.command.emit("import", []))
         self._clear = self._empty.add_action("Show all pictures", self.clear_filters)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self._empty)
@@ -227,6 +227,8 @@ class GalleryPage(QWidget):
         chosen = self.side.filter()
         self.grid.verticalScrollBar().setValue(0)
         self._trash_bar.setVisible(chosen == "trash")
+        if self.model.query.trash and chosen != "trash":
+            self.message.clear()
         self.model.set_query(
             Query(
                 text=self.search.text(),
@@ -264,14 +266,15 @@ class GalleryPage(QWidget):
     def _show_state(self) -> None:
         count = self.model.rowCount()
         if self.model.complete:
-            self._found.setText(f"{count:,} picture{'s' if count != 1 else ''}".replace(",", " ") if count else "")
+            self._found.setText(pictures(count) if count else "")
         self._stack.setCurrentIndex(0 if count else 1)
         query = self.model.query
         everything = query == Query(order=query.order, by_collection=query.by_collection)
-        self._generate.setVisible(everything)
+        for way_on in (self._generate, self._import):
+            way_on.setVisible(everything)
         self._clear.setVisible(not everything)
         if everything:
-            self._empty.set_words("Nothing here yet", "Everything you make is kept here.")
+            self._empty.set_words("Nothing here yet", "Everything you make or import is kept here.")
         elif query.trash and not query.text:
             self._empty.set_words("The trash is empty", "What you delete waits here and can be restored.")
         elif query.collection is not None and not query.text:
@@ -323,11 +326,11 @@ class GalleryPage(QWidget):
         if not count:
             self.message.say("The trash is empty.", "info")
             return
-        pictures = "1 picture" if count == 1 else f"{count} pictures"
+        goes, them = ("goes", "it") if count == 1 else ("go", "them")
         self.message.say(
-            f"{pictures}, {size / 2**20:.1f} MB, go to the system’s trash. The library forgets them.",
+            f"{pictures(count)}, {size_words(size)}, {goes} to the system’s trash. The library forgets {them}.",
             "caution",
-            {"Empty the trash": lambda: spawn(self._empty_trash()), "Keep them": self.message.clear},
+            {"Empty the trash": lambda: spawn(self._empty_trash()), f"Keep {them}": self.message.clear},
         )
 
     async def _empty_trash(self) -> None:

@@ -32,7 +32,7 @@ class ImportDialog(QDialog):
         self._working = self._stopped = False
         self.setWindowTitle("Import")
         self.setModal(False)
-        self.resize(480, 160)
+        self.resize(560, 160)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
@@ -43,6 +43,7 @@ class ImportDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("What was not imported")
         self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setMinimumHeight(140)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -20,6 +21,9 @@ from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibraryCare
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.widgets import SectionLabel, button, plain_label, rule
+
+_WIDE, _MOST_HIGH, _FOOT = 560, 720, 70
+"""Pixels: of the dialog at first, and of the row with its button."""
 
 
 class SettingsDialog(QDialog):
@@ -43,7 +47,11 @@ class SettingsDialog(QDialog):
         self._worker = worker
         self._preferences = preferences
         self._theme = theme
-        column = QVBoxLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        page = QWidget()
+        column = QVBoxLayout(page)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(10)
         self.account = AccountPanel(account, preferences)
@@ -58,10 +66,18 @@ class SettingsDialog(QDialog):
         self.care = LibraryCare(library, preferences)
         column.addWidget(self.care)
         column.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(page)
+        whole.addWidget(self._area, 1)
         foot = QHBoxLayout()
+        foot.setContentsMargins(24, 10, 24, 16)
         foot.addStretch(1)
         foot.addWidget(button("Close", self.close))
-        column.addLayout(foot)
+        whole.addWidget(rule())
+        whole.addLayout(foot)
+        self.resize(_WIDE, min(page.sizeHint().height() + _FOOT, _MOST_HIGH))
 
     def _add_general(self, column: QVBoxLayout) -> None:
         column.addWidget(SectionLabel("General"))

@@ -1,6 +1,6 @@
 """Small parts that all pages are made of."""
 
-from imagineart_desktop.ui.widgets.asking import ask_for_words
+from imagineart_desktop.ui.widgets.asking import AskDialog
 from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
 from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with
@@ -21,6 +21,7 @@ from imagineart_desktop.ui.widgets.sliders import JumpSlider
 from imagineart_desktop.ui.widgets.wheel import let_wheel_pass
 
 __all__ = [
+    "AskDialog",
     "CompletionList",
     "CountField",
     "ElidedLabel",
@@ -37,7 +38,6 @@ __all__ = [
     "Segmented",
     "StatusPill",
     "TextBlock",
-    "ask_for_words",
     "button",
     "complete_with",
     "draw_seed",

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets.buttons import button, icon_button
 from imagineart_desktop.ui.widgets.labels import IconLabel, plain_label, set_tone
+
+_SETTLED_MS = 400
+"""By then all layouts round it have made room for what is said."""
 
 
 class InlineMessage(QFrame):
@@ -31,7 +35,11 @@ class InlineMessage(QFrame):
         self._actions = QHBoxLayout()
         self._actions.setSpacing(6)
         self._buttons: list[QPushButton] = []
+        self._actions.addStretch(1)
         layout.addLayout(self._actions)
+        self._said = QTimer(self)
+        self._said.setSingleShot(True)
+        self._said.setInterval(_SETTLED_MS)
         self.hide()
 
     def say(self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None) -> None:
@@ -45,15 +53,20 @@ class InlineMessage(QFrame):
         for word, act in (actions or {}).items():
             made = button(word, self.clear)
             made.clicked.connect(lambda _checked, act=act: act())
+            self._actions.insertWidget(len(self._buttons), made)
             self._buttons.append(made)
-            self._actions.addWidget(made)
         for one, next_one in pairwise(self.stops()):
             self.setTabOrder(one, next_one)
-        if self._buttons:
-            self._actions.addStretch(1)
         self.setAccessibleName(text)
         self.show()
+        self._said.start()
         QTimer.singleShot(0, self, self._come_into_sight)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Still finding its room: it comes into sight as a whole."""
+        super().resizeEvent(event)
+        if self._said.isActive():
+            QTimer.singleShot(0, self, self._come_into_sight)
 
     def _come_into_sight(self) -> None:
         """In a form that is scrolled, what is wrong must not lie below the edge."""
