@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import ceil
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from imagineart_desktop.library import FileState, Label, PictureSummary
 from imagineart_desktop.models import find_model
 from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
-from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL
+from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL, Look
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import paint_icon, tokens
 
@@ -32,6 +32,7 @@ _TOOL, _LABEL, _STAR = 22, 11, 13
 
 _INSET = 5
 _BADGE = 16
+_MOST_BADGES = 500
 _LEAST_CUT = 60
 """Pixels across, below which a badge that is cut says nothing."""
 
@@ -51,7 +52,7 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.size = QSize(1, 1)
-        self._badges: dict[tuple[str, float], QPixmap] = {}
+        self._badges: dict[tuple[str, int, float], QPixmap | None] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         """All cells are alike."""
@@ -60,22 +61,24 @@ class CellDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        """The picture that is dragged."""
+        look = Look(index.data(SUMMARY), index.data(THUMBNAIL), missing=bool(index.data(MISSING)))
+        self.paint_cell(painter, option.rect, look)
+
+    def paint_cell(self, painter: QPainter, box: QRect, look: Look) -> None:
         """Picture, badge, star, ring."""
         t = tokens()
-        box = option.rect
-        state = option.state
         cell = QRectF(box).adjusted(0, 0, -GAP, -GAP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        summary = index.data(SUMMARY)
-        pixmap = index.data(THUMBNAIL) if summary is not None else None
+        summary, pixmap = look.summary, look.pixmap
         if pixmap is not None:
             painter.drawPixmap(cell.toRect(), pixmap)
         else:
             painter.setBrush(QColor(t.field))
             painter.drawRoundedRect(cell, RADIUS, RADIUS)
-        if summary is not None and index.data(MISSING):
+        if look.missing:
             if pixmap is not None:
                 painter.setBrush(QColor(16, 17, 19, 170))
                 painter.drawRoundedRect(cell, RADIUS, RADIUS)
@@ -83,17 +86,16 @@ class CellDelegate(QStyledItemDelegate):
             painter.setPen(QColor("#e6e7e9" if pixmap is not None else t.text_faint))
             painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), word)
         if summary is not None:
-            hovered = bool(state & QStyle.StateFlag.State_MouseOver)
             self._paint_marks(painter, cell, summary)
-            if hovered:
+            if look.hovered:
                 self._paint_tools(painter, box, favourite=summary.favourite)
             elif summary.favourite:
                 self._paint_favourite(painter, cell)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if state & QStyle.StateFlag.State_Selected:
+        if look.chosen:
             painter.setPen(QPen(QColor(t.accent), 2))
             painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif look.hovered:
             painter.setPen(QPen(QColor(t.text_muted), 1))
             painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.restore()
@@ -103,31 +105,15 @@ class CellDelegate(QStyledItemDelegate):
         places = zip(HOVER_TOOLS, tool_places(box), strict=True)
         return next((command for (command, _), place in places if place.contains(QPointF(at))), None)
 
-    def _badge(self, word: str, room: float, painter: QPainter) -> QPixmap | None:
+    def _badge(self, word: str, room: int, painter: QPainter) -> QPixmap | None:
         """Which model made it, as it stands on the picture, in the screen's own pixels; None where there is no room."""
-        font = painter.font()
-        font.setPixelSize(10)
-        metrics = QFontMetricsF(font)
-        shown = metrics.elidedText(word, Qt.TextElideMode.ElideRight, room - 10)
-        if shown != word and room < _LEAST_CUT:
-            return None
         ratio = painter.device().devicePixelRatioF()
-        badge = self._badges.get((shown, ratio))
-        if badge is None:
-            tag = QRectF(0, 0, ceil(metrics.horizontalAdvance(shown)) + 10, _BADGE)
-            badge = self._badges[shown, ratio] = QPixmap((tag.size() * ratio).toSize())
-            badge.setDevicePixelRatio(ratio)
-            badge.fill(Qt.GlobalColor.transparent)
-            drawn = QPainter(badge)
-            drawn.setRenderHint(QPainter.RenderHint.Antialiasing)
-            drawn.setFont(font)
-            drawn.setPen(Qt.PenStyle.NoPen)
-            drawn.setBrush(QColor(16, 17, 19, 190))
-            drawn.drawRoundedRect(tag, 3, 3)
-            drawn.setPen(QColor("#e6e7e9"))
-            drawn.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), shown)
-            drawn.end()
-        return badge
+        key = word, room, ratio
+        if key not in self._badges:
+            if len(self._badges) >= _MOST_BADGES:
+                self._badges.clear()
+            self._badges[key] = _drawn_badge(word, room, ratio, painter.font())
+        return self._badges[key]
 
     def _paint_tools(self, painter: QPainter, box: QRect, *, favourite: bool) -> None:
         for (command, icon_name), place in zip(HOVER_TOOLS, tool_places(box), strict=True):
@@ -152,7 +138,7 @@ class CellDelegate(QStyledItemDelegate):
             place = QRectF(stars.left() + star * _STAR, stars.top(), 12, 12)
             paint_star(painter, place.adjusted(-1.5, -1.5, 1.5, 1.5), QColor(16, 17, 19, 150))
             paint_star(painter, place, GOLD)
-        badge = self._badge(badge_of(summary), cell.right() - _INSET - stars.right() - 4, painter)
+        badge = self._badge(badge_of(summary), int(cell.right() - _INSET - stars.right() - 4), painter)
         if badge is not None:
             width = badge.deviceIndependentSize().width()
             painter.drawPixmap(QPointF(cell.right() - width - _INSET, cell.bottom() - _BADGE - _INSET), badge)
@@ -161,6 +147,29 @@ class CellDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(16, 17, 19, 160), 1))
             painter.setBrush(QColor(colour))
             painter.drawEllipse(QRectF(cell.right() - _LABEL - 6, cell.top() + 6, _LABEL, _LABEL))
+
+
+def _drawn_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | None:
+    font = QFont(usual)
+    font.setPixelSize(10)
+    metrics = QFontMetricsF(font)
+    shown = metrics.elidedText(word, Qt.TextElideMode.ElideRight, room - 10)
+    if shown != word and room < _LEAST_CUT:
+        return None
+    tag = QRectF(0, 0, ceil(metrics.horizontalAdvance(shown)) + 10, _BADGE)
+    badge = QPixmap((tag.size() * ratio).toSize())
+    badge.setDevicePixelRatio(ratio)
+    badge.fill(Qt.GlobalColor.transparent)
+    drawn = QPainter(badge)
+    drawn.setRenderHint(QPainter.RenderHint.Antialiasing)
+    drawn.setFont(font)
+    drawn.setPen(Qt.PenStyle.NoPen)
+    drawn.setBrush(QColor(16, 17, 19, 190))
+    drawn.drawRoundedRect(tag, 3, 3)
+    drawn.setPen(QColor("#e6e7e9"))
+    drawn.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), shown)
+    drawn.end()
+    return badge
 
 
 def badge_of(summary: PictureSummary) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from imagineart_desktop.ui.gallery.cell import GAP, RADIUS, CellDelegate
 from imagineart_desktop.ui.gallery.grouping import Grouping
@@ -299,20 +299,13 @@ class PictureGrid(QListView):
             painter.end()
 
     def _paint(self, painter: QPainter, area: QRect) -> None:
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        usual = option.state & ~(QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus)
-        chosen = self.selectionModel()
+        model, chosen = self._model, self.selectionModel()
+        hovered = self._hovered.row()
         for first, last in self._lines_in(QRect(0, area.top(), self.viewport().width(), area.height())):
             for row in range(first, last + 1):
-                index = self._model.index(row)
-                option.rect = self.visualRect(index)
-                option.state = usual
-                if chosen.isSelected(index):
-                    option.state |= QStyle.StateFlag.State_Selected
-                if index == self._hovered:
-                    option.state |= QStyle.StateFlag.State_MouseOver
-                self._cells.paint(painter, option, index)
+                index = model.index(row)
+                look = model.look(row, chosen=chosen.isSelected(index), hovered=row == hovered)
+                self._cells.paint_cell(painter, self.visualRect(index), look)
         self._paint_headings(painter, area)
         if self._band is not None:
             painter.setPen(QColor(tokens().accent))

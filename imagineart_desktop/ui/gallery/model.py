@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
+from PySide6.QtGui import QPixmap
 
 from imagineart_desktop.library import (
     GROUP_SPAN,
@@ -48,6 +49,17 @@ _MOST_KNOWN = 20_000
 """Pictures of which a drag carries the files to other programs."""
 
 _ROOT = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is to be seen of a picture; nothing of it before its summary and its small picture have come."""
+
+    summary: PictureSummary | None
+    pixmap: QPixmap | None
+    missing: bool = False
+    chosen: bool = False
+    hovered: bool = False
 
 
 class PictureModel(QAbstractListModel):
@@ -107,6 +119,21 @@ class PictureModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return summary.prompt[:300]
         return None
+
+    def look(self, row: int, *, chosen: bool, hovered: bool) -> Look:
+        """How a row is drawn now; what it lacks is asked for."""
+        number = self._numbers[row]
+        summary = self._summaries.get(number)
+        if summary is None:
+            self._ask_page(row // _PAGE)
+            return Look(None, None, chosen=chosen, hovered=hovered)
+        return Look(
+            summary,
+            self.thumbnails.get(summary),
+            missing=number in self._library.missing or self.thumbnails.is_missing(number),
+            chosen=chosen,
+            hovered=hovered,
+        )
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Can be chosen and dragged."""
