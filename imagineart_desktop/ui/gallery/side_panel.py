@@ -35,6 +35,7 @@ class SidePanel(QWidget):
         self._library = library
         self._marking = marking
         self._known: dict[int, Collection] = {}
+        self._arranging = 0
         self._say = say
         self._filters = QButtonGroup(self)
         self._counts: dict[str, QPushButton] = {}
@@ -74,11 +75,9 @@ class SidePanel(QWidget):
         self._filters.buttons()[0].setChecked(True)
         self._filters.buttonClicked.connect(self._filter_chosen)
         self.collections.chosen.connect(self._collection_chosen)
-        self.collections.named.connect(lambda number, parent, name: spawn(self._name(number, parent, name)))
-        self.collections.remove_wanted.connect(lambda number: spawn(self._arrange(marking.remove_collection(number))))
-        self.collections.moved.connect(
-            lambda number, parent: spawn(self._arrange(marking.move_collection(number, parent)))
-        )
+        self.collections.named.connect(self._name)
+        self.collections.remove_wanted.connect(lambda number: self._arrange(marking.remove_collection(number)))
+        self.collections.moved.connect(lambda number, parent: self._arrange(marking.move_collection(number, parent)))
         self.collections.dropped.connect(marking.collect)
 
     def scrolled(self) -> QScrollArea:
@@ -148,6 +147,8 @@ class SidePanel(QWidget):
 
     def show_collections(self, collections: list[Collection]) -> None:
         """All collections. Where the chosen one is gone, the whole library is chosen."""
+        if self._arranging:
+            return
         chosen = self.collection()
         self._known = {one.id: one for one in collections}
         self.collections.show_all(collections)
@@ -209,18 +210,27 @@ class SidePanel(QWidget):
         self._filters.setExclusive(True)
         self.chosen.emit()
 
-    async def _name(self, number: int, parent: int | None, name: str) -> None:
+    def _name(self, number: int, parent: int | None, name: str) -> None:
         if number:
-            await self._arrange(self._marking.rename_collection(number, name))
+            self._arrange(self._marking.rename_collection(number, name))
         elif name.strip():
-            await self._arrange(self._marking.make_collection(name, parent))
+            self._arrange(self._marking.make_collection(name, parent))
         else:
-            self.show_collections(await self._library.organise.collections())
+            self._arrange(None)
 
-    async def _arrange(self, work: Coroutine[Any, Any, None]) -> None:
-        """Collections are shown as they are then, whether it could be done or not."""
+    def _arrange(self, work: Coroutine[Any, Any, None] | None) -> None:
+        """What was read before it is done is not shown any more; the collections of afterwards are."""
+        self._arranging += 1
+        spawn(self._arranged(work))
+
+    async def _arranged(self, work: Coroutine[Any, Any, None] | None) -> None:
         try:
-            await work
+            if work is not None:
+                await work
+            collections = await self._library.organise.collections()
         except LibraryError as error:
             self._say(str(error))
-        self.show_collections(await self._library.organise.collections())
+            collections = list(self._known.values())
+        finally:
+            self._arranging -= 1
+        self.show_collections(collections)
