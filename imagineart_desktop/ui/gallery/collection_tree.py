@@ -97,6 +97,9 @@ class CollectionTree(QTreeWidget):
         names = _Names(self)
         self.setItemDelegate(names)
         names.closeEditor.connect(self._named_new)
+        self.chosen.connect(self._note_choice)
+        self._shown: int | None = None
+        """The chosen one; another may be marked for a while, to be dragged or for its menu."""
         self._filling = False
         self._later: list[Collection] | None = None
         self._rows = 0
@@ -105,11 +108,11 @@ class CollectionTree(QTreeWidget):
 
     def current(self) -> int | None:
         """Number of the chosen collection."""
-        item = self.currentItem()
-        return _number(item) if item is not None and item.isSelected() else None
+        return self._shown
 
     def clear_choice(self) -> None:
         """None is chosen."""
+        self._shown = None
         self.clearSelection()
         self.setCurrentIndex(self.rootIndex())
 
@@ -118,7 +121,6 @@ class CollectionTree(QTreeWidget):
         if self.state() is QAbstractItemView.State.EditingState:
             self._later = list(collections)
             return
-        kept = self.current()
         self._filling = True
         self._target = None
         self.clear()
@@ -133,8 +135,8 @@ class CollectionTree(QTreeWidget):
                 parent.addChild(item)
             items[collection.id] = item
         self.expandAll()
-        if kept in items:
-            self.setCurrentItem(items[kept])
+        if self._shown in items:
+            self.setCurrentItem(items[self._shown])
         self._filling = False
         self._fit(len(collections))
 
@@ -182,6 +184,7 @@ class CollectionTree(QTreeWidget):
         drag.setMimeData(mime)
         drag.setPixmap(self.viewport().grab(self.visualItemRect(item)))
         drag.exec(Qt.DropAction.MoveAction)
+        self._mark_choice()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Takes pictures of the library, and collections."""
@@ -228,6 +231,18 @@ class CollectionTree(QTreeWidget):
     def _dragged(self, mime: QMimeData) -> QTreeWidgetItem | None:
         number = bytes(mime.data(COLLECTION_MIME).data())
         return self._find(int(number)) if number.isdigit() else None
+
+    def _note_choice(self) -> None:
+        item = self.currentItem()
+        self._shown = _number(item) if item is not None and item.isSelected() else None
+
+    def _mark_choice(self) -> None:
+        """What was marked for something else is so no longer."""
+        item = self._find(self._shown) if self._shown is not None else None
+        if item is not None:
+            self.setCurrentItem(item)
+        else:
+            self.clearSelection()
 
     def _find(self, number: int) -> QTreeWidgetItem | None:
         tops = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
@@ -297,6 +312,7 @@ class CollectionTree(QTreeWidget):
                 menu.addAction(f"Move out of “{around.text(0)}”", lambda: self.moved.emit(number, None))
             menu.addAction("Remove the collection", lambda: self.remove_wanted.emit(number))
         menu.aboutToHide.connect(menu.deleteLater)
+        menu.aboutToHide.connect(self._mark_choice)
         menu.popup(self.viewport().mapToGlobal(at))
 
     def _fit(self, rows: int) -> None:
