@@ -82,9 +82,13 @@ class CellDelegate(QStyledItemDelegate):
             if pixmap is not None:
                 painter.setBrush(QColor(16, 17, 19, 170))
                 painter.drawRoundedRect(cell, RADIUS, RADIUS)
-            word = "File damaged" if summary.state is FileState.DAMAGED else "File missing"
+            damaged = summary is not None and summary.state is FileState.DAMAGED
             painter.setPen(QColor("#e6e7e9" if pixmap is not None else t.text_faint))
-            painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), word)
+            painter.drawText(
+                cell,
+                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
+                "File damaged" if damaged else "File missing",
+            )
         if summary is not None:
             self._paint_marks(painter, cell, summary)
             if look.hovered:

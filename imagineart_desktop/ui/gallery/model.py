@@ -112,8 +112,7 @@ class PictureModel(QAbstractListModel):
         if role == THUMBNAIL:
             return self.thumbnails.get(summary)
         if role == MISSING:
-            gone = summary.state in (FileState.MISSING, FileState.DAMAGED)
-            return gone or self.thumbnails.is_missing(number)
+            return self._is_missing(summary)
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(summary.prompt[:300])
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -130,10 +129,15 @@ class PictureModel(QAbstractListModel):
         return Look(
             summary,
             self.thumbnails.get(summary),
-            missing=number in self._library.missing or self.thumbnails.is_missing(number),
+            missing=self._is_missing(summary),
             chosen=chosen,
             hovered=hovered,
         )
+
+    def _is_missing(self, summary: PictureSummary) -> bool:
+        """Whether there is no picture to show, because its file is gone or damaged."""
+        gone = summary.state in (FileState.MISSING, FileState.DAMAGED)
+        return gone or self.thumbnails.is_missing(summary.id)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Can be chosen and dragged."""
