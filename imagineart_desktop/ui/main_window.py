@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QMainWindow,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -49,6 +48,7 @@ from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
 from imagineart_desktop.ui.intake import take
 from imagineart_desktop.ui.jobs.strip import JobStrip
+from imagineart_desktop.ui.layout_memory import LayoutMemory
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.menus import fill_menus
 from imagineart_desktop.ui.navigator import Navigator
@@ -58,9 +58,10 @@ from imagineart_desktop.ui.picture_windows import PictureWindows
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.report.support import Support
 from imagineart_desktop.ui.results.result_area import ResultArea
+from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
-from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, button, plain_label, rule
+from imagineart_desktop.ui.widgets import InlineMessage, rule
 from imagineart_desktop.ui.wishing import Wishes
 
 _ZOOM_STEP = 1.25
@@ -68,9 +69,6 @@ _ROOM_FOR_LIBRARY = 1200
 """Pixels of the window's width from which on the library panel fits beside form and picture."""
 
 _NO_PICTURE = "There is no picture in the clipboard."
-
-_LAYOUT_RESTS_MS = 400
-"""Milliseconds after the last change of tab or layout at which they are remembered."""
 
 _ROOM_FOR_JOBS = 800
 """Pixels of the window's height from which on the strip of jobs keeps its height without any."""
@@ -128,15 +126,11 @@ class MainWindow(QMainWindow):
         self.windows = PictureWindows(self, library, self.commands)
         self.search = CommandSearch(self)
         self.support = Support(self, library, worker, account, logs, self.save)
-        self._undo_work: Callable[[], object] | None = None
         self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_)
-        self._laid_out: set[str] = set()
-        self._restored = False
-        self._changed_layout = QTimer(self)
-        self._changed_layout.setSingleShot(True)
-        self._changed_layout.setInterval(_LAYOUT_RESTS_MS)
-        self._changed_layout.timeout.connect(self._remember_now)
         self._build()
+        self._layout = LayoutMemory(
+            self, self._preferences, self._splitters(), self._lay_out_anew, self._remembered_beside
+        )
         self._build_menus()
         self._connect()
 
@@ -151,14 +145,13 @@ class MainWindow(QMainWindow):
 
     async def restore(self) -> None:
         """What was unfinished last time is back."""
-        if (geometry := self._preferences.layout("window")) is not None:
-            self.restoreGeometry(geometry)
+        self._layout.place_window()
         await asyncio.gather(*(page.restore() for page in (self.generate, self.edit, self.inpaint)))
         recall(self._preferences.value("tools"), self.inpaint.canvas, self.inpaint.options)
         tab = self._preferences.value("tab")
         if tab in TABS:
             self.go_to(str(tab))
-        self._restored = True
+        self._layout.begin()
         if self._library.set_aside is not None:
             self.say(
                 f"The library's database was damaged and is kept as {self._library.set_aside.name}; it was rebuilt."
@@ -172,43 +165,31 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """The layout of last time comes back once there is a place for it."""
         super().showEvent(event)
-        QTimer.singleShot(0, self, self._restore_splitters)
+        QTimer.singleShot(0, self, self._layout.lay_out)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The library panel gives way in a small window."""
         super().resizeEvent(event)
         self.strip.keep_room(event.size().height() >= _ROOM_FOR_JOBS)
         self._arrange()
-        self._remember_soon()
+        self._layout.soon()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The layout is remembered; the application does the rest."""
-        self._remember()
+        self._layout.remember()
         event.accept()
         self.closed.emit()
 
-    def _remember(self) -> None:
-        """Tab and layout, whenever they change: the program may end without being closed."""
-        for name in self._laid_out:
-            self._preferences.set_layout(name, self._splitters()[name].saveState())
-        self._preferences.set_layout("window", self.saveGeometry())
-        self._preferences.set_value("tab", self._tab())
-        self._preferences.set_value("tools", remembered(self.inpaint.canvas, self.inpaint.options))
+    def _remembered_beside(self) -> dict[str, object]:
+        return {"tab": self._tab(), "tools": remembered(self.inpaint.canvas, self.inpaint.options)}
 
-    def _remember_soon(self) -> None:
-        """Not before the last session is back, which is what is to be remembered until then."""
-        if self._restored:
-            self._changed_layout.start()
-
-    def _remember_now(self) -> None:
-        self._remember()
-        self._preferences.save()
+    def _lay_out_anew(self, splitter: QSplitter) -> None:
+        if splitter is self._body:
+            splitter.setSizes([splitter.width() - _LIBRARY_WIDTH, _LIBRARY_WIDTH])
 
     def say(self, sentence: str, undo: Callable[[], object] | None = None) -> None:
         """A sentence in the status bar, with what takes it back."""
-        self._said.setText(sentence)
-        self._undo.setVisible(undo is not None)
-        self._undo_work = undo
+        self.status.say(sentence, undo)
 
     # How it is built
 
@@ -245,25 +226,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self._strip_rule)
         column.addWidget(self.strip)
         self.setCentralWidget(whole)
-        self._build_status_bar()
-
-    def _build_status_bar(self) -> None:
-        bar = self.statusBar()
-        bar.setSizeGripEnabled(False)
-        self._service = ElidedLabel("", "faint")
-        self._said = ElidedLabel("", "muted")
-        self._undo = button("Undo", self._take_back, kind="link")
-        self._undo.hide()
-        self._picture_facts = ElidedLabel("", "faint")
-        self._spent = plain_label("", "faint")
-        for elided in (self._service, self._said, self._picture_facts):
-            elided.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        for part in (self._service, self._said, self._undo):
-            part.setContentsMargins(8, 0, 8, 0)
-            bar.addWidget(part)
-        for label in (self._picture_facts, self._spent):
-            label.setContentsMargins(8, 0, 8, 0)
-            bar.addPermanentWidget(label)
+        self.status = StatusLine()
+        self.setStatusBar(self.status)
 
     def _build_menus(self) -> None:
         a = self.actions_
@@ -365,8 +329,6 @@ class MainWindow(QMainWindow):
         self.inpaint.picture_opened.connect(self._show_facts)
         self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
         self.top.tab_wanted.connect(self.go_to)
-        for splitter in self._splitters().values():
-            splitter.splitterMoved.connect(lambda _place, _index: self._remember_soon())
         self._worker.subscribe(self._job_event)
         self._worker.on_offline(lambda _offline: self._show_account())
         self._account.subscribe(self._show_account)
@@ -394,18 +356,8 @@ class MainWindow(QMainWindow):
             "gallery": self.gallery.grid,
         }
         places[tab].setFocus(Qt.FocusReason.OtherFocusReason)
-        self._remember_soon()
-        # A splitter takes its sizes only once it has its place.
-        QTimer.singleShot(0, self, self._restore_splitters)
-
-    def _restore_splitters(self) -> None:
-        for name, splitter in self._splitters().items():
-            if splitter.isVisible() and name not in self._laid_out:
-                self._laid_out.add(name)
-                if (state := self._preferences.layout(name)) is not None:
-                    splitter.restoreState(state)
-                elif splitter is self._body:
-                    splitter.setSizes([splitter.width() - _LIBRARY_WIDTH, _LIBRARY_WIDTH])
+        self._layout.soon()
+        QTimer.singleShot(0, self, self._layout.lay_out)
 
     def _arrange(self) -> None:
         """The narrow library stands beside Generate and Edit where there is room; the gallery needs no strip."""
@@ -499,7 +451,7 @@ class MainWindow(QMainWindow):
         if not taken:
             self.say(_NO_PICTURE)
             return
-        if self._said.text() == _NO_PICTURE:
+        if self.status.said.text() == _NO_PICTURE:
             self.say("")
         if self._tab() == "inpaint":
             self.inpaint.take(taken)
@@ -516,16 +468,16 @@ class MainWindow(QMainWindow):
         live = self._account.kind is ServiceKind.LIVE
         if self._worker.offline:
             self.top.service.show_state("Offline", "caution")
-            self._service.setText("fal.ai cannot be reached; jobs go on when it can")
+            self.status.service.setText("fal.ai cannot be reached; jobs go on when it can")
         elif live:
             self.top.service.show_state("Live", "good")
-            self._service.setText("● fal.ai connected")
+            self.status.service.setText("● fal.ai connected")
         elif not self._account.settled.is_set():
             self.top.service.show_state("Starting", "faint")
-            self._service.setText("● Starting")
+            self.status.service.setText("● Starting")
         else:
             self.top.service.show_state("Demo", "caution")
-            self._service.setText("● Demo: made-up pictures, no bill. Add a key in Settings.")
+            self.status.service.setText("● Demo: made-up pictures, no bill. Add a key in Settings.")
 
     def _job_event(self, event: JobEvent) -> None:
         if event.pictures:
@@ -541,7 +493,7 @@ class MainWindow(QMainWindow):
         except LibraryError:
             return
         self.top.today.setText(f"Today {dollars(spend.amount)}")
-        self._spent.setText(f"Spent today {dollars(spend.amount)}")
+        self.status.spent.setText(f"Spent today {dollars(spend.amount)}")
 
     def _show_facts(self, pointer: QPointF | None = None) -> None:
         results = self._results()
@@ -550,13 +502,7 @@ class MainWindow(QMainWindow):
             text = facts(results.current.size, results.view.zoom)
         elif self._tab() == "inpaint" and self.inpaint.has_picture:
             text = canvas_facts(self.inpaint.canvas, pointer)
-        self._picture_facts.setText(text)
-
-    def _take_back(self) -> None:
-        work = self._undo_work
-        self.say("")
-        if work is not None:
-            work()
+        self.status.facts.setText(text)
 
     def _use_theme(self, mode: ThemeMode) -> None:
         self._preferences.theme = mode

@@ -212,16 +212,16 @@ async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos:
     async with opened(tmp_path, theme) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
-        assert at.window._picture_facts.text() == "600 × 400 · 100 %"
+        assert at.window.status.facts.text() == "600 × 400 · 100 %"
         at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 100), (300, 250)])
         await at.until(
-            lambda: at.window._picture_facts.text() == "mask 200 × 150 at 100, 100 (12.5 %) · 600 × 400 · 100 %"
+            lambda: at.window.status.facts.text() == "mask 200 × 150 at 100, 100 (12.5 %) · 600 × 400 · 100 %"
         )
         spot = canvas.viewport_state.to_widget(QPointF(20.5, 30.5)).toPoint()
         under = canvas.viewport_state.to_picture(QPointF(spot))
         QTest.mouseMove(canvas, spot)
-        assert at.window._picture_facts.text().startswith(f"{int(under.x())}, {int(under.y())} · mask 200 × 150")
+        assert at.window.status.facts.text().startswith(f"{int(under.x())}, {int(under.y())} · mask 200 × 150")
 
 
 async def test_the_mask_is_seen_in_three_ways(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -311,7 +311,7 @@ async def test_a_missing_picture_is_forgotten_and_back_and_shows_no_other_in_its
         assert picture.path.name in results.message._text.text()
         at.window.commands.run("forget", [3])
         await at.until(lambda: 3 not in shown(page))
-        at.window._take_back()
+        at.window.status.take_back()
         await at.until(lambda: 3 in shown(page))
         await at.window.commands.missing.take(3, tmp_path / "elsewhere.png")
         assert picture.path.is_file()
@@ -365,9 +365,9 @@ async def test_a_removed_collection_comes_back_with_its_pictures(tmp_path: Path,
         inner = await organise.create_collection("Posters", spring)
         await organise.collect([1, 2], inner)
         page.side.collections.remove_wanted.emit(spring)
-        await at.until(lambda: "“Spring” was removed" in at.window._said.text())
+        await at.until(lambda: "“Spring” was removed" in at.window.status.said.text())
         assert await organise.collections() == []
-        at.click(at.window._undo)
+        at.click(at.window.status.undo)
         await at.until(lambda: page.side.collections.topLevelItemCount() == 1)
         assert [(c.name, c.pictures) for c in await organise.collections()] == [("Spring", 0), ("Posters", 2)]
 

@@ -38,7 +38,7 @@ async def test_undo_after_the_trash_brings_the_pictures_back_and_leaves_their_st
         QTest.keyClick(page.grid, Qt.Key.Key_Z, CTRL | SHIFT)
         await at.until(lambda: shown(page) == [3, 4, 5, 6])
         assert undo_of(at) == "Undo: move 2 pictures to the trash"
-        at.click(at.window._undo)
+        at.click(at.window.status.undo)
         await at.until(lambda: len(shown(page)) == 6)
 
 
@@ -81,7 +81,7 @@ async def test_what_is_done_to_collections_is_undone(tmp_path: Path, theme: Them
         side.collections.named.emit(spring.id, None, "Summer")
         await at.until(lambda: "“Summer”" in undo_of(at))
         side.collections.remove_wanted.emit(spring.id)
-        await at.until(lambda: "with the one inside it" in at.window._said.text())
+        await at.until(lambda: "with the one inside it" in at.window.status.said.text())
         assert await collections(at) == []
         for step in range(2):
             at.window.actions_["mark.undo"].trigger()

@@ -78,8 +78,8 @@ async def test_chosen_files_come_in_and_an_import_can_be_taken_back(tmp_path: Pa
         dialog.filesSelected.emit([str(path) for path in paths])
         dialog.close()
         await at.until(lambda: at.window.gallery.model.rowCount() == 3)
-        await at.until(lambda: at.window._undo.isVisible())
-        QTest.mouseClick(at.window._undo, Qt.MouseButton.LeftButton)
+        await at.until(lambda: at.window.status.undo.isVisible())
+        QTest.mouseClick(at.window.status.undo, Qt.MouseButton.LeftButton)
         await at.until(lambda: at.window.gallery.model.rowCount() == 0)
         assert all(path.is_file() for path in paths)
 
@@ -91,7 +91,7 @@ async def test_what_is_already_here_is_said_and_shown(tmp_path: Path, theme: The
         await at.until(lambda: at.window.gallery.model.rowCount() == 1)
         at.window.exchange.take_in([picture.path])
         await at.until(lambda: at.window.gallery.grid.chosen() == [picture.id])
-        assert at.window._said.text() == "1 picture was here already."
+        assert at.window.status.said.text() == "1 picture was here already."
 
 
 async def test_files_that_are_no_pictures_are_listed(tmp_path: Path, theme: Theme) -> None:

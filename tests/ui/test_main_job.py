@@ -24,7 +24,7 @@ from tests.ui.driving import opened
 async def test_generate_then_find_it_after_a_restart(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
-        assert "Demo" in at.window._service.text()
+        assert "Demo" in at.window.status.service.text()
         at.type(form.prompt.editor, "A red cabin by the sea")
         form.set_fields({"resolution": "1K", "aspect_ratio": "3:2"})
         QTest.keyClick(form.prompt.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -147,7 +147,7 @@ async def test_favourite_trash_undo_and_reuse(tmp_path: Path, theme: Theme) -> N
         await at.until(lambda: "1" in at.window.gallery.side._counts["favourites"].property("count").text())
         at.window.commands.run("trash", [number])
         await at.until(lambda: at.window.gallery.model.rowCount() == 0)
-        at.click(at.window._undo)
+        at.click(at.window.status.undo)
         await at.until(lambda: at.window.gallery.model.rowCount() == 1)
         at.type(at.window.generate.form.prompt.editor, "something else")
         at.window.generate.form.set_fields({"aspect_ratio": "1:1"})

@@ -29,7 +29,7 @@ async def test_a_long_operation_is_told_and_a_stroke_meanwhile_is_asked_to_wait(
 
     async with opened(tmp_path, theme) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        facts, message = at.window._picture_facts, at.window.inpaint.facts.message
+        facts, message = at.window.status.facts, at.window.inpaint.facts.message
         spawn(canvas.document.operate("Feather", slow))
         await at.until(lambda: facts.text().startswith("Feather …"))
         at.drag(canvas, [(100, 100), (300, 200)])

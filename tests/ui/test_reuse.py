@@ -44,7 +44,7 @@ async def test_a_generated_picture(tmp_path: Path, theme: Theme) -> None:
             form.set_fields({"prompt": "else", "aspect_ratio": "1:1", "resolution": "2K"})
             form.seed.set_value(None)
             at.window.commands.run(command, [number])
-            await at.until(lambda: "are back" in at.window._said.text())
+            await at.until(lambda: "are back" in at.window.status.said.text())
             assert at.window._tab() == "generate"
             assert form.fields() == fields
             assert form.seed.value() is not None
@@ -69,7 +69,7 @@ async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, th
             page.form.set_fields({"prompt": "else"})
             at.window.go_to("gallery")
             at.window.commands.run(command, [number])
-            await at.until(lambda: "are back" in at.window._said.text())
+            await at.until(lambda: "are back" in at.window.status.said.text())
             assert at.window._tab() == "edit"
             assert page.references.state() == references
             assert page.form.fields() == fields
@@ -102,7 +102,7 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
             page.form.set_fields({"prompt": "else"})
             at.window.go_to("gallery")
             at.window.commands.run(command, [number])
-            await at.until(lambda: "are back" in at.window._said.text())
+            await at.until(lambda: "are back" in at.window.status.said.text())
             assert at.window._tab() == "inpaint"
             assert canvas.document.size == (451, 300)
             assert np.array_equal(canvas.document.mask, mask)
@@ -129,4 +129,4 @@ async def test_what_an_imported_picture_cannot_bring_back_is_said(tmp_path: Path
             at.window.commands.run(command, [picture.id])
             await at.until(lambda: form.message.text().endswith("negative prompt, sampler."))
             assert form.fields()["prompt"] == "a lamp"
-            assert "are back" not in at.window._said.text()
+            assert "are back" not in at.window.status.said.text()

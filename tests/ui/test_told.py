@@ -90,13 +90,13 @@ async def test_an_empty_clipboard_is_told_until_a_picture_is_pasted(tmp_path: Pa
         clipboard = QGuiApplication.clipboard()
         clipboard.setText("words")
         at.window.paste()
-        assert at.window._said.text() == "There is no picture in the clipboard."
+        assert at.window.status.said.text() == "There is no picture in the clipboard."
         image = QImage(20, 30, QImage.Format.Format_RGB32)
         image.fill(Qt.GlobalColor.white)
         clipboard.setImage(image)
         at.window.paste()
         await at.until(lambda: at.window.inpaint.canvas.document.size == (20, 30))
-        assert at.window._said.text() == ""
+        assert at.window.status.said.text() == ""
         clipboard.clear()
 
 
@@ -108,10 +108,10 @@ async def test_the_picture_on_the_canvas_is_copied_also_where_the_library_has_it
         clipboard = QGuiApplication.clipboard()
         clipboard.clear()
         QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | SHIFT)
-        await at.until(lambda: at.window._said.text() == "Copied.")
+        await at.until(lambda: at.window.status.said.text() == "Copied.")
         assert clipboard.image().size() == QSize(600, 400)
         QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | SHIFT | ALT)
-        assert at.window._said.text() == "Copied as a file."
+        assert at.window.status.said.text() == "Copied as a file."
         (url,) = clipboard.mimeData().urls()
         assert Path(url.toLocalFile()).is_file()
         clipboard.clear()
@@ -149,15 +149,15 @@ async def test_long_words_in_the_status_bar_end_in_dots(tmp_path: Path, theme: T
     async with opened(tmp_path, theme, size=(1024, 700)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (300, 200)])
-        await at.until(lambda: "mask" in at.window._picture_facts.text())
+        await at.until(lambda: "mask" in at.window.status.facts.text())
         at.window.say("A sentence that goes on and on, " * 8)
         window = at.window
-        await at.until(lambda: window._said.width() > 20)
+        await at.until(lambda: window.status.said.width() > 20)
         assert window.width() == 1024
-        for part in (window._service, window._said, window._picture_facts, window._spent):
+        for part in (window.status.service, window.status.said, window.status.facts, window.status.spent):
             end = part.mapTo(window, part.rect().bottomRight())
             assert 0 < part.width() < 1024
             assert end.x() < 1024
-        assert window._spent.width() >= window._spent.sizeHint().width()
+        assert window.status.spent.width() >= window.status.spent.sizeHint().width()
         window.grab()
-        assert window._said.toolTip().startswith("A sentence that goes on")
+        assert window.status.said.toolTip().startswith("A sentence that goes on")

@@ -60,7 +60,7 @@ async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Pat
     async with opened(tmp_path, theme) as at:
         one, two = await two_pictures(at)
         at.window.commands.run("compare", [one])
-        assert "two to four" in at.window._said.text()
+        assert "two to four" in at.window.status.said.text()
         (summary,) = await at.parts.library.summaries([two])
         summary.path.unlink()
         at.window.commands.run("compare", [one, two])
