@@ -34,6 +34,7 @@ async def gallery_with(at: Driver, count: int) -> list[int]:
 async def dialog_of(at: Driver, folder: Path) -> ExportDialog:
     """Opened by the keys that the menu shows."""
     QTest.keyClick(at.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    await at.until(lambda: at.window.exchange.export_dialog is not None)
     dialog = at.window.exchange.export_dialog
     assert dialog is not None
     at.type(dialog.folder, str(folder))
