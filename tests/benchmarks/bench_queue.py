@@ -21,6 +21,9 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
 from tests.benchmarks.measuring import Figure
 
+_LATER_MS = 300
+"""By which we may be later than fal's own client, which asks ten times as often."""
+
 _LONGER = ("work:delay:seconds=2:share=0.3", "work:delay:seconds=6:share=0.3", "work:delay:seconds=14:share=0.3")
 """Work of varied length, the same for both."""
 
@@ -32,11 +35,10 @@ async def figures(*, quick: bool) -> list[Figure]:
     ours = await _ours(count, pace)
     theirs = await _theirs(count, pace)
     client = "fal's own client"
-    later = (ours[0] - theirs[0]) * 1000
+    done, asked = f"queue, server done to picture, {count} jobs", f"queue, HTTP requests a job, {count} jobs"
     return [
-        Figure(f"queue, server done to picture, {count} jobs", ours[0] * 1000, theirs[0] * 1000, beside=client),
-        Figure(f"queue, later than fal's own client, {count} jobs", later, theirs[0] * 1000, beside=client, most=300.0),
-        Figure(f"queue, HTTP requests a job, {count} jobs", ours[1], theirs[1], 0.1, "requests", beside=client),
+        Figure(done, ours[0] * 1000, theirs[0] * 1000, beside=client, most=round(theirs[0] * 1000 + _LATER_MS)),
+        Figure(asked, ours[1], theirs[1], 0.1, "requests", beside=client),
     ]
 
 

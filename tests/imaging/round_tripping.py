@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import cv2
@@ -63,8 +64,9 @@ def source_of(kind: str, width: int, height: int, seed: int = 0) -> DeepPicture:
     return DeepPicture(samples, colours, name in ("grey_alpha", "rgba"), profile)
 
 
+@cache
 def other_profile() -> bytes:
-    """An RGB profile that is not sRGB: its red and blue are exchanged."""
+    """An RGB profile that is not sRGB: its red and blue are exchanged. Made once, for it holds the time."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, blue = data.index(b"rXYZ"), data.index(b"bXYZ")
     data[red : red + 4], data[blue : blue + 4] = b"bXYZ", b"rXYZ"

@@ -64,7 +64,7 @@ async def test_canvas_keys_work_from_the_form_but_not_behind_what_is_typed(
         assert not at.window.actions_.tool(ToolKind.ERASER).isChecked()
         assert canvas.stylus.brush.opacity == 1
         assert canvas.document.undo_stack.count() == 0
-        box = at.window.inpaint.form.findChildren(QCheckBox)[0]
+        box = next(box for box in at.window.inpaint.form.findChildren(QCheckBox) if box.isVisible())
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_E)
         assert canvas.stylus.tool is ToolKind.ERASER

@@ -76,16 +76,17 @@ async def test_tools_and_badges_leave_the_stars_of_a_small_cell_free(tmp_path: P
         model, view = page.model, page.grid.viewport()
         for width in (90, 142):
             page._size.setValue(width)
-            box = page.grid.visualRect(model.index_of(6))
 
             def ready() -> bool:
                 summary = model.data(model.index_of(6), SUMMARY)
                 return summary is not None and summary.rating == 5 and 6 in model.thumbnails._kept
 
+            await at.until(ready)
+            box = page.grid.visualRect(model.index_of(6))
+
             def stars(box: QRect = box) -> QImage:
                 return view.grab(QRect(box.left() + 4, box.bottom() - 27, 70, 18)).toImage()
 
-            await at.until(ready)
             QTest.mouseMove(view, view.rect().bottomRight() - QPoint(2, 2))
             alone = stars()
             QTest.mouseMove(view, box.center())

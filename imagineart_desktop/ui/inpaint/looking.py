@@ -54,6 +54,7 @@ class Looking(QObject):
         self._turn = 0
         self._stale = self._at_work = False
         self._compared: list[int] = []
+        self._comparisons = 0
         self._seam_moved = False
         self._version: Version | None = None
         self._before: tuple[Margins, Pixels, Pyramid] | None = None
@@ -136,18 +137,19 @@ class Looking(QObject):
         if self._compared == numbers:
             self._leave_pane()
         elif len(set(numbers)) > 1:
+            self._compared = numbers
             spawn(self._compare(numbers))
 
     async def _compare(self, numbers: list[int], *, keep_view: bool = False) -> None:
-        self._turn += 1
-        turn = self._turn
+        self._comparisons += 1
+        turn = self._comparisons
         try:
             pictures = await self._against_each_other(numbers)
         except (LibraryError, PictureError, ValueError) as error:
             self._say(str(error), "error")
+            self._leave_pane()
             return
-        if turn == self._turn:
-            self._compared = numbers
+        if turn == self._comparisons and self._compared == numbers:
             self.pane.show_pictures(pictures, keep_view=keep_view)
             self.comparing.emit(True)
 

@@ -196,7 +196,7 @@ class InpaintPage(QWidget):
         self.arriving.expect(await self._wishes.inpaint(self.form, prepared), step)
 
     def _may_look(self) -> bool:
-        return self.canvas.stylus.action is None
+        return self.canvas.stylus.action is None and not self.looking.is_comparing
 
     # Looking at results
 
