@@ -6,11 +6,11 @@ import asyncio
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 
@@ -165,8 +165,23 @@ async def _graphics_view(canvas: MaskCanvas, rounds: int) -> float:
     return taken
 
 
+class _Mouse(QObject):
+    """Tells of moves from any thread; follow is called in the window's, where Qt's events are made and end."""
+
+    moved = Signal(int)
+
+    def __init__(self, follow: Callable[[int], None]) -> None:
+        super().__init__()
+        self._follow = follow
+        self.moved.connect(self._moved, Qt.ConnectionType.QueuedConnection)
+
+    @Slot(int)
+    def _moved(self, number: int) -> None:
+        self._follow(number)
+
+
 async def _rush(canvas: MaskCanvas, side: int, events: int) -> Figure:
-    """A stroke with a thousand moves a second, posted by another thread: how late the last ones are done."""
+    """A stroke with a thousand moves a second, told by another thread: how late the last ones are done."""
     canvas.zoom_to(1.0)
     canvas.set_brush(Brush(size=64, hardness=0.5))
     path = [canvas.viewport_state.to_widget(point) for point in islice(_circle(side), events)]
@@ -179,17 +194,19 @@ async def _rush(canvas: MaskCanvas, side: int, events: int) -> Figure:
         held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else left
         return QMouseEvent(kind, at, canvas.mapToGlobal(at), left, held, Qt.KeyboardModifier.NoModifier)
 
-    def post() -> None:
+    mouse = _Mouse(lambda number: canvas.mouseMoveEvent(event_of(QEvent.Type.MouseMove, path[number])))
+
+    def move() -> None:
         start = time.perf_counter()
-        for number, at in enumerate(path):
+        for number in range(len(path)):
             wait = start + number / 1000 - time.perf_counter()
             if wait > 0:
                 time.sleep(wait)
             posted.append(time.perf_counter())
-            QCoreApplication.postEvent(canvas, event_of(QEvent.Type.MouseMove, at))
+            mouse.moved.emit(number)
 
     canvas.mousePressEvent(event_of(QEvent.Type.MouseButtonPress, path[0]))
-    hand = threading.Thread(target=post)
+    hand = threading.Thread(target=move)
     hand.start()
     while len(late) < len(path):
         await asyncio.sleep(0.005)
