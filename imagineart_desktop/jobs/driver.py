@@ -154,7 +154,11 @@ class Driver:
         if job.state is State.WAITING:
             job = await self._desk.set(job.moved(State.UPLOADING))
         uploads = {reference: kept_url(url) for reference, url in urls.items()}
-        job = await self._desk.set(job.moved(State.SUBMITTING, submitted_at=datetime.now(UTC), uploads=uploads))
+        try:
+            job = await self._desk.set(job.moved(State.SUBMITTING, submitted_at=datetime.now(UTC), uploads=uploads))
+        except asyncio.CancelledError:
+            await self._not_sent(job_id)
+            raise
         answered = asyncio.ensure_future(self._post(job, job.request.to_wire(urls)))
         # A task that is cancelled while the request is out must still write down the answer.
         try:
@@ -162,6 +166,12 @@ class Driver:
         except asyncio.CancelledError:
             await asyncio.wait([answered], timeout=_LAST_WORD_SECONDS)
             raise
+
+    async def _not_sent(self, job_id: str) -> None:
+        """The row may say that the request goes out already; it surely has not."""
+        job = self._desk.jobs[job_id]
+        if job.state is State.SUBMITTING:
+            await self._desk.set(job.moved(State.WAITING, submitted_at=None))
 
     async def _post(self, job: Job, body: dict[str, Any]) -> None:
         try:

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, SLOW, SWIFT, DemoServer, Pace
 from imagineart_desktop.fal import Charged, Hosts, Service, ServiceKind
 from imagineart_desktop.imaging import encode_png, export_mask, load_picture, new_mask
-from imagineart_desktop.jobs import Ingredient, State, Worker
+from imagineart_desktop.jobs import Ingredient, JobEvent, State, Worker
 from imagineart_desktop.library import Library, Query, read_recipe
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
 from tests.jobs.working import HASTY, SMALL, at_work, books, outcome, service_of, until
@@ -156,6 +156,34 @@ async def test_offline_is_waited_out(tmp_path: Path) -> None:
         assert (await outcome(worker, job)).job.state is State.DONE
         assert books(server)["submissions"] == 1
     assert told == [True, False]
+    await worker.stop()
+    library.close()
+
+
+async def test_another_account_before_the_request_goes_out_leaves_no_doubt(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    worker = Worker(library, rules=HASTY)
+    leaving: list[asyncio.Task[None]] = []
+    states: list[State] = []
+
+    def leave(event: JobEvent) -> None:
+        states.append(event.job.state)
+        if event.job.state is State.SUBMITTING and not leaving:
+            leaving.append(asyncio.ensure_future(worker.disconnect(ServiceKind.DEMO)))
+
+    worker.subscribe(leave)
+    with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
+        await worker.connect(service_of(server))
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        while not leaving:
+            await asyncio.sleep(0.01)
+        await leaving[0]
+        assert states[-1] is State.WAITING
+        assert books(server).get("submissions", 0) == 0
+        await worker.connect(service_of(server))
+        assert (await outcome(worker, job)).job.state is State.DONE
+        assert books(server)["submissions"] == 1
+    assert State.UNCONFIRMED not in states
     await worker.stop()
     library.close()
 
