@@ -126,13 +126,14 @@ class Files:
         found: dict[str, Stamp] = {}
         while waiting:
             place = waiting.pop()
+            within = self.relative(place)
             with suppress(FileNotFoundError, NotADirectoryError), os.scandir(place) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(Path(entry.path))
                     elif not entry.name.endswith((".part", ".json")) and entry.is_file():
                         state = entry.stat()
-                        found[self.relative(Path(entry.path))] = (state.st_size, state.st_mtime_ns)
+                        found[f"{within}/{entry.name}"] = (state.st_size, state.st_mtime_ns)
         return found
 
     def is_trash(self, name: str) -> bool:

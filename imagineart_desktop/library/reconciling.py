@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -58,8 +58,18 @@ class _Known:
     state: FileState
     recipe: str
 
-    def differs(self, stamp: Stamp) -> bool:
-        return self.state is FileState.MISSING or stamp[0] != self.stamp[0] or stamp[1] != (self.stamp[1] or stamp[1])
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Rows beside what is on the disk. lost: whose files are not there; other: whose files are not as they say.
+
+    fresh: (stamp, number) of rows that do not know their file's time yet; unknown: names of files without a row.
+    """
+
+    lost: list[_Known]
+    other: list[_Known]
+    fresh: list[tuple[Stamp, int]]
+    unknown: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +107,9 @@ class Reconciler:
 
     async def everything(self) -> Reconciled:
         """Looks at every file's name, length and time, and into those that are new or differ."""
-        known = await self._database.read(_known)
         on_disk: dict[str, Stamp] = await self._off_thread(self._files.stamps)
-        lost = [row for row in known if row.file not in on_disk]
-        unknown = self._unknown(known, on_disk)
+        compared = await self._compared(on_disk)
+        lost, unknown = compared.lost, compared.unknown
         moved = await self._follow_by_name(lost, unknown)
         gone = {row.number for row in lost if row.number not in moved}
         added: list[int] = []
@@ -124,23 +133,24 @@ class Reconciler:
         newly = [row.number for row in lost if row.number in gone and row.state is not FileState.MISSING]
         if newly:
             await self._database.write(partial(rows.set_state, numbers=newly, state=FileState.MISSING))
-        changed, noticed = await self._renew(known, on_disk)
+        changed, noticed = await self._renew(compared)
         lost_now = tuple(row.number for row in lost if row.number in gone)
         return Reconciled(tuple(added), tuple(moved), lost_now, tuple(newly), changed, noticed, sources)
 
     async def folder(self, folder: Path) -> Reconciled:
         """The same for one folder below the pictures; at everything only where something came or went."""
-        known = await self._database.read(partial(_known, beginning=f"{self._files.relative(folder)}/"))
         on_disk: dict[str, Stamp] = await self._off_thread(partial(self._files.stamps, folder))
-        lost = any(row.file not in on_disk and row.state is not FileState.MISSING for row in known)
-        if lost or self._unknown(known, on_disk):
+        compared = await self._compared(on_disk, f"{self._files.relative(folder)}/")
+        if compared.unknown or any(row.state is not FileState.MISSING for row in compared.lost):
             return await self.everything()
-        changed, noticed = await self._renew(known, on_disk)
+        changed, noticed = await self._renew(compared)
         return Reconciled(changed=changed, noticed=noticed)
 
-    def _unknown(self, known: Iterable[_Known], on_disk: dict[str, Stamp]) -> set[str]:
-        named = {row.file for row in known}
-        return {name for name, stamp in on_disk.items() if name not in named and (name, stamp) not in self._passed_over}
+    async def _compared(self, on_disk: dict[str, Stamp], beginning: str = "") -> _Compared:
+        passed_over = self._passed_over.copy()
+        return await self._database.read(
+            partial(_compare, on_disk=on_disk, passed_over=passed_over, beginning=beginning)
+        )
 
     def _trashed(self, name: str) -> datetime | None:
         return datetime.now(UTC) if self._files.is_trash(name) else None
@@ -178,15 +188,11 @@ class Reconciler:
             await self._off_thread(partial(write_whole, beside, read.recipe.model_dump_json().encode()))
         return await self._database.write(partial(_insert, read, name, self._trashed(name)))
 
-    async def _renew(
-        self, known: Iterable[_Known], on_disk: dict[str, Stamp]
-    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    async def _renew(self, compared: _Compared) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """(pictures that are changed or damaged since the last look, those whose rows say something else now)."""
-        there = [(row, on_disk[row.file]) for row in known if row.file in on_disk]
-        fresh = [(stamp, row.number) for row, stamp in there if not row.stamp[1] and not row.differs(stamp)]
-        if fresh:
-            await self._database.write(partial(_adopt, fresh=fresh))
-        other = [row for row, stamp in there if row.differs(stamp)]
+        other = compared.other
+        if compared.fresh:
+            await self._database.write(partial(_adopt, fresh=compared.fresh))
         changed, noticed = [], []
         for start in range(0, len(other), _AT_ONCE):
             some = other[start : start + _AT_ONCE]
@@ -223,21 +229,31 @@ async def find_inputs(files: Files, database: Database, off_thread: OffThread) -
     await database.write(note)
 
 
-def _known(connection: sqlite3.Connection, beginning: str = "") -> list[_Known]:
+def _compare(
+    connection: sqlite3.Connection, on_disk: dict[str, Stamp], passed_over: set[tuple[str, Stamp]], beginning: str
+) -> _Compared:
+    """All in one go, so that a hundred thousand rows cost the window's thread nothing."""
+    compared = _Compared([], [], [], set())
+    named = set()
     rows_there = connection.execute(
         "SELECT id, file, bytes, changed_ns, file_state, job_id, position FROM pictures WHERE file >= ? AND file < ?",
         (beginning, f"{beginning}\U0010ffff"),
     )
-    return [
-        _Known(
-            row["id"],
-            row["file"],
-            (row["bytes"], row["changed_ns"]),
-            FileState(row["file_state"]),
-            f"{row['job_id']}-{row['position']}",
-        )
-        for row in rows_there
-    ]
+    for number, file, length, changed_ns, state, job_id, position in rows_there:
+        stamp = on_disk.get(file)
+        named.add(file)
+        if stamp == (length, changed_ns) and state != FileState.MISSING:
+            continue
+        row = _Known(number, file, (length, changed_ns), FileState(state), f"{job_id}-{position}")
+        if stamp is None:
+            compared.lost.append(row)
+        elif row.state is FileState.MISSING or stamp[0] != length or changed_ns:
+            compared.other.append(row)
+        else:
+            compared.fresh.append((stamp, number))
+    unknown = (name for name in on_disk if name not in named)
+    compared.unknown.update(name for name in unknown if (name, on_disk[name]) not in passed_over)
+    return compared
 
 
 def _follow(number: int, file: str, trashed_at: datetime | None, stamp: Stamp, connection: sqlite3.Connection) -> None:

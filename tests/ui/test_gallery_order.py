@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from imagineart_desktop.app import Places, _finish_move
 from imagineart_desktop.library import FileState, Library, Marks, Order, Query
 from imagineart_desktop.library import library as library_module
+from imagineart_desktop.ui.gallery import watching
 from imagineart_desktop.ui.gallery.cell import tool_places
 from imagineart_desktop.ui.gallery.details import facts_of
 from imagineart_desktop.ui.gallery.grouping import Grouping
@@ -318,7 +319,10 @@ async def test_a_missing_picture_is_forgotten_and_back_and_shows_no_other_in_its
         await at.until(lambda: page.model.data(page.model.index_of(3), MISSING) is False)
 
 
-async def test_a_picture_that_is_written_over_is_shown_anew(tmp_path: Path, theme: Theme) -> None:
+async def test_a_picture_that_is_written_over_is_shown_anew(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "_ROUND_MS", 200)
     async with gallery(tmp_path, theme) as (at, page):
         library = at.parts.library
         index = page.model.index_of(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from imagineart_desktop.ui.loop import spawn
 _QUIET_MS = 700
 """After so long without a change a folder is looked into; the library's own writing goes by in less."""
 
-_ROUND_MS = 3000
+_ROUND_MS = 20_000
 """So often one folder more is looked through: the system does not tell of files that are written over."""
 
 
@@ -97,4 +98,4 @@ class FolderWatch(QObject):
 
 
 def _folders(root: Path) -> list[Path]:
-    return [root, *(path for path in root.rglob("*") if path.is_dir())]
+    return [Path(folder) for folder, _, _ in os.walk(root)]
