@@ -183,6 +183,7 @@ async def _tour(app: QApplication, out: Path, photos: list[Path], theme: ThemeMo
         async with studio(places, demo=demo) as parts:
             window = MainWindow(parts.library, parts.worker, parts.account, preferences, look)
             window.resize(*SIZE)
+            await window.restore()
             window.show()
             guide = _Guide(window, parts, out, photos)
             try:

@@ -123,3 +123,22 @@ async def test_settings_reused_for_another_picture_leave_the_step_before_alone(
         await undone(at, page)
         assert page.form.prompt.text() == "words of my own"
         assert canvas.document.mask.any()
+
+
+async def test_a_picture_that_is_gone_at_the_start_keeps_no_later_result_away(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        await at.on_canvas(photos / "coffee.png")
+    for kept in (tmp_path / "library" / "inputs").iterdir():
+        kept.unlink()
+    async with opened(tmp_path, theme) as at:
+        assert not at.window.inpaint.has_picture
+        canvas = await at.on_canvas(photos / "chelsea.png")
+        at.drag(canvas, [(60, 60), (160, 120)])
+        page = at.window.inpaint
+        at.type(page.form.prompt.editor, "a ball of wool")
+        await at.until(page.form.go.isEnabled)
+        at.click(page.form.go)
+        await at.pictures(1)
+        await at.until(lambda: page.results._list.count() == 2)

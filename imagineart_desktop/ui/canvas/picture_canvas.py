@@ -173,7 +173,7 @@ class PictureCanvas(QWidget):
         Darkened ground instead of a veil on it, for what is opaque is drawn many times as fast.
         """
         colour = QColor(tokens().ground)
-        share = 1 - (26 if tokens().dark else 10) / 255
+        share = 1 - (26 if tokens().dark else 5) / 255
         inner = target.toRect()
         for step in (_SHADOW, _SHADOW // 2):
             colour = QColor(*(round(part * share) for part in (colour.red(), colour.green(), colour.blue())))

@@ -108,10 +108,13 @@ class InpaintPage(QWidget):
         self.form.prompt.set_history(await self._library.recent_prompts())
         try:
             await self.stepping.restore(state.get("session"))
-            self.arriving.restore(state.get("waited for"))
-            spawn(self._draw_steps())
-            if not self.has_picture:
-                return
+        except (PictureError, LibraryError) as error:
+            self.message.say(str(error))
+        self.arriving.restore(state.get("waited for"))
+        spawn(self._draw_steps())
+        if not self.has_picture:
+            return
+        try:
             self.trip.restore(state.get("trip"))
             picture = self.stepping.picture
             mask = await session.load_mask_draft(picture, self._library) if picture is not None else None
