@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QPointingDevice
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QMouseEvent, QPointingDevice
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.app import Places, Studio, make_application, studio
 from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
@@ -128,6 +128,15 @@ class Fingers:
             getattr(sequence, what)(number, at, self._canvas)
         sequence.commit(False)
         await asyncio.sleep(0.02)
+
+
+def point_at(view: QWidget, at: QPoint) -> None:
+    """The pointer is there, whatever other windows lie where it would be on the screen."""
+    spot, none = QPointF(at), Qt.MouseButton.NoButton
+    moved = QMouseEvent(
+        QEvent.Type.MouseMove, spot, QPointF(view.mapToGlobal(at)), none, none, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(view, moved)
 
 
 @asynccontextmanager

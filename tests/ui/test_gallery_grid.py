@@ -17,6 +17,7 @@ from imagineart_desktop.ui.gallery.lattice import HEADING
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.theme import Theme
 from tests.benchmarks.stock import stocked
+from tests.ui.driving import point_at
 
 LEFT, SHIFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -31,11 +32,13 @@ async def gallery(root: Path, count: int) -> AsyncIterator[tuple[GalleryPage, Li
         while page.model.rowCount() != count:
             await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)
-    yield page, library
-    page.close()
-    page.deleteLater()
-    await asyncio.sleep(0.05)
-    library.close()
+    try:
+        yield page, library
+    finally:
+        page.close()
+        page.deleteLater()
+        await asyncio.sleep(0.05)
+        library.close()
 
 
 def middle(grid: PictureGrid, row: int) -> QPoint:
@@ -161,7 +164,7 @@ async def test_the_first_heading_is_seen_after_home_and_a_click_on_one_chooses_i
 async def test_the_tools_leave_a_cell_that_is_scrolled_away(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, 300) as (page, _):
         grid = page.grid
-        QTest.mouseMove(grid.viewport(), middle(grid, 2))
+        point_at(grid.viewport(), middle(grid, 2))
         assert grid._hovered.row() == 2
         grid.setCurrentIndex(page.model.index(2))
         QTest.keyClick(grid, Qt.Key.Key_PageDown)

@@ -32,7 +32,7 @@ from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened
+from tests.ui.driving import Driver, opened, point_at
 
 PROMPTS = ("a red cup", "a blue cup", "a fox in the snow", "harbour at night", "cupboard", "Kraków")
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -496,7 +496,7 @@ async def test_a_cell_has_its_tools_under_the_pointer(tmp_path: Path, theme: The
         box = page.grid.visualRect(page.model.index_of(3))
         star, _, brush = (place.center().toPoint() for place in tool_places(box))
         viewport = page.grid.viewport()
-        QTest.mouseMove(viewport, box.center())
+        point_at(viewport, box.center())
         await at.until(lambda: page.grid._hovered == page.model.index_of(3))
         QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=star)
         await at.until(lambda: at.window.gallery.side._counts["favourites"].property("count").text() == "1")

@@ -6,10 +6,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from imagineart_desktop.library import SOURCE, Library
 from imagineart_desktop.ui.gallery.cell import badge_of, tool_places
@@ -19,7 +19,7 @@ from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme, ThemeMode, tokens
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import opened
+from tests.ui.driving import opened, point_at
 from tests.ui.test_gallery_order import gallery, shown
 
 
@@ -68,15 +68,6 @@ async def test_the_name_of_a_new_collection_is_seen_whole(tmp_path: Path, theme:
         assert editor.height() - 4 >= editor.fontMetrics().height()
         assert editor.width() >= editor.fontMetrics().horizontalAdvance("New collection")
         QTest.keyClick(editor, Qt.Key.Key_Escape)
-
-
-def point_at(view: QWidget, at: QPoint) -> None:
-    """The pointer is there, whatever other windows lie where it would be on the screen."""
-    spot, none = QPointF(at), Qt.MouseButton.NoButton
-    moved = QMouseEvent(
-        QEvent.Type.MouseMove, spot, QPointF(view.mapToGlobal(at)), none, none, Qt.KeyboardModifier.NoModifier
-    )
-    QApplication.sendEvent(view, moved)
 
 
 async def test_tools_and_badges_leave_the_stars_of_a_small_cell_free(tmp_path: Path, theme: Theme) -> None:
