@@ -188,7 +188,7 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
         await at.until(lambda: len(page.stepping.steps) == 3)
         leaf = list(page.stepping.steps)[-1]
         page.tree.wanted.emit(leaf.id)
-        await at.until(lambda: page.stepping.steps.current is leaf)
+        await at.until(lambda: page.stepping.steps.current is leaf and not page.canvas.document.busy)
         assert page.form.prompt.text() == "another idea"
 
 

@@ -122,7 +122,6 @@ class Stepping(QObject):
         before = await self._leave()
         picture = await self._picture_of(step)
         mask = await session.kept_mask(step.mask, _size(picture), self._library)
-        self.steps.go_to(step.id)
         await self._arrive(step, picture, mask, f"Return to {step.label}", before)
 
     async def _leave(self) -> tuple[int, PackedMask]:
@@ -165,7 +164,7 @@ class Stepping(QObject):
         if mask is None:
             mask = new_mask(_size(picture))
         after = step.id, await asyncio.to_thread(PackedMask, mask)
-        self._put(step, picture, mask)
+        self._put(self.steps.go_to(step.id), picture, mask)
         self._canvas.document.undo_stack.push(StepCommand(name, before, after, self._travel))
 
     def _travel(self, number: int, mask: PackedMask) -> None:
