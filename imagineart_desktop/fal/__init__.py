@@ -17,6 +17,7 @@ from imagineart_desktop.fal.errors import (
     NotFoundError,
     OfflineError,
     ServiceFailedError,
+    TooManyRequestsListedError,
     UnsafeAddressError,
     WrongKeyError,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Status",
     "Storage",
     "Submitted",
+    "TooManyRequestsListedError",
     "UnsafeAddressError",
     "WrongKeyError",
     "error_of_completed",

@@ -13,7 +13,8 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self, cast
@@ -28,6 +29,7 @@ from imagineart_desktop.fal.errors import (
     NotFoundError,
     OfflineError,
     ServiceFailedError,
+    TooManyRequestsListedError,
     UnsafeAddressError,
 )
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
@@ -44,7 +46,7 @@ _STREAM_SECONDS = 45.0
 """A status stream carries a comment line every 15 s, so three missing ones mean that it is dead."""
 
 _CLOSING_SECONDS = 2.0
-_MOST_PAGES = 20
+_MAX_PAGES = 20
 _NOBODYS_REQUEST = "00000000-0000-0000-0000-000000000000"
 
 MAX_ANSWER = 64 * 2**20
@@ -79,6 +81,7 @@ class FalClient:
     def __init__(self, service: Service, rules: RetryRules | None = None) -> None:
         self.service = service
         self.rules = rules or RetryRules()
+        self._dated: tuple[datetime, float] | None = None
         secure = service.hosts.queue.startswith("https://")
         seconds = self.rules.answer
         self._stream_timeout = timeout_of(min(_STREAM_SECONDS, 1.5 * seconds))
@@ -206,7 +209,7 @@ class FalClient:
             "expand": "payloads",
         }
         cursor = ""
-        for _ in range(_MOST_PAGES):
+        for _ in range(_MAX_PAGES):
             more = {"cursor": cursor} if cursor else {}
             url = f"{self.service.hosts.api}/v1/models/requests/by-endpoint"
             answer = await self._send(self._calls, "GET", url, params=asked | more)
@@ -219,6 +222,19 @@ class FalClient:
             if not page.has_more or not page.next_cursor:
                 return
             cursor = page.next_cursor
+        raise TooManyRequestsListedError("There are more requests than can be looked through.")
+
+    def clock(self) -> datetime | None:
+        """The service's clock now, by the date of its last answer; None before the first. UTC, to a second."""
+        if self._dated is None:
+            return None
+        date, at = self._dated
+        return date + timedelta(seconds=time.monotonic() - at)
+
+    def _note_date(self, headers: httpx.Headers) -> None:
+        with suppress(ValueError, OverflowError):
+            date = parsedate_to_datetime(headers.get("date", ""))
+            self._dated = date.astimezone(UTC), time.monotonic()
 
     def urls_of(self, app: str, request_id: str) -> Accepted:
         """The URLs of a request of which nothing but the id is known. app: owner and name, without a sub-path."""
@@ -279,6 +295,7 @@ class FalClient:
                     body += piece
                     if len(body) > MAX_ANSWER:
                         raise NoAnswerError(f"The answer of {_host(url)} is too long.")
+                self._note_date(answer.headers)
                 facts |= {"status": answer.status_code, "seconds": round(time.monotonic() - began, 3)}
                 level = logging.WARNING if answer.status_code >= 400 else _USUAL.get(method, logging.INFO)
                 log.log(level, "a call was answered", extra=facts | {"bytes": len(body)})

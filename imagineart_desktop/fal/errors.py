@@ -10,6 +10,7 @@ FalError
 ├── InvalidInputError       422 and other refusals of the input
 │   └── ContentPolicyError
 ├── ServiceFailedError      5xx, and requests that failed inside the service
+├── TooManyRequestsListedError  the key's list of requests is too long to be read to its end
 ├── UnsafeAddressError      a result lies where we do not go
 └── BadDownloadError        what came is not what was announced
 """
@@ -143,6 +144,12 @@ class ServiceFailedError(FalError):
 
     repeatable = True
     advice = "Send it again."
+
+
+class TooManyRequestsListedError(FalError):
+    """The key's list of requests is longer than is read: what is not in it may still have been accepted."""
+
+    repeatable = True
 
 
 class UnsafeAddressError(FalError):

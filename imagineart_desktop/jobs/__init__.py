@@ -3,6 +3,7 @@
 from imagineart_desktop.jobs.account import Account
 from imagineart_desktop.jobs.desk import JobEvent
 from imagineart_desktop.jobs.driver import NOT_LISTED, NOT_LOOKED
+from imagineart_desktop.jobs.finding import Looked
 from imagineart_desktop.jobs.inpainting import (
     Composition,
     MissingError,
@@ -25,6 +26,7 @@ __all__ = [
     "Ingredient",
     "Job",
     "JobEvent",
+    "Looked",
     "MissingError",
     "Prepared",
     "State",

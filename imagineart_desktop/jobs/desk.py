@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from imagineart_desktop.fal import FalError, OfflineError
 from imagineart_desktop.jobs.job import Job
+from imagineart_desktop.jobs.states import State
 from imagineart_desktop.jobs.store import JobStore, StaleStepError
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,13 @@ class Desk:
         self.jobs.update((job.id, job) for job in jobs)
         return jobs
 
+    async def refresh(self) -> None:
+        """Shows what the disk knows and memory does not: jobs that came with another database."""
+        for job in await self.kept():
+            known = self.jobs.get(job.id)
+            if known is None or known.step < job.step:
+                self.show(job)
+
     async def kept(self) -> list[Job]:
         """All shown jobs as the disk has them."""
         return await self._store.shown()
@@ -66,15 +74,34 @@ class Desk:
         try:
             written = await self._store.write(jobs)
         except StaleStepError:
-            for job in jobs:
-                if job.id in self.jobs and (now := await self._store.find(job.id)) is not None:
-                    self.show(now)
-            raise
+            put_back = [await self._agree(job.id) for job in jobs]
+            if not all(put_back):
+                raise
+            written = await self._store.write(jobs)
         for job in written:
             facts = {"job": job.id, "state": job.state.value, "model": job.model.endpoint, "request": job.request_id}
             log.info("a job moved on", extra=facts)
             self.show(job, pictures)
         return written
+
+    async def _agree(self, job_id: str) -> bool:
+        """Bring memory and disk back in agreement; whether the disk was behind and knows now what memory knows.
+
+        The database may have been replaced by an older one, or the row deleted. A request that was sent is written
+        down again; one that was not is let go of.
+        """
+        known, now = self.jobs.get(job_id), await self._store.find(job_id)
+        if known is None:
+            return False
+        if (now is None or now.step < known.step) and known.state not in (State.WAITING, State.UPLOADING):
+            await self._store.put_back(known)
+            return True
+        if now is None:
+            self.show(known.put_away())
+            self.forget(job_id)
+        else:
+            self.show(now)
+        return False
 
     async def known_requests(self) -> frozenset[str]:
         """Ids of all requests that belong to a job."""

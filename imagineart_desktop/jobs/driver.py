@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,6 +21,7 @@ from imagineart_desktop.fal import (
     Fate,
     ForbiddenError,
     InvalidInputError,
+    KnownRequest,
     NotFoundError,
     Patience,
     RetryRules,
@@ -27,12 +29,20 @@ from imagineart_desktop.fal import (
     ServiceFailedError,
     Status,
     Storage,
+    TooManyRequestsListedError,
     WrongKeyError,
     error_of_completed,
 )
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs.desk import Desk
-from imagineart_desktop.jobs.finding import AROUND, body_of, find_request, kept_url
+from imagineart_desktop.jobs.finding import (
+    AmbiguousRequestError,
+    Looked,
+    body_of,
+    find_request,
+    kept_url,
+    spans_of,
+)
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.keeping import Keeper
 from imagineart_desktop.jobs.states import ACCEPTED, ENDED, State
@@ -56,7 +66,7 @@ _REPORT = "If it does not end, report it: Help → Report a problem."
 _FETCH_AGAIN = "It may have been made and charged all the same: fetch it again."
 
 NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
-"""Error types of an unconfirmed job that was looked for in vain."""
+"""Error types of an unconfirmed job: the look failed, or the service does not list it."""
 
 _LOOK_YOURSELF = "Look at your fal.ai dashboard before sending it again."
 _NOT_LISTED = "It seems that it did not arrive. A list may lag behind: look again in a minute, or send it again."
@@ -91,27 +101,32 @@ class Driver:
         await self._downloader.aclose()
 
     async def drive(self, job_id: str) -> None:
-        """Takes the job from where it stands to its end. A cancelled drive leaves it where its row says."""
-        while self._desk.jobs[job_id].state not in ENDED:
+        """Take the job from where it stands to its end. A cancelled drive leaves it where its row says."""
+        while (job := self._desk.jobs.get(job_id)) is not None and job.state not in ENDED:
             try:
-                await self._step(self._desk.jobs[job_id])
-            except FalError as error:
-                await self._fail(job_id, self._failure_of(self._desk.jobs[job_id], error))
-            except PictureError as error:
-                advice = "Fetch it again, or report it with the request id."
-                await self._fail(job_id, Failure("bad_picture", str(error), advice, Charged.YES))
-            except LibraryError as error:
-                await self._wait_for_library(job_id, error)
+                await self._try_step(job)
             except StaleStepError:
                 log.info("job %s was moved meanwhile", job_id)
-            except Exception:
-                # A fault of this program must not cost a request that may be paid for: it is tried again later.
-                log.exception("a step of job %s failed", job_id)
-                failure = Failure(
-                    "internal", "A step failed in this program; it is tried again.", _REPORT, Charged.MAYBE
-                )
-                self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
-                await asyncio.sleep(self._rules.longest_wait)
+
+    async def _try_step(self, job: Job) -> None:
+        """Take one step; what goes wrong is written down or waited out. Raises StaleStepError."""
+        try:
+            await self._step(job)
+        except FalError as error:
+            await self._fail(job.id, self._failure_of(self._desk.jobs[job.id], error))
+        except PictureError as error:
+            advice = "Fetch it again, or report it with the request id."
+            await self._fail(job.id, Failure("bad_picture", str(error), advice, Charged.YES))
+        except LibraryError as error:
+            await self._wait_for_library(job.id, error)
+        except StaleStepError:
+            raise
+        except Exception:
+            # A fault of this program must not cost a request that may be paid for: it is tried again later.
+            log.exception("a step of job %s failed", job.id)
+            failure = Failure("internal", "A step failed in this program; it is tried again.", _REPORT, Charged.MAYBE)
+            self._desk.show(replace(self._desk.jobs.get(job.id, job), failure=failure))
+            await asyncio.sleep(self._rules.longest_wait)
 
     async def _step(self, job: Job) -> None:
         match job.state:
@@ -203,37 +218,51 @@ class Driver:
         self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
         await asyncio.sleep(self._rules.longest_wait)
 
-    async def look_for(self, job: Job) -> None:
-        """Looks through the key's own requests for an unconfirmed one: found, it is watched; else the job says why."""
+    async def look_for(self, job: Job) -> Looked:
+        """Look through the key's own requests for an unconfirmed one. Found, it is watched; else the job says why."""
         body = body_of(job)
         others = (other for other in self._desk.jobs.values() if other.state is State.SUBMITTING)
-        if any(body_of(other) == body for other in others):
-            self._say(job, NOT_LOOKED, "The same is being sent just now.", "Look again in a moment.")
-            return
-        moment = job.submitted_at or job.created_at
-        listing = self._client.own_requests(job.model.endpoint, moment - AROUND, moment + AROUND)
+        if body is not None and any(body_of(other) == body for other in others):
+            return self._say(job, NOT_LOOKED, "The same is being sent just now.", "Look again in a moment.")
         try:
-            listed = [request async for request in listing]
+            request = await self._find_request(job)
         except FalError as error:
-            words = (
-                "The service could not be asked just now." if error.repeatable else "This key may not list requests."
-            )
-            self._say(job, NOT_LOOKED, words, f"{error.sentence} {_LOOK_YOURSELF}")
-            return
-        request = find_request(job, listed, await self._desk.known_requests())
+            words = "Couldn’t check with the service." if error.repeatable else "This key may not list requests."
+            return self._say(job, NOT_LOOKED, words, f"{error.sentence} {_LOOK_YOURSELF}")
+        except AmbiguousRequestError as error:
+            return self._say(job, NOT_LOOKED, str(error), _LOOK_YOURSELF)
         if request is None:
-            self._say(job, NOT_LISTED, "The service lists no such request.", _NOT_LISTED)
-            return
+            return self._say(job, NOT_LISTED, "The service lists no such request.", _NOT_LISTED)
         self._desk.cancel_wishes.discard(job.id)
         at = self._client.urls_of(job.model.app, request.request_id)
         urls = RequestUrls(at.status_url, at.response_url, at.cancel_url)
         await self._desk.set(job.moved(State.QUEUED, request_id=request.request_id, urls=urls, failure=None))
+        return Looked.FOUND
 
-    def _say(self, job: Job, kind: str, words: str, advice: str) -> None:
-        """Of a search; unless the job has moved on meanwhile."""
+    async def _find_request(self, job: Job) -> KnownRequest | None:
+        """The request in the service's list, by the service's own clock. Raises FalError, AmbiguousRequestError."""
+        if self._client.clock() is None:
+            await self._client.test()
+        for span in spans_of(job, self._client.clock()):
+            try:
+                listing = self._client.own_requests(job.model.endpoint, span.since, span.until)
+                async with aclosing(listing):
+                    listed = [request async for request in listing]
+            except TooManyRequestsListedError:
+                if span.needed:
+                    raise
+                continue
+            found = find_request(job, listed, await self._desk.known_requests(), span.sent_at)
+            if found is not None:
+                return found
+        return None
+
+    def _say(self, job: Job, kind: str, words: str, advice: str) -> Looked:
+        """Show what came of a look, unless the job has moved on meanwhile."""
         now = self._desk.jobs.get(job.id)
         if now is not None and now.step == job.step:
             self._desk.show(replace(now, failure=Failure(kind, words, advice, Charged.MAYBE)))
+        return Looked.NOT_LISTED if kind == NOT_LISTED else Looked.FAILED
 
     def _waiting(self, job_id: str) -> Callable[[FalError], None]:
         """Takes note of errors that are waited out; one that goes on is shown."""
@@ -404,3 +433,8 @@ def interrupted_submit() -> Failure:
         "It may have been accepted and charged. Look at your fal.ai dashboard before sending it again.",
         Charged.MAYBE,
     )
+
+
+def not_connected() -> Failure:
+    """What to say of an unconfirmed request while there is no connection to its service."""
+    return Failure(NOT_LOOKED, "Not connected to the service.", f"Add your key first. {_LOOK_YOURSELF}", Charged.MAYBE)

@@ -2,17 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 from typing import Any
 
 from imagineart_desktop.fal import KnownRequest
 from imagineart_desktop.jobs.job import Job
 
-AROUND = timedelta(hours=1)
-"""How far the service's clock may be from ours."""
+_MARGIN = timedelta(hours=1)
+"""Around the moment at which the service must have got the request."""
+
+_KEPT = timedelta(days=30)
+"""How long the service keeps the bodies of requests."""
+
+_SMALL_ERROR = timedelta(minutes=5)
+"""A clock that is off by less is a right one."""
 
 _INLINE = "data:"
+_ANY_URL = "*"
+"""Stands for an upload of which the URL is not known."""
+
+
+class Looked(Enum):
+    """What came of a look into the service's list."""
+
+    FOUND = auto()
+    NOT_LISTED = auto()
+    FAILED = auto()
+
+
+class AmbiguousRequestError(Exception):
+    """Requests that may be the one, of which none can be told to be it. The text is a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the service's time to look through. sent_at: when the request was sent, by the service's clock.
+
+    needed: whether a list that is too long to be read to its end leaves the question open.
+    """
+
+    since: datetime
+    until: datetime
+    sent_at: datetime
+    needed: bool
+
+
+def spans_of(job: Job, service_clock: datetime | None) -> Sequence[Span]:
+    """Where to look for a job's request, the likeliest first.
+
+    This computer's clock may be off by years, and may have been set since the request was sent: what counts is the
+    service's clock, less the time that has gone by. Where that is doubtful, all that the service keeps is looked
+    through as well.
+    """
+    here = datetime.now(UTC)
+    there = service_clock or here
+    if job.submitted_at is None:
+        # Another copy of the library may have sent it at any time since it was made.
+        return [Span(there - _KEPT, there + _MARGIN, there, needed=True)]
+    elapsed = here - job.submitted_at
+    doubtful = abs(there - here) > _SMALL_ERROR or not timedelta(0) <= elapsed <= _KEPT
+    sent_at = min(there - elapsed, there) if elapsed <= _KEPT else there - _KEPT
+    return [
+        Span(sent_at - _MARGIN, sent_at + _MARGIN, sent_at, needed=True),
+        Span(there - _KEPT, there + _MARGIN, sent_at, needed=doubtful),
+    ]
 
 
 def kept_url(url: str) -> str:
@@ -28,17 +84,26 @@ def body_of(job: Job) -> dict[str, Any] | None:
         return None
 
 
-def find_request(job: Job, listed: Iterable[KnownRequest], taken: Collection[str]) -> KnownRequest | None:
-    """The request with this job's very input, nearest to when it was sent. taken: ids that belong to other jobs."""
-    body, moment = body_of(job), job.submitted_at
-    if body is None or moment is None:
-        return None
+def find_request(
+    job: Job, listed: Iterable[KnownRequest], taken: Collection[str], sent_at: datetime
+) -> KnownRequest | None:
+    """The request with this job's very input, nearest to when it was sent. taken: ids that belong to other jobs.
+
+    Raises AmbiguousRequestError where the job's uploads are not known and requests that differ in nothing else are
+    listed.
+    """
+    body = body_of(job)
+    wanted = body if body is not None else job.request.to_wire(dict.fromkeys(job.request.input_references(), _ANY_URL))
     found = [
         request
         for request in listed
-        if request.request_id not in taken and request.json_input is not None and _same(body, request.json_input)
+        if request.request_id not in taken and request.json_input is not None and _same(wanted, request.json_input)
     ]
-    return min(found, key=lambda request: _apart(request.sent_at, moment), default=None)
+    if body is None and found:
+        raise AmbiguousRequestError(
+            f"The service lists {len(found)} similar {'request' if len(found) == 1 else 'requests'}, perhaps this one."
+        )
+    return min(found, key=lambda request: _apart(request.sent_at, sent_at), default=None)
 
 
 def _same(sent: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
@@ -51,8 +116,10 @@ def _equal(sent: Any, known: Any) -> bool:
         return isinstance(known, list) and len(sent) == len(known) and all(map(_equal, sent, known))
     if sent == _INLINE:
         return isinstance(known, str) and known.startswith(_INLINE)
+    if sent == _ANY_URL:
+        return isinstance(known, str)
     return bool(sent == known)
 
 
 def _apart(sent_at: datetime | None, moment: datetime) -> timedelta:
-    return AROUND if sent_at is None else abs(sent_at - moment)
+    return _KEPT if sent_at is None else abs(sent_at - moment)

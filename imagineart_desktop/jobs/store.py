@@ -15,7 +15,7 @@ from imagineart_desktop.fal import Charged, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.states import State, check_step
-from imagineart_desktop.library import Database, Paid, from_ms, note_paid, to_ms
+from imagineart_desktop.library import Library, Paid, from_ms, note_paid, record_steps, to_ms
 from imagineart_desktop.models import InvalidRequestError, find_model
 
 _COLUMNS = (
@@ -33,10 +33,11 @@ class StaleStepError(Exception):
 
 
 class JobStore:
-    """Reads and writes jobs."""
+    """Reads and writes jobs, each step in the journal as well."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, library: Library) -> None:
+        self._database = library.database
+        self._journal = library.files.job_journal
 
     async def write(self, jobs: Sequence[Job]) -> list[Job]:
         """Puts one step of each job on the disk, all or none; when this returns it is there.
@@ -45,18 +46,32 @@ class JobStore:
         ImpossibleTransitionError for a step that the table of states does not know.
         """
         written = [replace(job, step=job.step + 1) for job in jobs]
-        rows = [_row(job) for job in written]
 
         def put(connection: sqlite3.Connection) -> None:
             for job in jobs:
                 _check_against_row(connection, job)
-            connection.executemany(_UPSERT, rows)
+            self._put(connection, written)
             for job in jobs:
                 if paid := _paid_in_vain(job):
                     note_paid(connection, paid)
 
         await self._database.write(put)
         return written
+
+    async def put_back(self, job: Job) -> None:
+        """Write a job whose row is gone or older: the database was replaced, and what was sent is not taken back."""
+
+        def put(connection: sqlite3.Connection) -> None:
+            row = connection.execute("SELECT step FROM jobs WHERE id = ?", (job.id,)).fetchone()
+            if row is None or row["step"] < job.step:
+                self._put(connection, [job])
+
+        await self._database.write(put)
+
+    def _put(self, connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
+        rows = [_row(job) for job in jobs]
+        connection.executemany(_UPSERT, rows)
+        record_steps(connection, self._journal, [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
 
     async def find(self, job_id: str) -> Job | None:
         """The job as its row has it."""

@@ -12,12 +12,13 @@ from typing import Any
 
 from imagineart_desktop.fal import RetryRules, Service, ServiceKind, tls
 from imagineart_desktop.jobs.desk import Desk, Listener
-from imagineart_desktop.jobs.driver import Driver, interrupted_submit, stopped_fetching
+from imagineart_desktop.jobs.driver import Driver, interrupted_submit, not_connected, stopped_fetching
+from imagineart_desktop.jobs.finding import Looked
 from imagineart_desktop.jobs.inpainting import Prepared
 from imagineart_desktop.jobs.job import Ingredient, Job
 from imagineart_desktop.jobs.states import ACCEPTED, AFTER_RESTART, ENDED, State
 from imagineart_desktop.jobs.store import JobStore, StaleStepError
-from imagineart_desktop.library import Library
+from imagineart_desktop.library import Library, LibraryChange, LibraryError
 from imagineart_desktop.models import FieldKind, Model, input_reference
 
 _BEGUN_AT_ONCE, _PAUSE = 4, 0.02
@@ -30,13 +31,15 @@ class Worker:
     def __init__(self, library: Library, *, limit: int = 4, rules: RetryRules | None = None) -> None:
         self.limit = limit
         self._library = library
-        self._desk = Desk(JobStore(library.database))
+        self._desk = Desk(JobStore(library))
         self._rules = rules or RetryRules()
         self._drivers: dict[ServiceKind, Driver] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._held: set[str] = set()
         self._looking = asyncio.Lock()
         self._stopped = False
+        self._refreshing: asyncio.Task[None] | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
 
     # Whom to speak to, and who listens
 
@@ -51,7 +54,7 @@ class Worker:
         old = self._drivers.pop(service.kind, None)
         self._drivers[service.kind] = Driver(service, self._library, self._desk, self._rules)
         if old is not None:
-            theirs = [task for job_id, task in self._tasks.items() if self._desk.jobs[job_id].service is service.kind]
+            theirs = self._tasks_of(service.kind)
             await _cancelled(theirs)
             await old.close()
         self._admit()
@@ -60,9 +63,16 @@ class Worker:
         """Speaks to this service no longer; its jobs stay where they are until it is connected again."""
         driver = self._drivers.pop(kind, None)
         if driver is not None:
-            theirs = [task for job_id, task in self._tasks.items() if self._desk.jobs[job_id].service is kind]
+            theirs = self._tasks_of(kind)
             await _cancelled(theirs)
             await driver.close()
+
+    def _tasks_of(self, kind: ServiceKind) -> list[asyncio.Task[None]]:
+        return [task for job, task in self._driven() if job.service is kind]
+
+    def _driven(self) -> list[tuple[Job, asyncio.Task[None]]]:
+        """Jobs with their tasks. A task may outlive its job for a moment: the job's row may be gone."""
+        return [(job, task) for job_id, task in self._tasks.items() if (job := self._desk.jobs.get(job_id)) is not None]
 
     def reaches(self, kind: ServiceKind) -> bool:
         """Whether jobs of this kind go on."""
@@ -83,6 +93,7 @@ class Worker:
 
     async def start(self) -> None:
         """Takes up where the program ended last time."""
+        self._unsubscribe = self._library.subscribe(self._library_changed)
         for job in await self._desk.load():
             after = AFTER_RESTART[job.state]
             if after is State.UNCONFIRMED and job.state is State.SUBMITTING:
@@ -91,6 +102,16 @@ class Worker:
                 await self._desk.set(job.moved(after))
         self._admit()
 
+    def _library_changed(self, change: LibraryChange) -> None:
+        """Take up the jobs that came with another database."""
+        if change.anew and not self._stopped:
+            self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
+
+    async def _refresh(self) -> None:
+        with suppress(LibraryError):
+            await self._desk.refresh()
+            self._admit()
+
     async def left(self) -> int:
         """How many jobs of earlier runs would go on, or may be looked for, if `start` took them up."""
         return sum(job.state is not State.FAILED and job.id not in self._desk.jobs for job in await self._desk.kept())
@@ -98,6 +119,9 @@ class Worker:
     async def stop(self) -> None:
         """Stops driving; every job stays where its row says."""
         self._stopped = True
+        self._unsubscribe()
+        if self._refreshing is not None:
+            await _cancelled([self._refreshing])
         await _cancelled(list(self._tasks.values()))
         for driver in self._drivers.values():
             await driver.close()
@@ -194,28 +218,36 @@ class Worker:
             self._held.discard(job_id)
             self._admit()
 
-    async def send_again(self, job_id: str) -> None:
-        """Sends an unconfirmed job once more, because the user says so.
+    async def send_again(self, job_id: str, *, unseen: bool = False) -> None:
+        """Send an unconfirmed job once more, because the user says so, after a look into the service's list.
 
-        Not before a look into the service's list, where that can be had: one that is found there is not paid for twice.
+        One that is found there is not paid for twice. Where the look fails nothing is sent and the job says so.
+        unseen: the user was told of that, and wants it sent all the same.
         """
-        await self.look_for(job_id)
+        looked = await self.look_for(job_id)
         job = self._desk.jobs.get(job_id)
-        if job is not None and job.state is State.UNCONFIRMED:
+        if job is None or job.state is not State.UNCONFIRMED:
+            return
+        if looked is Looked.NOT_LISTED or (looked is Looked.FAILED and unseen):
             self._desk.cancel_wishes.discard(job_id)
             await self._step(job.moved(State.WAITING, failure=None, submitted_at=None))
             self._admit()
 
-    async def look_for(self, job_id: str) -> None:
-        """Asks the service for its list of requests; an unconfirmed one that is in it goes on."""
+    async def look_for(self, job_id: str) -> Looked:
+        """Ask the service for its list of requests; an unconfirmed one that is in it is watched."""
         async with self._looking:
             job = self._desk.jobs.get(job_id)
-            driver = self._drivers.get(job.service) if job is not None else None
-            if job is None or driver is None or job.state is not State.UNCONFIRMED:
-                return
+            if job is None or job.state is not State.UNCONFIRMED:
+                return Looked.FAILED
+            driver = self._drivers.get(job.service)
+            if driver is None:
+                self._desk.show(replace(job, failure=not_connected()))
+                return Looked.FAILED
+            looked = Looked.FAILED
             with suppress(StaleStepError):
-                await driver.look_for(job)
+                looked = await driver.look_for(job)
         self._admit()
+        return looked
 
     async def retry(self, job_id: str) -> None:
         """Fetches a known result again; else sends the same request as a new job and puts the old one away."""
@@ -265,7 +297,7 @@ class Worker:
         """
         if self._stopped:
             return
-        busy = sum(1 for job_id in self._tasks if self._desk.jobs[job_id].state not in ENDED)
+        busy = sum(job.state not in ENDED for job, _ in self._driven())
         begun = 0
         for job in list(self._desk.jobs.values()):
             if begun == _BEGUN_AT_ONCE:

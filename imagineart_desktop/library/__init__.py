@@ -20,6 +20,7 @@ from imagineart_desktop.library.exporting import (
 )
 from imagineart_desktop.library.files import sha256_of, write_whole
 from imagineart_desktop.library.importing import ImportReport, find_pictures, import_pictures
+from imagineart_desktop.library.job_journal import OLDER_COPY, record_steps
 from imagineart_desktop.library.library import KeptInput, Library, LibraryChange
 from imagineart_desktop.library.lock import is_in_use
 from imagineart_desktop.library.marks import Label, Marks
@@ -45,6 +46,7 @@ from imagineart_desktop.library.records import (
 
 __all__ = [
     "GROUP_SPAN",
+    "OLDER_COPY",
     "PLACEHOLDERS",
     "SOURCE",
     "USUAL_PATTERN",
@@ -90,6 +92,7 @@ __all__ = [
     "pattern_problem",
     "planned_name",
     "read_recipe",
+    "record_steps",
     "safe_stem",
     "sha256_of",
     "to_ms",

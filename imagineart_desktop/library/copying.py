@@ -13,7 +13,7 @@ from pathlib import Path
 from imagineart_desktop.imaging import is_whole
 from imagineart_desktop.library.files import EXTENSIONS, sha256_of_file
 
-JOURNALS = ("organising.jsonl", "organising-lists.json", "paid.jsonl")
+JOURNALS = ("organising.jsonl", "organising-lists.json", "paid.jsonl", "jobs.jsonl")
 """Files beside the database that say again what it says."""
 
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}

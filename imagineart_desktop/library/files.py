@@ -10,6 +10,8 @@ root/raw/               results as the service sent them, where they were compos
 root/incoming/          downloads under way
 root/kept-aside/        the library as it was before it was brought back from a copy, one folder a time
 root/paid.jsonl         what was paid for, once more
+root/jobs.jsonl         every step of every job, once more
+root/generation.json    which database was in use here last
 root/organising*        ratings, tags, collections … once more, for a library that is rebuilt
 ```
 """
@@ -64,6 +66,16 @@ class Files:
     def paid(self) -> Path:
         """The journal of what was paid for, beside the database."""
         return self.root / "paid.jsonl"
+
+    @property
+    def job_journal(self) -> Path:
+        """The journal of jobs, beside the database."""
+        return self.root / "jobs.jsonl"
+
+    @property
+    def generation(self) -> Path:
+        """Which database was in use here last."""
+        return self.root / "generation.json"
 
     def incoming(self, name: str) -> Path:
         """A place for a download under way."""

@@ -30,6 +30,7 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.embedding import embed_text
 from imagineart_desktop.library.errors import DatabaseDamagedError, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.library.files import EXTENSIONS, Files, Stamp, sha256_of, stamp_of, write_whole
+from imagineart_desktop.library.generation import take_up
 from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.organising import Organising
@@ -104,6 +105,7 @@ class Library:
             self.rebuilt = await self.read_files()
             await self.remember_all()
         await self.note_paid()
+        await take_up(self.files, self.database, self._off_thread)
 
     async def read_files(self) -> Reconciled:
         """Fills a database that knows nothing from the files."""

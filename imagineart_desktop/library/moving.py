@@ -14,6 +14,7 @@ from imagineart_desktop.library.care import COPY_MARK, EARLIER, Copied, copy_to
 from imagineart_desktop.library.copying import CopiedFiles, copy_database, copy_files, copy_journals, files_of, kept_of
 from imagineart_desktop.library.errors import LibraryError
 from imagineart_desktop.library.files import new_aside, sha256_of_file
+from imagineart_desktop.library.generation import adopt
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.lock import LibraryLock
 
@@ -76,6 +77,7 @@ def finish_move(old: Path, new: Path) -> None:
             (new / f"{_DATABASE}{suffix}").unlink(missing_ok=True)
         with closing(sqlite3.connect(old / _DATABASE)) as connection:
             copy_database(new / _DATABASE, connection)
+        adopt(old, new)
         (new / COPY_MARK).unlink()
     except (OSError, sqlite3.DatabaseError) as error:
         raise LibraryError(f"The library cannot be moved to {new}: {error}.") from error

@@ -177,4 +177,16 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE pictures ADD COLUMN file_state TEXT NOT NULL DEFAULT '';
     CREATE INDEX pictures_by_file_state ON pictures (file_state) WHERE file_state != '';
     """,
+    """
+    CREATE TABLE identity (
+        library TEXT NOT NULL,
+        generation INTEGER NOT NULL DEFAULT 0,
+        opening INTEGER NOT NULL DEFAULT 0,
+        mark TEXT NOT NULL DEFAULT '',
+        moved_to TEXT NOT NULL DEFAULT '',
+        restored TEXT NOT NULL DEFAULT '',
+        journal_bytes INTEGER NOT NULL DEFAULT 0
+    );
+    INSERT INTO identity (library) VALUES (lower(hex(randomblob(16))));
+    """,
 )
