@@ -131,7 +131,7 @@ async def leftover(root: Path) -> Job:
     await library.start()
     worker = Worker(library)
     await worker.add(IMAGINEART_20, ServiceKind.LIVE, {"prompt": "a lake"})
-    (job,) = await JobStore(library.database).shown()
+    (job,) = await JobStore(library).shown()
     await worker.stop()
     library.close()
     return job
@@ -140,7 +140,7 @@ async def leftover(root: Path) -> Job:
 async def rows(root: Path) -> list[Job]:
     library = Library(root / "library")
     await library.start()
-    jobs = await JobStore(library.database).shown()
+    jobs = await JobStore(library).shown()
     library.close()
     return jobs
 

@@ -35,8 +35,8 @@ FOLLOWERS: dict[State, frozenset[State]] = {
     S.FETCHING: frozenset({S.DONE, S.FAILED}),
     # A cancel that comes too late is fetched: what was billed is kept.
     S.CANCELLING: frozenset({S.FETCHING, S.CANCELLED, S.FAILED}),
-    # What may lie with the service, made and paid for, may be fetched again.
-    S.FAILED: frozenset({S.FETCHING}),
+    # What may lie with the service, made and paid for, may be fetched again; one without a result may still run there.
+    S.FAILED: frozenset({S.FETCHING, S.QUEUED}),
     S.DONE: frozenset(),
     S.CANCELLED: frozenset(),
 }

@@ -120,6 +120,7 @@ class Worker:
         """Stops driving; every job stays where its row says."""
         self._stopped = True
         self._unsubscribe()
+        self._unsubscribe = lambda: None
         if self._refreshing is not None:
             await _cancelled([self._refreshing])
         await _cancelled(list(self._tasks.values()))
@@ -255,7 +256,10 @@ class Worker:
         if job is None or job.state is not State.FAILED:
             return
         if job.can_be_fetched:
-            await self._step(job.moved(State.FETCHING, failure=None))
+            if job.result is None:
+                await self._step(job.moved(State.QUEUED, failure=None, finished_at=None))
+            else:
+                await self._step(job.moved(State.FETCHING, failure=None))
         elif await self._step(_repeated(job), job.put_away()):
             self._desk.forget(job_id)
         self._admit()

@@ -75,15 +75,30 @@ class Database:
             self._reader, _plain_errors(lambda: work(self._read_connection))
         )
 
-    async def overwrite(self, source: Path) -> None:
-        """Becomes what another database file holds, brought to the present schema. Raises LibraryError."""
+    async def overwrite(self, source: Path, keep: Callable[[sqlite3.Connection, sqlite3.Connection], None]) -> None:
+        """Become what another database file holds, at the present schema, in one transaction.
+
+        keep: called with (this database, a copy of the other one) to carry over what must stay; nothing else is written
+        meanwhile. Raises LibraryReadOnlyError, LibraryError.
+        """
         if self._read_only:
             raise LibraryReadOnlyError
+        beside = self._path.with_name(f".{self._path.name}.part")
 
         def copy() -> None:
-            with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as other:
-                other.backup(self._write_connection)
-            _migrate(self._write_connection, self._path)
+            beside.unlink(missing_ok=True)
+            try:
+                with closing(_open(beside)) as made:
+                    with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as other:
+                        other.backup(made)
+                    _migrate(made, beside)
+                    with made:
+                        made.execute("BEGIN IMMEDIATE")
+                        keep(self._write_connection, made)
+                    made.backup(self._write_connection)
+            finally:
+                for path in (beside, *(beside.with_name(beside.name + end) for end in ("-wal", "-shm"))):
+                    path.unlink(missing_ok=True)
 
         await asyncio.get_running_loop().run_in_executor(self._writer, _plain_errors(copy))
 

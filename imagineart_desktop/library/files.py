@@ -12,6 +12,7 @@ root/kept-aside/        the library as it was before it was brought back from a 
 root/paid.jsonl         what was paid for, once more
 root/jobs.jsonl         every step of every job, once more
 root/generation.json    which database was in use here last
+root/restoring.txt      while files are brought back from a copy: where the replaced ones lie
 root/organising*        ratings, tags, collections … once more, for a library that is rebuilt
 ```
 """
@@ -76,6 +77,11 @@ class Files:
     def generation(self) -> Path:
         """Which database was in use here last."""
         return self.root / "generation.json"
+
+    @property
+    def restoring(self) -> Path:
+        """Says that files are being replaced by those of a copy, and where the replaced ones lie."""
+        return self.root / "restoring.txt"
 
     def incoming(self, name: str) -> Path:
         """A place for a download under way."""

@@ -19,10 +19,10 @@ from pathlib import Path
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.files import EXTENSIONS, stamp_of, write_whole
-from imagineart_desktop.library.library import Library, LibraryChange
+from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.reading import Looked, job_of, look_at
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
-from imagineart_desktop.library.records import FileState
+from imagineart_desktop.library.records import FileState, LibraryChange
 
 MOST_FILES = 100_000
 _DEEPEST = 32

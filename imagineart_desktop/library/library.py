@@ -36,7 +36,17 @@ from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.organising import Organising
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
 from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
-from imagineart_desktop.library.records import Counts, FileState, Found, PictureDetails, PictureSummary, Query, Spend
+from imagineart_desktop.library.records import (
+    Counts,
+    FileState,
+    Found,
+    LibraryChange,
+    PictureDetails,
+    PictureSummary,
+    Query,
+    Spend,
+)
+from imagineart_desktop.library.restoring import end_interrupted_restore
 from imagineart_desktop.library.searching import search
 from imagineart_desktop.library.thumbnails import ThumbnailStore
 
@@ -54,19 +64,6 @@ class KeptInput:
     size: Size
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryChange:
-    """What became different: numbers of the pictures. structure: whether some came, went or changed their order.
-
-    anew: whether all numbers may mean other pictures than before; redrawn: whether their files are other ones.
-    """
-
-    pictures: tuple[int, ...]
-    structure: bool
-    anew: bool = False
-    redrawn: bool = False
-
-
 class Library:
     """One library on disk. Methods that wait run their work on threads of the library's own."""
 
@@ -81,6 +78,8 @@ class Library:
         self.read_only = read_only
         self.rebuilt: Reconciled | None = None
         """What came back from the files, where the database had to be made anew."""
+        self.restored: bool | None = None
+        """Whether a restore that was cut short was finished at this start; False if it was undone."""
         self._lock = None if read_only else LibraryLock(root)
         self._closed = False
         self._made_anew = not self.files.database.is_file()
@@ -105,6 +104,7 @@ class Library:
             self.rebuilt = await self.read_files()
             await self.remember_all()
         await self.note_paid()
+        self.restored = await end_interrupted_restore(self)
         await take_up(self.files, self.database, self._off_thread)
 
     async def read_files(self) -> Reconciled:

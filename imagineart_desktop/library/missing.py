@@ -15,10 +15,10 @@ from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.copying import copy_file
 from imagineart_desktop.library.errors import LibraryError
 from imagineart_desktop.library.files import sha256_of_file, stamp_of
-from imagineart_desktop.library.library import Library, LibraryChange
+from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.marks import Marks, read_marks, write_marks
 from imagineart_desktop.library.recipe import Recipe, read_recipe
-from imagineart_desktop.library.records import FileState, PictureDetails
+from imagineart_desktop.library.records import FileState, LibraryChange, PictureDetails
 
 _Row = dict[str, Any]
 

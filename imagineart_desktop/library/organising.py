@@ -190,12 +190,18 @@ class Organising:
 
     # After a rebuild
 
-    async def remember(self) -> int:
-        """Puts back what the journal says of pictures that nothing is said of; of how many."""
-        lists = await self._off_thread(self._journal.read_lists)
+    async def remember(self, only: Sequence[int] | None = None) -> int:
+        """Put back what the journal says of pictures without marks; returns of how many.
+
+        only: their ids; else all pictures, and collections and searches as well.
+        """
         noted = await self._off_thread(self._journal.read)
-        await self._database.write(partial(_remember_lists, lists=lists))
-        return await self._database.write(partial(_remember, noted=noted, moment=_now_ms())) if noted else 0
+        if only is None:
+            lists = await self._off_thread(self._journal.read_lists)
+            await self._database.write(partial(_remember_lists, lists=lists))
+        if not noted:
+            return 0
+        return await self._database.write(partial(_remember, noted=noted, moment=_now_ms(), only=only))
 
     async def note_all(self) -> None:
         """Writes the journal anew from what the database says, for one that came from elsewhere."""
@@ -269,13 +275,15 @@ def _noted(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Noted
     return found
 
 
-def _remember(connection: sqlite3.Connection, noted: Sequence[Noted], moment: int) -> int:
-    remembered = 0
+def _remember(connection: sqlite3.Connection, noted: Sequence[Noted], moment: int, only: Sequence[int] | None) -> int:
+    remembered, meant = 0, None if only is None else frozenset(only)
     for entry in noted:
         row = connection.execute(
             "SELECT id FROM pictures WHERE job_id = ? AND position = ?", (entry.job_id, entry.position)
         ).fetchone()
-        if row is None or dict(read_marks(connection, [row["id"]]))[row["id"]] != Marks():
+        if row is None or (meant is not None and row["id"] not in meant):
+            continue
+        if dict(read_marks(connection, [row["id"]]))[row["id"]] != Marks():
             continue
         collections = tuple(sorted(_collection_at(connection, path) for path in entry.collections))
         write_marks(connection, row["id"], replace(entry.marks, collections=collections), moment)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from imagineart_desktop.library.copying import copy_database, copy_journals
 from imagineart_desktop.library.errors import LibraryError
-from imagineart_desktop.library.library import Library, LibraryChange
+from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.marks import index_words
 from imagineart_desktop.library.reconciling import Reconciled
+from imagineart_desktop.library.records import LibraryChange
 
 _FROM_FILES = (
     "picture_words", "picture_tags", "collection_pictures", "parents", "pictures", "tags", "collections",

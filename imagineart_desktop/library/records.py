@@ -135,3 +135,16 @@ class Spend:
 
     amount: Decimal
     pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChange:
+    """What became different: numbers of the pictures. structure: whether some came, went or changed their order.
+
+    anew: whether all numbers may mean other pictures than before; redrawn: whether their files are other ones.
+    """
+
+    pictures: tuple[int, ...]
+    structure: bool
+    anew: bool = False
+    redrawn: bool = False

@@ -39,7 +39,7 @@ def job(state: State = State.WAITING) -> Job:
 
 async def test_an_impossible_step_cannot_be_written_down(tmp_path: Path) -> None:
     library = Library(tmp_path)
-    store = JobStore(library.database)
+    store = JobStore(library)
     for before, after in product(State, State):
         (written,) = await store.write([job(before)])
         if after is before or after in FOLLOWERS[before]:
@@ -53,7 +53,7 @@ async def test_an_impossible_step_cannot_be_written_down(tmp_path: Path) -> None
 
 async def test_a_step_from_an_old_row_is_refused_with_all_that_came_along(tmp_path: Path) -> None:
     library = Library(tmp_path)
-    store = JobStore(library.database)
+    store = JobStore(library)
     (first,) = await store.write([job(State.UNCONFIRMED)])
     (second,) = await store.write([first.moved(State.WAITING)])
     other = job()
@@ -68,7 +68,7 @@ async def test_a_step_from_an_old_row_is_refused_with_all_that_came_along(tmp_pa
 
 async def test_what_a_failure_cost_is_spent_until_its_picture_comes(tmp_path: Path) -> None:
     library = Library(tmp_path)
-    store = JobStore(library.database)
+    store = JobStore(library)
     fetching = replace(job(State.FETCHING), service=ServiceKind.LIVE)
     (fetching,) = await store.write([fetching])
     failure = Failure("lost", "It is lost.", "", Charged.YES)

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop.library import FileState, Library, LibraryError, Query
-from imagineart_desktop.library.care import copy_to, restore_from
+from imagineart_desktop.library.care import copy_to
 from imagineart_desktop.library.checking import check
+from imagineart_desktop.library.restoring import restore_from
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio

@@ -12,7 +12,8 @@ import pytest
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.library import library as library_module
-from imagineart_desktop.library.care import copy_to, restore_from
+from imagineart_desktop.library.care import copy_to
+from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.library.spending import as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
 from tests.library.earlier import make_earlier

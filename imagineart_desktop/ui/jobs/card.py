@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
-from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.jobs import NOT_LOOKED, Job, State
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words, unconfirmed_words
 from imagineart_desktop.ui.loop import spawn
@@ -23,7 +23,7 @@ _NEVER_QUITE = 0.95
 
 
 class JobCard(QFrame):
-    """wanted carries the name of a command: cancel, dismiss, retry, edit, again, look, log."""
+    """wanted carries the name of a command: cancel, dismiss, retry, edit, again, again_unseen, look, log."""
 
     wanted = Signal(str, str)
 
@@ -59,6 +59,9 @@ class JobCard(QFrame):
         self._fetch = button("Fetch again", lambda: self._want("retry"), kind="ghost")
         self._look = button("Look for it", lambda: self._want("look"), kind="ghost", tip="Ask fal.ai whether it has it")
         self._again = button("Send again", lambda: self._want("again"), kind="ghost", tip="It may be charged twice")
+        self._unseen = button(
+            "Send anyway", lambda: self._want("again_unseen"), kind="ghost", tip="It may be charged twice"
+        )
         self._dismiss = button("Dismiss", lambda: self._want("dismiss"), kind="ghost")
         self._close = icon_button("x", "Cancel this job", self._cross, kind="mini", size=14)
         for made, place in (
@@ -67,6 +70,7 @@ class JobCard(QFrame):
             (self._fetch, (0, 0)),
             (self._look, (0, 0)),
             (self._again, (1, 0)),
+            (self._unseen, (1, 0)),
             (self._dismiss, (0, 1)),
         ):
             buttons.addWidget(made, *place)
@@ -81,6 +85,7 @@ class JobCard(QFrame):
         """A step on."""
         self.job = job
         failed, unconfirmed = job.state is State.FAILED, job.state is State.UNCONFIRMED
+        unseen = unconfirmed and job.failure is not None and job.failure.error_type == NOT_LOOKED
         ended = failed or unconfirmed
         self.setFixedWidth(UNCONFIRMED_WIDTH if unconfirmed else FAILED_WIDTH if failed else WIDTH)
         for made, shown in (
@@ -88,7 +93,8 @@ class JobCard(QFrame):
             (self._retry, failed and not job.can_be_fetched),
             (self._fetch, job.can_be_fetched),
             (self._look, unconfirmed),
-            (self._again, unconfirmed),
+            (self._again, unconfirmed and not unseen),
+            (self._unseen, unseen),
             (self._dismiss, unconfirmed),
             (self._failure, ended or job.failure is not None),
             (self._line, not ended),

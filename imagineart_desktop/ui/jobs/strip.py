@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -168,16 +169,18 @@ class JobStrip(QWidget):
             self.edit_wanted.emit(self._jobs[job_id])
             spawn(self._try(self._worker.dismiss(job_id)))
         else:
-            work = {
-                "cancel": self._worker.cancel,
-                "dismiss": self._worker.dismiss,
-                "retry": self._worker.retry,
-                "again": self._worker.send_again,
-                "look": self._worker.look_for,
-            }[command]
-            spawn(self._try(work(job_id)))
+            worker = self._worker
+            commands: dict[str, Callable[[str], Coroutine[Any, Any, object]]] = {
+                "cancel": worker.cancel,
+                "dismiss": worker.dismiss,
+                "retry": worker.retry,
+                "again": worker.send_again,
+                "again_unseen": partial(worker.send_again, unseen=True),
+                "look": worker.look_for,
+            }
+            spawn(self._try(commands[command](job_id)))
 
-    async def _try(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _try(self, work: Coroutine[Any, Any, object]) -> None:
         try:
             await work
         except LibraryError as error:

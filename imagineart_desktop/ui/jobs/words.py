@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Job, State
+from imagineart_desktop.library import OLDER_COPY
 
 _STATES = {
     State.WAITING: "waiting",
@@ -34,8 +35,8 @@ def elapsed_words(job: Job) -> str:
 
 
 def unconfirmed_words(job: Job) -> str:
-    """What to say of a job that may have been paid for, or of the search for it."""
-    if job.failure is not None and job.failure.error_type in (NOT_LISTED, NOT_LOOKED):
+    """What to say of a job that may have been paid for, of the look for it, or of an older copy that it came with."""
+    if job.failure is not None and job.failure.error_type in (NOT_LISTED, NOT_LOOKED, OLDER_COPY):
         return job.failure.message
     return "May have been accepted and charged"
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.library.care import copy_to, restore_from
+from imagineart_desktop.library.care import copy_to
 from imagineart_desktop.library.checking import check
 from imagineart_desktop.library.copying import CopiedFiles
 from imagineart_desktop.library.rebuilding import rebuild
+from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace

@@ -1,0 +1,233 @@
+"""An older, lost, copied or moved database takes back no request and sends none a second time unasked."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.demo import DemoServer, Pace
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.jobs import Job, JobEvent, State, Worker
+from imagineart_desktop.jobs.states import ACCEPTED
+from imagineart_desktop.library import OLDER_COPY, Library, Query
+from imagineart_desktop.library.care import copy_to
+from imagineart_desktop.library.job_journal import NOT_SENT, read_steps
+from imagineart_desktop.library.moving import finish_move, prepare_move
+from imagineart_desktop.library.restoring import restore_from
+from imagineart_desktop.models import IMAGINEART_20
+from tests.jobs.working import HASTY, SMALL, at_work, books, outcome, service_of, until
+
+
+@asynccontextmanager
+async def unconnected(root: Path) -> AsyncIterator[tuple[Worker, Library]]:
+    """A program at work that does not reach the service: its jobs wait."""
+    library = Library(root)
+    await library.start()
+    worker = Worker(library, rules=HASTY)
+    await worker.start()
+    try:
+        yield worker, library
+    finally:
+        await worker.stop()
+        library.close()
+
+
+async def wait_in(root: Path, count: int = 1) -> list[Job]:
+    async with unconnected(root) as (worker, _):
+        return await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=range(1, count + 1))
+
+
+async def finish(worker: Worker, jobs: list[Job]) -> set[State]:
+    return {(await outcome(worker, job)).job.state for job in jobs}
+
+
+def is_accepted(job_id: str, event: JobEvent) -> bool:
+    return event.job.id == job_id and event.job.state in ACCEPTED
+
+
+async def states_in(root: Path) -> list[tuple[str, str | None]]:
+    async with unconnected(root) as (worker, _):
+        return [(job.state.value, job.failure.error_type if job.failure else None) for job in worker.jobs()]
+
+
+@pytest.mark.asyncio
+async def test_what_finished_after_the_backup_is_not_sent_again(tmp_path: Path, demo: DemoServer) -> None:
+    jobs = await wait_in(tmp_path / "library", 3)
+    async with unconnected(tmp_path / "library") as (_, library):
+        await copy_to(library, tmp_path / "backup")
+    async with at_work(tmp_path, demo) as (worker, library):
+        assert await finish(worker, jobs) == {State.DONE}
+        await restore_from(library, tmp_path / "backup")
+        assert worker.jobs() == []
+    async with at_work(tmp_path, demo) as (worker, library):
+        assert worker.jobs() == []
+        assert len(await library.search(Query())) == 3
+    assert books(demo)["submissions"] == 3
+
+
+@pytest.mark.asyncio
+async def test_what_is_under_way_goes_on_when_an_older_backup_is_restored(tmp_path: Path, demo: DemoServer) -> None:
+    async with at_work(tmp_path, demo) as (worker, library):
+        await copy_to(library, tmp_path / "backup")
+        jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=range(4))
+        await restore_from(library, tmp_path / "backup")
+        assert await finish(worker, jobs) == {State.DONE}
+        assert len(await library.search(Query())) == 4
+    assert books(demo)["submissions"] == 4
+
+
+@pytest.mark.asyncio
+async def test_what_only_the_backup_has_as_waiting_becomes_a_question(tmp_path: Path, demo: DemoServer) -> None:
+    jobs = await wait_in(tmp_path / "other")
+    async with unconnected(tmp_path / "other") as (_, library):
+        await copy_to(library, tmp_path / "backup")
+    async with at_work(tmp_path, demo) as (worker, library):
+        await restore_from(library, tmp_path / "backup")
+        ((asked),) = [(await outcome(worker, job)).job for job in jobs]
+        assert asked.state is State.UNCONFIRMED
+        assert asked.failure is not None
+        assert asked.failure.error_type == OLDER_COPY
+    assert read_steps(tmp_path / "library" / "jobs.jsonl")[jobs[0].id]["state"] == "unconfirmed"
+    assert demo.counts.get("submissions", 0) == 0
+
+
+@pytest.mark.asyncio
+async def test_a_database_put_back_by_hand_sends_nothing_again(tmp_path: Path, demo: DemoServer) -> None:
+    root = tmp_path / "library"
+    jobs = await wait_in(root, 2)
+    shutil.copyfile(root / "library.sqlite", tmp_path / "older.sqlite")
+    async with at_work(tmp_path, demo) as (worker, _):
+        assert await finish(worker, jobs) == {State.DONE}
+    shutil.copyfile(tmp_path / "older.sqlite", root / "library.sqlite")
+    async with at_work(tmp_path, demo) as (worker, library):
+        await library.reconcile()
+        assert worker.jobs() == []
+        assert len(await library.search(Query())) == 2
+    assert books(demo)["submissions"] == 2
+
+
+@pytest.mark.asyncio
+async def test_a_copied_folder_asks_and_the_original_goes_on(tmp_path: Path, demo: DemoServer) -> None:
+    jobs = await wait_in(tmp_path / "library")
+    shutil.copytree(tmp_path / "library", tmp_path / "copy")
+    async with at_work(tmp_path, demo) as (worker, _):
+        assert await finish(worker, jobs) == {State.DONE}
+    assert await states_in(tmp_path / "copy") == [("unconfirmed", OLDER_COPY)]
+    # Once asked, it is the library of that folder.
+    assert await states_in(tmp_path / "copy") == [("unconfirmed", OLDER_COPY)]
+    assert books(demo)["submissions"] == 1
+
+
+@pytest.mark.asyncio
+async def test_a_folder_copied_over_the_library_asks(tmp_path: Path) -> None:
+    await wait_in(tmp_path / "library")
+    shutil.copytree(tmp_path / "library", tmp_path / "backup")
+    async with unconnected(tmp_path / "library") as (worker, _):
+        assert [job.state for job in worker.jobs()] == [State.WAITING]
+    shutil.copytree(tmp_path / "backup", tmp_path / "library", dirs_exist_ok=True)
+    (tmp_path / "library" / "jobs.jsonl").unlink()
+    assert await states_in(tmp_path / "library") == [("unconfirmed", OLDER_COPY)]
+
+
+@pytest.mark.asyncio
+async def test_a_library_that_was_moved_goes_on_and_the_old_folder_asks(tmp_path: Path) -> None:
+    await wait_in(tmp_path / "library")
+    async with unconnected(tmp_path / "library") as (_, library):
+        await prepare_move(library, tmp_path / "new")
+    finish_move(tmp_path / "library", tmp_path / "new")
+    assert await states_in(tmp_path / "new") == [("waiting", None)]
+    assert await states_in(tmp_path / "library") == [("unconfirmed", OLDER_COPY)]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("loss", ["deleted", "emptied", "older"])
+async def test_an_accepted_request_outlives_its_database(tmp_path: Path, loss: str) -> None:
+    root = tmp_path / "library"
+    async with unconnected(root) as (_, library):
+        await copy_to(library, tmp_path / "older")
+    with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=0.5)) as server:
+        async with at_work(tmp_path, server) as (worker, _):
+            jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(1, 2))
+            for job in jobs:
+                await until(worker, partial(is_accepted, job.id))
+        for path in root.glob("library.sqlite*"):
+            path.unlink()
+        if loss != "deleted":
+            older = (tmp_path / "older" / "library.sqlite").read_bytes()
+            (root / "library.sqlite").write_bytes(older if loss == "older" else b"")
+        async with at_work(tmp_path, server) as (worker, library):
+            assert await finish(worker, jobs) == {State.DONE}
+            await library.reconcile()
+            assert len(await library.search(Query())) == 2
+        assert books(server)["submissions"] == 2
+
+
+@pytest.mark.asyncio
+async def test_a_row_that_is_deleted_while_its_request_runs_comes_back(tmp_path: Path, demo: DemoServer) -> None:
+    async with at_work(tmp_path, demo) as (worker, library):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        while (await worker.find(job.id) or job).state in (State.WAITING, State.UPLOADING):
+            pass
+        await library.database.write(lambda connection: connection.execute("DELETE FROM jobs").rowcount)
+        assert (await outcome(worker, job)).job.state is State.DONE
+        assert len(await library.search(Query())) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_driver_whose_row_is_gone_before_it_was_sent_stops(tmp_path: Path, demo: DemoServer) -> None:
+    async with unconnected(tmp_path / "library") as (worker, library):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        await library.database.write(lambda connection: connection.execute("DELETE FROM jobs").rowcount)
+        gone: list[bool] = []
+        worker.subscribe(lambda event: gone.append(event.job.dismissed))
+        await worker.connect(service_of(demo))
+        while worker.jobs() or worker._tasks:
+            await worker.find(job.id)
+        assert gone == [True]
+    assert demo.counts.get("submissions", 0) == 0
+
+
+@pytest.mark.asyncio
+async def test_a_hostile_journal_stops_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "library"
+    (job,) = await wait_in(root)
+    lines = [
+        b"[" * 100_000,
+        b'{"id": "a", "state": "queued", "step": 12345678901234567890123}',
+        b'{"id": 5, "state": "queued", "step": 1}',
+        b'{"id": "b", "state": "flying", "step": 1}',
+        b'{"id": "c", "state": "queued", "step": 1, "request": "{}"}',
+        b'{"id": "d", "state": "queued", "step": 1, "request": null, "evil); DROP TABLE jobs; --": 1}',
+        b"\xff\xfe\x00\x00",
+        b"null",
+        b'"' + b"x" * 3_000_000 + b'"',
+        b'{"id": "cut',
+    ]
+    with (root / "jobs.jsonl").open("ab") as file:
+        file.write(b"\n".join(lines))
+    assert await states_in(root) == [("waiting", None)]
+    assert read_steps(root / "jobs.jsonl").keys() >= {job.id}
+
+
+@pytest.mark.asyncio
+async def test_the_journal_is_kept_short(tmp_path: Path, demo: DemoServer) -> None:
+    root = tmp_path / "library"
+    async with at_work(tmp_path, demo) as (worker, _):
+        jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=range(3))
+        assert await finish(worker, jobs) == {State.DONE}
+    with (root / "jobs.jsonl").open("ab") as file:
+        file.write(b"x" * 2**21 + b"\n")
+    (waiting,) = await wait_in(root)
+    steps = read_steps(root / "jobs.jsonl")
+    assert (root / "jobs.jsonl").stat().st_size < 10_000
+    assert {steps[job.id]["state"] for job in jobs} == {"done"}
+    assert "request" in steps[waiting.id]
+
+
+def test_states_that_were_not_sent_are_those_of_the_table() -> None:
+    assert set(NOT_SENT) == {State.WAITING, State.UPLOADING, State.SUBMITTING}
