@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FalClient, LogEntry, ServiceKind
 from imagineart_desktop.jobs.watcher import _joined
@@ -11,6 +13,7 @@ from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import SMALL, at_work, outcome, service_of
 
 
+@pytest.mark.asyncio
 async def test_a_streamed_log_is_whole(demo: DemoServer, tmp_path: Path) -> None:
     async with at_work(tmp_path, demo) as (worker, _), FalClient(service_of(demo)) as client:
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(1,))
