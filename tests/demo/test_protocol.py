@@ -37,7 +37,7 @@ def plain() -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def slow(tmp_path: Path) -> Iterator[tuple[DemoServer, httpx.Client]]:
-    """One runner that has no end of work."""
+    """One runner that is busy for a long time."""
     with (
         DemoServer(tmp_path / "slow", pace=Pace(queue=0, work=60, runners=1)) as server,
         httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=30) as client,
@@ -80,13 +80,14 @@ def test_a_body_that_no_model_takes_is_refused_in_fals_form(
     assert "submissions" not in demo.counts
 
 
-def test_no_request_makes_the_server_fail(demo: DemoServer, http: httpx.Client) -> None:
-    """Bodies, headers and parameters by chance, on every route."""
+def test_no_request_makes_the_server_fail(slow: tuple[DemoServer, httpx.Client]) -> None:
+    """Bodies, headers and parameters by chance, on every route but the one that waits for the picture."""
     chance = random.Random(7)  # noqa: S311 - not for secrets
-    base = demo.hosts.run.removesuffix("/run")
+    server, http = slow
+    base = server.hosts.run.removesuffix("/run")
     file = "a" * 22 + ".png"
     paths = [
-        *(f"/{host}/{model.endpoint}" for host in ("queue", "run") for model in CATALOGUE),
+        *(f"/queue/{model.endpoint}" for model in CATALOGUE),
         *(f"/queue/{ENDPOINT}/requests/{one}" for one in ("x", "%00/status", "%ff/cancel", "a/status/stream", "../b")),
         *(
             f"/cdn/files/{name}"
@@ -98,17 +99,17 @@ def test_no_request_makes_the_server_fail(demo: DemoServer, http: httpx.Client) 
     values: list[Any] = [None, True, -1, 2**64, 1.5, "", "\x00", "é" * 300, [], {}, [[]], {"a": 1}, "data:,", "\ud800"]
     names = [*IDEOGRAM_V2_EDIT.request_type.model_fields, "image_urls", "parts", "faults", "content_type", "self", "x"]
     headers = [
-        *(("x-fal-request-timeout", value) for value in (b"", b"soon", b"nan", b"1e400", b"-1", b"9" * 5_000)),
-        *(("range", value) for value in (b"bytes=9-1", b"x")),
-        ("x-fal-queue-priority", b"\xff"),
-        ("content-type", b"a/b; charset=none"),
+        *((b"x-fal-request-timeout", value) for value in (b"", b"soon", b"nan", b"1e400", b"-1", b"9" * 5_000)),
+        *((b"range", value) for value in (b"bytes=9-1", b"x")),
+        (b"x-fal-queue-priority", b"\xff"),
+        (b"content-type", b"a/b; charset=none"),
     ]
     queries = ["", "?logs=%ff", "?fal_max_queue_length=²", f"?endpoint_id={ENDPOINT}&start=0001-01-01&cursor=-1"]
-    for _ in range(250):
+    for _ in range(150):
         body = {"prompt": "x"} | {chance.choice(names): chance.choice(values) for _ in range(chance.randint(0, 3))}
         url = base + chance.choice(paths) + chance.choice(queries)
         method = chance.choice(["GET", "POST", "POST", "PUT", "DELETE"])
-        answer = http.request(method, url, content=json.dumps(body), headers=dict([chance.choice(headers)]))
+        answer = http.request(method, url, content=json.dumps(body), headers=[chance.choice(headers)])
         assert answer.status_code < 500, (method, url, body)
 
 

@@ -63,8 +63,13 @@ async def ask(function: Callable[..., Any], *args: Any, **more: Any) -> Any:
 def pointed_at(server: DemoServer) -> Iterator[None]:
     """fal's hosts are the demo's."""
     hosts = server.hosts
-    places = {"RUN_URL_FORMAT": f"{hosts.run}/", "QUEUE_URL_FORMAT": f"{hosts.queue}/"}
-    with patch.multiple(internals, **places, REST_URL=hosts.rest, CDN_URL=hosts.cdn):
+    with patch.multiple(
+        internals,
+        RUN_URL_FORMAT=f"{hosts.run}/",
+        QUEUE_URL_FORMAT=f"{hosts.queue}/",
+        REST_URL=hosts.rest,
+        CDN_URL=hosts.cdn,
+    ):
         yield
 
 
