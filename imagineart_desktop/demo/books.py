@@ -125,7 +125,7 @@ class Books:
         for path in self._requests.glob("*.json"):
             try:
                 entry = Entry(**json.loads(path.read_bytes()))
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, RecursionError):
                 path.unlink()
                 continue
             if entry.state == "IN_PROGRESS":

@@ -113,36 +113,38 @@ class Queue:
 
     async def _work(self, entry: Entry) -> None:
         try:
-            slower = _SLOWER if SLOW in str(entry.body.get("prompt", "")) else 1
-            await asyncio.sleep(self._pace.queue)
-            entry.state = "IN_PROGRESS"
-            self._log(entry, f"Runner took request for {model_for(entry.endpoint).label}")
-            fault = self._faults.meet(Call.WORK)
-            painting = asyncio.create_task(
-                asyncio.to_thread(cook, entry.endpoint, entry.body, self.books, self._cdn, fault)
-            )
-            started = time.monotonic()
-            if fault is not None and fault.trouble is Trouble.DELAY:
-                await asyncio.sleep(fault.seconds)
-            for step in _STEPS:
-                await asyncio.sleep(self._pace.work * slower / len(_STEPS))
-                self._log(entry, step)
-            try:
-                painted = await painting
-                if fault is not None and fault.trouble is Trouble.FAIL:
-                    raise refusals.plain(fault.code, "Made to fail", fault.kind)
-            except refusals.RefusalError as refusal:
-                self._fail(entry, refusal)
-            except Exception:
-                # Otherwise the request would stay in progress for ever.
-                log.exception("a request could not be painted")
-                self._fail(entry, refusals.plain(500, "Internal server error", "internal_server_error"))
-            else:
-                entry.seconds = round(time.monotonic() - started, 3)
-                self._finish(entry, painted)
+            await self._paint(entry)
+        except refusals.RefusalError as refusal:
+            self._fail(entry, refusal)
+        except Exception:
+            # Otherwise the request would stay in progress for ever.
+            log.exception("a request could not be painted")
+            self._fail(entry, refusals.plain(500, "Internal server error", "internal_server_error"))
         finally:
             self._running.pop(entry.request_id, None)
             self._admit()
+
+    async def _paint(self, entry: Entry) -> None:
+        """Wait, work and finish, as long as the pace has it. Raises RefusalError."""
+        slower = _SLOWER if SLOW in str(entry.body.get("prompt", "")) else 1
+        await asyncio.sleep(self._pace.queue)
+        entry.state = "IN_PROGRESS"
+        self._log(entry, f"Runner took request for {model_for(entry.endpoint).label}")
+        fault = self._faults.meet(Call.WORK)
+        painting = asyncio.create_task(
+            asyncio.to_thread(cook, entry.endpoint, entry.body, self.books, self._cdn, fault)
+        )
+        started = time.monotonic()
+        if fault is not None and fault.trouble is Trouble.DELAY:
+            await asyncio.sleep(fault.seconds)
+        for step in _STEPS:
+            await asyncio.sleep(self._pace.work * slower / len(_STEPS))
+            self._log(entry, step)
+        painted = await painting
+        if fault is not None and fault.trouble is Trouble.FAIL:
+            raise refusals.plain(fault.code, "Made to fail", fault.kind)
+        entry.seconds = round(time.monotonic() - started, 3)
+        self._finish(entry, painted)
 
     def _finish(self, entry: Entry, painted: Painted) -> None:
         name = self.books.keep_file(painted.png, "png")

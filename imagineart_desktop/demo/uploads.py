@@ -57,6 +57,11 @@ class _Upload:
     complete: bool = False
     completing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def check_open(self) -> None:
+        """Raises RefusalError, 400, when no more parts are taken."""
+        if self.complete or self.completing.locked():
+            raise refusals.bad_request("The upload is complete")
+
 
 class Uploads:
     """The routes over the books' files. base: the server's address."""
@@ -135,7 +140,8 @@ class Uploads:
         upload = self._found(request)
         text = request.path_params["number"]
         number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
-        if not 1 <= number <= MAX_PARTS or upload.complete:
+        upload.check_open()
+        if not 1 <= number <= MAX_PARTS:
             raise refusals.bad_request("Invalid part number")
         part = await self._receive(request, upload, number)
         return JSONResponse({"partNumber": number, "etag": part.etag}, headers={"etag": part.etag})
@@ -153,8 +159,12 @@ class Uploads:
         try:
             path = upload.folder / f"{number}-{secrets.token_hex(4)}"
             etag = await _streamed(request, path, take)
-        except BaseException:
+            upload.check_open()
+        except BaseException as error:
             upload.received -= size
+            if isinstance(error, OSError):
+                # The folder goes when the upload ends meanwhile; a full disk is told as what it is.
+                upload.check_open()
             raise
         before = upload.parts.get(number)
         if before is not None:
@@ -173,14 +183,15 @@ class Uploads:
                     raise refusals.bad_request("One or more of the specified parts could not be found")
                 paths = [upload.parts[number].path for number in sorted(listed)]
                 await asyncio.to_thread(_join, paths, self._books.place(upload.name))
-                shutil.rmtree(upload.folder, ignore_errors=True)
                 upload.complete = True
+                shutil.rmtree(upload.folder, ignore_errors=True)
                 self._books.count("uploads")
         return JSONResponse({"access_url": f"{self._cdn}/{upload.name}"})
 
     def _begin(self, extension: str) -> tuple[str, _Upload]:
         for old, upload in list(self._uploads.items()):
             if time.monotonic() - upload.began > _LIFE:
+                upload.complete = True
                 shutil.rmtree(upload.folder, ignore_errors=True)
                 del self._uploads[old]
         if sum(not upload.complete for upload in self._uploads.values()) >= MAX_OPEN:

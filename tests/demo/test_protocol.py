@@ -122,6 +122,24 @@ def test_an_address_that_names_no_file_ends_the_request(demo: DemoServer, http: 
     assert json.loads(events[-1][5:])["error_type"] == "file_download_error"
 
 
+def test_a_request_that_cannot_be_painted_ends(tmp_path: Path) -> None:
+    """One kept by a program that knew other models; and a file beside it that holds no request."""
+    kept = tmp_path / "requests"
+    kept.mkdir()
+    entry = {"request_id": "kept", "endpoint": "a/model/that-is-gone", "body": {}, "accepted_at": time.time()}
+    (kept / "kept.json").write_text(json.dumps(entry))
+    (kept / "broken.json").write_bytes(DEEP)
+    with (
+        DemoServer(tmp_path, pace=Pace(queue=0, work=0)) as server,
+        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=30) as http,
+    ):
+        place = f"{server.hosts.queue}/a/model/requests/kept"
+        with http.stream("GET", f"{place}/status/stream") as stream:
+            list(stream.iter_lines())
+        answer = http.get(place)
+    assert (answer.status_code, answer.json()["error_type"]) == (500, "internal_server_error")
+
+
 def test_every_address_that_fal_serves(demo: DemoServer, http: httpx.Client) -> None:
     sent = http.post(f"{demo.hosts.queue}/{ENDPOINT}/", json=SMALL).json()["request_id"]
     for app in (IMAGINEART_20.app, ENDPOINT):
@@ -229,6 +247,7 @@ def test_a_file_in_parts(demo: DemoServer, http: httpx.Client, plain: httpx.Clie
     for _ in range(2):
         assert plain.post(f"{place}/complete?{query}", json={"parts": parts}).status_code == 200
     assert plain.get(begun["file_url"]).content == b"onetwo"
+    assert plain.put(f"{place}/3?{query}", content=b"late").status_code == 400
     assert not list((tmp_path / "demo" / "parts").iterdir())
 
 
