@@ -6,8 +6,9 @@ No URL is stored: the server stands at another port each time, so URLs are made 
 from __future__ import annotations
 
 import json
-import os
+import re
 import secrets
+import shutil
 import threading
 import time
 from collections import Counter
@@ -15,13 +16,22 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from imagineart_desktop.demo.bodies import private_file
+
 KEPT_SECONDS = 2 * 24 * 3600
 """How long requests and files are kept."""
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z]{3,4}")
+"""What `new_name` makes."""
 
 
 @dataclass(slots=True)
 class Entry:
-    """One accepted request. output: file names of its pictures on the CDN, or inline data; error: status and body."""
+    """One accepted request. output: file names of its pictures on the CDN, or inline data; error: status and body.
+
+    low: waits behind requests of normal priority. start_timeout: seconds from acceptance after which it is given up if
+    no work has begun.
+    """
 
     request_id: str
     endpoint: str
@@ -34,6 +44,8 @@ class Entry:
     error_status: int | None = None
     error_body: dict[str, Any] | None = None
     cancelled: bool = False
+    low: bool = False
+    start_timeout: float | None = None
 
 
 class Books:
@@ -42,7 +54,9 @@ class Books:
     def __init__(self, folder: Path) -> None:
         self._requests = folder / "requests"
         self._files = folder / "files"
-        for place in (folder, self._requests, self._files):
+        self._parts = folder / "parts"
+        shutil.rmtree(self._parts, ignore_errors=True)
+        for place in (folder, self._requests, self._files, self._parts):
             place.mkdir(parents=True, exist_ok=True)
             place.chmod(0o700)
         self._forget_old()
@@ -50,9 +64,11 @@ class Books:
         self.counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def accept(self, endpoint: str, body: dict[str, Any]) -> Entry:
-        """A new request, written down before anybody is told of it."""
-        entry = Entry(str(_new_id()), endpoint, body, time.time())
+    def accept(
+        self, endpoint: str, body: dict[str, Any], *, low: bool = False, start_timeout: float | None = None
+    ) -> Entry:
+        """A new request, on disk before it is answered."""
+        entry = Entry(str(_new_id()), endpoint, body, time.time(), low=low, start_timeout=start_timeout)
         self._entries[entry.request_id] = entry
         self.write(entry)
         self.count("submissions", f"submissions:{endpoint}")
@@ -72,16 +88,28 @@ class Books:
 
     def keep_file(self, data: bytes, extension: str) -> str:
         """Keeps a picture; returns the name under which the CDN serves it."""
-        name = f"{secrets.token_urlsafe(16)}.{extension}"
-        _write_private(self._files / name, data)
+        name = self.new_name(extension)
+        _write_private(self.place(name), data)
         return name
+
+    def new_name(self, extension: str) -> str:
+        """A name for a file that nobody can guess."""
+        return f"{secrets.token_urlsafe(16)}.{extension}"
+
+    def place(self, name: str) -> Path:
+        """Where the file with a name from `new_name` lies, or will."""
+        return self._files / name
+
+    def new_folder(self) -> Path:
+        """An empty folder for the parts of a file; gone at the next start."""
+        folder = self._parts / secrets.token_hex(8)
+        folder.mkdir(mode=0o700)
+        return folder
 
     def file(self, name: str) -> Path | None:
         """The file with this name, never one outside the folder."""
-        if name != Path(name).name or name.startswith("."):
-            return None
-        path = self._files / name
-        return path if path.is_file() else None
+        path = self._files / name if _NAME.fullmatch(name) else None
+        return path if path is not None and path.is_file() else None
 
     def count(self, *kinds: str, amount: int = 1) -> None:
         """Adds to each kind."""
@@ -97,7 +125,7 @@ class Books:
         for path in self._requests.glob("*.json"):
             try:
                 entry = Entry(**json.loads(path.read_bytes()))
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, RecursionError):
                 path.unlink()
                 continue
             if entry.state == "IN_PROGRESS":
@@ -120,6 +148,6 @@ def _new_id() -> str:
 
 def _write_private(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600), "wb") as file:
+    with private_file(temporary) as file:
         file.write(data)
     temporary.replace(path)

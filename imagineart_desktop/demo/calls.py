@@ -27,14 +27,15 @@ class Call(StrEnum):
 _ROUTES: tuple[tuple[Call, str, re.Pattern[str]], ...] = tuple(
     (call, method, re.compile(path))
     for call, method, path in (
-        (Call.STREAM, "GET", r"/queue/.+/requests/[^/]+/status/stream"),
-        (Call.STATUS, "GET", r"/queue/.+/requests/[^/]+/status"),
-        (Call.CANCEL, "PUT", r"/queue/.+/requests/[^/]+/cancel"),
-        (Call.RESULT, "GET", r"/queue/.+/requests/[^/]+"),
+        (Call.STREAM, "GET", r"/queue/.+/requests/[^/]+/status/stream/?"),
+        (Call.STATUS, "GET", r"/queue/.+/requests/[^/]+/status/?"),
+        (Call.CANCEL, "PUT", r"/queue/.+/requests/[^/]+/cancel/?"),
+        (Call.RESULT, "GET", r"/queue/.+/requests/[^/]+(/response)?/?"),
         (Call.SUBMIT, "POST", r"/(queue|run)/.+"),
         (Call.TOKEN, "POST", r"/rest/storage/auth/token"),
-        (Call.INITIATE, "POST", r"/rest/storage/upload/initiate"),
-        (Call.UPLOAD, "POST", r"/cdn/files/upload"),
+        (Call.INITIATE, "POST", r"/rest/storage/upload/initiate(-multipart)?"),
+        (Call.INITIATE, "POST", r"/cdn/files/upload/multipart"),
+        (Call.UPLOAD, "POST", r"/cdn/files/upload|/cdn/files/.+/complete"),
         (Call.UPLOAD, "PUT", r"/cdn/files/.+"),
         (Call.FILE, "GET", r"/cdn/files/.+"),
         (Call.LIST, "GET", r"/api/.+"),

@@ -35,9 +35,9 @@ class Gate:
         if headers.get("host", "") not in self._hosts or "origin" in headers:
             await JSONResponse({"detail": "Forbidden"}, 403)(scope, receive, send)
             return
-        given = headers.get("authorization", "").encode()
-        if scope["path"].startswith(_NEEDS_KEY) and not hmac.compare_digest(given, self._key):
-            await JSONResponse({"detail": "Invalid or missing API key"}, 401)(scope, receive, send)
+        given = headers.get("authorization", "")
+        if scope["path"].startswith(_NEEDS_KEY) and not hmac.compare_digest(given.encode(), self._key):
+            await JSONResponse({"detail": _words(given)}, 401)(scope, receive, send)
             return
 
         async def counted_receive() -> Message:
@@ -50,3 +50,12 @@ class Gate:
             await send(message)
 
         await self._app(scope, counted_receive, counted_send)
+
+
+def _words(given: str) -> str:
+    """What fal says to a header that does not let in."""
+    if not given:
+        return "Authentication is required to access this application."
+    if ":" not in given.removeprefix("Key "):
+        return "Invalid Key Authorization header format. Expected '<key_id>:<key_secret>'."
+    return "invalid key credentials"

@@ -61,11 +61,9 @@ def check(endpoint: str, body: dict[str, Any]) -> ModelRequest:
     except KeyError:
         raise refusals.plain(404, f"Application {endpoint!r} not found") from None
     try:
-        return model.request_type(**body)
+        return model.request_type.model_validate(body)
     except ValidationError as error:
         raise refusals.about_input(error) from None
-    except TypeError as error:
-        raise refusals.plain(422, str(error)) from None
 
 
 def cook(endpoint: str, body: dict[str, Any], books: Books, cdn: str, fault: Fault | None = None) -> Painted:

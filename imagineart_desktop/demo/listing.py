@@ -16,15 +16,12 @@ def listed(books: Books, asked: Mapping[str, str]) -> dict[str, Any]:
     """One page. asked: endpoint_id, start, end, limit, cursor, expand=payloads. Raises RefusalError, 422."""
     endpoint = asked.get("endpoint_id")
     if not endpoint:
-        raise refusals.about_field("endpoint_id", "Field required", "missing")
+        raise refusals.about(("query", "endpoint_id"), "Field required", "missing")
     now = datetime.now(UTC)
     start = _moment("start", asked.get("start"), now - timedelta(days=1))
     end = _moment("end", asked.get("end"), now + timedelta(days=1))
-    try:
-        limit, first = int(asked.get("limit", _PAGE)), int(asked.get("cursor", "0"))
-    except ValueError:
-        raise refusals.about_field("limit", "Input should be a valid integer", "int_parsing") from None
-    limit = max(1, min(_LARGEST_PAGE, limit))
+    limit = max(1, min(_LARGEST_PAGE, _number("limit", asked.get("limit"), _PAGE)))
+    first = _number("cursor", asked.get("cursor"), 0)
     found = [
         entry
         for entry in reversed(books.entries())
@@ -54,11 +51,20 @@ def _item(entry: Entry, *, payloads: bool) -> dict[str, Any]:
     return item | {"json_input": entry.body} if payloads else item
 
 
+def _number(name: str, text: str | None, otherwise: int) -> int:
+    if text is None:
+        return otherwise
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        message = "Input should be a valid integer, 0 or greater"
+        raise refusals.about(("query", name), message, "int_parsing", text)
+    return int(text)
+
+
 def _moment(name: str, text: str | None, otherwise: datetime) -> datetime:
     if not text:
         return otherwise
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise refusals.about_field(name, "Input should be a valid datetime", "datetime_parsing", text) from None
+        raise refusals.about(("query", name), "Input should be a valid datetime", "datetime_parsing", text) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +14,11 @@ from imagineart_desktop.demo.books import Books, Entry
 from imagineart_desktop.demo.calls import Call
 from imagineart_desktop.demo.faults import Faults, Trouble
 from imagineart_desktop.demo.kitchen import SLOW, Painted, check, cook
+from imagineart_desktop.demo.options import Options
 from imagineart_desktop.demo.pace import Pace
 from imagineart_desktop.models import model_for
+
+log = logging.getLogger(__name__)
 
 _SLOWER = 10
 _STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding picture", "Storing result")
@@ -35,7 +39,8 @@ class Queue:
 
     def resume(self) -> None:
         """Takes up what an earlier run left unfinished."""
-        self._waiting.extend(self.books.unfinished())
+        for entry in self.books.unfinished():
+            self._line_up(entry)
         self._admit()
 
     async def stop(self) -> None:
@@ -46,11 +51,14 @@ class Queue:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def submit(self, endpoint: str, body: dict[str, Any]) -> Entry:
-        """Accepts a request. Raises RefusalError, 404 or 422, before anything is written down."""
+    def submit(self, endpoint: str, body: dict[str, Any], options: Options | None = None) -> Entry:
+        """Accepts a request. Raises RefusalError, 404, 422 or 429, before anything is written down."""
         check(endpoint, body)
-        entry = self.books.accept(endpoint, body)
-        self._waiting.append(entry)
+        options = options or Options()
+        if options.max_length is not None and self._length(endpoint) > options.max_length:
+            raise refusals.plain(429, "Queue is full: more requests are waiting than fal_max_queue_length allows")
+        entry = self.books.accept(endpoint, body, low=options.low, start_timeout=options.start_timeout)
+        self._line_up(entry)
         self._admit()
         return entry
 
@@ -58,15 +66,9 @@ class Queue:
         """Whether the request could still be stopped."""
         if entry.state == "COMPLETED":
             return False
-        if entry in self._waiting:
-            self._waiting.remove(entry)
-        task = self._running.pop(entry.request_id, None)
-        if task is not None:
-            task.cancel()
         entry.cancelled = True
         self.books.count("cancelled")
-        self._fail(entry, refusals.plain(499, "Request was cancelled", "request_cancelled"))
-        self._admit()
+        self._give_up(entry, refusals.plain(499, "Request was cancelled by the client", "client_cancelled"))
         return True
 
     def position(self, entry: Entry) -> int:
@@ -77,6 +79,32 @@ class Queue:
         """An event that is set at the request's next change."""
         return self._changes.setdefault(request_id, asyncio.Event())
 
+    def _length(self, endpoint: str) -> int:
+        """How many requests to the endpoint have not started."""
+        return sum(entry.state == "IN_QUEUE" and entry.endpoint == endpoint for entry in self.books.entries())
+
+    def _line_up(self, entry: Entry) -> None:
+        """Normal priority stands before low; a request that must start soon is given up if it does not."""
+        behind = (place for place, other in enumerate(self._waiting) if other.low and not entry.low)
+        self._waiting.insert(next(behind, len(self._waiting)), entry)
+        if entry.start_timeout is not None:
+            left = max(0.0, entry.accepted_at + entry.start_timeout - time.time())
+            asyncio.get_running_loop().call_later(left, self._expire, entry)
+
+    def _expire(self, entry: Entry) -> None:
+        if entry.state == "IN_QUEUE" and not self._stopped:
+            self._give_up(entry, refusals.plain(504, "Request timed out", "request_timeout"))
+
+    def _give_up(self, entry: Entry, refusal: refusals.RefusalError) -> None:
+        """Ends a request that waits or is worked on."""
+        if entry in self._waiting:
+            self._waiting.remove(entry)
+        task = self._running.pop(entry.request_id, None)
+        if task is not None:
+            task.cancel()
+        self._fail(entry, refusal)
+        self._admit()
+
     def _admit(self) -> None:
         while self._waiting and len(self._running) < self._pace.runners and not self._stopped:
             entry = self._waiting.pop(0)
@@ -85,32 +113,38 @@ class Queue:
 
     async def _work(self, entry: Entry) -> None:
         try:
-            slower = _SLOWER if SLOW in str(entry.body.get("prompt", "")) else 1
-            await asyncio.sleep(self._pace.queue)
-            entry.state = "IN_PROGRESS"
-            self._log(entry, f"Runner took request for {model_for(entry.endpoint).label}")
-            fault = self._faults.meet(Call.WORK)
-            painting = asyncio.create_task(
-                asyncio.to_thread(cook, entry.endpoint, entry.body, self.books, self._cdn, fault)
-            )
-            started = time.monotonic()
-            if fault is not None and fault.trouble is Trouble.DELAY:
-                await asyncio.sleep(fault.seconds)
-            for step in _STEPS:
-                await asyncio.sleep(self._pace.work * slower / len(_STEPS))
-                self._log(entry, step)
-            try:
-                painted = await painting
-                if fault is not None and fault.trouble is Trouble.FAIL:
-                    raise refusals.plain(fault.code, "Made to fail", fault.kind)
-            except refusals.RefusalError as refusal:
-                self._fail(entry, refusal)
-            else:
-                entry.seconds = round(time.monotonic() - started, 3)
-                self._finish(entry, painted)
+            await self._paint(entry)
+        except refusals.RefusalError as refusal:
+            self._fail(entry, refusal)
+        except Exception:
+            # Otherwise the request would stay in progress for ever.
+            log.exception("a request could not be painted")
+            self._fail(entry, refusals.plain(500, "Internal server error", "internal_server_error"))
         finally:
             self._running.pop(entry.request_id, None)
             self._admit()
+
+    async def _paint(self, entry: Entry) -> None:
+        """Wait, work and finish, as long as the pace has it. Raises RefusalError."""
+        slower = _SLOWER if SLOW in str(entry.body.get("prompt", "")) else 1
+        await asyncio.sleep(self._pace.queue)
+        entry.state = "IN_PROGRESS"
+        self._log(entry, f"Runner took request for {model_for(entry.endpoint).label}")
+        fault = self._faults.meet(Call.WORK)
+        painting = asyncio.create_task(
+            asyncio.to_thread(cook, entry.endpoint, entry.body, self.books, self._cdn, fault)
+        )
+        started = time.monotonic()
+        if fault is not None and fault.trouble is Trouble.DELAY:
+            await asyncio.sleep(fault.seconds)
+        for step in _STEPS:
+            await asyncio.sleep(self._pace.work * slower / len(_STEPS))
+            self._log(entry, step)
+        painted = await painting
+        if fault is not None and fault.trouble is Trouble.FAIL:
+            raise refusals.plain(fault.code, "Made to fail", fault.kind)
+        entry.seconds = round(time.monotonic() - started, 3)
+        self._finish(entry, painted)
 
     def _finish(self, entry: Entry, painted: Painted) -> None:
         name = self.books.keep_file(painted.png, "png")

@@ -1,10 +1,15 @@
-"""How the demo server says no, in fal's own forms."""
+"""How the demo server refuses a request, in fal's own forms and words."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
+
+_LONGEST_ECHO = 1_000
+"""Characters of an input, as JSON, that an error repeats."""
 
 
 class RefusalError(Exception):
@@ -23,16 +28,38 @@ def plain(status: int, text: str, error_type: str = "") -> RefusalError:
     return RefusalError(status, body, error_type)
 
 
-def about_field(field: str, message: str, kind: str, value: object = None) -> RefusalError:
-    """A model error about one field, status 422."""
-    finding = {
-        "loc": ["body", field],
+def unknown_request() -> RefusalError:
+    """No request has this id, or it belongs to another application."""
+    return RefusalError(404, {"status": "NOT_FOUND"})
+
+
+def bad_request(text: str) -> RefusalError:
+    """A header or query parameter of the platform that cannot be read."""
+    return plain(400, text, "bad_request")
+
+
+def about(place: Sequence[str | int], message: str, kind: str, value: object = None, **context: str) -> RefusalError:
+    """A finding about one place of the request, status 422. place: `body` or `query`, then names or indexes."""
+    finding: dict[str, Any] = {
+        "loc": list(place),
         "msg": message,
         "type": kind,
         "url": f"https://docs.fal.ai/errors#{kind}",
         "input": _short(value),
     }
+    if context:
+        finding["ctx"] = context
     return RefusalError(422, {"detail": [finding]}, kind)
+
+
+def about_field(field: str, message: str, kind: str, value: object = None) -> RefusalError:
+    """A model error about one field of the body, status 422."""
+    return about(("body", field), message, kind, value)
+
+
+def not_json(error: str, *position: int) -> RefusalError:
+    """The body is not JSON, or JSON that no model takes, status 422."""
+    return about(("body", *position), "JSON decode error", "json_invalid", {}, error=error)
 
 
 def about_input(error: ValidationError) -> RefusalError:
@@ -53,4 +80,6 @@ def about_input(error: ValidationError) -> RefusalError:
 
 
 def _short(value: object) -> object:
-    return f"{value[:200]}…" if isinstance(value, str) and len(value) > 200 else value
+    """The value, or the beginning of what stands for it."""
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return value if len(text) <= _LONGEST_ECHO else f"{text[:200]}…"

@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from statistics import median
 
-from imagineart_desktop.fal import FalClient, FalError, NotFoundError, RetryRules, Status, WrongKeyError
+from imagineart_desktop.fal import FalClient, FalError, LogEntry, NotFoundError, RetryRules, Status, WrongKeyError
+from imagineart_desktop.fal.answers import MAX_LOG_LINES
 from imagineart_desktop.models import Model
 
 OnStatus = Callable[[Status], Awaitable[None]]
@@ -55,13 +56,18 @@ class Watcher:
         return await self._ask(status_url, model, on_status, started)
 
     async def _follow_stream(self, status_url: str, on_status: OnStatus) -> Status | None:
-        """The last status that the stream told; a stream that breaks is no error, asking goes on in its place."""
+        """The last status of the stream, with all log lines; after a stream that breaks the request is polled.
+
+        An event carries the lines that are new since the one before it.
+        """
         last: Status | None = None
+        lines: tuple[LogEntry, ...] = ()
         try:
             async with aclosing(self._client.stream_status(status_url)) as statuses:
                 async for status in statuses:
-                    last = status
-                    await on_status(status)
+                    lines = _joined(lines, status.logs)
+                    last = status.model_copy(update={"logs": lines})
+                    await on_status(last)
         except (NotFoundError, WrongKeyError):
             raise
         except FalError as error:
@@ -85,6 +91,11 @@ class Watcher:
     def _expected(self, model: Model) -> float:
         known = self._experience.get(model.endpoint)
         return median(known) if known else model.typical_seconds
+
+
+def _joined(lines: tuple[LogEntry, ...], new: tuple[LogEntry, ...]) -> tuple[LogEntry, ...]:
+    """The log so far and the new lines; a service that repeats all of it is taken at its word."""
+    return new if new[: len(lines)] == lines else (lines + new)[-MAX_LOG_LINES:]
 
 
 def interval(status: Status, elapsed: float, expected: float) -> float:

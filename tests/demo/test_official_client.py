@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import fal_client
@@ -15,15 +16,13 @@ from PIL import Image
 from imagineart_desktop.demo import CONTENT_POLICY, SLOW, DemoServer
 from imagineart_desktop.imaging import encode_grey_png
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
+from tests.reliability.python_client import Side, features, pointed_at
 
 
 @pytest.fixture
-def official(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> fal_client.SyncClient:
-    monkeypatch.setattr(internals, "RUN_URL_FORMAT", f"{demo.hosts.run}/")
-    monkeypatch.setattr(internals, "QUEUE_URL_FORMAT", f"{demo.hosts.queue}/")
-    monkeypatch.setattr(internals, "REST_URL", demo.hosts.rest)
-    monkeypatch.setattr(internals, "CDN_URL", demo.hosts.cdn)
-    return fal_client.SyncClient(key=demo.key)
+def official(demo: DemoServer) -> Iterator[fal_client.SyncClient]:
+    with pointed_at(demo):
+        yield fal_client.SyncClient(key=demo.key)
 
 
 def picture_at(url: str) -> Image.Image:
@@ -82,3 +81,28 @@ def test_refusal_reaches_the_caller(official: fal_client.SyncClient) -> None:
 def test_synchronous_run(official: fal_client.SyncClient) -> None:
     output = official.run(IMAGINEART_20.endpoint, {"prompt": "hills", "resolution": "1K"})
     assert output["images"][0]["content_type"] == "image/png"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "name", ["submit, status, result", "cancel", "wrong key", "unknown model and request", "invalid input"]
+)
+@pytest.mark.parametrize("kind", [fal_client.SyncClient, fal_client.AsyncClient])
+async def test_both_halves_find_what_they_expect(
+    demo: DemoServer, kind: type[fal_client.SyncClient | fal_client.AsyncClient], name: str
+) -> None:
+    with pointed_at(demo):
+        await features()[name](Side(kind(key=demo.key), demo))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", [fal_client.SyncClient, fal_client.AsyncClient])
+async def test_a_large_file_goes_up_in_parts(
+    demo: DemoServer,
+    kind: type[fal_client.SyncClient | fal_client.AsyncClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(internals, "MULTIPART_THRESHOLD", 2**20)
+    monkeypatch.setattr(internals, "MULTIPART_CHUNK_SIZE", 2**18)
+    with pointed_at(demo):
+        await features()["upload over 100 MB in parts"](Side(kind(key=demo.key), demo, 2**20 + 5))

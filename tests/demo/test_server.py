@@ -108,13 +108,15 @@ def test_result_before_the_end_is_refused(demo: DemoServer) -> None:
         assert http.get(answer["response_url"]).status_code == 400
 
 
-def test_status_stream_ends_with_completed(demo: DemoServer) -> None:
+def test_status_stream_tells_each_line_once_and_ends_with_completed(demo: DemoServer) -> None:
     with caller(demo) as http:
         answer = submit(http, demo, IMAGINEART_20.endpoint, SMALL).json()
         with http.stream("GET", f"{answer['status_url']}/stream", params={"logs": "1"}) as stream:
             events = [json.loads(line[5:]) for line in stream.iter_lines() if line.startswith("data:")]
+        status = http.get(answer["status_url"], params={"logs": "1"}).json()
     assert events[-1]["status"] == "COMPLETED"
-    assert len(events[-1]["logs"]) >= 5
+    assert len(status["logs"]) >= 5
+    assert [line for event in events for line in event.get("logs", ())] == status["logs"]
 
 
 def test_same_request_and_seed_same_picture_other_seed_another(demo: DemoServer) -> None:

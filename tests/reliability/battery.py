@@ -22,6 +22,7 @@ from typing import Any
 
 from imagineart_desktop import __version__
 from tests.reliability.inputs import PNGSUITE, pillows_pictures, through_the_window
+from tests.reliability.js_client import beside_fals_clients
 from tests.reliability.killing import kill_all
 from tests.reliability.load import FAULTS, load, official, program, server
 from tests.reliability.page import page
@@ -81,6 +82,7 @@ SECTIONS: dict[str, Callable[[], dict[str, Any]]] = {
     "faults": faults,
     "security": security,
     "proxy": through_it,
+    "clients": beside_fals_clients,
     "inputs": inputs,
     "kill": kill,
     "schedules": schedules,

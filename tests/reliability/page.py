@@ -181,6 +181,28 @@ def _proxy(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[st
     return [("a team's key stays on its server", test, figure)], [], held
 
 
+def _clients(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str], bool]:
+    clients = section["clients"]
+    names = list(dict.fromkeys(name for found in clients.values() for name in found))
+    wrong = [(client, name, said) for client, found in clients.items() for name, said in found.items() if said != "ok"]
+    said = "; ".join(
+        f"{client}: {sum(one == 'ok' for one in found.values())} of {len(found)}" for client, found in clients.items()
+    )
+    skipped = f"; JavaScript: not run, {section['skipped']}" if "skipped" in section else ""
+    test = "fal's own clients for JavaScript and Python (`tests/reliability/js_client.py`)"
+    lines = [(name, *(_ok(found.get(name)) for found in clients.values())) for name in names]
+    more = [
+        "## The demo server beside fal's own clients\n",
+        _table(("feature", *clients), lines),
+        *(f"- {client}, {name}: {what}" for client, name, what in wrong),
+    ]
+    return [("the demo answers as fal does", test, f"{said}{skipped}")], more, not wrong
+
+
+def _ok(said: str | None) -> str:
+    return "–" if said is None else "ok" if said == "ok" else "different"
+
+
 _WRITERS = {
     "kill": _kill,
     "schedules": _schedules,
@@ -190,6 +212,7 @@ _WRITERS = {
     "inputs": _inputs,
     "security": _security,
     "proxy": _proxy,
+    "clients": _clients,
 }
 
 

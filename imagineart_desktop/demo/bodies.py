@@ -1,0 +1,88 @@
+"""Bodies of requests: bounded, and JSON that every model, file and answer can hold."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from starlette.requests import Request
+
+from imagineart_desktop.demo import refusals
+
+MAX_BODY = 220 * 2**20
+"""Bytes of an upload or a request with inline pictures."""
+
+_DEEPEST = 64
+"""Arrays and objects inside each other; no model's input comes near."""
+
+Place = tuple[str | int, ...]
+
+
+async def json_body(request: Request) -> dict[str, Any]:
+    """The body as an object. Raises RefusalError, 413 or 422."""
+    data = await _whole_body(request)
+    if not data.strip():
+        raise refusals.about(("body",), "Field required", "missing")
+    try:
+        body = json.loads(data)
+    except json.JSONDecodeError as error:
+        raise refusals.not_json(error.msg, error.pos) from None
+    except ValueError as error:
+        raise refusals.not_json(str(error)) from None
+    except RecursionError:
+        raise refusals.not_json("Nested too deeply") from None
+    if not isinstance(body, dict):
+        raise refusals.about(("body",), "Input should be a valid dictionary", "dict_type", body)
+    _check(body)
+    return body
+
+
+def private_file(path: Path) -> IO[bytes]:
+    """A new file for writing that only its owner can read. Raises OSError."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600), "wb")
+
+
+async def _whole_body(request: Request) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MAX_BODY:
+            raise refusals.plain(413, "The body is too large")
+    return bytes(body)
+
+
+def _check(body: dict[str, Any]) -> None:
+    """Python's JSON takes more than JSON is. Raises RefusalError for what cannot be written down or sent back."""
+    for place, value in _values(body):
+        if len(place) > _DEEPEST:
+            raise refusals.not_json("Nested too deeply")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise refusals.about(("body", *place), "Input should be a finite number", "finite_number", str(value))
+        if isinstance(value, str) and not _is_unicode(value):
+            message = "Input should be a valid string, unable to parse raw data as a unicode string"
+            raise refusals.about(("body", *place), message, "string_unicode")
+
+
+def _values(body: dict[str, Any]) -> Iterator[tuple[Place, object]]:
+    """Each value and each name inside, with where it stands; without recursion. A broken name stands for its object."""
+    pending: list[tuple[Place, object]] = [((), body)]
+    while pending:
+        place, value = pending.pop()
+        yield place, value
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                yield place, name
+                pending.append(((*place, name), inner))
+        elif isinstance(value, list):
+            pending.extend(((*place, index), inner) for index, inner in enumerate(value))
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False

@@ -1,0 +1,58 @@
+"""What a caller can ask of the queue itself, beside the model's input: by header and by query parameter."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from imagineart_desktop.demo import refusals
+
+_TIMEOUT, _PRIORITY, _LENGTH = "x-fal-request-timeout", "x-fal-queue-priority", "fal_max_queue_length"
+_LEAST_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """start_timeout: seconds after which a request that has not started is given up, None for never.
+
+    low: behind all requests of normal priority. max_length: how many requests may wait for the endpoint, None for any
+    number.
+    """
+
+    start_timeout: float | None = None
+    low: bool = False
+    max_length: int | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> Options:
+        """From headers and query. Raises RefusalError, 400, for a value that cannot be read."""
+        seconds = request.headers.get(_TIMEOUT)
+        priority = request.headers.get(_PRIORITY, "normal").strip().lower()
+        length = request.query_params.get(_LENGTH)
+        if priority not in ("normal", "low"):
+            raise refusals.bad_request("Invalid X-Fal-Queue-Priority header. Expected 'normal' or 'low'.")
+        return cls(
+            None if seconds is None else _seconds(seconds),
+            priority == "low",
+            None if length is None else _length(length),
+        )
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > _LEAST_SECONDS):
+        raise refusals.bad_request(
+            f"Invalid X-Fal-Request-Timeout header. Expected seconds, greater than {_LEAST_SECONDS}."
+        )
+    return seconds
+
+
+def _length(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise refusals.bad_request(f"Invalid {_LENGTH} parameter. Expected a whole number, 0 or more.")
+    return int(text)
