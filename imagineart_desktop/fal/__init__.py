@@ -1,7 +1,17 @@
 """How fal.ai is spoken to. The only place with its URLs and headers."""
 
-from imagineart_desktop.fal.answers import KnownRequest, LogEntry, Output, OutputFile, Result, Status, Submitted
+from imagineart_desktop.fal.answers import (
+    MAX_IMAGES,
+    KnownRequest,
+    LogEntry,
+    Output,
+    OutputFile,
+    Result,
+    Status,
+    Submitted,
+)
 from imagineart_desktop.fal.client import CancelOutcome, FalClient
+from imagineart_desktop.fal.connecting import environment_of
 from imagineart_desktop.fal.download import Downloader
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
@@ -22,11 +32,12 @@ from imagineart_desktop.fal.errors import (
 )
 from imagineart_desktop.fal.reading import error_of_completed
 from imagineart_desktop.fal.retry import Call, Patience, RetryRules
-from imagineart_desktop.fal.service import FAL_HOSTS, Hosts, Service, ServiceKind, proxy_address, tls
+from imagineart_desktop.fal.service import FAL_HOSTS, Hosts, Service, ServiceKind, proxy_address
 from imagineart_desktop.fal.storage import Storage
 
 __all__ = [
     "FAL_HOSTS",
+    "MAX_IMAGES",
     "BadDownloadError",
     "BusyError",
     "Call",
@@ -59,7 +70,7 @@ __all__ = [
     "Submitted",
     "UnsafeAddressError",
     "WrongKeyError",
+    "environment_of",
     "error_of_completed",
     "proxy_address",
-    "tls",
 ]

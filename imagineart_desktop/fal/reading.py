@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from imagineart_desktop.fal.answers import plain, read_json
+from imagineart_desktop.fal.answers import plain
+from imagineart_desktop.fal.bounded_json import read_json
 from imagineart_desktop.fal.errors import (
     BusyError,
     ContentPolicyError,
@@ -113,7 +114,7 @@ def _detail(body: bytes) -> Any:
     try:
         parsed = read_json(body)
     except ValueError:
-        return body.decode("utf-8", "replace").strip()[:500]
+        return body[:2000].decode("utf-8", "replace").strip()[:500]
     if isinstance(parsed, dict):
         return parsed.get("detail", parsed.get("error", ""))
     return parsed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind
+from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind, environment_of
 from imagineart_desktop.fal.key_store import KeySource, Secret, forget_secret, keep_secret, read_key, read_secret
 from imagineart_desktop.jobs.worker import Worker
 from imagineart_desktop.support import protect
@@ -37,6 +37,9 @@ class Account:
         self.kind = ServiceKind.DEMO
         self.key_source = KeySource.NONE
         self.proxy = proxy
+        self.network_findings: tuple[str, ...] = ()
+        """What of the environment cannot be used to reach fal.ai: a sentence for each variable."""
+
         self.settled = asyncio.Event()
         """Set once it is known which service new jobs go to."""
         self._worker = worker
@@ -115,6 +118,7 @@ class Account:
 
     async def _go_live(self, service: Service, source: KeySource) -> None:
         await self._worker.connect(service)
+        self.network_findings = (await asyncio.to_thread(environment_of, service)).findings
         self.kind, self.key_source = ServiceKind.LIVE, source
         self._tell()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -32,6 +33,7 @@ from imagineart_desktop.fal import (
 )
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs.desk import Desk
+from imagineart_desktop.jobs.disk import disk_trouble
 from imagineart_desktop.jobs.finding import AROUND, body_of, find_request, kept_url
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.keeping import Keeper
@@ -102,6 +104,8 @@ class Driver:
                 await self._fail(job_id, Failure("bad_picture", str(error), advice, Charged.YES))
             except LibraryError as error:
                 await self._wait_for_library(job_id, error)
+            except OSError as error:
+                await self._wait_for_disk(job_id, error)
             except StaleStepError:
                 log.info("job %s was moved meanwhile", job_id)
             except Exception:
@@ -203,6 +207,14 @@ class Driver:
         self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
         await asyncio.sleep(self._rules.longest_wait)
 
+    async def _wait_for_disk(self, job_id: str, error: OSError) -> None:
+        """The job stays where it is, says why, and goes on when there is room."""
+        log.warning("job %s waits for the disk: %s", job_id, type(error).__name__, extra={"errno": error.errno})
+        job = self._desk.jobs[job_id]
+        charged = {State.FETCHING: Charged.YES, State.UPLOADING: Charged.NO}.get(job.state, Charged.MAYBE)
+        self._desk.show(replace(job, failure=disk_trouble(error, charged)))
+        await asyncio.sleep(self._rules.longest_wait)
+
     async def look_for(self, job: Job) -> None:
         """Looks through the key's own requests for an unconfirmed one: found, it is watched; else the job says why."""
         body = body_of(job)
@@ -213,7 +225,8 @@ class Driver:
         moment = job.submitted_at or job.created_at
         listing = self._client.own_requests(job.model.endpoint, moment - AROUND, moment + AROUND)
         try:
-            listed = [request async for request in listing]
+            async with aclosing(listing) as requests:
+                listed = [request async for request in requests]
         except FalError as error:
             words = (
                 "The service could not be asked just now." if error.repeatable else "This key may not list requests."
