@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from imagineart_desktop.fal.environment import Environment
 from imagineart_desktop.fal.errors import OfflineError, UnsafeAddressError
+from imagineart_desktop.fal.no_proxy import is_loopback
 from imagineart_desktop.fal.service import Service
 
 MAX_URL = 4_096
@@ -63,6 +64,8 @@ async def public_places_of(url: str, environment: Environment, *, schemes: tuple
         raise UnsafeAddressError("This is not an address of a picture.") from None
     if parts.scheme not in schemes or not host:
         raise UnsafeAddressError(f"Only {' and '.join(schemes)} addresses are fetched.")
+    if is_loopback(host):
+        raise _private()
     literal = _literal(host)
     if literal is None and environment.proxy_for(parts.scheme, host, port) is not None:
         named = host.rstrip(".")
