@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from imagineart_desktop.fal import Hosts, Service, ServiceKind
 
-BOMB = gzip.compress(bytes(64 * 2**20))
-NESTED_BOMB = gzip.compress(gzip.compress(bytes(256 * 2**20)))
+BOMB = gzip.compress(bytes(8 * 2**20))
+NESTED_BOMB = gzip.compress(gzip.compress(bytes(32 * 2**20)))
 GOOD = json.dumps({"status": "COMPLETED", "images": [], "request_id": "r"}).encode()
 BAD = ("cut", "endless", "bomb", "nested", "long", "huge-line", "odd-encoding", "hang-up", "not-http")
 """Kinds of answers that no call can use."""
@@ -75,9 +75,10 @@ async def _write(writer: asyncio.StreamWriter, kind: str, content_type: bytes) -
     elif kind == "cut":
         writer.write(head + b'content-length: 4000\r\n\r\n{"status": "IN_')
     elif kind in ("endless", "huge-line"):
+        piece = b": " + b"." * 1_000 + b"\n" if kind == "endless" else b"." * 1_000
         writer.write(head + b"\r\n")
         while not writer.is_closing():
-            writer.write((b": " + bytes(1_000).replace(b"\x00", b".") + b"\n" if kind == "endless" else b"xx ") * 60)
+            writer.write(piece * 60)
             await writer.drain()
     elif kind in ("bomb", "nested"):
         body = BOMB if kind == "bomb" else NESTED_BOMB
