@@ -34,7 +34,7 @@ _LARGEST_FILE = 16 * 2**20
 """Bytes of a file of certificates."""
 
 
-class UnusableError(ValueError):
+class UnusableError(Exception):
     """A variable that cannot be used. Its text says why, without the value."""
 
 
@@ -121,7 +121,7 @@ def _proxies(variables: Mapping[str, str], findings: list[str]) -> dict[str, Pro
         try:
             proxy = parse_proxy(text)
         except UnusableError as error:
-            findings.append(f"{name} cannot be used: {error}. fal.ai is called without it.")
+            findings.append(f"{name} cannot be used: {error}. It is ignored.")
             continue
         for used_for in ("http", "https") if scheme == "all" else (scheme,):
             read[used_for] = proxy

@@ -16,6 +16,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _HOST = re.compile(r"[\w.*-]+")
+_BRACKETS = re.compile(r"^\[([^\[\]]*)\](?=/|$)")
 _LONGEST = 100_000
 """Characters of the variable that are looked at."""
 
@@ -110,7 +111,7 @@ def _entry(word: str) -> _Entry | None:
 
 def _network(text: str) -> Network | None:
     """An address or a network, in brackets or not: `[::1]`, `[fd00::]/8`, `10.0.0.0/8`."""
-    address, slash, prefix = text.replace("[", "").replace("]", "").partition("/")
+    address, slash, prefix = _BRACKETS.sub(r"\1", text).partition("/")
     if slash and not prefix:
         return None
     try:
