@@ -383,7 +383,7 @@ class Driver:
                 job = await self._with_fresh_result(job, error)
         else:
             pictures = await self._keeper.keep(job, self._waiting(job.id))
-        done = job.moved(State.DONE, finished_at=job.finished_at or datetime.now(UTC))
+        done = job.moved(State.DONE, failure=None, finished_at=job.finished_at or datetime.now(UTC))
         await self._desk.set(done, tuple(picture.id for picture in pictures))
 
     async def _with_fresh_result(self, job: Job, error: FalError | PictureError) -> Job:
