@@ -11,7 +11,7 @@ from imagineart_desktop.fal.answers import (
     Submitted,
 )
 from imagineart_desktop.fal.client import CancelOutcome, FalClient
-from imagineart_desktop.fal.connecting import environment_of
+from imagineart_desktop.fal.connecting import prepare
 from imagineart_desktop.fal.download import Downloader
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
@@ -70,7 +70,7 @@ __all__ = [
     "Submitted",
     "UnsafeAddressError",
     "WrongKeyError",
-    "environment_of",
     "error_of_completed",
+    "prepare",
     "proxy_address",
 ]

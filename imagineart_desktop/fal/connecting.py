@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +18,17 @@ from imagineart_desktop.fal.socks import SocksBackend
 if sys.platform != "win32":
     import resource
 
+_LOADED_LATE = (
+    "anyio._backends._asyncio",
+    "anyio._core._eventloop",
+    "anyio._core._sockets",
+    "anyio._core._synchronization",
+    "anyio._core._tasks",
+    "anyio.streams.tls",
+    "encodings.idna",
+    "httpcore._async.http2",
+    "httpcore._async.http_proxy",
+)
 _CONNECT_SECONDS = 10.0
 _FEWEST = 2
 _SHARE = 12
@@ -30,6 +43,18 @@ class Pool:
     kept: int
     seconds: float = 5.0
     http2: bool = False
+
+
+def prepare(service: Service) -> Environment:
+    """Does beforehand what takes a while or opens files, and returns what counts for the service. Not for the loop.
+
+    The libraries below load parts of themselves with the first call. Where no file can be opened at that moment, the
+    call fails halfway, and a connection of the pool is lost.
+    """
+    for name in _LOADED_LATE:
+        with suppress(ImportError):
+            importlib.import_module(name)
+    return environment_of(service)
 
 
 def environment_of(service: Service) -> Environment:
@@ -74,17 +99,18 @@ class _Routes(httpx.AsyncBaseTransport):
         way = self._ways.get(proxy)
         if way is None:
             way = self._ways[proxy] = _way(proxy, self._environment, self._pool)
-        if proxy is None:
-            return await way.handle_async_request(request)
-        return await _through_proxy(way, request)
+        return await _watched(way, request, proxied=proxy is not None)
 
     async def aclose(self) -> None:
         for way in self._ways.values():
             await way.aclose()
 
 
-async def _through_proxy(way: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
-    """Any failure before the request itself went out is one of the proxy's: nothing has arrived."""
+async def _watched(way: httpx.AsyncHTTPTransport, request: httpx.Request, *, proxied: bool) -> httpx.Response:
+    """The answer; a failure before the request itself went out is raised as one of the connection, whatever it was.
+
+    That is what a proxy does that hangs up, and what comes of a process that may open no more files.
+    """
     sent = False
 
     async def watch(event: str, facts: Mapping[str, Any]) -> None:
@@ -97,10 +123,13 @@ async def _through_proxy(way: httpx.AsyncHTTPTransport, request: httpx.Request) 
         return await way.handle_async_request(request)
     except (httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
         raise
-    except httpx.TransportError as error:
-        if sent:
-            raise
-        raise httpx.ProxyError(f"{type(error).__name__}: {error}") from error
+    except (httpx.TransportError, OSError) as error:
+        words = f"{type(error).__name__}: {error}"
+        if not sent:
+            raise (httpx.ProxyError if proxied else httpx.ConnectError)(words) from error
+        if isinstance(error, OSError):
+            raise httpx.ReadError(words) from error
+        raise
 
 
 def _way(proxy: Proxy | None, environment: Environment, pool: Pool) -> httpx.AsyncHTTPTransport:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind, environment_of
+from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind, prepare
 from imagineart_desktop.fal.key_store import KeySource, Secret, forget_secret, keep_secret, read_key, read_secret
 from imagineart_desktop.jobs.worker import Worker
 from imagineart_desktop.support import protect
@@ -118,7 +118,7 @@ class Account:
 
     async def _go_live(self, service: Service, source: KeySource) -> None:
         await self._worker.connect(service)
-        self.network_findings = (await asyncio.to_thread(environment_of, service)).findings
+        self.network_findings = (await asyncio.to_thread(prepare, service)).findings
         self.kind, self.key_source = ServiceKind.LIVE, source
         self._tell()
 

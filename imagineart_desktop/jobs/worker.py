@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from imagineart_desktop.fal import RetryRules, Service, ServiceKind, environment_of
+from imagineart_desktop.fal import RetryRules, Service, ServiceKind, prepare
 from imagineart_desktop.jobs.desk import Desk, Listener
 from imagineart_desktop.jobs.driver import Driver, interrupted_submit, stopped_fetching
 from imagineart_desktop.jobs.inpainting import Prepared
@@ -47,8 +47,7 @@ class Worker:
 
     async def connect(self, service: Service) -> None:
         """Speaks to this service from now on; jobs of its kind that were waiting for it go on."""
-        # Reading certificates takes a while; they are remembered.
-        await asyncio.to_thread(environment_of, service)
+        await asyncio.to_thread(prepare, service)
         old = self._drivers.pop(service.kind, None)
         self._drivers[service.kind] = Driver(service, self._library, self._desk, self._rules)
         if old is not None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import sys
 from pathlib import Path
-from typing import BinaryIO
 
 from pydantic import SecretStr
 
@@ -16,12 +16,12 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import HASTY, SMALL
 
-_JOBS = 12
+_JOBS = 6
 
 
 async def work(limit: int, folder: Path, base: str, key: str) -> None:
     """All at once, while at first every file that may be open is open."""
-    hosts = Hosts(*(f"{base}/{name}" for name in ("run", "queue", "rest", "cdn", "api")))
+    hosts = Hosts(f"{base}/run", f"{base}/queue", f"{base}/rest", f"{base}/cdn", f"{base}/api")
     library = Library(folder / "library")
     await library.start()
     worker = Worker(library, limit=_JOBS, rules=HASTY)
@@ -41,18 +41,18 @@ async def work(limit: int, folder: Path, base: str, key: str) -> None:
     hoard = _hoard()
     await asyncio.sleep(0.3)
     for file in hoard:
-        file.close()
+        os.close(file)
     await all_ended.wait()
     await worker.stop()
     library.close()
     print(*sorted(set(ended.values())))  # noqa: T201
 
 
-def _hoard() -> list[BinaryIO]:
-    files: list[BinaryIO] = []
+def _hoard() -> list[int]:
+    files: list[int] = []
     while True:
         try:
-            files.append(Path("/dev/null").open("rb"))
+            files.append(os.open("/dev/null", os.O_RDONLY))
         except OSError:
             return files
 
