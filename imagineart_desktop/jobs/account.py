@@ -56,6 +56,13 @@ class Account:
 
     async def start(self) -> None:
         """Live where there is a proxy or a key, else Demo. Jobs of an earlier demo go on in any case."""
+        try:
+            await self._connect()
+        finally:
+            self.settled.set()
+            self._tell()
+
+    async def _connect(self) -> None:
         if self.proxy is not None:
             token = await asyncio.to_thread(read_secret, Secret.PROXY_TOKEN)
             await self._go_live(self._through(self.proxy, token), KeySource.PROXY)
@@ -65,8 +72,6 @@ class Account:
                 await self._go_live(self._with(key), source)
         if self.kind is ServiceKind.DEMO or any(job.service is ServiceKind.DEMO for job in self._worker.jobs()):
             await self._start_demo()
-        self.settled.set()
-        self._tell()
 
     async def stop(self) -> None:
         """Stops the demo server."""

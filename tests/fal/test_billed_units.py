@@ -10,7 +10,7 @@ from imagineart_desktop.fal import FalClient
 from imagineart_desktop.models import read_units
 from tests.fal.test_client import http, rogue
 
-ODD = [
+ODD: list[object] = [
     "1e999",
     "-1e999",
     "NaN",
