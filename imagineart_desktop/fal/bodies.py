@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import cast
 
@@ -42,19 +42,18 @@ async def pieces_of(answer: httpx.Response, most: int, *, at_once: int | None = 
     raw = cast(AsyncGenerator[bytes], answer.aiter_raw(at_once))
     async with aclosing(raw) as read:
         async for piece in read:
-            rest = piece
-            while rest:
-                if inflater is None:
-                    given, rest = rest, b""
-                else:
-                    given, rest = _inflated(inflater, rest)
+            rest, more = piece, True
+            while more:
+                given, rest = (rest, b"") if inflater is None else _inflated(inflater, rest)
+                # What did not fit may wait inside the inflater, with all of the piece read.
+                more = bool(rest) or (inflater is not None and len(given) == _AT_ONCE)
                 room = most - received
                 received += len(given)
                 if given:
                     yield given[:room]
                 if len(given) > room:
                     raise TooLongError
-                if rest:
+                if more:
                     await asyncio.sleep(0)
     if inflater is not None and not inflater.eof and received:
         raise NoAnswerError("The answer was cut.")
@@ -79,6 +78,30 @@ async def beginning_of(answer: httpx.Response, most: int) -> bytes:
     except (TooLongError, NoAnswerError, httpx.HTTPError):
         return bytes(body)
     return bytes(body)
+
+
+class BoundedStream(httpx.AsyncByteStream):
+    """A stream of events that ends in an error when it, or one line of it, is longer than any that is meant.
+
+    most: bytes of all of it; line: bytes of one line.
+    """
+
+    def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream, most: int, line: int) -> None:
+        self._stream = cast(httpx.AsyncByteStream, stream)
+        self._most, self._line = most, line
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        received, line = 0, 0
+        async with aclosing(cast(AsyncGenerator[bytes], aiter(self._stream))) as pieces:
+            async for piece in pieces:
+                received += len(piece)
+                line = len(piece) - end if (end := piece.rfind(b"\n")) >= 0 else line + len(piece)
+                if received > self._most or line > self._line:
+                    raise httpx.ReadError("The answer is too long.")
+                yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
 
 def _inflater(answer: httpx.Response) -> zlib._Decompress | None:

@@ -18,14 +18,14 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 import httpx
 from httpx_sse import SSEError, aconnect_sse
 
 from imagineart_desktop.fal.answers import KnownRequest, RequestPage, Result, Status, Submitted
-from imagineart_desktop.fal.bodies import PLAIN, TooLongError, beginning_of, body_of
+from imagineart_desktop.fal.bodies import PLAIN, BoundedStream, TooLongError, beginning_of, body_of
 from imagineart_desktop.fal.bounded_json import is_long, read_beside, read_json, text_of
 from imagineart_desktop.fal.connecting import Pool, environment_of, fitting, open_client, timeout_of
 from imagineart_desktop.fal.errors import (
@@ -35,6 +35,7 @@ from imagineart_desktop.fal.errors import (
     OfflineError,
     ServiceFailedError,
     UnsafeAddressError,
+    WrongKeyError,
 )
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
@@ -49,6 +50,7 @@ _USUAL = {"GET": logging.DEBUG}
 _STREAM_SECONDS = 45.0
 """A status stream carries a comment line every 15 s, so three missing ones mean that it is dead."""
 
+_CHECK_KEY = "Check FAL_KEY, or the key in Settings → Account."
 _CLOSING_SECONDS = 2.0
 _ERROR_BODY = 2**16
 _MOST_PAGES = 20
@@ -164,7 +166,7 @@ class FalClient:
                     raise error_of_answer(answer.status_code, answer.headers, await beginning_of(answer, _ERROR_BODY))
                 if answer.headers.get("content-encoding", "identity") != "identity":
                     raise NoAnswerError("The service's status stream is compressed.")
-                answer.stream = _Bounded(answer.stream)
+                answer.stream = BoundedStream(answer.stream, MAX_ANSWER, MAX_LINE)
                 async with aclosing(source.aiter_sse()) as events:
                     async for event in events:
                         status = await read_beside(_parse_status, event.data.encode())
@@ -252,6 +254,9 @@ class FalClient:
 
     def _address(self, url: str) -> tuple[str, dict[str, str]]:
         """Where a call really goes, and its headers."""
+        secret = "" if self.service.key is None else self.service.key.get_secret_value()
+        if not (secret.isascii() and secret.isprintable()):
+            raise WrongKeyError("The API key has characters that no key has.", advice=_CHECK_KEY)
         try:
             target, headers = self.service.route(url)
         except ValueError:
@@ -316,26 +321,6 @@ class FalClient:
             if url.startswith(f"{base}/"):
                 return backup + url.removeprefix(base)
         return None
-
-
-class _Bounded(httpx.AsyncByteStream):
-    """A stream of events that ends in an error when it, or one line of it, is longer than any that is meant."""
-
-    def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
-        self._stream = cast(httpx.AsyncByteStream, stream)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        received, line = 0, 0
-        async with aclosing(cast(AsyncGenerator[bytes], aiter(self._stream))) as pieces:
-            async for piece in pieces:
-                received += len(piece)
-                line = len(piece) - end if (end := piece.rfind(b"\n")) >= 0 else line + len(piece)
-                if received > MAX_ANSWER or line > MAX_LINE:
-                    raise httpx.ReadError("The answer is too long.")
-                yield piece
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
 
 
 async def _drain(events: AsyncIterator[object]) -> None:
