@@ -204,6 +204,9 @@ async def _finish_move(places: Places, preferences: Preferences) -> str:
 async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
     """Says what was found to be in disorder."""
     with suppress(asyncio.CancelledError, LibraryError):
+        await parts.account.settled.wait()
+        if parts.account.network_findings:
+            window.say(" ".join(parts.account.network_findings))
         found = await parts.reconciled
         if moved:
             window.say(moved)

@@ -166,6 +166,7 @@ async def _run_job(options: argparse.Namespace) -> int:
         return WRONG_REQUEST
     try:
         async with studio(_places(options), resume=False) as parts:
+            _say_of_network(parts.account)
             if left := await parts.worker.left():
                 _say(_unfinished(left))
             watched = _Watched(parts.worker)
@@ -195,6 +196,7 @@ async def _resume(options: argparse.Namespace) -> int:
         if options.out is not None:
             make_ready(options.out)
         async with studio(_places(options)) as parts:
+            _say_of_network(parts.account)
             watched = _Watched(parts.worker)
             left = [job for job in parts.worker.jobs() if job.state is not State.FAILED]
             jobs = [job for job in left if parts.worker.reaches(job.service)]
@@ -210,6 +212,11 @@ async def _resume(options: argparse.Namespace) -> int:
     except (LibraryError, OSError) as error:
         _say(str(error))
         return FAILED
+
+
+def _say_of_network(account: Any) -> None:
+    for sentence in account.network_findings:
+        _say(sentence)
 
 
 def _unfinished(count: int) -> str:

@@ -1,7 +1,17 @@
 """How fal.ai is spoken to. The only place with its URLs and headers."""
 
-from imagineart_desktop.fal.answers import KnownRequest, LogEntry, Output, OutputFile, Result, Status, Submitted
+from imagineart_desktop.fal.answers import (
+    MAX_IMAGES,
+    KnownRequest,
+    LogEntry,
+    Output,
+    OutputFile,
+    Result,
+    Status,
+    Submitted,
+)
 from imagineart_desktop.fal.client import CancelOutcome, FalClient
+from imagineart_desktop.fal.connecting import prepare
 from imagineart_desktop.fal.download import Downloader
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
@@ -23,11 +33,12 @@ from imagineart_desktop.fal.errors import (
 )
 from imagineart_desktop.fal.reading import error_of_completed
 from imagineart_desktop.fal.retry import Call, Patience, RetryRules
-from imagineart_desktop.fal.service import FAL_HOSTS, Hosts, Service, ServiceKind, proxy_address, tls
+from imagineart_desktop.fal.service import FAL_HOSTS, Hosts, Service, ServiceKind, proxy_address
 from imagineart_desktop.fal.storage import Storage
 
 __all__ = [
     "FAL_HOSTS",
+    "MAX_IMAGES",
     "BadDownloadError",
     "BusyError",
     "Call",
@@ -62,6 +73,6 @@ __all__ = [
     "UnsafeAddressError",
     "WrongKeyError",
     "error_of_completed",
+    "prepare",
     "proxy_address",
-    "tls",
 ]

@@ -1,7 +1,9 @@
 """Where a picture may be fetched from: https and public, or the demo server's own. A name is looked up once.
 
 What was looked up and checked is also where the connection goes, so that a name whose answer changes in between leads
-nowhere else. Where the system has an HTTP proxy, that one looks names up; then only the address as written is checked.
+nowhere else. Where the environment names a proxy, that one looks names up, perhaps where this machine cannot: then only
+the address as written is checked, so literal private addresses and names of private networks are refused, while a
+public name that the proxy finds inside its own network is not noticed.
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
-from urllib.request import getproxies, proxy_bypass
 
+from imagineart_desktop.fal.environment import Environment
 from imagineart_desktop.fal.errors import OfflineError, UnsafeAddressError
+from imagineart_desktop.fal.no_proxy import is_loopback
 from imagineart_desktop.fal.service import Service
 
 MAX_URL = 4_096
@@ -21,6 +24,9 @@ MAX_URL = 4_096
 
 _CARRYING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 """IPv6 addresses that lead to the IPv4 address in their last four bytes."""
+
+_INSIDE = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa")
+"""Ends of names that stand for hosts of private networks; so do names without a dot."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -37,7 +43,7 @@ class Place:
     name: str | None
 
 
-async def places_of(url: str, service: Service) -> list[Place]:
+async def places_of(url: str, service: Service, environment: Environment) -> list[Place]:
     """The places of a result, to be tried in order.
 
     Raises UnsafeAddressError for a URL that is not fetched, OfflineError when its name cannot be looked up.
@@ -46,10 +52,10 @@ async def places_of(url: str, service: Service) -> list[Place]:
         raise UnsafeAddressError("The result's address is too long.")
     if url.startswith("http:") and service.is_own_address(url):
         return [Place(url, urlsplit(url).netloc, None)]
-    return await public_places_of(url, schemes=("https",))
+    return await public_places_of(url, environment, schemes=("https",))
 
 
-async def public_places_of(url: str, *, schemes: tuple[str, ...]) -> list[Place]:
+async def public_places_of(url: str, environment: Environment, *, schemes: tuple[str, ...]) -> list[Place]:
     """As `places_of`, for a URL with one of the schemes whose host has only public addresses."""
     try:
         parts = urlsplit(url)
@@ -58,10 +64,12 @@ async def public_places_of(url: str, *, schemes: tuple[str, ...]) -> list[Place]
         raise UnsafeAddressError("This is not an address of a picture.") from None
     if parts.scheme not in schemes or not host:
         raise UnsafeAddressError(f"Only {' and '.join(schemes)} addresses are fetched.")
+    if is_loopback(host):
+        raise _private()
     literal = _literal(host)
-    if literal is None and _behind_proxy(parts.scheme, host):
+    if literal is None and environment.proxy_for(parts.scheme, host, port) is not None:
         named = host.rstrip(".")
-        if named == "localhost" or named.endswith((".localhost", ".local", ".internal")) or _is_number(named):
+        if "." not in named or named.endswith(_INSIDE) or _is_number(named):
             raise _private()
         return [Place(url, parts.netloc.rpartition("@")[2], None)]
     default = 443 if parts.scheme == "https" else 80
@@ -100,10 +108,6 @@ def _is_number(host: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _behind_proxy(scheme: str, host: str) -> bool:
-    return scheme in getproxies() and not proxy_bypass(host)
 
 
 def _literal(host: str) -> Address | None:

@@ -5,16 +5,19 @@ What is not needed is not insisted on: a field of a kind that nobody expected mu
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from imagineart_desktop.fal.bounded_json import read_json
 from imagineart_desktop.fal.errors import BadDownloadError
 
 MAX_LOG_LINE = 2_000
 MAX_LOG_LINES = 500
+MAX_IMAGES = 100
+"""Of one result; no model makes nearly as many."""
+
 _LARGEST = 2**53
 """Of a whole number in JSON that every program reads alike."""
 
@@ -25,14 +28,6 @@ _NOT_SHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\
 def plain(value: object, most: int = MAX_LOG_LINE) -> str:
     """A text from outside as it may be shown."""
     return _NOT_SHOWN.sub("", str(value if value is not None else "")[:most])
-
-
-def read_json(text: str | bytes) -> Any:
-    """What the text says. Raises ValueError for what is no JSON, or is nested beyond reason."""
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
 
 
 def _whole(value: object) -> int | None:
@@ -129,10 +124,22 @@ class OutputFile(_Answer):
 
 
 class Output(_Answer):
-    """A model's output. Entries that name no picture are left out."""
+    """A model's output. Entries that name no picture are left out, and those after the first `MAX_IMAGES`."""
 
-    images: Annotated[tuple[OutputFile, ...], BeforeValidator(_files)]
+    images: tuple[OutputFile, ...]
     seed: Whole = None
+    shortened: bool = False
+    """Whether there were more images."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shorten(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        files = _files(value.get("images"))
+        if not isinstance(files, list):
+            return value
+        return {"images": files[:MAX_IMAGES], "seed": value.get("seed"), "shortened": len(files) > MAX_IMAGES}
 
     @classmethod
     def parse(cls, raw: str) -> Output:

@@ -8,52 +8,65 @@ number of connections in it).
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import partial
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 import httpx
 from httpx_sse import SSEError, aconnect_sse
 
-from imagineart_desktop.fal.answers import KnownRequest, RequestPage, Result, Status, Submitted, read_json
+from imagineart_desktop.fal.answers import KnownRequest, RequestPage, Result, Status, Submitted
+from imagineart_desktop.fal.bodies import PLAIN, BoundedStream, TooLongError, beginning_of, body_of
+from imagineart_desktop.fal.bounded_json import is_long, read_beside, read_json, text_of
+from imagineart_desktop.fal.connecting import Pool, environment_of, fitting, open_client, timeout_of
 from imagineart_desktop.fal.errors import (
+    FalError,
     NoAnswerError,
     NotFoundError,
     OfflineError,
     ServiceFailedError,
     TooManyRequestsListedError,
     UnsafeAddressError,
+    WrongKeyError,
 )
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
-from imagineart_desktop.fal.service import Service, tls
+from imagineart_desktop.fal.service import Service
+from imagineart_desktop.models import read_units
 
 log = logging.getLogger(__name__)
 
 _USUAL = {"GET": logging.DEBUG}
 """States are asked for all the time; the log is for what happens."""
 
-_CONNECT_SECONDS = 10.0
 _STREAM_SECONDS = 45.0
 """A status stream carries a comment line every 15 s, so three missing ones mean that it is dead."""
 
+_CHECK_KEY = "Check FAL_KEY, or the key in Settings → Account."
 _CLOSING_SECONDS = 2.0
+_ERROR_BODY = 2**16
 _MAX_PAGES = 20
 _NOBODYS_REQUEST = "00000000-0000-0000-0000-000000000000"
 
 MAX_ANSWER = 64 * 2**20
 """Bytes of a JSON answer; with sync_mode a result carries its pictures inline."""
 
-_POOL = httpx.Limits(max_connections=10, max_keepalive_connections=10, keepalive_expiry=30)
-_ALONE = httpx.Limits(max_connections=10, max_keepalive_connections=0)
+MAX_LINE = 4 * 2**20
+"""Bytes of one line of a status stream, which is split in the window's thread."""
+
+_CONNECTIONS = 10
+_LEFT_FOR_CALLS = 2
+"""Of the connections of the pool, so many are never held by a stream."""
 
 
 class CancelOutcome(StrEnum):
@@ -75,6 +88,19 @@ class Accepted:
     queue_position: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer that was read to its end."""
+
+    status_code: int
+    headers: httpx.Headers
+    body: bytes
+
+    async def error(self) -> FalError:
+        """The error that it stands for."""
+        return await read_beside(partial(error_of_answer, self.status_code, self.headers), self.body)
+
+
 class FalClient:
     """Speaks to one service. All methods raise FalError; none of them repeats a call by itself."""
 
@@ -85,12 +111,11 @@ class FalClient:
         secure = service.hosts.queue.startswith("https://")
         seconds = self.rules.answer
         self._stream_timeout = timeout_of(min(_STREAM_SECONDS, 1.5 * seconds))
-        self._calls = httpx.AsyncClient(
-            http2=secure, limits=_POOL, timeout=timeout_of(seconds), trust_env=secure, verify=tls()
-        )
-        self._submits = httpx.AsyncClient(
-            limits=_ALONE, timeout=timeout_of(2 * seconds), trust_env=secure, verify=tls()
-        )
+        environment = environment_of(service)
+        pool = Pool(_CONNECTIONS, _CONNECTIONS, seconds=30.0, http2=secure)
+        self._calls = open_client(environment, pool, timeout_of(seconds))
+        self._submits = open_client(environment, Pool(_CONNECTIONS, 0), timeout_of(2 * seconds))
+        self.most_streams = max(0, fitting(_CONNECTIONS) - _LEFT_FOR_CALLS)
 
     async def __aenter__(self) -> Self:
         return self
@@ -112,7 +137,7 @@ class FalClient:
         except ServiceFailedError as error:
             raise NoAnswerError(error.sentence, error_type=error.error_type, status=error.status) from error
         try:
-            return self._with_own_urls(endpoint, Submitted.read(answer.content))
+            return self._with_own_urls(endpoint, await read_beside(Submitted.read, answer.body))
         except ValueError as error:
             raise NoAnswerError("The service's answer to the request could not be read.") from error
 
@@ -129,7 +154,7 @@ class FalClient:
     async def status(self, status_url: str) -> Status:
         """Where a request stands, with its log."""
         answer = await self._send(self._calls, "GET", status_url, params={"logs": "1"})
-        return _parse_status(answer.content)
+        return await read_beside(_parse_status, answer.body)
 
     async def stream_status(self, status_url: str) -> AsyncGenerator[Status]:
         """Every change of a request's state until it is COMPLETED. One connection as long as it lasts."""
@@ -137,19 +162,20 @@ class FalClient:
         try:
             target, headers = self._address(url)
             async with aconnect_sse(
-                self._calls, "GET", target, headers=headers, timeout=self._stream_timeout
+                self._calls, "GET", target, headers=headers | PLAIN, timeout=self._stream_timeout
             ) as source:
-                source.response.stream = _Bounded(source.response.stream)
-                if source.response.status_code >= 400:
-                    raise error_of_answer(
-                        source.response.status_code, source.response.headers, await source.response.aread()
-                    )
-                events = source.aiter_sse()
-                async for event in events:
-                    status = _parse_status(event.data.encode())
-                    if status.status == "COMPLETED":
-                        await _drain(events)
-                    yield status
+                answer = source.response
+                if answer.status_code >= 400:
+                    raise error_of_answer(answer.status_code, answer.headers, await beginning_of(answer, _ERROR_BODY))
+                if answer.headers.get("content-encoding", "identity") != "identity":
+                    raise NoAnswerError("The service's status stream is compressed.")
+                answer.stream = BoundedStream(answer.stream, MAX_ANSWER, MAX_LINE)
+                async with aclosing(source.aiter_sse()) as events:
+                    async for event in events:
+                        status = await read_beside(_parse_status, event.data.encode())
+                        if status.status == "COMPLETED":
+                            await _drain(events)
+                        yield status
         except httpx.HTTPError as error:
             raise error_of_transport(error, _host(url)) from error
         except SSEError as error:
@@ -158,7 +184,8 @@ class FalClient:
     async def result(self, response_url: str) -> Result:
         """The output of a completed request, as it came. A request that failed raises its own error."""
         answer = await self._send(self._calls, "GET", response_url)
-        return Result(raw=answer.text, billable_units=answer.headers.get("x-fal-billable-units", "")[:40] or None)
+        raw = await read_beside(_result_text, answer.body)
+        return Result(raw=raw, billable_units=_units(answer.headers))
 
     async def cancel(self, cancel_url: str) -> CancelOutcome:
         """Ask to stop a request. One that already runs may still finish and be billed."""
@@ -170,7 +197,7 @@ class FalClient:
             return CancelOutcome.TOO_LATE
         if answer.status_code == 404:
             return CancelOutcome.UNKNOWN_REQUEST
-        raise error_of_answer(answer.status_code, answer.headers, answer.content)
+        raise await answer.error()
 
     async def upload_token(self) -> dict[str, Any]:
         """A token for the CDN. Costs nothing, so it also serves to test the key. Raises WrongKeyError."""
@@ -181,7 +208,7 @@ class FalClient:
             params={"storage_type": "fal-cdn-v3"},
             json_body={},
         )
-        return _parse_object(answer.content)
+        return await read_beside(_parse_object, answer.body)
 
     async def initiate_upload(self, file_name: str, content_type: str) -> dict[str, Any]:
         """The fallback's first step: `{upload_url, file_url}`. A team's proxy lets only this way through."""
@@ -192,7 +219,7 @@ class FalClient:
             params={"storage_type": "gcs" if self.service.proxy is None else "fal-cdn-v3"},
             json_body={"file_name": file_name, "content_type": content_type},
         )
-        return _parse_object(answer.content)
+        return await read_beside(_parse_object, answer.body)
 
     async def test(self) -> None:
         """Asks for a request that does not exist, which costs nothing: a service that lets us in says so."""
@@ -214,7 +241,7 @@ class FalClient:
             url = f"{self.service.hosts.api}/v1/models/requests/by-endpoint"
             answer = await self._send(self._calls, "GET", url, params=asked | more)
             try:
-                page = RequestPage.read(answer.content)
+                page = await read_beside(RequestPage.read, answer.body)
             except ValueError as error:
                 raise NoAnswerError("The service's list of requests could not be read.") from error
             for item in page.items:
@@ -243,6 +270,9 @@ class FalClient:
 
     def _address(self, url: str) -> tuple[str, dict[str, str]]:
         """Where a call really goes, and its headers."""
+        secret = "" if self.service.key is None else self.service.key.get_secret_value()
+        if not (secret.isascii() and secret.isprintable()):
+            raise WrongKeyError("The API key has characters that no key has.", advice=_CHECK_KEY)
         try:
             target, headers = self.service.route(url)
         except ValueError:
@@ -257,7 +287,7 @@ class FalClient:
         *,
         params: dict[str, str] | None = None,
         json_body: dict[str, Any] | None = None,
-    ) -> httpx.Response:
+    ) -> _Answer:
         if params:
             url = str(httpx.URL(url).copy_merge_params(params))
         try:
@@ -268,12 +298,10 @@ class FalClient:
                 raise
             answer = await self._try(client, method, backup, json_body)
         if answer.status_code >= 300:
-            raise error_of_answer(answer.status_code, answer.headers, answer.content)
+            raise await answer.error()
         return answer
 
-    async def _try(
-        self, client: httpx.AsyncClient, method: str, url: str, json_body: dict[str, Any] | None
-    ) -> httpx.Response:
+    async def _try(self, client: httpx.AsyncClient, method: str, url: str, json_body: dict[str, Any] | None) -> _Answer:
         target, headers = self._address(url)
         return await self._exchange(client, method, url, target, headers, json_body)
 
@@ -285,21 +313,19 @@ class FalClient:
         target: str,
         headers: dict[str, str],
         json_body: dict[str, Any] | None = None,
-    ) -> httpx.Response:
+    ) -> _Answer:
         began = time.monotonic()
         facts: dict[str, object] = {"call": method, "place": url.partition("?")[0]}
         try:
-            async with client.stream(method, target, headers=headers, json=json_body) as answer:
-                body = bytearray()
-                async for piece in answer.aiter_bytes():
-                    body += piece
-                    if len(body) > MAX_ANSWER:
-                        raise NoAnswerError(f"The answer of {_host(url)} is too long.")
+            async with client.stream(method, target, headers=headers | PLAIN, json=json_body) as answer:
+                body = await body_of(answer, MAX_ANSWER)
                 self._note_date(answer.headers)
                 facts |= {"status": answer.status_code, "seconds": round(time.monotonic() - began, 3)}
                 level = logging.WARNING if answer.status_code >= 400 else _USUAL.get(method, logging.INFO)
                 log.log(level, "a call was answered", extra=facts | {"bytes": len(body)})
-                return httpx.Response(answer.status_code, headers=plain_headers(answer.headers), content=bytes(body))
+                return _Answer(answer.status_code, answer.headers, body)
+        except TooLongError as error:
+            raise NoAnswerError(f"The answer of {_host(url)} is too long.") from error
         except httpx.HTTPError as error:
             facts["seconds"] = round(time.monotonic() - began, 3)
             log.warning("a call failed: %s", type(error).__name__, extra=facts)
@@ -314,43 +340,12 @@ class FalClient:
         return None
 
 
-def timeout_of(seconds: float) -> httpx.Timeout:
-    """Time-outs of a call whose answer may take so many seconds without a byte."""
-    return httpx.Timeout(connect=min(_CONNECT_SECONDS, seconds), read=seconds, write=seconds, pool=seconds)
-
-
-class _Bounded(httpx.AsyncByteStream):
-    """A body that ends in an error when it is longer than any answer."""
-
-    def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
-        self._stream = cast(httpx.AsyncByteStream, stream)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        received = 0
-        async for piece in self._stream:
-            received += len(piece)
-            if received > MAX_ANSWER:
-                raise httpx.ReadError("The answer is too long.")
-            yield piece
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-
 async def _drain(events: AsyncIterator[object]) -> None:
     """Reads on to the end that follows COMPLETED: a stream left half read cannot be closed cleanly."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_CLOSING_SECONDS):
             async for _ in events:
                 pass
-
-
-def plain_headers(headers: httpx.Headers) -> httpx.Headers:
-    """The headers without those that describe a transfer that is over."""
-    kept = httpx.Headers(headers)
-    for name in ("content-encoding", "content-length", "transfer-encoding"):
-        kept.pop(name, None)
-    return kept
 
 
 def _host(url: str) -> str:
@@ -362,6 +357,20 @@ def _parse_status(body: bytes) -> Status:
         return Status.read(body)
     except ValueError as error:
         raise NoAnswerError("The service's status could not be read.") from error
+
+
+def _units(headers: httpx.Headers) -> str | None:
+    units = read_units(headers.get("x-fal-billable-units"))
+    return None if units is None else f"{units:f}"
+
+
+def _result_text(body: bytes) -> str:
+    """The text of a result; of one with too many values its outline, with what is paid for in it."""
+    text = text_of(body)
+    try:
+        return json.dumps(read_json(text)) if is_long(text) else text
+    except ValueError:
+        return text
 
 
 def _parse_object(body: bytes) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urljoin
@@ -13,11 +14,19 @@ from urllib.parse import urljoin
 import httpx
 
 from imagineart_desktop.fal.addresses import Place, places_of, public_places_of
-from imagineart_desktop.fal.client import timeout_of
-from imagineart_desktop.fal.errors import BadDownloadError, FalError, NotFoundError, OfflineError, UnsafeAddressError
+from imagineart_desktop.fal.bodies import PLAIN, TooLongError, beginning_of, pieces_of
+from imagineart_desktop.fal.connecting import Pool, environment_of, open_client, timeout_of
+from imagineart_desktop.fal.errors import (
+    BadDownloadError,
+    FalError,
+    NoAnswerError,
+    NotFoundError,
+    OfflineError,
+    UnsafeAddressError,
+)
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
-from imagineart_desktop.fal.service import Service, tls
+from imagineart_desktop.fal.service import Service
 
 MAX_BYTES = 200 * 2**20
 """Bytes of one picture."""
@@ -32,11 +41,10 @@ class Downloader:
 
     def __init__(self, service: Service, rules: RetryRules | None = None) -> None:
         self._service = service
-        secure = service.hosts.cdn.startswith("https://")
+        self._environment = environment_of(service)
         # Connections go to addresses, so none is kept: two names may share an address, but not a certificate.
-        limits = httpx.Limits(max_connections=6, max_keepalive_connections=0 if secure else 6)
-        timeout = timeout_of(2 * (rules or RetryRules()).answer)
-        self._http = httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=secure, verify=tls())
+        pool = Pool(6, 0 if service.hosts.cdn.startswith("https://") else 6)
+        self._http = open_client(self._environment, pool, timeout_of(2 * (rules or RetryRules()).answer))
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -50,11 +58,12 @@ class Downloader:
         if url.startswith("data:"):
             await asyncio.to_thread(_write_data_uri, url, target)
             return
-        await self._follow(url, target, lambda next_url: places_of(next_url, self._service))
+        await self._follow(url, target, lambda next_url: places_of(next_url, self._service, self._environment))
 
     async def fetch_public(self, url: str, target: Path) -> None:
         """A picture that the user named by its address, http or https, into a new file."""
-        await self._follow(url, target, lambda next_url: public_places_of(next_url, schemes=("https", "http")))
+        schemes = ("https", "http")
+        await self._follow(url, target, lambda next_url: public_places_of(next_url, self._environment, schemes=schemes))
 
     async def _follow(self, url: str, target: Path, look_up: Callable[[str], Awaitable[list[Place]]]) -> None:
         """Fetches, following redirects as long as each leads to where one may go."""
@@ -76,47 +85,49 @@ class Downloader:
 
     async def _stream(self, place: Place, target: Path) -> str | None:
         """Streams to the file; returns where a redirect leads, else None."""
-        headers = {"Host": place.host, "Accept-Encoding": "identity"}
+        headers = {"Host": place.host, **PLAIN}
         extensions = {"sni_hostname": place.name} if place.name else {}
         try:
             async with self._http.stream("GET", place.url, headers=headers, extensions=extensions) as answer:
                 if answer.has_redirect_location:
                     return str(answer.headers["location"])
                 if answer.status_code >= 300:
-                    raise _download_error(answer, await _beginning(answer))
-                announced = answer.headers.get("content-length", "")
-                if announced.isdigit() and int(announced) > MAX_BYTES:
-                    raise _too_large()
-                # A disk that is busy syncing lets an open or a write wait, too.
-                with await asyncio.to_thread(_open_private, target) as file:
-                    received = 0
-                    async for piece in answer.aiter_bytes(_PIECE):
-                        received += len(piece)
-                        if received > MAX_BYTES:
-                            raise _too_large()
-                        await asyncio.to_thread(file.write, piece)
-                    await asyncio.to_thread(_sync, file)
+                    raise _download_error(answer, await beginning_of(answer, _ERROR_BODY))
+                await _save(answer, target)
+        except TooLongError as error:
+            raise BadDownloadError(f"The picture is larger than {MAX_BYTES // 2**20} MB.") from error
+        except NoAnswerError as error:
+            raise BadDownloadError(error.sentence) from error
         except httpx.HTTPError as error:
             raise error_of_transport(error, place.host) from error
         except httpx.InvalidURL as error:
             raise UnsafeAddressError("The picture's address is none.") from error
-        if not received:
-            raise BadDownloadError("The download was empty.")
         return None
 
 
-def _too_large() -> BadDownloadError:
-    return BadDownloadError(f"The picture is larger than {MAX_BYTES // 2**20} MB.")
+async def _save(answer: httpx.Response, target: Path) -> None:
+    """Writes the body to the file, synced. A disk that is busy syncing lets an open or a write wait, too.
 
-
-async def _beginning(answer: httpx.Response) -> bytes:
-    """As much of an error's body as can say something."""
-    body = bytearray()
-    async for piece in answer.aiter_bytes():
-        body += piece
-        if len(body) > _ERROR_BODY:
-            break
-    return bytes(body)
+    Raises OSError when the file cannot be written.
+    """
+    announced = answer.headers.get("content-length", "")
+    if announced.isascii() and announced.isdecimal() and len(announced) > len(str(MAX_BYTES)):
+        raise TooLongError
+    if announced.isascii() and announced.isdecimal() and int(announced) > MAX_BYTES:
+        raise TooLongError
+    received = 0
+    file = await asyncio.to_thread(_open_private, target)
+    try:
+        async with aclosing(pieces_of(answer, MAX_BYTES, at_once=_PIECE)) as pieces:
+            async for piece in pieces:
+                received += len(piece)
+                await asyncio.to_thread(file.write, piece)
+        await asyncio.to_thread(_sync, file)
+    finally:
+        # A write that is under way when this is cancelled holds the file's lock; closing waits for it.
+        await asyncio.to_thread(_close, file)
+    if not received:
+        raise BadDownloadError("The download was empty.")
 
 
 def _download_error(answer: httpx.Response, body: bytes) -> FalError:
@@ -140,6 +151,12 @@ def _sync(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
+def _close(file: BinaryIO) -> None:
+    """Closes a file of which everything that matters was synced, or could not be, which was raised then."""
+    with suppress(OSError):
+        file.close()
+
+
 def _write_data_uri(url: str, target: Path) -> None:
     head, _, body = url.partition(",")
     if not head.endswith(";base64") or len(body) > MAX_BYTES * 4 // 3 + 4:
@@ -148,6 +165,9 @@ def _write_data_uri(url: str, target: Path) -> None:
         data = base64.b64decode(body, validate=True)
     except ValueError as error:
         raise BadDownloadError("The inline result could not be read.") from error
-    with _open_private(target) as file:
+    file = _open_private(target)
+    try:
         file.write(data)
         _sync(file)
+    finally:
+        _close(file)

@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from imagineart_desktop.fal.answers import plain, read_json
+from imagineart_desktop.fal.answers import plain
+from imagineart_desktop.fal.bounded_json import read_json
 from imagineart_desktop.fal.errors import (
     BusyError,
     ContentPolicyError,
@@ -24,6 +25,8 @@ from imagineart_desktop.fal.errors import (
 )
 
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_CHECK_PROXY = "Check HTTPS_PROXY or ALL_PROXY: the address, the user and the password."
+_CHECK_TRUST = "Check SSL_CERT_FILE and the computer’s clock, and whether the network asks you to sign in."
 _SERVICE_TYPES = frozenset(
     {
         "internal_server_error",
@@ -47,6 +50,10 @@ _SERVICE_TYPES = frozenset(
 
 def error_of_transport(error: httpx.HTTPError, host: str) -> FalError:
     """A failure below HTTP. Whether anything was sent decides between OfflineError and NoAnswerError."""
+    if isinstance(error, httpx.ProxyError):
+        return OfflineError(f"The proxy does not reach {host}.", error_type="ProxyError", advice=_CHECK_PROXY)
+    if isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return OfflineError(f"The certificate of {host} is not trusted.", error_type="TLS", advice=_CHECK_TRUST)
     if isinstance(error, _NOTHING_SENT):
         return OfflineError(f"{host} cannot be reached.", error_type=type(error).__name__)
     if isinstance(error, httpx.TimeoutException):
@@ -113,7 +120,7 @@ def _detail(body: bytes) -> Any:
     try:
         parsed = read_json(body)
     except ValueError:
-        return body.decode("utf-8", "replace").strip()[:500]
+        return body[:2000].decode("utf-8", "replace").strip()[:500]
     if isinstance(parsed, dict):
         return parsed.get("detail", parsed.get("error", ""))
     return parsed

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
 from pydantic import SecretStr
 
 
@@ -103,12 +100,6 @@ class Service:
         """Whether the URL lies at one of this service's own base addresses, as the demo server's files do."""
         bases = (self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.cdn)
         return _origin(url) in {_origin(base) for base in bases}
-
-
-@cache
-def tls() -> ssl.SSLContext:
-    """How certificates are checked; one for all connections, because reading the list of authorities takes a while."""
-    return httpx.create_ssl_context()
 
 
 def proxy_address(text: str) -> str:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import httpx
 
 from imagineart_desktop.fal.addresses import places_of
-from imagineart_desktop.fal.answers import read_json
-from imagineart_desktop.fal.client import FalClient, plain_headers, timeout_of
+from imagineart_desktop.fal.bodies import PLAIN, TooLongError, body_of
+from imagineart_desktop.fal.bounded_json import read_beside, read_json
+from imagineart_desktop.fal.client import FalClient
+from imagineart_desktop.fal.connecting import Pool, environment_of, open_client, timeout_of
 from imagineart_desktop.fal.errors import (
     FalError,
     ForbiddenError,
@@ -19,7 +21,6 @@ from imagineart_desktop.fal.errors import (
     WrongKeyError,
 )
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
-from imagineart_desktop.fal.service import tls
 
 MAX_DATA_URI = 8 * 2**20
 """Bytes of a file that may travel inside the request; larger ones slow it down too much."""
@@ -51,11 +52,8 @@ class Storage:
 
     def __init__(self, client: FalClient) -> None:
         self._client = client
-        secure = client.service.hosts.cdn.startswith("https://")
-        limits = httpx.Limits(max_connections=4, max_keepalive_connections=4)
-        self._http = httpx.AsyncClient(
-            limits=limits, timeout=timeout_of(4 * client.rules.answer), trust_env=secure, verify=tls()
-        )
+        self._environment = environment_of(client.service)
+        self._http = open_client(self._environment, Pool(4, 4), timeout_of(4 * client.rules.answer))
         self._token: _Token | None = None
 
     async def aclose(self) -> None:
@@ -89,9 +87,8 @@ class Storage:
             token = await self._fresh_token()
             headers = {"Authorization": token.authorization, "Content-Type": content_type, "X-Fal-File-Name": name}
             try:
-                return _text_of(
-                    await self._exchange("POST", f"{token.base_url}/files/upload", data, headers), "access_url"
-                )
+                answer = await self._exchange("POST", f"{token.base_url}/files/upload", data, headers)
+                return await read_beside(_access_url, answer)
             except (WrongKeyError, ForbiddenError):
                 # It is the token that was refused, not the key: it ends early when the machine slept.
                 self._token = None
@@ -116,33 +113,25 @@ class Storage:
             self._token = _Token(f"{kind} {token}", base.rstrip("/"), now)
         return self._token
 
-    async def _exchange(self, method: str, url: str, data: bytes, headers: dict[str, str]) -> httpx.Response:
-        await places_of(url, self._client.service)
+    async def _exchange(self, method: str, url: str, data: bytes, headers: dict[str, str]) -> bytes:
+        await places_of(url, self._client.service, self._environment)
         try:
-            async with self._http.stream(method, url, content=data, headers=headers) as streamed:
-                body = await _beginning(streamed)
-                answer = httpx.Response(streamed.status_code, headers=plain_headers(streamed.headers), content=body)
+            async with self._http.stream(method, url, content=data, headers=headers | PLAIN) as answer:
+                body = await body_of(answer, _LONGEST_ANSWER)
+        except TooLongError as error:
+            raise NoAnswerError("The answer to the upload is too long.") from error
         except httpx.HTTPError as error:
             raise error_of_transport(error, httpx.URL(url).host) from error
         except httpx.InvalidURL as error:
             raise NoAnswerError("The service named no address to upload to.") from error
         if answer.status_code >= 300:
-            raise error_of_answer(answer.status_code, answer.headers, answer.content)
-        return answer
+            raise error_of_answer(answer.status_code, answer.headers, body)
+        return body
 
 
-async def _beginning(answer: httpx.Response) -> bytes:
-    body = bytearray()
-    async for piece in answer.aiter_bytes():
-        body += piece
-        if len(body) > _LONGEST_ANSWER:
-            raise NoAnswerError("The answer to the upload is too long.")
-    return bytes(body)
-
-
-def _text_of(answer: httpx.Response, name: str) -> str:
+def _access_url(body: bytes) -> str:
     try:
-        value = read_json(answer.content)[name]
+        value = read_json(body)["access_url"]
     except (ValueError, KeyError, TypeError) as error:
         raise NoAnswerError("The service's answer to the upload could not be read.") from error
     if not isinstance(value, str):

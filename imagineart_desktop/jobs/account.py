@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind
+from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind, prepare
 from imagineart_desktop.fal.key_store import KeySource, Secret, forget_secret, keep_secret, read_key, read_secret
 from imagineart_desktop.jobs.worker import Worker
 from imagineart_desktop.support import protect
@@ -37,6 +37,9 @@ class Account:
         self.kind = ServiceKind.DEMO
         self.key_source = KeySource.NONE
         self.proxy = proxy
+        self.network_findings: tuple[str, ...] = ()
+        """What of the environment cannot be used to reach fal.ai: a sentence for each variable."""
+
         self.settled = asyncio.Event()
         """Set once it is known which service new jobs go to."""
         self._worker = worker
@@ -53,6 +56,13 @@ class Account:
 
     async def start(self) -> None:
         """Live where there is a proxy or a key, else Demo. Jobs of an earlier demo go on in any case."""
+        try:
+            await self._connect()
+        finally:
+            self.settled.set()
+            self._tell()
+
+    async def _connect(self) -> None:
         if self.proxy is not None:
             token = await asyncio.to_thread(read_secret, Secret.PROXY_TOKEN)
             await self._go_live(self._through(self.proxy, token), KeySource.PROXY)
@@ -62,8 +72,6 @@ class Account:
                 await self._go_live(self._with(key), source)
         if self.kind is ServiceKind.DEMO or any(job.service is ServiceKind.DEMO for job in self._worker.jobs()):
             await self._start_demo()
-        self.settled.set()
-        self._tell()
 
     async def stop(self) -> None:
         """Stops the demo server."""
@@ -115,6 +123,7 @@ class Account:
 
     async def _go_live(self, service: Service, source: KeySource) -> None:
         await self._worker.connect(service)
+        self.network_findings = (await asyncio.to_thread(prepare, service)).findings
         self.kind, self.key_source = ServiceKind.LIVE, source
         self._tell()
 

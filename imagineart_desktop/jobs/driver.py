@@ -35,6 +35,7 @@ from imagineart_desktop.fal import (
 )
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs.desk import Desk
+from imagineart_desktop.jobs.disk import disk_trouble
 from imagineart_desktop.jobs.finding import (
     AmbiguousRequestError,
     Looked,
@@ -119,6 +120,8 @@ class Driver:
             await self._fail(job.id, Failure("bad_picture", str(error), advice, Charged.YES))
         except LibraryError as error:
             await self._wait_for_library(job.id, error)
+        except OSError as error:
+            await self._wait_for_disk(job.id, error)
         except StaleStepError:
             raise
         except Exception:
@@ -216,6 +219,14 @@ class Driver:
     async def _wait_for_library(self, job_id: str, error: LibraryError) -> None:
         failure = Failure("library", str(error), "Free some space; it goes on by itself.", Charged.NO)
         self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
+        await asyncio.sleep(self._rules.longest_wait)
+
+    async def _wait_for_disk(self, job_id: str, error: OSError) -> None:
+        """The job stays where it is, says why, and goes on when there is room."""
+        log.warning("job %s waits for the disk: %s", job_id, type(error).__name__, extra={"errno": error.errno})
+        job = self._desk.jobs[job_id]
+        charged = {State.FETCHING: Charged.YES, State.UPLOADING: Charged.NO}.get(job.state, Charged.MAYBE)
+        self._desk.show(replace(job, failure=disk_trouble(error, charged)))
         await asyncio.sleep(self._rules.longest_wait)
 
     async def look_for(self, job: Job) -> Looked:
@@ -399,7 +410,7 @@ class Driver:
                 job = await self._with_fresh_result(job, error)
         else:
             pictures = await self._keeper.keep(job, self._waiting(job.id))
-        done = job.moved(State.DONE, finished_at=job.finished_at or datetime.now(UTC))
+        done = job.moved(State.DONE, failure=None, finished_at=job.finished_at or datetime.now(UTC))
         await self._desk.set(done, tuple(picture.id for picture in pictures))
 
     async def _with_fresh_result(self, job: Job, error: FalError | PictureError) -> Job:

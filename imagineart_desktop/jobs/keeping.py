@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from imagineart_desktop.fal import Downloader, FalError, Output, OutputFile, Patience, RetryRules, Service
+from imagineart_desktop.fal import MAX_IMAGES, Downloader, FalError, Output, OutputFile, Patience, RetryRules, Service
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
     InpaintPlan,
@@ -28,6 +28,8 @@ from imagineart_desktop.models import FieldKind, is_input_reference
 
 log = logging.getLogger(__name__)
 
+_SHORTENED = f"The service returned more than {MAX_IMAGES} images; the first {MAX_IMAGES} were kept."
+
 OnWait = Callable[[FalError], None]
 
 
@@ -43,9 +45,11 @@ class Keeper:
     async def keep(self, job: Job, on_wait: OnWait) -> list[PictureSummary]:
         """All pictures of a job whose result is known. on_wait: told of errors that are waited out.
 
-        Bytes that are no picture are kept beside the raw results. Raises FalError, PictureError.
+        Bytes that are no picture are kept beside the raw results. Raises FalError, PictureError, LibraryError, and
+        OSError when a file cannot be written.
         """
-        output = Output.parse(job.result or "")
+        output = await asyncio.to_thread(Output.parse, job.result or "")
+        noted = (_SHORTENED,) if output.shortened else ()
         kept = []
         for position, file in enumerate(output.images):
             target = self._library.files.incoming(f"{job.id}-{position}")
@@ -57,7 +61,7 @@ class Keeper:
                     findings, own = await self._bring_home(job, job.plan, position, target)
                 elif job.model.mask_polarity is not None:
                     await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
-                recipe = self._recipe(job, position, output.seed, findings)
+                recipe = self._recipe(job, position, output.seed, (*noted, *findings))
                 kept.append(await self._library.keep_picture(target, recipe, own=own))
             except PictureError:
                 await asyncio.to_thread(target.replace, self._library.files.raw(job.id, position, "unreadable"))

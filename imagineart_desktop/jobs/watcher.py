@@ -20,8 +20,6 @@ from imagineart_desktop.models import Model
 
 OnStatus = Callable[[Status], Awaitable[None]]
 
-_STREAMS = 8
-"""Of the ten connections that one pool has this leaves two for all that is asked beside, which is plenty."""
 _ASKING_AT_ONCE = 4
 _REMEMBERED = 20
 
@@ -30,14 +28,14 @@ _SHORT = 4.0
 
 
 class Watcher:
-    """Watches the requests of one service. waits: the rules for calls that fail."""
+    """Watches the requests of one service. rules: for calls that fail; on_trouble: gets errors that are waited out."""
 
     def __init__(self, client: FalClient, rules: RetryRules, on_trouble: Callable[[FalError], None]) -> None:
         self._client = client
         self._rules = rules
         self._on_trouble = on_trouble
         # A proxy may well hold a stream back until its end.
-        self._free_streams = _STREAMS if client.service.proxy is None else 0
+        self._free_streams = client.most_streams if client.service.proxy is None else 0
         self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
         self._experience: dict[str, deque[float]] = {}
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from imagineart_desktop.fal import RetryRules, Service, ServiceKind, tls
+from imagineart_desktop.fal import RetryRules, Service, ServiceKind, prepare
 from imagineart_desktop.jobs.desk import Desk, Listener
 from imagineart_desktop.jobs.driver import Driver, interrupted_submit, not_connected, stopped_fetching
 from imagineart_desktop.jobs.finding import Looked
@@ -50,7 +50,7 @@ class Worker:
 
     async def connect(self, service: Service) -> None:
         """Speaks to this service from now on; jobs of its kind that were waiting for it go on."""
-        await asyncio.to_thread(tls)
+        await asyncio.to_thread(prepare, service)
         old = self._drivers.pop(service.kind, None)
         self._drivers[service.kind] = Driver(service, self._library, self._desk, self._rules)
         if old is not None:

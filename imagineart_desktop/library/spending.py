@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from imagineart_desktop.models import find_model
+from imagineart_desktop.models import find_model, read_units
+
+_MOST_DOLLARS = 10**9
+"""Of one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Line]:
         Line(
             datetime.fromtimestamp(row["created_ms"] / 1000, UTC).astimezone().date(),
             _label(row["endpoint"]),
-            Decimal(row["cost"]),
-            _units(row["billed"]),
+            _cost(row["cost"]),
+            read_units(row["billed"]),
             tuple(held[row["number"]] if row["number"] is not None else json.loads(row["collections"])),
             row["prompt"],
             row["request_id"],
@@ -118,11 +121,13 @@ def _label(endpoint: str) -> str:
     return model.label if model else endpoint
 
 
-def _units(value: object) -> Decimal | None:
+def _cost(value: object) -> Decimal:
+    """An estimate; of one that cannot be read nothing is known."""
     try:
-        return None if value is None else Decimal(str(json.loads(str(value))))
-    except (ArithmeticError, ValueError):
-        return None
+        cost = Decimal(str(value))
+    except ArithmeticError:
+        return Decimal(0)
+    return cost if cost.is_finite() and 0 <= cost < _MOST_DOLLARS else Decimal(0)
 
 
 def _plain(text: str) -> str:

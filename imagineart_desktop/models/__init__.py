@@ -12,7 +12,7 @@ from imagineart_desktop.models.imagineart import (
     ImagineArt20Request,
 )
 from imagineart_desktop.models.model import MaskPolarity, Model, Size, Task, WorkingSize
-from imagineart_desktop.models.price import PRICES_READ_ON, Price, dollars
+from imagineart_desktop.models.price import PRICES_READ_ON, Price, dollars, read_units
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.request import (
     MAX_PROMPT,
@@ -58,5 +58,6 @@ __all__ = [
     "models_for",
     "nearest_ratio",
     "parse_ratio",
+    "read_units",
     "size_for",
 ]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 PRICES_READ_ON = date(2026, 11, 1)
 """When the prices of the catalogue were read from fal's model pages (to the month)."""
+
+_LONGEST_UNITS = 40
+_MOST_UNITS = 10**9
+_UNIT_PLACES = 12
 
 
 def dollars(amount: Decimal) -> str:
@@ -15,6 +19,23 @@ def dollars(amount: Decimal) -> str:
     text = f"{amount.normalize():f}"
     whole, _, places = text.partition(".")
     return f"${whole}.{places:0<2}"
+
+
+def read_units(value: object) -> Decimal | None:
+    """Billed units as the service told them, or None for what cannot be a number of units.
+
+    They are a plain finite number of at most `_LONGEST_UNITS` characters, neither negative nor absurdly large or small.
+    """
+    text = str(value if value is not None else "").strip().strip('"')
+    if not text.isascii() or len(text) > _LONGEST_UNITS or "_" in text:
+        return None
+    try:
+        units = Decimal(text)
+    except InvalidOperation:
+        return None
+    if not units.is_finite() or units.is_signed() or not 0 <= units < _MOST_UNITS:
+        return None
+    return units if not units or units.adjusted() >= -_UNIT_PLACES else None
 
 
 @dataclass(frozen=True, slots=True)

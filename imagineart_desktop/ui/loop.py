@@ -91,7 +91,7 @@ class _Timers(QObject):
 
 
 class _Loop(QEventLoop):
-    """qasync's loop with timers that bear loops inside loops."""
+    """qasync's loop with timers that bear loops inside loops, and with finalizers for async generators."""
 
     def __init__(self, app: QApplication) -> None:
         self._timers = _Timers(self)
@@ -99,6 +99,19 @@ class _Loop(QEventLoop):
 
     def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
         return self._timers.add(handle, delay)
+
+    def run_forever(self) -> Any:
+        """Run until `stop`, with asyncio's finalizers for async generators, which qasync does not set.
+
+        Without them a generator that is dropped half-read is closed synchronously, cannot await, and never gives its
+        connection back to the pool.
+        """
+        before = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook)
+        try:
+            return super().run_forever()
+        finally:
+            sys.set_asyncgen_hooks(*before)
 
     def close(self) -> None:
         super().close()

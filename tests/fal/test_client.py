@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -327,3 +328,11 @@ async def test_retry_after_is_a_least_wait_and_has_an_end(monkeypatch: pytest.Mo
     assert await RetryRules(first_wait=1.0, longest_wait=2.0).run(work, call=Call.SUBMIT) == "done"
     assert 7 <= waits[0] <= 9
     assert 300 <= waits[1] <= 302
+
+
+@pytest.mark.parametrize("key", ["ключ:secret", "id:sec\nret", "id:\x00", "id:secret\u200b", "\udcff"])
+async def test_a_key_that_no_header_can_hold_is_refused_before_anything_is_sent(key: str) -> None:
+    async with rogue() as (service, heads), FalClient(replace(service, key=SecretStr(key))) as client:
+        assert isinstance(await error_of(client.submit(ENDPOINT, SMALL)), WrongKeyError)
+        assert isinstance(await error_of(client.upload_token()), WrongKeyError)
+        assert not heads

@@ -106,3 +106,18 @@ async def test_a_library_of_an_earlier_version_knows_what_was_spent(tmp_path: Pa
     await library.start()
     assert await library.spending() == before
     library.close()
+
+
+@pytest.mark.parametrize("odd", ["1e999", "-1e999", "NaN", "sNaN", "-5", "", "9" * 10_000, "Infinity"])
+async def test_figures_that_an_earlier_version_kept_unread_do_not_spoil_the_sums(tmp_path: Path, odd: str) -> None:
+    library = Library(tmp_path)
+    await keep(library, recipe(1, created_at=NOON, billed_units="1"))
+    await keep(library, recipe(2, created_at=NOON + timedelta(minutes=1), billed_units=odd))
+    await library.database.write(
+        lambda connection: connection.execute("UPDATE paid SET cost = ? WHERE billed = ?", (odd, odd)).rowcount
+    )
+    spent = await library.spending()
+    (one,) = by_day(spent)
+    assert (one.cost, one.pictures, one.billed, one.told) == (Decimal("0.05"), 2, Decimal(1), 1)
+    assert len(list(csv.reader(io.StringIO(as_csv(spent))))) == 3
+    library.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo, raising=False)
-    monkeypatch.setattr("imagineart_desktop.fal.addresses.getproxies", dict)
+    monkeypatch.setenv("NO_PROXY", "*")
     return asked
 
 
@@ -73,7 +74,10 @@ async def test_the_connection_goes_where_was_looked(monkeypatch: pytest.MonkeyPa
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(200, content=b"picture")
+        return httpx.Response(200, content=pieces())
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"picture"
 
     downloader = Downloader(LIVE)
     downloader._http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
@@ -191,7 +195,7 @@ async def test_what_holds_prompts_and_pictures_is_for_its_owner_alone(tmp_path: 
 async def test_a_proxy_of_the_system_is_not_asked_for_what_lies_inside(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, host: str
 ) -> None:
-    monkeypatch.setattr("imagineart_desktop.fal.addresses.getproxies", lambda: {"https": "http://proxy.example:3128"})
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     downloader = Downloader(LIVE)
     with pytest.raises(UnsafeAddressError):
         await downloader.fetch_result(f"https://{host}/a.png", tmp_path / "a")

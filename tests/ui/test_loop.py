@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
+import threading
+from collections.abc import AsyncGenerator
 
+import pytest
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from imagineart_desktop.ui.loop import run
 
 
 async def test_no_step_is_lost_while_a_task_has_a_loop_of_qts_open() -> None:
@@ -35,3 +43,88 @@ async def test_a_worker_that_ends_inside_a_loop_of_qts_is_heard() -> None:
     QTimer.singleShot(50, inner.quit)
     inner.exec()
     assert await asyncio.wait_for(work, 5) == 7
+
+
+class Pool:
+    """Counts what was taken and not yet given back; giving back awaits, as httpcore's pool does."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.all_back = asyncio.Event()
+
+    async def pieces(self) -> AsyncGenerator[int]:
+        self.taken += 1
+        try:
+            while True:
+                yield self.taken
+        finally:
+            await asyncio.sleep(0)
+            self.taken -= 1
+            if not self.taken:
+                self.all_back.set()
+
+
+@pytest.mark.parametrize("times", [1, 30])
+async def test_a_generator_that_is_dropped_half_read_is_finalized_on_the_loop(times: int) -> None:
+    pool = Pool()
+    for _ in range(times):
+        async for _number in pool.pieces():
+            break
+    gc.collect()
+    await asyncio.wait_for(pool.all_back.wait(), 5)
+
+
+async def test_a_generator_that_another_thread_drops_is_finalized_on_the_loop() -> None:
+    pool = Pool()
+    held = [pool.pieces()]
+    await anext(held[0])
+    thread = threading.Thread(target=held.clear)
+    thread.start()
+    thread.join()
+    await asyncio.wait_for(pool.all_back.wait(), 5)
+
+
+async def test_a_generator_that_is_dropped_inside_a_loop_of_qts_is_finalized() -> None:
+    pool = Pool()
+    held = [pool.pieces()]
+    await anext(held[0])
+    inner = QEventLoop()
+    QTimer.singleShot(0, held.clear)
+    QTimer.singleShot(10, inner.quit)
+    inner.exec()
+    await asyncio.wait_for(pool.all_back.wait(), 5)
+
+
+def test_the_hooks_hold_for_one_run_and_one_thread(application: QApplication) -> None:
+    def mine(_generator: AsyncGenerator[object]) -> None:
+        """A hook of the caller's own."""
+
+    elsewhere: list[object] = []
+    kept: list[AsyncGenerator[int]] = []
+    finished: list[bool] = []
+
+    async def left_open() -> AsyncGenerator[int]:
+        try:
+            yield 1
+        finally:
+            await asyncio.sleep(0)
+            finished.append(True)
+
+    async def main() -> int:
+        assert sys.get_asyncgen_hooks().finalizer is not mine
+        kept.append(left_open())
+        await anext(kept[0])
+        thread = threading.Thread(target=lambda: elsewhere.append(sys.get_asyncgen_hooks().finalizer))
+        thread.start()
+        await asyncio.to_thread(thread.join)
+        return 7
+
+    before = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(finalizer=mine)
+    try:
+        assert run(application, main()) == 7
+        assert sys.get_asyncgen_hooks().finalizer is mine
+    finally:
+        sys.set_asyncgen_hooks(*before)
+    assert elsewhere == [None]
+    assert finished == [True]

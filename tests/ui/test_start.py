@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from imagineart_desktop.app import Places, studio
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.jobs import JobEvent
@@ -34,5 +36,33 @@ async def test_what_is_asked_before_the_service_is_known_goes_to_it_later(tmp_pa
                 await asyncio.sleep(0.01)
         assert window.top.service.accessibleName() == "Service: Demo"
         assert {event.job.prompt for event in events} == {"early hills"}
+        window.close()
+        window.deleteLater()
+
+
+@pytest.mark.parametrize("key", [None, "id:secret"])
+async def test_no_variable_of_another_program_stops_the_start(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    for name, value in {
+        "SSL_CERT_FILE": "/nowhere/certificates.pem",
+        "SSL_CERT_DIR": "/nowhere",
+        "SSLKEYLOGFILE": "/nowhere/keys.log",
+        "NO_PROXY": "[::1],[,fd00::/8,10.0.0.0/99,*.a.*,http://",
+        "HTTPS_PROXY": "http://me:hidden@[::",
+        "ALL_PROXY": "socks://me:hidden@127.0.0.1:9/",
+    }.items():
+        monkeypatch.setenv(name, value)
+    if key is not None:
+        monkeypatch.setenv("FAL_KEY", key)
+    places = Places.below(tmp_path)
+    async with studio(places, demo=DemoServer(places.demo, pace=SWIFT)) as parts:
+        window = MainWindow(parts.library, parts.worker, parts.account, Preferences(places.settings), theme)
+        await window.restore()
+        window.show()
+        assert window.top.service.accessibleName() == f"Service: {'Demo' if key is None else 'Live'}"
+        said = [sentence.split(" ")[0] for sentence in parts.account.network_findings]
+        assert said == ([] if key is None else ["HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"])
+        assert not any("hidden" in sentence for sentence in parts.account.network_findings)
         window.close()
         window.deleteLater()

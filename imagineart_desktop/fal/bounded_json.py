@@ -1,0 +1,140 @@
+"""JSON from outside, read within bounds of depth and number of values.
+
+`json.loads` keeps the interpreter to itself until it is done, so a thread alone does not spare the window: an answer
+with a million values would stall it for seconds wherever it is read. Such an answer is read in outline instead, step by
+step: the members of the outer object, and of each long array its first and last elements.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+MOST_MARKS = 100_000
+"""Commas, colons and opening brackets of a text that is read at once; that takes about 20 ms."""
+
+KEPT_AT_EACH_END = 500
+"""Elements of an array that is read in outline."""
+
+_INLINE = 32 * 1024
+"""Bytes that are read faster here than a thread is woken."""
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_MARK = re.compile(r'["\[\]{}]')
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_BARE = re.compile(r"[^,\]}\s]++")
+
+
+def text_of(body: bytes) -> str:
+    """The text of a JSON body, with what is no character replaced."""
+    return body.decode(json.detect_encoding(body), "replace")
+
+
+def is_long(text: str) -> bool:
+    """Whether the text holds more values than are read at once."""
+    return text.count(",") + text.count(":") + text.count("[") + text.count("{") > MOST_MARKS
+
+
+def read_json(text: str | bytes) -> Any:
+    """The value of a text; of one with too many values only its outline.
+
+    Raises ValueError for what is no JSON, is nested too deeply, or has too many values and is no object.
+    """
+    if isinstance(text, bytes):
+        text = text_of(text)
+    try:
+        return _outline(text) if is_long(text) else json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+async def read_beside(read: Callable[[bytes], T], body: bytes) -> T:
+    """Runs `read` on a body, in a thread unless the body is short."""
+    return read(body) if len(body) <= _INLINE else await asyncio.to_thread(read, body)
+
+
+def _outline(text: str) -> dict[str, Any]:
+    """The members of the outer object: arrays shortened, other values with too many values inside as None."""
+    begin = _skip_space(text, 0)
+    if text[begin : begin + 1] != "{":
+        raise ValueError("too many values")
+    found = {}
+    for key, end in _items(text, begin):
+        name = json.loads(text[key:end])
+        value = _skip_space(text, end)
+        if not isinstance(name, str) or text[value : value + 1] != ":":
+            raise ValueError("no member of an object")
+        value = _skip_space(text, value + 1)
+        found[name] = _array(text, value) if text[value : value + 1] == "[" else _value(text, value)
+    return found
+
+
+def _array(text: str, begin: int) -> list[Any]:
+    """The first and the last elements, without those that hold too many values themselves."""
+    first: list[tuple[int, int]] = []
+    last: deque[tuple[int, int]] = deque(maxlen=KEPT_AT_EACH_END)
+    for place in _items(text, begin):
+        (first if len(first) < KEPT_AT_EACH_END else last).append(place)
+    pieces = (text[start:end] for start, end in (*first, *last))
+    return [json.loads(piece) for piece in pieces if not is_long(piece)]
+
+
+def _value(text: str, begin: int) -> Any:
+    piece = text[begin : _end_of(text, begin)]
+    return None if is_long(piece) else json.loads(piece)
+
+
+def _items(text: str, begin: int) -> Iterator[tuple[int, int]]:
+    """Where each element of an array, or each name of an object, begins and ends. begin: of the bracket."""
+    is_object = text[begin] == "{"
+    at = _skip_space(text, begin + 1)
+    if text[at : at + 1] in ("]", "}"):
+        return
+    while True:
+        end = _end_of(text, at)
+        yield at, end
+        at = _skip_space(text, end)
+        if is_object:
+            at = _skip_space(text, _end_of(text, _skip_space(text, at + 1)))
+        mark = text[at : at + 1]
+        if mark != ",":
+            if mark in ("]", "}"):
+                return
+            raise ValueError("no end of a list")
+        at = _skip_space(text, at + 1)
+
+
+def _end_of(text: str, begin: int) -> int:
+    """Where the value that begins there ends, without a look at whether its inside is sound."""
+    sign = text[begin : begin + 1]
+    if sign == '"':
+        return _matched(_STRING, text, begin)
+    if sign not in ("[", "{"):
+        return _matched(_BARE, text, begin)
+    depth, at = 0, begin
+    while (mark := _MARK.search(text, at)) is not None:
+        at = mark.end()
+        if mark[0] == '"':
+            at = _matched(_STRING, text, mark.start())
+        else:
+            depth += 1 if mark[0] in "[{" else -1
+            if not depth:
+                return at
+    raise ValueError("cut off")
+
+
+def _matched(pattern: re.Pattern[str], text: str, begin: int) -> int:
+    found = pattern.match(text, begin)
+    if found is None:
+        raise ValueError("no value")
+    return found.end()
+
+
+def _skip_space(text: str, begin: int) -> int:
+    return _matched(_SPACE, text, begin)

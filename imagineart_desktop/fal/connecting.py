@@ -1,0 +1,155 @@
+"""HTTP clients as the environment and the machine allow them. The only place where one is made."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from imagineart_desktop.fal.environment import Environment, Proxy, read_environment
+from imagineart_desktop.fal.service import Service, ServiceKind
+from imagineart_desktop.fal.socks import SocksBackend
+
+if sys.platform != "win32":
+    import resource
+
+_LOADED_LATE = (
+    "anyio._backends._asyncio",
+    "anyio._core._eventloop",
+    "anyio._core._sockets",
+    "anyio._core._synchronization",
+    "anyio._core._tasks",
+    "anyio.streams.tls",
+    "encodings.idna",
+    "httpcore._async.http2",
+    "httpcore._async.http_proxy",
+)
+_CONNECT_SECONDS = 10.0
+_FEWEST = 2
+_SHARE = 12
+"""One of so many file descriptors may be a connection of one pool: there are four, and the demo has the other ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """How many connections a client has. kept: how many stay open for the next call; seconds: for how long."""
+
+    most: int
+    kept: int
+    seconds: float = 5.0
+    http2: bool = False
+
+
+def prepare(service: Service) -> Environment:
+    """Does beforehand what takes a while or opens files, and returns what counts for the service. Not for the loop.
+
+    The libraries below load parts of themselves with the first call. Where no file can be opened at that moment, the
+    call fails halfway, and a connection of the pool is lost.
+    """
+    for name in _LOADED_LATE:
+        with suppress(ImportError):
+            importlib.import_module(name)
+    return environment_of(service)
+
+
+def environment_of(service: Service) -> Environment:
+    """What of the environment counts for a service: for the demo server nothing, as it stands on loopback."""
+    return Environment() if service.kind is ServiceKind.DEMO else read_environment()
+
+
+def open_client(environment: Environment, pool: Pool, timeout: httpx.Timeout) -> httpx.AsyncClient:
+    """A client that takes nothing from the environment but what is given here."""
+    routes = _Routes(environment, pool)
+    return httpx.AsyncClient(transport=routes, timeout=timeout, trust_env=False)
+
+
+def timeout_of(seconds: float) -> httpx.Timeout:
+    """Time-outs of a call whose answer may take so many seconds without a byte."""
+    return httpx.Timeout(connect=min(_CONNECT_SECONDS, seconds), read=seconds, write=seconds, pool=seconds)
+
+
+def fitting(connections: int) -> int:
+    """As many connections as the process may have, where it may open few files only."""
+    if sys.platform == "win32":
+        return connections
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return connections if allowed == resource.RLIM_INFINITY else max(_FEWEST, min(connections, allowed // _SHARE))
+
+
+class _Routes(httpx.AsyncBaseTransport):
+    """Sends each request directly or through the proxy that its host wants.
+
+    A request to an address that was looked up before names its host in `sni_hostname`; that decides.
+    """
+
+    def __init__(self, environment: Environment, pool: Pool) -> None:
+        self._environment = environment
+        self._pool = pool
+        self._ways: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        host = request.extensions.get("sni_hostname") or url.host
+        proxy = self._environment.proxy_for(url.scheme, host, url.port)
+        way = self._ways.get(proxy)
+        if way is None:
+            way = self._ways[proxy] = _way(proxy, self._environment, self._pool)
+        return await _watched(way, request, proxied=proxy is not None)
+
+    async def aclose(self) -> None:
+        for way in self._ways.values():
+            await way.aclose()
+
+
+async def _watched(way: httpx.AsyncHTTPTransport, request: httpx.Request, *, proxied: bool) -> httpx.Response:
+    """The answer; a failure before the request itself went out is raised as one of the connection, whatever it was.
+
+    That is what a proxy does that hangs up, and what comes of a process that may open no more files.
+    """
+    sent = False
+
+    async def watch(event: str, facts: Mapping[str, Any]) -> None:
+        nonlocal sent
+        begun = event.endswith(("send_request_headers.started", "send_connection_init.started"))
+        sent = sent or (begun and getattr(facts.get("request"), "method", b"") != b"CONNECT")
+
+    request.extensions = {**request.extensions, "trace": watch}
+    try:
+        return await way.handle_async_request(request)
+    except (httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+        raise
+    except (httpx.TransportError, OSError) as error:
+        words = f"{type(error).__name__}: {error}"
+        if not sent:
+            raise (httpx.ProxyError if proxied else httpx.ConnectError)(words) from error
+        if isinstance(error, OSError):
+            raise httpx.ReadError(words) from error
+        raise
+
+
+def _way(proxy: Proxy | None, environment: Environment, pool: Pool) -> httpx.AsyncHTTPTransport:
+    most = fitting(pool.most)
+    limits = httpx.Limits(
+        max_connections=most, max_keepalive_connections=min(most, pool.kept), keepalive_expiry=pool.seconds
+    )
+    if proxy is None or proxy.kind == "socks5":
+        way = httpx.AsyncHTTPTransport(verify=environment.tls, trust_env=False, http2=pool.http2, limits=limits)
+        if proxy is not None:
+            # httpx passes no network backend on to httpcore.
+            opened = way._pool
+            opened._network_backend = SocksBackend(proxy, opened._network_backend)
+        return way
+    host = f"[{proxy.host}]" if ":" in proxy.host else proxy.host
+    through = httpx.Proxy(
+        f"{proxy.kind}://{host}:{proxy.port}",
+        ssl_context=environment.tls if proxy.kind == "https" else None,
+        auth=(proxy.user, proxy.password) if proxy.user or proxy.password else None,
+    )
+    return httpx.AsyncHTTPTransport(
+        verify=environment.tls, trust_env=False, http2=pool.http2, limits=limits, proxy=through
+    )

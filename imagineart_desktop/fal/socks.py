@@ -1,0 +1,96 @@
+"""Connections through a SOCKS5 proxy, which looks names up itself.
+
+httpcore's own way waits for ever for a proxy that says nothing, leaves its socket open when the proxy refuses, and
+takes a reply that comes in two pieces for a broken one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import httpcore
+from socksio import ProtocolError
+from socksio.socks5 import (
+    SOCKS5AuthMethod,
+    SOCKS5AuthMethodsRequest,
+    SOCKS5AuthReply,
+    SOCKS5Command,
+    SOCKS5CommandRequest,
+    SOCKS5Reply,
+    SOCKS5ReplyCode,
+    SOCKS5UsernamePasswordReply,
+    SOCKS5UsernamePasswordRequest,
+)
+
+from imagineart_desktop.fal.environment import Proxy
+
+_OPEN, _WITH_PASSWORD = SOCKS5AuthMethod.NO_AUTH_REQUIRED, SOCKS5AuthMethod.USERNAME_PASSWORD
+_ADDRESS_LENGTHS = {1: 4, 4: 16}
+"""Bytes of an address in the proxy's reply, by its type; a name says its own."""
+
+
+class SocksBackend(httpcore.AsyncNetworkBackend):
+    """Opens each connection by way of the proxy. direct: opens the connection to the proxy."""
+
+    def __init__(self, proxy: Proxy, direct: httpcore.AsyncNetworkBackend) -> None:
+        self._proxy = proxy
+        self._direct = direct
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore names it
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Raises httpcore's ConnectError, ConnectTimeout, ProxyError; then the socket is closed again."""
+        stream = await self._direct.connect_tcp(
+            self._proxy.host, self._proxy.port, timeout, local_address, socket_options
+        )
+        try:
+            async with asyncio.timeout(timeout):
+                await self._negotiate(stream, host, port)
+        except BaseException as error:
+            await stream.aclose()
+            if isinstance(error, TimeoutError):
+                raise httpcore.ConnectTimeout("the proxy did not answer") from error
+            if isinstance(error, ProtocolError | httpcore.NetworkError | httpcore.TimeoutException | ValueError):
+                raise httpcore.ProxyError("no SOCKS5 proxy, or it hung up") from error
+            raise
+        return stream
+
+    async def _negotiate(self, stream: httpcore.AsyncNetworkStream, host: str, port: int) -> None:
+        known = bool(self._proxy.user or self._proxy.password)
+        methods = [_OPEN, _WITH_PASSWORD] if known else [_OPEN]
+        await stream.write(SOCKS5AuthMethodsRequest(methods).dumps())
+        chosen = SOCKS5AuthReply.loads(await _exactly(stream, 2)).method
+        if chosen not in methods:
+            raise httpcore.ProxyError("the proxy wants to be logged in to in another way")
+        if chosen is _WITH_PASSWORD:
+            user, password = self._proxy.user.encode(), self._proxy.password.encode()
+            await stream.write(SOCKS5UsernamePasswordRequest(user, password).dumps())
+            if not SOCKS5UsernamePasswordReply.loads(await _exactly(stream, 2)).success:
+                raise httpcore.ProxyError("the proxy does not know the user or the password")
+        await stream.write(SOCKS5CommandRequest.from_address(SOCKS5Command.CONNECT, (host, port)).dumps())
+        head = await _exactly(stream, 5)
+        length = _ADDRESS_LENGTHS.get(head[3], head[4] + 1)
+        reply = SOCKS5Reply.loads(head + await _exactly(stream, length - 1 + 2))
+        if reply.reply_code is not SOCKS5ReplyCode.SUCCEEDED:
+            raise httpcore.ProxyError(f"the proxy could not connect: {reply.reply_code.name.lower()}")
+
+    async def sleep(self, seconds: float) -> None:
+        """As httpcore wants it."""
+        await asyncio.sleep(seconds)
+
+
+async def _exactly(stream: httpcore.AsyncNetworkStream, count: int) -> bytes:
+    """So many bytes, in however many pieces they come."""
+    read = b""
+    while len(read) < count:
+        piece = await stream.read(count - len(read))
+        if not piece:
+            raise httpcore.ProxyError("the proxy hung up")
+        read += piece
+    return read

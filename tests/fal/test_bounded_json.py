@@ -1,0 +1,101 @@
+"""JSON within bounds: whatever an answer holds, reading it is short, and what is paid for in it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imagineart_desktop.fal import MAX_IMAGES, Output, bounded_json
+from imagineart_desktop.fal.answers import Status
+from imagineart_desktop.fal.bounded_json import KEPT_AT_EACH_END, read_beside, read_json
+from imagineart_desktop.fal.client import _result_text
+
+MANY = 40_000
+URL = "https://v3.fal.media/files/%d.png"
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
+    max_leaves=30,
+)
+
+
+@settings(max_examples=40)
+@given(st.dictionaries(st.text(), values, max_size=6), st.sampled_from([None, 2]), st.booleans())
+def test_an_outline_of_little_is_all_of_it(value: dict[str, Any], indent: int | None, ascii_only: bool) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
+    assert bounded_json._outline(text) == json.loads(text)
+
+
+@given(st.text(alphabet='{}[]",:\\ a1', max_size=40))
+def test_an_outline_of_nonsense_ends(text: str) -> None:
+    try:
+        bounded_json._outline(text)
+    except ValueError:
+        return
+
+
+def test_of_a_long_result_the_first_images_and_the_seed_are_kept() -> None:
+    images = ", ".join(f'{{"url": "{URL % number}", "note": "[\\"}}]"}}' for number in range(MANY))
+    body = f'{{"images": [{images}], "timings": {{"a": [{"1," * 200_000} 1]}}, "seed": 7}}'.encode()
+    raw = _result_text(body)
+    output = Output.parse(raw)
+    assert len(raw) < 200_000
+    assert [file.url for file in output.images] == [URL % number for number in range(MAX_IMAGES)]
+    assert output.shortened
+    assert output.seed == 7
+
+
+def test_a_result_of_ordinary_length_is_kept_as_it_came() -> None:
+    body = b'{"images": [{"url": "data:image/png;base64,%s"}],  "seed": 1}' % (b"A" * 3_000_000)
+    assert _result_text(body).encode() == body
+    assert not Output.parse(_result_text(body)).shortened
+
+
+def test_of_a_long_log_the_last_lines_are_kept() -> None:
+    logs = ", ".join(f'{{"message": "{number}"}}' for number in range(MANY))
+    status = Status.read(f'{{"status": "IN_PROGRESS", "logs": [{logs}], "queue_position": 3}}')
+    assert status.status == "IN_PROGRESS"
+    assert status.queue_position == 3
+    assert status.logs[-1].message == str(MANY - 1)
+    assert len(status.logs) <= KEPT_AT_EACH_END
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200_000,
+        '{"a":' * 100_000,
+        "[" + "1," * 200_000 + "1]",
+        '{"a": [' + "1," * 200_000,
+        '{"a": [' + "1," * 200_000 + "1}",
+        '{"a": "' + "," * 200_000,
+    ],
+)
+def test_what_is_no_answer_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        read_json(text)
+
+
+@pytest.mark.asyncio
+async def test_a_long_answer_does_not_stop_the_loop() -> None:
+    """`json.loads` would let it turn once or twice, in a thread as well."""
+    images = ", ".join(f'{{"url": "{URL % number}"}}' for number in range(MANY))
+    body = f'{{"images": [{images}]}}'.encode()
+    turns = 0
+
+    async def turn() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0.001)
+
+    turning = asyncio.ensure_future(turn())
+    await read_beside(_result_text, body)
+    turning.cancel()
+    assert turns > 10
