@@ -21,6 +21,7 @@ from imagineart_desktop.demo import DemoServer, Pace
 from imagineart_desktop.jobs import JobEvent, State
 from imagineart_desktop.library import Query
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.support import say
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loop import run
@@ -207,13 +208,13 @@ def main(out: Path, photos: Path | None, theme: str) -> int:
     else:
         chosen = sorted(path for path in photos.iterdir() if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"))
     if not chosen:
-        sys.stderr.write(f"There are no pictures in {photos}.\n")
+        say(f"There are no pictures in {photos}.")
         return 2
     app = make_application()
     try:
         code = run(app, _tour(app, out, chosen, ThemeMode(theme)))
     except TourError as error:
-        sys.stderr.write(f"{error}\n")
+        say(str(error))
         return 1
-    sys.stderr.write(f"The tour's pictures are in {out}.\n")
+    say(f"The tour's pictures are in {out}.")
     return code

@@ -20,6 +20,7 @@ from imagineart_desktop.fal.errors import (
     UnsafeAddressError,
     WrongKeyError,
 )
+from imagineart_desktop.fal.public_image import fetch_public_image, name_of_address
 from imagineart_desktop.fal.reading import error_of_completed
 from imagineart_desktop.fal.retry import Call, Patience, RetryRules
 from imagineart_desktop.fal.service import FAL_HOSTS, Hosts, Service, ServiceKind, proxy_address, tls
@@ -60,6 +61,8 @@ __all__ = [
     "UnsafeAddressError",
     "WrongKeyError",
     "error_of_completed",
+    "fetch_public_image",
+    "name_of_address",
     "proxy_address",
     "tls",
 ]
