@@ -148,9 +148,8 @@ def _reported(outcome: Outcome, options: argparse.Namespace) -> int:
     """Write the report, now that the library is free for others. Returns the exit code."""
     if outcome.report is None or (trouble := write_output(f"{outcome.report}\n")) is None:
         return outcome.code
-    say(
-        f"The report could not be written to standard output: {trouble}. The pictures are in {options.out or 'the library'}."
-    )
+    where = options.out or "the library"
+    say(f"The report could not be written to standard output: {trouble}. The pictures are in {where}.")
     return ExitCode.NO_OUTPUT if outcome.code is ExitCode.OK else outcome.code
 
 

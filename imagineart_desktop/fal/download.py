@@ -18,6 +18,7 @@ from imagineart_desktop.fal.errors import BadDownloadError, FalError, NotFoundEr
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service, tls
+from imagineart_desktop.support import whole_number
 
 MAX_BYTES = 200 * 2**20
 """Bytes of one picture."""
@@ -84,8 +85,7 @@ class Downloader:
                     return str(answer.headers["location"])
                 if answer.status_code >= 300:
                     raise _download_error(answer, await _beginning(answer))
-                announced = answer.headers.get("content-length", "")
-                if announced.isdigit() and int(announced) > MAX_BYTES:
+                if (whole_number(answer.headers.get("content-length", "")) or 0) > MAX_BYTES:
                     raise _too_large()
                 # A disk that is busy syncing lets an open or a write wait, too.
                 with await asyncio.to_thread(_open_private, target) as file:
