@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -32,6 +33,8 @@ NAME = "ImagineArt Desktop"
 _TITLE_BAR = 40
 """Logical pixels that a title bar takes at most."""
 
+_FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_PICTURES_DIR")
+
 T = TypeVar("T")
 
 
@@ -46,8 +49,14 @@ class Places:
 
     @classmethod
     def usual(cls) -> Places:
-        """Below the user's own folders, as the system wants it."""
+        """Below the user's own folders, as the system wants it. Raises LibraryError where these are not known."""
+        for name in _FOLDER_VARIABLES:
+            # The XDG specification says that a relative path is invalid and must be ignored.
+            if not Path(os.environ.get(name, os.sep)).is_absolute() and os.name == "posix":
+                del os.environ[name]
         dirs = PlatformDirs(NAME, appauthor=False)
+        if not Path(dirs.user_data_dir).is_absolute():
+            raise LibraryError("Your home folder is not known. Set HOME, or name a folder with --data.")
         return cls(
             Path(dirs.user_pictures_dir) / "ImagineArt",
             Path(dirs.user_data_dir) / "demo",

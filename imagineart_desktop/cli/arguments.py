@@ -72,6 +72,8 @@ def seconds(words: str) -> float:
 
 def image_source(words: str) -> Path | str:
     """Read where an image is: a file, or an http(s) address."""
+    if words.lower().startswith("data:"):
+        raise argparse.ArgumentTypeError("a data address is not taken here; name a file, or an http or https address")
     scheme, separator, _ = words.partition("://")
     if not separator or not scheme.isalnum():
         return Path(words)

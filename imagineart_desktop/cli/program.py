@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.parser import make_parser
+from imagineart_desktop.library import LibraryError
 from imagineart_desktop.support import (
     exit_code_of,
     flush_notices,
@@ -52,9 +53,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     """Raises KeyboardInterrupt."""
-    places: Places | None = None
     try:
         places = _places(options)
+    except LibraryError as error:
+        say(str(error))
+        return ExitCode.FAILED
+    except Exception as error:
+        say(f"The program cannot start. {_noted(error, None)}")
+        return ExitCode.INTERNAL
+    try:
         return _COMMANDS[options.run](options, places)
     except _EndedBySignalError as error:
         say("Stopped. Nothing is lost: “resume” continues.")

@@ -16,6 +16,9 @@ _SILENT_SECONDS = 60.0
 _SAME_SECONDS = 120.0
 """A problem that goes away and comes back within this time is one problem."""
 
+_OWN_PROBLEMS = ("library", "internal")
+"""Error types of problems on this machine."""
+
 _WITH_THE_SERVICE = (State.QUEUED, State.RUNNING)
 
 
@@ -25,7 +28,6 @@ class _Followed:
 
     event: JobEvent
     seen: set[State] = field(default_factory=set)
-    said: Failure | None = None
     hindered_since: float | None = None
     hindered_until: float = 0.0
 
@@ -48,6 +50,7 @@ class Progress:
     def __init__(self, worker: Worker, patience: float) -> None:
         self._patience = patience
         self._jobs: dict[str, _Followed] = {}
+        self._said: set[Failure] = set()
         self._changed = asyncio.Event()
         self._moved = self._news = time.monotonic()
         self._offline_since: float | None = None
@@ -89,8 +92,10 @@ class Progress:
             followed.hindered_since = now
         if failure is not None or had_problem:
             followed.hindered_until = now
-        if failure is not None and failure != followed.said:
-            followed.said, self._news = failure, now
+        if failure is not None and failure not in self._said:
+            # What is in the way of many requests is said once.
+            self._said.add(failure)
+            self._news = now
             say(f"{followed.job.model.label}: {failure.message} {failure.advice}")
             say(f"Waiting {_duration(self._patience)} at most; nothing is lost.")
 
@@ -110,7 +115,9 @@ class Progress:
         at_work = any(
             not problem and one.job.state in _WITH_THE_SERVICE for problem, one in zip(problems, left, strict=True)
         )
-        if at_work or not any(problems):
+        # While nothing can be written here, it does not help that the service works.
+        own = any(one.job.failure is not None and one.job.failure.error_type in _OWN_PROBLEMS for one in left)
+        if (at_work and not own) or not any(problems):
             return until_news
         return min(until_news, self._patience - min(max(problems), now - self._moved))
 

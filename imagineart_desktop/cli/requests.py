@@ -148,7 +148,10 @@ async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, opti
     if stalled:
         many = "1 request is" if len(stalled) == 1 else f"{len(stalled)} requests are"
         say(f"{many} unfinished. Nothing is lost: once the problem is solved, “resume” continues.")
-    if State.UNCONFIRMED in states or any(job.state is State.SUBMITTING for job in stalled):
+    doubtful = sum(job.state is State.SUBMITTING for job in stalled)
+    if doubtful:
+        say(f"Of {doubtful} the answer could not be written down; “resume --find” asks the service for them.")
+    if State.UNCONFIRMED in states or doubtful:
         return Outcome(ExitCode.UNCONFIRMED, report)
     if stalled:
         return Outcome(ExitCode.STALLED, report)

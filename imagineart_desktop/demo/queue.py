@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,8 @@ from imagineart_desktop.demo.faults import Faults, Trouble
 from imagineart_desktop.demo.kitchen import SLOW, Painted, check, cook
 from imagineart_desktop.demo.pace import Pace
 from imagineart_desktop.models import model_for
+
+log = logging.getLogger(__name__)
 
 _SLOWER = 10
 _STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding picture", "Storing result")
@@ -107,10 +110,18 @@ class Queue:
                 self._fail(entry, refusal)
             else:
                 entry.seconds = round(time.monotonic() - started, 3)
-                self._finish(entry, painted)
+                self._store(entry, painted)
         finally:
             self._running.pop(entry.request_id, None)
             self._admit()
+
+    def _store(self, entry: Entry, painted: Painted) -> None:
+        """Finish the request; where the disk is full it fails, rather than run for ever."""
+        try:
+            self._finish(entry, painted)
+        except OSError as error:
+            words = f"The demo server cannot store the picture: {error.strerror}."
+            self._fail(entry, refusals.plain(500, words, "internal_server_error"))
 
     def _finish(self, entry: Entry, painted: Painted) -> None:
         name = self.books.keep_file(painted.png, "png")
@@ -136,7 +147,11 @@ class Queue:
 
     def _complete(self, entry: Entry) -> None:
         entry.state = "COMPLETED"
-        self.books.write(entry)
+        try:
+            self.books.write(entry)
+        except OSError as error:
+            # After a restart it is worked on once more.
+            log.warning("a finished request could not be written down: %s", error.strerror)
         self._announce(entry)
 
     def _log(self, entry: Entry, message: str, level: str = "INFO") -> None:
