@@ -9,6 +9,7 @@ class ExitCode(IntEnum):
     """128 plus a signal's number (129, 130, 143) says that the signal ended the command."""
 
     OK = 0
+    NOT_STARTED = 1
     WRONG_REQUEST = 2
     FAILED = 3
     UNCONFIRMED = 4
@@ -21,6 +22,7 @@ class ExitCode(IntEnum):
 EXIT_CODES = """\
 exit codes:
   0    done
+  1    the window cannot open its library, or the tour did not get through
   2    the command or the request is wrong; nothing was sent
   3    a request failed, or the library cannot be used
   4    a request may have been accepted and charged; check before sending it again

@@ -17,6 +17,7 @@ from imagineart_desktop.cli.inputs import read_input
 from imagineart_desktop.cli.progress import Progress
 from imagineart_desktop.cli.report import make_report
 from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.fal.key_store import UnusableKeyError, environment_key
 from imagineart_desktop.imaging import MaskError, PictureError, sendable
 from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State
 from imagineart_desktop.library import LibraryError
@@ -58,6 +59,7 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
     try:
         wanted = await _wanted(options)
         price = wanted.price()
+        environment_key()
         check_room(places.library)
         make_ready(options.out)
         async with studio(places, resume=False) as parts:
@@ -68,7 +70,7 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
                 return Outcome(ExitCode.NOT_AGREED)
             progress = Progress(parts.worker, options.wait)
             return await _followed(progress, await _sent(parts, wanted), parts, options)
-    except (InvalidRequestError, PictureError, MaskError, OddArgumentError) as error:
+    except (InvalidRequestError, PictureError, MaskError, OddArgumentError, UnusableKeyError) as error:
         say(str(error))
         return Outcome(ExitCode.WRONG_REQUEST)
     except (LibraryError, OSError, sqlite3.Error) as error:
@@ -79,6 +81,7 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
 async def resume(options: argparse.Namespace, places: Places) -> Outcome:
     """Continue what was left, and wait for its end. What was never sent to fal.ai is sent only when agreed to."""
     try:
+        environment_key()
         if options.out is not None:
             make_ready(options.out)
         async with studio(places, hold_unsent=True) as parts:
@@ -96,7 +99,7 @@ async def resume(options: argparse.Namespace, places: Places) -> Outcome:
             outcome = await _followed(progress, followed, parts, options)
             kept_back = not agreed and outcome.code is ExitCode.OK
             return Outcome(ExitCode.NOT_AGREED, outcome.report) if kept_back else outcome
-    except OddArgumentError as error:
+    except (OddArgumentError, UnusableKeyError) as error:
         say(str(error))
         return Outcome(ExitCode.WRONG_REQUEST)
     except (LibraryError, OSError, sqlite3.Error) as error:

@@ -104,15 +104,18 @@ class DemoServer:
             self._thread = None
 
     def serve(self) -> None:
-        """Serves in this thread until SIGINT or SIGTERM; prints one JSON line when ready."""
+        """Serves in this thread until SIGINT, SIGTERM or SIGHUP; prints one JSON line when ready."""
 
         def leave(_number: int, _frame: FrameType | None) -> None:
             if self._server is not None:
                 self._server.should_exit = True
                 self._server.force_exit = True
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, leave)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            # What is ignored stays ignored: nohup, and background jobs of a shell.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, leave)
         asyncio.run(self._serve(None))
 
     def announcement(self) -> str:

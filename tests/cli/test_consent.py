@@ -101,6 +101,16 @@ def test_an_empty_key_is_none(
     assert live.counts == {}
 
 
+@pytest.mark.parametrize("key", ["ключ:абв", "first\nsecond:line"])
+def test_a_key_that_no_header_can_carry_is_told(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("FAL_KEY", key)
+    assert command(tmp_path, "generate", "--prompt", "x", "--yes") == ExitCode.WRONG_REQUEST
+    assert capsys.readouterr().err == "FAL_KEY holds characters that no key has. Set it again.\n"
+    assert live.counts == {}
+
+
 def test_more_than_can_be_meant_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:
         command(tmp_path, "generate", "--prompt", "x", "--n", "100000000", "--yes")
