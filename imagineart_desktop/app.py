@@ -55,14 +55,16 @@ class Places:
             if not Path(os.environ.get(name, os.sep)).is_absolute() and os.name == "posix":
                 del os.environ[name]
         dirs = PlatformDirs(NAME, appauthor=False)
-        if not Path(dirs.user_data_dir).is_absolute():
-            raise LibraryError("Your home folder is not known. Set HOME, or name a folder with --data.")
-        return cls(
-            Path(dirs.user_pictures_dir) / "ImagineArt",
-            Path(dirs.user_data_dir) / "demo",
-            Path(dirs.user_config_dir) / "settings.ini",
-            Path(dirs.user_log_dir),
-        )
+        try:
+            return cls(
+                Path(dirs.user_pictures_dir) / "ImagineArt",
+                Path(dirs.user_data_dir) / "demo",
+                Path(dirs.user_config_dir) / "settings.ini",
+                Path(dirs.user_log_dir),
+            )
+        except RuntimeError:
+            # No HOME, and the system does not know the user.
+            raise LibraryError("Your home folder is not known. Set HOME, or name a folder with --data.") from None
 
     @classmethod
     def below(cls, folder: Path) -> Places:
