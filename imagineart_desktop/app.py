@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -18,10 +19,11 @@ from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Reconciled, is_in_use
 from imagineart_desktop.library.moving import finish_move
-from imagineart_desktop.support import Crashes, start_logging, stop_logging
+from imagineart_desktop.support import Crashes, exit_code_of, say, start_logging, stop_logging, termination_signals
 from imagineart_desktop.ui.loop import run, spawn
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.session_end import SessionEnd
 from imagineart_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 NAME = "ImagineArt Desktop"
 _TITLE_BAR = 40
 """Logical pixels that a title bar takes at most."""
+
+_FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_PICTURES_DIR")
 
 T = TypeVar("T")
 
@@ -45,14 +49,22 @@ class Places:
 
     @classmethod
     def usual(cls) -> Places:
-        """Below the user's own folders, as the system wants it."""
+        """Below the user's own folders, as the system wants it. Raises LibraryError where these are not known."""
+        for name in _FOLDER_VARIABLES:
+            # The XDG specification says that a relative path is invalid and must be ignored.
+            if not Path(os.environ.get(name, os.sep)).is_absolute() and os.name == "posix":
+                del os.environ[name]
         dirs = PlatformDirs(NAME, appauthor=False)
-        return cls(
-            Path(dirs.user_pictures_dir) / "ImagineArt",
-            Path(dirs.user_data_dir) / "demo",
-            Path(dirs.user_config_dir) / "settings.ini",
-            Path(dirs.user_log_dir),
-        )
+        try:
+            return cls(
+                Path(dirs.user_pictures_dir) / "ImagineArt",
+                Path(dirs.user_data_dir) / "demo",
+                Path(dirs.user_config_dir) / "settings.ini",
+                Path(dirs.user_log_dir),
+            )
+        except RuntimeError:
+            # No HOME, and the system does not know the user.
+            raise LibraryError("Your home folder is not known. Set HOME, or name a folder with --data.") from None
 
     @classmethod
     def below(cls, folder: Path) -> Places:
@@ -81,12 +93,14 @@ async def studio(
     proxy: str | None = None,
     read_only: bool = False,
     resume: bool = True,
+    hold_unsent: bool = False,
     after: asyncio.Event | None = None,
 ) -> AsyncIterator[Studio]:
     """Opens the library and takes up what was left; closes everything at the end. Raises LibraryError.
 
     read_only: another program works in the library; it is looked at, and no job is driven. resume: whether jobs of
-    earlier runs go on; else they stay exactly as they are, for a run that resumes. after: the account and
+    earlier runs go on; else they stay exactly as they are, for a run that resumes. hold_unsent: those of them that were
+    never sent to the paid service wait for `Worker.release`. after: the account and
     the reconciling, which take longer than a window, wait for it; without it the account is there at once.
     """
     library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
@@ -99,7 +113,7 @@ async def studio(
             account.settled.set()
         else:
             if resume:
-                await worker.start()
+                await worker.start(hold_unsent=hold_unsent)
             if after is None:
                 await account.start()
             else:
@@ -142,46 +156,91 @@ def first_size(available: QSize) -> QSize:
     return QSize(1440, 900).boundedTo(available - QSize(0, _TITLE_BAR))
 
 
+class _End:
+    """When the window is to end: closed by the user, by a signal, or with the session."""
+
+    def __init__(self, app: QApplication) -> None:
+        self._signal: int | None = None
+        self._asked = asyncio.Event()
+        app.aboutToQuit.connect(self.ask)
+
+    def ask(self) -> None:
+        """End in order."""
+        self._asked.set()
+
+    def ask_by_signal(self, number: int) -> None:
+        """The same, with the exit code of a program that this signal ended."""
+        self._signal = self._signal or number
+        self.ask()
+
+    async def wait(self) -> None:
+        """Return when the window is to end."""
+        await self._asked.wait()
+
+    def code(self, otherwise: int) -> int:
+        """The exit code."""
+        return otherwise if self._signal is None else exit_code_of(self._signal)
+
+
 async def show_window(places: Places, app: QApplication) -> int:
-    """Runs the window until it is closed; returns the exit code."""
+    """Run the window until it is closed; returns the exit code."""
     loop = asyncio.get_running_loop()
     crashes = Crashes(places.logs)
     crashes.watch(loop)
     preferences = Preferences(places.settings)
     theme = Theme(app, preferences.theme, dressed=False)
-    shown, closed = asyncio.Event(), asyncio.Event()
-    moved = await _finish_move(places, preferences)
-    where = places if preferences.folder is None else replace(places, library=preferences.folder)
-    read_only = await asyncio.to_thread(is_in_use, where.library)
-    try:
-        async with studio(
-            where, at_once=preferences.at_once, proxy=preferences.proxy, read_only=read_only, after=shown
-        ) as parts:
-            if not read_only:
-                crashes.start()
-            window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, places.logs)
-            untell = crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
-            window.closed.connect(closed.set)
-            window.resize(first_size(window.screen().availableSize()))
-            await window.restore()
-            window.show()
-            shown.set()
-            if crashes.ended_badly and not read_only:
-                window.say("The program did not end properly last time. What was unfinished is back and goes on.")
-            spawn(_tell_of(parts, window, moved))
-            await closed.wait()
+    end = _End(app)
+    with termination_signals(loop, end.ask_by_signal):
+        moved = await _finish_move(places, preferences)
+        where = places if preferences.folder is None else replace(places, library=preferences.folder)
+        try:
+            await _run_window(where, app, preferences, theme, crashes, end, moved)
+        except LibraryError as error:
+            theme.dress()
+            await _explain(str(error), end)
+            return end.code(1)
+    return end.code(0)
+
+
+async def _run_window(
+    places: Places, app: QApplication, preferences: Preferences, theme: Theme, crashes: Crashes, end: _End, moved: str
+) -> None:
+    """Show the window until its end. moved: what to say of a library that was moved. Raises LibraryError."""
+    loop = asyncio.get_running_loop()
+    shown = asyncio.Event()
+    read_only = await asyncio.to_thread(is_in_use, places.library)
+    async with studio(
+        places, at_once=preferences.at_once, proxy=preferences.proxy, read_only=read_only, after=shown
+    ) as parts:
+        if not read_only:
+            crashes.start()
+        window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, places.logs)
+
+        async def save() -> None:
             await window.save()
             preferences.save()
-            window.hide()
-            untell()
-            if not read_only:
-                crashes.end()
-        window.deleteLater()
-    except LibraryError as error:
-        theme.dress()
-        await _explain(str(error))
-        return 1
-    return 0
+
+        untell = crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
+        session = SessionEnd(app, save, crashes)
+        window.closed.connect(end.ask)
+        window.resize(first_size(window.screen().availableSize()))
+        await window.restore()
+        window.show()
+        shown.set()
+        if crashes.ended_badly and not read_only:
+            window.say("The program did not end properly last time. What was unfinished is back and goes on.")
+        spawn(_tell_of(parts, window, moved))
+        await end.wait()
+        # Not closed yet where a signal ends the program: its layout is remembered as well.
+        if window.isVisible():
+            window.close()
+        await save()
+        window.hide()
+        untell()
+        session.deleteLater()
+        if not read_only:
+            crashes.end()
+    window.deleteLater()
 
 
 async def _finish_move(places: Places, preferences: Preferences) -> str:
@@ -221,16 +280,15 @@ async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
             window.say(f"Pictures that were found in the folder and added to the library: {len(found.added)}.")
 
 
-async def _explain(sentence: str) -> None:
-    """Says why the program cannot start."""
-    sys.stderr.write(f"{sentence}\n")
+async def _explain(sentence: str, end: _End) -> None:
+    """Say why the program cannot start."""
+    say(sentence)
     box = QMessageBox(QMessageBox.Icon.NoIcon, NAME, "")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(sentence)
-    answered = asyncio.Event()
-    box.finished.connect(lambda _result: answered.set())
+    box.finished.connect(end.ask)
     box.open()
-    await answered.wait()
+    await end.wait()
 
 
 def main(places: Places) -> int:

@@ -21,6 +21,7 @@ from imagineart_desktop.demo import DemoServer, Pace
 from imagineart_desktop.jobs import JobEvent, State
 from imagineart_desktop.library import Query
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.support import say
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loop import run
@@ -30,6 +31,7 @@ from imagineart_desktop.ui.theme import Theme, ThemeMode
 
 SIZE = (1440, 900)
 _PATIENCE = 90.0
+_PHOTOS = (".png", ".jpg", ".jpeg", ".webp")
 
 
 class TourError(Exception):
@@ -173,7 +175,6 @@ class _Guide:
 
 
 async def _tour(app: QApplication, out: Path, photos: list[Path], theme: ThemeMode) -> int:
-    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         places = Places.below(Path(folder))
         look = Theme(app, theme)
@@ -196,6 +197,14 @@ async def _tour(app: QApplication, out: Path, photos: list[Path], theme: ThemeMo
     return 0
 
 
+def _photos_in(folder: Path) -> list[Path]:
+    """The photographs of a folder; none where it cannot be read."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() in _PHOTOS)
+    except OSError:
+        return []
+
+
 def main(out: Path, photos: Path | None, theme: str) -> int:
     """Runs the tour; needs no display. photos: a folder of pictures, else the built-in ones."""
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -205,15 +214,20 @@ def main(out: Path, photos: Path | None, theme: str) -> int:
         folder = resource_path("photos")
         chosen = [folder / name for name in ("coffee.png", "chelsea.png", "hubble_deep_field.jpg")]
     else:
-        chosen = sorted(path for path in photos.iterdir() if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"))
+        chosen = _photos_in(photos)
     if not chosen:
-        sys.stderr.write(f"There are no pictures in {photos}.\n")
+        say(f"There are no pictures in {photos}.")
+        return 2
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        say(f"--out: “{out}” cannot be made: {error.strerror}. Name another folder.")
         return 2
     app = make_application()
     try:
         code = run(app, _tour(app, out, chosen, ThemeMode(theme)))
     except TourError as error:
-        sys.stderr.write(f"{error}\n")
+        say(str(error))
         return 1
-    sys.stderr.write(f"The tour's pictures are in {out}.\n")
+    say(f"The tour's pictures are in {out}.")
     return code

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop import cli
+from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import Mask, encode_grey_png, load_picture, new_mask
 from imagineart_desktop.jobs import Job, Worker
@@ -119,9 +120,9 @@ def test_nothing_is_spent_without_a_yes(
     painted(tmp_path / "mask.png", (600, 400), (300, 200))
     command = ["inpaint", "--image", str(photos / "coffee.png"), "--mask", str(tmp_path / "mask.png"), "--n", "3"]
     command += ["--prompt", "x", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
-    assert cli.main(command) == 2
+    assert cli.main(command) == ExitCode.NOT_AGREED
     said = capsys.readouterr().err
-    assert "Live: fal.ai will charge about 3 × $0.08 = $0.24 (an estimate)." in said
+    assert "3 requests to fal.ai, about $0.24 (estimate: 3 × $0.08)." in said
     assert "Nothing was sent. Add --yes to spend it." in said
 
 
@@ -154,7 +155,7 @@ def test_what_was_left_is_not_sent_by_another_command(
     painted(tmp_path / "mask.png", (600, 400), (300, 200))
     command = ["inpaint", "--image", str(photos / "coffee.png"), "--mask", str(tmp_path / "mask.png")]
     command += ["--prompt", "x", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
-    assert cli.main(command) == 2
+    assert cli.main(command) == ExitCode.NOT_AGREED
     said = capsys.readouterr().err
     assert "1 earlier request is unfinished: `resume` goes on with it." in said
     assert "Nothing was sent." in said
@@ -185,7 +186,7 @@ def test_a_folder_that_cannot_take_the_results_is_told_before_anything_is_sent(
         def refused(*_arguments: object, **_named: object) -> None:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr("imagineart_desktop.arguments.write_whole", refused)
+        monkeypatch.setattr("imagineart_desktop.cli.arguments.write_whole", refused)
     command = ["generate", "--prompt", "a lake", "--out", str(tmp_path / where), "--data", str(tmp_path / "data")]
     assert cli.main(command) == 2
     said = capsys.readouterr()
@@ -221,7 +222,7 @@ def test_a_thousand_pictures_are_asked_about(
     painted(tmp_path / "mask.png", (600, 400), (300, 200))
     command = ["inpaint", "--image", str(photos / "coffee.png"), "--mask", str(tmp_path / "mask.png"), "--n", "1000"]
     command += ["--prompt", "x", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
-    assert cli.main(command) == 2
+    assert cli.main(command) == ExitCode.NOT_AGREED
     said = capsys.readouterr()
     assert "That makes 1000 requests for about 1000 × $0.08 = $80.00." in said.err
     assert not said.out

@@ -144,7 +144,11 @@ class Queue:
         if fault is not None and fault.trouble is Trouble.FAIL:
             raise refusals.plain(fault.code, "Made to fail", fault.kind)
         entry.seconds = round(time.monotonic() - started, 3)
-        self._finish(entry, painted)
+        try:
+            self._finish(entry, painted)
+        except OSError as error:
+            words = f"The demo server cannot store the picture: {error.strerror}."
+            raise refusals.plain(500, words, "internal_server_error") from error
 
     def _finish(self, entry: Entry, painted: Painted) -> None:
         name = self.books.keep_file(painted.png, "png")
@@ -170,7 +174,11 @@ class Queue:
 
     def _complete(self, entry: Entry) -> None:
         entry.state = "COMPLETED"
-        self.books.write(entry)
+        try:
+            self.books.write(entry)
+        except OSError as error:
+            # After a restart it is worked on once more.
+            log.warning("a finished request could not be written down: %s", error.strerror)
         self._announce(entry)
 
     def _log(self, entry: Entry, message: str, level: str = "INFO") -> None:

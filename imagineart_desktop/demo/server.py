@@ -8,7 +8,6 @@ import logging
 import secrets
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from imagineart_desktop.demo.faults import Fault, Faults
 from imagineart_desktop.demo.mischief import CuttableProtocol
 from imagineart_desktop.demo.pace import Pace
 from imagineart_desktop.demo.queue import Queue
+from imagineart_desktop.support import say, write_output
 
 _START_SECONDS = 20.0
 
@@ -104,15 +104,18 @@ class DemoServer:
             self._thread = None
 
     def serve(self) -> None:
-        """Serves in this thread until SIGINT or SIGTERM; prints one JSON line when ready."""
+        """Serves in this thread until SIGINT, SIGTERM or SIGHUP; prints one JSON line when ready."""
 
         def leave(_number: int, _frame: FrameType | None) -> None:
             if self._server is not None:
                 self._server.should_exit = True
                 self._server.force_exit = True
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, leave)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            # What is ignored stays ignored: nohup, and background jobs of a shell.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, leave)
         asyncio.run(self._serve(None))
 
     def announcement(self) -> str:
@@ -179,8 +182,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._announcement is not None:
-            sys.stdout.write(f"{self._announcement}\n")
-            sys.stdout.flush()
+            if (trouble := write_output(f"{self._announcement}\n")) is not None:
+                say(f"The addresses could not be written to standard output: {trouble}.")
             self._announcement = None
         if self._ready is not None:
             self._ready.set()

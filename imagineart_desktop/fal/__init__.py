@@ -31,6 +31,7 @@ from imagineart_desktop.fal.errors import (
     UnsafeAddressError,
     WrongKeyError,
 )
+from imagineart_desktop.fal.public_image import fetch_public_image, name_of_address
 from imagineart_desktop.fal.reading import error_of_completed
 from imagineart_desktop.fal.retry import Call, Patience, RetryRules
 from imagineart_desktop.fal.service import FAL_HOSTS, Hosts, Service, ServiceKind, proxy_address
@@ -73,6 +74,8 @@ __all__ = [
     "UnsafeAddressError",
     "WrongKeyError",
     "error_of_completed",
+    "fetch_public_image",
+    "name_of_address",
     "prepare",
     "proxy_address",
 ]

@@ -27,6 +27,7 @@ from imagineart_desktop.fal.errors import (
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
+from imagineart_desktop.support import whole_number
 
 MAX_BYTES = 200 * 2**20
 """Bytes of one picture."""
@@ -110,10 +111,7 @@ async def _save(answer: httpx.Response, target: Path) -> None:
 
     Raises OSError when the file cannot be written.
     """
-    announced = answer.headers.get("content-length", "")
-    if announced.isascii() and announced.isdecimal() and len(announced) > len(str(MAX_BYTES)):
-        raise TooLongError
-    if announced.isascii() and announced.isdecimal() and int(announced) > MAX_BYTES:
+    if (whole_number(answer.headers.get("content-length", "")) or 0) > MAX_BYTES:
         raise TooLongError
     received = 0
     file = await asyncio.to_thread(_open_private, target)

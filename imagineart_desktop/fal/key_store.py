@@ -5,10 +5,13 @@ The keychain's library looks through all that is installed when it is imported, 
 
 from __future__ import annotations
 
+import logging
 import os
 from enum import Enum, StrEnum
 
 from pydantic import SecretStr
+
+log = logging.getLogger(__name__)
 
 ENVIRONMENT_NAME = "FAL_KEY"
 _SERVICE = "ImagineArt Desktop"
@@ -31,11 +34,29 @@ class KeySource(StrEnum):
     PROXY = "proxy"
 
 
+class UnusableKeyError(ValueError):
+    """The environment variable holds what cannot be a key; the text is a sentence that does not show it."""
+
+
+def environment_key() -> SecretStr | None:
+    """The key in the environment, if there is one. Raises UnusableKeyError for what no header can carry."""
+    key = os.environ.get(ENVIRONMENT_NAME, "").strip()
+    if not key:
+        return None
+    if not (key.isascii() and key.isprintable()):
+        raise UnusableKeyError(f"{ENVIRONMENT_NAME} holds characters that no key has. Set it again.")
+    return SecretStr(key)
+
+
 def read_key() -> tuple[SecretStr | None, KeySource]:
     """The key, if there is one. May ask the keychain, so it belongs off the window's thread."""
-    from_environment = os.environ.get(ENVIRONMENT_NAME, "").strip()
-    if from_environment:
-        return SecretStr(from_environment), KeySource.ENVIRONMENT
+    try:
+        from_environment = environment_key()
+    except UnusableKeyError as error:
+        log.warning("%s", error)
+        from_environment = None
+    if from_environment is not None:
+        return from_environment, KeySource.ENVIRONMENT
     kept = read_secret(Secret.KEY)
     return kept, KeySource.NONE if kept is None else KeySource.KEYCHAIN
 

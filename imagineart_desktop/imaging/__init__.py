@@ -15,6 +15,7 @@ from imagineart_desktop.imaging.errors import (
     SizeMismatchError,
 )
 from imagineart_desktop.imaging.export import ExportPair, export_mask, export_pair
+from imagineart_desktop.imaging.file_input import read_file
 from imagineart_desktop.imaging.geometry import EMPTY, Rect, Size
 from imagineart_desktop.imaging.homeward import Homecoming, Returned, bring_home
 from imagineart_desktop.imaging.loading import (
@@ -121,6 +122,7 @@ __all__ = [
     "outgoing",
     "png_chunk",
     "probe_picture",
+    "read_file",
     "read_mask",
     "reduce_to",
     "remark_on",

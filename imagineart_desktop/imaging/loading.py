@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from imagineart_desktop.imaging.errors import PictureError
+from imagineart_desktop.imaging.file_input import check_file, check_length
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.png_texts import readable
 
@@ -23,9 +24,6 @@ Pixels = NDArray[np.uint8]
 """height × width × 3 or 4, uint8, sRGB, alpha straight."""
 
 MAX_PIXELS = 300_000_000
-MAX_FILE = 200 * 2**20
-"""Bytes."""
-
 RESULT_FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
 """What the service may send."""
 
@@ -224,16 +222,10 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
 
 
 def _check_bytes(source: Path | bytes, label: str) -> None:
-    try:
-        length = len(source) if isinstance(source, bytes) else source.stat().st_size
-    except OSError as error:
-        raise PictureError(f"{label} cannot be read: {error.strerror}.") from error
-    if isinstance(source, Path) and not source.is_file():
-        raise PictureError(f"{label} is not a file.")
-    if not length:
-        raise PictureError(f"{label} is empty.")
-    if length > MAX_FILE:
-        raise PictureError(f"{label} is too large: the limit is {MAX_FILE // 2**20} MB.")
+    if isinstance(source, bytes):
+        check_length(len(source), label)
+    else:
+        check_file(source, label)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -41,6 +41,7 @@ from imagineart_desktop.imaging import (
     load_deep,
     load_picture,
     outgoing,
+    read_file,
 )
 from imagineart_desktop.imaging.as_it_came import in_their_places
 from imagineart_desktop.jobs.job import Ingredient
@@ -90,23 +91,29 @@ class MissingError(Exception):
 
 
 async def prepare(
-    source: Path | bytes, mask: Mask, trip: RoundTrip, model: Model, *, picture_id: int | None = None
+    source: Path | bytes,
+    mask: Mask,
+    trip: RoundTrip,
+    model: Model,
+    *,
+    picture_id: int | None = None,
+    name: str | None = None,
 ) -> list[Prepared]:
     """The requests that inpaint a picture: one, or one for each island. What they cost is known by how many they are.
 
     source: the picture's file as it is. mask: uint8, height × width of the upright picture, 255 = painted; it may be
-    empty where the trip has margins. picture_id: the library's number of the source. Raises PictureError,
-    EmptyMaskError, FullMaskError, SizeMismatchError.
+    empty where the trip has margins. picture_id: the library's number of the source. name: what to call a source that
+    is bytes in an error. Raises PictureError, EmptyMaskError, FullMaskError, SizeMismatchError.
     """
-    return await asyncio.to_thread(_prepared, source, mask.copy(), trip, model, picture_id)
+    return await asyncio.to_thread(_prepared, source, mask.copy(), trip, model, picture_id, name)
 
 
 def _prepared(
-    source: Path | bytes, mask: Mask, trip: RoundTrip, model: Model, picture_id: int | None
+    source: Path | bytes, mask: Mask, trip: RoundTrip, model: Model, picture_id: int | None, name: str | None
 ) -> list[Prepared]:
     if model.mask_polarity is None:
         raise ValueError(f"{model.label} takes no mask")
-    data, name = (source, None) if isinstance(source, bytes) else (source.read_bytes(), source.name)
+    data, name = (source, name) if isinstance(source, bytes) else (read_file(source, name), name or source.name)
     with ThreadPoolExecutor(1) as pool:
         hashed = pool.submit(sha256_of, data)
         picture = load_deep(data, name=name)

@@ -36,6 +36,7 @@ class Worker:
         self._drivers: dict[ServiceKind, Driver] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._held: set[str] = set()
+        self._unsent: set[str] = set()
         self._looking = asyncio.Lock()
         self._stopped = False
         self._refreshing: asyncio.Task[None] | None = None
@@ -91,15 +92,30 @@ class Worker:
         over = (State.DONE, State.CANCELLED)
         return [job for job in self._desk.jobs.values() if not job.dismissed and job.state not in over]
 
-    async def start(self) -> None:
-        """Takes up where the program ended last time."""
+    @property
+    def held(self) -> frozenset[str]:
+        """Ids of jobs that stay where they are until `release`."""
+        return frozenset(self._unsent)
+
+    async def start(self, *, hold_unsent: bool = False) -> None:
+        """Resume where the program ended last time.
+
+        hold_unsent: jobs that were never sent to the paid service are not sent until `release`.
+        """
         self._unsubscribe = self._library.subscribe(self._library_changed)
         for job in await self._desk.load():
             after = AFTER_RESTART[job.state]
-            if after is State.UNCONFIRMED and job.state is State.SUBMITTING:
+            if hold_unsent and after is State.WAITING and job.service is ServiceKind.LIVE:
+                self._unsent.add(job.id)
+            elif after is State.UNCONFIRMED and job.state is State.SUBMITTING:
                 await self._desk.set(job.moved(after, failure=interrupted_submit()))
             elif after is not job.state:
                 await self._desk.set(job.moved(after))
+        self._admit()
+
+    def release(self) -> None:
+        """Let the jobs go on that `start` held."""
+        self._unsent.clear()
         self._admit()
 
     def _library_changed(self, change: LibraryChange) -> None:
@@ -307,7 +323,7 @@ class Worker:
             if begun == _BEGUN_AT_ONCE:
                 asyncio.get_running_loop().call_later(_PAUSE, self._admit)
                 return
-            if job.id in self._tasks or job.id in self._held:
+            if job.id in self._tasks or job.id in self._held or job.id in self._unsent:
                 continue
             if job.state in ENDED or job.service not in self._drivers:
                 continue

@@ -172,7 +172,7 @@ class Files:
     def remove_old_thumbnails(self) -> None:
         """Those of earlier versions, which were named by the picture's number alone."""
         for folder in (self.root / "thumbnails").iterdir():
-            if folder.name.isdigit():
+            if folder.name.isascii() and folder.name.isdecimal():
                 shutil.rmtree(folder, ignore_errors=True)
 
     def clear_incoming(self) -> None:

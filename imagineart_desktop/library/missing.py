@@ -47,7 +47,7 @@ async def locate(library: Library, number: int, path: Path) -> None:
     target = details.summary.path
 
     def take() -> PictureInfo:
-        if not is_whole(path):
+        if not path.is_file() or not is_whole(path):
             raise LibraryError(f"“{path.name}” is no whole picture.")
         if not _is_that(path, details):
             raise LibraryError(f"“{path.name}” is another picture: neither its recipe nor its content is that one’s.")

@@ -16,6 +16,7 @@ from imagineart_desktop.imaging import (
     load_picture,
     open_checked,
     probe_picture,
+    read_file,
 )
 from imagineart_desktop.library.files import sha256_of
 from imagineart_desktop.library.foreign_metadata import LONGEST_PROMPT, ForeignRecipe, cleaned, foreign_recipe
@@ -45,7 +46,7 @@ def look_at(path: Path) -> Looked:
     """Reads and decodes a file, and takes what it says of itself. Raises PictureError."""
     info = probe_picture(path)
     try:
-        data = path.read_bytes()
+        data = read_file(path)
         changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, OverflowError, ValueError) as error:
         raise PictureError(f"“{path.name}” cannot be read.") from error

@@ -110,6 +110,7 @@ def recipe_beside(path: Path) -> Path:
 def _beside(path: Path) -> str | None:
     beside = recipe_beside(path)
     try:
-        return beside.read_text("utf-8") if beside.stat().st_size <= 4 * MAX_RECIPE else None
+        is_recipe = beside.is_file() and beside.stat().st_size <= 4 * MAX_RECIPE
+        return beside.read_text("utf-8") if is_recipe else None
     except (OSError, UnicodeError):
         return None

@@ -1,18 +1,28 @@
 """What helps when something goes wrong: logs without secrets, notes of crashes, and a report for support."""
 
+from imagineart_desktop.support.console import flush_notices, say, secure_standard_streams, write_output
 from imagineart_desktop.support.crashes import Crashes
 from imagineart_desktop.support.logs import start_logging, stop_logging
+from imagineart_desktop.support.numbers import whole_number
 from imagineart_desktop.support.redaction import protect, redacted
 from imagineart_desktop.support.report import Page, machine_page, pages_of_folder, zip_of
+from imagineart_desktop.support.signals import exit_code_of, termination_signals
 
 __all__ = [
     "Crashes",
     "Page",
+    "exit_code_of",
+    "flush_notices",
     "machine_page",
     "pages_of_folder",
     "protect",
     "redacted",
+    "say",
+    "secure_standard_streams",
     "start_logging",
     "stop_logging",
+    "termination_signals",
+    "whole_number",
+    "write_output",
     "zip_of",
 ]

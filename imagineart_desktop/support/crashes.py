@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -39,7 +40,20 @@ class Crashes:
         self._before: tuple[Any, ...] = ()
 
     def start(self) -> None:
-        """Puts all hooks in place. For a run that is alone in its library: two would take each other for crashed."""
+        """Put all hooks in place. For a run that is alone in its library: two would take each other for crashed."""
+        try:
+            self._open_trace()
+        except OSError as error:
+            log.warning("no traces of faults can be kept: %s", error.strerror)
+        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+        sys.excepthook = self._uncaught
+        threading.excepthook = self._in_a_thread
+        sys.unraisablehook = self._unraisable
+        if self.ended_badly:
+            log.warning("the run before this one did not come to its end")
+
+    def _open_trace(self) -> None:
+        """Raises OSError where the folder cannot be written."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         running, trace = self._folder / _RUNNING, self._folder / _TRACE
         self.ended_badly = running.exists()
@@ -50,20 +64,28 @@ class Crashes:
         running.touch(mode=0o600)
         self._trace = os.fdopen(os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w")
         faulthandler.enable(self._trace)
-        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
-        sys.excepthook = self._uncaught
-        threading.excepthook = self._in_a_thread
-        sys.unraisablehook = self._unraisable
-        if self.ended_badly:
-            log.warning("the run before this one did not come to its end")
+
+    def expect_end(self, expected: bool) -> None:
+        """Whether the system may end the process at any moment from now on, without that being a crash.
+
+        At the end of a session the program is told to save, and may get no time for more.
+        """
+        with suppress(OSError):
+            if expected:
+                (self._folder / _RUNNING).unlink(missing_ok=True)
+            elif self._trace is not None:
+                (self._folder / _RUNNING).touch(mode=0o600)
 
     def end(self) -> None:
         """The run came to its end."""
         faulthandler.disable()
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
-        self._trace.close()
-        (self._folder / _TRACE).unlink(missing_ok=True)
-        (self._folder / _RUNNING).unlink(missing_ok=True)
+        if self._trace is not None:
+            self._trace.close()
+            self._trace = None
+        with suppress(OSError):
+            (self._folder / _TRACE).unlink(missing_ok=True)
+            (self._folder / _RUNNING).unlink(missing_ok=True)
 
     def tell(self, told: Told) -> Callable[[], None]:
         """Tells of every failure, in whichever thread it happened; returns what ends that."""

@@ -25,6 +25,7 @@ _FIELDS = ("error", "job", "state", "model", "request", "call", "place", "status
 """What a record may carry beside its message, as `extra`."""
 
 _OURS = "imagineart_desktop"
+_NOWHERE = logging.NullHandler()
 
 
 class _JsonLines(logging.Formatter):
@@ -65,11 +66,17 @@ class _Later(QueueHandler):
         ready.exc_info = ready.exc_text = ready.stack_info = None
         return ready
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging names it
+        """A log that fails says nothing: its traceback would land on the user's terminal."""
+
 
 class _PrivateFile(RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(descriptor, "a", encoding="utf-8")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging names it
+        """A full disk must not put a traceback on the user's terminal."""
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -90,22 +97,33 @@ def _said(error: BaseException) -> str:
     return "" if hasattr(error, "sentence") else str(error).partition("\n")[0]
 
 
-def start_logging(folder: Path) -> None:
-    """Writes what the program logs into this folder from now on."""
+def start_logging(folder: Path) -> Path | None:
+    """Write what the program logs into this folder from now on.
+
+    Returns the file, or None where the folder cannot be written: the program then runs without a log.
+    """
     stop_logging()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = _PrivateFile(folder / NAME, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+    logger = logging.getLogger()
+    logging.getLogger(_OURS).setLevel(logging.INFO)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = _PrivateFile(folder / NAME, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+    except OSError:
+        # With no handler at all Python would print warnings and tracebacks to standard error.
+        logger.addHandler(_NOWHERE)
+        return None
     file.setFormatter(_JsonLines())
     later = _Later(SimpleQueue())
     later.listener = QueueListener(later.queue, file)
     later.listener.start()
-    logging.getLogger().addHandler(later)
-    logging.getLogger(_OURS).setLevel(logging.INFO)
+    logger.addHandler(later)
+    return folder / NAME
 
 
 def stop_logging() -> None:
     """Writes what is left and closes the log."""
     logger = logging.getLogger()
+    logger.removeHandler(_NOWHERE)
     for later in [handler for handler in logger.handlers if isinstance(handler, _Later)]:
         logger.removeHandler(later)
         later.listener.stop()

@@ -35,5 +35,9 @@ def redacted(text: str) -> str:
         text = text.replace(secret, HIDDEN)
     for pattern, instead in _PATTERNS:
         text = pattern.sub(instead, text)
-    home = str(Path.home())
+    try:
+        home = str(Path.home())
+    except RuntimeError:
+        # Without HOME, and without an entry for the user.
+        return text
     return text.replace(home, "~") if len(home) > 1 else text

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from imagineart_desktop.support import whole_number
+
 PICTURE_MIME = "application/x-imagineart-pictures"
 """Numbers of library pictures, separated by commas, in a drag from one part of the window to another."""
 
@@ -33,7 +35,8 @@ def take(mime: QMimeData) -> list[Taken]:
     """What is in it, pictures of the library first, in order."""
     if mime.hasFormat(PICTURE_MIME):
         numbers = bytes(mime.data(PICTURE_MIME).data()).decode("ascii", "ignore").split(",")
-        return [Taken(picture_id=int(number)) for number in numbers if number.isdigit()]
+        found = [whole_number(number, 1) for number in numbers]
+        return [Taken(picture_id=number) for number in found if number is not None]
     if mime.hasUrls():
         return [_of_url(url) for url in mime.urls()]
     if mime.hasImage():

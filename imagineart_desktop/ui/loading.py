@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from PySide6.QtGui import QImage
 
-from imagineart_desktop.fal import FAL_HOSTS, Downloader, FalError, Service, ServiceKind
-from imagineart_desktop.imaging import PictureError, encode_png
+from imagineart_desktop.fal import FalError, fetch_public_image, name_of_address
+from imagineart_desktop.imaging import PictureError, encode_png, read_file
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.pixels import to_pixels
@@ -32,36 +29,21 @@ async def load(taken: Taken, library: Library) -> Loaded:
         found = await library.summaries([taken.picture_id])
         if not found:
             raise PictureError("This picture is no longer in the library.")
-        data = await asyncio.to_thread(_read, found[0].path)
+        data = await asyncio.to_thread(read_file, found[0].path)
         return Loaded(data, found[0].path.name, taken.picture_id)
     if taken.path is not None:
-        return Loaded(await asyncio.to_thread(_read, taken.path), taken.path.name)
+        return Loaded(await asyncio.to_thread(read_file, taken.path), taken.path.name)
     if taken.image is not None:
         return Loaded(await asyncio.to_thread(_encode, taken.image), "Pasted picture")
     return await _fetch(taken.url or "")
 
 
 async def _fetch(url: str) -> Loaded:
-    downloader = Downloader(Service(ServiceKind.LIVE, FAL_HOSTS, None))
-    name = Path(urlsplit(url).path).name[:80] or "Picture"
+    name = name_of_address(url)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            target = Path(folder) / "picture"
-            await downloader.fetch_public(url, target)
-            return Loaded(await asyncio.to_thread(_read, target), name)
+        return Loaded(await fetch_public_image(url), name)
     except FalError as error:
         raise PictureError(f"“{name}” could not be fetched. {error.sentence}") from error
-    finally:
-        await downloader.aclose()
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > 200 * 2**20:
-            raise PictureError(f"“{path.name}” is too large: the limit is 200 MB.")
-        return path.read_bytes()
-    except OSError as error:
-        raise PictureError(f"“{path.name}” cannot be read: {error.strerror}.") from error
 
 
 def _encode(image: QImage) -> bytes:

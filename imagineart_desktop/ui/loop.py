@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
+import socket
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimerEvent
+from PySide6.QtCore import QObject, QSocketNotifier, QTimerEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -43,8 +46,8 @@ def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
     workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
     loop.set_default_executor(workers)
     try:
-        code: int = loop.run_until_complete(_with_collections(main))
-        return code
+        with _wakeups_by_signals():
+            return _until_done(loop, loop.create_task(_with_collections(main)))
     finally:
         left = asyncio.all_tasks(loop)
         for task in left:
@@ -54,6 +57,45 @@ def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
         workers.shutdown()
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _until_done(loop: _Loop, main: asyncio.Task[int]) -> int:
+    """Run until `main` returns, also where Qt quits before: at the end of a session, or by the system's menu.
+
+    `main` is to notice `aboutToQuit` and end in order; until then its tasks still need the loop.
+    """
+    while True:
+        try:
+            code: int = loop.run_until_complete(main)
+            return code
+        except RuntimeError:
+            if main.done():
+                raise
+
+
+@contextmanager
+def _wakeups_by_signals() -> Iterator[None]:
+    """Have Python's signal handlers run at once, although Qt waits for events in C++."""
+    ours, pythons = socket.socketpair()
+    for end in (ours, pythons):
+        end.setblocking(False)
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+
+    def drain() -> None:
+        # That this is Python suffices: the interpreter runs the handlers of pending signals.
+        with suppress(OSError):
+            ours.recv(64)
+
+    notifier.activated.connect(drain)
+    before = signal.set_wakeup_fd(pythons.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        notifier.setEnabled(False)
+        notifier.deleteLater()
+        ours.close()
+        pythons.close()
 
 
 class _Timers(QObject):

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from imagineart_desktop.support import whole_number
 from imagineart_desktop.ui.theme import ThemeMode
 
 MOST_AT_ONCE = 10
@@ -33,7 +34,8 @@ class Preferences:
     def at_once(self) -> int:
         """How many requests are sent at once, 1 to `MOST_AT_ONCE`."""
         value = str(self._settings.value("at_once", 4))
-        return max(1, min(MOST_AT_ONCE, int(value))) if value.isdigit() else 4
+        number = whole_number(value, 0)
+        return 4 if number is None else max(1, min(MOST_AT_ONCE, number))
 
     @at_once.setter
     def at_once(self, count: int) -> None:

@@ -30,6 +30,7 @@ from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, senda
 from imagineart_desktop.jobs import Ingredient
 from imagineart_desktop.library import KeptInput, Library, LibraryError
 from imagineart_desktop.models import MAX_REFERENCES
+from imagineart_desktop.support import whole_number
 from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken, may_take, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.loop import spawn
@@ -183,7 +184,10 @@ class Slot(QWidget):
         """A picture, or a reference from another place."""
         event.acceptProposedAction()
         if event.mimeData().hasFormat(_ORDER_MIME):
-            self.moved_here.emit(int(bytes(event.mimeData().data(_ORDER_MIME).data()).decode()))
+            # Another program may use the same name for something else.
+            place = whole_number(bytes(event.mimeData().data(_ORDER_MIME).data()).decode("ascii", "replace"), 0)
+            if place is not None:
+                self.moved_here.emit(place)
         else:
             self.dropped.emit(take(event.mimeData()))
 

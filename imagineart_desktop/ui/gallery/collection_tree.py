@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.library import Collection
+from imagineart_desktop.support import whole_number
 from imagineart_desktop.ui.intake import PICTURE_MIME, take
 from imagineart_desktop.ui.theme import tokens
 
@@ -229,8 +230,8 @@ class CollectionTree(QTreeWidget):
         return _Target(outer) if may else None
 
     def _dragged(self, mime: QMimeData) -> QTreeWidgetItem | None:
-        number = bytes(mime.data(COLLECTION_MIME).data())
-        return self._find(int(number)) if number.isdigit() else None
+        collection = whole_number(bytes(mime.data(COLLECTION_MIME).data()).decode("ascii", "replace"), 0)
+        return None if collection is None else self._find(collection)
 
     def _note_choice(self) -> None:
         item = self.currentItem()

@@ -94,7 +94,7 @@ class Islands:
         """What `state` gave; what does not fit is left out."""
         if not isinstance(state, Mapping):
             return
-        with suppress(AttributeError, KeyError, TypeError, ValueError):
+        with suppress(AttributeError, KeyError, TypeError, ValueError, OverflowError):
             self._steps = {str(job): int(step) for job, step in state["jobs"].items()}
             for name, group in state["groups"].items():
                 numbers = {int(part): int(number) for part, number in group["numbers"].items()}

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from imagineart_desktop.models import MAX_SEED
+from imagineart_desktop.support import whole_number
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets.buttons import icon_button
 from imagineart_desktop.ui.widgets.labels import plain_label
@@ -131,7 +132,7 @@ class SeedField(FieldFrame):
 
     def _typed_seed(self) -> int | None:
         digits = re.sub(r"\s", "", self.edit.text())
-        return int(digits) if digits.isdigit() and 1 <= int(digits) <= MAX_SEED else None
+        return whole_number(digits, 1, MAX_SEED)
 
     def _typed(self, text: str) -> None:
         self._refused = False

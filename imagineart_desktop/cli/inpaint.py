@@ -5,34 +5,29 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-from imagineart_desktop.arguments import OddArgumentError, whole_number
-from imagineart_desktop.models import FieldKind, Model, Price, input_reference, parse_ratio
-from imagineart_desktop.report import Whole
-
-Say = Callable[[str], None]
-
-_MANY = 64
-"""Requests of one command, above which a slip is likelier than a wish."""
+from imagineart_desktop.cli.arguments import OddArgumentError, image_source, number, quoted
+from imagineart_desktop.cli.report import Whole
+from imagineart_desktop.models import Model, parse_ratio
+from imagineart_desktop.support import say, whole_number
 
 
 def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
     """What only this command takes."""
-    parser.add_argument("--image", type=Path, required=True)
-    parser.add_argument("--mask", type=Path, help="white, or transparent, is painted; not needed to outpaint")
+    parser.add_argument("--image", type=image_source, required=True, help="a file or an http(s) address")
+    parser.add_argument("--mask", type=image_source, help="white, or transparent, is painted; not needed to outpaint")
     parser.add_argument(
         "--only-masked", action="store_true", help="send the painted part with some context, which keeps its detail"
     )
     parser.add_argument(
-        "--context", type=whole_number("pixels"), metavar="PIXELS", help="how much is sent round the painted part"
+        "--context", type=number("pixels"), metavar="PIXELS", help="how much is sent round the painted part"
     )
     parser.add_argument(
         "--feather",
-        type=whole_number("pixels"),
+        type=number("pixels"),
         default=0,
         metavar="PIXELS",
         help="fade the seam over so much, inwards; 0 is hard",
@@ -42,52 +37,30 @@ def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
     larger = parser.add_mutually_exclusive_group()
     larger.add_argument("--outpaint", metavar="L,T,R,B", help="pixels by which the picture grows on each side")
     larger.add_argument("--ratio", metavar="W:H", help="the ratio to which the picture grows, e.g. 16:9")
-    parser.add_argument("--yes", action="store_true", help="spend what it costs; without it nothing is sent to fal.ai")
 
 
-async def prepared_of(options: argparse.Namespace, model: Model, say: Say) -> list[Any]:
-    """The requests. Raises PictureError, MaskError, OSError, OddArgumentError."""
+async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
+    """The requests. Raises PictureError, MaskError, OddArgumentError."""
+    from imagineart_desktop.cli.inputs import read_input
     from imagineart_desktop.imaging import new_mask, probe_picture, read_mask, remark_on
     from imagineart_desktop.jobs import prepare
 
-    size = await asyncio.to_thread(lambda: probe_picture(options.image).size)
+    image = await read_input(options.image)
+    size = await asyncio.to_thread(lambda: probe_picture(image.data, name=image.name).size)
     trip = _trip(options, size)
     if options.mask is None:
         if not any(trip.margins):
             raise OddArgumentError("Say what to change: --mask, --outpaint or --ratio.")
         mask = new_mask(size)
     else:
-        reading = await asyncio.to_thread(read_mask, options.mask, size)
+        painted = await read_input(options.mask)
+        reading = await asyncio.to_thread(lambda: read_mask(painted.data, size, name=painted.name))
         if reading.doubtful:
             say("More than half of the picture is painted; perhaps the mask is meant the other way round.")
         mask = reading.mask
     if remark := await asyncio.to_thread(remark_on, mask, trip, model.working_size):
         say(f"{remark} Say --each-island.")
-    return await prepare(options.image, mask, trip, model)
-
-
-def price_of(model: Model, fields: Mapping[str, Any], prepared: Sequence[Any], seeds: Sequence[Any]) -> Price:
-    """Of all requests. Raises InvalidRequestError."""
-    kinds = {name: shown.kind for name, shown in model.request_type.shown_fields().items()}
-    pictures = {
-        name: input_reference("0" * 64) for name, kind in kinds.items() if kind in (FieldKind.PICTURE, FieldKind.MASK)
-    }
-    price: Price = model.price(model.parse({**fields, **pictures}))
-    return price.times(len(prepared) * len(seeds))
-
-
-def may_spend(options: argparse.Namespace, service: Any, price: Price, requests: int, say: Say) -> bool:
-    """Says where the requests go and what they cost; whether they may be sent."""
-    if requests > _MANY and not options.yes:
-        say(f"That makes {requests} requests for about {price.sentence}. Add --yes where more than {_MANY} are meant.")
-        return False
-    if service.value == "demo":
-        say(f"Demo: nothing is sent to fal.ai and nothing is charged. Live it would cost about {price.sentence}.")
-        return True
-    say(f"Live: fal.ai will charge about {price.sentence} (an estimate).")
-    if not options.yes:
-        say("Nothing was sent. Add --yes to spend it.")
-    return bool(options.yes)
+    return await prepare(image.data, mask, trip, model, name=image.name)
 
 
 async def together(library: Any, events: Sequence[Any]) -> list[Whole]:
@@ -118,8 +91,8 @@ def _trip(options: argparse.Namespace, size: tuple[int, int]) -> Any:
     if options.outpaint is not None:
         margins = Margins(*_four(options.outpaint))
     elif options.ratio is not None:
-        if not re.fullmatch(r"[1-9]\d{0,3}:[1-9]\d{0,3}", options.ratio):
-            raise OddArgumentError(f"“{options.ratio}” is no ratio; say it as 16:9.")
+        if not re.fullmatch(r"[1-9][0-9]{0,3}:[1-9][0-9]{0,3}", options.ratio):
+            raise OddArgumentError(f"{quoted(options.ratio)} is no ratio; say it as 16:9.")
         margins = margins_for_ratio(size, parse_ratio(options.ratio))
         if not any(margins):
             raise OddArgumentError(f"The picture is {size[0]} × {size[1]}, which is {options.ratio} already.")
@@ -139,9 +112,10 @@ def _trip(options: argparse.Namespace, size: tuple[int, int]) -> Any:
 
 
 def _four(words: str) -> list[int]:
-    parts = words.split(",")
-    if len(parts) != 4 or not all(part.strip().isdigit() for part in parts):
+    found = [whole_number(part, 0) for part in words.split(",")]
+    numbers = [value for value in found if value is not None]
+    if len(found) != 4 or len(numbers) != 4:
         raise OddArgumentError(
-            f"“{words}” is not four numbers of pixels, 0 or more; say --outpaint left,top,right,bottom."
+            f"{quoted(words)} is not four numbers of pixels, 0 or more; say --outpaint left,top,right,bottom."
         )
-    return [int(part) for part in parts]
+    return numbers

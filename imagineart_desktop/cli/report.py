@@ -1,15 +1,16 @@
-"""What a command tells at its end: one JSON object on stdout, and the files where they are wanted."""
+"""What a command reports at its end: one JSON object, and the files where they are wanted."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import shutil
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from imagineart_desktop.support import say
 
 PARTS = "parts"
 """The folder for what is part of another picture."""
@@ -23,10 +24,11 @@ class Whole:
     parts: tuple[int, ...]
 
 
-async def write_report(
-    events: Sequence[Any], library: Any, out: Path | None, wholes: Sequence[Whole], say: Callable[[str], None]
-) -> None:
-    """Files, and what went wrong. out: where the pictures are copied to. Raises LibraryError."""
+async def make_report(events: Sequence[Any], library: Any, out: Path | None, wholes: Sequence[Whole]) -> str:
+    """Copy the files, and describe them and what went wrong as JSON. out: where the pictures are copied to.
+
+    Raises LibraryError.
+    """
     numbers = [number for event in events for number in event.pictures]
     raws = {number: await library.raw_result(number) for number in numbers}
     placed: dict[int, Path] = {}
@@ -34,11 +36,11 @@ async def write_report(
     for number in numbers:
         for picture in await library.summaries((number,)):
             folder = out / PARTS if out is not None and number in inside else out
-            placed[number] = await asyncio.to_thread(_copied, picture.path, folder, say)
+            placed[number] = await asyncio.to_thread(_copied, picture.path, folder)
     files: list[dict[str, Any]] = []
     whole_of: dict[int, str] = {}
     for whole in wholes:
-        target = await asyncio.to_thread(_copied, whole.picture.path, out, say)
+        target = await asyncio.to_thread(_copied, whole.picture.path, out)
         told = await _told(whole.picture, target, library)
         told["findings"] = list(whole.picture.findings)
         told[PARTS] = [{"file": str(placed[number]), "raw": _named(raws[number])} for number in whole.parts]
@@ -60,7 +62,7 @@ async def write_report(
             problems.append({"error": failure.message, "advice": failure.advice})
             say(f"{failure.message} {failure.advice}")
     service = ", ".join(sorted({event.job.service.value for event in events}))
-    sys.stdout.write(json.dumps({"service": service, "pictures": files, "problems": problems}) + "\n")
+    return json.dumps({"service": service, "pictures": files, "problems": problems})
 
 
 async def _told(picture: Any, target: Path, library: Any) -> dict[str, Any]:
@@ -73,8 +75,8 @@ def _named(path: Path | None) -> str | None:
     return None if path is None else str(path)
 
 
-def _copied(path: Path, folder: Path | None, say: Callable[[str], None]) -> Path:
-    """Where the picture is now: in the folder, or in the library alone where it could not be copied."""
+def _copied(path: Path, folder: Path | None) -> Path:
+    """Where the picture is now: in the folder, or only in the library where it could not be copied."""
     if folder is None or folder.resolve() == path.parent.resolve():
         return path
     target = folder / path.name

@@ -1,0 +1,12 @@
+"""The command line: the window, jobs without a window, the tour, and the demo server alone.
+
+Exit codes: 0 done; 1 the window cannot open its library, or the tour did not get through; 2 the command or the request
+is wrong; 3 a request failed; 4 it may have been accepted and charged, check before sending it again; 5 nothing was
+spent, because nobody agreed to the price; 6 stopped waiting for something that is in the way, such as a full disk;
+7 done, but the report could not be written; 70 an error in the program; 129, 130 and 143 ended by SIGHUP, SIGINT and
+SIGTERM.
+"""
+
+from imagineart_desktop.cli.program import main
+
+__all__ = ["main"]

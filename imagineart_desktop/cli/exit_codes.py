@@ -1,0 +1,34 @@
+"""What a command's exit code means."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """128 plus a signal's number (129, 130, 143) says that the signal ended the command."""
+
+    OK = 0
+    NOT_STARTED = 1
+    WRONG_REQUEST = 2
+    FAILED = 3
+    UNCONFIRMED = 4
+    NOT_AGREED = 5
+    STALLED = 6
+    NO_OUTPUT = 7
+    INTERNAL = 70
+
+
+EXIT_CODES = """\
+exit codes:
+  0    done
+  1    the window cannot open its library, or the tour did not get through
+  2    the command or the request is wrong; nothing was sent
+  3    a request failed, or the library cannot be used
+  4    a request may have been accepted and charged; check before sending it again
+  5    nothing was spent: --yes is missing, or the answer was no
+  6    stopped waiting for something that is in the way, such as a full disk; nothing is lost, “resume” continues
+  7    done, but the report could not be written to standard output
+  70   an error in this program; the log has the details
+  129, 130, 143   ended by SIGHUP, SIGINT or SIGTERM; nothing is lost, “resume” continues
+"""

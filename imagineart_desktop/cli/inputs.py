@@ -1,0 +1,31 @@
+"""Images that a command takes: from a file or from a public address."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagineart_desktop.fal import FalError, fetch_public_image, name_of_address
+from imagineart_desktop.imaging import PictureError, read_file
+
+
+@dataclass(frozen=True, slots=True)
+class InputImage:
+    """The bytes of an image as they came. name: what to call it in an error."""
+
+    data: bytes
+    name: str
+
+
+async def read_input(source: Path | str) -> InputImage:
+    """source: a file, or an http(s) address. Raises PictureError."""
+    if isinstance(source, Path):
+        return InputImage(await asyncio.to_thread(read_file, source), source.name)
+    name = name_of_address(source)
+    try:
+        return InputImage(await fetch_public_image(source), name)
+    except FalError as error:
+        raise PictureError(f"“{name}” could not be fetched. {error.sentence}") from error
+    except OSError as error:
+        raise PictureError(f"“{name}” could not be stored: {error.strerror}.") from error

@@ -1,0 +1,184 @@
+"""Runs a command and answers with an exit code; a traceback is never the answer."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.parser import make_parser
+from imagineart_desktop.library import LibraryError
+from imagineart_desktop.support import (
+    exit_code_of,
+    flush_notices,
+    say,
+    secure_standard_streams,
+    start_logging,
+    stop_logging,
+    termination_signals,
+    write_output,
+)
+
+if TYPE_CHECKING:
+    from imagineart_desktop.app import Places
+    from imagineart_desktop.cli.requests import Outcome
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class _EndedBySignalError(Exception):
+    """number: the signal's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"signal {number}")
+        self.number = number
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    secure_standard_streams()
+    try:
+        return _run(make_parser().parse_args(arguments))
+    except KeyboardInterrupt:
+        return exit_code_of(2)
+    finally:
+        flush_notices()
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Raises KeyboardInterrupt."""
+    try:
+        places = _places(options)
+    except LibraryError as error:
+        say(str(error))
+        return ExitCode.FAILED
+    except Exception as error:
+        say(f"The program cannot start. {_noted(error, None)}")
+        return ExitCode.INTERNAL
+    try:
+        return _COMMANDS[options.run](options, places)
+    except _EndedBySignalError as error:
+        say("Stopped. Nothing is lost: “resume” continues.")
+        return exit_code_of(error.number)
+    except Exception as error:
+        say(f"Something went wrong in this program. {_noted(error, places)}")
+        return ExitCode.INTERNAL
+
+
+def _noted(error: Exception, places: Places | None) -> str:
+    """Write an error to the log. Returns where its details are, or the error itself where there is no log."""
+    log_file = start_logging(places.logs) if places is not None else None
+    if log_file is None:
+        return f"{type(error).__name__}: {error}"
+    log.error("the command failed", exc_info=error)
+    stop_logging()
+    return f"Details are in {log_file}."
+
+
+def _places(options: argparse.Namespace) -> Places:
+    # Qt reads the source of each module that is imported after it, so the others come first.
+    importlib.import_module("imagineart_desktop.jobs")
+    from imagineart_desktop.app import Places
+
+    return Places.below(options.data) if options.data is not None else Places.usual()
+
+
+def _window(_options: argparse.Namespace, places: Places) -> int:
+    from imagineart_desktop.app import main as show
+
+    return show(places)
+
+
+def _tour(options: argparse.Namespace, _places: Places) -> int:
+    from imagineart_desktop.tour import main as tour
+
+    return tour(options.out, options.photos, options.theme)
+
+
+def _demo_server(options: argparse.Namespace, places: Places) -> int:
+    from imagineart_desktop.demo import DemoServer, Fault, FaultError, Pace
+
+    try:
+        faults = [Fault.parse(words) for words in options.fault]
+        pace = Pace(work=options.work, runners=options.runners)
+        folder = options.data or places.demo
+        server = DemoServer(
+            folder, key=options.key, port=options.port, pace=pace, faults=faults, seed=options.fault_seed
+        )
+    except FaultError as error:
+        say(str(error))
+        return ExitCode.WRONG_REQUEST
+    except OSError as error:
+        say(f"The demo server cannot start: {error.strerror or error}.")
+        return ExitCode.FAILED
+    server.serve()
+    return ExitCode.OK
+
+
+def _request(options: argparse.Namespace, places: Places) -> int:
+    from imagineart_desktop.cli.requests import run_task
+
+    return _reported(_logged(run_task(options, places), places), options)
+
+
+def _resume(options: argparse.Namespace, places: Places) -> int:
+    from imagineart_desktop.cli.requests import resume
+
+    return _reported(_logged(resume(options, places), places), options)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Any], int]] = {
+    "window": _window,
+    "request": _request,
+    "resume": _resume,
+    "tour": _tour,
+    "demo-server": _demo_server,
+}
+
+
+def _logged(work: Coroutine[Any, Any, Outcome], places: Places) -> Outcome:
+    if start_logging(places.logs) is None:
+        say(f"No log can be written to {places.logs}.")
+    try:
+        return run_until_signal(work)
+    finally:
+        stop_logging()
+
+
+def _reported(outcome: Outcome, options: argparse.Namespace) -> int:
+    """Write the report, now that the library is free for others. Returns the exit code."""
+    if outcome.report is None or (trouble := write_output(f"{outcome.report}\n")) is None:
+        return outcome.code
+    where = options.out or "the library"
+    say(f"The report could not be written to standard output: {trouble}. The pictures are in {where}.")
+    return ExitCode.NO_OUTPUT if outcome.code is ExitCode.OK else outcome.code
+
+
+def run_until_signal(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work`; a signal that asks the program to end cancels it, once. Raises _EndedBySignalError."""
+    received: list[int] = []
+
+    async def supervised() -> T:
+        task = asyncio.ensure_future(work)
+
+        def stop(number: int) -> None:
+            # Further signals must not interrupt the end: an answer that is on its way is still written down.
+            if not received:
+                received.append(number)
+                task.cancel()
+
+        with termination_signals(asyncio.get_running_loop(), stop):
+            return await task
+
+    try:
+        return asyncio.run(supervised())
+    except asyncio.CancelledError:
+        if received:
+            raise _EndedBySignalError(received[0]) from None
+        raise

@@ -1,0 +1,137 @@
+"""Jobs while a command waits for them: each change said once, and an end to waiting while something is in the way."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from imagineart_desktop.jobs import ENDED, Failure, Job, JobEvent, State, Worker
+from imagineart_desktop.support import say
+
+_SILENT_SECONDS = 60.0
+"""After so long without news a command says that it still waits."""
+
+_SAME_SECONDS = 120.0
+"""A problem that goes away and comes back within this time is one problem."""
+
+_OWN_PROBLEMS = ("library", "internal")
+"""Error types of problems on this machine."""
+
+_WITH_THE_SERVICE = (State.QUEUED, State.RUNNING)
+
+
+@dataclass(slots=True)
+class _Followed:
+    """One job. hindered_since and hindered_until: when a problem was first and last seen, by the monotonic clock."""
+
+    event: JobEvent
+    seen: set[State] = field(default_factory=set)
+    hindered_since: float | None = None
+    hindered_until: float = 0.0
+
+    @property
+    def job(self) -> Job:
+        return self.event.job
+
+    def hindered_for(self, now: float) -> float:
+        """Seconds; 0 while nothing is in the way."""
+        if self.hindered_since is None:
+            return 0.0
+        if self.job.failure is None and now - self.hindered_until > _SAME_SECONDS:
+            return 0.0
+        return now - self.hindered_since
+
+
+class Progress:
+    """Follows jobs. patience: seconds for which something may be in the way of all that are left."""
+
+    def __init__(self, worker: Worker, patience: float) -> None:
+        self._patience = patience
+        self._jobs: dict[str, _Followed] = {}
+        self._said: set[Failure] = set()
+        self._changed = asyncio.Event()
+        self._moved = self._news = time.monotonic()
+        self._offline_since: float | None = None
+        worker.subscribe(self._note)
+        worker.on_offline(self._note_offline)
+
+    async def ends_of(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
+        """(the last events of those that ended, those that did not while patience lasted), each in order."""
+        followed = [self._jobs.setdefault(job.id, _Followed(JobEvent(job))) for job in jobs]
+        while left := [one for one in followed if one.job.state not in ENDED]:
+            wait = self._seconds_to_look(left)
+            if wait <= 0:
+                break
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
+            except TimeoutError:
+                self._say_still(left)
+        return [one.event for one in followed if one.job.state in ENDED], [one.job for one in left]
+
+    def _note(self, event: JobEvent) -> None:
+        now, job = time.monotonic(), event.job
+        followed = self._jobs.setdefault(job.id, _Followed(event))
+        had_problem, followed.event = followed.job.failure is not None, event
+        if job.state not in followed.seen:
+            # A request that is tried again goes back and forth between states; that is no progress.
+            followed.seen.add(job.state)
+            followed.hindered_since = None
+            self._moved = self._news = now
+            say(f"{job.model.label}: {job.state.value}")
+        if job.state not in ENDED:
+            self._note_problem(followed, had_problem, now)
+        self._changed.set()
+
+    def _note_problem(self, followed: _Followed, had_problem: bool, now: float) -> None:
+        failure = followed.job.failure
+        if failure is not None and not followed.hindered_for(now):
+            followed.hindered_since = now
+        if failure is not None or had_problem:
+            followed.hindered_until = now
+        if failure is not None and failure not in self._said:
+            # What is in the way of many requests is said once.
+            self._said.add(failure)
+            self._news = now
+            say(f"{followed.job.model.label}: {failure.message} {failure.advice}")
+            say(f"Waiting {_duration(self._patience)} at most; nothing is lost.")
+
+    def _note_offline(self, offline: bool) -> None:
+        self._offline_since = time.monotonic() if offline else None
+        if offline:
+            self._news = time.monotonic()
+            say(f"The service cannot be reached. Waiting {_duration(self._patience)} at most; nothing is lost.")
+        self._changed.set()
+
+    def _seconds_to_look(self, left: Sequence[_Followed]) -> float:
+        """Until there is something to say; 0 or less when patience has ended."""
+        now = time.monotonic()
+        until_news = max(0.05, self._news + _SILENT_SECONDS - now)
+        offline = now - self._offline_since if self._offline_since is not None else 0.0
+        problems = [max(one.hindered_for(now), offline) for one in left]
+        at_work = any(
+            not problem and one.job.state in _WITH_THE_SERVICE for problem, one in zip(problems, left, strict=True)
+        )
+        # While nothing can be written here, it does not help that the service works.
+        own = any(one.job.failure is not None and one.job.failure.error_type in _OWN_PROBLEMS for one in left)
+        if (at_work and not own) or not any(problems):
+            return until_news
+        return min(until_news, self._patience - min(max(problems), now - self._moved))
+
+    def _say_still(self, left: Sequence[_Followed]) -> None:
+        now = time.monotonic()
+        if now - self._news < _SILENT_SECONDS:
+            return
+        self._news = now
+        states = ", ".join(sorted({one.job.state.value for one in left}))
+        many = "1 request" if len(left) == 1 else f"{len(left)} requests"
+        say(f"Still waiting for {many} ({states}). Ctrl+C stops waiting; “resume” continues.")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    parts = [f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest or not minutes)
+    return " ".join(parts)

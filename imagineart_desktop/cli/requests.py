@@ -1,0 +1,174 @@
+"""`generate`, `edit`, `inpaint` and `resume`: requests without a window, agreed to, sent, followed and reported."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from imagineart_desktop.app import Places, Studio, studio
+from imagineart_desktop.cli.arguments import OddArgumentError, check_room, make_ready
+from imagineart_desktop.cli.consent import may_spend, price_of
+from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.inpaint import prepared_of, together
+from imagineart_desktop.cli.inputs import read_input
+from imagineart_desktop.cli.progress import Progress
+from imagineart_desktop.cli.report import make_report
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.fal.key_store import UnusableKeyError, environment_key
+from imagineart_desktop.imaging import MaskError, PictureError, sendable
+from imagineart_desktop.jobs import Account, Ingredient, Job, JobEvent, State
+from imagineart_desktop.library import LibraryError
+from imagineart_desktop.models import InvalidRequestError, Model, Price, Task, models_for
+from imagineart_desktop.support import say
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended. report: JSON for standard output."""
+
+    code: ExitCode
+    report: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the arguments ask for. prepared: of an inpaint; images: of an edit, by field."""
+
+    model: Model
+    fields: dict[str, Any]
+    seeds: list[int | None]
+    images: dict[str, list[Ingredient]]
+    prepared: list[Any]
+
+    @property
+    def count(self) -> int:
+        return len(self.seeds) * (len(self.prepared) or 1)
+
+    def price(self) -> Price:
+        """Of all requests. Raises InvalidRequestError."""
+        images = {name: len(some) for name, some in self.images.items()}
+        each = price_of(self.model, self.fields, self.seeds, images)
+        return each.times(self.count)
+
+
+async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
+    """Make what the arguments ask for. Jobs of earlier runs stay as they are."""
+    try:
+        wanted = await _wanted(options)
+        price = wanted.price()
+        environment_key()
+        check_room(places.library)
+        make_ready(options.out)
+        async with studio(places, resume=False) as parts:
+            _say_of_network(parts.account)
+            if left := await parts.worker.left():
+                say(_unfinished(left))
+            live = parts.account.kind is ServiceKind.LIVE
+            if not await may_spend(live, price, wanted.count, options.yes):
+                return Outcome(ExitCode.NOT_AGREED)
+            progress = Progress(parts.worker, options.wait)
+            return await _followed(progress, await _sent(parts, wanted), parts, options)
+    except (InvalidRequestError, PictureError, MaskError, OddArgumentError, UnusableKeyError) as error:
+        say(str(error))
+        return Outcome(ExitCode.WRONG_REQUEST)
+    except (LibraryError, OSError, sqlite3.Error) as error:
+        say(str(error))
+        return Outcome(ExitCode.FAILED)
+
+
+async def resume(options: argparse.Namespace, places: Places) -> Outcome:
+    """Continue what was left, and wait for its end. What was never sent to fal.ai is sent only when agreed to."""
+    try:
+        environment_key()
+        if options.out is not None:
+            make_ready(options.out)
+        async with studio(places, hold_unsent=True) as parts:
+            _say_of_network(parts.account)
+            worker = parts.worker
+            progress = Progress(worker, options.wait)
+            left = [job for job in worker.jobs() if job.state is not State.FAILED]
+            jobs = [job for job in left if worker.reaches(job.service)]
+            if len(jobs) < len(left):
+                say(f"{len(left) - len(jobs)} requests wait for fal.ai, and there is no key: set FAL_KEY.")
+            agreed = await _agreed_to_held(parts, [job for job in jobs if job.id in worker.held], options.yes)
+            for job in jobs:
+                if options.find and job.state is State.UNCONFIRMED:
+                    await worker.look_for(job.id)
+            followed = [job for job in jobs if job.id not in worker.held]
+            outcome = await _followed(progress, followed, parts, options)
+            kept_back = not agreed and outcome.code is ExitCode.OK
+            return Outcome(ExitCode.NOT_AGREED, outcome.report) if kept_back else outcome
+    except (OddArgumentError, UnusableKeyError) as error:
+        say(str(error))
+        return Outcome(ExitCode.WRONG_REQUEST)
+    except (LibraryError, OSError, sqlite3.Error) as error:
+        say(str(error))
+        return Outcome(ExitCode.FAILED)
+
+
+async def _wanted(options: argparse.Namespace) -> _Wanted:
+    """Read the arguments, and the images that they name. Raises PictureError, MaskError, OddArgumentError."""
+    model = next(m for m in models_for(options.task) if m.endpoint == options.model)
+    fields = {
+        name: value for name in model.request_type.model_fields if (value := getattr(options, name, None)) is not None
+    }
+    seed = fields.pop("seed", None)
+    seeds = [seed if seed is None else seed + offset for offset in range(options.count)]
+    images: dict[str, list[Ingredient]] = {}
+    if options.task is Task.EDIT:
+        read = [await read_input(source) for source in options.image]
+        images["image_urls"] = [Ingredient(sendable(image.data, name=image.name)) for image in read]
+    prepared = await prepared_of(options, model) if options.task is Task.INPAINT else []
+    return _Wanted(model, fields, seeds, images, prepared)
+
+
+async def _sent(parts: Studio, wanted: _Wanted) -> list[Job]:
+    kind = parts.account.kind
+    if wanted.prepared:
+        return await parts.worker.inpaint(wanted.model, kind, wanted.fields, wanted.prepared, wanted.seeds)
+    return await parts.worker.add(wanted.model, kind, wanted.fields, wanted.images, wanted.seeds)
+
+
+async def _agreed_to_held(parts: Studio, held: Sequence[Job], yes: bool) -> bool:
+    """Whether requests that were never sent may be; then they go on."""
+    if not held:
+        return True
+    amount = sum((job.estimate for job in held[1:]), held[0].estimate)
+    price = Price(amount, " + ".join(f"${job.estimate}" for job in held) if len(held) < 5 else "sum of all requests")
+    agreed = await may_spend(True, price, len(held), yes)
+    if agreed:
+        parts.worker.release()
+    return agreed
+
+
+async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, options: argparse.Namespace) -> Outcome:
+    """Wait for the jobs' ends and report them."""
+    ended, stalled = await progress.ends_of(jobs)
+    events = [*ended, *(JobEvent(job) for job in stalled)]
+    report = await make_report(events, parts.library, options.out, await together(parts.library, ended))
+    states = {event.job.state for event in ended} - {State.DONE}
+    if stalled:
+        many = "1 request is" if len(stalled) == 1 else f"{len(stalled)} requests are"
+        say(f"{many} unfinished. Nothing is lost: once the problem is solved, “resume” continues.")
+    doubtful = sum(job.state is State.SUBMITTING for job in stalled)
+    if doubtful:
+        say(f"Of {doubtful} the answer could not be written down; “resume --find” asks the service for them.")
+    if State.UNCONFIRMED in states or doubtful:
+        return Outcome(ExitCode.UNCONFIRMED, report)
+    if stalled:
+        return Outcome(ExitCode.STALLED, report)
+    return Outcome(ExitCode.FAILED if states else ExitCode.OK, report)
+
+
+def _say_of_network(account: Account) -> None:
+    """Name the variables of the environment that cannot be used."""
+    for sentence in account.network_findings:
+        say(sentence)
+
+
+def _unfinished(count: int) -> str:
+    many = "1 earlier request is" if count == 1 else f"{count} earlier requests are"
+    return f"{many} unfinished: `resume` goes on with {'it' if count == 1 else 'them'}."

@@ -1,0 +1,34 @@
+"""An image from a public address that the user named, into memory."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from imagineart_desktop.fal.download import Downloader
+from imagineart_desktop.fal.service import FAL_HOSTS, Service, ServiceKind
+
+_LONGEST_NAME = 80
+
+
+async def fetch_public_image(url: str) -> bytes:
+    """The bytes behind an http(s) address, without any key, within the limits of all downloads. Raises FalError."""
+    downloader = Downloader(Service(ServiceKind.LIVE, FAL_HOSTS, None))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / "image"
+            await downloader.fetch_public(url, target)
+            return await asyncio.to_thread(target.read_bytes)
+    finally:
+        await downloader.aclose()
+
+
+def name_of_address(url: str) -> str:
+    """What to call the image behind an address: the last part of its path, or its host."""
+    try:
+        parts = urlsplit(url)
+        return (unquote(parts.path).rpartition("/")[2] or parts.hostname or "Picture")[:_LONGEST_NAME]
+    except ValueError:
+        return "Picture"

@@ -1,0 +1,64 @@
+"""Files that a user names: only regular files are read, never more than the limit, and never a pipe or a device.
+
+A pipe without a writer blocks whoever opens it, and a device such as /dev/zero has no end.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from imagineart_desktop.imaging.errors import PictureError
+
+MAX_FILE = 200 * 2**20
+"""Bytes."""
+
+_PIECE = 2**20
+
+
+def read_file(path: Path, name: str | None = None) -> bytes:
+    """The bytes of an image file. name: what to call it in an error. Raises PictureError."""
+    label = f"“{name or path.name}”"
+    check_file(path, label)
+    # The file may have been replaced since it was checked.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            _check_state(os.fstat(file.fileno()), label)
+            data = bytearray()
+            while len(data) <= MAX_FILE and (piece := file.read(_PIECE)):
+                data += piece
+    except OSError as error:
+        raise PictureError(f"{label} cannot be read: {error.strerror}.") from error
+    check_length(len(data), label)
+    return bytes(data)
+
+
+def check_file(path: Path, label: str) -> None:
+    """Check that a path leads to a regular file of a bearable length. label: begins the sentence of an error.
+
+    Raises PictureError.
+    """
+    try:
+        _check_state(path.stat(), label)
+    except OSError as error:
+        raise PictureError(f"{label} cannot be read: {error.strerror}.") from error
+    except ValueError:
+        raise PictureError(f"{label} is not the name of a file.") from None
+
+
+def check_length(length: int, label: str) -> None:
+    """Raises PictureError for an empty file and for one above the limit. length: bytes."""
+    if not length:
+        raise PictureError(f"{label} is empty.")
+    if length > MAX_FILE:
+        raise PictureError(f"{label} is too large: the limit is {MAX_FILE // 2**20} MB.")
+
+
+def _check_state(state: os.stat_result, label: str) -> None:
+    if stat.S_ISDIR(state.st_mode):
+        raise PictureError(f"{label} is a folder. Choose a file.")
+    if not stat.S_ISREG(state.st_mode):
+        raise PictureError(f"{label} is not a file but a pipe, socket or device. Choose a file.")
+    check_length(state.st_size, label)

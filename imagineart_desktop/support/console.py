@@ -1,0 +1,98 @@
+"""Standard output and standard error, which may be closed, full, broken or stuck. Writing to them never raises.
+
+A thread of its own writes notices to standard error: a pipe that nobody reads, or a terminal that is held, must not
+stop work that is paid for. Descriptors are written to directly, since a thread that is stuck with the lock of a Python
+stream would abort the interpreter at its end.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import threading
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import TextIO
+
+_SECONDS_TO_FLUSH = 2.0
+_STANDARD = (0, 1, 2)
+
+_notices: SimpleQueue[str | threading.Event] = SimpleQueue()
+_starting = threading.Lock()
+_thread: threading.Thread | None = None
+
+
+def secure_standard_streams() -> None:
+    """Open the null device in place of closed standard descriptors.
+
+    Otherwise the next file that is opened takes the descriptor, and what a C library prints lands in that file.
+    """
+    for descriptor in _STANDARD:
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            with suppress(OSError):
+                os.open(os.devnull, os.O_RDWR)
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Write a line to standard error, soon. Never raises, never waits."""
+    global _thread
+    with _starting:
+        if _thread is None or not _thread.is_alive():
+            _thread = threading.Thread(target=_write_notices, name="notices", daemon=True)
+            _thread.start()
+    _notices.put(f"{text}{end}")
+
+
+def flush_notices() -> None:
+    """Wait until all notices are written, for two seconds at most."""
+    if _thread is not None and _thread.is_alive():
+        written = threading.Event()
+        _notices.put(written)
+        written.wait(_SECONDS_TO_FLUSH)
+
+
+def write_output(text: str) -> str | None:
+    """Write text to standard output. Returns None, or the reason why it could not be written."""
+    return _write(sys.stdout, sys.__stdout__, text)
+
+
+def _write_notices() -> None:
+    while True:
+        notice = _notices.get()
+        if isinstance(notice, threading.Event):
+            notice.set()
+        else:
+            _write(sys.stderr, sys.__stderr__, notice)
+
+
+def _write(stream: TextIO | None, own: TextIO | None, text: str) -> str | None:
+    """own: the stream of the process, which may be replaced by another one."""
+    if stream is None:
+        return "it is closed"
+    try:
+        encoding = stream.encoding or "utf-8"
+        data = text.encode(encoding, "backslashreplace")
+        if stream is own and os.name == "posix":
+            stream.flush()
+            _write_all(stream.fileno(), data)
+        else:
+            stream.write(data.decode(encoding))
+            stream.flush()
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    except ValueError:
+        return "it is closed"
+    return None
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """Also to a descriptor that another program has made non-blocking. Raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        try:
+            rest = rest[os.write(descriptor, rest) :]
+        except BlockingIOError:
+            select.select([], [descriptor], [])

@@ -1,0 +1,44 @@
+"""Signals that ask the program to end, turned into calls, so that it ends in order."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+@contextmanager
+def termination_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[int], object]) -> Iterator[None]:
+    """Call `stop` in the loop with a signal's number, in place of ending the process.
+
+    Signals that are ignored stay ignored (nohup, background jobs of a shell). Works in the main thread alone; in
+    another one nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def received(number: int, _frame: FrameType | None) -> None:
+        # The loop may have ended already; then the program ends as well.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(stop, number)
+
+    before = {}
+    for number in (getattr(signal, name) for name in _NAMES if hasattr(signal, name)):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, received)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def exit_code_of(number: int) -> int:
+    """The exit code of a program that a signal ended, as shells give it."""
+    return 128 + number

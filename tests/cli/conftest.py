@@ -1,0 +1,35 @@
+"""A command line that takes a demo server for fal.ai: what is sent, uploaded and charged can be counted there."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop import cli
+from imagineart_desktop.app import studio
+from imagineart_desktop.demo import DemoServer
+from imagineart_desktop.fal import Hosts
+
+
+@pytest.fixture(autouse=True)
+def no_keychain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.delenv("FAL_KEY", raising=False)
+
+
+@pytest.fixture
+def live(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> DemoServer:
+    """The server that stands where fal.ai does."""
+    at = demo.hosts
+    hosts = Hosts(at.run, at.queue, at.rest, at.cdn, at.api)
+    monkeypatch.setenv("FAL_KEY", demo.key)
+    monkeypatch.setattr("imagineart_desktop.cli.requests.studio", partial(studio, live_hosts=hosts))
+    return demo
+
+
+def command(root: Path, *arguments: str) -> int:
+    """The exit code of a command whose data and results lie below a folder."""
+    out = () if arguments[0] == "resume" else ("--out", str(root / "out"))
+    return cli.main([*arguments, *out, "--data", str(root / "data")])

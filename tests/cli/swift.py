@@ -1,0 +1,12 @@
+"""The program with a demo server that works at once: `python swift.py ARGUMENTS`."""
+
+from __future__ import annotations
+
+import sys
+
+from imagineart_desktop import cli
+from imagineart_desktop.demo import SWIFT, server
+
+if __name__ == "__main__":
+    vars(server)["Pace"] = lambda: SWIFT
+    sys.exit(cli.main())

@@ -1,0 +1,135 @@
+"""Nothing is spent at fal.ai unless somebody agreed to the price."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.demo import DemoServer
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.imaging import encode_grey_png, new_mask
+from imagineart_desktop.jobs import Job, State, Worker
+from imagineart_desktop.jobs.store import JobStore
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import IMAGINEART_20
+from tests.cli.conftest import command
+
+SMALL = ("--resolution", "1K", "--aspect-ratio", "4:1")
+
+
+async def _rows(root: Path, *prompts: str) -> list[Job]:
+    """The library's jobs, after live requests were added that were never sent."""
+    library = Library(root / "data" / "library")
+    await library.start()
+    worker = Worker(library)
+    for prompt in prompts:
+        fields = {"prompt": prompt, "resolution": "1K", "aspect_ratio": "4:1"}
+        await worker.add(IMAGINEART_20, ServiceKind.LIVE, fields)
+    jobs = await JobStore(library).shown()
+    await worker.stop()
+    library.close()
+    return jobs
+
+
+@pytest.mark.parametrize(
+    ("arguments", "price"),
+    [
+        (("generate", "--prompt", "x", "--n", "100"), "100 requests to fal.ai, about $5.00 (estimate: 100 × $0.05)."),
+        (("generate", "--prompt", "x"), "1 request to fal.ai, about $0.05 (estimate: $0.05)."),
+        (
+            ("edit", "--prompt", "x", "--image", "PHOTO", "--image", "PHOTO", "--n", "2"),
+            "2 requests to fal.ai, about $0.114 (estimate: 2 × ($0.05 + 1 × $0.007)).",
+        ),
+        (("inpaint", "--prompt", "x", "--image", "PHOTO", "--mask", "MASK"), "1 request to fal.ai, about $0.08"),
+    ],
+)
+def test_no_command_sends_anything_before_its_price_is_agreed_to(
+    tmp_path: Path,
+    photos: Path,
+    live: DemoServer,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    price: str,
+) -> None:
+    mask = new_mask((600, 400))
+    mask[100:200, 100:200] = 255
+    (tmp_path / "mask.png").write_bytes(encode_grey_png(mask))
+    places = {"PHOTO": str(photos / "coffee.png"), "MASK": str(tmp_path / "mask.png")}
+    assert command(tmp_path, *(places.get(word, word) for word in arguments)) == ExitCode.NOT_AGREED
+    said = capsys.readouterr()
+    assert price in said.err
+    assert "Nothing was sent. Add --yes to spend it." in said.err
+    assert not said.out
+    assert live.counts == {}
+    assert not asyncio.run(_rows(tmp_path))
+
+
+def test_with_a_yes_it_is_sent(tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(tmp_path, "generate", "--prompt", "x", "--n", "2", "--yes", *SMALL) == ExitCode.OK
+    report = json.loads(capsys.readouterr().out)
+    assert (report["service"], len(report["pictures"]), live.counts["submissions"]) == ("live", 2, 2)
+
+
+def test_what_was_never_sent_is_not_sent_by_a_resume_without_a_yes(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = asyncio.run(_rows(tmp_path, "a lake", "a hill"))
+    assert command(tmp_path, "resume") == ExitCode.NOT_AGREED
+    assert "2 requests to fal.ai, about $0.06" in capsys.readouterr().err
+    assert live.counts == {}
+    assert asyncio.run(_rows(tmp_path)) == left
+    assert command(tmp_path, "resume", "--yes") == ExitCode.OK
+    assert len(json.loads(capsys.readouterr().out)["pictures"]) == 2
+    assert live.counts["submissions"] == 2
+    assert {job.state for job in asyncio.run(_rows(tmp_path))} <= {State.DONE}
+
+
+@pytest.mark.parametrize("key", ["", "   "])
+def test_an_empty_key_is_none(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("FAL_KEY", key)
+    assert command(tmp_path, "generate", "--prompt", "x", "--n", "100") == ExitCode.NOT_AGREED
+    assert "Demo: nothing is sent to fal.ai and nothing is charged." in capsys.readouterr().err
+    assert live.counts == {}
+
+
+@pytest.mark.parametrize("key", ["ключ:абв", "first\nsecond:line"])
+def test_a_key_that_no_header_can_carry_is_told(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("FAL_KEY", key)
+    assert command(tmp_path, "generate", "--prompt", "x", "--yes") == ExitCode.WRONG_REQUEST
+    assert capsys.readouterr().err == "FAL_KEY holds characters that no key has. Set it again.\n"
+    assert live.counts == {}
+
+
+def test_more_than_can_be_meant_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        command(tmp_path, "generate", "--prompt", "x", "--n", "100000000", "--yes")
+    assert refused.value.code == ExitCode.WRONG_REQUEST
+    assert "is too many" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_somebody_at_a_terminal_is_asked(tmp_path: Path) -> None:
+    outer, inner = os.openpty()
+    environment = dict(os.environ, FAL_KEY="made-up:for-this-test")
+    words = ["-m", "imagineart_desktop", "generate", "--prompt", "x", "--out", str(tmp_path), "--data", str(tmp_path)]
+    asked = subprocess.Popen(  # noqa: S603
+        [sys.executable, *words], stdin=inner, stderr=inner, stdout=subprocess.DEVNULL, env=environment
+    )
+    os.close(inner)
+    said = b""
+    while b"[y/N]" not in said:
+        said += os.read(outer, 1000)
+    os.write(outer, b"n\n")
+    assert asked.wait(60) == ExitCode.NOT_AGREED
+    os.close(outer)

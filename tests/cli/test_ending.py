@@ -1,0 +1,174 @@
+"""Signals, full disks, odd environments and errors of the program itself: each ends in order, with its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from imagineart_desktop import cli
+from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.demo import DemoServer, Fault
+from imagineart_desktop.jobs import Job, Worker
+from imagineart_desktop.jobs.desk import Desk
+from imagineart_desktop.jobs.store import JobStore
+from imagineart_desktop.library import LibraryError, is_in_use
+from imagineart_desktop.support import start_logging, stop_logging, whole_number
+from tests.cli.conftest import command
+
+WORDS = ("generate", "--prompt", "x", "--resolution", "1K", "--aspect-ratio", "4:1", "--yes")
+
+signals = pytest.mark.skipif(
+    os.name != "posix" or threading.current_thread() is not threading.main_thread(), reason="needs signals"
+)
+
+
+@signals
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_a_command_in_order(
+    tmp_path: Path,
+    live: DemoServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+) -> None:
+    live.order(Fault.parse("work:delay:seconds=0.5"))
+    shown = Desk.show
+
+    def show(desk: Desk, job: Job, pictures: tuple[int, ...] = ()) -> None:
+        shown(desk, job, pictures)
+        if job.state == "queued":
+            os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(Desk, "show", show)
+    before = signal.getsignal(number)
+    assert command(tmp_path, *WORDS) == 128 + number
+    assert "Stopped. Nothing is lost: “resume” continues." in capsys.readouterr().err
+    assert signal.getsignal(number) is before
+    assert not is_in_use(tmp_path / "data" / "library")
+    monkeypatch.setattr(Desk, "show", shown)
+    live.order()
+    assert command(tmp_path, "resume") == ExitCode.OK
+    assert live.counts["submissions"] == 1
+
+
+@signals
+def test_an_ignored_signal_stays_ignored(tmp_path: Path, live: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Desk.show
+
+    def show(desk: Desk, job: Job, pictures: tuple[int, ...] = ()) -> None:
+        os.kill(os.getpid(), signal.SIGHUP)
+        shown(desk, job, pictures)
+
+    monkeypatch.setattr(Desk, "show", show)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert command(tmp_path, *WORDS) == ExitCode.OK
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_full_disk_is_said_once_and_waiting_for_it_ends(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = JobStore.write
+
+    async def write(store: JobStore, jobs: list[Job]) -> list[Job]:
+        if jobs[0].state == "fetching":
+            raise LibraryError("The library cannot be written: database or disk is full.")
+        return await written(store, jobs)
+
+    monkeypatch.setattr(JobStore, "write", write)
+    assert command(tmp_path, *WORDS, "--n", "2", "--wait", "0.3") == ExitCode.STALLED
+    said = capsys.readouterr()
+    assert said.err.count("disk is full. Free some space") == 3  # once while it waits, once for each at the end
+    assert "2 requests are unfinished. Nothing is lost: once the problem is solved, “resume” continues." in said.err
+    assert len(json.loads(said.out)["problems"]) == 2
+    monkeypatch.setattr(JobStore, "write", written)
+    assert command(tmp_path, "resume") == ExitCode.OK
+    assert len(json.loads(capsys.readouterr().out)["pictures"]) == 2
+    assert live.counts["submissions"] == 2
+
+
+def test_a_data_folder_without_room_is_told_before_anything_is_sent(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def usage(folder: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=0 if "data" in str(folder) else 2**40)
+
+    (tmp_path / "data").mkdir()
+    monkeypatch.setattr("shutil.disk_usage", usage)
+    assert command(tmp_path, *WORDS) == ExitCode.WRONG_REQUEST
+    assert "is full: 0 MB are free. Make room, or name another folder." in capsys.readouterr().err
+    assert live.counts == {}
+
+
+def test_a_service_that_cannot_be_reached_is_not_waited_for_for_ever(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.stop()
+    assert command(tmp_path, *WORDS, "--wait", "0.3") == ExitCode.STALLED
+    said = capsys.readouterr().err
+    assert said.count("The service cannot be reached.") == 1
+    assert said.count("waiting") == 1
+
+
+def test_an_error_of_the_program_is_a_sentence_and_an_entry_in_the_log(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_worker: Worker) -> int:
+        raise ZeroDivisionError("nobody thought of it")
+
+    monkeypatch.setattr(Worker, "left", broken)
+    assert command(tmp_path, *WORDS) == ExitCode.INTERNAL
+    said = capsys.readouterr().err
+    log = tmp_path / "data" / "logs" / "log.jsonl"
+    assert said == f"Something went wrong in this program. Details are in {log}.\n"
+    assert "nobody thought of it" in log.read_text("utf-8")
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "logs").touch()
+    assert command(tmp_path, *WORDS) == ExitCode.OK
+    assert "No log can be written to" in capsys.readouterr().err
+    assert start_logging(tmp_path / "data" / "logs") is None
+    stop_logging()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has folders by environment variables")
+def test_folders_by_relative_variables_are_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from imagineart_desktop.app import Places
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, "relative")
+    places = Places.usual()
+    for path in (places.library, places.demo, places.settings, places.logs):
+        assert path.is_relative_to(tmp_path)
+        assert "relative" not in path.parts
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7", 7), (" 7 ", 7), ("-7", -7), ("²", None), ("٣", None), ("1_0", None), ("", None), ("9" * 5000, None)],
+)
+def test_numbers_from_outside(text: str, number: int | None) -> None:
+    assert whole_number(text) == number
+    assert whole_number(text, most=5) == (number if number is not None and number <= 5 else None)
+
+
+def test_commands_are_listed_with_their_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["generate", "--help"])
+    said = capsys.readouterr().out
+    assert all(f"\n  {code:<4} " in said for code in ExitCode)
