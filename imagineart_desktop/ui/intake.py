@@ -33,7 +33,7 @@ def take(mime: QMimeData) -> list[Taken]:
     """What is in it, pictures of the library first, in order."""
     if mime.hasFormat(PICTURE_MIME):
         numbers = bytes(mime.data(PICTURE_MIME).data()).decode("ascii", "ignore").split(",")
-        return [Taken(picture_id=int(number)) for number in numbers if number.isdigit()]
+        return [Taken(picture_id=int(number)) for number in numbers if number.isdecimal()]
     if mime.hasUrls():
         return [_of_url(url) for url in mime.urls()]
     if mime.hasImage():

@@ -20,6 +20,7 @@ from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.importing.words import imported_facts
+from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.missing_files import words_for
 from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, TextBlock, button, icon_button, plain_label
@@ -245,7 +246,7 @@ def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
         if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):
             facts.append((shown.label.split(" with ")[0], {True: "yes", False: "no"}.get(value, str(value))))
     facts.append(("Seed", str(recipe.seed) if recipe.seed is not None else "—"))
-    facts.append(("Created", f"{created.day} {created:%b %Y, %H:%M}"))
+    facts.append(("Created", f"{date_text(created, 'd MMM yyyy')}, {created:%H:%M}"))
     if recipe.submitted_at and recipe.finished_at:
         took = (recipe.finished_at - recipe.submitted_at).total_seconds()
         waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0

@@ -116,8 +116,7 @@ class InpaintPage(QWidget):
             await self._restore_mask(state.get("trip"))
 
     async def _restore_mask(self, trip: object) -> None:
-        picture = self.stepping.picture
-        if picture is None:
+        if (picture := self.stepping.picture) is None:
             return
         try:
             self.trip.restore(trip)
@@ -257,13 +256,13 @@ class InpaintPage(QWidget):
     def _mask_touched(self) -> None:
         if self.has_picture:
             self.measuring.start()
+            self._mask_painted()
 
     def _mask_settled(self, _covered: Coverage) -> None:
         if self.has_picture:
             self._show_coverage()
 
-    def _mask_painted(self) -> None:
-        """Each dab of a stroke counts: a stroke may take longer than a saved mask may be old."""
+    def _mask_painted(self) -> None:  # after each dab: a stroke may take long
         if self.has_picture and not self.draft.is_restoring:
             self._mask_saver.touch()
 
@@ -283,11 +282,9 @@ class InpaintPage(QWidget):
             self.canvas.document.undo_stack.push(command)
 
     async def _save_mask(self) -> None:
-        picture = self.stepping.picture
-        if picture is None or self._library.read_only:
-            return
         try:
-            await session.save_mask_draft(self.canvas.document.mask, picture, self._library)
+            if (picture := self.stepping.picture) is not None and not self._library.read_only:
+                await session.save_mask_draft(self.canvas.document.mask, picture, self._library)
         except OSError as error:
             self.facts.message.say(f"The mask cannot be kept: {error.strerror}.", "caution")
 
@@ -381,7 +378,6 @@ class InpaintPage(QWidget):
         self.canvas.margins_settled.connect(self.trip.end_drag)
         self.canvas.tapped.connect(self.flip)
         self.canvas.document.settled.connect(self._mask_touched)
-        self.canvas.document.settled.connect(self._mask_painted)
         self.canvas.document.changed.connect(lambda _area: self._mask_painted())
         self.trip.extended.connect(self._extended)
         self.arriving.changed.connect(self.draft.touch)

@@ -131,7 +131,7 @@ class SeedField(FieldFrame):
 
     def _typed_seed(self) -> int | None:
         digits = re.sub(r"\s", "", self.edit.text())
-        return int(digits) if digits.isdigit() and 1 <= int(digits) <= MAX_SEED else None
+        return int(digits) if digits.isdecimal() and 1 <= int(digits) <= MAX_SEED else None
 
     def _typed(self, text: str) -> None:
         self._refused = False
