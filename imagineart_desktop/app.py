@@ -20,6 +20,7 @@ from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Reconciled, is_in_use
 from imagineart_desktop.library.moving import finish_move
 from imagineart_desktop.support import Crashes, exit_code_of, say, start_logging, stop_logging, termination_signals
+from imagineart_desktop.ui.language import use_english
 from imagineart_desktop.ui.loop import run, spawn
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
@@ -145,6 +146,7 @@ def make_application() -> QApplication:
     """The one QApplication."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    use_english()
     app.setApplicationName(NAME)
     app.setDesktopFileName("imagineart-desktop")
     app.setQuitOnLastWindowClosed(False)

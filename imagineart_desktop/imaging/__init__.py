@@ -31,6 +31,7 @@ from imagineart_desktop.imaging.loading import (
 )
 from imagineart_desktop.imaging.mask import THRESHOLD, Coverage, Mask, coverage, new_mask
 from imagineart_desktop.imaging.mask_file import Fit, MaskFormat, MaskReading, encode_mask, read_mask
+from imagineart_desktop.imaging.metadata import exif_of
 from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask, margins_for_ratio, original_area
 from imagineart_desktop.imaging.outward import Outgoing, Reach, outgoing, remark_on, requests_of
 from imagineart_desktop.imaging.patches import Patch, Recorder
@@ -107,6 +108,7 @@ __all__ = [
     "encode_png",
     "enlarged",
     "enlarged_mask",
+    "exif_of",
     "export_mask",
     "export_pair",
     "has_own_colours",

@@ -5,7 +5,6 @@ The canvas paints on 8-bit sRGB and that is what is sent; what is kept outside t
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -14,18 +13,19 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
-from imagineart_desktop.imaging.errors import PictureError
+from imagineart_desktop.imaging.decoding import decode_samples, upright
 from imagineart_desktop.imaging.file_facts import FileFacts, facts_of
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.imaging.loading import USER_FORMATS, Pixels, load_picture, open_checked, to_srgb
+from imagineart_desktop.imaging.loading import USER_FORMATS, Pixels, load_picture, open_checked
+from imagineart_desktop.imaging.metadata import orientation_of
+from imagineart_desktop.imaging.profiles import to_srgb
 
 Samples = NDArray[np.uint8] | NDArray[np.uint16]
 """height × width × channels, uint8 or uint16."""
 
 _TIFF_BITS, _TIFF_KIND, _TIFF_UNSIGNED = 258, 339, 1
-_ORIENTATION = 0x0112
 _PNG_DEPTH, _PNG_KIND, _PNG_GREY_ALPHA = 24, 25, 4
 """Where a PNG's head says how many bits a channel has, and what the channels are."""
 
@@ -110,17 +110,7 @@ def load_deep(source: Path | bytes, *, name: str | None = None) -> DeepPicture:
             read = _read_16_bits(image, data, profile)
             if read is not None:
                 return replace(read, facts=facts)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                image.load()
-                # Which copies the picture also where there is nothing to turn.
-                upright = image if _turned(image) == 1 else ImageOps.exif_transpose(image)
-                found = _of_image(upright, profile)
-        except (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError) as error:
-            raise PictureError(
-                f"{f'“{label}”' if label else 'This picture'} is damaged and cannot be opened."
-            ) from error
+        found = _of_image(image, profile)
     return replace(found or deep_of(load_picture(source, name=name).pixels), facts=facts)
 
 
@@ -131,9 +121,12 @@ def deep_of(pixels: Pixels) -> DeepPicture:
 
 def _of_image(image: Image.Image, profile: bytes | None) -> DeepPicture | None:
     clear = "transparency" in image.info
-    mode = image.mode
+    image.load()
+    # Asked only now: Pillow turns a TIFF by itself while it is decoded.
+    orientation, mode = orientation_of(image), image.mode
     if mode.startswith("I;16"):
-        return DeepPicture(np.asarray(image).astype(np.uint16)[:, :, None], Colours.GREY, False, profile)
+        samples = decode_samples(image, orientation).astype(np.uint16, copy=False)
+        return DeepPicture(samples, Colours.GREY, False, profile)
     if mode == "1":
         image, mode = image.convert("L"), "L"
     elif mode in ("P", "PA"):
@@ -142,11 +135,8 @@ def _of_image(image: Image.Image, profile: bytes | None) -> DeepPicture | None:
         image = image.convert(f"{mode}A")
     if image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
         return None
-    samples = np.ascontiguousarray(np.asarray(image))
     colours = {"L": Colours.GREY, "LA": Colours.GREY, "CMYK": Colours.CMYK}.get(image.mode, Colours.RGB)
-    return DeepPicture(
-        samples[:, :, None] if samples.ndim == 2 else samples, colours, image.mode.endswith("A"), profile
-    )
+    return DeepPicture(decode_samples(image, orientation), colours, image.mode.endswith("A"), profile)
 
 
 def _has_16_bits(image: Image.Image, source: Path | bytes) -> bool:
@@ -189,23 +179,5 @@ def _read_16_bits(image: Image.Image, data: bytes, profile: bytes | None) -> Dee
         order = cv2.COLOR_BGR2RGB if samples.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
         samples, colours = cv2.cvtColor(samples, order), Colours.RGB
     # OpenCV follows a TIFF's own by itself.
-    turned = _upright(np.asarray(samples, np.uint16), 1 if image.format == "TIFF" else _turned(image))
+    turned = upright(np.asarray(samples, np.uint16), 1 if image.format == "TIFF" else orientation_of(image))
     return DeepPicture(np.ascontiguousarray(turned), colours, turned.shape[2] in (2, 4), profile)
-
-
-def _turned(image: Image.Image) -> int:
-    """EXIF orientation, 1 to 8."""
-    try:
-        return int(image.getexif().get(_ORIENTATION, 1))
-    except (OSError, ValueError, SyntaxError, TypeError):
-        return 1
-
-
-def _upright(samples: NDArray[np.uint16], orientation: int) -> NDArray[np.uint16]:
-    if orientation in (5, 6, 7, 8):
-        samples = samples.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
-        samples = samples[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        samples = samples[::-1]
-    return samples

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imagineart_desktop.imaging.deep import Colours, DeepPicture
-from imagineart_desktop.imaging.loading import Pixels, from_srgb
+from imagineart_desktop.imaging.loading import Pixels
+from imagineart_desktop.imaging.profiles import from_srgb
 
 Values = NDArray[np.float32]
 """height × width × channels, float32, 0 to 255."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from PIL import Image
 
+from imagineart_desktop.imaging.metadata import exif_of
+
 _ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
 _EXIF, _PLACE = 0x8769, 0x8825
 _KEPT = (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298)
@@ -45,12 +47,12 @@ class FileFacts:
 def facts_of(image: Image.Image) -> FileFacts:
     """Of an open picture. What is damaged counts as not said."""
     try:
-        exif = image.getexif()
+        exif = exif_of(image)
         dpi = _dpi(image.info.get("dpi"))
         if dpi is not None and exif.get(_ORIENTATION) in _ON_ITS_SIDE:
             dpi = dpi[1], dpi[0]
         return FileFacts(dpi, _kept(exif))
-    except (OSError, ValueError, SyntaxError, TypeError, KeyError, struct.error):
+    except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
         return FileFacts()
 
 

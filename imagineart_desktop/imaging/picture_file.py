@@ -16,7 +16,8 @@ from imagineart_desktop.imaging.deep_file import encode_deep
 from imagineart_desktop.imaging.errors import PictureError
 from imagineart_desktop.imaging.file_facts import FileFacts
 from imagineart_desktop.imaging.geometry import Size
-from imagineart_desktop.imaging.loading import MAX_PIXELS, is_foreign_profile, srgb_profile
+from imagineart_desktop.imaging.loading import MAX_PIXELS
+from imagineart_desktop.imaging.profiles import is_foreign_profile, srgb_profile
 from imagineart_desktop.imaging.tiff_file import encode_tiff
 
 MAX_PERCENT = 400

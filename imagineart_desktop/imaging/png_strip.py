@@ -6,15 +6,16 @@ import zlib
 from pathlib import Path
 
 from imagineart_desktop.imaging.encoding import png_chunk
-from imagineart_desktop.imaging.loading import USER_FORMATS, is_foreign_profile, open_checked, srgb_profile
+from imagineart_desktop.imaging.loading import USER_FORMATS, open_checked
+from imagineart_desktop.imaging.metadata import orientation_of
 from imagineart_desktop.imaging.picture_file import Profile
 from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE, png_chunks
+from imagineart_desktop.imaging.profiles import is_foreign_profile, srgb_profile
 from imagineart_desktop.imaging.wholeness import is_whole
 
 _PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"sBIT", b"pHYs", b"IDAT", b"IEND")
 _COLOURS = (b"iCCP", b"sRGB", b"gAMA", b"cHRM")
 _HEAD_END = len(PNG_SIGNATURE) + 25
-_ORIENTATION = 0x0112
 
 
 def stripped_png(path: Path, profile: Profile) -> bytes | None:
@@ -23,7 +24,7 @@ def stripped_png(path: Path, profile: Profile) -> bytes | None:
     Raises PictureError, OSError.
     """
     with open_checked(path, None, USER_FORMATS) as image:
-        turned = image.getexif().get(_ORIENTATION, 1) != 1
+        turned = orientation_of(image) != 1
         foreign = is_foreign_profile(image.info.get("icc_profile"))
         if image.format != "PNG" or turned or (foreign and profile is not Profile.KEPT):
             return None

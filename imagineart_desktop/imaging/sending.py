@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from PIL import Image
-
 from imagineart_desktop.imaging.encoding import encode_png
-from imagineart_desktop.imaging.loading import load_picture, probe_picture
-from imagineart_desktop.imaging.png_texts import readable
+from imagineart_desktop.imaging.loading import USER_FORMATS, load_picture, open_checked, probe_picture
+from imagineart_desktop.imaging.metadata import orientation_of
 
 _UNDERSTOOD = ("PNG", "JPEG", "WebP")
 _PLAIN_MODES = ("RGB", "RGBA", "L")
-_ORIENTATION = 0x0112
 
 
 def sendable(data: bytes, *, name: str | None = None) -> bytes:
@@ -20,12 +17,12 @@ def sendable(data: bytes, *, name: str | None = None) -> bytes:
     """
     info = probe_picture(data, name=name)
     pixels = load_picture(data, name=name).pixels
-    with Image.open(readable(data)) as image:
+    with open_checked(data, name, USER_FORMATS) as image:
         plain = (
             info.format in _UNDERSTOOD
             and image.mode in _PLAIN_MODES
             and getattr(image, "n_frames", 1) == 1
-            and image.getexif().get(_ORIENTATION, 1) == 1
+            and orientation_of(image) == 1
             and "icc_profile" not in image.info
         )
     return data if plain else encode_png(pixels)

@@ -20,6 +20,9 @@ _EITHER = "OR"
 MOST_TERMS = 60
 """Parts of a question that are looked at."""
 
+LONGEST = 4_000
+"""Characters of a question that are looked at: SQLite refuses patterns that are too long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -83,7 +86,7 @@ def value_of(text: str, field: str) -> str | None:
 
 def asked(text: str) -> Asked:
     """The conditions of what was typed."""
-    terms = terms_of(text)
+    terms = terms_of(text[:LONGEST])
     problems = [f"Only the first {MOST_TERMS} words are looked for."] if len(terms) > MOST_TERMS else []
     alternatives: list[list[Condition]] = []
     either = False

@@ -23,6 +23,7 @@ from imagineart_desktop.library.errors import (
     LibraryReadOnlyError,
 )
 from imagineart_desktop.library.schema import MIGRATIONS
+from imagineart_desktop.library.sql_text import Connection
 
 T = TypeVar("T")
 
@@ -120,7 +121,9 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection
+        )
         connection.row_factory = sqlite3.Row
         connection.create_function("folded", 1, folded, deterministic=True)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -141,7 +144,12 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     try:
         uri = f"{path.resolve().as_uri()}?mode=ro"
         connection = sqlite3.connect(
-            uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            uri,
+            uri=True,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=Connection,
         )
         connection.row_factory = sqlite3.Row
         connection.create_function("folded", 1, folded, deterministic=True)

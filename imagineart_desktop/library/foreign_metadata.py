@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from PIL import Image
 
+from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.comfyui import Graph, of_prompt, of_workflow, read_graph
+from imagineart_desktop.support.plain_text import harmless
 
 LONGEST_PROMPT = 10_000
 _LONGEST_VALUE, _LONGEST_NAME, _MOST_VALUES = 300, 40, 40
@@ -25,8 +26,6 @@ _LARGEST = 4_000_000
 _LONGEST_LINE = 10_000
 
 _EXIF, _USER_COMMENT, _MAKER, _CAMERA = 0x8769, 0x9286, 0x010F, 0x0110
-_KEPT_FORMATS = ("\n", "\t", "\u200c", "\u200d")
-"""Line breaks, tabs, and the joiners that emoji and some scripts need."""
 
 # As AUTOMATIC1111 reads its own line of settings: modules/infotext_utils.py.
 _SETTING = re.compile(r'\s*(\w[\w \-/]{0,60}):\s*("(?:\\.|[^\\"]){0,300}"|[^,]{0,300})(?:,|$)')
@@ -75,23 +74,17 @@ def foreign_recipe(image: Image.Image) -> ForeignRecipe | None:
 
 def cleaned(value: object, longest: int = _LONGEST_VALUE) -> str:
     """A text to be shown: no control characters, nothing that turns its direction round, not longer than that."""
-    text = str(value)[: 2 * longest]
-    seen = (
-        sign if sign in _KEPT_FORMATS else " " if unicodedata.category(sign) == "Cc" else sign
-        for sign in text
-        if sign in _KEPT_FORMATS or unicodedata.category(sign) not in ("Cf", "Cs", "Co", "Cn")
-    )
-    return "".join(seen).strip()[:longest]
+    return harmless(str(value)[: 2 * longest]).strip()[:longest]
 
 
 def _texts(image: Image.Image) -> dict[str, str]:
     """Keyword → text. ComfyUI writes a WebP's into EXIF tags, AUTOMATIC1111 a JPEG's into the user comment."""
     texts = {name: str(text) for name, text in image.info.items() if isinstance(name, str) and isinstance(text, str)}
     try:
-        exif = image.getexif()
+        exif = exif_of(image)
         comment = exif.get_ifd(_EXIF).get(_USER_COMMENT)
         tags = [exif.get(_MAKER), exif.get(_CAMERA)]
-    except (OSError, ValueError, SyntaxError, TypeError, KeyError, AttributeError):
+    except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
         return texts
     if comment and "parameters" not in texts:
         texts["parameters"] = _comment(comment)

@@ -7,6 +7,7 @@ that is imported counts as spent.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -18,11 +19,14 @@ from pathlib import Path
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import pictures as rows
+from imagineart_desktop.library.errors import LibraryError
 from imagineart_desktop.library.files import EXTENSIONS, stamp_of, write_whole
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.reading import Looked, job_of, look_at
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
 from imagineart_desktop.library.records import FileState, LibraryChange
+
+log = logging.getLogger(__name__)
 
 MOST_FILES = 100_000
 _DEEPEST = 32
@@ -76,7 +80,8 @@ async def import_pictures(
 ) -> ImportReport:
     """Takes files and whole folders into the library. tell: hears how many of how many files are done.
 
-    A file that cannot be taken is told in the report, and the others are. Raises LibraryError.
+    A file that cannot be taken is told in the report, and the others are, whatever is wrong with it. Raises
+    LibraryError.
     """
     library.check_writable()
     report = ImportReport()
@@ -92,7 +97,7 @@ async def import_pictures(
         some = paths[start : start + _AT_ONCE]
         looked = await asyncio.gather(*(asyncio.to_thread(look_at, path) for path in some), return_exceptions=True)
         try:
-            new = [await _take(library, one, report) for one in looked]
+            new = [await _take_or_refuse(library, path, one, report) for path, one in zip(some, looked, strict=True)]
         except OSError as error:
             report.problem = f"The library cannot be written: {error.strerror or error}."
             break
@@ -102,13 +107,27 @@ async def import_pictures(
     return report
 
 
-async def _take(library: Library, looked: Looked | BaseException, report: ImportReport) -> int | None:
+async def _take_or_refuse(
+    library: Library, path: Path, looked: Looked | BaseException, report: ImportReport
+) -> int | None:
     """The new picture's number; None where there is none. Raises OSError, LibraryError."""
-    if isinstance(looked, PictureError):
-        report.failed.append(str(looked))
-        return None
-    if isinstance(looked, BaseException):
-        raise looked
+    try:
+        if isinstance(looked, BaseException):
+            raise looked
+        return await _take(library, looked, report)
+    except PictureError as error:
+        report.failed.append(str(error))
+    except (OSError, LibraryError):
+        raise
+    except Exception:
+        # One file, however odd, costs the others nothing.
+        log.exception("import of one file failed")
+        report.failed.append(f"“{path.name}” can’t be imported because of an error in this program. See the log.")
+    return None
+
+
+async def _take(library: Library, looked: Looked, report: ImportReport) -> int | None:
+    """The new picture's number; None where there is none. Raises OSError, LibraryError."""
     known, recipe = await library.database.read(partial(_find, looked, library.files.absolute))
     if known is not None:
         back = await _bring_back(library, known, looked.data)

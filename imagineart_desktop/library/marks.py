@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from imagineart_desktop.support.plain_text import one_line
+
 MOST_RATING = 5
 MOST_TAG = 100
 """Characters of a tag's or a collection's name."""
@@ -76,7 +78,7 @@ Change = tuple[int, Marks, Marks]
 
 def clean_name(name: str) -> str:
     """A tag or a collection as it is kept: one line, without quotation marks, which a search needs. May be empty."""
-    return " ".join("".join(c for c in name if c.isprintable() and c != '"').split())[:MOST_TAG]
+    return one_line(name.replace('"', "")).replace("\ufffd", "")[:MOST_TAG].strip()
 
 
 def read_marks(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Marked]:

@@ -8,10 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from imagineart_desktop.imaging import InpaintPlan
+from imagineart_desktop.imaging import USER_FORMATS, InpaintPlan, PictureError, open_checked
 from imagineart_desktop.library.embedding import KEYWORD, xmp_text
 
 MAX_RECIPE = 1_000_000
@@ -85,9 +84,9 @@ def read_recipe(path: Path) -> Recipe | None:
     if beside is not None:
         return beside
     try:
-        with Image.open(path, formats=["PNG", "JPEG", "WEBP", "AVIF", "TIFF"]) as image:
+        with open_checked(path, None, USER_FORMATS) as image:
             text = image.info.get(KEYWORD) or xmp_text(image.info.get("xmp"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except PictureError:
         return None
     return parsed_recipe(text)
 

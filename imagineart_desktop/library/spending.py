@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sqlite3
 from collections import defaultdict
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from imagineart_desktop.library.csv_text import csv_text
 from imagineart_desktop.models import find_model, read_units
 
 _MOST_DOLLARS = 10**9
@@ -91,16 +90,21 @@ def by_collection(spent: Sequence[Line]) -> list[Sum]:
 
 def as_csv(spent: Sequence[Line]) -> str:
     """One line a picture, or a request that was paid for in vain."""
-    held = io.StringIO(newline="")
-    table = csv.writer(held)
-    table.writerow(
-        ["day", "model", "estimated US dollars", "billed units", "collections", "request", "prompt", "outcome"]
-    )
-    for line in spent:
-        billed = "" if line.billed is None else str(line.billed)
-        row = [line.day.isoformat(), line.model, str(line.cost), billed, "; ".join(line.collections)]
-        table.writerow([*row, line.request_id, _plain(line.prompt), "failed" if line.failed else "picture"])
-    return held.getvalue()
+    head = ["day", "model", "estimated US dollars", "billed units", "collections", "request", "prompt", "outcome"]
+    return csv_text([head, *map(_row, spent)])
+
+
+def _row(line: Line) -> list[str | Decimal | None]:
+    return [
+        line.day.isoformat(),
+        line.model,
+        line.cost,
+        line.billed,
+        "; ".join(line.collections),
+        line.request_id,
+        line.prompt,
+        "failed" if line.failed else "picture",
+    ]
 
 
 def _sums(named: Iterable[tuple[str, Line]]) -> list[Sum]:
@@ -128,8 +132,3 @@ def _cost(value: object) -> Decimal:
     except ArithmeticError:
         return Decimal(0)
     return cost if cost.is_finite() and 0 <= cost < _MOST_DOLLARS else Decimal(0)
-
-
-def _plain(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text

@@ -1,19 +1,18 @@
-"""Unfinished forms are saved while the user works, a moment after the last change."""
+"""Saves unfinished forms while the user works."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.ui.loop import spawn
-
-_PAUSE_MS = 700
+from imagineart_desktop.ui.coalesced import Coalesced
 
 
 class Draft(QObject):
-    """Saves what `state` gives under a name whenever it was touched. on_trouble: told a sentence when it cannot."""
+    """Saves what `state` returns under a name after each touch. on_trouble: shows why it could not be saved."""
 
     def __init__(
         self,
@@ -28,23 +27,38 @@ class Draft(QObject):
         self._name = name
         self._state = state
         self._on_trouble = on_trouble
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(lambda: spawn(self.save()))
+        self._saver = Coalesced(self, self._write)
+        self.is_restoring = False
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether a change is not saved yet."""
+        return self._saver.is_pending
 
     def touch(self) -> None:
-        """Something changed."""
-        self._pause.start()
+        """Note a change."""
+        self._saver.touch()
 
-    async def load(self) -> dict[str, object]:
-        """What was saved last; empty when nothing was."""
-        return await self._library.draft(self._name)
+    @asynccontextmanager
+    async def restoring(self) -> AsyncIterator[dict[str, object]]:
+        """Load what was saved last, empty when nothing was. Write nothing until the block has put all of it back.
+
+        A form that is half restored would otherwise replace the whole one.
+        """
+        self.is_restoring = True
+        try:
+            yield await self._library.draft(self._name)
+        finally:
+            self.is_restoring = False
+            self.touch()
 
     async def save(self) -> None:
-        """Saves now; nothing where the library is only looked at."""
-        self._pause.stop()
-        if self._library.read_only:
+        """Save now, changed or not."""
+        self._saver.touch()
+        await self._saver.flush()
+
+    async def _write(self) -> None:
+        if self._library.read_only or self.is_restoring:
             return
         try:
             await self._library.save_draft(self._name, self._state())

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
+from imagineart_desktop.ui.coalesced import Coalesced
 from imagineart_desktop.ui.preferences import Preferences
 
-_RESTS_MS = 400
-"""Milliseconds after the last change at which it is remembered."""
 
-
-class LayoutMemory(QTimer):
+class LayoutMemory(QObject):
     """splitters: by the names under which they are kept; usual: lays one out that was never moved.
 
     more: what else is to be remembered, by name.
@@ -35,9 +33,7 @@ class LayoutMemory(QTimer):
         self._more = more
         self._laid_out: set[str] = set()
         self._ready = False
-        self.setSingleShot(True)
-        self.setInterval(_RESTS_MS)
-        self.timeout.connect(self._keep)
+        self._saver = Coalesced(self, self._keep)
         for splitter in splitters.values():
             splitter.splitterMoved.connect(self.soon)
 
@@ -63,7 +59,7 @@ class LayoutMemory(QTimer):
     def soon(self) -> None:
         """Something changed."""
         if self._ready:
-            self.start()
+            self._saver.touch()
 
     def remember(self) -> None:
         """As it is now."""
@@ -73,6 +69,6 @@ class LayoutMemory(QTimer):
         for name, value in self._more().items():
             self._preferences.set_value(name, value)
 
-    def _keep(self) -> None:
+    async def _keep(self) -> None:
         self.remember()
         self._preferences.save()

@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
     async def restore(self) -> None:
         """What was unfinished last time is back."""
         self._layout.place_window()
-        await asyncio.gather(*(page.restore() for page in (self.generate, self.edit, self.inpaint)))
+        await asyncio.gather(*(page.restore() for page in (self.generate, self.edit, self.inpaint, self.gallery)))
         recall(self._preferences.value("tools"), self.inpaint.canvas, self.inpaint.options)
         tab = self._preferences.value("tab")
         if tab in TABS:
@@ -159,8 +159,8 @@ class MainWindow(QMainWindow):
 
     async def save(self) -> None:
         """Keeps what is unfinished."""
-        for page in (self.generate, self.edit, self.inpaint):
-            await page.draft.save()
+        for page in (self.generate, self.edit, self.inpaint, self.gallery):
+            await page.save()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The layout of last time comes back once there is a place for it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,23 @@ from imagineart_desktop.ui.theme import ThemeMode
 MOST_AT_ONCE = 10
 
 
+def make_private(file: Path) -> None:
+    """Have a file that is there, readable by its owner alone; its folder likewise where it is made for it.
+
+    QSettings would make it readable for everybody; a file that exists keeps its mode when QSettings replaces it. Where
+    this cannot be done, QSettings cannot write either.
+    """
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(file, os.O_RDONLY | os.O_CREAT, 0o600))
+        file.chmod(0o600)
+
+
 class Preferences:
     """One settings file. Values that make no sense count as not set."""
 
     def __init__(self, file: Path) -> None:
+        make_private(file)
         self._settings = QSettings(str(file), QSettings.Format.IniFormat)
 
     @property

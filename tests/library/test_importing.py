@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -27,8 +28,10 @@ from imagineart_desktop.library import (
     export_pictures,
     find_pictures,
     import_pictures,
+    importing,
 )
 from imagineart_desktop.library.foreign_metadata import cleaned, foreign_recipe
+from imagineart_desktop.library.reading import look_at
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -439,3 +442,26 @@ async def test_the_negative_prompt_of_a_graph_is_never_taken_for_the_prompt(
     details = await imported(library, png(tmp_path / "a.png", prompt=json.dumps(graph)))
     assert details.recipe.prompt == prompt
     library.close()
+
+
+async def test_one_odd_file_ends_no_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    shutil.copy(Path(__file__).parents[1] / "data" / "damaged" / "truncated_exif_dpi.jpg", folder / "a.jpg")
+    for name in ("b.png", "c.png", "d.png", "e.png"):
+        Image.new("RGB", (8, 8), f"#{ord(name[0]):02x}0000").save(folder / name)
+    (folder / "f.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+
+    def odd(path: Path) -> object:
+        if path.name == "c.png":
+            raise KeyError("odd in a way that nobody thought of")
+        return look_at(path)
+
+    monkeypatch.setattr(importing, "look_at", odd)
+    library = Library(tmp_path / "library")
+    await library.start()
+    report = await import_pictures(library, [folder])
+    library.close()
+    assert len(report.added) == 4
+    assert [sentence.split("”")[0] for sentence in report.failed] == ["“c.png", "“f.png"]
+    assert not report.problem

@@ -24,7 +24,8 @@ class Marching(QObject):
         self._wanted = wanted
         self._where = where
         self._region: QRegion | None = None
-        self._timer = QTimer(self, interval=_PACE)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PACE)
         self._timer.timeout.connect(self._step)
 
     @property

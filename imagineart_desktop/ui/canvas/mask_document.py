@@ -84,7 +84,9 @@ class MaskDocument(QObject):
         self._action = ""
         self._turn = asyncio.Lock()
         self._doing = ""
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE)
         self._patience.timeout.connect(lambda: self.takes_long.emit(self._doing))
 
     @property

@@ -49,10 +49,14 @@ class EditPage(QWidget):
 
     async def restore(self) -> None:
         """What was there last time is back, references too."""
-        state = await self.draft.load()
-        self.form.restore(state)
-        await self.references.restore(state.get("references"))
+        async with self.draft.restoring() as state:
+            self.form.restore(state)
+            await self.references.restore(state.get("references"))
         self.form.prompt.set_history(await self._library.recent_prompts())
+
+    async def save(self) -> None:
+        """Save the form now."""
+        await self.draft.save()
 
     def submit(self) -> None:
         """Edits."""

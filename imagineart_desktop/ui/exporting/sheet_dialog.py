@@ -37,6 +37,7 @@ from imagineart_desktop.ui.exporting.contact_sheet import (
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, number, row
 from imagineart_desktop.ui.exporting.words import pictures
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
+from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.pixels import to_image
 from imagineart_desktop.ui.widgets import Segmented, button, plain_label
@@ -227,7 +228,7 @@ class SheetDialog(QDialog):
             "model": model.label if model else recipe.endpoint,
             "prompt": summary.prompt,
             "seed": f"Seed {recipe.seed}" if recipe.seed is not None else "",
-            "date": f"{made.day} {made:%b %Y, %H:%M}",
+            "date": f"{date_text(made, 'd MMM yyyy')}, {made:%H:%M}",
             "size": f"{summary.size[0]} × {summary.size[1]}",
         }
         return tuple(values[name] for name in self._captions_asked())

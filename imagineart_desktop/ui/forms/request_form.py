@@ -30,6 +30,7 @@ from imagineart_desktop.models import (
     models_for,
 )
 from imagineart_desktop.ui.forms.controls import Control, control_of, lay_beside
+from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
@@ -394,7 +395,9 @@ class RequestForm(QWidget):
             paid = f"{self._requests} areas" if count == 1 else f"{self._requests} areas × {count}"
         if not self._measuring:
             self._price.set_words(paid, self.model.price(request).times(count * self._requests).sentence)
-        self._price.setToolTip(f"An estimate from the prices of {PRICES_READ_ON:%B %Y}; the bill has the last word.")
+        self._price.setToolTip(
+            f"An estimate from the prices of {date_text(PRICES_READ_ON, 'MMMM yyyy')}; the bill has the last word."
+        )
         noun = f" {count} images" if count > 1 and self._task is Task.GENERATE else f" × {count}" if count > 1 else ""
         self.go.set_words(f"{_GO[self._task]}{noun}")
         size = self.model.output_size(request, self._input_sizes)

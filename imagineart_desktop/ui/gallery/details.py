@@ -14,11 +14,13 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
 from imagineart_desktop.models import dollars, find_model
+from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.exporting.words import size_words
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.importing.words import imported_facts
+from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.missing_files import words_for
 from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, TextBlock, button, icon_button, plain_label
@@ -44,6 +46,9 @@ class DetailsPanel(QWidget):
         self.chosen: list[int] = []
         """Numbers of the pictures that marks go to."""
         self._editor: tuple[int, MarksEditor] | None = None
+        self._draft = Draft(
+            self, library, "note", self._unsaved_note, lambda sentence: marking.said.emit(sentence, None)
+        )
         self._asked = 0
         self._number: int | None = None
         outer = QVBoxLayout(self)
@@ -60,6 +65,26 @@ class DetailsPanel(QWidget):
     def set_tags(self, tags: list[str]) -> None:
         """All tags that there are, to complete with."""
         self._tags = tags
+
+    async def restore(self) -> None:
+        """Give a picture the note that was being typed when the last session ended."""
+        if self._library.read_only:
+            return
+        async with self._draft.restoring() as kept:
+            number, note = kept.get("picture"), kept.get("note")
+            if isinstance(number, int) and isinstance(note, str):
+                self._marking.note(number, note)
+
+    async def save(self) -> None:
+        """Save the note being typed."""
+        await self._draft.save()
+
+    def _unsaved_note(self) -> dict[str, object]:
+        if self._editor is None or not isValid(self._editor[1]):
+            return {}
+        number, editor = self._editor
+        note = editor.unsaved_note
+        return {} if note is None else {"picture": number, "note": note}
 
     def show_picture(self, number: int | None, among: list[int] | None = None) -> None:
         """Shows another picture, or none. among: all that are chosen, to which marks go."""
@@ -141,8 +166,13 @@ class DetailsPanel(QWidget):
         editor.labelled.connect(lambda label: self._marking.label(numbers, label))
         editor.tagged.connect(lambda names: self._marking.tag(numbers, names))
         editor.untagged.connect(lambda names: self._marking.untag(numbers, names))
-        editor.noted.connect(lambda note: self._marking.note(number, note))
+        editor.noted.connect(lambda note: self._take_note(number, note))
+        editor.note_typed.connect(self._draft.touch)
         return editor
+
+    def _take_note(self, number: int, note: str) -> None:
+        self._marking.note(number, note)
+        self._draft.touch()
 
     def _facts(self, details: PictureDetails) -> QFormLayout:
         form = QFormLayout()
@@ -216,7 +246,7 @@ def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
         if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):
             facts.append((shown.label.split(" with ")[0], {True: "yes", False: "no"}.get(value, str(value))))
     facts.append(("Seed", str(recipe.seed) if recipe.seed is not None else "—"))
-    facts.append(("Created", f"{created.day} {created:%b %Y, %H:%M}"))
+    facts.append(("Created", f"{date_text(created, 'd MMM yyyy')}, {created:%H:%M}"))
     if recipe.submitted_at and recipe.finished_at:
         took = (recipe.finished_at - recipe.submitted_at).total_seconds()
         waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0

@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from imagineart_desktop.library import GROUP_SPAN
+from imagineart_desktop.ui.language import date_text
 
 _BREAK_MS = 90 * 60 * 1000
 """After so long without a picture another session begins."""
@@ -46,7 +47,7 @@ def heading_of(time_ms: float, grouping: Grouping) -> str:
     """What stands over a group. time_ms: of its first picture."""
     moment = _local(time_ms)
     today = datetime.now().astimezone().date()
-    day = f"{moment.day} {moment:%B %Y}"
+    day = date_text(moment, "d MMMM yyyy")
     if moment.date() == today:
         day = "Today"
     elif moment.date() == today - timedelta(days=1):

@@ -104,6 +104,8 @@ class MarksEditor(QWidget):
     tagged = Signal(list)
     untagged = Signal(list)
     noted = Signal(str)
+    note_typed = Signal()
+    """After each change of the note, long before it is taken."""
 
     def __init__(self, marks: Marks, tags: list[str], pictures: int = 1) -> None:
         super().__init__()
@@ -142,10 +144,17 @@ class MarksEditor(QWidget):
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(56)
         self.note.installEventFilter(self)
+        self.note.textChanged.connect(self.note_typed)
         column.addWidget(self.note)
         self.stars.rated.connect(self.rated)
         self.dots.chosen.connect(self.labelled)
         self.tags.returnPressed.connect(self._add)
+
+    @property
+    def unsaved_note(self) -> str | None:
+        """The note as typed so far; None where it is the one that is kept."""
+        text = self.note.toPlainText()
+        return text if text != self._note else None
 
     def take_over(self, old: MarksEditor) -> None:
         """What is being typed in the editor that this one replaces goes on here."""

@@ -22,6 +22,7 @@ from imagineart_desktop.library import (
     PictureSummary,
     Query,
 )
+from imagineart_desktop.support.plain_text import shown
 from imagineart_desktop.ui.gallery.grouping import Grouping, group_starts, heading_of
 from imagineart_desktop.ui.gallery.thumbnails import Thumbnails
 from imagineart_desktop.ui.intake import PICTURE_MIME
@@ -116,7 +117,7 @@ class PictureModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(summary.prompt[:300])
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return summary.prompt[:300]
+            return shown(summary.prompt[:300])
         return None
 
     def look(self, row: int, *, chosen: bool, hovered: bool) -> Look:

@@ -90,6 +90,14 @@ class GalleryPage(QWidget):
             watch.said.connect(lambda sentence: self.marking.said.emit(sentence, None))
         spawn(self._count())
 
+    async def restore(self) -> None:
+        """What was being typed last time is back."""
+        await self.details.restore()
+
+    async def save(self) -> None:
+        """Save what is being typed now."""
+        await self.details.save()
+
     def show_picture(self, number: int) -> None:
         """Chooses a picture, in all pictures if the filters hide it."""
         if not self.model.index_of(number).isValid():

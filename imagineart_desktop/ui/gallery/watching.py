@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from imagineart_desktop.library import Library, LibraryError, Reconciled
+from imagineart_desktop.ui.coalesced import Coalesced
 from imagineart_desktop.ui.loop import spawn
 
 _QUIET_MS = 700
 """After so long without a change a folder is looked into; the library's own writing goes by in less."""
+
+_LONGEST_MS = 10_000
+"""After so long a folder that changes all the time is looked into."""
 
 _ROUND_MS = 20_000
 """So often one folder more is looked through: the system does not tell of files that are written over."""
@@ -31,12 +36,8 @@ class FolderWatch(QObject):
         self._library = library
         self._pictures = library.files.root / "pictures"
         self._changed: set[Path] = set()
-        self._looking = False
         self._watcher = QFileSystemWatcher(self)
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(_QUIET_MS)
-        self._quiet.timeout.connect(lambda: spawn(self._look()))
+        self._noted = Coalesced(self, self._look, quiet=_QUIET_MS, longest=_LONGEST_MS)
         self._watcher.directoryChanged.connect(self._noticed)
         self._turns: deque[Path] = deque()
         self._round = QTimer(self)
@@ -55,13 +56,13 @@ class FolderWatch(QObject):
 
     def _noticed(self, folder: str) -> None:
         self._changed.add(Path(folder))
-        self._quiet.start()
+        self._noted.touch()
 
     def _came_back(self, state: Qt.ApplicationState) -> None:
         """From another program, which may have written over files."""
         if state is Qt.ApplicationState.ApplicationActive:
             self._changed.update(map(Path, self._watcher.directories()))
-            self._quiet.start()
+            self._noted.touch()
 
     def _go_round(self) -> None:
         """The newest folder and one of the others, in turn."""
@@ -70,23 +71,15 @@ class FolderWatch(QObject):
         if self._turns and not self._changed:
             newest = max(map(Path, self._watcher.directories()), default=self._pictures)
             self._changed.update({newest, self._turns.popleft()} - {self._pictures})
-            spawn(self._look())
+            self._noted.touch()
 
     async def _look(self) -> None:
-        """One look at a time; what changes meanwhile is looked at next."""
-        if self._looking:
-            self._quiet.start()
-            return
-        self._looking = True
-        try:
-            changed, self._changed = self._changed, set()
+        """Look into every folder that changed."""
+        changed, self._changed = self._changed, set()
+        with suppress(LibraryError, OSError):
             for folder in sorted(changed):
                 self._tell_of(await self._library.look_again(folder))
             await self._watch_all()
-        except (LibraryError, OSError):
-            return
-        finally:
-            self._looking = False
 
     def _tell_of(self, found: Reconciled) -> None:
         if found.changed:

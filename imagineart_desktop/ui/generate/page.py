@@ -36,8 +36,13 @@ class GeneratePage(QWidget):
 
     async def restore(self) -> None:
         """What was written last time is back."""
-        self.form.restore(await self.draft.load())
+        async with self.draft.restoring() as state:
+            self.form.restore(state)
         self.form.prompt.set_history(await self._library.recent_prompts())
+
+    async def save(self) -> None:
+        """Save the form now."""
+        await self.draft.save()
 
     def submit(self) -> None:
         """Generates."""

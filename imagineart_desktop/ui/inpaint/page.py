@@ -15,6 +15,7 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.coalesced import Coalesced
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint import session
@@ -52,7 +53,7 @@ class InpaintPage(QWidget):
         super().__init__()
         self._library = library
         self._wishes = wishes
-        self._mask_unsaved = self._mask_writing = False
+        self._mask_saver = Coalesced(self, self._save_mask)
         self.canvas = MaskCanvas()
         self.facts = MaskFacts()
         self.trip = TripControls()
@@ -103,26 +104,33 @@ class InpaintPage(QWidget):
 
     async def restore(self) -> None:
         """Form, picture, mask and steps of the last session are back."""
-        state = await self.draft.load()
-        self.form.restore(state)
-        self.form.prompt.set_history(await self._library.recent_prompts())
-        try:
-            await self.stepping.restore(state.get("session"))
-        except (PictureError, LibraryError) as error:
-            self.message.say(str(error))
-        self.arriving.restore(state.get("waited for"))
-        spawn(self._draw_steps())
-        if not self.has_picture:
+        async with self.draft.restoring() as state:
+            self.form.restore(state)
+            self.form.prompt.set_history(await self._library.recent_prompts())
+            try:
+                await self.stepping.restore(state.get("session"))
+            except (PictureError, LibraryError) as error:
+                self.message.say(str(error))
+            self.arriving.restore(state.get("waited for"))
+            spawn(self._draw_steps())
+            await self._restore_mask(state.get("trip"))
+
+    async def _restore_mask(self, trip: object) -> None:
+        if (picture := self.stepping.picture) is None:
             return
         try:
-            self.trip.restore(state.get("trip"))
-            picture = self.stepping.picture
-            mask = await session.load_mask_draft(picture, self._library) if picture is not None else None
+            self.trip.restore(trip)
+            mask = await session.load_mask_draft(picture, self._library)
             if mask is not None:
                 await self.canvas.document.replace("Restored mask", mask)
                 self.canvas.document.undo_stack.clear()
         except (PictureError, MaskError, LibraryError) as error:
             self.message.say(str(error))
+
+    async def save(self) -> None:
+        """Save form and mask now."""
+        await self.draft.save()
+        await self._mask_saver.flush()
 
     async def reuse(self, past: PastRequest) -> None:
         """Form, picture and mask as they were."""
@@ -248,11 +256,15 @@ class InpaintPage(QWidget):
     def _mask_touched(self) -> None:
         if self.has_picture:
             self.measuring.start()
+            self._mask_painted()
 
     def _mask_settled(self, _covered: Coverage) -> None:
         if self.has_picture:
             self._show_coverage()
-            spawn(self._keep_mask())
+
+    def _mask_painted(self) -> None:  # after each dab: a stroke may take long
+        if self.has_picture and not self.draft.is_restoring:
+            self._mask_saver.touch()
 
     def _trip_changed(self) -> None:
         self.draft.touch()
@@ -269,22 +281,12 @@ class InpaintPage(QWidget):
             command = ExtendCommand(before, after, gesture, self.trip.set_margins)
             self.canvas.document.undo_stack.push(command)
 
-    async def _keep_mask(self) -> None:
-        """One writer at a time; what was painted while it wrote is written next."""
-        self._mask_unsaved = True
-        if self._mask_writing:
-            return
-        self._mask_writing = True
+    async def _save_mask(self) -> None:
         try:
-            while self._mask_unsaved:
-                self._mask_unsaved = False
-                picture = self.stepping.picture
-                if picture is not None:
-                    await session.save_mask_draft(self.canvas.document.mask, picture, self._library)
+            if (picture := self.stepping.picture) is not None and not self._library.read_only:
+                await session.save_mask_draft(self.canvas.document.mask, picture, self._library)
         except OSError as error:
             self.facts.message.say(f"The mask cannot be kept: {error.strerror}.", "caution")
-        finally:
-            self._mask_writing = False
 
     # How it is built
 
@@ -376,6 +378,7 @@ class InpaintPage(QWidget):
         self.canvas.margins_settled.connect(self.trip.end_drag)
         self.canvas.tapped.connect(self.flip)
         self.canvas.document.settled.connect(self._mask_touched)
+        self.canvas.document.changed.connect(lambda _area: self._mask_painted())
         self.trip.extended.connect(self._extended)
         self.arriving.changed.connect(self.draft.touch)
         self.trip.changed.connect(self._trip_changed)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, 
 
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.support.plain_text import shown
 from imagineart_desktop.ui.jobs.card import JobCard
 from imagineart_desktop.ui.jobs.words import state_words
 from imagineart_desktop.ui.loop import spawn
@@ -194,7 +195,7 @@ class JobStrip(QWidget):
         lines += [f"{entry.timestamp[11:19]}  {entry.level:<7} {entry.message}" for entry in job.logs]
         if job.failure is not None:
             lines.append(f"{job.failure.message} {job.failure.advice}")
-        self.log.setPlainText("\n".join(lines))
+        self.log.setPlainText(shown("\n".join(lines)))
         self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
 
     def _summarise(self) -> None:

@@ -88,7 +88,7 @@ class ReportDialog(QDialog):
     async def save(self, target: Path) -> None:
         """Writes the report."""
         try:
-            await asyncio.to_thread(lambda: write_whole(target, zip_of(self.chosen()), private=False))
+            await asyncio.to_thread(lambda: write_whole(target, zip_of(self.chosen())))
         except OSError as error:
             self.message.say(f"The report cannot be written there: {error.strerror}.")
         else:

@@ -8,12 +8,18 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTextEdit, QWidget
 
+from imagineart_desktop.support.plain_text import one_line, shown
 from imagineart_desktop.ui.theme import paint_icon, tokens
+
+
+class _PlainLabel(QLabel):
+    def setText(self, text: str) -> None:
+        super().setText(shown(text))
 
 
 def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
     """A label. tone: section, muted, faint, small, strong, title, error, good, caution, or empty."""
-    label = QLabel()
+    label = _PlainLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setProperty("tone", tone)
@@ -27,6 +33,7 @@ def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectabl
 
 def plain_tip(text: str) -> str:
     """A tooltip that shows the text as it is: Qt takes what looks like markup for markup."""
+    text = shown(text)
     return f"<qt>{escape(text)}</qt>" if "<" in text else text
 
 
@@ -127,7 +134,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """One line; line breaks become spaces."""
-        super().setText(" ".join(text.split()))
+        super().setText(one_line(text))
 
     def minimumSizeHint(self) -> QSize:
         """May be as narrow as three letters."""
@@ -158,7 +165,7 @@ class TextBlock(QTextEdit):
         self.document().setDocumentMargin(0)
         self._most = most
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
-        self.setPlainText(text)
+        self.setPlainText(shown(text))
 
     def sizeHint(self) -> QSize:
         """As wide as it is let."""

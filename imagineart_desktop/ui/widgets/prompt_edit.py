@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from imagineart_desktop.support.plain_text import one_line
 from imagineart_desktop.ui.widgets.buttons import button
 from imagineart_desktop.ui.widgets.labels import SectionLabel
 
@@ -135,7 +136,7 @@ class PromptEdit(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text in texts[:20]:
-            line = " ".join(text.split())
+            line = one_line(text)
             shown = f"{line[:_MENU_WIDTH]}…" if len(line) > _MENU_WIDTH else line
             menu.addAction(shown.replace("&", "&&"), lambda text=text: self.set_text(text))
         menu.popup(below.mapToGlobal(below.rect().bottomLeft()))

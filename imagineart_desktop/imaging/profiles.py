@@ -1,0 +1,120 @@
+"""Colours: ICC profiles, and any kind of picture as 8-bit sRGB."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageCms
+
+Convert = Callable[[Image.Image], Image.Image]
+
+_CONVERTED_MODES = ("RGB", "RGBA", "CMYK", "L")
+_PROFILE_ERRORS = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
+
+
+def to_srgb(image: Image.Image) -> Image.Image:
+    """The picture as RGB or RGBA of 8 bits, through its profile where it has one."""
+    return srgb_converter(image)(image)
+
+
+def srgb_converter(image: Image.Image) -> Convert:
+    """Return what makes RGB or RGBA of 8 bits of the picture, or of any part of it, through its profile if it has one.
+
+    A part is converted as it would be within the whole. The picture itself is returned where nothing has to change.
+    """
+    eight_bit = _eight_bit_converter(image)
+    if eight_bit is not None:
+        return eight_bit
+    target = "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
+    profile = image.info.get("icc_profile")
+    source = _usable(profile) if profile and image.mode in _CONVERTED_MODES else None
+    transform = None if source is None else _transform(source, _srgb(), image.mode.replace("RGBA", "RGB"), "RGB")
+
+    def convert(part: Image.Image) -> Image.Image:
+        if transform is not None:
+            try:
+                return _through(part, transform)
+            except _PROFILE_ERRORS:
+                pass
+        return part if part.mode == target else part.convert(target)
+
+    return convert
+
+
+def _through(part: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.Image:
+    alpha = part.getchannel("A") if part.mode == "RGBA" else None
+    converted = transform.apply(part.convert("RGB") if part.mode == "RGBA" else part)
+    if alpha is not None:
+        converted.putalpha(alpha)
+    return converted
+
+
+def _eight_bit_converter(image: Image.Image) -> Convert | None:
+    """For grey of 16 or 32 bits, or floating point: to 8 bits, with alpha where one value is transparent.
+
+    16-bit values keep their scale. None for other pictures.
+    """
+    if not (image.mode.startswith("I") or image.mode == "F"):
+        return None
+    key = image.info.get("transparency")
+    most: Any = image.getextrema()[1] if image.mode in ("I", "F") else 65535
+    scale = 1.0
+    if image.mode.startswith("I;16") or (image.mode == "I" and most > 255):
+        scale = 1 / 257.0
+    elif image.mode == "F" and most <= 1.0:
+        scale = 255.0
+
+    def convert(part: Image.Image) -> Image.Image:
+        values = np.asarray(part).astype(np.float64)
+        grey = Image.fromarray(np.clip(np.rint(values * scale), 0, 255).astype(np.uint8))
+        if key is None:
+            return grey.convert("RGB")
+        grey.putalpha(Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8)))
+        return grey.convert("RGBA")
+
+    return convert
+
+
+def from_srgb(image: Image.Image, profile: bytes, mode: str) -> Image.Image | None:
+    """An RGB picture in the colours of a profile, or None where that is unusable or sRGB. mode: L, RGB or CMYK."""
+    target = _usable(profile)
+    transform = None if target is None else _transform(_srgb(), target, image.mode, mode)
+    try:
+        return None if transform is None else transform.apply(image)
+    except _PROFILE_ERRORS:
+        return None
+
+
+def is_foreign_profile(profile: bytes | None) -> bool:
+    """Whether colours of this profile differ from sRGB; one that cannot be read counts as sRGB, as it is shown."""
+    return profile is not None and _usable(profile) is not None
+
+
+def srgb_profile() -> bytes:
+    """An ICC profile of sRGB."""
+    return _srgb().tobytes()
+
+
+def _srgb() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+def _usable(profile: bytes) -> ImageCms.ImageCmsProfile | None:
+    """The profile, or None where it cannot be read or is sRGB."""
+    try:
+        read = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return None if "srgb" in (ImageCms.getProfileDescription(read) or "").lower() else read
+    except _PROFILE_ERRORS:
+        return None
+
+
+def _transform(
+    source: ImageCms.ImageCmsProfile, target: ImageCms.ImageCmsProfile, mode: str, output_mode: str
+) -> ImageCms.ImageCmsTransform | None:
+    try:
+        return ImageCms.ImageCmsTransform(source, target, mode, output_mode, ImageCms.Intent.PERCEPTUAL)
+    except _PROFILE_ERRORS:
+        return None

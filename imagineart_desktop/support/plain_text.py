@@ -1,0 +1,80 @@
+"""Text from outside without what misleads: controls, what turns the direction of writing, and what nobody sees.
+
+Emoji stay whole, also those that Python's tables do not know yet: joined ones, flags of countries and of regions, skin
+tones, presentation selectors.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TAG_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+"""A flag of a region: a black flag, its code in tag characters, and the end of them."""
+
+_JOINERS = ("\u200c", "\u200d")
+_FIRST_JOINED = 0x0590
+"""Scripts and emoji that joiners shape lie above Latin, Greek and Cyrillic, where a joiner only hides."""
+
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+"""Characters without a shape that are not of the category Cf: fillers, and selectors and tags of plane 14."""
+
+_INSTEAD = {"Cc": " ", "Zl": "\n", "Zp": "\n", "Cs": "\ufffd"}
+
+_SELECTORS = re.compile("[\ufe00-\ufe0f]")
+
+
+def shown(text: str) -> str:
+    """Return the text as it is shown; what is stored stays as it is.
+
+    Controls and the separators of lines and paragraphs become spaces or line breaks; what is invisible or turns the
+    direction of writing is left out.
+    """
+    return _cleaned(text, any_joiner=False)
+
+
+def harmless(text: str) -> str:
+    """Return a stranger's text as it is kept: as it is shown, with all of its joiners."""
+    return _cleaned(text, any_joiner=True).replace("\ufffd", "")
+
+
+def one_line(text: str) -> str:
+    """Return the text as it is shown, in one line."""
+    return " ".join(shown(text).split())
+
+
+def _cleaned(text: str, *, any_joiner: bool) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    parts, place = [], 0
+    for flag in _TAG_FLAG.finditer(text):
+        parts += [_signs(text[place : flag.start()], any_joiner), flag.group()]
+        place = flag.end()
+    return "".join([*parts, _signs(text[place:], any_joiner)])
+
+
+def _signs(text: str, any_joiner: bool) -> str:
+    return "".join(
+        sign if any_joiner and sign in _JOINERS else _sign(text, place, sign) for place, sign in enumerate(text)
+    )
+
+
+def _sign(text: str, place: int, sign: str) -> str:
+    if sign in "\n\t" or 0x20 <= ord(sign) < 0x7F:
+        return sign
+    if sign in _JOINERS:
+        return sign if _joins(text, place) else ""
+    if _SELECTORS.match(sign):
+        return sign if place and not _SELECTORS.match(text[place - 1]) else ""
+    category = unicodedata.category(sign)
+    if category == "Cf" or _UNSEEN.match(sign):
+        return ""
+    return _INSTEAD.get(category, sign)
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether a joiner stands between two characters that it may join."""
+    around = text[place - 1 : place + 2] if place else ""
+    return len(around) == 3 and all(ord(sign) >= _FIRST_JOINED and sign not in _JOINERS for sign in around[::2])

@@ -1,0 +1,47 @@
+"""How much memory opening a large picture takes, beside its pixels."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+_EDGE = 4000
+_RAW = _EDGE * _EDGE * 3
+_MEASURED = """
+import json, resource, sys
+from pathlib import Path
+from imagineart_desktop.imaging import load_deep, load_picture, make_thumbnail, probe_picture
+unit = 1 if sys.platform == "darwin" else 1024
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+path, found = Path(sys.argv[1]), {"start": peak()}
+for name, read in (
+    ("probe", probe_picture), ("thumbnail", lambda path: make_thumbnail(path, 320)), ("load", load_picture),
+    ("full", load_deep),
+):
+    read(path)
+    found[name] = peak()
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no peak through `resource`")
+@pytest.mark.parametrize("ending", ["png", "jpg"])
+def test_a_large_picture_takes_little_more_than_its_pixels(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"large.{ending}"
+    row = np.linspace(0, 255, _EDGE, dtype=np.uint8)
+    cv2.imwrite(str(path), np.dstack([np.tile(row, (_EDGE, 1))] * 3), [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    command = [sys.executable, "-c", _MEASURED, str(path)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 - the text above
+    peak = json.loads(done.stdout)
+    above = {name: (value - peak["start"]) / _RAW for name, value in peak.items()}
+    # Pillow keeps four bytes a pixel of three.
+    assert above["probe"] < 0.3, above
+    assert above["thumbnail"] < (2.0 if ending == "png" else 0.5), above
+    assert above["load"] < 3.0, above
+    assert above["full"] < 3.0, above

@@ -1,0 +1,163 @@
+"""What is typed or painted is saved while the work goes on, without waiting for a pause."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSplitter
+
+from imagineart_desktop.ui.coalesced import Coalesced
+from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
+from imagineart_desktop.ui.inpaint.session import MASK_DRAFT
+from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import opened
+from tests.ui.test_gallery_order import choose, gallery, marks
+
+_MOST_CHANGES = 1000
+"""Far more than are made before the longest wait ends."""
+
+
+async def meanwhile(change: Callable[[int], object], saved: Callable[[], Awaitable[bool]]) -> None:
+    """Makes one change after the other, each before the quiet period of the last has passed, until one is saved."""
+    for number in range(_MOST_CHANGES):
+        change(number)
+        await asyncio.sleep(0.01)
+        if await saved():
+            return
+    raise AssertionError("Nothing was saved while the changes went on")
+
+
+async def test_work_is_done_at_the_latest_after_the_longest_wait() -> None:
+    runs: list[int] = []
+    changes = 0
+    owner = QObject()
+
+    async def work() -> None:
+        runs.append(changes)
+
+    saver = Coalesced(owner, work, quiet=1_000_000, longest=30)
+
+    def change(number: int) -> None:
+        nonlocal changes
+        changes = number + 1
+        saver.touch()
+
+    async def twice() -> bool:
+        return len(runs) == 2
+
+    await meanwhile(change, twice)
+    assert runs[0] < runs[1] <= changes
+    await saver.flush()
+    assert runs[-1] == changes
+    assert not saver.is_pending
+    count = len(runs)
+    await saver.flush()
+    assert len(runs) == count
+
+
+async def test_runs_do_not_overlap_and_a_change_during_one_causes_another() -> None:
+    at_work = most_at_work = runs = 0
+    go_on = asyncio.Event()
+    owner = QObject()
+
+    async def work() -> None:
+        nonlocal at_work, most_at_work, runs
+        at_work += 1
+        most_at_work = max(most_at_work, at_work)
+        await go_on.wait()
+        at_work -= 1
+        runs += 1
+
+    saver = Coalesced(owner, work, quiet=1, longest=1)
+    saver.touch()
+    first = asyncio.ensure_future(saver.flush())
+    await asyncio.sleep(0)
+    saver.touch()
+    second = asyncio.ensure_future(saver.flush())
+    await asyncio.sleep(0)
+    assert saver.is_pending
+    go_on.set()
+    await asyncio.gather(first, second)
+    assert (most_at_work, runs) == (1, 2)
+
+
+async def test_a_prompt_is_saved_while_it_is_typed_without_a_pause(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        editor, library = at.window.generate.form.prompt.editor, at.parts.library
+        editor.setFocus()
+
+        async def saved() -> bool:
+            fields = (await library.draft("generate")).get("fields")
+            return isinstance(fields, dict) and str(fields["prompt"]).startswith("abc")
+
+        await meanwhile(lambda number: QTest.keyClicks(editor, "abc" if number < 3 else "d"), saved)
+
+
+async def test_a_note_that_was_being_typed_is_there_after_a_crash(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        choose(page, [2])
+        await at.until(lambda: bool(page.details.findChildren(MarksEditor)))
+        note = page.details.findChildren(MarksEditor)[-1].note
+        note.setFocus()
+
+        async def saved() -> bool:
+            return str((await at.parts.library.draft("note")).get("note", "")).startswith("for")
+
+        await meanwhile(lambda number: QTest.keyClicks(note, "for" if number == 0 else "x"), saved)
+        kept = await at.parts.library.draft("note")
+        assert (await marks(at))[2].note == ""
+        # What a crash leaves: the draft, and no note.
+        await page.restore()
+        await at.until(lambda: "ote" in at.window.status.said.text())
+        assert (await marks(at))[2].note == kept["note"]
+
+
+async def test_a_mask_is_saved_during_a_long_stroke(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        root = at.parts.library.files.root
+
+        def place(number: int) -> QPointF:
+            return canvas.viewport_state.to_widget(QPointF(60 + number % 400, 100 + number // 10))
+
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place(0).toPoint())
+
+        async def saved() -> bool:
+            return any(np.asarray(Image.open(path)).any() for path in root.glob(f"{MASK_DRAFT}-*.png"))
+
+        await meanwhile(lambda number: QTest.mouseMove(canvas, place(number).toPoint()), saved)
+        assert canvas.stylus.action is not None
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton)
+
+
+async def test_the_layout_is_saved_while_the_window_changes(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        splitter: QSplitter = at.window.generate.splitter
+        before = Preferences(tmp_path / "settings.ini").layout("window")
+
+        async def saved() -> bool:
+            return Preferences(tmp_path / "settings.ini").layout("window") != before
+
+        await meanwhile(lambda number: splitter.splitterMoved.emit(300 + number, 1), saved)
+
+
+async def test_a_form_that_is_being_restored_is_not_saved_half(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        draft, library = at.window.generate.draft, at.parts.library
+        at.type(at.window.generate.form.prompt.editor, "whole")
+        await draft.save()
+        kept = await library.draft("generate")
+        async with draft.restoring() as state:
+            assert state == kept
+            at.window.generate.form.prompt.set_text("half")
+            await draft.save()
+            assert await library.draft("generate") == kept
+        await at.until(lambda: not draft.is_pending)
+        assert await library.draft("generate") != kept
