@@ -25,6 +25,9 @@ KEPT_AT_EACH_END = 500
 _INLINE = 32 * 1024
 """Bytes that are read faster here than a thread is woken."""
 
+_COUNTED_AT_ONCE = 2**20
+"""Characters; a count keeps the interpreter to itself as well."""
+
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MARK = re.compile(r'["\[\]{}]')
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -38,7 +41,12 @@ def text_of(body: bytes) -> str:
 
 def is_long(text: str) -> bool:
     """Whether the text holds more values than are read at once."""
-    return text.count(",") + text.count(":") + text.count("[") + text.count("{") > MOST_MARKS
+    marks = 0
+    for begin in range(0, len(text), _COUNTED_AT_ONCE):
+        marks += sum(text.count(mark, begin, begin + _COUNTED_AT_ONCE) for mark in ",:[{")
+        if marks > MOST_MARKS:
+            return True
+    return False
 
 
 def read_json(text: str | bytes) -> Any:

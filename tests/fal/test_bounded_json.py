@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imagineart_desktop.fal import MAX_IMAGES, Output, bounded_json
@@ -18,20 +18,23 @@ from imagineart_desktop.fal.client import _result_text
 MANY = 40_000
 URL = "https://v3.fal.media/files/%d.png"
 
+PATIENT = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
-    max_leaves=30,
+    max_leaves=12,
 )
 
 
-@settings(max_examples=40)
+@PATIENT
 @given(st.dictionaries(st.text(), values, max_size=6), st.sampled_from([None, 2]), st.booleans())
 def test_an_outline_of_little_is_all_of_it(value: dict[str, Any], indent: int | None, ascii_only: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     assert bounded_json._outline(text) == json.loads(text)
 
 
+@PATIENT
 @given(st.text(alphabet='{}[]",:\\ a1', max_size=40))
 def test_an_outline_of_nonsense_ends(text: str) -> None:
     try:

@@ -1,0 +1,44 @@
+"""The command line where the environment of other programs is broken."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+BROKEN = {
+    "SSL_CERT_FILE": "/nowhere/certificates.pem",
+    "SSL_CERT_DIR": "/nowhere",
+    "SSLKEYLOGFILE": "/nowhere/keys.log",
+    "NO_PROXY": "[::1],[,fd00::/8",
+    "HTTPS_PROXY": "http://me:hidden@[::",
+    "ALL_PROXY": "socks://me:hidden@127.0.0.1:9",
+    "HTTPX_LOG_LEVEL": "trace",
+    "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+}
+
+
+def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "FAL_KEY"} | BROKEN | variables
+    command = [sys.executable, "-m", "imagineart_desktop", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)  # noqa: S603
+
+
+def test_the_demo_works_and_says_nothing_of_it(tmp_path: Path) -> None:
+    done = run(
+        "generate", "--prompt", "a lake", "--resolution", "1K", "--aspect-ratio", "4:1",
+        "--out", tmp_path / "out", "--data", tmp_path / "data",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["service"] == "demo"
+    assert not any(name in done.stderr for name in BROKEN)
+
+
+def test_with_a_key_each_variable_is_named_once_and_no_password_shown(tmp_path: Path) -> None:
+    done = run("resume", "--data", tmp_path / "data", FAL_KEY="id:secret")
+    assert done.returncode == 0, done.stderr
+    said = [line.split(" ")[0] for line in done.stderr.splitlines()]
+    assert said == ["HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"]
+    assert "hidden" not in done.stderr + done.stdout
