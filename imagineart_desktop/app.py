@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,8 +16,15 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, Worker
-from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Reconciled, is_in_use
-from imagineart_desktop.library.moving import finish_move
+from imagineart_desktop.library import (
+    DatabaseDamagedError,
+    Library,
+    LibraryError,
+    LibraryInUseError,
+    Reconciled,
+    is_in_use,
+)
+from imagineart_desktop.library.moving import finish_move, settle_move
 from imagineart_desktop.support import Crashes, start_logging, stop_logging
 from imagineart_desktop.ui.loop import run, spawn
 from imagineart_desktop.ui.main_window import MainWindow
@@ -104,7 +111,9 @@ async def studio(
                 await account.start()
             else:
                 background.append(spawn(_begin(after, account.start)))
-        reconciled = asyncio.create_task(_begin(after, _nothing_to_reconcile if read_only else library.reconcile))
+        reconciled = asyncio.create_task(_begin(after, _nothing_to_reconcile if read_only else library.look_through))
+        # Whoever does not ask for it is not told; what damage it finds, the library says by itself.
+        reconciled.add_done_callback(lambda task: task.cancelled() or task.exception())
         try:
             yield Studio(library, worker, account, reconciled)
         finally:
@@ -168,12 +177,14 @@ async def show_window(places: Places, app: QApplication) -> int:
             shown.set()
             if crashes.ended_badly and not read_only:
                 window.say("The program did not end properly last time. What was unfinished is back and goes on.")
-            spawn(_tell_of(parts, window, moved))
+            tellers = [spawn(_tell_of(parts, window, moved)), spawn(_tell_of_damage(parts.library, window))]
             await closed.wait()
             await window.save()
             preferences.save()
             window.hide()
             untell()
+            for teller in tellers:
+                teller.cancel()
             if not read_only:
                 crashes.end()
         window.deleteLater()
@@ -198,24 +209,54 @@ async def _finish_move(places: Places, preferences: Preferences) -> str:
         return str(error)
     preferences.moving, preferences.folder, preferences.left = None, new, old
     preferences.save()
-    return f"The library lies in {new} now. The old folder is still there: see Settings → Library."
+    await asyncio.to_thread(settle_move, new)
+    return f"The library lies in {new} now. The old folder is unchanged: see Settings → Library."
 
 
 async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
-    """Says what was found to be in disorder."""
-    with suppress(asyncio.CancelledError, LibraryError):
+    """Say what was found to be in disorder."""
+    if rebuilt := _said_of_rebuild(parts.library):
+        window.banner.say(rebuilt, "caution")
+    if moved:
+        window.say(moved)
+    try:
         found = await parts.reconciled
-        if moved:
-            window.say(moved)
-            return
-        if (rebuilt := parts.library.rebuilt) and rebuilt.added:
-            without = f", {rebuilt.sources} of them without a recipe" if rebuilt.sources else ""
-            window.say(f"The library was rebuilt from its files: {len(rebuilt.added)} pictures are back{without}.")
-            return
-        if found.lost:
-            window.say(f"The library lacks the files of {len(found.lost)} pictures: they were moved or deleted.")
-        elif found.added:
-            window.say(f"Pictures that were found in the folder and added to the library: {len(found.added)}.")
+    except DatabaseDamagedError:
+        return
+    except LibraryError as error:
+        window.say(str(error))
+        return
+    if moved or rebuilt:
+        return
+    if found.lost:
+        window.say(f"{len(found.lost)} image files are missing from the library folder: they were moved or deleted.")
+    elif found.added:
+        window.say(f"Added {len(found.added)} images that were found in the library folder.")
+
+
+def _said_of_rebuild(library: Library) -> str:
+    """One sentence on a database that was made from the files at this start; empty where there was nothing to say."""
+    rebuilt, aside = library.rebuilt, library.set_aside
+    if rebuilt is None or (aside is None and not rebuilt.added):
+        return ""
+    count = f"{len(rebuilt.added)} image files"
+    if rebuilt.sources:
+        count += f", {rebuilt.sources} of them without a recipe"
+    if aside is None:
+        return (
+            f"The library database was missing, so it was rebuilt from {count}: if anything is still missing, bring it"
+            " back from a copy in Settings → Library."
+        )
+    return (
+        f"The library database was damaged, so it was rebuilt from {count}: check your collections and jobs, then"
+        f" delete the damaged file “{aside.name}”."
+    )
+
+
+async def _tell_of_damage(library: Library, window: MainWindow) -> None:
+    """Say that nothing more is saved, as soon as that is known."""
+    await library.damage_seen.wait()
+    window.banner.say(str(DatabaseDamagedError(library.files.database)), "error")
 
 
 async def _explain(sentence: str) -> None:
