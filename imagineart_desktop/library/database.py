@@ -199,6 +199,9 @@ def _open(path: Path, *, create: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What keeps from writing, a damaged header too, is to be known now and not when something was paid for.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
         _migrate(connection, path, create=create)
     except sqlite3.Error as error:
         connection.close()

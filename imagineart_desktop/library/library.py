@@ -134,7 +134,8 @@ class Library:
 
         Each step may be done twice: a kill leaves the mark, and the next start does all of them again.
         """
-        numbers = await self.database.write(partial(salvage, databases=self._recovery.set_aside))
+        databases, scratch = self._recovery.set_aside, self.files.incoming("salvage")
+        numbers = await self.database.write(partial(salvage, databases=databases, scratch=scratch))
         self.rebuilt = await self.read_files()
         await self.database.write(partial(rows.renumber, numbers=numbers))
         await self.remember_all()
@@ -428,8 +429,10 @@ class Library:
 
     def _damage_seen(self) -> None:
         self.damage_seen.set()
-        if not self.read_only and not self._closed:
-            self._workers.submit(self._recovery.request)
+        if not self.read_only:
+            # At once, not in the background: whoever is told may end the program.
+            with suppress(OSError):
+                self._recovery.request()
 
     def check_writable(self) -> None:
         """Before files are touched. Raises LibraryReadOnlyError."""

@@ -115,12 +115,12 @@ class OutgoingFolders:
             self._store([entry for entry in noted if entry != (folder, deep)])
 
     def clean(self) -> None:
-        """Remove what a killed program left; folders that are not there, such as on an unplugged disk, stay noted.
+        """Remove what a killed program left; folders on a disk that is not there stay noted.
 
         Raises OSError.
         """
         for folder, deep in self._read():
-            if folder.is_dir():
+            if folder.is_dir() or folder.parent.is_dir():
                 remove_partials(folder, deep=deep)
                 self.end(folder, deep=deep)
 

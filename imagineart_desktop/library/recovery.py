@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -27,7 +28,18 @@ Numbers = dict[tuple[str, int], int]
 _BESIDE = ("", "-wal", "-shm", "-journal")
 """A database and what SQLite keeps beside it."""
 
+_HEADER = {
+    0: b"SQLite format 3\0" + (4096).to_bytes(2, "big") + b"\2\2\0\x40\x20\x20",
+    44: (4).to_bytes(4, "big"),
+    56: (1).to_bytes(4, "big"),
+}
+"""Offset → bytes that are the same in all databases of this program: the page size, WAL, the formats and UTF-8.
+
+See https://www.sqlite.org/fileformat.html#the_database_header.
+"""
+
 _MAX_BYTES = 1 << 16
+_MAX_FAULTS = 1000
 
 _SAVED = {
     "drafts": ("name", "value"),
@@ -141,16 +153,16 @@ def _with_beside(path: Path) -> list[Path]:
     return [path.with_name(path.name + suffix) for suffix in _BESIDE]
 
 
-def salvage(connection: sqlite3.Connection, databases: Sequence[Path]) -> Numbers:
+def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: Path) -> Numbers:
     """Takes over what no file and no journal has, as far as it can be read: jobs, unfinished forms, recent prompts.
 
-    connection: of the new database. databases: damaged ones, oldest first; what a newer one has comes first. What was
-    not accepted yet, as far as these know, becomes a question to the user. Returns the numbers that pictures had, and
-    leaves them free.
+    connection: of the new database. databases: damaged ones, oldest first; what a newer one has comes first. scratch: a
+    name for a copy to read from. What was not accepted yet, as far as these know, becomes a question to the user.
+    Returns the numbers that pictures had, and leaves them free.
     """
     numbers: Numbers = {}
     for path in reversed(databases):
-        with suppress(sqlite3.Error, OSError), closing(_connect(path)) as old:
+        with suppress(sqlite3.Error, OSError), _readable_copy(path, scratch) as old:
             there = shape_of(old).parts
             wanted = sorted(column for table, column in shape_of(connection).parts if table == _JOBS and column)
             for row in _rows(old, _JOBS, [column for column in wanted if (_JOBS, column) in there]):
@@ -164,8 +176,45 @@ def salvage(connection: sqlite3.Connection, databases: Sequence[Path]) -> Number
     return numbers
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+@contextmanager
+def _readable_copy(path: Path, scratch: Path) -> Iterator[sqlite3.Connection]:
+    """A copy of a damaged database, as it is or with the header put right, whichever SQLite finds less wrong with."""
+    try:
+        _copy(path, scratch)
+        as_it_is = _faults(scratch)
+        if as_it_is:
+            _mend_header(scratch)
+            if _faults(scratch) > as_it_is:
+                _copy(path, scratch)
+        with closing(sqlite3.connect(scratch)) as connection:
+            yield connection
+    finally:
+        for target in _with_beside(scratch):
+            target.unlink(missing_ok=True)
+
+
+def _copy(path: Path, scratch: Path) -> None:
+    for source, target in zip(_with_beside(path), _with_beside(scratch), strict=True):
+        target.unlink(missing_ok=True)
+        if source.is_file():
+            shutil.copyfile(source, target)
+
+
+def _mend_header(path: Path) -> None:
+    with path.open("r+b") as file:
+        for offset, constant in _HEADER.items():
+            file.seek(offset)
+            file.write(constant)
+
+
+def _faults(path: Path) -> int:
+    """How many SQLite finds, up to a limit; the limit where it does not open the file."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            said = connection.execute(f"PRAGMA quick_check({_MAX_FAULTS})").fetchall()
+            return 0 if said == [("ok",)] else len(said)
+    except sqlite3.Error:
+        return _MAX_FAULTS
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
