@@ -107,6 +107,21 @@ class Database:
 
         await self._run(self._writer, copy)
 
+    async def renew(self, prepare: Callable[[], object]) -> None:
+        """Closes a damaged file, has it put elsewhere, and begins a new one. Raises OSError, LibraryError."""
+
+        def begin() -> None:
+            self._write_connection.close()
+            self._reader.submit(self._read_connection.close).result()
+            prepare()
+            opened = partial(_open, self._path, create=True)
+            self._write_connection = opened()
+            self._read_connection = self._reader.submit(opened).result()
+            self._file = _identity(self._path)
+            self._damaged = False
+
+        await self._run(self._writer, begin)
+
     async def verify(self) -> None:
         """Looks through the whole file, beside reading and writing. Raises DatabaseDamagedError, LibraryError."""
 
@@ -147,7 +162,7 @@ class Database:
             return work()
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
                 raise LibraryClosedError from error
             raise database_error(error, self._path) from error
@@ -201,9 +216,10 @@ def _open(path: Path, *, create: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         # What keeps from writing, a damaged header too, is to be known now and not when something was paid for.
         connection.execute("BEGIN IMMEDIATE")
+        connection.execute("PRAGMA user_version = 0")
         connection.execute("ROLLBACK")
         _migrate(connection, path, create=create)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         connection.close()
         raise database_error(error, path) from error
     except BaseException:
@@ -216,7 +232,7 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     try:
         connection = _connect_to_read(path)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise database_error(error, path) from error
     if version != len(MIGRATIONS):
         raise LibraryError(f"The library in {path.parent} is open in another version of the program.")

@@ -143,8 +143,11 @@ def disk_error(error: OSError, doing: str) -> LibraryError:
     return LibraryError(f"{doing}: {error.strerror or error}.")
 
 
-def database_error(error: sqlite3.Error, path: Path) -> LibraryError:
-    """The error of a database in words. Whatever is not said of its surroundings is said of its contents."""
+def database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> LibraryError:
+    """The error of a database in words. Whatever is not said of its surroundings is said of its contents.
+
+    Python's own error comes of a message of SQLite's that quotes what is damaged.
+    """
     code = getattr(error, "sqlite_errorcode", None)
     kind = _BY_CODE.get(code & 0xFF) if isinstance(code, int) else None
     if kind is None or _is_contents(kind, path):

@@ -29,6 +29,7 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.embedding import embed_text
 from imagineart_desktop.library.emptying import empty_trash, finish_emptying
 from imagineart_desktop.library.errors import (
+    DatabaseDamagedError,
     LibraryClosedError,
     LibraryReadOnlyError,
     disk_error,
@@ -43,6 +44,7 @@ from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_
 from imagineart_desktop.library.records import Counts, FileState, Found, PictureDetails, PictureSummary, Query, Spend
 from imagineart_desktop.library.recovery import Recovery, salvage
 from imagineart_desktop.library.searching import search
+from imagineart_desktop.library.shape import probe
 from imagineart_desktop.library.thumbnails import ThumbnailStore
 
 _HISTORY = 50
@@ -122,12 +124,24 @@ class Library:
             return
         try:
             await self.off_thread(self.files.clear_incoming)
-            if self._is_to_be_filled:
-                await self._fill()
-            await finish_emptying(self)
-            await self.note_paid()
+            try:
+                await self._finish_what_was_interrupted()
+            except DatabaseDamagedError:
+                if self._is_to_be_filled:
+                    raise
+                await self._recovery.renew(self.database)
+                self._is_to_be_filled = True
+                self.damage_seen.clear()
+                await self._finish_what_was_interrupted()
         except OSError as error:
             raise disk_error(error, f"The library in {self.files.root} cannot be opened") from error
+
+    async def _finish_what_was_interrupted(self) -> None:
+        if self._is_to_be_filled:
+            await self._fill()
+        await self.database.read(probe)
+        await finish_emptying(self)
+        await self.note_paid()
 
     async def _fill(self) -> None:
         """Puts into a new database what files, journals and the databases set aside say.

@@ -19,7 +19,7 @@ from imagineart_desktop.library.errors import (
 )
 from imagineart_desktop.library.files import clear_way
 
-_NAME = "in-use.lock"
+LOCK_NAME = "in-use.lock"
 
 
 def is_in_use(root: Path) -> bool:
@@ -38,7 +38,7 @@ class LibraryLock:
 
     def __init__(self, root: Path) -> None:
         """Raises LibraryInUseError when another program holds it, LibraryError when the folder cannot be written."""
-        path = root / _NAME
+        path = root / LOCK_NAME
         try:
             clear_way(path)
             path.touch(mode=0o600)

@@ -20,6 +20,7 @@ from typing import Any
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseEmptyError, disk_error
 from imagineart_desktop.library.files import REBUILD_MARK, Files, clear_way, write_whole
+from imagineart_desktop.library.lock import LOCK_NAME
 from imagineart_desktop.library.shape import shape_of
 
 Numbers = dict[tuple[str, int], int]
@@ -75,7 +76,7 @@ class Recovery:
                 clear_way(path)
             if not self.is_wanted:
                 try:
-                    return Database(self._database, create=False), False
+                    return Database(self._database, create=self._is_new()), False
                 except (DatabaseEmptyError, DatabaseDamagedError):
                     self.request()
             self.begin()
@@ -87,8 +88,16 @@ class Recovery:
                 opened = Database(self._database)
         except OSError as error:
             raise disk_error(error, f"The library in {self._files.root} cannot be opened") from error
-        self.newest = next(reversed(self.set_aside), None)
+        self._note_newest()
         return opened, True
+
+    async def renew(self, database: Database) -> None:
+        """The same with a database that turned out to be damaged after it was opened. Raises LibraryError, OSError."""
+        await database.renew(self.begin)
+        self._note_newest()
+
+    def _note_newest(self) -> None:
+        self.newest = next(reversed(self.set_aside), None)
 
     @property
     def is_wanted(self) -> bool:
@@ -99,6 +108,11 @@ class Recovery:
     def set_aside(self) -> tuple[Path, ...]:
         """Databases that were set aside for it, oldest first."""
         return tuple(path for path in self._read()[0] if path.exists())
+
+    def _is_new(self) -> bool:
+        """Whether there is nothing that a database could be made from."""
+        files = (path for path in self._files.root.rglob("*") if not path.is_dir())
+        return all(path.name.startswith(LOCK_NAME) for path in files)
 
     def request(self) -> None:
         """From the next start on, or from now where the database is not open. Raises OSError."""
@@ -162,7 +176,7 @@ def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: 
     """
     numbers: Numbers = {}
     for path in reversed(databases):
-        with suppress(sqlite3.Error, OSError), _readable_copy(path, scratch) as old:
+        with suppress(sqlite3.Error, OSError, UnicodeDecodeError), _readable_copy(path, scratch) as old:
             there = shape_of(old).parts
             wanted = sorted(column for table, column in shape_of(connection).parts if table == _JOBS and column)
             for row in _rows(old, _JOBS, [column for column in wanted if (_JOBS, column) in there]):
@@ -213,7 +227,7 @@ def _faults(path: Path) -> int:
         with closing(sqlite3.connect(path)) as connection:
             said = connection.execute(f"PRAGMA quick_check({_MAX_FAULTS})").fetchall()
             return 0 if said == [("ok",)] else len(said)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return _MAX_FAULTS
 
 
@@ -226,21 +240,29 @@ def _insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> 
 def _rows(old: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Each by its rowid, so that a damaged page costs its own rows alone."""
     read = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid = ?"  # noqa: S608 - names of the schema
+    kinds = dict(old.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall())
     for number in _rowids(old, table):
         with suppress(sqlite3.Error, ValueError, RecursionError):
             found = old.execute(read, (number,)).fetchone()
             row = dict(zip(columns, found or (), strict=True))
-            for column in _JSON_COLUMNS.intersection(row):
-                if row[column] is not None:
-                    json.loads(row[column])
-            yield row
+            if all(_is_sound(kinds[column], column, value) for column, value in row.items()):
+                yield row
+
+
+def _is_sound(kind: str, column: str, value: object) -> bool:
+    """Whether a value is of the kind that its column holds. Raises ValueError, RecursionError for what is no JSON."""
+    if value is None:
+        return True
+    if column in _JSON_COLUMNS:
+        json.loads(str(value))
+    return isinstance(value, str if kind == "TEXT" else int | float)
 
 
 def _rowids(old: sqlite3.Connection, table: str) -> list[int]:
     """Those that can be reached from either end of the table, and through its index."""
     found: dict[int, None] = {}
     for way in ("NOT INDEXED ORDER BY rowid", "NOT INDEXED ORDER BY rowid DESC", ""):
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, UnicodeDecodeError):
             for row in old.execute(f"SELECT rowid FROM {table} {way}"):  # noqa: S608 - names of the schema
                 found[row[0]] = None
     return list(found)

@@ -22,6 +22,18 @@ _RULES = (
 )
 """Damage inside a text leaves the file a database that SQLite finds nothing wrong with."""
 
+_TABLES = (
+    "pictures", "paid", "inputs", "parents", "tags", "collections", "saved_searches", "drafts", "prompts", "jobs",
+)  # fmt: skip
+
+_AT_START = (
+    "SELECT * FROM jobs WHERE dismissed = 0 AND state NOT IN ('done', 'cancelled')",
+    "SELECT * FROM drafts",
+    "SELECT * FROM prompts",
+    "SELECT * FROM collections",
+    "SELECT * FROM saved_searches",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -59,6 +71,12 @@ def is_plausible_version(version: int) -> bool:
     return 0 <= version <= _MAX_VERSION
 
 
+def probe(connection: sqlite3.Connection) -> None:
+    """Reads what every start needs. Raises sqlite3.Error where it is damaged."""
+    for query in _AT_START:
+        connection.execute(query).fetchall()
+
+
 def damage_of(connection: sqlite3.Connection) -> str:
     """What is wrong with a database, empty where nothing is. Looks at every page, index and row.
 
@@ -67,5 +85,10 @@ def damage_of(connection: sqlite3.Connection) -> str:
     said = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)")]
     if said != ["ok"]:
         return "; ".join(said)
-    broken = any(connection.execute(rule).fetchone() is not None for rule in _RULES)
-    return "some rows cannot be read" if broken else ""
+    if any(connection.execute(rule).fetchone() is not None for rule in _RULES):
+        return "some rows cannot be read"
+    for table in _TABLES:
+        # Whether each text is UTF-8; a row at a time, so that other threads go on.
+        for _ in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - names of this file
+            pass
+    return ""

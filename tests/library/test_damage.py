@@ -281,16 +281,20 @@ HOSTILE = (
     b"[]",
     json.dumps({"set_aside": ["../../etc/passwd", 5, ""], "is_begun": 3}).encode(),
 )
-_SAID = {"job": f"{1:032x}", "position": 0, "rating": 4, "label": "", "note": "", "favourite": False, "tags": [],
-         "collections": []}  # fmt: skip
-_PAID = {"job_id": "x", "position": 0, "endpoint": "e", "created_ms": 1, "cost": "0.05", "billed": None,
-         "request_id": "r", "prompt": "p", "failed": False}  # fmt: skip
-ODD_SAID = (
+_SAID: dict[str, object] = {
+    "job": f"{1:032x}", "position": 0, "rating": 4, "label": "", "note": "", "favourite": False, "tags": [],
+    "collections": [],
+}  # fmt: skip
+_PAID: dict[str, object] = {
+    "job_id": "x", "position": 0, "endpoint": "e", "created_ms": 1, "cost": "0.05", "billed": None,
+    "request_id": "r", "prompt": "p", "failed": False,
+}  # fmt: skip
+ODD_SAID: tuple[dict[str, object], ...] = (
     {"position": 10**23}, {"rating": 1e999}, {"rating": "many"}, {"tags": "abc"}, {"tags": [None, 5]}, {"tags": [""]},
     {"note": "\ud800"}, {"label": "pink"}, {"label": []}, {"collections": [[]]}, {"collections": [["a", "b", "c"]]},
     {"collections": [[""]]}, {"job": {}}, {"favourite": "yes"}, {"tags": ["\0"]}, {"note": "\0"},
 )  # fmt: skip
-ODD_PAID = (
+ODD_PAID: tuple[dict[str, object], ...] = (
     {"created_ms": 10**23}, {"created_ms": 2**62}, {"created_ms": -1}, {"position": 10**23}, {"cost": "1e999999"},
     {"cost": "NaN"}, {"cost": "-5"}, {"cost": [1]}, {"billed": {}}, {"prompt": None}, {"prompt": "\ud800"},
     {"failed": 7}, {"endpoint": 5}, {"request_id": "\0"}, {"billed": "1e999"},

@@ -335,6 +335,7 @@ def _child(operation: str, places: Places, at: int, end: Callable[[], object], a
 
     Database.write = write  # type: ignore[method-assign] # counts as a step
     asyncio.run(OPERATIONS[operation](places))  # type: ignore[arg-type] # they are coroutines
+    TRAP.armed = False
     answer.write_text(str(TRAP.count))
 
 
