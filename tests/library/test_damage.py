@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import random
@@ -14,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from imagineart_desktop.app import _said_of_rebuild
 from imagineart_desktop.library import DatabaseDamagedError, DatabaseTooNewError, Library, LibraryError, Query
+from imagineart_desktop.library.errors import LibraryClosedError, LibraryFullError, database_error, disk_error
 from imagineart_desktop.library.schema import MIGRATIONS
 from tests.library.test_library import keep, recipe
 from tests.reliability.library_kills import stock
@@ -343,4 +346,61 @@ async def test_a_line_that_a_kill_cut_off_spoils_no_other(root: Path) -> None:
     (root / "library.sqlite").unlink()
     library = await started(root)
     assert await library.search(Query(text="rating:2")) == [6]
+    library.close()
+
+
+async def test_a_full_database_says_what_to_do_and_works_when_there_is_room(root: Path) -> None:
+    library = await started(root)
+    pages = await library.database.read(lambda c: c.execute("PRAGMA page_count").fetchone()[0])
+    room = await library.database.write(lambda c: c.execute("PRAGMA max_page_count").fetchone()[0])
+    await library.database.write(lambda c: c.execute(f"PRAGMA max_page_count = {pages}").close())
+    with pytest.raises(LibraryFullError, match=r"is full\. Free some space and try again"):
+        await library.save_draft("big", {"text": "x" * 1_000_000})
+    assert not library.damage_seen.is_set()
+    await library.database.write(lambda c: c.execute(f"PRAGMA max_page_count = {room}").close())
+    await library.save_draft("big", {"text": "x" * 1_000_000})
+    library.close()
+
+
+async def test_each_error_of_a_database_or_a_disk_has_its_own_advice(tmp_path: Path) -> None:
+    path, said = tmp_path / "library.sqlite", set()
+    path.write_bytes(b"")
+    path.chmod(0o400)
+    for code in ("BUSY", "FULL", "IOERR", "CORRUPT"):
+        error = sqlite3.OperationalError("something technical")
+        error.sqlite_errorcode = getattr(sqlite3, f"SQLITE_{code}")
+        said.add(database_error(error, path).advice)
+    for number in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO):
+        problem = disk_error(OSError(number, os.strerror(number), str(path)), "It cannot be saved")
+        assert problem.problem.startswith("It cannot be saved: ")
+        said.add(problem.advice)
+    assert "" not in said
+    # A full disk and one that is gone are each one thing, whoever says it.
+    assert len(said) == 6
+
+
+async def test_work_on_a_closed_library_says_so(root: Path) -> None:
+    library = await started(root)
+    library.close()
+    with pytest.raises(LibraryClosedError):
+        await library.save_draft("generate", {})
+    with pytest.raises(LibraryClosedError):
+        await library.reconcile()
+
+
+async def test_a_start_that_mended_the_library_says_so_in_one_sentence(root: Path) -> None:
+    library = await started(root)
+    assert _said_of_rebuild(library) == ""
+    library.close()
+    overwrite(root, 0, b"X")
+    library = await started(root)
+    assert library.set_aside is not None
+    assert _said_of_rebuild(library) == (
+        "The library database was damaged, so it was rebuilt from 8 image files: check your collections and jobs, then"
+        f" delete the damaged file “{library.set_aside.name}”."
+    )
+    library.close()
+    (root / "library.sqlite").unlink()
+    library = await started(root)
+    assert "was missing, so it was rebuilt from 8 image files" in _said_of_rebuild(library)
     library.close()
