@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,8 +17,15 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, Worker
-from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Reconciled, is_in_use
-from imagineart_desktop.library.moving import finish_move
+from imagineart_desktop.library import (
+    DatabaseDamagedError,
+    Library,
+    LibraryError,
+    LibraryInUseError,
+    Reconciled,
+    is_in_use,
+)
+from imagineart_desktop.library.moving import finish_move, settle_move
 from imagineart_desktop.support import Crashes, exit_code_of, say, start_logging, stop_logging, termination_signals
 from imagineart_desktop.ui.language import use_english
 from imagineart_desktop.ui.loop import run, spawn
@@ -119,7 +126,9 @@ async def studio(
                 await account.start()
             else:
                 background.append(spawn(_begin(after, account.start)))
-        reconciled = asyncio.create_task(_begin(after, _nothing_to_reconcile if read_only else library.reconcile))
+        reconciled = asyncio.create_task(_begin(after, _nothing_to_reconcile if read_only else library.look_through))
+        # Whoever does not ask for it is not told; what damage it finds, the library says by itself.
+        reconciled.add_done_callback(lambda task: task.cancelled() or task.exception())
         try:
             yield Studio(library, worker, account, reconciled)
         finally:
@@ -231,7 +240,7 @@ async def _run_window(
         shown.set()
         if crashes.ended_badly and not read_only:
             window.say("The program did not end properly last time. What was unfinished is back and goes on.")
-        spawn(_tell_of(parts, window, moved))
+        tellers = [spawn(_tell_of(parts, window, moved)), spawn(_tell_of_damage(parts.library, window))]
         await end.wait()
         # Not closed yet where a signal ends the program: its layout is remembered as well.
         if window.isVisible():
@@ -239,6 +248,8 @@ async def _run_window(
         await save()
         window.hide()
         untell()
+        for teller in tellers:
+            teller.cancel()
         session.deleteLater()
         if not read_only:
             crashes.end()
@@ -259,27 +270,68 @@ async def _finish_move(places: Places, preferences: Preferences) -> str:
         return str(error)
     preferences.moving, preferences.folder, preferences.left = None, new, old
     preferences.save()
-    return f"The library lies in {new} now. The old folder is still there: see Settings → Library."
+    await asyncio.to_thread(settle_move, new)
+    return f"The library lies in {new} now. The old folder is unchanged: see Settings → Library."
 
 
 async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
-    """Says what was found to be in disorder."""
-    with suppress(asyncio.CancelledError, LibraryError):
-        await parts.account.settled.wait()
-        if parts.account.network_findings:
-            window.say(" ".join(parts.account.network_findings))
+    """Say what was found to be in disorder."""
+    if found_broken := _said_of_rebuild(parts.library) or _said_of_restore(parts.library):
+        window.banner.say(found_broken, "caution")
+    if moved:
+        window.say(moved)
+    await parts.account.settled.wait()
+    if parts.account.network_findings:
+        window.say(" ".join(parts.account.network_findings))
+    try:
         found = await parts.reconciled
-        if moved:
-            window.say(moved)
-            return
-        if (rebuilt := parts.library.rebuilt) and rebuilt.added:
-            without = f", {rebuilt.sources} of them without a recipe" if rebuilt.sources else ""
-            window.say(f"The library was rebuilt from its files: {len(rebuilt.added)} pictures are back{without}.")
-            return
-        if found.lost:
-            window.say(f"The library lacks the files of {len(found.lost)} pictures: they were moved or deleted.")
-        elif found.added:
-            window.say(f"Pictures that were found in the folder and added to the library: {len(found.added)}.")
+    except DatabaseDamagedError:
+        return
+    except LibraryError as error:
+        window.say(str(error))
+        return
+    if moved or found_broken:
+        return
+    if found.lost:
+        window.say(f"{len(found.lost)} image files are missing from the library folder: they were moved or deleted.")
+    elif found.added:
+        window.say(f"Added {len(found.added)} images that were found in the library folder.")
+
+
+def _said_of_rebuild(library: Library) -> str:
+    """One sentence on a database that was made from the files at this start; empty where there was nothing to say."""
+    rebuilt, aside = library.rebuilt, library.set_aside
+    if rebuilt is None or (aside is None and not rebuilt.added):
+        return ""
+    count = f"{len(rebuilt.added)} image files"
+    if rebuilt.sources:
+        count += f", {rebuilt.sources} of them without a recipe"
+    if aside is None:
+        return (
+            f"The library database was missing, so it was rebuilt from {count}: if anything is still missing, bring it"
+            " back from a copy in Settings → Library."
+        )
+    return (
+        f"The library database was damaged, so it was rebuilt from {count}: check your collections and jobs, then"
+        f" delete the damaged file “{aside.name}”."
+    )
+
+
+def _said_of_restore(library: Library) -> str:
+    """One sentence on a restore that was cut short, or on jobs that came with an older copy; empty where none was."""
+    if library.restored is not None:
+        end = "finished" if library.restored else "undone: restore it again in Settings → Library"
+        return f"Restoring the library was interrupted and has been {end}."
+    if not library.asked_about:
+        return ""
+    requests = "1 request" if library.asked_about == 1 else f"{library.asked_about} requests"
+    return f"This library is a copy or was restored by hand: look for {requests} in the job list before sending again."
+
+
+async def _tell_of_damage(library: Library, window: MainWindow) -> None:
+    """Say that nothing more is saved, as soon as that is known."""
+    await library.damage_seen.wait()
+    window.banner.say(str(DatabaseDamagedError(library.files.database)), "error")
 
 
 async def _explain(sentence: str, end: _End) -> None:

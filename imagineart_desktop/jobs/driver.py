@@ -217,7 +217,7 @@ class Driver:
                 await self._wait_for_library(job.id, error)
 
     async def _wait_for_library(self, job_id: str, error: LibraryError) -> None:
-        failure = Failure("library", str(error), "Free some space; it goes on by itself.", Charged.NO)
+        failure = Failure("library", error.problem, error.advice, Charged.NO)
         self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
         await asyncio.sleep(self._rules.longest_wait)
 

@@ -18,7 +18,6 @@ from imagineart_desktop.library.copying import (
     copy_database,
     copy_files,
     copy_journals,
-    damage_of,
     files_of,
 )
 from imagineart_desktop.library.errors import LibraryError
@@ -57,8 +56,15 @@ async def copy_to(
     root = library.files.root
     if folder == root or root in folder.parents:
         raise LibraryError("The copy must lie outside the library’s own folder.")
-    if damage := await library.database.read(damage_of):
-        raise LibraryError(f"The database is damaged, and a copy of it would be, too: {damage}.")
+    await library.database.verify()
+    async with library.writing_to(folder, deep=True):
+        return await _copy(library, folder, tell, stopped)
+
+
+async def _copy(
+    library: Library, folder: Path, tell: Callable[[int, int], None], stopped: Callable[[], bool]
+) -> Copied:
+    root = library.files.root
     await asyncio.to_thread(partial(_claim, root, folder))
     done, aside = CopiedFiles(), new_aside(folder / EARLIER)
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from imagineart_desktop.imaging import is_whole
-from imagineart_desktop.library.copying import damage_of
+from imagineart_desktop.library.errors import DatabaseDamagedError
 from imagineart_desktop.library.files import Files
 from imagineart_desktop.library.library import Library
 
@@ -23,8 +23,9 @@ _Row = tuple[int, str]
 class Health:
     """pictures: rows; missing: numbers of those without a file; broken: of those whose files are damaged.
 
-    added: how many files had no row and have one now; damaged: what SQLite says is wrong with the database, empty where
-    nothing is; files: the names of what is missing or broken, a line each; stopped: before all files were looked at.
+    added: how many files had no row and have one now; damaged: a sentence on what is wrong with the database, empty
+    where nothing is; files: the names of what is missing or broken, a line each; stopped: before all files were looked
+    at.
     """
 
     pictures: int
@@ -65,10 +66,18 @@ async def check(
         tuple(number for number, _ in missing),
         tuple(number for number, _ in broken),
         len(found.added),
-        await library.database.read(damage_of),
+        await _damage_of(library),
         tuple(names),
         done < len(known),
     )
+
+
+async def _damage_of(library: Library) -> str:
+    try:
+        await library.database.verify()
+    except DatabaseDamagedError as error:
+        return str(error)
+    return ""
 
 
 def _known(connection: sqlite3.Connection) -> list[_Row]:

@@ -11,10 +11,13 @@ from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.imaging import is_whole
-from imagineart_desktop.library.files import EXTENSIONS, sha256_of_file
+from imagineart_desktop.library.files import EXTENSIONS, RESTORE_MARK, sha256_of_file, whole_file
 
 JOURNALS = ("organising.jsonl", "organising-lists.json", "paid.jsonl", "jobs.jsonl")
 """Files beside the database that say again what it says."""
+
+UNDER_WAY = ("emptying.json", RESTORE_MARK)
+"""Files beside the database that say what the next start has to finish."""
 
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
 _FOLDERS = ("pictures", "inputs", "raw", "trash")
@@ -73,9 +76,9 @@ def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, d
         done.size += new.stat().st_size
 
 
-def copy_journals(source: Path, target: Path) -> None:
-    """What is said beside the database, as it is now. Raises OSError."""
-    for name in JOURNALS:
+def copy_journals(source: Path, target: Path, also: Sequence[str] = ()) -> None:
+    """What is said beside the database, as it is now. also: further names. Raises OSError."""
+    for name in (*JOURNALS, *also):
         old, new = source / name, target / name
         if old.is_file() and not (new.is_file() and same_content(old, new)):
             copy_file(old, new)
@@ -83,10 +86,8 @@ def copy_journals(source: Path, target: Path) -> None:
 
 def copy_file(source: Path, target: Path) -> None:
     """Written beside, then renamed. Raises OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = target.with_name(f"{target.name}.part")
-    shutil.copy2(source, beside)
-    beside.replace(target)
+    with whole_file(target) as beside:
+        shutil.copy2(source, beside)
 
 
 def same_content(one: Path, other: Path) -> bool:
@@ -99,19 +100,8 @@ def same_content(one: Path, other: Path) -> bool:
 
 def copy_database(target: Path, connection: sqlite3.Connection) -> None:
     """A copy of a database that is in use."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = target.with_name(f"{target.name}.part")
-    beside.unlink(missing_ok=True)
-    with closing(sqlite3.connect(beside)) as copy:
+    with whole_file(target) as beside, closing(sqlite3.connect(beside)) as copy:
         connection.backup(copy)
-    beside.chmod(0o600)
-    beside.replace(target)
-
-
-def damage_of(connection: sqlite3.Connection) -> str:
-    """What SQLite says is wrong with a database, empty where nothing is."""
-    said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(5)")]
-    return "" if said == ["ok"] else "; ".join(said)
 
 
 def _free(path: Path) -> Path:

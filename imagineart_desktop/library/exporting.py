@@ -20,6 +20,7 @@ from imagineart_desktop.imaging import (
     stripped_png,
 )
 from imagineart_desktop.library.embedding import embed_text, xmp_packet
+from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.naming import USUAL_PATTERN, NameFacts, Names, file_stem, numbered, pattern_problem
@@ -105,6 +106,19 @@ async def export_pictures(
     if problem is not None:
         raise ValueError(problem)
     report = ExportReport()
+    async with library.writing_to(order.folder):
+        await _export_all(library, numbers, order, report, tell, stopped)
+    return report
+
+
+async def _export_all(
+    library: Library,
+    numbers: Sequence[int],
+    order: ExportOrder,
+    report: ExportReport,
+    tell: Callable[[int], None],
+    stopped: Callable[[], bool],
+) -> None:
     names = Names(order.folder)
     for place, number in enumerate(numbers, start=1):
         if stopped():
@@ -120,10 +134,9 @@ async def export_pictures(
         except PictureError as error:
             report.failed.append(str(error))
         except OSError as error:
-            report.problem = f"Nothing can be written to {order.folder}: {error.strerror or error}."
+            report.problem = str(disk_error(error, f"Nothing can be written to {order.folder}"))
             break
         tell(place)
-    return report
 
 
 def _export(details: PictureDetails, order: ExportOrder, stem: str, names: Names, report: ExportReport) -> None:

@@ -13,6 +13,9 @@ root/paid.jsonl         what was paid for, once more
 root/jobs.jsonl         every step of every job, once more
 root/generation.json    which database was in use here last
 root/restoring.txt      while files are brought back from a copy: where the replaced ones lie
+root/rebuild.json       the database has to be made from the files: see `recovery.py`
+root/outgoing.json      folders outside that are being written to: see `partial_files.py`
+root/emptying.json      files of the trash that are on their way to the system's: see `emptying.py`
 root/organising*        ratings, tags, collections … once more, for a library that is rebuilt
 ```
 """
@@ -21,23 +24,26 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import shutil
 import zlib
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.imaging import RESULT_FORMATS
-from imagineart_desktop.library.errors import LibraryError
+from imagineart_desktop.library.errors import disk_error
+from imagineart_desktop.library.partial_files import partial_path, remove_partials, remove_partials_once
 
 EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
 """Of the formats as `PictureInfo` names them."""
 
 Stamp = tuple[int, int]
 """A file's length in bytes and when it was last written, in nanoseconds since 1970."""
+
+REBUILD_MARK = "rebuild.json"
+RESTORE_MARK = "restoring.txt"
 
 _FOLDERS = ("pictures", "inputs", "thumbnails", "trash", "raw", "incoming")
 
@@ -51,7 +57,7 @@ class Files:
             for path in (root, *(root / name for name in _FOLDERS)):
                 path.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise LibraryError(f"The library folder {root} cannot be used: {error.strerror}.") from error
+            raise disk_error(error, f"The library folder {root} cannot be used") from error
 
     @property
     def database(self) -> Path:
@@ -81,7 +87,34 @@ class Files:
     @property
     def restoring(self) -> Path:
         """Says that files are being replaced by those of a copy, and where the replaced ones lie."""
-        return self.root / "restoring.txt"
+        return self.root / RESTORE_MARK
+
+    @property
+    def rebuild_mark(self) -> Path:
+        """Says that the database has to be made from the files."""
+        return self.root / REBUILD_MARK
+
+    @property
+    def outgoing(self) -> Path:
+        """Folders outside the library that are being written to."""
+        return self.root / "outgoing.json"
+
+    @property
+    def emptying(self) -> Path:
+        """What is on its way to the system's trash."""
+        return self.root / "emptying.json"
+
+    @property
+    def single_files(self) -> tuple[Path, ...]:
+        """Everything that must be a file where there is anything of its name."""
+        lists = self.journal.with_name(f"{self.journal.stem}-lists.json")
+        journals = (self.journal, lists, self.paid, self.job_journal)
+        return (self.database, *journals, self.generation, *self.marks_of_work)
+
+    @property
+    def marks_of_work(self) -> tuple[Path, ...]:
+        """What says that something is under way."""
+        return (self.rebuild_mark, self.outgoing, self.emptying, self.restoring)
 
     def incoming(self, name: str) -> Path:
         """A place for a download under way."""
@@ -127,8 +160,10 @@ class Files:
         return place
 
     def trashed(self, path: Path) -> Path:
-        """Where a deleted picture waits."""
-        return self.root / "trash" / path.name
+        """Where a deleted picture waits, in place of no other."""
+        folder = self.root / "trash"
+        names = (path.name if n == 1 else f"{path.stem}-{n}{path.suffix}" for n in count(1))
+        return next(place for name in names if not (place := folder / name).exists())
 
     def relative(self, path: Path) -> str:
         """As the database names it."""
@@ -175,6 +210,10 @@ class Files:
             if folder.name.isascii() and folder.name.isdecimal():
                 shutil.rmtree(folder, ignore_errors=True)
 
+    def remove_partials(self) -> None:
+        """Removes what a killed program left half-written anywhere in the library."""
+        remove_partials(self.root, deep=True, own=True)
+
     def clear_incoming(self) -> None:
         """Removes what interrupted downloads left."""
         shutil.rmtree(self.root / "incoming", ignore_errors=True)
@@ -194,21 +233,46 @@ def write_whole(path: Path, data: bytes, *, replace: bool = True, private: bool 
     replace: whether a file of that name may be overwritten; FileExistsError else. private: readable by its owner alone,
     else as the user's other files are.
     """
+    with whole_file(path, replace=replace, private=private) as temporary, temporary.open("r+b") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def whole_file(path: Path, *, replace: bool = True, private: bool = True) -> Iterator[Path]:
+    """An empty file beside `path` to write to, which takes its place when nothing failed. See `write_whole`."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
-    temporary = path.with_name(f".{secrets.token_hex(6)}.part")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    try:
-        with os.fdopen(os.open(temporary, flags, 0o600 if private else 0o666), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    if not private:
+        remove_partials_once(path.parent)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with partial_path(path) as temporary:
+        os.close(os.open(temporary, flags, 0o600 if private else 0o666))
+        yield temporary
         if replace:
             temporary.replace(path)
         else:
             _put_if_free(temporary, path)
         _sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+
+
+def clear_way(path: Path) -> Path | None:
+    """Rename what has the name of a file of the library but is no file, such as a folder. Returns its new name.
+
+    Raises OSError.
+    """
+    if path.is_file() or not os.path.lexists(path):
+        return None
+    target = free_name(path)
+    path.rename(target)
+    return target
+
+
+def free_name(path: Path) -> Path:
+    """A name like `path` with the time of now that nothing in its folder has."""
+    stamp = f"{datetime.now():%Y-%m-%d %H.%M.%S}"
+    names = (f"{path.name} {stamp}" if n == 1 else f"{path.name} {stamp} {n}" for n in count(1))
+    return next(place for name in names if not os.path.lexists(place := path.with_name(name)))
 
 
 def _put_if_free(temporary: Path, path: Path) -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.library.database import Database
-from imagineart_desktop.library.errors import LibraryError
 from imagineart_desktop.library.files import Files, write_whole
 from imagineart_desktop.library.job_journal import merge_steps, record_all
 
@@ -28,17 +27,16 @@ _MAX_BYTES = 1000
 OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
-async def take_up(files: Files, database: Database, off_thread: OffThread) -> None:
+async def take_up(files: Files, database: Database, off_thread: OffThread) -> int:
     """Open the library's next generation, with its jobs as the journal has them.
 
-    Requests that another copy of the library may have sent become questions. Raises LibraryError.
+    Requests that another copy of the library may have sent become questions; returns how many. Raises LibraryError,
+    OSError.
     """
-    said = await database.write(partial(_begin, files=files))
-    try:
-        mark = await off_thread(partial(_write_mark, files.generation, said))
-    except OSError as error:
-        raise LibraryError(f"The library cannot be written: {error.strerror or error}.") from error
+    said, asked = await database.write(partial(_begin, files=files))
+    mark = await off_thread(partial(_write_mark, files.generation, said))
     await database.write(partial(_finish, mark=mark))
+    return asked
 
 
 def retire(connection: sqlite3.Connection) -> None:
@@ -90,15 +88,15 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _begin(connection: sqlite3.Connection, files: Files) -> tuple[str, int]:
+def _begin(connection: sqlite3.Connection, files: Files) -> tuple[tuple[str, int], int]:
     first = connection.execute("SELECT generation FROM identity").fetchone()[0] == 0
     trusted = is_current(connection, files)
-    merge_steps(connection, files.job_journal, trusted=trusted)
+    asked = merge_steps(connection, files.job_journal, trusted=trusted)
     if first and trusted:
         record_all(connection, files.job_journal)
     connection.execute("UPDATE identity SET generation = generation + 1, opening = 1, moved_to = ''")
     row = connection.execute("SELECT library, generation FROM identity").fetchone()
-    return row["library"], row["generation"]
+    return (row["library"], row["generation"]), asked
 
 
 def _finish(connection: sqlite3.Connection, mark: str) -> None:

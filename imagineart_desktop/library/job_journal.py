@@ -8,15 +8,15 @@ Functions of a connection, run by `Database`.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from imagineart_desktop.library.errors import LibraryError
+from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files import write_whole
+from imagineart_desktop.library.lines import append_lines, read_lines
 
 NOT_SENT = ("waiting", "uploading", "submitting")
 """States in which this database knows of no answer to the request."""
@@ -31,9 +31,6 @@ _LEFT_OUT = frozenset({"result", "logs"})
 _OVER = ("done", "cancelled")
 _KEPT_OF_ENDED = ("id", "step", "state", "request_id", "dismissed")
 """What is kept of a job that needs nothing any more: enough not to send it again."""
-
-_MAX_LINE = 2**21
-"""Characters of a line. The longest prompt in the longest encoding takes a third of that."""
 
 _COMPACT_FROM = 2**21
 """Bytes from which the journal is worth rewriting."""
@@ -52,16 +49,16 @@ Row = dict[str, Any]
 
 def record_steps(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append one line per row, synced, inside the transaction that writes the rows. Raises LibraryError."""
-    lines = "".join(f"{json.dumps(_line_of(row), ensure_ascii=False)}\n" for row in rows)
     try:
-        size = _append(path, lines.encode("utf-8", "replace"))
+        append_lines(path, (json.dumps(_line_of(row)) for row in rows))
+        size = path.stat().st_size
     except OSError as error:
-        raise LibraryError(f"The library cannot be written: {error.strerror or error}.") from error
+        raise disk_error(error, "The step of a job cannot be saved") from error
     _note_size(connection, size)
 
 
-def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) -> None:
-    """Bring the rows up to the journal, and turn what may have been sent elsewhere into a question.
+def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) -> int:
+    """Bring the rows up to the journal, and turn what may have been sent elsewhere into questions; returns how many.
 
     trusted: whether this is the database that was in use here last. If not, each request that it has not sent yet
     becomes a question; so does, in any case, one that only the journal knows. Raises LibraryError.
@@ -80,6 +77,7 @@ def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) ->
         _note_size(connection, size)
     if size > _COMPACT_FROM:
         _compact(connection, path)
+    return len(asked)
 
 
 def ask_about_all(connection: sqlite3.Connection, path: Path, ids: Sequence[str]) -> None:
@@ -99,13 +97,13 @@ def read_steps(path: Path) -> dict[str, Row]:
     """The last step of each job. Lines that make no sense are left out. Raises LibraryError."""
     last: dict[str, Row] = {}
     try:
-        for line in _lines(path):
+        for line in read_lines(path):
             row = _row_of(line)
             if row is not None and row["step"] >= last.get(row["id"], row)["step"]:
                 # A line of an ended job holds little; what an earlier one says still stands.
                 last[row["id"]] = last.get(row["id"], {}) | row
     except OSError as error:
-        raise LibraryError(f"The library cannot be read: {error.strerror or error}.") from error
+        raise disk_error(error, "The jobs cannot be read") from error
     return last
 
 
@@ -153,11 +151,11 @@ def _compact(connection: sqlite3.Connection, path: Path) -> None:
         for step in steps
         if step["id"] not in forgotten
     ]
-    data = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode("utf-8", "replace")
+    data = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
     try:
         write_whole(path, data)
     except OSError as error:
-        raise LibraryError(f"The library cannot be written: {error.strerror or error}.") from error
+        raise disk_error(error, "The jobs cannot be saved") from error
     _note_size(connection, len(data))
 
 
@@ -166,42 +164,11 @@ def _note_size(connection: sqlite3.Connection, size: int) -> None:
     connection.execute("UPDATE identity SET journal_bytes = ?", (size,))
 
 
-def _append(path: Path, data: bytes) -> int:
-    """Append and sync; returns the new length. A line that was cut by a crash is ended first. Raises OSError."""
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o600), "r+b", buffering=0) as file:
-        size = file.seek(0, os.SEEK_END)
-        if size:
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
-                data = b"\n" + data
-        written = 0
-        while written < len(data):
-            written += file.write(data[written:]) or 0
-        os.fsync(file.fileno())
-        return size + len(data)
-
-
 def _line_of(row: Mapping[str, Any]) -> Row:
     return {name: value for name, value in row.items() if name not in _LEFT_OUT}
 
 
-def _lines(path: Path) -> Iterator[str]:
-    """Lines of a bounded length; what is longer is passed over piece by piece."""
-    try:
-        file = path.open(encoding="utf-8", errors="replace", newline="\n")
-    except FileNotFoundError:
-        return
-    with file:
-        whole = True
-        while line := file.readline(_MAX_LINE):
-            ended = line.endswith("\n")
-            if whole and ended:
-                yield line
-            whole = ended
-
-
-def _row_of(line: str) -> Row | None:
+def _row_of(line: bytes) -> Row | None:
     """The row that a line tells, or None where it makes no sense."""
     try:
         row = json.loads(line)

@@ -6,18 +6,32 @@ The pictures' files stay as they are; a library that is rebuilt from them reads 
 from __future__ import annotations
 
 import json
-import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from imagineart_desktop.library.files import write_whole
-from imagineart_desktop.library.marks import MOST_RATING, Label, Marks
+from imagineart_desktop.library.lines import append_lines, read_lines
+from imagineart_desktop.library.marks import MOST_NOTE, MOST_RATING, MOST_TAG, Label, Marks
 
 _MOST_LINES = 50_000
 """From here on the journal is written anew with the last line of each picture."""
+
+_MAX_BYTES = 1 << 24
+"""Of the file with collections and searches."""
+
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TAG)]
+_Path = Annotated[tuple[_Name, ...], Field(min_length=1, max_length=2)]
+_Text = Annotated[str, StringConstraints(max_length=MOST_NOTE)]
+_PATH: TypeAdapter[tuple[str, ...]] = TypeAdapter(_Path)
+_SEARCH: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[_Name, _Text])
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +80,7 @@ class Journal:
     def note(self, noted: Sequence[Noted]) -> None:
         """Adds lines, synced. Raises OSError."""
         with self._turn:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-                file.writelines(f"{entry.line()}\n" for entry in noted)
-                file.flush()
-                os.fsync(file.fileno())
+            append_lines(self._path, (entry.line() for entry in noted))
 
     def write_anew(self, noted: Sequence[Noted]) -> None:
         """Forgets every line before these. Raises OSError."""
@@ -86,26 +96,23 @@ class Journal:
     def read_lists(self) -> Lists:
         """Those that were noted last; none where they cannot be read."""
         try:
-            row = json.loads(self._lists.read_text("utf-8"))
-            collections = tuple(tuple(str(name) for name in path)[:2] for path in row["collections"])
-            searches = tuple((str(name), str(query)) for name, query in row["searches"])
-        except (OSError, ValueError, KeyError, TypeError):
+            if self._lists.stat().st_size > _MAX_BYTES:
+                return Lists()
+            row = _ListsFile.model_validate_json(self._lists.read_bytes())
+        except (OSError, ValidationError):
             return Lists()
-        return Lists(tuple(path for path in collections if path), searches)
+        return Lists(tuple(_valid(_PATH, row.collections)), tuple(_valid(_SEARCH, row.searches)))
 
     def read(self) -> list[Noted]:
-        """The last of what was noted of each picture; what cannot be read is left out."""
+        """The last of what was noted of each picture; what cannot be read is left out. Raises OSError."""
         with self._turn:
-            try:
-                lines = self._path.read_text("utf-8", errors="replace").split("\n")
-            except FileNotFoundError:
-                return []
             last: dict[tuple[str, int], Noted] = {}
-            for line in lines:
+            count = 0
+            for count, line in enumerate(read_lines(self._path), start=1):  # noqa: B007 - how many there are
                 noted = _read(line)
                 if noted is not None:
                     last[noted.job_id, noted.position] = noted
-            if len(lines) > _MOST_LINES:
+            if count > _MOST_LINES:
                 self._write(list(last.values()))
             return list(last.values())
 
@@ -113,17 +120,38 @@ class Journal:
         write_whole(self._path, "".join(f"{entry.line()}\n" for entry in noted).encode())
 
 
-def _read(line: str) -> Noted | None:
+class _ListsFile(BaseModel):
+    """Each entry is looked at by itself, so that one that is spoiled costs no other."""
+
+    collections: list[Any] = []
+    searches: list[Any] = []
+
+
+def _valid(kind: TypeAdapter[T], entries: Sequence[object]) -> Iterator[T]:
+    for entry in entries:
+        with suppress(ValidationError):
+            yield kind.validate_python(entry)
+
+
+class _Line(BaseModel):
+    """As it stands in the file, which anybody may have written to."""
+
+    model_config = ConfigDict(strict=True)
+
+    job: _Text
+    position: Annotated[int, Field(ge=0, lt=2**31)]
+    rating: Annotated[int, Field(ge=0, le=MOST_RATING)]
+    label: Annotated[Label, Field(strict=False)]
+    note: _Text
+    favourite: bool
+    tags: tuple[_Name, ...]
+    collections: tuple[_Path, ...]
+
+
+def _read(line: bytes) -> Noted | None:
     try:
-        row: dict[str, Any] = json.loads(line)
-        marks = Marks(
-            min(max(int(row["rating"]), 0), MOST_RATING),
-            Label(row["label"]),
-            str(row["note"]),
-            bool(row["favourite"]),
-            tuple(str(tag) for tag in row["tags"]),
-        )
-        collections = tuple(tuple(str(name) for name in path)[:2] for path in row["collections"])
-        return Noted(str(row["job"]), int(row["position"]), marks, collections)
-    except (ValueError, KeyError, TypeError):
+        row = _Line.model_validate_json(line)
+    except ValidationError:
         return None
+    marks = Marks(row.rating, row.label, row.note, row.favourite, row.tags)
+    return Noted(row.job, row.position, marks, row.collections)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
-
-from send2trash import send2trash
 
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
@@ -28,12 +27,19 @@ from imagineart_desktop.library import paid, spending
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.embedding import embed_text
-from imagineart_desktop.library.errors import DatabaseDamagedError, LibraryError, LibraryReadOnlyError
+from imagineart_desktop.library.emptying import empty_trash, finish_emptying
+from imagineart_desktop.library.errors import (
+    DatabaseDamagedError,
+    LibraryClosedError,
+    LibraryReadOnlyError,
+    disk_error,
+)
 from imagineart_desktop.library.files import EXTENSIONS, Files, Stamp, sha256_of, stamp_of, write_whole
 from imagineart_desktop.library.generation import take_up
 from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.organising import Organising
+from imagineart_desktop.library.partial_files import OutgoingFolders
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
 from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
 from imagineart_desktop.library.records import (
@@ -46,8 +52,10 @@ from imagineart_desktop.library.records import (
     Query,
     Spend,
 )
+from imagineart_desktop.library.recovery import Recovery, salvage
 from imagineart_desktop.library.restoring import end_interrupted_restore
 from imagineart_desktop.library.searching import search
+from imagineart_desktop.library.shape import probe
 from imagineart_desktop.library.thumbnails import ThumbnailStore
 
 _HISTORY = 50
@@ -74,61 +82,107 @@ class Library:
         LibraryReadOnlyError. Raises LibraryInUseError, LibraryError.
         """
         self.files = Files(root)
-        self.set_aside: Path | None = None
         self.read_only = read_only
         self.rebuilt: Reconciled | None = None
-        """What came back from the files, where the database had to be made anew."""
+        """What came back from the files, where the database had to be made from them."""
         self.restored: bool | None = None
         """Whether a restore that was cut short was finished at this start; False if it was undone."""
+        self.asked_about = 0
+        """How many requests became questions at this start: another copy of the library may have sent them."""
+        self.damage_seen = asyncio.Event()
+        """Set when the database is seen to be damaged while it is in use: nothing more is written."""
         self._lock = None if read_only else LibraryLock(root)
         self._closed = False
-        self._made_anew = not self.files.database.is_file()
+        self._recovery = Recovery(self.files)
+        self._is_to_be_filled = False
         try:
-            self.database = self._open_database()
+            if read_only:
+                self.database = Database(self.files.database, read_only=True)
+            else:
+                self.database, self._is_to_be_filled = self._recovery.open()
         except BaseException:
             if self._lock is not None:
                 self._lock.release()
             raise
+        self.database.on_damage = self._damage_seen
         self._workers = ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 1), thread_name_prefix="library")
         self._listeners: list[Callable[[LibraryChange], None]] = []
-        self._thumbnails = ThumbnailStore(self.files, self._off_thread)
-        self._reconciler = Reconciler(self.files, self.database, self._off_thread)
-        self.organise = Organising(self.database, Journal(self.files.journal), self._off_thread, self._organised)
+        self._thumbnails = ThumbnailStore(self.files, self.off_thread)
+        self._reconciler = Reconciler(self.files, self.database, self.off_thread)
+        self._outgoing = OutgoingFolders(self.files.outgoing, write_whole)
+        self.organise = Organising(self.database, Journal(self.files.journal), self.off_thread, self._organised)
+
+    @property
+    def set_aside(self) -> Path | None:
+        """The damaged database, where one was set aside at this start."""
+        return self._recovery.newest
 
     async def start(self) -> None:
-        """Clears what was under way; a database that was made anew is filled from the files."""
+        """Finishes what a kill interrupted; a database that was lost is filled from files and journals.
+
+        Raises LibraryError.
+        """
         if self.read_only:
             return
-        await self._off_thread(self.files.clear_incoming)
-        if self._made_anew:
-            self.rebuilt = await self.read_files()
-            await self.remember_all()
+        try:
+            await self.off_thread(self.files.clear_incoming)
+            try:
+                await self._finish_what_was_interrupted()
+            except DatabaseDamagedError:
+                if self._is_to_be_filled:
+                    raise
+                await self._recovery.renew(self.database)
+                self._is_to_be_filled = True
+                self.damage_seen.clear()
+                await self._finish_what_was_interrupted()
+        except OSError as error:
+            raise disk_error(error, f"The library in {self.files.root} cannot be opened") from error
+
+    async def _finish_what_was_interrupted(self) -> None:
+        if self._is_to_be_filled:
+            await self._fill()
+        await self.database.read(probe)
+        await finish_emptying(self)
         await self.note_paid()
         self.restored = await end_interrupted_restore(self)
-        await take_up(self.files, self.database, self._off_thread)
+        self.asked_about = await take_up(self.files, self.database, self.off_thread)
+
+    async def _fill(self) -> None:
+        """Puts into a new database what files, journals and the databases set aside say.
+
+        Each step may be done twice: a kill leaves the mark, and the next start does all of them again.
+        """
+        databases, scratch = self._recovery.set_aside, self.files.incoming("salvage")
+        numbers = await self.database.write(partial(salvage, databases=databases, scratch=scratch))
+        self.rebuilt = await self.read_files()
+        await self.database.write(partial(rows.renumber, numbers=numbers))
+        await self.remember_all()
+        await self.off_thread(self._recovery.end)
 
     async def read_files(self) -> Reconciled:
         """Fills a database that knows nothing from the files."""
-        await self._off_thread(self.files.clear_thumbnails)
-        await find_inputs(self.files, self.database, self._off_thread)
-        self._reconciler.look_at_all_again()
+        await self.off_thread(self.files.clear_thumbnails)
+        await find_inputs(self.files, self.database, self.off_thread)
         return await self._reconciler.everything()
 
     async def remember_all(self) -> None:
-        """Puts back what the journals say of pictures, and what was paid."""
+        """Puts back what the journals say of pictures, and what was paid. Raises OSError, LibraryError."""
         await self.organise.remember()
         await self.remember_paid()
 
     async def note_paid(self) -> None:
-        """Writes into its journal what was paid since the last time."""
+        """Writes into its journal what was paid since the last time. Raises LibraryError."""
         new = await self.database.read(paid.not_noted)
         if new:
-            await self._off_thread(partial(paid.append_lines, self.files.paid, new))
+            try:
+                await self.off_thread(partial(paid.append, self.files.paid, new))
+            except OSError as error:
+                raise disk_error(error, "What was paid cannot be noted") from error
             await self.database.write(partial(paid.mark_noted, noted=new))
 
     async def remember_paid(self) -> None:
         """Has the database know all that the journal says was paid."""
-        known = await self._off_thread(partial(paid.read_lines, self.files.paid))
+        known = await self.off_thread(partial(paid.read, self.files.paid))
 
         def note(connection: sqlite3.Connection) -> None:
             for entry in known:
@@ -138,11 +192,45 @@ class Library:
         await self.database.write(note)
 
     async def reconcile(self) -> Reconciled:
-        """Finishes what was interrupted between a file and its row. For the background: it looks at every file."""
-        await self._off_thread(self.files.remove_old_thumbnails)
-        found = await self._reconciler.everything()
+        """Finishes what was interrupted between a file and its row. For the background: it looks at every file.
+
+        Raises LibraryError.
+        """
+        try:
+            await self.off_thread(self.files.remove_old_thumbnails)
+            found = await self._reconciler.everything()
+        except OSError as error:
+            raise disk_error(error, "The library’s files cannot be compared with its database") from error
         await self._take_note(found)
         return found
+
+    async def look_through(self) -> Reconciled:
+        """What every start does in the background: looks for damage in the database, reconciles, tidies up.
+
+        Raises DatabaseDamagedError, LibraryError.
+        """
+        await self.database.verify()
+        found = await self.reconcile()
+        await self.off_thread(self.files.remove_partials)
+        with suppress(OSError):
+            await self.off_thread(self._outgoing.clean)
+        return found
+
+    @asynccontextmanager
+    async def writing_to(self, folder: Path, *, deep: bool = False) -> AsyncIterator[None]:
+        """While files are written to a folder outside: what a kill leaves there, the next start removes.
+
+        deep: in the folders below as well.
+        """
+        if self.read_only:
+            yield
+            return
+        # A full disk must not keep pictures from being copied out of the library.
+        with suppress(OSError):
+            await self.off_thread(partial(self._outgoing.begin, folder, deep=deep))
+        yield
+        with suppress(OSError):
+            await self.off_thread(partial(self._outgoing.end, folder, deep=deep))
 
     async def look_again(self, folder: Path) -> Reconciled:
         """Another program may have changed a folder below the pictures: what is gone, new, back or other is noticed."""
@@ -161,7 +249,7 @@ class Library:
         if found.newly:
             self._tell(LibraryChange(found.newly, structure=False))
         if found.noticed:
-            await self._off_thread(lambda: self.files.remove_thumbnails(found.noticed))
+            await self.off_thread(lambda: self.files.remove_thumbnails(found.noticed))
             self._tell(LibraryChange(found.noticed, structure=False, redrawn=True))
 
     def close(self) -> None:
@@ -182,7 +270,7 @@ class Library:
     # What is sent
 
     async def keep_input(self, data: bytes) -> KeptInput:
-        """Copies bytes of a picture into the library under their content. Raises PictureError."""
+        """Copies bytes of a picture into the library under their content. Raises PictureError, LibraryError."""
         self.check_writable()
 
         def keep() -> tuple[KeptInput, str]:
@@ -193,7 +281,10 @@ class Library:
                 write_whole(path, data)
             return KeptInput(sha256, path, info.size), self.files.relative(path)
 
-        kept, name = await self._off_thread(keep)
+        try:
+            kept, name = await self.off_thread(keep)
+        except OSError as error:
+            raise disk_error(error, "The image cannot be saved in the library") from error
         moment = rows.to_ms(datetime.now(UTC))
 
         def note(connection: sqlite3.Connection) -> None:
@@ -223,7 +314,7 @@ class Library:
         """Verifies a downloaded picture, writes its recipe into it, and keeps it. The source file is taken over.
 
         own: it was made here, from a result that was verified, and may have any format that is written here. Doing it
-        twice for the same job and position leaves one picture. Raises PictureError.
+        twice for the same job and position leaves one picture. Raises PictureError, LibraryError.
         """
         self.check_writable()
 
@@ -244,7 +335,10 @@ class Library:
             source.unlink(missing_ok=True)
             return target, info, stamp_of(target)
 
-        path, info, stamp = await self._off_thread(keep)
+        try:
+            path, info, stamp = await self.off_thread(keep)
+        except OSError as error:
+            raise disk_error(error, "The image cannot be saved in the library") from error
         name = self.files.relative(path)
         number = await self.database.write(partial(_insert, recipe, name, info, stamp))
         await self.note_paid()
@@ -274,7 +368,7 @@ class Library:
         if details is None:
             return None
         recipe = details.recipe
-        return await self._off_thread(lambda: self.files.raw_of(recipe.job_id, recipe.position))
+        return await self.off_thread(lambda: self.files.raw_of(recipe.job_id, recipe.position))
 
     async def counts(self) -> Counts:
         """How many pictures there are."""
@@ -328,18 +422,8 @@ class Library:
         What the system does not take stays where it is.
         """
         self.check_writable()
-        gone: list[int] = []
-        for picture in await self.summaries(await self.search(Query(trash=True))):
-            try:
-                await self._off_thread(partial(_to_system_trash, picture.path))
-            except OSError as error:
-                if not gone:
-                    raise LibraryError(f"The system’s trash does not take the pictures: {error}.") from error
-                break
-            gone.append(picture.id)
-        await self.database.write(lambda connection: rows.forget(connection, gone))
-        await self._off_thread(lambda: self.files.remove_thumbnails(gone))
-        self._tell(LibraryChange(tuple(gone), structure=True))
+        gone = await empty_trash(self)
+        self._tell(LibraryChange(gone, structure=True))
         return len(gone)
 
     # What is remembered of forms
@@ -361,15 +445,12 @@ class Library:
         """Saves an unfinished form."""
         await self.database.write(lambda connection: rows.write_draft(connection, name, value))
 
-    def _open_database(self) -> Database:
-        if self.read_only:
-            return Database(self.files.database, read_only=True)
-        try:
-            return Database(self.files.database)
-        except DatabaseDamagedError:
-            self.set_aside = _set_aside(self.files.database)
-            self._made_anew = True
-            return Database(self.files.database)
+    def _damage_seen(self) -> None:
+        self.damage_seen.set()
+        if not self.read_only:
+            # At once, not in the background: whoever is told may end the program.
+            with suppress(OSError):
+                self._recovery.request()
 
     def check_writable(self) -> None:
         """Before files are touched. Raises LibraryReadOnlyError."""
@@ -384,11 +465,14 @@ class Library:
             if picture.path.exists():
                 picture.path.replace(target)
 
-        await self._off_thread(move)
+        await self.off_thread(move)
         name = self.files.relative(target)
         await self.database.write(lambda connection: rows.move_file(connection, picture.id, name, trashed_at))
 
-    async def _off_thread(self, work: Callable[[], T]) -> T:
+    async def off_thread(self, work: Callable[[], T]) -> T:
+        """Runs work on a thread of the library's own. Raises LibraryClosedError."""
+        if self._closed:
+            raise LibraryClosedError
         return await asyncio.get_running_loop().run_in_executor(self._workers, work)
 
     def announce(self, change: LibraryChange) -> None:
@@ -401,12 +485,6 @@ class Library:
     def _tell(self, change: LibraryChange) -> None:
         for listener in list(self._listeners):
             listener(change)
-
-
-def _to_system_trash(path: Path) -> None:
-    for file in (path, recipe_beside(path)):
-        if file.exists():
-            send2trash(file)
 
 
 def _embedded(data: bytes, text: str) -> bytes | None:
@@ -422,14 +500,3 @@ def _embedded(data: bytes, text: str) -> bytes | None:
 
 def _insert(recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp, connection: sqlite3.Connection) -> int:
     return rows.insert_picture(connection, recipe, file, info, stamp)
-
-
-def _set_aside(path: Path) -> Path:
-    """Renames a damaged database, so that nothing of it is overwritten."""
-    target = path.with_name(f"{path.stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}{path.suffix}")
-    path.replace(target)
-    for suffix in ("-wal", "-shm"):
-        beside = path.with_name(path.name + suffix)
-        if beside.exists():
-            beside.replace(target.with_name(target.name + suffix))
-    return target

@@ -5,12 +5,21 @@ The lock is SQLite's own, on a file of its own: it works on every system and end
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
-from imagineart_desktop.library.errors import LibraryError, LibraryInUseError
+from imagineart_desktop.library.errors import (
+    DatabaseDamagedError,
+    LibraryBusyError,
+    LibraryError,
+    LibraryInUseError,
+    database_error,
+    disk_error,
+)
+from imagineart_desktop.library.files import clear_way
 
-_NAME = "in-use.lock"
+LOCK_NAME = "in-use.lock"
 
 
 def is_in_use(root: Path) -> bool:
@@ -29,16 +38,31 @@ class LibraryLock:
 
     def __init__(self, root: Path) -> None:
         """Raises LibraryInUseError when another program holds it, LibraryError when the folder cannot be written."""
-        path = root / _NAME
+        path = root / LOCK_NAME
         try:
+            clear_way(path)
             path.touch(mode=0o600)
-            self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-            self._connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+            try:
+                self._connection = _held(path)
+            except DatabaseDamagedError:
+                # Nobody holds a file that is no database. Emptied, not removed: another start may hold it by now.
+                os.truncate(path, 0)
+                self._connection = _held(path)
+        except LibraryBusyError as error:
             raise LibraryInUseError(root) from error
         except OSError as error:
-            raise LibraryError(f"The library in {root} cannot be written: {error.strerror}.") from error
+            raise disk_error(error, f"The library in {root} cannot be opened") from error
 
     def release(self) -> None:
         """Lets others in."""
         self._connection.close()
+
+
+def _held(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        connection.close()
+        raise database_error(error, path) from error
+    return connection

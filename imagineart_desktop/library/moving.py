@@ -6,17 +6,30 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
 from imagineart_desktop.library.care import COPY_MARK, EARLIER, Copied, copy_to
-from imagineart_desktop.library.copying import CopiedFiles, copy_database, copy_files, copy_journals, files_of, kept_of
-from imagineart_desktop.library.errors import LibraryError
+from imagineart_desktop.library.copying import (
+    UNDER_WAY,
+    CopiedFiles,
+    copy_database,
+    copy_files,
+    copy_journals,
+    files_of,
+    kept_of,
+)
+from imagineart_desktop.library.errors import LibraryError, database_error, disk_error
 from imagineart_desktop.library.files import new_aside, sha256_of_file
 from imagineart_desktop.library.generation import adopt
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.lock import LibraryLock
+from imagineart_desktop.library.partial_files import remove_partials
+from imagineart_desktop.library.recovery import is_to_be_rebuilt
+
+MOVED_MARK = "moved-from.txt"
+"""In a folder that a library was moved to, until the settings name it: the folder that it came from."""
 
 _AT_ONCE = 25
 _DATABASE = "library.sqlite"
@@ -64,25 +77,49 @@ def finish_move(old: Path, new: Path) -> None:
     """
     lock = LibraryLock(old)
     try:
-        if (new / COPY_MARK).read_text("utf-8") != str(old):
-            raise LibraryError(f"{new} is no copy of {old}.")
-        aside = new_aside(new / EARLIER)
-        files = [*files_of(old), *kept_of(old)]
-        copy_files(old, new, files, aside, CopiedFiles())
-        for name in set(files_of(new)) - set(files):
-            (aside / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (new / name).rename(aside / name)
-        copy_journals(old, new)
-        for suffix in ("-wal", "-shm"):
-            (new / f"{_DATABASE}{suffix}").unlink(missing_ok=True)
-        with closing(sqlite3.connect(old / _DATABASE)) as connection:
-            copy_database(new / _DATABASE, connection)
+        if _whose(new / MOVED_MARK) == str(old) and not (new / COPY_MARK).exists():
+            return
+        if _whose(new / COPY_MARK) != str(old):
+            raise LibraryError(f"{new} is no copy of {old}.", "Move the library again in Settings.")
+        if is_to_be_rebuilt(old):
+            raise LibraryError("The library was not moved: its database is rebuilt first.", "Move it again afterwards.")
+        _bring_up_to_date(old, new)
         adopt(old, new)
-        (new / COPY_MARK).unlink()
-    except (OSError, sqlite3.DatabaseError) as error:
-        raise LibraryError(f"The library cannot be moved to {new}: {error}.") from error
+        (new / COPY_MARK).replace(new / MOVED_MARK)
+    except sqlite3.Error as error:
+        raise LibraryError(f"The library was not moved. {database_error(error, old / _DATABASE)}") from error
+    except OSError as error:
+        raise disk_error(error, f"The library cannot be moved to {new}") from error
     finally:
         lock.release()
+
+
+def settle_move(new: Path) -> None:
+    """The program uses the folder from now on: it is no longer to be known where it came from."""
+    with suppress(OSError):
+        (new / MOVED_MARK).unlink(missing_ok=True)
+
+
+def _bring_up_to_date(old: Path, new: Path) -> None:
+    remove_partials(new, deep=True)
+    aside = new_aside(new / EARLIER)
+    files = [*files_of(old), *kept_of(old)]
+    copy_files(old, new, files, aside, CopiedFiles())
+    for name in set(files_of(new)) - set(files):
+        (aside / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (new / name).rename(aside / name)
+    copy_journals(old, new, also=UNDER_WAY)
+    for suffix in ("-wal", "-shm"):
+        (new / f"{_DATABASE}{suffix}").unlink(missing_ok=True)
+    with closing(sqlite3.connect(old / _DATABASE)) as connection:
+        copy_database(new / _DATABASE, connection)
+
+
+def _whose(mark: Path) -> str:
+    try:
+        return mark.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _differing(root: Path, folder: Path, files: Sequence[Path]) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 from imagineart_desktop.library import collections as kept
 from imagineart_desktop.library.collections import Collection, SavedSearch
 from imagineart_desktop.library.database import Database
+from imagineart_desktop.library.errors import LibraryError
 from imagineart_desktop.library.journal import Journal, Lists, Noted
 from imagineart_desktop.library.marks import (
     MOST_NOTE,
@@ -191,17 +192,18 @@ class Organising:
     # After a rebuild
 
     async def remember(self, only: Sequence[int] | None = None) -> int:
-        """Put back what the journal says of pictures without marks; returns of how many.
+        """Put back what the journal says of pictures without marks; returns of how many. Raises OSError.
 
         only: their ids; else all pictures, and collections and searches as well.
         """
+        lists = Lists() if only is not None else await self._off_thread(self._journal.read_lists)
         noted = await self._off_thread(self._journal.read)
-        if only is None:
-            lists = await self._off_thread(self._journal.read_lists)
-            await self._database.write(partial(_remember_lists, lists=lists))
-        if not noted:
-            return 0
-        return await self._database.write(partial(_remember, noted=noted, moment=_now_ms(), only=only))
+
+        def put_back(connection: sqlite3.Connection) -> int:
+            _remember_lists(connection, lists)
+            return _remember(connection, noted, _now_ms(), only)
+
+        return await self._database.write(put_back)
 
     async def note_all(self) -> None:
         """Writes the journal anew from what the database says, for one that came from elsewhere."""
@@ -285,7 +287,8 @@ def _remember(connection: sqlite3.Connection, noted: Sequence[Noted], moment: in
             continue
         if dict(read_marks(connection, [row["id"]]))[row["id"]] != Marks():
             continue
-        collections = tuple(sorted(_collection_at(connection, path) for path in entry.collections))
+        found = {_collection_at(connection, path) for path in entry.collections}
+        collections = tuple(sorted(number for number in found if number is not None))
         write_marks(connection, row["id"], replace(entry.marks, collections=collections), moment)
         remembered += 1
     return remembered
@@ -300,11 +303,15 @@ def _remember_lists(connection: sqlite3.Connection, lists: Lists) -> None:
             kept.save_search(connection, name, query)
 
 
-def _collection_at(connection: sqlite3.Connection, path: Sequence[str]) -> int:
+def _collection_at(connection: sqlite3.Connection, path: Sequence[str]) -> int | None:
+    """The number of the collection with these names, made where it is missing; None where it can have no place."""
     parent: int | None = None
     for name in path:
         row = connection.execute(
             "SELECT id FROM collections WHERE name = ? AND parent_id IS ?", (name, parent)
         ).fetchone()
-        parent = row["id"] if row is not None else kept.create_collection(connection, name, parent)
-    return parent or 0
+        try:
+            parent = row["id"] if row is not None else kept.create_collection(connection, name, parent)
+        except LibraryError:
+            return None
+    return parent

@@ -6,12 +6,24 @@ Nothing that becomes of a picture changes its row here. Functions of a connectio
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from imagineart_desktop.library.lines import append_lines, read_lines
+
+_LAST_MS = 253_402_214_400_000
+"""The last day of the year 9999, beyond which no calendar goes; milliseconds since 1970."""
+
+_MAX_COST = Decimal(1_000_000)
+"""US dollars; more was never paid for a picture."""
+
+_Short = Annotated[str, StringConstraints(max_length=1000)]
 
 _COLUMNS = "job_id, position, endpoint, created_ms, cost, billed, request_id, prompt, failed"
 
@@ -65,39 +77,36 @@ def mark_noted(connection: sqlite3.Connection, noted: Sequence[Paid]) -> None:
     )
 
 
-def append_lines(path: Path, noted: Sequence[Paid]) -> None:
+def append(path: Path, noted: Sequence[Paid]) -> None:
     """Adds lines to the journal, synced. Raises OSError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        file.writelines(f"{json.dumps(asdict(paid), ensure_ascii=False)}\n" for paid in noted)
-        file.flush()
-        os.fsync(file.fileno())
+    append_lines(path, (json.dumps(asdict(paid), ensure_ascii=False) for paid in noted))
 
 
-def read_lines(path: Path) -> list[Paid]:
+def read(path: Path) -> list[Paid]:
     """What the journal says; lines that cannot be read are left out. Raises OSError."""
-    try:
-        lines = path.read_text("utf-8", errors="replace").split("\n")
-    except FileNotFoundError:
-        return []
-    return [paid for line in lines if (paid := _read(line)) is not None]
+    return [paid for line in read_lines(path) if (paid := _read(line)) is not None]
 
 
-def _read(line: str) -> Paid | None:
+class _Line(BaseModel):
+    """As it stands in the file, which anybody may have written to."""
+
+    model_config = ConfigDict(strict=True)
+
+    job_id: _Short
+    position: Annotated[int, Field(ge=0, lt=2**31)]
+    endpoint: _Short
+    created_ms: Annotated[int, Field(ge=0, le=_LAST_MS)]
+    cost: Annotated[Decimal, Field(strict=False)]
+    billed: _Short | None
+    request_id: _Short
+    prompt: str
+    failed: bool
+
+
+def _read(line: bytes) -> Paid | None:
     try:
-        row = json.loads(line)
-        cost = Decimal(str(row["cost"]))
-        billed = row["billed"]
-        return Paid(
-            str(row["job_id"]),
-            int(row["position"]),
-            str(row["endpoint"]),
-            int(row["created_ms"]),
-            str(cost) if cost.is_finite() else "0",
-            None if billed is None else str(billed),
-            str(row["request_id"]),
-            str(row["prompt"]),
-            bool(row["failed"]),
-        )
-    except (ValueError, ArithmeticError, KeyError, TypeError):
+        row = _Line.model_validate_json(line)
+    except ValidationError:
         return None
+    cost = row.cost if row.cost.is_finite() and 0 <= row.cost < _MAX_COST else Decimal(0)
+    return Paid(**{**row.model_dump(), "cost": str(cost)})

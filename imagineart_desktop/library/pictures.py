@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -57,7 +57,7 @@ def insert_picture(connection: sqlite3.Connection, recipe: Recipe, file: str, in
     model = find_model(recipe.endpoint)
     cost = str(recipe.cost) if recipe.imported is None else _NOTHING
     columns = {
-        "id": _new_number(connection),
+        "id": new_number(connection),
         "file": file,
         "job_id": recipe.job_id,
         "position": recipe.position,
@@ -109,7 +109,7 @@ def _paid(recipe: Recipe) -> Paid:
     )
 
 
-def _new_number(connection: sqlite3.Connection) -> int:
+def new_number(connection: sqlite3.Connection) -> int:
     """One that no picture ever had: undo, thumbnails and other programs may remember the old ones."""
     row = connection.execute(
         "SELECT MAX(last, COALESCE((SELECT MAX(id) FROM pictures), 0)) + 1 FROM numbers"
@@ -123,6 +123,25 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
         "SELECT id FROM pictures WHERE job_id = ? AND position = ?", (recipe.job_id, recipe.position)
     ).fetchone()
     return None if row is None else int(row["id"])
+
+
+def renumber(connection: sqlite3.Connection, numbers: Mapping[tuple[str, int], int]) -> None:
+    """Gives pictures the numbers that they had. The recipes of others name them by these.
+
+    numbers: job and position → number; one that belongs to another picture now stays with that.
+    """
+    connection.execute("PRAGMA defer_foreign_keys = ON")
+    for row in connection.execute("SELECT id, job_id, position FROM pictures").fetchall():
+        before = numbers.get((row["job_id"], row["position"]), row["id"])
+        if before == row["id"]:
+            continue
+        if not connection.execute("UPDATE OR IGNORE pictures SET id = ? WHERE id = ?", (before, row["id"])).rowcount:
+            continue
+        for table in ("parents", "picture_tags", "collection_pictures"):
+            sql = f"UPDATE {table} SET picture_id = ? WHERE picture_id = ?"  # noqa: S608 - names of this line
+            connection.execute(sql, (before, row["id"]))
+        connection.execute("DELETE FROM picture_words WHERE rowid = ?", (row["id"],))
+        index_words(connection, before)
 
 
 def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Files) -> list[PictureSummary]:

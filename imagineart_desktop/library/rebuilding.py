@@ -1,27 +1,35 @@
-"""A library's rows made anew from its files, while it is in use; jobs, prompts and unfinished forms stay."""
+"""A library's rows made from its files, while it is in use: all of them in one transaction, or none.
+
+What the files say is gathered in a database of its own. Ratings, tags, collections, jobs, prompts and unfinished forms
+stay as they are; the journal gives back those of pictures that nothing is said of.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from imagineart_desktop.library import paid
+from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.copying import copy_database, copy_journals
-from imagineart_desktop.library.errors import LibraryError
+from imagineart_desktop.library.database import Database
+from imagineart_desktop.library.errors import disk_error
+from imagineart_desktop.library.files import Files
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.marks import index_words
-from imagineart_desktop.library.reconciling import Reconciled
+from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
 from imagineart_desktop.library.records import LibraryChange
 
-_FROM_FILES = (
-    "picture_words", "picture_tags", "collection_pictures", "parents", "pictures", "tags", "collections",
-    "saved_searches", "inputs",
-)  # fmt: skip
+_SAID = ("favourite", "rating", "label", "note")
+"""Columns of a picture that its file does not say."""
 
-_Numbers = dict[tuple[str, int], int]
-"""A picture's job and position → its number."""
+_GATHERED = "rebuild"
+"""Lies among the downloads under way, which every start clears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +42,108 @@ class Rebuilt:
 
 
 async def rebuild(library: Library) -> Rebuilt:
-    """Forgets all rows that the files can give again, and reads the files. Pictures keep their numbers.
+    """Reads all files again, and has the rows say what they say. Pictures keep their numbers.
 
-    The database as it was is kept as a copy inside the library. Raises LibraryError.
+    The database as it was is kept as a copy inside the library. Killed or closed before the end, it changes nothing.
+    Raises LibraryError.
     """
     library.check_writable()
     aside = library.files.new_aside()
+    gathered = library.files.incoming(_GATHERED)
     try:
         await library.note_paid()
         await library.database.read(partial(copy_database, aside / library.files.database.name))
         await asyncio.to_thread(partial(copy_journals, library.files.root, aside))
+        last = await library.database.read(_last_number)
+        found = await _gather(library, gathered)
+        await library.database.write(partial(_take_over, path=gathered, last=last, files=library.files))
+        await library.off_thread(library.files.clear_thumbnails)
+        await library.remember_all()
+        await library.reconcile()
     except OSError as error:
-        raise LibraryError(f"The database cannot be kept aside: {error.strerror or error}.") from error
-    numbers = await library.database.write(_forget)
-    found: Reconciled = await library.read_files()
-    await library.database.write(partial(_number_as_before, numbers=numbers))
-    await library.remember_all()
+        raise disk_error(error, "The library cannot be rebuilt") from error
+    finally:
+        await asyncio.to_thread(partial(_remove, gathered))
     library.announce(LibraryChange((), structure=True, anew=True))
     return Rebuilt(len(found.added), found.sources, aside)
 
 
-def _forget(connection: sqlite3.Connection) -> _Numbers:
-    rows = connection.execute("SELECT id, job_id, position FROM pictures")
-    numbers = {(row["job_id"], row["position"]): row["id"] for row in rows}
-    for table in _FROM_FILES:
-        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this file
-    return numbers
+async def _gather(library: Library, path: Path) -> Reconciled:
+    """What the files say, as the rows of a new database."""
+    await asyncio.to_thread(partial(_remove, path))
+    database = await asyncio.to_thread(Database, path)
+    try:
+        await find_inputs(library.files, database, library.off_thread)
+        return await Reconciler(library.files, database, library.off_thread).everything()
+    finally:
+        await asyncio.to_thread(database.close)
 
 
-def _number_as_before(connection: sqlite3.Connection, numbers: _Numbers) -> None:
-    """The recipes of others name them by their numbers."""
-    connection.execute("PRAGMA defer_foreign_keys = ON")
-    for row in connection.execute("SELECT id, job_id, position FROM pictures").fetchall():
-        before = numbers.get((row["job_id"], row["position"]))
-        if before is None:
-            continue
-        connection.execute("UPDATE pictures SET id = ? WHERE id = ?", (before, row["id"]))
-        connection.execute("UPDATE parents SET picture_id = ? WHERE picture_id = ?", (before, row["id"]))
-        connection.execute("DELETE FROM picture_words WHERE rowid = ?", (row["id"],))
-        index_words(connection, before)
+def _remove(database: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+
+
+def _last_number(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT last FROM numbers").fetchone()[0])
+
+
+def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Files) -> None:
+    """last: the last number that was given before the files were looked at; newer pictures are no files' matter."""
+    with closing(sqlite3.connect(path)) as gathered:
+        gathered.row_factory = sqlite3.Row
+        pictures = [dict(row) for row in gathered.execute("SELECT * FROM pictures ORDER BY id")]
+        parents = [dict(row) for row in gathered.execute("SELECT * FROM parents")]
+        for row in gathered.execute("SELECT * FROM inputs"):
+            _add(connection, "inputs", dict(row))
+        for entry in paid.not_noted(gathered):
+            paid.note_paid(connection, entry)
+    known = _known(connection, {(row["job_id"], row["position"]) for row in pictures}, last, files)
+    # Names are unique: a file that has another picture's name now must not meet it on the way.
+    connection.executemany("UPDATE pictures SET file = '?' || id WHERE id = ?", [(number,) for number in known])
+    numbers = {row["id"]: _put(connection, row) for row in pictures}
+    connection.executemany("DELETE FROM parents WHERE picture_id = ?", [(number,) for number in numbers.values()])
+    for row in parents:
+        if number := numbers[row["picture_id"]]:
+            _add(connection, "parents", row | {"picture_id": number})
+    for number in filter(None, numbers.values()):
+        index_words(connection, number)
+
+
+def _known(connection: sqlite3.Connection, there: set[tuple[str, int]], last: int, files: Files) -> list[int]:
+    """Numbers of the pictures whose files were found; rows of those that have no file any more are removed."""
+    found = connection.execute("SELECT id, job_id, position, file FROM pictures").fetchall()
+    lost = [row for row in found if (row["job_id"], row["position"]) not in there]
+    gone = [row["id"] for row in lost if row["id"] <= last and not files.absolute(row["file"]).exists()]
+    rows.forget(connection, gone)
+    without = {row["id"] for row in lost}
+    return [row["id"] for row in found if row["id"] not in without]
+
+
+def _put(connection: sqlite3.Connection, picture: dict[str, Any]) -> int | None:
+    """The picture as its file says it is, under the number that it has; that number.
+
+    None where another program put it in place of one that came meanwhile: the next look at the files sees to it.
+    """
+    row = {column: value for column, value in picture.items() if column != "id"}
+    known = connection.execute(
+        "SELECT id, trashed_ms FROM pictures WHERE job_id = ? AND position = ?", (row["job_id"], row["position"])
+    ).fetchone()
+    if known is None:
+        number = rows.new_number(connection)
+        connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
+        return number if _add(connection, "pictures", row | {"id": number}) else None
+    if row["trashed_ms"] is not None and known["trashed_ms"] is not None:
+        row["trashed_ms"] = known["trashed_ms"]
+    changed = {column: value for column, value in row.items() if column not in _SAID}
+    changes = ", ".join(f"{column} = ?" for column in changed)
+    sql = f"UPDATE OR IGNORE pictures SET {changes} WHERE id = ?"  # noqa: S608 - names of the schema
+    connection.execute(sql, [*changed.values(), known["id"]])
+    return int(known["id"])
+
+
+def _add(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> bool:
+    """Whether the row was added."""
+    marks = ", ".join("?" * len(row))
+    sql = f"INSERT OR IGNORE INTO {table} ({', '.join(row)}) VALUES ({marks})"  # noqa: S608 - names of the schema
+    return connection.execute(sql, list(row.values())).rowcount > 0

@@ -101,10 +101,6 @@ class Reconciler:
         self._off_thread = off_thread
         self._passed_over: set[tuple[str, Stamp]] = set()
 
-    def look_at_all_again(self) -> None:
-        """Also into files that were passed over: the rows that spoke for others are gone."""
-        self._passed_over.clear()
-
     async def everything(self) -> Reconciled:
         """Looks at every file's name, length and time, and into those that are new or differ."""
         on_disk: dict[str, Stamp] = await self._off_thread(self._files.stamps)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.library.copying import JOURNALS, CopiedFiles, copy_database, copy_files, files_of
-from imagineart_desktop.library.errors import LibraryError
+from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import Files, write_whole
 from imagineart_desktop.library.job_journal import ask_about_all
 from imagineart_desktop.library.records import LibraryChange
@@ -58,10 +58,12 @@ async def restore_from(library: Library, folder: Path) -> Restored:
         copied = await asyncio.to_thread(files_of, folder)
         await asyncio.to_thread(partial(copy_files, folder, files.root, copied, aside, done))
         await library.database.overwrite(database, partial(_keep_what_is_later, files=files, aside=aside.name))
-    except (OSError, LibraryError) as error:
+    except OSError as error:
         await asyncio.to_thread(_undo, files)
-        reason = str(error) if isinstance(error, LibraryError) else f"{error.strerror or error}."
-        raise LibraryError(f"The library cannot be restored: {reason}") from error
+        raise disk_error(error, "The library cannot be restored") from error
+    except LibraryError:
+        await asyncio.to_thread(_undo, files)
+        raise
     await _finish(library)
     library.announce(LibraryChange((), structure=True, anew=True))
     return Restored(done, aside)
@@ -106,7 +108,7 @@ def _undo(files: Files) -> None:
                 kept.replace(files.root / name)
         files.restoring.unlink(missing_ok=True)
     except OSError as error:
-        raise LibraryError(f"The library cannot be written: {error.strerror or error}.") from error
+        raise disk_error(error, "The files of an interrupted restore cannot be moved back") from error
 
 
 def _aside_of(files: Files) -> Path | None:

@@ -152,10 +152,6 @@ class MainWindow(QMainWindow):
         if tab in TABS:
             self.go_to(str(tab))
         self._layout.begin()
-        if self._library.set_aside is not None:
-            self.say(
-                f"The library's database was damaged and is kept as {self._library.set_aside.name}; it was rebuilt."
-            )
 
     async def save(self) -> None:
         """Keeps what is unfinished."""

@@ -154,7 +154,7 @@ async def test_a_full_disk_ends_the_export_with_a_sentence(tmp_path: Path, monke
 
     monkeypatch.setattr(os, "fsync", full)
     report = await export_pictures(library, numbers, plain(tmp_path / "out"))
-    assert report.problem.endswith("No space left on device.")
+    assert report.problem.endswith("the disk is full. Free some space and try again.")
     assert list((tmp_path / "out").iterdir()) == []
     monkeypatch.undo()
     library.close()

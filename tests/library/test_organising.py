@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Label, Library, LibraryError, PictureDetails, Query
-from imagineart_desktop.library import library as library_module
+from imagineart_desktop.library import Label, Library, LibraryError, PictureDetails, Query, emptying
 from imagineart_desktop.library.marks import Marks
 from tests.library.test_library import keep, recipe
 
@@ -155,7 +154,7 @@ async def test_undo_takes_back_its_own_change_alone(tmp_path: Path) -> None:
 
 
 async def test_a_number_is_never_used_for_another_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library_module, "send2trash", lambda path: path.unlink())
+    monkeypatch.setattr(emptying, "send2trash", lambda path: path.unlink())
     library = await stocked(tmp_path)
     await library.trash([4])
     await library.empty_trash()

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Library
-from imagineart_desktop.library import library as library_module
+from imagineart_desktop.library import Library, emptying
 from imagineart_desktop.library.care import copy_to
 from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.library.spending import as_csv, by_collection, by_day, by_model
@@ -72,7 +71,7 @@ async def totals(library: Library) -> tuple[Decimal, list[tuple[str, Decimal]]]:
 async def test_what_was_spent_stays_known_when_its_pictures_are_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_module, "send2trash", lambda path: path.unlink())
+    monkeypatch.setattr(emptying, "send2trash", lambda path: path.unlink())
     library = Library(tmp_path / "here")
     await keep(library, recipe(1, created_at=NOON))
     await keep(library, recipe(2, created_at=NOON + timedelta(minutes=2)))

@@ -15,8 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from imagineart_desktop.app import Places, _finish_move
-from imagineart_desktop.library import FileState, Library, Marks, Order, Query
-from imagineart_desktop.library import library as library_module
+from imagineart_desktop.library import FileState, Library, Marks, Order, Query, emptying
 from imagineart_desktop.ui.gallery import watching
 from imagineart_desktop.ui.gallery.cell import tool_places
 from imagineart_desktop.ui.gallery.details import facts_of
@@ -199,7 +198,7 @@ async def test_the_trash_is_emptied_into_the_systems(
         taken.append(path)
         path.unlink()
 
-    monkeypatch.setattr(library_module, "send2trash", system_trash)
+    monkeypatch.setattr(emptying, "send2trash", system_trash)
     async with gallery(tmp_path, theme) as (at, page):
         at.window.commands.run("trash", [1, 3])
         await at.until(lambda: shown(page) == [2, 4, 5, 6])

@@ -72,7 +72,7 @@ class LibraryCare(QWidget):
         self.files.setVisible(bool(health.files))
         said = []
         if health.damaged:
-            said.append(f"The database is damaged: {health.damaged}. Bring it back from a copy.")
+            said.append(health.damaged)
         if health.missing:
             said.append(
                 f"{len(health.missing)} of {health.pictures} pictures have lost their files: they were moved or deleted"

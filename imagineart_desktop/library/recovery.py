@@ -1,0 +1,268 @@
+"""A database that is lost or damaged: set aside, and made from the files and journals, however often that is killed.
+
+A mark beside the database says that it has to be made. It is written first and removed last, so every start in between
+goes on. It names the files that were set aside; the newest comes last.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.library.database import Database
+from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseEmptyError, disk_error
+from imagineart_desktop.library.files import REBUILD_MARK, Files, clear_way, write_whole
+from imagineart_desktop.library.lock import LOCK_NAME
+from imagineart_desktop.library.shape import shape_of
+
+Numbers = dict[tuple[str, int], int]
+"""A picture's job and position → its number."""
+
+_BESIDE = ("", "-wal", "-shm", "-journal")
+"""A database and what SQLite keeps beside it."""
+
+_HEADER = {
+    0: b"SQLite format 3\0" + (4096).to_bytes(2, "big") + b"\2\2\0\x40\x20\x20",
+    44: (4).to_bytes(4, "big"),
+    56: (1).to_bytes(4, "big"),
+}
+"""Offset → bytes that are the same in all databases of this program: the page size, WAL, the formats and UTF-8.
+
+See https://www.sqlite.org/fileformat.html#the_database_header.
+"""
+
+_MAX_BYTES = 1 << 16
+_MAX_FAULTS = 1000
+
+_SAVED = {
+    "drafts": ("name", "value"),
+    "prompts": ("text", "used_ms"),
+}
+"""What stands in the database alone, by table."""
+
+_JOBS = "jobs"
+_NOT_ACCEPTED = ("waiting", "uploading", "submitting")
+_TO_BE_ASKED = "submitting"
+"""A job taken up in this state becomes a question: the row may be older than what happened."""
+
+_JSON_COLUMNS = frozenset({"request", "parents", "logs", "uploads", "plan", "value"})
+
+
+class Recovery:
+    """The mark, and what it says. Reads and writes files; the database must not be open for `begin`."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._mark = files.rebuild_mark
+        self._database = files.database
+        self.newest: Path | None = None
+        """What was set aside last, if the database has to be made now."""
+
+    def open(self) -> tuple[Database, bool]:
+        """The database, and whether it has to be filled. One that is lost or damaged is set aside and begun anew.
+
+        Raises DatabaseTooNewError, LibraryError.
+        """
+        try:
+            for path in self._files.single_files:
+                clear_way(path)
+            if not self.is_wanted:
+                try:
+                    return Database(self._database, create=self._is_new()), False
+                except (DatabaseEmptyError, DatabaseDamagedError):
+                    self.request()
+            self.begin()
+            try:
+                opened = Database(self._database)
+            except DatabaseDamagedError:
+                self.request()
+                self.begin()
+                opened = Database(self._database)
+        except OSError as error:
+            raise disk_error(error, f"The library in {self._files.root} cannot be opened") from error
+        self._note_newest()
+        return opened, True
+
+    async def renew(self, database: Database) -> None:
+        """The same with a database that turned out to be damaged after it was opened. Raises LibraryError, OSError."""
+        await database.renew(self.begin)
+        self._note_newest()
+
+    def _note_newest(self) -> None:
+        self.newest = next(reversed(self.set_aside), None)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the database has to be made from the files."""
+        return is_to_be_rebuilt(self._files.root)
+
+    @property
+    def set_aside(self) -> tuple[Path, ...]:
+        """Databases that were set aside for it, oldest first."""
+        return tuple(path for path in self._read()[0] if path.exists())
+
+    def _is_new(self) -> bool:
+        """Whether there is nothing that a database could be made from."""
+        files = (path for path in self._files.root.rglob("*") if not path.is_dir())
+        return all(path.name.startswith(LOCK_NAME) for path in files)
+
+    def request(self) -> None:
+        """From the next start on, or from now where the database is not open. Raises OSError."""
+        named, _ = self._read()
+        if any(path.exists() and path.stat().st_size for path in _with_beside(self._database)):
+            named = [*named, self._database.with_name(self._free_name())]
+        self._store(named, is_begun=False)
+
+    def begin(self) -> None:
+        """Sets the damaged database aside, unless that was done before. Raises OSError."""
+        named, is_begun = self._read()
+        if is_begun:
+            return
+        if named:
+            for source, target in zip(_with_beside(self._database), _with_beside(named[-1]), strict=True):
+                if source.exists() and not target.exists():
+                    source.rename(target)
+        self._store(named, is_begun=True)
+
+    def end(self) -> None:
+        """All of it is there again. Raises OSError."""
+        self._mark.unlink(missing_ok=True)
+
+    def _read(self) -> tuple[list[Path], bool]:
+        """(what is or will be set aside, whether that was done); a mark that cannot be read names nothing."""
+        try:
+            if self._mark.stat().st_size > _MAX_BYTES:
+                return [], True
+            row = json.loads(self._mark.read_text("utf-8"))
+            names = [Path(name).name for name in row["set_aside"] if isinstance(name, str)]
+            return [self._database.with_name(name) for name in names if name], row["is_begun"] is True
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return [], True
+
+    def _store(self, named: Sequence[Path], *, is_begun: bool) -> None:
+        row = {"set_aside": [path.name for path in named], "is_begun": is_begun}
+        write_whole(self._mark, json.dumps(row).encode())
+
+    def _free_name(self) -> str:
+        stem, suffix = self._database.stem, self._database.suffix
+        stamp = f"{stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        names = (f"{stamp}{suffix}" if n == 1 else f"{stamp}-{n}{suffix}" for n in count(1))
+        return next(name for name in names if not os.path.lexists(self._database.with_name(name)))
+
+
+def is_to_be_rebuilt(root: Path) -> bool:
+    """Whether the next start makes the database of the library there from its files."""
+    return os.path.lexists(root / REBUILD_MARK)
+
+
+def _with_beside(path: Path) -> list[Path]:
+    return [path.with_name(path.name + suffix) for suffix in _BESIDE]
+
+
+def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: Path) -> Numbers:
+    """Takes over what no file and no journal has, as far as it can be read: jobs, unfinished forms, recent prompts.
+
+    connection: of the new database. databases: damaged ones, oldest first; what a newer one has comes first. scratch: a
+    name for a copy to read from. What was not accepted yet, as far as these know, becomes a question to the user.
+    Returns the numbers that pictures had, and leaves them free.
+    """
+    numbers: Numbers = {}
+    for path in reversed(databases):
+        with suppress(sqlite3.Error, OSError, UnicodeDecodeError), _readable_copy(path, scratch) as old:
+            there = shape_of(old).parts
+            wanted = sorted(column for table, column in shape_of(connection).parts if table == _JOBS and column)
+            for row in _rows(old, _JOBS, [column for column in wanted if (_JOBS, column) in there]):
+                _insert(connection, _JOBS, row | {"state": _TO_BE_ASKED} if row["state"] in _NOT_ACCEPTED else row)
+            for table, columns in _SAVED.items():
+                for row in _rows(old, table, columns):
+                    _insert(connection, table, row)
+            for row in _rows(old, "pictures", ("id", "job_id", "position")):
+                numbers.setdefault((str(row["job_id"]), row["position"]), row["id"])
+    connection.execute("UPDATE numbers SET last = MAX(last, ?)", (max(numbers.values(), default=0),))
+    return numbers
+
+
+@contextmanager
+def _readable_copy(path: Path, scratch: Path) -> Iterator[sqlite3.Connection]:
+    """A copy of a damaged database, as it is or with the header put right, whichever SQLite finds less wrong with."""
+    try:
+        _copy(path, scratch)
+        as_it_is = _faults(scratch)
+        if as_it_is:
+            _mend_header(scratch)
+            if _faults(scratch) > as_it_is:
+                _copy(path, scratch)
+        with closing(sqlite3.connect(scratch)) as connection:
+            yield connection
+    finally:
+        for target in _with_beside(scratch):
+            target.unlink(missing_ok=True)
+
+
+def _copy(path: Path, scratch: Path) -> None:
+    for source, target in zip(_with_beside(path), _with_beside(scratch), strict=True):
+        target.unlink(missing_ok=True)
+        if source.is_file():
+            shutil.copyfile(source, target)
+
+
+def _mend_header(path: Path) -> None:
+    with path.open("r+b") as file:
+        for offset, constant in _HEADER.items():
+            file.seek(offset)
+            file.write(constant)
+
+
+def _faults(path: Path) -> int:
+    """How many SQLite finds, up to a limit; the limit where it does not open the file."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            said = connection.execute(f"PRAGMA quick_check({_MAX_FAULTS})").fetchall()
+            return 0 if said == [("ok",)] else len(said)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return _MAX_FAULTS
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
+    marks = ", ".join("?" * len(row))
+    sql = f"INSERT OR IGNORE INTO {table} ({', '.join(row)}) VALUES ({marks})"  # noqa: S608 - names of the schema
+    connection.execute(sql, list(row.values()))
+
+
+def _rows(old: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Each by its rowid, so that a damaged page costs its own rows alone."""
+    read = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid = ?"  # noqa: S608 - names of the schema
+    kinds = dict(old.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall())
+    for number in _rowids(old, table):
+        with suppress(sqlite3.Error, ValueError, RecursionError):
+            found = old.execute(read, (number,)).fetchone()
+            row = dict(zip(columns, found or (), strict=True))
+            if all(_is_sound(kinds[column], column, value) for column, value in row.items()):
+                yield row
+
+
+def _is_sound(kind: str, column: str, value: object) -> bool:
+    """Whether a value is of the kind that its column holds. Raises ValueError, RecursionError for what is no JSON."""
+    if value is None:
+        return True
+    if column in _JSON_COLUMNS:
+        json.loads(str(value))
+    return isinstance(value, str if kind == "TEXT" else int | float)
+
+
+def _rowids(old: sqlite3.Connection, table: str) -> list[int]:
+    """Those that can be reached from either end of the table, and through its index."""
+    found: dict[int, None] = {}
+    for way in ("NOT INDEXED ORDER BY rowid", "NOT INDEXED ORDER BY rowid DESC", ""):
+        with suppress(sqlite3.Error, UnicodeDecodeError):
+            for row in old.execute(f"SELECT rowid FROM {table} {way}"):  # noqa: S608 - names of the schema
+                found[row[0]] = None
+    return list(found)

@@ -1,0 +1,406 @@
+"""Damaged, emptied, foreign and hostile files beside the pictures: set aside, made again from the rest, and said."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import os
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.app import _said_of_rebuild
+from imagineart_desktop.library import DatabaseDamagedError, DatabaseTooNewError, Library, LibraryError, Query
+from imagineart_desktop.library.errors import LibraryClosedError, LibraryFullError, database_error, disk_error
+from imagineart_desktop.library.schema import MIGRATIONS
+from tests.library.test_library import keep, recipe
+from tests.reliability.library_kills import stock
+
+pytestmark = pytest.mark.asyncio
+
+ROUNDS = int(os.environ.get("IMAGINEART_DAMAGES", "6"))
+"""Random damages; the battery sets more."""
+
+_JOB = (
+    "INSERT INTO jobs (id, endpoint, request, service, state, created_ms, changed_ms, estimate)"
+    " VALUES (?, 'a/model', '{}', 'live', ?, 1, 1, '0.05')"
+)
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("stocked") / "library"
+    asyncio.run(stock(root))
+    with closing(sqlite3.connect(root / "library.sqlite")) as connection, connection:
+        for state in ("waiting", "queued", "failed"):
+            connection.execute(_JOB, (state, state))
+    return root
+
+
+@pytest.fixture
+def root(stocked: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(stocked, tmp_path / "library")
+
+
+def change(root: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(root / "library.sqlite", isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def overwrite(root: Path, offset: int, data: bytes) -> None:
+    with (root / "library.sqlite").open("r+b") as file:
+        file.seek(offset)
+        file.write(data)
+
+
+async def started(root: Path) -> Library:
+    library = Library(root)
+    await library.start()
+    return library
+
+
+async def job_states(library: Library) -> dict[str, str]:
+    rows = await library.database.read(lambda c: c.execute("SELECT id, state FROM jobs").fetchall())
+    return {row["id"]: row["state"] for row in rows}
+
+
+async def check_all_there(library: Library, *, salvaged: bool = True) -> None:
+    assert len(await library.search(Query())) == 6
+    assert len(await library.search(Query(trash=True))) == 2
+    assert len(await library.search(Query(text="rating:4"))) == 2
+    assert len(await library.search(Query(text="tag:blue"))) == 1
+    assert len(await library.search(Query(text="collection:cups"))) == 2
+    assert [search.name for search in await library.organise.saved_searches()] == ["Reds"]
+    assert len(await library.spending()) == 8
+    if salvaged:
+        assert await library.draft("generate") == {"prompt": "unfinished"}
+        assert await library.recent_prompts() == ["once"]
+        states = await job_states(library)
+        assert [states[job] for job in ("waiting", "queued", "failed")] == ["submitting", "queued", "failed"]
+        first = await library.details(1)
+        assert first is not None
+        assert first.recipe.job_id == recipe(1).job_id
+
+
+SPOILED: dict[str, Callable[[Path], None]] = {
+    "magic": lambda root: overwrite(root, 0, b"X"),
+    "page size": lambda root: overwrite(root, 16, b"\x03\x03"),
+    "write version": lambda root: overwrite(root, 18, b"\x07"),
+    "read version": lambda root: overwrite(root, 19, b"\x07"),
+    "payload fractions": lambda root: overwrite(root, 21, b"\0\0\0"),
+    "schema format": lambda root: overwrite(root, 47, b"\xff"),
+    "encoding": lambda root: overwrite(root, 59, b"\2"),
+    "impossible version": lambda root: overwrite(root, 60, b"\x80\0\0\0"),
+    "missing table": lambda root: change(root, "DROP TABLE saved_searches"),
+    "missing column": lambda root: change(root, "ALTER TABLE pictures DROP COLUMN imported"),
+    "foreign trigger": lambda root: change(
+        root, "CREATE TRIGGER odd AFTER INSERT ON jobs BEGIN DELETE FROM pictures; END"
+    ),
+    "lowered and incomplete": lambda root: change(root, "DROP TABLE paid", "PRAGMA user_version = 5"),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED.keys())
+async def test_a_database_that_is_not_whole_is_set_aside_and_everything_is_back(
+    root: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(root)
+    spoiled = (root / "library.sqlite").read_bytes()
+    library = await started(root)
+    assert library.set_aside is not None
+    assert library.set_aside.read_bytes() == spoiled
+    await check_all_there(library)
+    await library.look_through()
+    library.close()
+    library = await started(root)
+    assert library.set_aside is None
+    assert library.rebuilt is None
+    library.close()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"x" * 99, b"\0" * 4096], ids=str)
+async def test_a_database_that_is_gone_or_emptied_is_made_from_files_and_journals(
+    root: Path, content: bytes | None
+) -> None:
+    database = root / "library.sqlite"
+    if content is None:
+        database.unlink()
+    else:
+        database.write_bytes(content)
+    library = await started(root)
+    assert library.rebuilt is not None
+    assert len(library.rebuilt.added) == 8
+    assert (library.set_aside is not None) == bool(content)
+    await check_all_there(library, salvaged=False)
+    library.close()
+
+
+@pytest.mark.parametrize("version", range(len(MIGRATIONS)))
+async def test_a_lowered_version_number_costs_nothing(root: Path, version: int) -> None:
+    change(root, f"PRAGMA user_version = {version}")
+    library = await started(root)
+    assert library.set_aside is None
+    await library.look_through()
+    assert await library.draft("generate") == {"prompt": "unfinished"}
+    assert (await job_states(library))["waiting"] == "waiting"
+    library.close()
+
+
+async def test_a_raised_version_number_is_told_with_a_way_out(root: Path) -> None:
+    change(root, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    before = (root / "library.sqlite").read_bytes()
+    with pytest.raises(DatabaseTooNewError, match=r"Update this program .* move library\.sqlite out"):
+        Library(root)
+    assert (root / "library.sqlite").read_bytes() == before
+
+
+async def test_another_programs_database_is_not_touched(root: Path) -> None:
+    database = root / "library.sqlite"
+    database.unlink()
+    change(root, "CREATE TABLE songs (name)", "INSERT INTO songs VALUES ('one')")
+    library = await started(root)
+    assert library.set_aside is not None
+    with closing(sqlite3.connect(library.set_aside)) as other:
+        assert other.execute("SELECT name FROM songs").fetchall() == [("one",)]
+    await check_all_there(library, salvaged=False)
+    library.close()
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+async def test_damaged_pages_are_found_told_and_mended_by_the_next_start(root: Path, number: int) -> None:
+    """Also where a start finds nothing: what it shows is whole, and what it does not show is looked for."""
+    chance = random.Random(number)  # noqa: S311 - no secret
+    data = bytearray((root / "library.sqlite").read_bytes())
+    for _ in range(chance.choice((1, 3, 10))):
+        at = chance.randrange(100, len(data))
+        length = chance.choice((1, 16, 512, 4096))
+        data[at : at + length] = chance.randbytes(len(data[at : at + length]))
+    (root / "library.sqlite").write_bytes(data)
+    library = await started(root)
+    try:
+        await library.look_through()
+    except DatabaseDamagedError:
+        assert library.damage_seen.is_set()
+        with pytest.raises(DatabaseDamagedError, match="Restart the program"):
+            await library.save_draft("generate", {"prompt": "into a broken file"})
+        library.close()
+        library = await started(root)
+        assert library.set_aside is not None
+        await library.look_through()
+    assert len(await library.search(Query())) == 6
+    assert len(await library.search(Query(trash=True))) == 2
+    assert len(await library.spending()) == 8
+    library.close()
+
+
+async def test_damage_that_comes_while_the_program_runs_stops_all_writing(root: Path) -> None:
+    library = await started(root)
+    await keep(library, recipe(9))
+    (root / "library.sqlite").unlink()
+    with pytest.raises(DatabaseDamagedError):
+        await library.save_draft("generate", {})
+    assert library.damage_seen.is_set()
+    with pytest.raises(DatabaseDamagedError):
+        await keep(library, recipe(10))
+    library.close()
+    library = await started(root)
+    assert library.rebuilt is not None
+    assert len(await library.search(Query())) == 8
+    library.close()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda root: overwrite(root, 20, b"\x55"),
+        lambda root: change(root, "UPDATE pictures SET recipe = CAST(X'7b22ff' AS TEXT) WHERE id = 3"),
+        lambda root: change(root, "UPDATE pictures SET file_state = 'odd' WHERE id = 3"),
+        lambda root: change(root, "UPDATE jobs SET request = '{' WHERE id = 'done'"),
+    ],
+    ids=["reserved bytes", "text that is none", "unknown state", "cut text"],
+)
+async def test_what_a_start_does_not_see_is_found_in_the_background(root: Path, spoil: Callable[[Path], None]) -> None:
+    change(
+        root,
+        "INSERT INTO jobs (id, endpoint, request, service, state, created_ms, changed_ms, estimate, dismissed)"
+        " VALUES ('done', 'a', '{}', 'live', 'done', 1, 1, '1', 1)",
+    )
+    spoil(root)
+    library = await started(root)
+    with pytest.raises(DatabaseDamagedError):
+        await library.look_through()
+    library.close()
+    library = await started(root)
+    await check_all_there(library)
+    library.close()
+
+
+@pytest.mark.parametrize(
+    "content", [b"hello", b"\0" * 100, b"\xff" * 5000, b"SQLite format 3\0" + b"\1" * 500], ids=len
+)
+async def test_garbage_in_the_lock_file_locks_nobody_out(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "in-use.lock").write_bytes(content)
+    first = Library(tmp_path)
+    with pytest.raises(LibraryError, match="open in another window"):
+        Library(tmp_path)
+    first.close()
+    Library(tmp_path).close()
+
+
+NAMES = ("in-use.lock", "library.sqlite", "organising.jsonl", "organising-lists.json", "paid.jsonl", "rebuild.json",
+         "outgoing.json", "emptying.json")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_folder_in_the_way_is_renamed(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "somebody's").write_text("kept")
+    library = await started(tmp_path)
+    await keep(library, recipe(1))
+    await library.organise.rate([1], 5)
+    await library.organise.create_collection("Spring")
+    library.close()
+    library = await started(tmp_path)
+    assert await library.search(Query(text="rating:5")) == [1]
+    library.close()
+    assert [path.read_text() for path in tmp_path.rglob("somebody's")] == ["kept"]
+
+
+HOSTILE = (
+    b"[" * 100_000,
+    b'{"a":' * 100_000,
+    b"\0" * 5000,
+    b"\xff\xfe" * 100,
+    b"x" * (3 << 20),
+    b"9" * 23,
+    b"null",
+    b"[]",
+    json.dumps({"set_aside": ["../../etc/passwd", 5, ""], "is_begun": 3}).encode(),
+)
+_SAID: dict[str, object] = {
+    "job": f"{1:032x}", "position": 0, "rating": 4, "label": "", "note": "", "favourite": False, "tags": [],
+    "collections": [],
+}  # fmt: skip
+_PAID: dict[str, object] = {
+    "job_id": "x", "position": 0, "endpoint": "e", "created_ms": 1, "cost": "0.05", "billed": None,
+    "request_id": "r", "prompt": "p", "failed": False,
+}  # fmt: skip
+ODD_SAID: tuple[dict[str, object], ...] = (
+    {"position": 10**23}, {"rating": 1e999}, {"rating": "many"}, {"tags": "abc"}, {"tags": [None, 5]}, {"tags": [""]},
+    {"note": "\ud800"}, {"label": "pink"}, {"label": []}, {"collections": [[]]}, {"collections": [["a", "b", "c"]]},
+    {"collections": [[""]]}, {"job": {}}, {"favourite": "yes"}, {"tags": ["\0"]}, {"note": "\0"},
+)  # fmt: skip
+ODD_PAID: tuple[dict[str, object], ...] = (
+    {"created_ms": 10**23}, {"created_ms": 2**62}, {"created_ms": -1}, {"position": 10**23}, {"cost": "1e999999"},
+    {"cost": "NaN"}, {"cost": "-5"}, {"cost": [1]}, {"billed": {}}, {"prompt": None}, {"prompt": "\ud800"},
+    {"failed": 7}, {"endpoint": 5}, {"request_id": "\0"}, {"billed": "1e999"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("also_lost", [False, True])
+async def test_hostile_files_beside_the_database_stop_no_start(root: Path, also_lost: bool) -> None:
+    said = [json.dumps(_SAID | odd).encode() for odd in ODD_SAID]
+    paid = [json.dumps(_PAID | {"job_id": str(n)} | odd).encode() for n, odd in enumerate(ODD_PAID)]
+    for name, odd in (("organising.jsonl", said), ("paid.jsonl", paid)):
+        good = (root / name).read_bytes()
+        (root / name).write_bytes(b"\n".join((*HOSTILE, *odd, good.rstrip(b"\n"))) + b"\n" + good[:20])
+    for name in ("outgoing.json", "emptying.json"):
+        (root / name).write_bytes(HOSTILE[0])
+    lists = json.loads((root / "organising-lists.json").read_bytes())
+    lists["collections"] += [[], [""], ["Spring", "Cups", "deeper"], ["Cups", "x" * 200], 5, None, [["nested"]]]
+    lists["searches"] += [["only name"], ["", "query"], [5, 5], None]
+    (root / "organising-lists.json").write_text(json.dumps(lists))
+    if also_lost:
+        (root / "library.sqlite").unlink()
+    library = await started(root)
+    await library.look_through()
+    await library.spending()
+    assert len(await library.search(Query(text="rating:4"))) == 2
+    assert len(await library.search(Query(text="collection:cups"))) == 2
+    assert {entry.name for entry in await library.organise.collections()} >= {"Spring", "Cups"}
+    library.close()
+
+
+@pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
+async def test_a_mark_that_cannot_be_read_still_has_the_library_filled(root: Path, content: bytes) -> None:
+    (root / "rebuild.json").write_bytes(content)
+    library = await started(root)
+    await check_all_there(library, salvaged=False)
+    assert not (root / "rebuild.json").exists()
+    library.close()
+
+
+async def test_a_line_that_a_kill_cut_off_spoils_no_other(root: Path) -> None:
+    library = await started(root)
+    with library.files.journal.open("ab") as file:
+        file.write(b'{"job": "cut')
+    await library.organise.rate([6], 2)
+    library.close()
+    (root / "library.sqlite").unlink()
+    library = await started(root)
+    assert await library.search(Query(text="rating:2")) == [6]
+    library.close()
+
+
+async def test_a_full_database_says_what_to_do_and_works_when_there_is_room(root: Path) -> None:
+    library = await started(root)
+    pages = await library.database.read(lambda c: c.execute("PRAGMA page_count").fetchone()[0])
+    room = await library.database.write(lambda c: c.execute("PRAGMA max_page_count").fetchone()[0])
+    await library.database.write(lambda c: c.execute(f"PRAGMA max_page_count = {pages}").close())
+    with pytest.raises(LibraryFullError, match=r"is full\. Free some space and try again"):
+        await library.save_draft("big", {"text": "x" * 1_000_000})
+    assert not library.damage_seen.is_set()
+    await library.database.write(lambda c: c.execute(f"PRAGMA max_page_count = {room}").close())
+    await library.save_draft("big", {"text": "x" * 1_000_000})
+    library.close()
+
+
+async def test_each_error_of_a_database_or_a_disk_has_its_own_advice(tmp_path: Path) -> None:
+    path, said = tmp_path / "library.sqlite", set()
+    path.write_bytes(b"")
+    path.chmod(0o400)
+    for code in ("BUSY", "FULL", "IOERR", "CORRUPT"):
+        error = sqlite3.OperationalError("something technical")
+        error.sqlite_errorcode = getattr(sqlite3, f"SQLITE_{code}")
+        said.add(database_error(error, path).advice)
+    for number in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO):
+        problem = disk_error(OSError(number, os.strerror(number), str(path)), "It cannot be saved")
+        assert problem.problem.startswith("It cannot be saved: ")
+        said.add(problem.advice)
+    assert "" not in said
+    # A full disk and one that is gone are each one thing, whoever says it.
+    assert len(said) == 6
+
+
+async def test_work_on_a_closed_library_says_so(root: Path) -> None:
+    library = await started(root)
+    library.close()
+    with pytest.raises(LibraryClosedError):
+        await library.save_draft("generate", {})
+    with pytest.raises(LibraryClosedError):
+        await library.reconcile()
+
+
+async def test_a_start_that_mended_the_library_says_so_in_one_sentence(root: Path) -> None:
+    library = await started(root)
+    assert _said_of_rebuild(library) == ""
+    library.close()
+    overwrite(root, 0, b"X")
+    library = await started(root)
+    assert library.set_aside is not None
+    assert _said_of_rebuild(library) == (
+        "The library database was damaged, so it was rebuilt from 8 image files: check your collections and jobs, then"
+        f" delete the damaged file “{library.set_aside.name}”."
+    )
+    library.close()
+    (root / "library.sqlite").unlink()
+    library = await started(root)
+    assert "was missing, so it was rebuilt from 8 image files" in _said_of_rebuild(library)
+    library.close()
