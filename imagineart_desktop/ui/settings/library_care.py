@@ -147,9 +147,8 @@ class LibraryCare(QWidget):
 
     def _ask_to_rebuild(self) -> None:
         self.message.say(
-            "Every file in the library’s folder is read again. Recipes come from the files, ratings, tags and"
-            " collections from the journal beside them; pictures without a recipe become sources. The database is kept"
-            " aside.",
+            "Every file in the library’s folder is read again. Ratings, tags and collections stay; pictures without a"
+            " recipe become sources. The database is kept aside.",
             "caution",
             {"Rebuild": lambda: spawn(self.rebuild()), "Cancel": self.message.clear},
         )
