@@ -83,7 +83,7 @@ async def check_all_there(library: Library, *, salvaged: bool = True) -> None:
         assert await library.draft("generate") == {"prompt": "unfinished"}
         assert await library.recent_prompts() == ["once"]
         states = await job_states(library)
-        assert [states[job] for job in ("waiting", "queued", "failed")] == ["submitting", "queued", "failed"]
+        assert [states[job] for job in ("waiting", "queued", "failed")] == ["unconfirmed", "queued", "failed"]
         first = await library.details(1)
         assert first is not None
         assert first.recipe.job_id == recipe(1).job_id
