@@ -25,6 +25,7 @@ from imagineart_desktop.inpaint_command import (
 )
 from imagineart_desktop.models import FieldKind, InvalidRequestError, Task, models_for
 from imagineart_desktop.report import write_report
+from imagineart_desktop.support import bound_arenas
 
 _FAULT_HELP = "what shall go wrong, e.g. submit:cut_before:nth=1 or any:status:code=503:share=0.1; may be given again"
 OK, WRONG_REQUEST, FAILED, UNCONFIRMED, INTERRUPTED = 0, 2, 3, 4, 130
@@ -32,6 +33,7 @@ OK, WRONG_REQUEST, FAILED, UNCONFIRMED, INTERRUPTED = 0, 2, 3, 4, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit code."""
+    bound_arenas()
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))

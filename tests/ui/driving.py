@@ -22,6 +22,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
+from tests.waiting import until, wait_until
 
 NONE = Qt.KeyboardModifier.NoModifier
 
@@ -38,10 +39,9 @@ class Driver:
         assert self.demo is not None
         self.demo.order(*map(Fault.parse, faults))
 
-    async def until(self, true: Callable[[], bool], seconds: float = 45.0) -> None:
-        async with asyncio.timeout(seconds):
-            while not true():
-                await asyncio.sleep(0.01)
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait until it holds. Raises TimeoutError once the program hardly works any more."""
+        await until(true)
 
     async def pictures(self, count: int) -> list[int]:
         """Waits until so many pictures were made since the window opened; their numbers."""
@@ -139,6 +139,27 @@ def point_at(view: QWidget, at: QPoint) -> None:
     QApplication.sendEvent(view, moved)
 
 
+def activate(widget: QWidget) -> None:
+    """Show the widget and wait until it takes the keys."""
+    widget.show()
+    widget.activateWindow()
+    wait_until(widget.isActiveWindow, QApplication.processEvents)
+    settle()
+
+
+def settle() -> None:
+    """Process what is due now: layouts, paints, and the events that these post."""
+    for _ in range(5):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+
+
+def undress(theme: Theme) -> None:
+    """Take the style sheet off: as in the program, a window is built without one and dressed once, in half the time."""
+    make_application().setStyleSheet("")
+    theme._dressed = False
+
+
 @asynccontextmanager
 async def opened(
     root: Path,
@@ -151,7 +172,7 @@ async def opened(
     read_only: bool = False,
 ) -> AsyncIterator[Driver]:
     """The window on everything below `root`; closed and saved at the end, as a user closes it."""
-    make_application()
+    undress(theme)
     places = Places.below(root)
     preferences = Preferences(places.settings)
     demo = DemoServer(places.demo, pace=pace)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QSize, QStringListModel, Qt
 from PySide6.QtGui import QColor, QIcon, QImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, ThemeMode, Tokens, icon, tokens
+from tests.ui.driving import activate
 
 PAIRS = [
     *((text, ground) for text in ("text", "text_muted") for ground in ("ground", "panel", "field", "raised")),
@@ -158,9 +158,7 @@ def test_the_keyboards_place_is_seen(theme: Theme, application: QApplication, mo
     made.setProperty("kind", kind)
     made.setCheckable(kind in ("tab", "segment"))
     made.resize(120, 34)
-    made.show()
-    made.activateWindow()
-    assert QTest.qWaitForWindowActive(made)
+    activate(made)
     made.clearFocus()
     without = made.grab().toImage()
     made.setFocus(Qt.FocusReason.TabFocusReason)

@@ -13,6 +13,7 @@ from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.ui.viewer.picture_view import PictureView
+from tests.ui.driving import activate
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 NONE, SHIFT, CTRL = (
@@ -33,9 +34,7 @@ def plain(colour: tuple[int, int, int], width: int = 600, height: int = 400) -> 
 def view(theme: Theme) -> PictureView:
     made = PictureView()
     made.resize(800, 600)
-    made.show()
-    made.activateWindow()
-    assert QTest.qWaitForWindowActive(made)
+    activate(made)
     made.setFocus()
     made.show_picture(plain(RED))
     return made
