@@ -148,10 +148,10 @@ def activate(widget: QWidget) -> None:
 
 
 def settle() -> None:
-    """Process what is due now: layouts, paints, and the events that these post."""
+    """Process what is due now: layouts, paints, deletions, and the events that these post."""
     for _ in range(5):
-        QApplication.sendPostedEvents()
         QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def undress(theme: Theme) -> None:
