@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QMouseEvent, QPointingDevice
+from PySide6.QtGui import QColor, QDropEvent, QImage, QMouseEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -19,6 +19,7 @@ from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import JobEvent, State
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
@@ -76,13 +77,14 @@ class Driver:
         canvas: MaskCanvas,
         points: Sequence[tuple[float, float]],
         modifiers: Qt.KeyboardModifier = NONE,
-    ) -> list[QPoint]:
-        """Drags through points of the picture; returns the whole points of the widget that the mouse went through."""
-        path = [canvas.viewport_state.to_widget(QPointF(x, y)).toPoint() for x, y in points]
-        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, modifiers, path[0])
+    ) -> list[QPointF]:
+        """Drag through points of the picture. Returns the points of the widget that the mouse went through."""
+        path = [on_screen(canvas, x, y) for x, y in points]
+        canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+        send_mouse(canvas, QEvent.Type.MouseButtonPress, path[0], modifiers)
         for point in path[1:]:
-            QTest.mouseMove(canvas, point)
-        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, modifiers, path[-1])
+            send_mouse(canvas, QEvent.Type.MouseMove, point, modifiers)
+        send_mouse(canvas, QEvent.Type.MouseButtonRelease, path[-1], modifiers)
         return path
 
     async def on_canvas(self, path: Path) -> MaskCanvas:
@@ -128,6 +130,28 @@ class Fingers:
             getattr(sequence, what)(number, at, self._canvas)
         sequence.commit(False)
         await asyncio.sleep(0.02)
+
+
+def on_screen(canvas: PictureCanvas, x: float, y: float) -> QPointF:
+    """The point of the widget nearest to one of the picture among those that a mouse can be at.
+
+    These are whole pixels of the screen, not of the widget: their points have fractions where the screen is scaled.
+    """
+    ratio = canvas.devicePixelRatioF()
+    return QPointF((canvas.viewport_state.to_widget(QPointF(x, y)) * ratio).toPoint()) / ratio
+
+
+def colour_at(image: QImage, at: QPoint | QPointF) -> QColor:
+    """What a grabbed image, which has pixels of the screen, shows at a point of the widget."""
+    return image.pixelColor((QPointF(at) * image.devicePixelRatio()).toPoint())
+
+
+def send_mouse(canvas: PictureCanvas, kind: QEvent.Type, at: QPointF, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    """Send an event of the left button. `QTest` knows whole points of the widget only."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind is QEvent.Type.MouseMove else left
+    held = none if kind is QEvent.Type.MouseButtonRelease else left
+    QApplication.sendEvent(canvas, QMouseEvent(kind, at, canvas.mapToGlobal(at), button, held, modifiers))
 
 
 def point_at(view: QWidget, at: QPoint) -> None:

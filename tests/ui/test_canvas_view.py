@@ -19,7 +19,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.session import MASK_DRAFT
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Fingers, move, opened, press, release
+from tests.ui.driving import Fingers, colour_at, move, opened, press, release
 
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -57,9 +57,9 @@ async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(
         at.window.actions_["mask.show"].trigger()
         bare = canvas.grab().toImage()
         for x, y in ((200, 100), (280, 100)):
-            assert shot.pixelColor(place(canvas, x, y)) != bare.pixelColor(place(canvas, x, y))
+            assert colour_at(shot, place(canvas, x, y)) != colour_at(bare, place(canvas, x, y))
         for x, y in ((200, 150), (400, 300)):
-            assert shot.pixelColor(place(canvas, x, y)) == bare.pixelColor(place(canvas, x, y))
+            assert colour_at(shot, place(canvas, x, y)) == colour_at(bare, place(canvas, x, y))
         QTest.keyClick(canvas, Qt.Key.Key_R, CTRL)
         assert canvas.viewport_state.angle == 0
         assert canvas.zoom == pytest.approx(fitted)
