@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+if sys.platform != "win32":
+    import resource
+
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.resources import resource_path
 
 _keys: set[str] = set()
 _holding: list[str] = []
+_peaks: list[int] = []
+_MOST_MEMORY = 500
+"""Megabytes for each process that runs tests."""
+
 _NOT_OURS = {"site-packages", "node_modules", "venv", ".venv", "checkout"}
 _LARGEST = 64 * 2**20
 
@@ -40,7 +48,8 @@ def pytest_configure() -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """No file that any test wrote holds a key."""
+    """No file that any test wrote holds a key, and no process of the run grows without bound."""
+    _report_memory(session)
     factory = getattr(session.config, "_tmp_path_factory", None)
     if factory is None or not _keys:
         _tell(session, _holding)
@@ -56,6 +65,27 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     _tell(session, [str(path) for path in holding])
 
 
+def _report_memory(session: pytest.Session) -> None:
+    """Hand the peak of this process over, or fail the run where one was above the bound."""
+    elsewhere = getattr(session.config, "workeroutput", None)
+    if elsewhere is not None:
+        elsewhere["peak memory"] = _peak_memory()
+        return
+    peaks = _peaks or [_peak_memory()]
+    print(f"\nPeak memory per process: {', '.join(f'{peak} MB' for peak in peaks)}")  # noqa: T201
+    if max(peaks) > _MOST_MEMORY:
+        print(f"More than {_MOST_MEMORY} MB: something is never freed.")  # noqa: T201
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _peak_memory() -> int:
+    """Megabytes; 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 10**6
+
+
 def _tell(session: pytest.Session, holding: list[str]) -> None:
     """Fails the run; one that is spread over processes is failed by the one that waits for them."""
     elsewhere = getattr(session.config, "workeroutput", None)
@@ -69,4 +99,7 @@ def _tell(session: pytest.Session, holding: list[str]) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """One of the processes is done."""
-    _holding.extend(getattr(node, "workeroutput", {}).get("holding a key", []))
+    output = getattr(node, "workeroutput", {})
+    _holding.extend(output.get("holding a key", []))
+    if "peak memory" in output:
+        _peaks.append(output["peak memory"])
