@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
@@ -113,7 +112,9 @@ async def test_the_magnetic_lasso_keeps_to_edges(tmp_path: Path, theme: Theme) -
         assert canvas.stylus.tool is ToolKind.MAGNETIC
         for corner in ((300, 80), (420, 200), (300, 320), (20, 20)):
             QTest.mouseClick(canvas, LEFT, pos=place(canvas, *corner))
-            await asyncio.sleep(0.05)
+            edges = canvas.stylus._edges
+            assert edges is not None
+            await at.until(lambda edges=edges: edges._start is not None and not edges.turn.locked())
         QTest.keyClick(canvas, Qt.Key.Key_Backspace)
         QTest.mouseClick(canvas, LEFT, pos=place(canvas, 180, 200))
         QTest.keyClick(canvas, Qt.Key.Key_Return)
