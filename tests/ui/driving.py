@@ -88,12 +88,20 @@ class Driver:
         return path
 
     async def on_canvas(self, path: Path) -> MaskCanvas:
-        """Opens a picture in Inpaint."""
+        """Open a picture in Inpaint, also where another one is open."""
+        page = self.window.inpaint
+        opened: list[bool] = []
+
+        def note() -> None:
+            opened.append(True)
+
         self.window.go_to("inpaint")
-        self.drop(self.window.inpaint.canvas, [path])
-        await self.until(lambda: self.window.inpaint.has_picture)
+        page.picture_opened.connect(note)
+        self.drop(page.canvas, [path])
+        await self.until(lambda: opened)
+        page.picture_opened.disconnect(note)
         await asyncio.sleep(0.05)
-        return self.window.inpaint.canvas
+        return page.canvas
 
 
 Finger = tuple[str, QPoint]
