@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import inspect
-import math
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
@@ -18,14 +15,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.app import make_application
-from imagineart_desktop.support import release_freed_memory
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme, ThemeMode
-
-_WORTH_COLLECTING = 24 * 2**20
-"""Bytes that the tests since the last collection left behind."""
-
-_resident = 0.0
 
 
 @pytest.fixture(scope="session")
@@ -56,25 +47,6 @@ def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
             widget.close()
             widget.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    _free_what_is_left()
-
-
-def _free_what_is_left() -> None:
-    """Collect the cycles of windows that are gone, with their pictures: where it is worth its tenth of a second."""
-    global _resident
-    if _resident_memory() - _resident < _WORTH_COLLECTING:
-        return
-    gc.collect()
-    release_freed_memory()
-    _resident = _resident_memory()
-
-
-def _resident_memory() -> float:
-    """Bytes; infinite where the system does not say."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return math.inf
 
 
 @pytest.hookimpl(tryfirst=True)
