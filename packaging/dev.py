@@ -29,6 +29,9 @@ STAMP = VENV / "installed"
 """Which lock files the environment holds completely, a line each. Written last, removed first."""
 
 MOST_BESIDE = 4
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}
+"""Of the processes that run tests: glibc's arenas, eight per core else, each keep what its threads freed."""
+
 RUN_LOCK = ROOT / "packaging" / "requirements.lock"
 DEV_LOCK = ROOT / "packaging" / "requirements-dev.lock"
 """All of `RUN_LOCK` and what the tests want besides."""
@@ -86,6 +89,7 @@ def main() -> int:
         return call([venv_python(), str(ROOT / "tests" / "benchmarks" / "run.py"), *arguments], offscreen=True)
     if command == "battery":
         set_up(DEV_LOCK, OFFSCREEN_LIBRARIES)
+        os.environ.update(ALLOCATOR)
         return call([venv_python(), "-m", "tests.reliability.battery", *arguments], offscreen=True, cwd=ROOT)
     if command == "setup":
         set_up(DEV_LOCK, SCREEN_LIBRARIES)
@@ -113,8 +117,9 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     set_up(DEV_LOCK, OFFSCREEN_LIBRARIES)
     python = venv_python()
-    # Files of tests side by side; a few at a time, for each has a window and a server.
-    beside = ["-n", str(min(MOST_BESIDE, os.cpu_count() or 1))]
+    os.environ.update(ALLOCATOR)
+    # A few at a time, for each has a window and a server.
+    beside = workers(min(MOST_BESIDE, os.cpu_count() or 1))
     pytest = [python, "-m", "pytest", *(arguments or beside)]
     if not arguments:
         contracts = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -132,6 +137,24 @@ def test(arguments: list[str]) -> int:
                 return code
     head("Tests")
     return call(pytest, offscreen=True, cwd=ROOT)
+
+
+def workers(count: int) -> list[str]:
+    """pytest's options for workers side by side, one of them in Turkish on a screen at 125 percent."""
+    ordinary = [f"--tx={count - 1}*popen"] if count > 1 else []
+    return [*ordinary, f"--tx=popen{foreign_environment()}"]
+
+
+def foreign_environment() -> str:
+    """For execnet: the screen's scale, and a locale where the system has the means to compile one."""
+    variables = {"QT_SCALE_FACTOR": "1.25"}
+    locales, name = VENV / "locales", "tr_TR.UTF-8"
+    if shutil.which("localedef") and not (locales / name).exists():
+        locales.mkdir(exist_ok=True)
+        output(["localedef", "-i", "tr_TR", "-f", "UTF-8", str(locales / name)])
+    if (locales / name).is_dir():
+        variables.update({"LOCPATH": str(locales), "LC_ALL": name})
+    return "".join(f"//env:{key}={value}" for key, value in variables.items())
 
 
 def lock(arguments: list[str]) -> int:

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import gc
+import math
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+if sys.platform != "win32":
+    import resource
 
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.support import release_freed_memory
+
+# No example fails because the machine is busy.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 _keys: set[str] = set()
 _holding: list[str] = []
+_peaks: list[int] = []
+_MOST_MEMORY = 500
+"""Megabytes for each process that runs tests."""
+
+_WORTH_COLLECTING = 24 * 2**20
+"""Bytes that the tests since the last collection left behind."""
+
+_resident = 0.0
+
 _NOT_OURS = {"site-packages", "node_modules", "venv", ".venv", "checkout"}
 _LARGEST = 64 * 2**20
 
@@ -20,6 +42,29 @@ _LARGEST = 64 * 2**20
 @pytest.fixture(scope="session")
 def photos() -> Path:
     return resource_path("photos")
+
+
+@pytest.fixture(autouse=True)
+def freed_memory() -> Iterator[None]:
+    """Afterwards, the memory of pictures and windows goes back to the system, where it is worth a tenth of a second.
+
+    Windows are full of cycles, and these hold pictures of several megabytes.
+    """
+    global _resident
+    yield
+    if _resident_memory() - _resident < _WORTH_COLLECTING:
+        return
+    gc.collect()
+    release_freed_memory()
+    _resident = _resident_memory()
+
+
+def _resident_memory() -> float:
+    """Bytes; infinite where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return math.inf
 
 
 @pytest.fixture
@@ -40,7 +85,8 @@ def pytest_configure() -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """No file that any test wrote holds a key."""
+    """No file that any test wrote holds a key, and no process of the run grows without bound."""
+    _report_memory(session)
     factory = getattr(session.config, "_tmp_path_factory", None)
     if factory is None or not _keys:
         _tell(session, _holding)
@@ -56,6 +102,27 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     _tell(session, [str(path) for path in holding])
 
 
+def _report_memory(session: pytest.Session) -> None:
+    """Hand the peak of this process over, or fail the run where one was above the bound."""
+    elsewhere = getattr(session.config, "workeroutput", None)
+    if elsewhere is not None:
+        elsewhere["peak memory"] = _peak_memory()
+        return
+    peaks = _peaks or [_peak_memory()]
+    print(f"\nPeak memory per process: {', '.join(f'{peak} MB' for peak in peaks)}")  # noqa: T201
+    if max(peaks) > _MOST_MEMORY:
+        print(f"More than {_MOST_MEMORY} MB: something is never freed.")  # noqa: T201
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _peak_memory() -> int:
+    """Megabytes; 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 10**6
+
+
 def _tell(session: pytest.Session, holding: list[str]) -> None:
     """Fails the run; one that is spread over processes is failed by the one that waits for them."""
     elsewhere = getattr(session.config, "workeroutput", None)
@@ -69,4 +136,7 @@ def _tell(session: pytest.Session, holding: list[str]) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """One of the processes is done."""
-    _holding.extend(getattr(node, "workeroutput", {}).get("holding a key", []))
+    output = getattr(node, "workeroutput", {})
+    _holding.extend(output.get("holding a key", []))
+    if "peak memory" in output:
+        _peaks.append(output["peak memory"])

@@ -13,6 +13,7 @@ from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.parser import make_parser
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.support import (
+    bound_arenas,
     exit_code_of,
     flush_notices,
     say,
@@ -42,6 +43,7 @@ class _EndedBySignalError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
+    bound_arenas()
     secure_standard_streams()
     try:
         return _run(make_parser().parse_args(arguments))

@@ -3,6 +3,7 @@
 from imagineart_desktop.support.console import flush_notices, say, secure_standard_streams, write_output
 from imagineart_desktop.support.crashes import Crashes
 from imagineart_desktop.support.logs import start_logging, stop_logging
+from imagineart_desktop.support.memory import bound_arenas, release_freed_memory
 from imagineart_desktop.support.numbers import whole_number
 from imagineart_desktop.support.redaction import protect, redacted
 from imagineart_desktop.support.report import Page, machine_page, pages_of_folder, zip_of
@@ -11,12 +12,14 @@ from imagineart_desktop.support.signals import exit_code_of, termination_signals
 __all__ = [
     "Crashes",
     "Page",
+    "bound_arenas",
     "exit_code_of",
     "flush_notices",
     "machine_page",
     "pages_of_folder",
     "protect",
     "redacted",
+    "release_freed_memory",
     "say",
     "secure_standard_streams",
     "start_logging",

@@ -17,6 +17,8 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimerEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from imagineart_desktop.support import release_freed_memory
+
 _WORKERS = 4
 _SECONDS_BETWEEN_COLLECTIONS = 0.1
 _SECONDS_BETWEEN_WHOLE_COLLECTIONS = 30.0
@@ -200,6 +202,8 @@ async def _collect_here() -> None:
             worth_it = old > _MIDDLE or not started
             if worth_it and time.monotonic() - whole > _SECONDS_BETWEEN_WHOLE_COLLECTIONS:
                 gc.collect()
+                # Off this thread: it takes some milliseconds per hundred megabytes.
+                await asyncio.to_thread(release_freed_memory)
                 whole = time.monotonic()
                 if not started:
                     started = True

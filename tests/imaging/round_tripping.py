@@ -39,16 +39,16 @@ Service = Callable[[Pixels, Mask], Pixels]
 def scene(width: int, height: int, channels: int = 3, seed: int = 0) -> Pixels:
     """Something with edges and gradients."""
     rng = np.random.default_rng(seed)
-    rows, columns = np.mgrid[:height, :width].astype(np.float32)
-    layers = [
-        128 + 60 * np.sin(columns / rng.uniform(4, 23) + k) + 50 * np.cos(rows / rng.uniform(5, 19) - k)
-        for k in range(channels)
-    ]
-    picture = np.stack(layers, axis=2)
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    columns = np.arange(width, dtype=np.float32)[None, :]
+    picture = np.empty((height, width, channels), np.float32)
+    for k in range(channels):
+        across = 60 * np.sin(columns / rng.uniform(4, 23) + k)
+        picture[:, :, k] = 128 + across + 50 * np.cos(rows / rng.uniform(5, 19) - k)
     for _ in range(12):
         x, y, side = rng.integers(0, width), rng.integers(0, height), int(rng.integers(2, max(3, width // 4)))
         picture[y : y + side, x : x + side] = rng.integers(0, 256, channels)
-    return np.asarray(np.clip(picture, 0, 255), np.uint8)
+    return np.clip(picture, 0, 255, out=picture).astype(np.uint8)
 
 
 def source_of(kind: str, width: int, height: int, seed: int = 0) -> DeepPicture:

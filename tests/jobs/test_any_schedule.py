@@ -26,6 +26,7 @@ from imagineart_desktop.jobs import ENDED, Ingredient, State, Worker
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests.jobs.working import FAULTS, SMALL, accepted, service_of
+from tests.waiting import Patience
 
 EXAMPLES = int(os.environ.get("IMAGINEART_SCHEDULES", "12"))
 """The reliability battery asks for more."""
@@ -204,17 +205,18 @@ class AnySchedule(RuleBasedStateMachine):
     async def _settle(self) -> None:
         """The network is well again, and the user looks after what is stuck."""
         asked: set[str] = set()
-        async with asyncio.timeout(30):
-            while True:
-                for job in self.worker.jobs():
-                    if job.state is State.UNCONFIRMED and job.id not in asked:
-                        asked.add(job.id)
-                        await self.worker.look_for(job.id)
-                    elif job.state is State.FAILED and job.result is not None:
-                        await self.worker.retry(job.id)
-                if all(job.state in ENDED and job.result is None for job in self.worker.jobs()):
-                    return
-                await asyncio.sleep(0.02)
+        patience = Patience()
+        while True:
+            for job in self.worker.jobs():
+                if job.state is State.UNCONFIRMED and job.id not in asked:
+                    asked.add(job.id)
+                    await self.worker.look_for(job.id)
+                elif job.state is State.FAILED and job.result is not None:
+                    await self.worker.retry(job.id)
+            if all(job.state in ENDED and job.result is None for job in self.worker.jobs()):
+                return
+            patience.check()
+            await asyncio.sleep(0.02)
 
     async def _check(self) -> None:
         entries = accepted(self.server)

@@ -31,7 +31,7 @@ NO_ANSWER = (
     "status:code=500",
     "status:code=502",
 )
-QUICK = RetryRules(first_wait=0.01, longest_wait=0.05, answer=2.0)
+QUICK = RetryRules(first_wait=0.01, longest_wait=0.05)
 
 
 def expected(words: str) -> State:
@@ -121,7 +121,7 @@ async def test_a_token_that_ended_while_the_machine_slept_is_renewed(tmp_path: P
 async def test_a_stream_that_died_in_the_night_is_no_reason_to_wait(tmp_path: Path) -> None:
     with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=0.3)) as server:
         server.order(Fault.parse("stream:stall:seconds=60"))
-        async with at_work(tmp_path, server, rules=RetryRules(0.02, 0.1, answer=0.4)) as (worker, _):
+        async with at_work(tmp_path, server, rules=RetryRules(0.02, 0.1, answer=1.0)) as (worker, _):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
             assert (await outcome(worker, job)).job.state is State.DONE
 

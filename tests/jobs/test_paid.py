@@ -18,11 +18,12 @@ from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State, Worker
 from imagineart_desktop.jobs.account import Account
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
+from tests import waiting
 from tests.jobs.working import SMALL, at_work, outcome, until
 
 pytestmark = pytest.mark.asyncio
 
-QUICK = RetryRules(first_wait=0.01, longest_wait=0.05, answer=2.0)
+QUICK = RetryRules(first_wait=0.01, longest_wait=0.05)
 
 
 async def fetched_later(worker: Worker, library: Library, demo: DemoServer, job: Job) -> None:
@@ -246,11 +247,9 @@ async def test_offline_ends_with_the_last_job(tmp_path: Path) -> None:
     (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
     told: list[bool] = []
     worker.on_offline(told.append)
-    while not told:
-        await asyncio.sleep(0.01)
+    await waiting.until(lambda: told)
     await worker.cancel(job.id)
-    await asyncio.sleep(0.05)
-    assert told == [True, False]
+    await waiting.until(lambda: told == [True, False])
     await worker.stop()
     library.close()
 
@@ -271,9 +270,7 @@ async def test_without_the_key_nothing_more_is_sent(tmp_path: Path, demo: DemoSe
     assert len(worker.jobs()) == 3
     await account.use_key(SecretStr(demo.key), remember=False)
     demo.order()
-    async with asyncio.timeout(20):
-        while worker.jobs():
-            await asyncio.sleep(0.05)
+    await waiting.until(lambda: not worker.jobs())
     assert len(await library.search(Query())) == len(jobs)
     assert demo.counts["submissions"] == 3
     await worker.stop()

@@ -16,6 +16,7 @@ from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import Hosts, RetryRules, Service, ServiceKind
 from imagineart_desktop.jobs import ENDED, Job, JobEvent, Worker
 from imagineart_desktop.library import Library
+from tests import waiting
 
 SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1"}
 HASTY = RetryRules(first_wait=0.02, longest_wait=0.1)
@@ -71,6 +72,7 @@ async def at_work(
 
 
 async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
+    """Wait for an event that `wanted` accepts, or for a job that is in that state already."""
     found: asyncio.Future[JobEvent] = asyncio.get_running_loop().create_future()
 
     def listen(event: JobEvent) -> None:
@@ -81,7 +83,7 @@ async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
         listen(JobEvent(job))
     end = worker.subscribe(listen)
     try:
-        return await asyncio.wait_for(found, 20)
+        return await waiting.ended(found)
     finally:
         end()
 
@@ -106,4 +108,5 @@ def accepted(server: DemoServer) -> list[dict[str, Any]]:
 
 
 def _asked(server: DemoServer, what: str) -> Any:
-    return httpx.get(f"{server.hosts.run[:-4]}/demo/{what}", headers={"Authorization": f"Key {server.key}"}).json()
+    at, key = f"{server.hosts.run[:-4]}/demo/{what}", {"Authorization": f"Key {server.key}"}
+    return httpx.get(at, headers=key, timeout=None).json()  # noqa: S113 - only a hang fails, and pytest ends that

@@ -150,6 +150,15 @@ def test_a_changed_lock_and_an_interrupted_set_up_are_installed_anew(tmp_path: P
     assert not left_over.exists()
 
 
+def test_one_worker_of_the_tests_is_in_turkish_on_a_scaled_screen(dev: ModuleType, tmp_path: Path) -> None:
+    dev.VENV = tmp_path
+    for count, ordinary in ((1, []), (3, ["--tx=2*popen"])):
+        *others, foreign = dev.workers(count)
+        assert others == ordinary
+        assert foreign.startswith("--tx=popen//env:QT_SCALE_FACTOR=1.25")
+        assert ("//env:LC_ALL=tr_TR.UTF-8" in foreign) == (tmp_path / "locales" / "tr_TR.UTF-8").is_dir()
+
+
 @pytest.mark.parametrize(("version", "fault"), [((3, 10), "too old"), ((3, 14), "newer than")])
 def test_a_python_that_does_not_fit_is_answered_with_what_to_do(
     dev: ModuleType, version: tuple[int, int], fault: str

@@ -37,9 +37,7 @@ from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
 from tests.reliability.points import POINTS, KillPoint, Moment
 from tests.ui.driving import Driver
-
-LONGEST = 40.0
-"""Seconds for a whole run."""
+from tests.waiting import Patience
 
 NOT_REACHED = 3
 _INTO_A_CALL = 0.4
@@ -143,7 +141,9 @@ async def take_up(at: Driver) -> dict[str, Any]:
     at_first = {job.id: job.state.value for job in worker.jobs()}
     asked: set[str] = set()
     sent_again = 0
+    patience = Patience()
     while True:
+        patience.check()
         for job_id, card in list(at.window.strip._cards.items()):
             job = card.job
             if job.state is not State.UNCONFIRMED:
@@ -183,16 +183,15 @@ async def live(plan: dict[str, Any]) -> int:
         window.show()
         at = Driver(window, parts, events)
         try:
-            async with asyncio.timeout(LONGEST):
-                if plan["point"] is None:
-                    sys.stdout.write(json.dumps(await take_up(at)) + "\n")
-                    return 0
-                point = POINTS[plan["point"]]
-                lay_trap(point)
-                model = find_model(plan["model"])
-                assert model is not None
-                await wish(at, model, plan["prompt"], cancels=point.cancels)
-                await asyncio.Event().wait()
+            if plan["point"] is None:
+                sys.stdout.write(json.dumps(await take_up(at)) + "\n")
+                return 0
+            point = POINTS[plan["point"]]
+            lay_trap(point)
+            model = find_model(plan["model"])
+            assert model is not None
+            await wish(at, model, plan["prompt"], cancels=point.cancels)
+            await at.until(lambda: False)
         except TimeoutError:
             sys.stderr.write(f"not reached: {[event.job.state.value for event in events]}\n")
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import os
 from collections.abc import Iterator
@@ -12,14 +11,12 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 os.environ.pop("FAL_KEY", None)
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme, ThemeMode
-
-_LONGEST = 120.0
-"""Seconds for one test."""
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +33,20 @@ def theme(application: QApplication) -> Theme:
 
 
 @pytest.fixture(autouse=True)
-def looked(theme: Theme) -> None:
+def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
+    """Dark and dressed at the beginning, no window at the end.
+
+    A window that is left would take the pointer from the next test's, would be dressed again with each change of the
+    theme, and would keep its pictures.
+    """
     theme.set_mode(ThemeMode.DARK)
+    theme.dress()
+    yield
+    for widget in application.topLevelWidgets():
+        if widget.parentWidget() is None:
+            widget.close()
+            widget.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,7 +56,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
 
     async def main() -> int:
-        await asyncio.wait_for(pyfuncitem.obj(**arguments), _LONGEST)
+        await pyfuncitem.obj(**arguments)
         return 0
 
     run(make_application(), main())

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QMouseEvent, QPointingDevice
+from PySide6.QtGui import QColor, QDropEvent, QImage, QMouseEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -19,9 +19,11 @@ from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import JobEvent, State
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
+from tests.waiting import until, wait_until
 
 NONE = Qt.KeyboardModifier.NoModifier
 
@@ -38,10 +40,9 @@ class Driver:
         assert self.demo is not None
         self.demo.order(*map(Fault.parse, faults))
 
-    async def until(self, true: Callable[[], bool], seconds: float = 45.0) -> None:
-        async with asyncio.timeout(seconds):
-            while not true():
-                await asyncio.sleep(0.01)
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait until it holds. Raises TimeoutError once the program hardly works any more."""
+        await until(true)
 
     async def pictures(self, count: int) -> list[int]:
         """Waits until so many pictures were made since the window opened; their numbers."""
@@ -76,22 +77,31 @@ class Driver:
         canvas: MaskCanvas,
         points: Sequence[tuple[float, float]],
         modifiers: Qt.KeyboardModifier = NONE,
-    ) -> list[QPoint]:
-        """Drags through points of the picture; returns the whole points of the widget that the mouse went through."""
-        path = [canvas.viewport_state.to_widget(QPointF(x, y)).toPoint() for x, y in points]
-        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, modifiers, path[0])
+    ) -> list[QPointF]:
+        """Drag through points of the picture. Returns the points of the widget that the mouse went through."""
+        path = [on_screen(canvas, x, y) for x, y in points]
+        canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+        send_mouse(canvas, QEvent.Type.MouseButtonPress, path[0], modifiers)
         for point in path[1:]:
-            QTest.mouseMove(canvas, point)
-        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, modifiers, path[-1])
+            send_mouse(canvas, QEvent.Type.MouseMove, point, modifiers)
+        send_mouse(canvas, QEvent.Type.MouseButtonRelease, path[-1], modifiers)
         return path
 
     async def on_canvas(self, path: Path) -> MaskCanvas:
-        """Opens a picture in Inpaint."""
+        """Open a picture in Inpaint, also where another one is open."""
+        page = self.window.inpaint
+        opened: list[bool] = []
+
+        def note() -> None:
+            opened.append(True)
+
         self.window.go_to("inpaint")
-        self.drop(self.window.inpaint.canvas, [path])
-        await self.until(lambda: self.window.inpaint.has_picture)
+        page.picture_opened.connect(note)
+        self.drop(page.canvas, [path])
+        await self.until(lambda: opened)
+        page.picture_opened.disconnect(note)
         await asyncio.sleep(0.05)
-        return self.window.inpaint.canvas
+        return page.canvas
 
 
 Finger = tuple[str, QPoint]
@@ -130,6 +140,28 @@ class Fingers:
         await asyncio.sleep(0.02)
 
 
+def on_screen(canvas: PictureCanvas, x: float, y: float) -> QPointF:
+    """The point of the widget nearest to one of the picture among those that a mouse can be at.
+
+    These are whole pixels of the screen, not of the widget: their points have fractions where the screen is scaled.
+    """
+    ratio = canvas.devicePixelRatioF()
+    return QPointF((canvas.viewport_state.to_widget(QPointF(x, y)) * ratio).toPoint()) / ratio
+
+
+def colour_at(image: QImage, at: QPoint | QPointF) -> QColor:
+    """What a grabbed image, which has pixels of the screen, shows at a point of the widget."""
+    return image.pixelColor((QPointF(at) * image.devicePixelRatio()).toPoint())
+
+
+def send_mouse(canvas: PictureCanvas, kind: QEvent.Type, at: QPointF, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    """Send an event of the left button. `QTest` knows whole points of the widget only."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind is QEvent.Type.MouseMove else left
+    held = none if kind is QEvent.Type.MouseButtonRelease else left
+    QApplication.sendEvent(canvas, QMouseEvent(kind, at, canvas.mapToGlobal(at), button, held, modifiers))
+
+
 def point_at(view: QWidget, at: QPoint) -> None:
     """The pointer is there, whatever other windows lie where it would be on the screen."""
     spot, none = QPointF(at), Qt.MouseButton.NoButton
@@ -137,6 +169,27 @@ def point_at(view: QWidget, at: QPoint) -> None:
         QEvent.Type.MouseMove, spot, QPointF(view.mapToGlobal(at)), none, none, Qt.KeyboardModifier.NoModifier
     )
     QApplication.sendEvent(view, moved)
+
+
+def activate(widget: QWidget) -> None:
+    """Show the widget and wait until it takes the keys."""
+    widget.show()
+    widget.activateWindow()
+    wait_until(widget.isActiveWindow, QApplication.processEvents)
+    settle()
+
+
+def settle() -> None:
+    """Process what is due now: layouts, paints, deletions, and the events that these post."""
+    for _ in range(5):
+        QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def undress(theme: Theme) -> None:
+    """Take the style sheet off: as in the program, a window is built without one and dressed once, in half the time."""
+    make_application().setStyleSheet("")
+    theme._dressed = False
 
 
 @asynccontextmanager
@@ -151,7 +204,7 @@ async def opened(
     read_only: bool = False,
 ) -> AsyncIterator[Driver]:
     """The window on everything below `root`; closed and saved at the end, as a user closes it."""
-    make_application()
+    undress(theme)
     places = Places.below(root)
     preferences = Preferences(places.settings)
     demo = DemoServer(places.demo, pace=pace)

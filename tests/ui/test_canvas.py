@@ -17,7 +17,7 @@ from imagineart_desktop.imaging import Brush, MaskFormat, Rect, coverage, encode
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened
+from tests.ui.driving import Driver, colour_at, opened, point_at
 
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -220,7 +220,7 @@ async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos:
         )
         spot = canvas.viewport_state.to_widget(QPointF(20.5, 30.5)).toPoint()
         under = canvas.viewport_state.to_picture(QPointF(spot))
-        QTest.mouseMove(canvas, spot)
+        point_at(canvas, spot)
         assert at.window.status.facts.text().startswith(f"{int(under.x())}, {int(under.y())} · mask 200 × 150")
 
 
@@ -235,7 +235,7 @@ async def test_the_mask_is_seen_in_three_ways(tmp_path: Path, theme: Theme, phot
 
         def colours() -> tuple[str, str]:
             image = canvas.grab().toImage()
-            return image.pixelColor(inside).name(), image.pixelColor(outside).name()
+            return colour_at(image, inside).name(), colour_at(image, outside).name()
 
         at.window.actions_["mask.show"].trigger()
         plain = colours()
@@ -394,13 +394,13 @@ async def test_space_and_the_middle_button_pan(tmp_path: Path, theme: Theme, pho
         QTest.mousePress(canvas, Qt.MouseButton.MiddleButton, pos=middle)
         QTest.mouseMove(canvas, middle + QPoint(30, 0))
         QTest.mouseRelease(canvas, Qt.MouseButton.MiddleButton, pos=middle + QPoint(30, 0))
-        assert canvas.viewport_state.centre.x() == pytest.approx(before.x() - 10)
+        assert canvas.viewport_state.centre.x() == pytest.approx(before.x() - 10 * canvas.devicePixelRatioF())
         QTest.keyPress(canvas, Qt.Key.Key_Space)
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
         QTest.mouseMove(canvas, middle + QPoint(0, 30))
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(0, 30))
         QTest.keyRelease(canvas, Qt.Key.Key_Space)
-        assert canvas.viewport_state.centre.y() == pytest.approx(before.y() - 10)
+        assert canvas.viewport_state.centre.y() == pytest.approx(before.y() - 10 * canvas.devicePixelRatioF())
         assert not canvas.document.mask.any()
 
 
@@ -424,7 +424,7 @@ async def test_the_mask_is_seen_and_can_be_hidden(tmp_path: Path, theme: Theme, 
         canvas = await at.on_canvas(photos / "coffee.png")
 
         def colour() -> tuple[int, int, int]:
-            at_centre = canvas.grab().toImage().pixelColor(canvas.viewport_state.to_widget(QPointF(300, 200)).toPoint())
+            at_centre = colour_at(canvas.grab().toImage(), canvas.viewport_state.to_widget(QPointF(300, 200)))
             return at_centre.red(), at_centre.green(), at_centre.blue()
 
         bare = colour()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.session import MASK_DRAFT
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Fingers, move, opened, press, release
+from tests.ui.driving import Fingers, colour_at, move, opened, press, release
 
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -57,9 +56,9 @@ async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(
         at.window.actions_["mask.show"].trigger()
         bare = canvas.grab().toImage()
         for x, y in ((200, 100), (280, 100)):
-            assert shot.pixelColor(place(canvas, x, y)) != bare.pixelColor(place(canvas, x, y))
+            assert colour_at(shot, place(canvas, x, y)) != colour_at(bare, place(canvas, x, y))
         for x, y in ((200, 150), (400, 300)):
-            assert shot.pixelColor(place(canvas, x, y)) == bare.pixelColor(place(canvas, x, y))
+            assert colour_at(shot, place(canvas, x, y)) == colour_at(bare, place(canvas, x, y))
         QTest.keyClick(canvas, Qt.Key.Key_R, CTRL)
         assert canvas.viewport_state.angle == 0
         assert canvas.zoom == pytest.approx(fitted)
@@ -113,7 +112,9 @@ async def test_the_magnetic_lasso_keeps_to_edges(tmp_path: Path, theme: Theme) -
         assert canvas.stylus.tool is ToolKind.MAGNETIC
         for corner in ((300, 80), (420, 200), (300, 320), (20, 20)):
             QTest.mouseClick(canvas, LEFT, pos=place(canvas, *corner))
-            await asyncio.sleep(0.05)
+            edges = canvas.stylus._edges
+            assert edges is not None
+            await at.until(lambda edges=edges: edges._start is not None and not edges.turn.locked())
         QTest.keyClick(canvas, Qt.Key.Key_Backspace)
         QTest.mouseClick(canvas, LEFT, pos=place(canvas, 180, 200))
         QTest.keyClick(canvas, Qt.Key.Key_Return)

@@ -18,6 +18,7 @@ from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.theme import Theme
 from tests.benchmarks.stock import stocked
 from tests.ui.driving import point_at
+from tests.waiting import until
 
 LEFT, SHIFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -28,9 +29,7 @@ async def gallery(root: Path, count: int) -> AsyncIterator[tuple[GalleryPage, Li
     page = GalleryPage(library)
     page.resize(1440, 900)
     page.show()
-    async with asyncio.timeout(20):
-        while page.model.rowCount() != count:
-            await asyncio.sleep(0.01)
+    await until(lambda: page.model.rowCount() == count)
     await asyncio.sleep(0.1)
     try:
         yield page, library
@@ -100,14 +99,10 @@ async def test_changes_are_followed_one_by_one(tmp_path: Path, theme: Theme) -> 
         page.model.modelReset.connect(lambda: resets.append(True))
         page.grid.choose(30)
         await library.trash([50, 10])
-        async with asyncio.timeout(5):
-            while page.model.rowCount() != 48:
-                await asyncio.sleep(0.01)
+        await until(lambda: page.model.rowCount() == 48)
         assert page.grid.chosen() == [30]
         await library.restore([10, 50])
-        async with asyncio.timeout(5):
-            while page.model.rowCount() != 50:
-                await asyncio.sleep(0.01)
+        await until(lambda: page.model.rowCount() == 50)
         assert page.model._numbers == await library.search(Query())
         assert [page.model.index_of(number).row() for number in (50, 30, 10, 1)] == [0, 20, 40, 49]
         assert not resets

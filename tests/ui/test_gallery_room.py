@@ -19,7 +19,7 @@ from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme, ThemeMode, tokens
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import opened, point_at
+from tests.ui.driving import colour_at, opened, point_at
 from tests.ui.test_gallery_order import gallery, shown
 
 
@@ -51,11 +51,11 @@ async def test_completions_are_readable_and_wide_enough(tmp_path: Path, theme: T
         assert popup.verticalScrollBar().maximum() == 0
         seen = popup.grab().toImage()
         ground = QColor(tokens().field)
-        assert seen.pixelColor(seen.width() - 12, 10) == ground
+        assert colour_at(seen, QPoint(popup.width() - 12, 10)) == ground
         text = QColor(tokens().text)
         row = popup.visualRect(popup.model().index(1, 0)).translated(popup.viewport().pos())
         nearest = min(
-            abs(seen.pixelColor(x, row.center().y()).lightness() - text.lightness())
+            abs(colour_at(seen, QPoint(x, row.center().y())).lightness() - text.lightness())
             for x in range(row.left(), row.right())
         )
         assert nearest < 40
@@ -92,7 +92,7 @@ async def test_tools_and_badges_leave_the_stars_of_a_small_cell_free(tmp_path: P
             point_at(view, box.center())
             assert page.grid._hovered == model.index_of(6)
             assert stars() == alone
-            gold = [alone.pixelColor(8 + 13 * number, 9).name() for number in range(5)]
+            gold = [colour_at(alone, QPoint(8 + 13 * number, 9)).name() for number in range(5)]
             assert len(set(gold)) == 1
             assert any(not place.isEmpty() for place in tool_places(box))
 

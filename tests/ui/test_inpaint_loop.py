@@ -18,7 +18,7 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened
+from tests.ui.driving import Driver, colour_at, opened
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -52,7 +52,7 @@ async def looked_at(at: Driver, page: InpaintPage, count: int = 1) -> int:
 
 
 def shown(canvas: MaskCanvas, x: float, y: float) -> str:
-    return canvas.grab().toImage().pixelColor(canvas.viewport_state.to_widget(QPointF(x, y)).toPoint()).name()
+    return colour_at(canvas.grab().toImage(), canvas.viewport_state.to_widget(QPointF(x, y))).name()
 
 
 async def test_only_the_masked_area_is_sent_and_shown_on_the_canvas(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -29,7 +29,7 @@ async def test_no_step_is_lost_while_a_task_has_a_loop_of_qts_open() -> None:
         QTimer.singleShot(20, inner.quit)
         inner.exec()
         await asyncio.sleep(0.002)
-    await asyncio.wait_for(working, 5)
+    await working
     assert steps == list(range(50))
 
 
@@ -42,7 +42,7 @@ async def test_a_worker_that_ends_inside_a_loop_of_qts_is_heard() -> None:
     inner = QEventLoop()
     QTimer.singleShot(50, inner.quit)
     inner.exec()
-    assert await asyncio.wait_for(work, 5) == 7
+    assert await work == 7
 
 
 class Pool:
@@ -71,7 +71,7 @@ async def test_a_generator_that_is_dropped_half_read_is_finalized_on_the_loop(ti
         async for _number in pool.pieces():
             break
     gc.collect()
-    await asyncio.wait_for(pool.all_back.wait(), 5)
+    await pool.all_back.wait()
 
 
 async def test_a_generator_that_another_thread_drops_is_finalized_on_the_loop() -> None:
@@ -81,7 +81,7 @@ async def test_a_generator_that_another_thread_drops_is_finalized_on_the_loop() 
     thread = threading.Thread(target=held.clear)
     thread.start()
     thread.join()
-    await asyncio.wait_for(pool.all_back.wait(), 5)
+    await pool.all_back.wait()
 
 
 async def test_a_generator_that_is_dropped_inside_a_loop_of_qts_is_finalized() -> None:
@@ -92,7 +92,7 @@ async def test_a_generator_that_is_dropped_inside_a_loop_of_qts_is_finalized() -
     QTimer.singleShot(0, held.clear)
     QTimer.singleShot(10, inner.quit)
     inner.exec()
-    await asyncio.wait_for(pool.all_back.wait(), 5)
+    await pool.all_back.wait()
 
 
 def test_the_hooks_hold_for_one_run_and_one_thread(application: QApplication) -> None:

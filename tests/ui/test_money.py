@@ -47,11 +47,11 @@ async def test_a_lost_answer_is_asked_about_and_found(tmp_path: Path, theme: The
         demo.order(Fault.parse("submit:cut_before:nth=1"), Fault.parse("submit:refuse:nth=2"))
         form = at.window.generate.form
         form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
-        for prompt in ("found", "never arrived"):
+        for failed, prompt in enumerate(("found", "never arrived"), start=1):
             at.type(form.prompt.editor, prompt)
             at.click(form.go)
-            await asyncio.sleep(0.5)
-        await at.until(lambda: at.window.strip.counts() == (0, 2))
+            await at.until(lambda failed=failed: at.window.strip.counts() == (0, failed))
+            await at.until(lambda: not form._just_wished.isActive())
         await at.until(lambda: len(at.window.strip._cards) == 2)
         found, never = at.window.strip._cards.values()
         for card in (found, never):
@@ -82,9 +82,9 @@ async def test_many_jobs_show_some_cards_and_count_the_others(tmp_path: Path, th
         await at.until(lambda: strip.counts() == (0, 40))
         await at.until(lambda: len(strip._cards) == 24)
         assert strip._more.text() == "and 16 more"
-        for _ in range(20):
+        for left in reversed(range(20, 40)):
             at.click(next(iter(strip._cards.values()))._dismiss)
-            await asyncio.sleep(0.02)
+            await at.until(lambda left=left: strip.counts() == (0, left) and len(strip._cards) == min(left, 24))
         await at.until(lambda: strip.counts() == (0, 20) and len(strip._cards) == 20)
         assert strip._more.isHidden()
 

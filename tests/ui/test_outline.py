@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Brush, Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.pixels import to_pixels
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened
+from tests.ui.driving import Driver, on_screen, opened, send_mouse
 
 BROWN = (139, 90, 43)
 
@@ -47,6 +47,11 @@ def line(canvas: MaskCanvas) -> np.ndarray:
     return np.asarray((to_pixels(canvas.grab().toImage())[:, :, :3] != BROWN).any(axis=2))
 
 
+def pixel_of(canvas: MaskCanvas, x: float, y: float) -> QPointF:
+    """Where a point of the picture lies in what was grabbed, which has pixels of the screen."""
+    return canvas.viewport_state.to_widget(QPointF(x, y)) * canvas.devicePixelRatioF()
+
+
 def moves(canvas: MaskCanvas) -> bool:
     return canvas.marching.is_on
 
@@ -56,10 +61,8 @@ async def test_the_line_runs_along_the_edges_of_pixels(tmp_path: Path, theme: Th
     async with outlined(tmp_path, theme, (900, 700)) as (at, canvas):
         await paint(at, canvas, [Rect(448, 347, 452, 352), Rect(452, 350, 453, 351)])
         canvas.zoom_to(zoom)
-        view = canvas.viewport_state
         for box in (Rect(448, 347, 452, 350), Rect(452, 350, 453, 351)):
-            corner = view.to_widget(QPointF(box.left, box.top))
-            end = view.to_widget(QPointF(box.right, box.bottom))
+            corner, end = pixel_of(canvas, box.left, box.top), pixel_of(canvas, box.right, box.bottom)
             left, top, right, bottom = (round(v) for v in (corner.x(), corner.y(), end.x(), end.y()))
             seen = line(canvas)
             rows = slice(top + 1, bottom - 1) if bottom - top > 2 else slice(top, bottom)
@@ -79,8 +82,7 @@ async def test_a_large_picture_that_is_zoomed_out_has_its_line_within_a_screen_p
         await paint(at, canvas, [box])
         canvas.fit()
         seen = line(canvas)
-        corner = canvas.viewport_state.to_widget(QPointF(box.left, box.top))
-        end = canvas.viewport_state.to_widget(QPointF(box.right, box.bottom))
+        corner, end = pixel_of(canvas, box.left, box.top), pixel_of(canvas, box.right, box.bottom)
         middle = seen[int((corner.y() + end.y()) / 2)]
         inside = middle[int(corner.x()) - 20 : int(end.x()) + 20]
         found = np.flatnonzero(inside) + int(corner.x()) - 20
@@ -103,7 +105,8 @@ async def test_the_line_is_black_and_white_and_goes_on_while_it_is_seen(tmp_path
         assert (before != after).any()
         region = canvas._line_region()
         moved = np.argwhere((before != after).any(axis=2))
-        assert all(region.contains(QPointF(x, y).toPoint()) for y, x in moved.tolist())
+        ratio = canvas.devicePixelRatioF()
+        assert all(region.contains(QPoint(int(x / ratio), int(y / ratio))) for y, x in moved.tolist())
         assert not region.contains(canvas.viewport_state.to_widget(QPointF(300, 200)).toPoint())
         at.window.actions_["mask.tint"].trigger()
         assert not moves(canvas)
@@ -117,13 +120,13 @@ async def test_a_stroke_is_seen_while_it_is_drawn(tmp_path: Path, theme: Theme) 
     async with outlined(tmp_path, theme, (600, 400)) as (_at, canvas):
         canvas.zoom_to(1.0)
         canvas.set_brush(Brush(size=30, hardness=1.0))
-        start, end = (canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint() for x in (200, 400))
-        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
-        QTest.mouseMove(canvas, end)
-        middle = (start + end) / 2
+        start, end = on_screen(canvas, 200, 200), on_screen(canvas, 400, 200)
+        send_mouse(canvas, QEvent.Type.MouseButtonPress, start)
+        send_mouse(canvas, QEvent.Type.MouseMove, end)
+        middle = ((start + end) / 2 * canvas.devicePixelRatioF()).toPoint()
         seen = line(canvas)[middle.y() - 20 : middle.y() + 20, middle.x()]
         assert np.count_nonzero(seen) == 2
-        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=end)
+        send_mouse(canvas, QEvent.Type.MouseButtonRelease, end)
 
 
 async def test_what_is_hardly_painted_is_hardly_seen_while_a_stroke_is_drawn(tmp_path: Path, theme: Theme) -> None:
@@ -136,7 +139,7 @@ async def test_what_is_hardly_painted_is_hardly_seen_while_a_stroke_is_drawn(tmp
             canvas.zoom_to(zoom)
             QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
             for x in (110, 160, 210, 260):
-                place = canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint()
+                place = pixel_of(canvas, x, 200).toPoint()
                 seen = to_pixels(canvas.grab().toImage())[place.y(), place.x(), :3]
                 assert np.abs(seen.astype(int) - BROWN).max() <= 4
             QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start)

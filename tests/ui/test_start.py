@@ -13,6 +13,7 @@ from imagineart_desktop.jobs import JobEvent
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
+from tests.waiting import until
 
 
 async def test_what_is_asked_before_the_service_is_known_goes_to_it_later(tmp_path: Path, theme: Theme) -> None:
@@ -31,9 +32,7 @@ async def test_what_is_asked_before_the_service_is_known_goes_to_it_later(tmp_pa
         assert not parts.worker.jobs()
         assert not parts.reconciled.done()
         shown.set()
-        async with asyncio.timeout(45):
-            while not any(event.pictures for event in events):
-                await asyncio.sleep(0.01)
+        await until(lambda: any(event.pictures for event in events))
         assert window.top.service.accessibleName() == "Service: Demo"
         assert {event.job.prompt for event in events} == {"early hills"}
         window.close()

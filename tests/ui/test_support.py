@@ -63,7 +63,6 @@ def test_a_failing_slot_and_a_failing_task_do_not_end_the_program(tmp_path: Path
         capture_output=True,
         text=True,
         env=environment,
-        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("1 A part of the program failed. What you have written and painted is saved")

@@ -13,12 +13,11 @@ from PySide6.QtWidgets import QColorDialog
 from imagineart_desktop.imaging import Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.driving import colour_at, opened
 
 
 def seen(canvas: MaskCanvas) -> tuple[int, ...]:
-    at = canvas.viewport_state.to_widget(QPointF(150, 150)).toPoint()
-    colour = canvas.grab().toImage().pixelColor(at)
+    colour = colour_at(canvas.grab().toImage(), canvas.viewport_state.to_widget(QPointF(150, 150)))
     return colour.red(), colour.green(), colour.blue()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -17,6 +16,8 @@ from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane, Way
 from imagineart_desktop.ui.compare.views import ComparedView
 from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import activate
+from tests.waiting import until
 
 NONE, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 RED, BLUE, GREEN = (200, 0, 0), (0, 0, 200), (0, 190, 0)
@@ -32,9 +33,7 @@ def plain(label: str, colour: tuple[int, int, int], width: int = 600, height: in
 def pane(theme: Theme) -> ComparePane:
     made = ComparePane()
     made.resize(1000, 640)
-    made.show()
-    made.activateWindow()
-    assert QTest.qWaitForWindowActive(made)
+    activate(made)
     made.show_pictures([plain("Red", RED), plain("Blue", BLUE)])
     QApplication.processEvents()
     return made
@@ -52,12 +51,6 @@ def colour_at(pane: ComparePane, view: ComparedView, x: float, y: float = 0.5) -
     point = QPointF(target.left() + x * target.width(), target.top() + y * target.height()).toPoint()
     colour: QColor = pane.grab().toImage().pixelColor(view.mapTo(pane, point) * pane.devicePixelRatioF())
     return colour.red(), colour.green(), colour.blue()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def test_all_views_follow_the_one_that_is_moved(pane: ComparePane) -> None:

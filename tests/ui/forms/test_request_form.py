@@ -12,20 +12,19 @@ from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QWidget
 from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, Task, models_for
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import activate, settle
 
 
 def opened(task: Task, width: int = 328, height: int = 760) -> RequestForm:
     form = RequestForm(task)
     form.resize(width, height)
-    form.show()
-    form.activateWindow()
-    assert QTest.qWaitForWindowActive(form)
+    activate(form)
     return form
 
 
 def tab_through(form: RequestForm) -> list[str]:
     """Accessible names of the places where the Tab key halts, from the model on."""
-    QTest.qWait(10)
+    settle()
     box = form.findChild(QComboBox)
     assert box is not None
     box.setFocus()
@@ -81,7 +80,7 @@ def test_in_a_small_window_the_form_scrolls_and_the_button_stays(theme: Theme, t
 def test_fields_stay_in_line_with_the_button_whether_it_scrolls_or_not(theme: Theme) -> None:
     for height in (360, 1000):
         form = opened(Task.GENERATE, 328, height)
-        QTest.qWait(10)
+        settle()
         field = form.prompt.editor
         assert field.mapTo(form, field.rect().topRight()).x() == form.go.geometry().right()
 

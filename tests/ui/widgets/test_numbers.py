@@ -13,15 +13,14 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from imagineart_desktop.models import MAX_SEED
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import CountField, SeedField, SeedMode
+from tests.ui.driving import activate
 
 W = TypeVar("W", bound=QWidget)
 
 
 def shown(widget: W) -> W:
     widget.resize(220, 34)
-    widget.show()
-    widget.activateWindow()
-    assert QTest.qWaitForWindowActive(widget)
+    activate(widget)
     return widget
 
 

@@ -10,15 +10,14 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import PromptEdit
+from tests.ui.driving import activate, settle
 
 
 @pytest.fixture
 def prompt(theme: Theme) -> PromptEdit:
     made = PromptEdit("Describe the picture you want")
     made.resize(300, 400)
-    made.show()
-    made.activateWindow()
-    assert QTest.qWaitForWindowActive(made)
+    activate(made)
     return made
 
 
@@ -57,7 +56,7 @@ def test_it_grows_with_the_text_up_to_twelve_lines(prompt: PromptEdit) -> None:
     heights = []
     for lines in (1, 4, 8, 30):
         prompt.set_text("\n".join(["line"] * lines))
-        QTest.qWait(1)
+        settle()
         heights.append(prompt.editor.height())
     assert heights == sorted(set(heights))
     assert heights[-1] < 13.5 * prompt.editor.fontMetrics().lineSpacing()
@@ -67,10 +66,10 @@ def test_it_grows_with_the_text_up_to_twelve_lines(prompt: PromptEdit) -> None:
 def test_it_makes_room_when_the_form_becomes_narrow(prompt: PromptEdit) -> None:
     prompt.resize(460, 500)
     prompt.set_text("soft studio light " * 14)
-    QTest.qWait(1)
+    settle()
     wide = prompt.editor.height()
     prompt.resize(260, 500)
-    QTest.qWait(1)
+    settle()
     assert prompt.editor.height() > wide
     assert not prompt.editor.verticalScrollBar().isVisible()
     assert not prompt.editor.horizontalScrollBar().isVisible()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButto
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, PriceLine, RatioTiles, Segmented, button
 from imagineart_desktop.ui.widgets.choices import RatioTile
+from tests.ui.driving import activate, settle
 
 W = TypeVar("W", bound=QWidget)
 RATIOS = ["1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "4:5", "5:4"]
@@ -18,9 +19,7 @@ RATIOS = ["1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "4:5", "5:4"]
 
 def shown(widget: W, width: int = 296, height: int = 100) -> W:
     widget.resize(width, height)
-    widget.show()
-    widget.activateWindow()
-    assert QTest.qWaitForWindowActive(widget)
+    activate(widget)
     return widget
 
 
@@ -95,11 +94,11 @@ def test_a_pill_has_room_for_its_words(theme: Theme) -> None:
 def test_a_price_wraps_into_two_columns_where_it_is_too_long(theme: Theme) -> None:
     line = shown(PriceLine())
     line.set_words("Estimated cost", "$0.05")
-    QTest.qWait(1)
+    settle()
     low = line.sizeHint().height()
     assert not line.left.wordWrap()
     line.set_words("4 images, each + 2 extra references", "4 × ($0.05 + 2 × $0.007) = $0.256")
-    QTest.qWait(1)
+    settle()
     assert line.heightForWidth(296) > low
     line.resize(600, 100)
     assert not line.right.wordWrap()
@@ -119,7 +118,7 @@ def test_a_message_says_what_is_wrong_and_does_what_helps(theme: Theme) -> None:
     shown(area, 320, 300)
     done: list[str] = []
     message.say("The mask is <b>600 × 400</b>.", "error", {"Scale the mask": lambda: done.append("scaled")})
-    QTest.qWait(50)
+    settle()
     assert message.visibleRegion().boundingRect().height() == message.height()
     assert message.text() == "The mask is <b>600 × 400</b>."
     (action,) = message.findChildren(QPushButton)

@@ -1,0 +1,72 @@
+"""Waiting in tests: as long as work goes on, however slow the machine is. Only a hang fails."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_IDLE = 90.0
+"""Seconds after which a process that does next to nothing counts as hung."""
+
+_WORK = 4.5
+"""Processor seconds per `_IDLE` that count as work. Waiting itself, with an idle window on the screen, takes fewer."""
+
+_PAUSE = 0.01
+"""Seconds between two looks at a condition."""
+
+
+class Patience:
+    """Runs out when this process, all its threads together, hardly works any more.
+
+    No fixed time limit: three busy neighbours make the same work take three times as long. What spins forever is ended
+    by pytest's own guard, `faulthandler_timeout`.
+    """
+
+    def __init__(self) -> None:
+        self._renew()
+
+    def check(self) -> None:
+        """Raise TimeoutError once the process is idle for `_IDLE` seconds."""
+        if time.monotonic() - self._since < _IDLE:
+            return
+        if time.process_time() - self._worked < _WORK:
+            raise TimeoutError(f"nothing happens any more, for {_IDLE:.0f} seconds")
+        self._renew()
+
+    def _renew(self) -> None:
+        self._since, self._worked = time.monotonic(), time.process_time()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until `condition` holds. Raises TimeoutError."""
+    patience = Patience()
+    while not condition():
+        patience.check()
+        await asyncio.sleep(_PAUSE)
+
+
+async def ended(work: Awaitable[T]) -> T:
+    """Wait for `work` to end; its result. Raises TimeoutError."""
+    task = asyncio.ensure_future(work)
+    try:
+        await until(task.done)
+    except TimeoutError:
+        task.cancel()
+        raise
+    return task.result()
+
+
+def wait_until(condition: Callable[[], object], meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Wait until `condition` holds, where no event loop runs. Raises TimeoutError.
+
+    meanwhile: called between two looks, e.g. to have Qt process its events.
+    """
+    patience = Patience()
+    while not condition():
+        patience.check()
+        meanwhile()
+        time.sleep(_PAUSE)
