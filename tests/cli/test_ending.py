@@ -81,7 +81,7 @@ def test_a_full_disk_is_said_once_and_waiting_for_it_ends(
 
     async def write(store: JobStore, jobs: list[Job]) -> list[Job]:
         if jobs[0].state == "fetching":
-            raise LibraryError("The library cannot be written: database or disk is full.")
+            raise LibraryError("The disk is full.", "Free some space and try again.")
         return await written(store, jobs)
 
     monkeypatch.setattr(JobStore, "write", write)

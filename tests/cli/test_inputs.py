@@ -105,7 +105,7 @@ def test_an_image_is_fetched_from_its_address(
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(photos)))
     at = f"127.0.0.1:{server.server_port}"
 
-    async def local(url: str, **_schemes: object) -> list[Place]:
+    async def local(url: str, *_: object, **_schemes: object) -> list[Place]:
         return [Place(url.replace("pictures.example", at), "pictures.example", None)]
 
     monkeypatch.setattr("imagineart_desktop.fal.download.public_places_of", local)

@@ -149,7 +149,8 @@ async def test_a_lowered_version_number_costs_nothing(root: Path, version: int) 
     assert library.set_aside is None
     await library.look_through()
     assert await library.draft("generate") == {"prompt": "unfinished"}
-    assert (await job_states(library))["waiting"] == "waiting"
+    # The folder is a copy: the library that it was copied from may have sent the request.
+    assert (await job_states(library))["waiting"] == "unconfirmed"
     library.close()
 
 
@@ -234,10 +235,11 @@ async def test_what_a_start_does_not_see_is_found_in_the_background(root: Path, 
     )
     spoil(root)
     library = await started(root)
-    with pytest.raises(DatabaseDamagedError):
-        await library.look_through()
-    library.close()
-    library = await started(root)
+    if library.rebuilt is None:
+        with pytest.raises(DatabaseDamagedError):
+            await library.look_through()
+        library.close()
+        library = await started(root)
     await check_all_there(library)
     library.close()
 
