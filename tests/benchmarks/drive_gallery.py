@@ -42,7 +42,7 @@ async def _drive(at: Driver, out: Path, count: int) -> None:
         begun = time.perf_counter()
 
     async def until(true: Callable[[], bool]) -> None:
-        await at.until(true, 120)
+        await at.until(true)
 
     window.go_to("gallery")
     await until(lambda: page.model.rowCount() == count)

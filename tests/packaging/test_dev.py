@@ -150,8 +150,10 @@ def test_a_changed_lock_and_an_interrupted_set_up_are_installed_anew(tmp_path: P
     assert not left_over.exists()
 
 
-def test_one_worker_of_the_tests_is_in_turkish_on_a_scaled_screen(dev: ModuleType, tmp_path: Path) -> None:
-    dev.VENV = tmp_path
+def test_one_worker_of_the_tests_is_in_turkish_on_a_scaled_screen(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev, "VENV", tmp_path)
     for count, ordinary in ((1, []), (3, ["--tx=2*popen"])):
         *others, foreign = dev.workers(count)
         assert others == ordinary

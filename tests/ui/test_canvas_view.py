@@ -114,7 +114,7 @@ async def test_the_magnetic_lasso_keeps_to_edges(tmp_path: Path, theme: Theme) -
             QTest.mouseClick(canvas, LEFT, pos=place(canvas, *corner))
             edges = canvas.stylus._edges
             assert edges is not None
-            await at.until(lambda edges=edges: edges._start is not None and not edges.turn.locked())
+            await at.until(lambda edges=edges: edges._start is not None and not edges.turn.locked())  # type: ignore[misc]
         QTest.keyClick(canvas, Qt.Key.Key_Backspace)
         QTest.mouseClick(canvas, LEFT, pos=place(canvas, 180, 200))
         QTest.keyClick(canvas, Qt.Key.Key_Return)

@@ -50,7 +50,7 @@ async def test_a_lost_answer_is_asked_about_and_found(tmp_path: Path, theme: The
         for failed, prompt in enumerate(("found", "never arrived"), start=1):
             at.type(form.prompt.editor, prompt)
             at.click(form.go)
-            await at.until(lambda failed=failed: at.window.strip.counts() == (0, failed))
+            await at.until(lambda failed=failed: at.window.strip.counts() == (0, failed))  # type: ignore[misc]
             await at.until(lambda: not form._just_wished.isActive())
         await at.until(lambda: len(at.window.strip._cards) == 2)
         found, never = at.window.strip._cards.values()
@@ -84,7 +84,7 @@ async def test_many_jobs_show_some_cards_and_count_the_others(tmp_path: Path, th
         assert strip._more.text() == "and 16 more"
         for left in reversed(range(20, 40)):
             at.click(next(iter(strip._cards.values()))._dismiss)
-            await at.until(lambda left=left: strip.counts() == (0, left) and len(strip._cards) == min(left, 24))
+            await at.until(lambda left=left: strip.counts() == (0, left) and len(strip._cards) == min(left, 24))  # type: ignore[misc]
         await at.until(lambda: strip.counts() == (0, 20) and len(strip._cards) == 20)
         assert strip._more.isHidden()
 
