@@ -1,7 +1,7 @@
 """The reliability battery: ``python3 packaging/dev.py battery [SECTION …]``. Writes ``docs/reliability.md``.
 
 Each section keeps its figures below ``out/battery``; the page is written from all that are there, so that one section
-can be measured again by itself. Without arguments all are run, which takes about a quarter of an hour.
+can be measured again by itself. Without arguments all are run, which takes some hours: the suite alone runs nine times.
 """
 
 from __future__ import annotations
@@ -21,18 +21,26 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop import __version__
+from tests.reliability.care import care
+from tests.reliability.clocks import clocks
+from tests.reliability.ending import ending
+from tests.reliability.environments import environments
+from tests.reliability.halfread import halfread
 from tests.reliability.inputs import PNGSUITE, pillows_pictures, through_the_window
 from tests.reliability.js_client import beside_fals_clients
 from tests.reliability.killing import kill_all
 from tests.reliability.load import FAULTS, load, official, program, server
+from tests.reliability.looks import looks
 from tests.reliability.page import page
 from tests.reliability.points import every_case
 from tests.reliability.published_proxy import through_it
+from tests.reliability.suite import suite
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "out" / "battery"
 PAGE = ROOT / "docs" / "reliability.md"
 JOBS, PICTURES, ROUNDS, SCHEDULES = 200, 100_000, 25, 150
+KILLS, DROPPED, GOOD = 4, 6, 50
 
 
 def kill() -> dict[str, Any]:
@@ -78,6 +86,12 @@ def inputs() -> dict[str, Any]:
     return found
 
 
+def surroundings() -> dict[str, Any]:
+    """Other people's environments, and signals that end the program."""
+    outcomes = environments()["outcomes"]
+    return {"outcomes": [*outcomes, *(asdict(outcome) for outcome in ending())]}
+
+
 SECTIONS: dict[str, Callable[[], dict[str, Any]]] = {
     "faults": faults,
     "security": security,
@@ -88,6 +102,12 @@ SECTIONS: dict[str, Callable[[], dict[str, Any]]] = {
     "schedules": schedules,
     "load": loaded,
     "soak": soak,
+    "care": lambda: care(KILLS),
+    "halfread": lambda: halfread(DROPPED, GOOD),
+    "looks": looks,
+    "clocks": clocks,
+    "environments": surroundings,
+    "suite": suite,
 }
 
 

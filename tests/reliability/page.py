@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from tests.reliability import page_trials
+
 _HEAD = """# Reliability
 
 Written by `python3 packaging/dev.py battery`; a part of it runs with every `dev.py test`. The server is the program's
@@ -24,6 +26,14 @@ def page(figures: dict[str, Any]) -> tuple[str, bool]:
             new, more, held = write(figures[name])
             rows += new
             rest += more
+            good = good and held
+    for name, write_trials in page_trials.WRITERS.items():
+        if name in figures:
+            new, tables, remarks, held = write_trials(figures[name])
+            rows += new
+            for title, lines in tables:
+                rest += [f"## {title}\n", _table(lines[0], lines[1:])]
+            rest += [*remarks, ""] if remarks else []
             good = good and held
     machines = sorted({section["machine"] for section in figures.values() if "machine" in section})
     table = _table(("promise", "test", "figure"), rows)

@@ -1,0 +1,149 @@
+"""Care of a library with requests under way, killed at any step; damage; older copies put back.
+
+Each trial has one request in every state. Afterwards the library is compared with the server's own books, with what
+was said of its images before, and with the files on the disk.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.jobs.working import accepted
+from tests.reliability.damage import DAMAGES, KEEPS_DATABASE, is_damaged, put_back
+from tests.reliability.processes import Ended, Service, environment, live
+from tests.reliability.stocked import Stocked, stock
+from tests.reliability.verdicts import Verdict, compare_library, compare_requests, went_wrong
+
+OPERATIONS = ("restore", "restore, all done since", "rebuild", "move", "empty trash", "export", "back up")
+MOVED_AT_START, OLDER = "move, finished at the next start", "older database put back"
+AT_START = (MOVED_AT_START, OLDER, *DAMAGES)
+"""Kinds whose interesting time is the next start."""
+
+AFTER_A_CRASH = "did not end properly"
+"""Said after every kill, whatever else happened."""
+
+_ENDS_WITHOUT_WORDS = ("empty trash", "export")
+"""Called without the widgets that say what came of them."""
+
+_UNSENT = ("held: uploading", "held: waiting")
+_TRASHED = 6
+_STEPS_OF_A_START = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """kind: what is done. kill: the step at which the program dies, None for after the last. stays: the same session
+    goes on instead. seed: of everything else that is random."""
+
+    kind: str
+    kill: int | None = None
+    stays: bool = False
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        how = "goes on" if self.stays else f"killed at step {self.kill}" if self.kill else "killed afterwards"
+        return f"{self.kind}, {how}"
+
+    @property
+    def operation(self) -> str:
+        """What the window does while the requests are held."""
+        return "move" if self.kind == MOVED_AT_START else "none" if self.kind in DAMAGES else self.kind
+
+
+def run_trial(trial: Trial, stocked: Stocked) -> Verdict:
+    """From the held requests to the comparison."""
+    with tempfile.TemporaryDirectory(prefix="care-") as name:
+        folder = Path(name)
+        shutil.copytree(stocked.root, folder / "data" / "library")
+        service = Service(folder / "server")
+        try:
+            return _judged(trial, folder, service, stocked.facts)
+        finally:
+            service.stop()
+
+
+def _judged(trial: Trial, folder: Path, service: Service, before: dict[str, Any]) -> Verdict:
+    places = {place: str(folder / place) for place in ("data", "backup", "moved", "export", "older")}
+    plan = places | {"operation": trial.operation, "kill": None, "stays": trial.stays}
+
+    def window(**more: Any) -> Ended:
+        words = {"release": service.release}
+        return live("tests.reliability.care_window", service.plan | plan | more, environment(folder), words)
+
+    at_start = trial.kind in AT_START
+    held = window(phase="hold", kill=None if at_start else trial.kill)
+    verdict = Verdict(trial.name, trial.seed, steps=held.report.get("steps", 0))
+    if trial.stays:
+        verdict.problems += went_wrong(held)
+    elif not held.killed:
+        verdict.problems.append(f"not held: {held.code} {held.report} {held.errors[-800:]}")
+        return verdict
+    must_be_said = _after_it(trial, folder)
+    service.release()
+    said = list(held.report.get("said", ()))
+    if at_start and trial.kill:
+        said += window(phase="start", kill_start=trial.kill).said
+    ended, last = window(phase="end"), window(phase="end")
+    verdict.problems += went_wrong(ended) + went_wrong(last)
+    if "images" in last.report:
+        keeps_rows = trial.kind not in DAMAGES or trial.kind in KEEPS_DATABASE
+        unsent = _UNSENT if keeps_rows and trial.kind != OLDER else ()
+        compare_requests(verdict, ended, last, accepted(service.server), unsent)
+        emptied = _TRASHED if trial.kind == "empty trash" else 0
+        compare_library(verdict, last, before, folder, emptied=emptied)
+    verdict.silent = must_be_said and not _about(trial, [*said, *ended.said])
+    return verdict
+
+
+def _after_it(trial: Trial, folder: Path) -> bool:
+    """Does what is done while the program does not run. Returns whether something has to be said then."""
+    root = folder / "data" / "library"
+    if trial.kind == OLDER:
+        put_back(root, folder / "older")
+    elif trial.kind in DAMAGES:
+        DAMAGES[trial.kind](root, random.Random(f"{trial.seed} {trial.kind}"))  # noqa: S311 - repeatable, not secret
+        return trial.kind in KEEPS_DATABASE or is_damaged(root)
+    return trial.kind not in _ENDS_WITHOUT_WORDS
+
+
+def _about(trial: Trial, said: Sequence[str]) -> list[str]:
+    """The sentences that are about what happened. After a kill in the middle any sentence is."""
+    middle = trial.kill is not None and trial.kind not in AT_START
+    return [sentence for sentence in said if middle or AFTER_A_CRASH not in sentence]
+
+
+def every_trial(times: int, stocked: Stocked, seed: int = 0) -> list[Verdict]:
+    """Each operation once to its end, once in a session that goes on, and killed at `times` steps spread by chance."""
+    whole = [Trial(kind, stays=stays, seed=seed) for kind in OPERATIONS for stays in (True, False)]
+    verdicts = run_all(whole, stocked)
+    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    killed = []
+    for kind in OPERATIONS:
+        steps = max(2, *(verdict.steps for verdict in verdicts if verdict.trial.startswith(f"{kind}, ")))
+        killed += [Trial(kind, chance.randrange(1, steps), seed=seed + turn) for turn in range(times)]
+    for kind in AT_START:
+        killed += [Trial(kind, seed=seed + turn) for turn in range(2)]
+        killed += [Trial(kind, chance.randrange(1, _STEPS_OF_A_START), seed=seed + turn) for turn in range(times)]
+    return verdicts + run_all(killed, stocked)
+
+
+def run_all(trials: Sequence[Trial], stocked: Stocked, at_once: int = 2) -> list[Verdict]:
+    """Several at a time."""
+    with ThreadPoolExecutor(at_once) as turns:
+        return list(turns.map(lambda trial: run_trial(trial, stocked), trials))
+
+
+def care(times: int) -> dict[str, Any]:
+    """All of it, as figures."""
+    with tempfile.TemporaryDirectory(prefix="stock-") as folder:
+        verdicts = every_trial(times, stock(Path(folder) / "library"))
+    return {"trials": [verdict.as_dict() for verdict in verdicts]}

@@ -1,0 +1,249 @@
+"""The program as a process under trial: the real window from its real start, with what it says written down.
+
+The window reaches a stand-in for fal.ai. Everything that it says (status bar, banners, messages, dialogs) is kept, and
+its steps (files changed, SQL statements) are counted, so that a trial can kill it between any two of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import httpx
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from imagineart_desktop import app as program
+from imagineart_desktop.app import Places, Studio, make_application
+from imagineart_desktop.fal import Hosts, RetryRules
+from imagineart_desktop.jobs import Job
+from imagineart_desktop.support import start_logging, stop_logging
+from imagineart_desktop.ui.loop import run
+from imagineart_desktop.ui.main_window import MainWindow
+from imagineart_desktop.ui.status_line import StatusLine
+from imagineart_desktop.ui.widgets import InlineMessage
+from tests.reliability.processes import LONGEST
+
+_ANSWER = 60.0
+"""Seconds without a byte of an answer; long, so that a request can be held in the middle of a call."""
+
+_CHANGES = frozenset({"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate"})
+
+
+class Steps:
+    """Counts what changes the disk; at the step `deadly` the process dies without a word."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._deadly: int | None = None
+        self._armed = False
+
+    def watch(self) -> None:
+        """Puts the counter in place, for every database that is opened from now on."""
+        really = sqlite3.connect
+
+        def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+            connection: sqlite3.Connection = really(*arguments, **options)
+            connection.set_trace_callback(self._statement)
+            return connection
+
+        setattr(sqlite3, "connect", connect)  # noqa: B010 - mypy knows functions as constants
+        sys.addaudithook(self._event)
+
+    def arm(self, deadly: int | None) -> None:
+        """Counts from one. deadly: None counts and lets live."""
+        self.count, self._deadly, self._armed = 0, deadly, True
+
+    def disarm(self) -> int:
+        """Stops counting. Returns how many steps there were."""
+        self._armed = False
+        return self.count
+
+    def _statement(self, statement: str) -> None:
+        if not statement.lstrip().upper().startswith(("SELECT", "PRAGMA", "--")):
+            self._step()
+
+    def _event(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self._armed:
+            return
+        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if event in _CHANGES or writes:
+            self._step()
+
+    def _step(self) -> None:
+        if self._armed:
+            self.count += 1
+            if self.count == self._deadly:
+                die()
+
+
+def die() -> None:
+    """No handler, no clean-up, no flush."""
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+class Stage:
+    """A running program. said: sentences in the order in which they were shown."""
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        self.plan = plan
+        self.said: list[str] = []
+        self.steps = Steps()
+        self.window: MainWindow | None = None
+        self.parts: Studio | None = None
+        self.errors: list[str] = []
+
+    @property
+    def shown(self) -> MainWindow:
+        """The window; there is one by the time that a trial acts."""
+        assert self.window is not None
+        return self.window
+
+    @property
+    def studio(self) -> Studio:
+        """The parts of the program."""
+        assert self.parts is not None
+        return self.parts
+
+    async def order(self, *faults: str) -> None:
+        """What goes wrong at the server from now on."""
+        base = self.plan["hosts"][0].removesuffix("/run")
+        headers = {"Authorization": f"Key {os.environ['FAL_KEY']}"}
+        async with httpx.AsyncClient(base_url=base, headers=headers, trust_env=False) as http:
+            (await http.put("/demo/faults", json={"faults": list(faults), "seed": 7})).raise_for_status()
+
+    async def until(self, true: Callable[[], bool], seconds: float = LONGEST) -> None:
+        """Waits for a condition. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not true():
+                await asyncio.sleep(0.01)
+
+    async def asks_parent(self, word: str) -> None:
+        """Says a word to the process that started this one, and waits until it has acted on it."""
+        sys.stdout.write(f"{word}\n")
+        sys.stdout.flush()
+        await asyncio.to_thread(sys.stdin.readline)
+
+    def job(self, job_id: str) -> Job | None:
+        """A job as it stands; None once it has ended well."""
+        return next((job for job in self.studio.worker.jobs() if job.id == job_id), None)
+
+
+class _Listener(QObject):
+    """Answers message boxes after noting their text, as somebody does who reads and clicks."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__()
+        self._said = said
+        self._timer = QTimer(self)
+        self._timer.setInterval(50)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, QMessageBox) and widget.isVisible():
+                self._said.append(f"{widget.text()} {widget.informativeText()}".strip())
+                widget.accept()
+
+
+def _hear(stage: Stage) -> None:
+    for kind in (InlineMessage, StatusLine):
+        really = kind.say
+
+        def say(self: Any, text: str, *rest: Any, really: Any = really, **options: Any) -> Any:
+            if text:
+                stage.said.append(text)
+            return really(self, text, *rest, **options)
+
+        setattr(kind, "say", say)  # noqa: B010 - as above
+
+
+def _stand_in(stage: Stage) -> None:
+    """The program meets the stand-in where it would meet fal.ai; nothing else of its start is touched."""
+    really = program.studio
+
+    @asynccontextmanager
+    async def studio(places: Places, **options: Any) -> AsyncIterator[Studio]:
+        own: dict[str, Any] = {}
+        if hosts := stage.plan.get("hosts"):
+            own["live_hosts"] = Hosts(*hosts)
+            own["rules"] = RetryRules(0.05, 0.2, answer=stage.plan.get("answer", _ANSWER))
+        async with really(places, **(options | own)) as parts:
+            stage.parts = parts
+            yield parts
+
+    class Shown(MainWindow):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            stage.window = self
+
+    setattr(program, "studio", studio)  # noqa: B010 - as above
+    setattr(program, "MainWindow", Shown)  # noqa: B010 - as above
+
+
+async def _play(stage: Stage, act: Callable[[Stage], Awaitable[dict[str, Any]]]) -> int:
+    places = Places.below(Path(stage.plan["data"]))
+    shown = asyncio.ensure_future(program.show_window(places, make_application()))
+    began = time.monotonic()
+    while not (shown.done() or (stage.window is not None and stage.window.isVisible())):
+        if time.monotonic() - began > LONGEST:
+            break
+        await asyncio.sleep(0.01)
+    report: dict[str, Any] = {"started": stage.window is not None and not shown.done()}
+    if report["started"]:
+        try:
+            async with asyncio.timeout(stage.plan.get("longest", LONGEST)):
+                await stage.studio.account.settled.wait()
+                report |= await act(stage)
+        except TimeoutError:
+            left = {job.prompt: job.state.value for job in stage.studio.worker.jobs()}
+            report["problem"] = f"no end: {left}"
+        stage.shown.close()
+    if shown.done() and shown.exception() is not None:
+        report["problem"] = f"the start failed: {shown.exception()!r}"
+    else:
+        await asyncio.wait([shown], timeout=20)
+    code = 1 if not shown.done() or shown.exception() is not None else shown.result()
+    report["said"] = stage.said
+    if "report" in stage.plan:
+        Path(stage.plan["report"]).write_text(json.dumps(report))
+    else:
+        sys.stdout.write(json.dumps(report) + "\n")
+        sys.stdout.flush()
+    return code
+
+
+def play(plan: dict[str, Any], act: Callable[[Stage], Awaitable[dict[str, Any]]]) -> int:
+    """Starts the program, has something done in it, closes it, and prints one JSON object: what `act` returns, with
+    said, started and problem.
+
+    plan: data; answer: seconds that an answer may take; hosts: of a stand-in for fal.ai; report: a file for the object
+    instead of stdout; kill_start: the step of the start at which the program dies.
+    """
+    stage = Stage(plan)
+    _hear(stage)
+    _stand_in(stage)
+    stage.steps.watch()
+    if plan.get("kill_start"):
+        stage.steps.arm(plan["kill_start"])
+    app = make_application()
+    listener = _Listener(stage.said)
+    start_logging(Places.below(Path(plan["data"])).logs)
+    try:
+        code = run(app, _play(stage, act))
+    finally:
+        stop_logging()
+    listener.deleteLater()
+    return code
