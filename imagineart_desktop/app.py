@@ -26,7 +26,15 @@ from imagineart_desktop.library import (
     is_in_use,
 )
 from imagineart_desktop.library.moving import finish_move, settle_move
-from imagineart_desktop.support import Crashes, exit_code_of, say, start_logging, stop_logging, termination_signals
+from imagineart_desktop.support import (
+    Crashes,
+    exit_code_of,
+    say,
+    settle_time_zone,
+    start_logging,
+    stop_logging,
+    termination_signals,
+)
 from imagineart_desktop.ui.language import use_english
 from imagineart_desktop.ui.loop import run, spawn
 from imagineart_desktop.ui.main_window import MainWindow
@@ -156,6 +164,7 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     use_english()
+    settle_time_zone()
     app.setApplicationName(NAME)
     app.setDesktopFileName("imagineart-desktop")
     app.setQuitOnLastWindowClosed(False)

@@ -18,6 +18,7 @@ from imagineart_desktop.support import (
     flush_notices,
     say,
     secure_standard_streams,
+    settle_time_zone,
     start_logging,
     stop_logging,
     termination_signals,
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     bound_arenas()
     secure_standard_streams()
+    if sentence := settle_time_zone():
+        say(sentence)
     try:
         return _run(make_parser().parse_args(arguments))
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from imagineart_desktop.support.numbers import whole_number
 from imagineart_desktop.support.redaction import protect, redacted
 from imagineart_desktop.support.report import Page, machine_page, pages_of_folder, zip_of
 from imagineart_desktop.support.signals import exit_code_of, termination_signals
+from imagineart_desktop.support.time_zone import settle_time_zone
 
 __all__ = [
     "Crashes",
@@ -22,6 +23,7 @@ __all__ = [
     "release_freed_memory",
     "say",
     "secure_standard_streams",
+    "settle_time_zone",
     "start_logging",
     "stop_logging",
     "termination_signals",

@@ -1,0 +1,27 @@
+"""The time zone of the environment: one that Python cannot use must not stop the program."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+
+_YEAR = tuple(datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 13))
+"""A time zone may be usable in winter and not in summer."""
+
+
+def settle_time_zone() -> str:
+    """Fall back to UTC where local times cannot be computed, such as under `TZ=XYZ-25`.
+
+    Returns a sentence that names the variable, or an empty text. Changes the environment of this process.
+    """
+    try:
+        for moment in (datetime.now(UTC), *_YEAR):
+            moment.astimezone()
+            (moment + timedelta(hours=12)).astimezone()
+    except (ValueError, OverflowError, OSError):
+        os.environ["TZ"] = "UTC"
+        if hasattr(time, "tzset"):
+            time.tzset()
+        return "The variable TZ names a time zone that cannot be used. Times are shown in UTC."
+    return ""
