@@ -5,8 +5,12 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    # Large enough for every window at every scale: a first touch beyond the edge of the screen is lost.
+    screen = os.path.relpath(Path(__file__).with_name("screen.json"))
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 os.environ.pop("FAL_KEY", None)
 
@@ -46,6 +50,10 @@ def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
         if widget.parentWidget() is None:
             widget.close()
             widget.deleteLater()
+    for other in application.findChildren(Theme):
+        # A test that ran the whole program leaves one that would follow the system.
+        if other is not theme:
+            other.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
