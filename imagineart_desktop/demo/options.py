@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from imagineart_desktop.demo import refusals
+from imagineart_desktop.support import whole_number
 
 _TIMEOUT, _PRIORITY, _LENGTH = "x-fal-request-timeout", "x-fal-queue-priority", "fal_max_queue_length"
 _LEAST_SECONDS = 0.1
@@ -53,6 +54,7 @@ def _seconds(text: str) -> float:
 
 
 def _length(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    length = whole_number(text, 0)
+    if length is None:
         raise refusals.bad_request(f"Invalid {_LENGTH} parameter. Expected a whole number, 0 or more.")
-    return int(text)
+    return length
