@@ -6,12 +6,11 @@ import argparse
 import asyncio
 import os
 import sys
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imagineart_desktop.models import FieldKind, Model, Price, dollars, input_reference
-from imagineart_desktop.support import flush_notices, say
+from imagineart_desktop.support import flush_notices, run_detached, say
 
 _MANY = 64
 """Requests of one command, above which a slip is likelier than the intention."""
@@ -65,7 +64,8 @@ async def _asked(refused: str) -> bool:
     if _is_terminal(0) and _is_terminal(2):
         say("Continue? [y/N] ", end="")
         await asyncio.to_thread(flush_notices)
-        if (await _answer()).strip().lower() in _YES:
+        # Detached: a signal ends the command although nobody answered.
+        if (await run_detached(_answer, "answer")).strip().lower() in _YES:
             return True
     say(refused)
     return False
@@ -78,27 +78,9 @@ def _is_terminal(descriptor: int) -> bool:
         return False
 
 
-async def _answer() -> bytes:
-    """A line from the terminal; empty at its end.
-
-    Read by a thread that ends with the process: a signal then ends the command although nobody answered.
-    """
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[bytes] = loop.create_future()
-
-    def give(line: bytes) -> None:
-        if not answered.done():
-            answered.set_result(line)
-
-    def read() -> None:
-        try:
-            line = os.read(sys.__stdin__.fileno() if sys.__stdin__ else 0, _LONGEST_ANSWER)
-        except (OSError, ValueError):
-            line = b""
-        try:
-            loop.call_soon_threadsafe(give, line)
-        except RuntimeError:
-            return
-
-    threading.Thread(target=read, name="answer", daemon=True).start()
-    return await answered
+def _answer() -> bytes:
+    """Read a line from the terminal; empty at its end."""
+    try:
+        return os.read(sys.__stdin__.fileno() if sys.__stdin__ else 0, _LONGEST_ANSWER)
+    except (OSError, ValueError):
+        return b""

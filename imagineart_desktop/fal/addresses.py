@@ -67,7 +67,7 @@ async def public_places_of(url: str, environment: Environment, *, schemes: tuple
     if is_loopback(host):
         raise _private()
     literal = _literal(host)
-    if literal is None and environment.proxy_for(parts.scheme, host, port) is not None:
+    if literal is None and await environment.proxy_for(parts.scheme, host, port) is not None:
         named = host.rstrip(".")
         if "." not in named or named.endswith(_INSIDE) or _is_number(named):
             raise _private()

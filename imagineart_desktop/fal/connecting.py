@@ -46,10 +46,10 @@ class Pool:
 
 
 def prepare(service: Service) -> Environment:
-    """Does beforehand what takes a while or opens files, and returns what counts for the service. Not for the loop.
+    """Load what the first call would load, and read the environment for a service. Blocks: call it in a thread.
 
-    The libraries below load parts of themselves with the first call. Where no file can be opened at that moment, the
-    call fails halfway, and a connection of the pool is lost.
+    The HTTP libraries import parts of themselves during the first call. Where no file can be opened at that moment, the
+    call fails halfway and a connection of the pool is lost.
     """
     for name in _LOADED_LATE:
         with suppress(ImportError):
@@ -58,7 +58,7 @@ def prepare(service: Service) -> Environment:
 
 
 def environment_of(service: Service) -> Environment:
-    """What of the environment counts for a service: for the demo server nothing, as it stands on loopback."""
+    """Return the network settings for a service. The demo server is on loopback and uses none. Blocks."""
     return Environment() if service.kind is ServiceKind.DEMO else read_environment()
 
 
@@ -95,7 +95,7 @@ class _Routes(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
         host = request.extensions.get("sni_hostname") or url.host
-        proxy = self._environment.proxy_for(url.scheme, host, url.port)
+        proxy = await self._environment.proxy_for(url.scheme, host, url.port)
         way = self._ways.get(proxy)
         if way is None:
             way = self._ways[proxy] = _way(proxy, self._environment, self._pool)

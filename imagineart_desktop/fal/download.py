@@ -16,6 +16,7 @@ import httpx
 from imagineart_desktop.fal.addresses import Place, places_of, public_places_of
 from imagineart_desktop.fal.bodies import PLAIN, TooLongError, beginning_of, pieces_of
 from imagineart_desktop.fal.connecting import Pool, environment_of, open_client, timeout_of
+from imagineart_desktop.fal.environment import Environment
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
     FalError,
@@ -38,11 +39,16 @@ _ERROR_BODY = 2**16
 
 
 class Downloader:
-    """Fetches pictures without the key. service: whose own address is allowed beside public https ones."""
+    """Fetches pictures without the key. service: whose own address is allowed beside public https ones.
 
-    def __init__(self, service: Service, rules: RetryRules | None = None) -> None:
+    environment: as in `FalClient`.
+    """
+
+    def __init__(
+        self, service: Service, rules: RetryRules | None = None, environment: Environment | None = None
+    ) -> None:
         self._service = service
-        self._environment = environment_of(service)
+        self._environment = environment or environment_of(service)
         # Connections go to addresses, so none is kept: two names may share an address, but not a certificate.
         pool = Pool(6, 0 if service.hosts.cdn.startswith("https://") else 6)
         self._http = open_client(self._environment, pool, timeout_of(2 * (rules or RetryRules()).answer))

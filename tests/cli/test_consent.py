@@ -101,13 +101,15 @@ def test_an_empty_key_is_none(
     assert live.counts == {}
 
 
-@pytest.mark.parametrize("key", ["ключ:абв", "first\nsecond:line"])
-def test_a_key_that_no_header_can_carry_is_told(
+@pytest.mark.parametrize("key", ["ключ:абв", "first\nsecond:line", "secret", "id:two words"])
+def test_an_unusable_key_is_named_and_nothing_is_sent(
     tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     monkeypatch.setenv("FAL_KEY", key)
     assert command(tmp_path, "generate", "--prompt", "x", "--yes") == ExitCode.WRONG_REQUEST
-    assert capsys.readouterr().err == "FAL_KEY holds characters that no key has. Set it again.\n"
+    assert capsys.readouterr().err == (
+        "FAL_KEY is not a fal.ai key, which looks like id:secret. Set it again, or unset it.\n"
+    )
     assert live.counts == {}
 
 
