@@ -98,7 +98,7 @@ def test_outpainting_needs_no_mask(
         ((), "Say what to change: --mask, --outpaint or --ratio."),
         (("--outpaint", "1,2,3"), "is not four numbers"),
         (("--outpaint", "99999,0,0,0"), "--outpaint: Input should be less than or equal to 20000."),
-        (("--ratio", "wide"), "is no ratio"),
+        (("--ratio", "wide"), "is not a ratio"),
         (("--ratio", "3:2"), "which is 3:2 already"),
         (("--feather", "-1", "--ratio", "1:1"), "--feather: Input should be greater than or equal to 0."),
         (("--mask", "nowhere.png"), "nowhere.png"),
@@ -157,7 +157,7 @@ def test_what_was_left_is_not_sent_by_another_command(
     command += ["--prompt", "x", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
     assert cli.main(command) == ExitCode.NOT_AGREED
     said = capsys.readouterr().err
-    assert "1 earlier request is unfinished: `resume` goes on with it." in said
+    assert "1 earlier request is unfinished: “resume” continues it." in said
     assert "Nothing was sent." in said
     assert asyncio.run(rows(tmp_path / "data")) == [left]
     monkeypatch.delenv("FAL_KEY")
