@@ -1,4 +1,4 @@
-"""What a command will cost and where it goes, said before anything is sent, and whether that is agreed to."""
+"""The cost and destination of requests, shown before anything is sent, and the user's consent."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from imagineart_desktop.models import FieldKind, Model, Price, dollars, input_re
 from imagineart_desktop.support import flush_notices, run_detached, say
 
 _MANY = 64
-"""Requests of one command, above which a slip is likelier than the intention."""
+"""Requests per command above which a typing mistake is likely."""
 
 _LONGEST_ANSWER = 1024
 _YES = (b"y", b"yes")
 
 
 def add_consent_argument(parser: argparse.ArgumentParser) -> None:
-    """The one option that agrees to a price."""
-    parser.add_argument("--yes", action="store_true", help="spend what it costs; without it nothing is sent to fal.ai")
+    """Add the option that agrees to the price."""
+    parser.add_argument("--yes", action="store_true", help="agree to the price; without it nothing is sent to fal.ai")
 
 
 def price_of(model: Model, fields: Mapping[str, Any], seeds: Sequence[int | None], images: Mapping[str, int]) -> Price:
-    """The price of one request, checked for every seed. images: field → how many images it names.
+    """Return the price of one request, and check its fields. images: field → number of images.
 
     Raises InvalidRequestError.
     """
@@ -46,21 +46,21 @@ def price_of(model: Model, fields: Mapping[str, Any], seeds: Sequence[int | None
 async def may_spend(live: bool, price: Price, requests: int, agreed: bool) -> bool:
     """Say how many requests go where and what they cost. Returns whether they may be sent.
 
-    agreed: `--yes` was given. Without it a person at a terminal is asked; nobody else is.
+    agreed: whether `--yes` was given. Without it, only a user at a terminal is asked.
     """
     many = "1 request" if requests == 1 else f"{requests} requests"
     if live:
         say(f"{many} to fal.ai, about {dollars(price.amount)} (estimate: {price.explanation}).")
-        return agreed or await _asked("Nothing was sent. Add --yes to spend it.")
-    say(f"Demo: nothing is sent to fal.ai and nothing is charged. Live it would cost about {price.sentence}.")
+        return agreed or await _asked("Nothing was sent. Add --yes to agree to the price.")
+    say(f"Demo: nothing is sent to fal.ai and nothing is charged. Live, it would cost about {price.sentence}.")
     if requests > _MANY and not agreed:
         say(f"That makes {many} for about {price.sentence}.")
-        return await _asked(f"Nothing was sent. Add --yes where more than {_MANY} are meant.")
+        return await _asked(f"Nothing was sent. Add --yes to send more than {_MANY}.")
     return True
 
 
 async def _asked(refused: str) -> bool:
-    """refused: what to say when nobody is there to ask, or the answer is no."""
+    """Ask the user at the terminal. refused: what to say without a terminal, or when the answer is no."""
     if _is_terminal(0) and _is_terminal(2):
         say("Continue? [y/N] ", end="")
         await asyncio.to_thread(flush_notices)

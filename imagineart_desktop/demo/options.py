@@ -1,4 +1,4 @@
-"""What a caller can ask of the queue itself, beside the model's input: by header and by query parameter."""
+"""Options of the queue itself, besides the model's input: headers and query parameters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Options:
 
     @classmethod
     def of(cls, request: Request) -> Options:
-        """From headers and query. Raises RefusalError, 400, for a value that cannot be read."""
+        """Parse headers and query. Raises RefusalError, 400, for an invalid value."""
         seconds = request.headers.get(_TIMEOUT)
         priority = request.headers.get(_PRIORITY, "normal").strip().lower()
         length = request.query_params.get(_LENGTH)

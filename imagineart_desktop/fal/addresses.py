@@ -26,7 +26,7 @@ _CARRYING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", 
 """IPv6 addresses that lead to the IPv4 address in their last four bytes."""
 
 _INSIDE = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa")
-"""Ends of names that stand for hosts of private networks; so do names without a dot."""
+"""Suffixes of host names in private networks. Names without a dot are private as well."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

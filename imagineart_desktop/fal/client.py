@@ -49,7 +49,7 @@ from imagineart_desktop.models import read_units
 log = logging.getLogger(__name__)
 
 _USUAL = {"GET": logging.DEBUG}
-"""States are asked for all the time; the log is for what happens."""
+"""Level of log entries by method: polling is too frequent for INFO."""
 
 _STREAM_SECONDS = 45.0
 """A status stream carries a comment line every 15 s, so three missing ones mean that it is dead."""
@@ -64,11 +64,11 @@ MAX_ANSWER = 64 * 2**20
 """Bytes of a JSON answer; with sync_mode a result carries its pictures inline."""
 
 MAX_LINE = 4 * 2**20
-"""Bytes of one line of a status stream, which is split in the window's thread."""
+"""Maximum length of one line of a status stream, in bytes. Lines are split in the window's thread."""
 
 _CONNECTIONS = 10
 _LEFT_FOR_CALLS = 2
-"""Of the connections of the pool, so many are never held by a stream."""
+"""Connections of the pool that streams never use."""
 
 
 class CancelOutcome(StrEnum):
@@ -92,14 +92,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer that was read to its end."""
+    """A complete answer."""
 
     status_code: int
     headers: httpx.Headers
     body: bytes
 
     async def error(self) -> FalError:
-        """The error that it stands for."""
+        """Return the error that the answer describes."""
         return await read_beside(partial(error_of_answer, self.status_code, self.headers), self.body)
 
 

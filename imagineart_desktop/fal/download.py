@@ -39,7 +39,7 @@ _ERROR_BODY = 2**16
 
 
 class Downloader:
-    """Fetches pictures without the key. service: whose own address is allowed beside public https ones.
+    """Downloads pictures without the key. service: its own addresses are allowed, besides public https ones.
 
     environment: as in `FalClient`.
     """
@@ -113,7 +113,7 @@ class Downloader:
 
 
 async def _save(answer: httpx.Response, target: Path) -> None:
-    """Writes the body to the file, synced. A disk that is busy syncing lets an open or a write wait, too.
+    """Write the body to the file and sync it. On a busy disk, opening and writing may block as well.
 
     Raises OSError when the file cannot be written.
     """
@@ -128,7 +128,7 @@ async def _save(answer: httpx.Response, target: Path) -> None:
                 await asyncio.to_thread(file.write, piece)
         await asyncio.to_thread(_sync, file)
     finally:
-        # A write that is under way when this is cancelled holds the file's lock; closing waits for it.
+        # A write that runs while this is cancelled holds the file's lock, and closing waits for it.
         await asyncio.to_thread(_close, file)
     if not received:
         raise BadDownloadError("The download was empty.")
@@ -156,7 +156,7 @@ def _sync(file: BinaryIO) -> None:
 
 
 def _close(file: BinaryIO) -> None:
-    """Closes a file of which everything that matters was synced, or could not be, which was raised then."""
+    """Close a file, ignoring errors: data was synced before, or the sync has raised."""
     with suppress(OSError):
         file.close()
 

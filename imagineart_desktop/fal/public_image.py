@@ -1,4 +1,4 @@
-"""An image from a public address that the user named, into memory."""
+"""Downloads an image from a public address that the user named."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def fetch_public_image(url: str) -> bytes:
 
 
 def name_of_address(url: str) -> str:
-    """What to call the image behind an address: the last part of its path, or its host."""
+    """Return a name for the image at an address: the last part of its path, or its host."""
     try:
         parts = urlsplit(url)
         return (unquote(parts.path).rpartition("/")[2] or parts.hostname or "Picture")[:_LONGEST_NAME]

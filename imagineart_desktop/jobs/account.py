@@ -1,4 +1,4 @@
-"""Which service new jobs go to: fal.ai with the user's key or through a team's proxy, or the built-in demo."""
+"""The service for new jobs: fal.ai with the user's key or through a team's proxy, or the built-in demo."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _KEYCHAIN_SECONDS = 20.0
 class Account:
     """Keeps the worker connected.
 
-    demo_folder: where the demo server's books lie; live_hosts: where fal.ai stands; proxy: the URL of the team's proxy
-    that the user has chosen.
+    demo_folder: the demo server's records; live_hosts: the hosts of fal.ai; proxy: the URL of the team's proxy, if the
+    user chose one.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Account:
         return self._demo if self._demo_runs else None
 
     async def start(self) -> None:
-        """Live where there is a proxy or a key, else Demo. Jobs of an earlier demo go on in any case."""
+        """Go live with the proxy or the key, else start Demo. Unfinished Demo jobs resume in any case."""
         try:
             await self._connect()
         finally:
@@ -98,18 +98,18 @@ class Account:
             await self._start_demo()
 
     async def stop(self) -> None:
-        """Stops the demo server."""
+        """Stop the demo server."""
         if self._demo is not None and self._demo_runs:
             await asyncio.to_thread(self._demo.stop)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
-        """Tells the listener when the program turns Live or Demo."""
+        """Call the listener whenever the program goes Live or Demo."""
         self._listeners.append(listener)
 
     async def use_key(self, key: SecretStr, *, remember: bool) -> bool:
-        """Tests the key, which costs nothing, and goes live with it. Raises FalError.
+        """Test the key, which costs nothing, and go live with it. Raises FalError.
 
-        False when it was to be remembered and the system has no keychain.
+        Returns False if it should be remembered but the keychain did not save it.
         """
         service = self._with(key)
         async with FalClient(service, environment=await asyncio.to_thread(prepare, service)) as client:
@@ -120,9 +120,9 @@ class Account:
         return kept or not remember
 
     async def use_proxy(self, url: str, token: SecretStr | None, *, remember: bool) -> bool:
-        """Tests the proxy, which costs nothing, and goes live through it. Raises FalError.
+        """Test the proxy, which costs nothing, and go live through it. Raises FalError.
 
-        False when its token was to be remembered and the system has no keychain.
+        Returns False if its token should be remembered but the keychain did not save it.
         """
         service = self._through(url, token)
         async with FalClient(service, environment=await asyncio.to_thread(prepare, service)) as client:
@@ -137,7 +137,7 @@ class Account:
         return kept
 
     async def leave(self) -> None:
-        """Forgets the key or the proxy; new jobs go to the demo."""
+        """Forget the key or the proxy; new jobs go to the demo."""
         secret = Secret.KEY if self.proxy is None else Secret.PROXY_TOKEN
         await _forgotten(secret)
         await self._worker.disconnect(ServiceKind.LIVE)

@@ -65,7 +65,7 @@ def test_no_command_sends_anything_before_its_price_is_agreed_to(
     assert command(tmp_path, *(places.get(word, word) for word in arguments)) == ExitCode.NOT_AGREED
     said = capsys.readouterr()
     assert price in said.err
-    assert "Nothing was sent. Add --yes to spend it." in said.err
+    assert "Nothing was sent. Add --yes to agree to the price." in said.err
     assert not said.out
     assert live.counts == {}
     assert not asyncio.run(_rows(tmp_path))
