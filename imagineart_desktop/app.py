@@ -116,9 +116,8 @@ async def studio(
     """Open the library and resume its jobs; close everything at the end. Raises LibraryError.
 
     read_only: another program has the library open, so nothing is changed and no job is driven. resume: whether jobs of
-    earlier runs continue; otherwise they stay as they are, for a run that resumes them. hold_unsent: of those, the ones
-    never sent to the paid service wait for `Worker.release`. after: connecting and reconciling, which take longer than
-    opening a window, wait for this event; without it the account is connected on entry.
+    earlier runs continue. hold_unsent: those never sent to the paid service wait for `Worker.release`. after: an event
+    that connecting and reconciling, which are slow, wait for; without it the account is connected on entry.
     """
     library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
     worker = Worker(library, limit=at_once, rules=rules)
@@ -134,8 +133,8 @@ async def studio(
         try:
             yield Studio(library, worker, account, reconciled)
         finally:
-            for task in (connecting, reconciled):
-                task.cancel()
+            connecting.cancel()
+            reconciled.cancel()
             await asyncio.wait([connecting, reconciled])
     finally:
         await worker.stop()
