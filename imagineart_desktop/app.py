@@ -1,12 +1,12 @@
-"""Puts the parts together; nothing else knows them all."""
+"""Assembles the parts of the program. No other module knows them all."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -26,6 +26,7 @@ from imagineart_desktop.library import (
     is_in_use,
 )
 from imagineart_desktop.library.moving import finish_move, settle_move
+from imagineart_desktop.library.startup_notices import counted, startup_notices
 from imagineart_desktop.support import (
     Crashes,
     exit_code_of,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 NAME = "ImagineArt Desktop"
 _TITLE_BAR = 40
-"""Logical pixels that a title bar takes at most."""
+"""Maximum height of a title bar, in logical pixels."""
 
 _FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_PICTURES_DIR")
 
@@ -56,7 +57,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the program keeps things. library: pictures and database; demo: the demo server's books."""
+    """Where the program keeps its files. library: pictures and database; demo: the demo server's records."""
 
     library: Path
     demo: Path
@@ -65,7 +66,7 @@ class Places:
 
     @classmethod
     def usual(cls) -> Places:
-        """Below the user's own folders, as the system wants it. Raises LibraryError where these are not known."""
+        """Return the system's standard folders for this user. Raises LibraryError where they cannot be determined."""
         for name in _FOLDER_VARIABLES:
             # The XDG specification says that a relative path is invalid and must be ignored.
             if not Path(os.environ.get(name, os.sep)).is_absolute() and os.name == "posix":
@@ -80,17 +81,17 @@ class Places:
             )
         except RuntimeError:
             # No HOME, and the system does not know the user.
-            raise LibraryError("Your home folder is not known. Set HOME, or name a folder with --data.") from None
+            raise LibraryError("Your home folder is unknown. Set HOME, or choose a folder with --data.") from None
 
     @classmethod
     def below(cls, folder: Path) -> Places:
-        """All in one folder."""
+        """Return places in one folder."""
         return cls(folder / "library", folder / "demo", folder / "settings.ini", folder / "logs")
 
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """The parts without a window. reconciled: files and rows being put in agreement, in the background."""
+    """The parts without a window. reconciled: the background task that compares files with database rows."""
 
     library: Library
     worker: Worker
@@ -112,41 +113,44 @@ async def studio(
     hold_unsent: bool = False,
     after: asyncio.Event | None = None,
 ) -> AsyncIterator[Studio]:
-    """Opens the library and takes up what was left; closes everything at the end. Raises LibraryError.
+    """Open the library and resume its jobs; close everything at the end. Raises LibraryError.
 
-    read_only: another program works in the library; it is looked at, and no job is driven. resume: whether jobs of
-    earlier runs go on; else they stay exactly as they are, for a run that resumes. hold_unsent: those of them that were
-    never sent to the paid service wait for `Worker.release`. after: the account and
-    the reconciling, which take longer than a window, wait for it; without it the account is there at once.
+    read_only: another program has the library open, so nothing is changed and no job is driven. resume: whether jobs of
+    earlier runs continue. hold_unsent: those never sent to the paid service wait for `Worker.release`. after: an event
+    that connecting and reconciling, which are slow, wait for; without it the account is connected on entry.
     """
     library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
     worker = Worker(library, limit=at_once, rules=rules)
     account = Account(worker, places.demo, demo=demo, live_hosts=live_hosts, proxy=proxy)
-    background: list[asyncio.Task[object]] = []
     try:
         await library.start()
-        if read_only:
-            account.settled.set()
-        else:
-            if resume:
-                await worker.start(hold_unsent=hold_unsent)
-            if after is None:
-                await account.start()
-            else:
-                background.append(spawn(_begin(after, account.start)))
+        if resume and not read_only:
+            await worker.start(hold_unsent=hold_unsent)
+        connecting = await _connecting(account, after, read_only=read_only)
         reconciled = asyncio.create_task(_begin(after, _nothing_to_reconcile if read_only else library.look_through))
-        # Whoever does not ask for it is not told; what damage it finds, the library says by itself.
+        # Nobody may await it. Damage that it finds is announced by the library itself.
         reconciled.add_done_callback(lambda task: task.cancelled() or task.exception())
         try:
             yield Studio(library, worker, account, reconciled)
         finally:
-            for task in (*background, reconciled):
-                task.cancel()
-            await asyncio.wait([*background, reconciled])
+            connecting.cancel()
+            reconciled.cancel()
+            await asyncio.wait([connecting, reconciled])
     finally:
         await worker.stop()
         await account.stop()
         await asyncio.to_thread(library.close)
+
+
+async def _connecting(account: Account, after: asyncio.Event | None, *, read_only: bool) -> asyncio.Task[object]:
+    """Connect the account now, or in the background once `after` is set."""
+    if read_only:
+        account.settled.set()
+    elif after is None:
+        await account.start()
+    else:
+        return spawn(_begin(after, account.start))
+    return spawn(asyncio.sleep(0))
 
 
 async def _begin(after: asyncio.Event | None, work: Callable[[], Awaitable[T]]) -> T:
@@ -160,7 +164,7 @@ async def _nothing_to_reconcile() -> Reconciled:
 
 
 def make_application() -> QApplication:
-    """The one QApplication."""
+    """Create and configure the QApplication, or return the existing one."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     use_english()
@@ -172,12 +176,12 @@ def make_application() -> QApplication:
 
 
 def first_size(available: QSize) -> QSize:
-    """Of a window that is opened for the first time, its title bar and status bar on the screen. Logical pixels."""
+    """Return the size of a window on its first start, so that it fits the screen with its title bar. Logical pixels."""
     return QSize(1440, 900).boundedTo(available - QSize(0, _TITLE_BAR))
 
 
 class _End:
-    """When the window is to end: closed by the user, by a signal, or with the session."""
+    """The request to end the window: by the user, a signal, or the end of the session."""
 
     def __init__(self, app: QApplication) -> None:
         self._signal: int | None = None
@@ -185,20 +189,20 @@ class _End:
         app.aboutToQuit.connect(self.ask)
 
     def ask(self) -> None:
-        """End in order."""
+        """Request the end."""
         self._asked.set()
 
     def ask_by_signal(self, number: int) -> None:
-        """The same, with the exit code of a program that this signal ended."""
+        """Request the end, with the exit code of a program that this signal ended."""
         self._signal = self._signal or number
         self.ask()
 
     async def wait(self) -> None:
-        """Return when the window is to end."""
+        """Wait until the end is requested."""
         await self._asked.wait()
 
     def code(self, otherwise: int) -> int:
-        """The exit code."""
+        """Return the exit code. otherwise: the one without a signal."""
         return otherwise if self._signal is None else exit_code_of(self._signal)
 
 
@@ -225,7 +229,7 @@ async def show_window(places: Places, app: QApplication) -> int:
 async def _run_window(
     places: Places, app: QApplication, preferences: Preferences, theme: Theme, crashes: Crashes, end: _End, moved: str
 ) -> None:
-    """Show the window until its end. moved: what to say of a library that was moved. Raises LibraryError."""
+    """Show the window until it is asked to end. moved: a sentence on a library that was moved. Raises LibraryError."""
     loop = asyncio.get_running_loop()
     shown = asyncio.Event()
     read_only = await asyncio.to_thread(is_in_use, places.library)
@@ -248,25 +252,34 @@ async def _run_window(
         window.show()
         shown.set()
         if crashes.ended_badly and not read_only:
-            window.say("The program did not end properly last time. What was unfinished is back and goes on.")
-        tellers = [spawn(_tell_of(parts, window, moved)), spawn(_tell_of_damage(parts.library, window))]
-        await end.wait()
-        # Not closed yet where a signal ends the program: its layout is remembered as well.
-        if window.isVisible():
-            window.close()
-        await save()
-        window.hide()
+            window.say("The program did not end properly last time. Unfinished work was restored.")
+        with _notices(parts, window, moved):
+            await end.wait()
+            # A signal ends the program with the window still open; closing it saves its layout.
+            if window.isVisible():
+                window.close()
+            await save()
+            window.hide()
         untell()
-        for teller in tellers:
-            teller.cancel()
         session.deleteLater()
         if not read_only:
             crashes.end()
     window.deleteLater()
 
 
+@contextmanager
+def _notices(parts: Studio, window: MainWindow, moved: str) -> Iterator[None]:
+    """Show notices in the window, as they become known, while the block runs."""
+    tasks = [spawn(_tell_of(parts, window, moved)), spawn(_tell_of_damage(parts.library, window))]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
 async def _finish_move(places: Places, preferences: Preferences) -> str:
-    """Ends a move that was prepared, before the library is opened; what is to be said of it."""
+    """Finish a prepared move before the library is opened. Returns a sentence about it; empty without a move."""
     old, new = preferences.folder or places.library, preferences.moving
     if new is None:
         return ""
@@ -280,18 +293,19 @@ async def _finish_move(places: Places, preferences: Preferences) -> str:
     preferences.moving, preferences.folder, preferences.left = None, new, old
     preferences.save()
     await asyncio.to_thread(settle_move, new)
-    return f"The library lies in {new} now. The old folder is unchanged: see Settings → Library."
+    return f"The library is now in {new}. The old folder is unchanged: see Settings → Library."
 
 
 async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
-    """Say what was found to be in disorder."""
-    if found_broken := _said_of_rebuild(parts.library) or _said_of_restore(parts.library):
-        window.banner.say(found_broken, "caution")
+    """Say what was not as expected at the start."""
+    notices = startup_notices(parts.library)
+    if notices:
+        window.banner.say(" ".join(notices), "caution")
     if moved:
         window.say(moved)
     await parts.account.settled.wait()
-    if parts.account.network_findings:
-        window.say(" ".join(parts.account.network_findings))
+    if parts.account.findings:
+        window.say(" ".join(parts.account.findings))
     try:
         found = await parts.reconciled
     except DatabaseDamagedError:
@@ -299,52 +313,31 @@ async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
     except LibraryError as error:
         window.say(str(error))
         return
-    if moved or found_broken:
-        return
+    if not (moved or notices or parts.account.findings) and (changed := _said_of_files(found)):
+        window.say(changed)
+
+
+def _said_of_files(found: Reconciled) -> str:
+    """Describe what changed in the library folder while the program was not running; empty where nothing did."""
     if found.lost:
-        window.say(f"{len(found.lost)} image files are missing from the library folder: they were moved or deleted.")
-    elif found.added:
-        window.say(f"Added {len(found.added)} images that were found in the library folder.")
-
-
-def _said_of_rebuild(library: Library) -> str:
-    """One sentence on a database that was made from the files at this start; empty where there was nothing to say."""
-    rebuilt, aside = library.rebuilt, library.set_aside
-    if rebuilt is None or (aside is None and not rebuilt.added):
-        return ""
-    count = f"{len(rebuilt.added)} image files"
-    if rebuilt.sources:
-        count += f", {rebuilt.sources} of them without a recipe"
-    if aside is None:
-        return (
-            f"The library database was missing, so it was rebuilt from {count}: if anything is still missing, bring it"
-            " back from a copy in Settings → Library."
-        )
-    return (
-        f"The library database was damaged, so it was rebuilt from {count}: check your collections and jobs, then"
-        f" delete the damaged file “{aside.name}”."
-    )
-
-
-def _said_of_restore(library: Library) -> str:
-    """One sentence on a restore that was cut short, or on jobs that came with an older copy; empty where none was."""
-    if library.restored is not None:
-        end = "finished" if library.restored else "undone: restore it again in Settings → Library"
-        return f"Restoring the library was interrupted and has been {end}."
-    if not library.asked_about:
-        return ""
-    requests = "1 request" if library.asked_about == 1 else f"{library.asked_about} requests"
-    return f"This library is a copy or was restored by hand: look for {requests} in the job list before sending again."
+        were = "it was" if len(found.lost) == 1 else "they were"
+        are = "is" if len(found.lost) == 1 else "are"
+        files = counted(len(found.lost), "image file")
+        return f"{files} {are} missing from the library folder: {were} moved or deleted."
+    if found.added:
+        were = "was" if len(found.added) == 1 else "were"
+        return f"Added {counted(len(found.added), 'image')} that {were} found in the library folder."
+    return ""
 
 
 async def _tell_of_damage(library: Library, window: MainWindow) -> None:
-    """Say that nothing more is saved, as soon as that is known."""
+    """Say that nothing more can be saved, as soon as the database is known to be damaged."""
     await library.damage_seen.wait()
     window.banner.say(str(DatabaseDamagedError(library.files.database)), "error")
 
 
 async def _explain(sentence: str, end: _End) -> None:
-    """Say why the program cannot start."""
+    """Show why the program cannot start, until the user confirms or the program ends."""
     say(sentence)
     box = QMessageBox(QMessageBox.Icon.NoIcon, NAME, "")
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -355,7 +348,7 @@ async def _explain(sentence: str, end: _End) -> None:
 
 
 def main(places: Places) -> int:
-    """Starts the program with its window."""
+    """Start the program with its window. Returns the exit code."""
     app = make_application()
     start_logging(places.logs)
     try:

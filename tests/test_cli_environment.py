@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BROKEN = {
     "SSL_CERT_FILE": "/nowhere/certificates.pem",
     "SSL_CERT_DIR": "/nowhere",
@@ -42,3 +44,13 @@ def test_with_a_key_each_variable_is_named_once_and_no_password_shown(tmp_path: 
     said = [line.split(" ")[0] for line in done.stderr.splitlines()]
     assert said == ["HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"]
     assert "hidden" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("backend", ["nowhere.Keyring", "keyring.backends.SecretService.Keyring"])
+def test_a_keychain_that_cannot_be_loaded_does_not_stop_the_demo(tmp_path: Path, backend: str) -> None:
+    done = run(
+        "resume", "--data", tmp_path / "data",
+        PYTHON_KEYRING_BACKEND=backend, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("The system’s keychain cannot be used."), done.stderr

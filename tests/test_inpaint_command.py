@@ -98,7 +98,7 @@ def test_outpainting_needs_no_mask(
         ((), "Say what to change: --mask, --outpaint or --ratio."),
         (("--outpaint", "1,2,3"), "is not four numbers"),
         (("--outpaint", "99999,0,0,0"), "--outpaint: Input should be less than or equal to 20000."),
-        (("--ratio", "wide"), "is no ratio"),
+        (("--ratio", "wide"), "is not a ratio"),
         (("--ratio", "3:2"), "which is 3:2 already"),
         (("--feather", "-1", "--ratio", "1:1"), "--feather: Input should be greater than or equal to 0."),
         (("--mask", "nowhere.png"), "nowhere.png"),
@@ -123,7 +123,7 @@ def test_nothing_is_spent_without_a_yes(
     assert cli.main(command) == ExitCode.NOT_AGREED
     said = capsys.readouterr().err
     assert "3 requests to fal.ai, about $0.24 (estimate: 3 × $0.08)." in said
-    assert "Nothing was sent. Add --yes to spend it." in said
+    assert "Nothing was sent. Add --yes to agree to the price." in said
 
 
 async def leftover(root: Path) -> Job:
@@ -157,7 +157,7 @@ def test_what_was_left_is_not_sent_by_another_command(
     command += ["--prompt", "x", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
     assert cli.main(command) == ExitCode.NOT_AGREED
     said = capsys.readouterr().err
-    assert "1 earlier request is unfinished: `resume` goes on with it." in said
+    assert "1 earlier request is unfinished: “resume” continues it." in said
     assert "Nothing was sent." in said
     assert asyncio.run(rows(tmp_path / "data")) == [left]
     monkeypatch.delenv("FAL_KEY")
@@ -169,9 +169,9 @@ def test_what_was_left_is_not_sent_by_another_command(
 @pytest.mark.parametrize(
     ("where", "sentence"),
     [
-        ("file", "is a file. Name a folder."),
-        ("file/below", "cannot be made: Not a directory. Name another folder."),
-        ("shut", "nothing can be written to"),
+        ("file", "is a file. Choose a folder."),
+        ("file/below", "cannot be created: Not a directory. Choose another folder."),
+        ("shut", "is not writable"),
         ("full", "is full: 3 MB are free."),
     ],
 )
@@ -201,7 +201,7 @@ def test_a_folder_that_cannot_take_the_results_is_told_before_anything_is_sent(
         (("--feather", "12.5"), "“12.5” is not a whole number of pixels"),
         (("--context", "wide"), "“wide” is not a whole number of pixels"),
         (("--seed", "abc"), "“abc” is not a whole number"),
-        (("--n", "0"), "“0” is not a number of pictures; the least is 1"),
+        (("--n", "0"), "“0” is not a number of pictures; the minimum is 1"),
     ],
 )
 def test_a_number_that_is_none_is_told_in_words(

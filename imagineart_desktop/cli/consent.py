@@ -1,4 +1,4 @@
-"""What a command will cost and where it goes, said before anything is sent, and whether that is agreed to."""
+"""The cost and destination of requests, shown before anything is sent, and the user's consent."""
 
 from __future__ import annotations
 
@@ -6,27 +6,26 @@ import argparse
 import asyncio
 import os
 import sys
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imagineart_desktop.models import FieldKind, Model, Price, dollars, input_reference
-from imagineart_desktop.support import flush_notices, say
+from imagineart_desktop.support import flush_notices, run_detached, say
 
 _MANY = 64
-"""Requests of one command, above which a slip is likelier than the intention."""
+"""Requests per command above which a typing mistake is likely."""
 
 _LONGEST_ANSWER = 1024
 _YES = (b"y", b"yes")
 
 
 def add_consent_argument(parser: argparse.ArgumentParser) -> None:
-    """The one option that agrees to a price."""
-    parser.add_argument("--yes", action="store_true", help="spend what it costs; without it nothing is sent to fal.ai")
+    """Add the option that agrees to the price."""
+    parser.add_argument("--yes", action="store_true", help="agree to the price; without it nothing is sent to fal.ai")
 
 
 def price_of(model: Model, fields: Mapping[str, Any], seeds: Sequence[int | None], images: Mapping[str, int]) -> Price:
-    """The price of one request, checked for every seed. images: field → how many images it names.
+    """Return the price of one request, and check its fields. images: field → number of images.
 
     Raises InvalidRequestError.
     """
@@ -47,25 +46,26 @@ def price_of(model: Model, fields: Mapping[str, Any], seeds: Sequence[int | None
 async def may_spend(live: bool, price: Price, requests: int, agreed: bool) -> bool:
     """Say how many requests go where and what they cost. Returns whether they may be sent.
 
-    agreed: `--yes` was given. Without it a person at a terminal is asked; nobody else is.
+    agreed: whether `--yes` was given. Without it, only a user at a terminal is asked.
     """
     many = "1 request" if requests == 1 else f"{requests} requests"
     if live:
         say(f"{many} to fal.ai, about {dollars(price.amount)} (estimate: {price.explanation}).")
-        return agreed or await _asked("Nothing was sent. Add --yes to spend it.")
-    say(f"Demo: nothing is sent to fal.ai and nothing is charged. Live it would cost about {price.sentence}.")
+        return agreed or await _asked("Nothing was sent. Add --yes to agree to the price.")
+    say(f"Demo: nothing is sent to fal.ai and nothing is charged. Live, it would cost about {price.sentence}.")
     if requests > _MANY and not agreed:
         say(f"That makes {many} for about {price.sentence}.")
-        return await _asked(f"Nothing was sent. Add --yes where more than {_MANY} are meant.")
+        return await _asked(f"Nothing was sent. Add --yes to send more than {_MANY}.")
     return True
 
 
 async def _asked(refused: str) -> bool:
-    """refused: what to say when nobody is there to ask, or the answer is no."""
+    """Ask the user at the terminal. refused: what to say without a terminal, or when the answer is no."""
     if _is_terminal(0) and _is_terminal(2):
         say("Continue? [y/N] ", end="")
         await asyncio.to_thread(flush_notices)
-        if (await _answer()).strip().lower() in _YES:
+        # Detached: a signal ends the command although nobody answered.
+        if (await run_detached(_answer, "answer")).strip().lower() in _YES:
             return True
     say(refused)
     return False
@@ -78,27 +78,9 @@ def _is_terminal(descriptor: int) -> bool:
         return False
 
 
-async def _answer() -> bytes:
-    """A line from the terminal; empty at its end.
-
-    Read by a thread that ends with the process: a signal then ends the command although nobody answered.
-    """
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[bytes] = loop.create_future()
-
-    def give(line: bytes) -> None:
-        if not answered.done():
-            answered.set_result(line)
-
-    def read() -> None:
-        try:
-            line = os.read(sys.__stdin__.fileno() if sys.__stdin__ else 0, _LONGEST_ANSWER)
-        except (OSError, ValueError):
-            line = b""
-        try:
-            loop.call_soon_threadsafe(give, line)
-        except RuntimeError:
-            return
-
-    threading.Thread(target=read, name="answer", daemon=True).start()
-    return await answered
+def _answer() -> bytes:
+    """Read a line from the terminal; empty at its end."""
+    try:
+        return os.read(sys.__stdin__.fileno() if sys.__stdin__ else 0, _LONGEST_ANSWER)
+    except (OSError, ValueError):
+        return b""

@@ -1,4 +1,4 @@
-"""What a command's exit code means."""
+"""The exit codes of the commands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """128 plus a signal's number (129, 130, 143) says that the signal ended the command."""
+    """Further codes are 128 plus the number of the signal that ended the command: 129, 130, 143."""
 
     OK = 0
     NOT_STARTED = 1
@@ -22,12 +22,12 @@ class ExitCode(IntEnum):
 EXIT_CODES = """\
 exit codes:
   0    done
-  1    the window cannot open its library, or the tour did not get through
+  1    the window cannot open its library, or the tour failed
   2    the command or the request is wrong; nothing was sent
   3    a request failed, or the library cannot be used
   4    a request may have been accepted and charged; check before sending it again
   5    nothing was spent: --yes is missing, or the answer was no
-  6    stopped waiting for something that is in the way, such as a full disk; nothing is lost, “resume” continues
+  6    stopped waiting for a problem to pass, such as a full disk; nothing is lost, “resume” continues
   7    done, but the report could not be written to standard output
   70   an error in this program; the log has the details
   129, 130, 143   ended by SIGHUP, SIGINT or SIGTERM; nothing is lost, “resume” continues

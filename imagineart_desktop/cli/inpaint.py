@@ -1,4 +1,4 @@
-"""`imagineart-desktop inpaint`: what can be said of the round trip on the command line, and what it will cost."""
+"""The `inpaint` command: its arguments, and the requests that they describe."""
 
 from __future__ import annotations
 
@@ -16,31 +16,33 @@ from imagineart_desktop.support import say, whole_number
 
 
 def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
-    """What only this command takes."""
+    """Add the arguments of this command alone."""
     parser.add_argument("--image", type=image_source, required=True, help="a file or an http(s) address")
-    parser.add_argument("--mask", type=image_source, help="white, or transparent, is painted; not needed to outpaint")
     parser.add_argument(
-        "--only-masked", action="store_true", help="send the painted part with some context, which keeps its detail"
+        "--mask", type=image_source, help="the area to change, white or transparent; not needed to outpaint"
     )
     parser.add_argument(
-        "--context", type=number("pixels"), metavar="PIXELS", help="how much is sent round the painted part"
+        "--only-masked", action="store_true", help="send only the painted area and some context, at full detail"
+    )
+    parser.add_argument(
+        "--context", type=number("pixels"), metavar="PIXELS", help="how much to send around the painted area"
     )
     parser.add_argument(
         "--feather",
         type=number("pixels"),
         default=0,
         metavar="PIXELS",
-        help="fade the seam over so much, inwards; 0 is hard",
+        help="width of the seam’s fade, inwards; 0 for a hard edge",
     )
-    parser.add_argument("--tone-match", action="store_true", help="bring the result's tone to that of its surroundings")
+    parser.add_argument("--tone-match", action="store_true", help="match the result’s tone to its surroundings")
     parser.add_argument("--each-island", action="store_true", help="one request for each painted area")
     larger = parser.add_mutually_exclusive_group()
-    larger.add_argument("--outpaint", metavar="L,T,R,B", help="pixels by which the picture grows on each side")
-    larger.add_argument("--ratio", metavar="W:H", help="the ratio to which the picture grows, e.g. 16:9")
+    larger.add_argument("--outpaint", metavar="L,T,R,B", help="pixels to add on each side")
+    larger.add_argument("--ratio", metavar="W:H", help="aspect ratio to extend the picture to, such as 16:9")
 
 
 async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
-    """The requests. Raises PictureError, MaskError, OddArgumentError."""
+    """Prepare the requests. Raises PictureError, MaskError, OddArgumentError."""
     from imagineart_desktop.cli.inputs import read_input
     from imagineart_desktop.imaging import new_mask, probe_picture, read_mask, remark_on
     from imagineart_desktop.jobs import prepare
@@ -50,21 +52,21 @@ async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
     trip = _trip(options, size)
     if options.mask is None:
         if not any(trip.margins):
-            raise OddArgumentError("Say what to change: --mask, --outpaint or --ratio.")
+            raise OddArgumentError("Nothing to change: add --mask, --outpaint or --ratio.")
         mask = new_mask(size)
     else:
         painted = await read_input(options.mask)
         reading = await asyncio.to_thread(lambda: read_mask(painted.data, size, name=painted.name))
         if reading.doubtful:
-            say("More than half of the picture is painted; perhaps the mask is meant the other way round.")
+            say("More than half of the picture is painted; the mask may be inverted.")
         mask = reading.mask
     if remark := await asyncio.to_thread(remark_on, mask, trip, model.working_size):
-        say(f"{remark} Say --each-island.")
+        say(f"{remark} Add --each-island for that.")
     return await prepare(image.data, mask, trip, model, name=image.name)
 
 
 async def together(library: Any, events: Sequence[Any]) -> list[Whole]:
-    """The islands of each wish in one picture; nothing where there was one request for all."""
+    """Composite the islands of each inpaint into one picture; returns none where there was a single request."""
     from imagineart_desktop.imaging import PictureError
     from imagineart_desktop.jobs import MissingError, recomposite
 
@@ -74,7 +76,7 @@ async def together(library: Any, events: Sequence[Any]) -> list[Whole]:
             wishes.setdefault(event.job.plan.together, []).append(event)
     made = []
     for parts in wishes.values():
-        # What is missing is told beside the parts themselves.
+        # The report describes missing parts already.
         with suppress(MissingError, PictureError):
             if len(parts) == parts[0].job.plan.parts:
                 numbers = [event.pictures[0] for event in parts]
@@ -92,7 +94,7 @@ def _trip(options: argparse.Namespace, size: tuple[int, int]) -> Any:
         margins = Margins(*_four(options.outpaint))
     elif options.ratio is not None:
         if not re.fullmatch(r"[1-9][0-9]{0,3}:[1-9][0-9]{0,3}", options.ratio):
-            raise OddArgumentError(f"{quoted(options.ratio)} is no ratio; say it as 16:9.")
+            raise OddArgumentError(f"{quoted(options.ratio)} is not a ratio, such as 16:9.")
         margins = margins_for_ratio(size, parse_ratio(options.ratio))
         if not any(margins):
             raise OddArgumentError(f"The picture is {size[0]} × {size[1]}, which is {options.ratio} already.")
@@ -115,7 +117,5 @@ def _four(words: str) -> list[int]:
     found = [whole_number(part, 0) for part in words.split(",")]
     numbers = [value for value in found if value is not None]
     if len(found) != 4 or len(numbers) != 4:
-        raise OddArgumentError(
-            f"{quoted(words)} is not four numbers of pixels, 0 or more; say --outpaint left,top,right,bottom."
-        )
+        raise OddArgumentError(f"{quoted(words)} is not four numbers of pixels, 0 or more: left,top,right,bottom.")
     return numbers

@@ -1,4 +1,4 @@
-"""Images that a command takes: from a file or from a public address."""
+"""Input images, from a file or a public address."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from imagineart_desktop.imaging import PictureError, read_file
 
 @dataclass(frozen=True, slots=True)
 class InputImage:
-    """The bytes of an image as they came. name: what to call it in an error."""
+    """The unchanged bytes of an image. name: for error messages."""
 
     data: bytes
     name: str
 
 
 async def read_input(source: Path | str) -> InputImage:
-    """source: a file, or an http(s) address. Raises PictureError."""
+    """Read an image. source: a file, or an http(s) address. Raises PictureError."""
     if isinstance(source, Path):
         return InputImage(await asyncio.to_thread(read_file, source), source.name)
     name = name_of_address(source)

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 WAIT_SECONDS = 300.0
-"""How long something may be in the way of all jobs before a command stops waiting."""
+"""How long a problem may hold up all jobs before a command stops waiting."""
 
-_FAULT_HELP = "what shall go wrong, e.g. submit:cut_before:nth=1 or any:status:code=503:share=0.1; may be given again"
+_FAULT_HELP = "fault to inject, such as submit:cut_before:nth=1 or any:status:code=503:share=0.1; repeatable"
 _MOST_RUNNERS = 1000
 
 
 class _Parser(argparse.ArgumentParser):
-    """Writes help and errors where that is possible, and ends with the same exit code where it is not."""
+    """A parser whose exit code does not depend on whether help and errors can be written."""
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         say(message, end="")
@@ -35,7 +35,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """`run` of the result names the command: window, request, resume, tour or demo-server."""
+    """Build the parser. `run` of its result is the command: window, request, resume, tour or demo-server."""
     parser = _Parser(
         prog="imagineart-desktop",
         description="Generate, edit and inpaint pictures. Without a command: the window.",
@@ -43,13 +43,13 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    parser.add_argument("--data", type=Path, help="keep everything below this folder")
+    parser.add_argument("--data", type=Path, help="keep all files in this folder")
     parser.set_defaults(run="window")
     commands = parser.add_subparsers(metavar="COMMAND")
     for task, words in (
-        (Task.GENERATE, "make a picture from words"),
-        (Task.EDIT, "make a picture from pictures and words"),
-        (Task.INPAINT, "make the painted part of a picture anew"),
+        (Task.GENERATE, "generate pictures from a prompt"),
+        (Task.EDIT, "edit pictures with a prompt"),
+        (Task.INPAINT, "regenerate a masked part of a picture"),
     ):
         _add_task(commands, task, words)
     _add_resume(commands)
@@ -76,19 +76,21 @@ def _add_task(commands: argparse._SubParsersAction[_Parser], task: Task, words: 
     parser.add_argument("--model", choices=names, default=names[0])
     parser.add_argument("--prompt", required=True)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--count", "--n", "-n", type=count, default=1, help="how many pictures, with seeds that follow")
+    parser.add_argument(
+        "--count", "--n", "-n", type=count, default=1, help="number of pictures, with consecutive seeds"
+    )
     _add_shared(parser)
-    for model in models_for(task):
-        for name, shown in model.request_type.shown_fields().items():
-            flag = f"--{name.replace('_', '-')}"
-            if name == "prompt" or flag in parser._option_string_actions:
-                continue
-            if shown.kind is FieldKind.SEED:
-                parser.add_argument(flag, type=number())
-            elif shown.kind in (FieldKind.RATIO, FieldKind.CHOICE):
-                parser.add_argument(flag, help=shown.label)
-            elif shown.kind in (FieldKind.SWITCH, FieldKind.HIDDEN):
-                parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=shown.label)
+    # Models share fields; each becomes one argument.
+    fields = {name: shown for model in models_for(task) for name, shown in model.request_type.shown_fields().items()}
+    del fields["prompt"]
+    for name, shown in fields.items():
+        flag = f"--{name.replace('_', '-')}"
+        if shown.kind is FieldKind.SEED:
+            parser.add_argument(flag, type=number())
+        elif shown.kind in (FieldKind.RATIO, FieldKind.CHOICE):
+            parser.add_argument(flag, help=shown.label)
+        elif shown.kind in (FieldKind.SWITCH, FieldKind.HIDDEN):
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=shown.label)
     if task is Task.EDIT:
         help_ = "a reference: a file or an http(s) address; up to four"
         parser.add_argument("--image", type=image_source, action="append", required=True, help=help_)
@@ -98,46 +100,46 @@ def _add_task(commands: argparse._SubParsersAction[_Parser], task: Task, words: 
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
-    """What every command takes that may send requests."""
+    """Add the arguments of every command that may send requests."""
     add_consent_argument(parser)
-    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep everything below this folder")
+    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep all files in this folder")
     parser.add_argument(
         "--wait",
         type=seconds,
         default=WAIT_SECONDS,
         metavar="SECONDS",
-        help="how long to wait while something is in the way, such as a full disk or no network (default: 300)",
+        help="how long to wait for a problem to pass, such as a full disk or no network (default: 300)",
     )
 
 
 def _add_resume(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "resume", "go on with what was left unfinished, without a window")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="copy the pictures there as well")
+    parser = _command(commands, "resume", "resume unfinished requests, without a window")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="also copy the pictures to this folder")
     parser.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
     _add_shared(parser)
     parser.set_defaults(run="resume")
 
 
 def _add_tour(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "tour", "go through the window by itself and take pictures of it")
+    parser = _command(commands, "tour", "drive the window through a demonstration and save screenshots")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--photos", type=Path, help="a folder of photographs to work on")
+    parser.add_argument("--photos", type=Path, help="folder of photographs to use")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     parser.set_defaults(run="tour")
 
 
 def _add_demo_server(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "demo-server", "run the stand-in for fal.ai alone")
+    parser = _command(commands, "demo-server", "run the built-in stand-in for fal.ai on its own")
     parser.add_argument("--port", type=number(least=0, most=65535), default=0)
     parser.add_argument("--key")
-    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="where accepted requests are kept")
+    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder for accepted requests")
     parser.add_argument("--fault", action="append", default=[], metavar="WORDS", help=_FAULT_HELP)
-    parser.add_argument("--fault-seed", type=number(), default=0, help="of the chance by which share= chooses")
+    parser.add_argument("--fault-seed", type=number(), default=0, help="random seed for share=")
     parser.add_argument(
         "--runners",
         type=number("requests", 1, _MOST_RUNNERS),
         default=2,
-        help="how many requests are worked on at once",
+        help="number of requests processed at once",
     )
-    parser.add_argument("--work", type=seconds, default=2.4, metavar="SECONDS", help="how long a request is worked on")
+    parser.add_argument("--work", type=seconds, default=2.4, metavar="SECONDS", help="time to process a request")
     parser.set_defaults(run="demo-server")

@@ -1,4 +1,4 @@
-"""Runs a command and answers with an exit code; a traceback is never the answer."""
+"""Runs a command and returns its exit code. Errors become sentences and log entries, never tracebacks."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _noted(error: Exception, places: Places | None) -> str:
-    """Write an error to the log. Returns where its details are, or the error itself where there is no log."""
+    """Log an error. Returns a sentence on where the details are, or the error itself where there is no log."""
     log_file = start_logging(places.logs) if places is not None else None
     if log_file is None:
         return f"{type(error).__name__}: {error}"
@@ -87,7 +87,7 @@ def _noted(error: Exception, places: Places | None) -> str:
 
 
 def _places(options: argparse.Namespace) -> Places:
-    # Qt reads the source of each module that is imported after it, so the others come first.
+    # PySide6 inspects the source of every module imported after it, so the others are imported first.
     importlib.import_module("imagineart_desktop.jobs")
     from imagineart_desktop.app import Places
 
@@ -149,7 +149,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Any], int]] = {
 
 def _logged(work: Coroutine[Any, Any, Outcome], places: Places) -> Outcome:
     if start_logging(places.logs) is None:
-        say(f"No log can be written to {places.logs}.")
+        say(f"Cannot write a log to {places.logs}.")
     try:
         return run_until_signal(work)
     finally:
@@ -157,7 +157,7 @@ def _logged(work: Coroutine[Any, Any, Outcome], places: Places) -> Outcome:
 
 
 def _reported(outcome: Outcome, options: argparse.Namespace) -> int:
-    """Write the report, now that the library is free for others. Returns the exit code."""
+    """Write the report, after the library was closed. Returns the exit code."""
     if outcome.report is None or (trouble := write_output(f"{outcome.report}\n")) is None:
         return outcome.code
     where = options.out or "the library"
@@ -166,14 +166,14 @@ def _reported(outcome: Outcome, options: argparse.Namespace) -> int:
 
 
 def run_until_signal(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work`; a signal that asks the program to end cancels it, once. Raises _EndedBySignalError."""
+    """Run `work`; the first termination signal cancels it. Raises _EndedBySignalError."""
     received: list[int] = []
 
     async def supervised() -> T:
         task = asyncio.ensure_future(work)
 
         def stop(number: int) -> None:
-            # Further signals must not interrupt the end: an answer that is on its way is still written down.
+            # Further signals must not interrupt the cleanup, which still saves answers that are on their way.
             if not received:
                 received.append(number)
                 task.cancel()

@@ -1,4 +1,4 @@
-"""Jobs while a command waits for them: each change said once, and an end to waiting while something is in the way."""
+"""Follows jobs while a command waits: says each change once, and stops waiting when a problem lasts too long."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from imagineart_desktop.jobs import ENDED, Failure, Job, JobEvent, State, Worker
 from imagineart_desktop.support import say
 
 _SILENT_SECONDS = 60.0
-"""After so long without news a command says that it still waits."""
+"""Time without news after which a command says that it is still waiting."""
 
 _SAME_SECONDS = 120.0
-"""A problem that goes away and comes back within this time is one problem."""
+"""A problem that returns within this time counts as the same problem."""
 
 _OWN_PROBLEMS = ("library", "internal")
-"""Error types of problems on this machine."""
+"""Error types of problems on this computer."""
 
 _WITH_THE_SERVICE = (State.QUEUED, State.RUNNING)
 
 
 @dataclass(slots=True)
 class _Followed:
-    """One job. hindered_since and hindered_until: when a problem was first and last seen, by the monotonic clock."""
+    """One job. hindered_since, hindered_until: when a problem was first and last seen, in monotonic seconds."""
 
     event: JobEvent
     seen: set[State] = field(default_factory=set)
@@ -36,7 +36,7 @@ class _Followed:
         return self.event.job
 
     def hindered_for(self, now: float) -> float:
-        """Seconds; 0 while nothing is in the way."""
+        """Return the seconds for which a problem has lasted; 0 without a problem."""
         if self.hindered_since is None:
             return 0.0
         if self.job.failure is None and now - self.hindered_until > _SAME_SECONDS:
@@ -45,7 +45,7 @@ class _Followed:
 
 
 class Progress:
-    """Follows jobs. patience: seconds for which something may be in the way of all that are left."""
+    """Follows jobs. patience: seconds for which a problem may hold up all remaining jobs."""
 
     def __init__(self, worker: Worker, patience: float) -> None:
         self._patience = patience
@@ -58,7 +58,7 @@ class Progress:
         worker.on_offline(self._note_offline)
 
     async def ends_of(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
-        """(the last events of those that ended, those that did not while patience lasted), each in order."""
+        """Return (the last events of the jobs that ended, the jobs that did not end in time), each in order."""
         followed = [self._jobs.setdefault(job.id, _Followed(JobEvent(job))) for job in jobs]
         while left := [one for one in followed if one.job.state not in ENDED]:
             wait = self._seconds_to_look(left)
@@ -77,7 +77,7 @@ class Progress:
         followed = self._jobs.setdefault(job.id, _Followed(event))
         had_problem, followed.event = followed.job.failure is not None, event
         if job.state not in followed.seen:
-            # A request that is tried again goes back and forth between states; that is no progress.
+            # A retried request moves back and forth between states, which is not progress.
             followed.seen.add(job.state)
             followed.hindered_since = None
             self._moved = self._news = now
@@ -93,21 +93,21 @@ class Progress:
         if failure is not None or had_problem:
             followed.hindered_until = now
         if failure is not None and failure not in self._said:
-            # What is in the way of many requests is said once.
+            # A problem that many requests share is said once.
             self._said.add(failure)
             self._news = now
             say(f"{followed.job.model.label}: {failure.message} {failure.advice}")
-            say(f"Waiting {_duration(self._patience)} at most; nothing is lost.")
+            say(f"Waiting up to {_duration(self._patience)}; nothing is lost.")
 
     def _note_offline(self, offline: bool) -> None:
         self._offline_since = time.monotonic() if offline else None
         if offline:
             self._news = time.monotonic()
-            say(f"The service cannot be reached. Waiting {_duration(self._patience)} at most; nothing is lost.")
+            say(f"The service cannot be reached. Waiting up to {_duration(self._patience)}; nothing is lost.")
         self._changed.set()
 
     def _seconds_to_look(self, left: Sequence[_Followed]) -> float:
-        """Until there is something to say; 0 or less when patience has ended."""
+        """Return the seconds until there is something to say; 0 or less when patience has run out."""
         now = time.monotonic()
         until_news = max(0.05, self._news + _SILENT_SECONDS - now)
         offline = now - self._offline_since if self._offline_since is not None else 0.0
@@ -115,7 +115,7 @@ class Progress:
         at_work = any(
             not problem and one.job.state in _WITH_THE_SERVICE for problem, one in zip(problems, left, strict=True)
         )
-        # While nothing can be written here, it does not help that the service works.
+        # While nothing can be saved here, progress at the service does not help.
         own = any(one.job.failure is not None and one.job.failure.error_type in _OWN_PROBLEMS for one in left)
         if (at_work and not own) or not any(problems):
             return until_news

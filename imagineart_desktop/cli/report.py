@@ -1,31 +1,33 @@
-"""What a command reports at its end: one JSON object, and the files where they are wanted."""
+"""The report at the end of a command: one JSON object, and copies of the files in the output folder."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from imagineart_desktop.library.files import whole_file
 from imagineart_desktop.support import say
 
 PARTS = "parts"
-"""The folder for what is part of another picture."""
+"""Subfolder of the output folder for the parts of composites."""
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A picture that several results were put together in. parts: numbers of their pictures."""
+    """A composite of several results. parts: the numbers of their pictures."""
 
     picture: Any
     parts: tuple[int, ...]
 
 
 async def make_report(events: Sequence[Any], library: Any, out: Path | None, wholes: Sequence[Whole]) -> str:
-    """Copy the files, and describe them and what went wrong as JSON. out: where the pictures are copied to.
+    """Copy the files; describe them and the failures as JSON. out: the folder to copy to.
 
     Raises LibraryError.
     """
@@ -76,13 +78,15 @@ def _named(path: Path | None) -> str | None:
 
 
 def _copied(path: Path, folder: Path | None) -> Path:
-    """Where the picture is now: in the folder, or only in the library where it could not be copied."""
+    """Copy a file, whole or not at all. Returns its path in the folder, or in the library where it was not copied."""
     if folder is None or folder.resolve() == path.parent.resolve():
         return path
     target = folder / path.name
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        with whole_file(target, private=False) as beside:
+            shutil.copyfile(path, beside)
+            with beside.open("r+b") as copied:
+                os.fsync(copied.fileno())
     except OSError as error:
         say(f"“{target}” could not be written: {error.strerror}. The picture is in the library: {path}")
         return path

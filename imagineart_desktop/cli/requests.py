@@ -1,12 +1,13 @@
-"""`generate`, `edit`, `inpaint` and `resume`: requests without a window, agreed to, sent, followed and reported."""
+"""The commands that send requests without a window: `generate`, `edit`, `inpaint` and `resume`."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from imagineart_desktop.app import Places, Studio, studio
 from imagineart_desktop.cli.arguments import OddArgumentError, check_room, make_ready
@@ -19,15 +20,20 @@ from imagineart_desktop.cli.report import make_report
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.fal.key_store import UnusableKeyError, environment_key
 from imagineart_desktop.imaging import MaskError, PictureError, sendable
-from imagineart_desktop.jobs import Account, Ingredient, Job, JobEvent, State
-from imagineart_desktop.library import LibraryError
+from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State
+from imagineart_desktop.library import DatabaseDamagedError, Library, LibraryError
+from imagineart_desktop.library.startup_notices import startup_notices
 from imagineart_desktop.models import InvalidRequestError, Model, Price, Task, models_for
 from imagineart_desktop.support import say
+
+T = TypeVar("T")
+
+_NOT_SENT = (State.WAITING, State.UPLOADING, State.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a command ended. report: JSON for standard output."""
+    """The result of a command. report: JSON for standard output."""
 
     code: ExitCode
     report: str | None = None
@@ -35,7 +41,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What the arguments ask for. prepared: of an inpaint; images: of an edit, by field."""
+    """The requests that the arguments describe. prepared: for an inpaint; images: for an edit, by field."""
 
     model: Model
     fields: dict[str, Any]
@@ -48,14 +54,14 @@ class _Wanted:
         return len(self.seeds) * (len(self.prepared) or 1)
 
     def price(self) -> Price:
-        """Of all requests. Raises InvalidRequestError."""
+        """Return the price of all requests. Raises InvalidRequestError."""
         images = {name: len(some) for name, some in self.images.items()}
         each = price_of(self.model, self.fields, self.seeds, images)
         return each.times(self.count)
 
 
 async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
-    """Make what the arguments ask for. Jobs of earlier runs stay as they are."""
+    """Send the requests that the arguments describe. Jobs of earlier runs stay as they are."""
     try:
         wanted = await _wanted(options)
         price = wanted.price()
@@ -63,7 +69,7 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
         check_room(places.library)
         make_ready(options.out)
         async with studio(places, resume=False) as parts:
-            _say_of_network(parts.account)
+            _say_of_start(parts)
             if left := await parts.worker.left():
                 say(_unfinished(left))
             live = parts.account.kind is ServiceKind.LIVE
@@ -80,19 +86,19 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
 
 
 async def resume(options: argparse.Namespace, places: Places) -> Outcome:
-    """Continue what was left, and wait for its end. What was never sent to fal.ai is sent only when agreed to."""
+    """Resume unfinished jobs and wait for them. Those never sent to fal.ai are sent only with the user's consent."""
     try:
         environment_key()
         if options.out is not None:
             make_ready(options.out)
         async with studio(places, hold_unsent=True) as parts:
-            _say_of_network(parts.account)
+            _say_of_start(parts)
             worker = parts.worker
             progress = Progress(worker, options.wait)
             left = [job for job in worker.jobs() if job.state is not State.FAILED]
             jobs = [job for job in left if worker.reaches(job.service)]
             if len(jobs) < len(left):
-                say(f"{len(left) - len(jobs)} requests wait for fal.ai, and there is no key: set FAL_KEY.")
+                say(f"{len(left) - len(jobs)} requests wait for a fal.ai key: set FAL_KEY.")
             agreed = await _agreed_to_held(parts, [job for job in jobs if job.id in worker.held], options.yes)
             for job in jobs:
                 if options.find and job.state is State.UNCONFIRMED:
@@ -110,7 +116,7 @@ async def resume(options: argparse.Namespace, places: Places) -> Outcome:
 
 
 async def _wanted(options: argparse.Namespace) -> _Wanted:
-    """Read the arguments, and the images that they name. Raises PictureError, MaskError, OddArgumentError."""
+    """Read the arguments and the images that they name. Raises PictureError, MaskError, OddArgumentError."""
     model = next(m for m in models_for(options.task) if m.endpoint == options.model)
     fields = {
         name: value for name in model.request_type.model_fields if (value := getattr(options, name, None)) is not None
@@ -133,7 +139,7 @@ async def _sent(parts: Studio, wanted: _Wanted) -> list[Job]:
 
 
 async def _agreed_to_held(parts: Studio, held: Sequence[Job], yes: bool) -> bool:
-    """Whether requests that were never sent may be; then they go on."""
+    """Ask for consent to send held requests, and release them. Returns whether the user agreed."""
     if not held:
         return True
     amount = sum((job.estimate for job in held[1:]), held[0].estimate)
@@ -145,8 +151,14 @@ async def _agreed_to_held(parts: Studio, held: Sequence[Job], yes: bool) -> bool
 
 
 async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, options: argparse.Namespace) -> Outcome:
-    """Wait for the jobs' ends and report them."""
-    ended, stalled = await progress.ends_of(jobs)
+    """Wait for the jobs to end and report them. Raises LibraryError."""
+    try:
+        ended, stalled = await _unless_damaged(progress.ends_of(jobs), parts.library)
+    except DatabaseDamagedError as error:
+        say(str(error))
+        followed = {job.id for job in jobs}
+        sent = any(job.id in followed and job.state not in _NOT_SENT for job in parts.worker.jobs())
+        return Outcome(ExitCode.UNCONFIRMED if sent else ExitCode.FAILED)
     events = [*ended, *(JobEvent(job) for job in stalled)]
     report = await make_report(events, parts.library, options.out, await together(parts.library, ended))
     states = {event.job.state for event in ended} - {State.DONE}
@@ -155,7 +167,7 @@ async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, opti
         say(f"{many} unfinished. Nothing is lost: once the problem is solved, “resume” continues.")
     doubtful = sum(job.state is State.SUBMITTING for job in stalled)
     if doubtful:
-        say(f"Of {doubtful} the answer could not be written down; “resume --find” asks the service for them.")
+        say(f"The answers to {doubtful} could not be saved; “resume --find” asks the service for them.")
     if State.UNCONFIRMED in states or doubtful:
         return Outcome(ExitCode.UNCONFIRMED, report)
     if stalled:
@@ -163,12 +175,25 @@ async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, opti
     return Outcome(ExitCode.FAILED if states else ExitCode.OK, report)
 
 
-def _say_of_network(account: Account) -> None:
-    """Name the variables of the environment that cannot be used."""
-    for sentence in account.network_findings:
+async def _unless_damaged(work: Coroutine[Any, Any, T], library: Library) -> T:
+    """Return the result of `work`. Raises DatabaseDamagedError as soon as the library is found to be damaged."""
+    task, damage = asyncio.create_task(work), asyncio.create_task(library.damage_seen.wait())
+    try:
+        await asyncio.wait((task, damage), return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise DatabaseDamagedError(library.files.database)
+    finally:
+        task.cancel()
+        damage.cancel()
+
+
+def _say_of_start(parts: Studio) -> None:
+    """Say what the user must know about the library, the key and the environment."""
+    for sentence in (*startup_notices(parts.library), *parts.account.findings):
         say(sentence)
 
 
 def _unfinished(count: int) -> str:
     many = "1 earlier request is" if count == 1 else f"{count} earlier requests are"
-    return f"{many} unfinished: `resume` goes on with {'it' if count == 1 else 'them'}."
+    return f"{many} unfinished: “resume” continues {'it' if count == 1 else 'them'}."

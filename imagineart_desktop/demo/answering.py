@@ -1,4 +1,4 @@
-"""From handlers to answers: every refusal and every failure becomes JSON in fal's form."""
+"""Turns refusals and failures of handlers into JSON answers in fal's format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def answering(handler: Handler) -> Handler:
-    """The handler with its refusals as answers."""
+    """Wrap a handler so that its refusals become answers."""
 
     async def guarded(request: Request) -> Response:
         try:
@@ -30,12 +30,12 @@ def answering(handler: Handler) -> Handler:
 
 
 async def refused_by_router(_request: Request, error: Exception) -> Response:
-    """No such path, or not with this method."""
+    """Answer an unknown path, or a method that it does not allow."""
     code = error.status_code if isinstance(error, HTTPException) else 500
     return JSONResponse({"detail": HTTPStatus(code).phrase}, code, getattr(error, "headers", None))
 
 
 async def failed(_request: Request, _error: Exception) -> Response:
-    """A fault of this server."""
+    """Answer an internal error."""
     detail = {"detail": "Internal server error", "error_type": "internal_error"}
     return JSONResponse(detail, 500, {"x-fal-error-type": "internal_error"})

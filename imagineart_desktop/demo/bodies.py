@@ -1,4 +1,4 @@
-"""Bodies of requests: bounded, and JSON that every model, file and answer can hold."""
+"""Bodies of requests: limited in size, and JSON that can be stored and sent back."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from starlette.requests import Request
 from imagineart_desktop.demo import refusals
 
 MAX_BODY = 220 * 2**20
-"""Bytes of an upload or a request with inline pictures."""
+"""Maximum size of an upload, or of a request with inline pictures, in bytes."""
 
 _DEEPEST = 64
-"""Arrays and objects inside each other; no model's input comes near."""
+"""Maximum nesting depth; no model's input comes near."""
 
 Place = tuple[str | int, ...]
 
 
 async def json_body(request: Request) -> dict[str, Any]:
-    """The body as an object. Raises RefusalError, 413 or 422."""
+    """Parse the body as a JSON object. Raises RefusalError, 413 or 422."""
     data = await _whole_body(request)
     if not data.strip():
         raise refusals.about(("body",), "Field required", "missing")
@@ -42,7 +42,7 @@ async def json_body(request: Request) -> dict[str, Any]:
 
 
 def private_file(path: Path) -> IO[bytes]:
-    """A new file for writing that only its owner can read. Raises OSError."""
+    """Create a file for writing that only its owner can read. Raises OSError."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600), "wb")
 
 
@@ -56,7 +56,7 @@ async def _whole_body(request: Request) -> bytes:
 
 
 def _check(body: dict[str, Any]) -> None:
-    """Python's JSON takes more than JSON is. Raises RefusalError for what cannot be written down or sent back."""
+    """Check for values that Python's parser accepts but JSON or UTF-8 cannot express. Raises RefusalError."""
     for place, value in _values(body):
         if len(place) > _DEEPEST:
             raise refusals.not_json("Nested too deeply")
@@ -68,7 +68,7 @@ def _check(body: dict[str, Any]) -> None:
 
 
 def _values(body: dict[str, Any]) -> Iterator[tuple[Place, object]]:
-    """Each value and each name inside, with where it stands; without recursion. A broken name stands for its object."""
+    """Yield each value and name with its location, without recursion. An invalid name is located at its object."""
     pending: list[tuple[Place, object]] = [((), body)]
     while pending:
         place, value = pending.pop()

@@ -53,7 +53,7 @@ class Gate:
 
 
 def _words(given: str) -> str:
-    """What fal says to a header that does not let in."""
+    """Return fal's message for an authorization header that is not accepted."""
     if not given:
         return "Authentication is required to access this application."
     if ":" not in given.removeprefix("Key "):

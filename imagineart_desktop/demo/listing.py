@@ -8,6 +8,7 @@ from typing import Any
 
 from imagineart_desktop.demo import refusals
 from imagineart_desktop.demo.books import Books, Entry
+from imagineart_desktop.support import whole_number
 
 _PAGE, _LARGEST_PAGE = 50, 100
 
@@ -54,10 +55,11 @@ def _item(entry: Entry, *, payloads: bool) -> dict[str, Any]:
 def _number(name: str, text: str | None, otherwise: int) -> int:
     if text is None:
         return otherwise
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    number = whole_number(text, 0)
+    if number is None:
         message = "Input should be a valid integer, 0 or greater"
         raise refusals.about(("query", name), message, "int_parsing", text)
-    return int(text)
+    return number
 
 
 def _moment(name: str, text: str | None, otherwise: datetime) -> datetime:

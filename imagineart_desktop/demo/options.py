@@ -1,4 +1,4 @@
-"""What a caller can ask of the queue itself, beside the model's input: by header and by query parameter."""
+"""Options of the queue itself, besides the model's input: headers and query parameters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from imagineart_desktop.demo import refusals
+from imagineart_desktop.support import whole_number
 
 _TIMEOUT, _PRIORITY, _LENGTH = "x-fal-request-timeout", "x-fal-queue-priority", "fal_max_queue_length"
 _LEAST_SECONDS = 0.1
@@ -27,7 +28,7 @@ class Options:
 
     @classmethod
     def of(cls, request: Request) -> Options:
-        """From headers and query. Raises RefusalError, 400, for a value that cannot be read."""
+        """Parse headers and query. Raises RefusalError, 400, for an invalid value."""
         seconds = request.headers.get(_TIMEOUT)
         priority = request.headers.get(_PRIORITY, "normal").strip().lower()
         length = request.query_params.get(_LENGTH)
@@ -53,6 +54,7 @@ def _seconds(text: str) -> float:
 
 
 def _length(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    length = whole_number(text, 0)
+    if length is None:
         raise refusals.bad_request(f"Invalid {_LENGTH} parameter. Expected a whole number, 0 or more.")
-    return int(text)
+    return length

@@ -1,4 +1,4 @@
-"""How the demo server refuses a request, in fal's own forms and words."""
+"""Refusals of the demo server, in fal's formats and wording."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 _LONGEST_ECHO = 1_000
-"""Characters of an input, as JSON, that an error repeats."""
+"""Characters of an input, as JSON, that an error quotes."""
 
 
 class RefusalError(Exception):
@@ -29,12 +29,12 @@ def plain(status: int, text: str, error_type: str = "") -> RefusalError:
 
 
 def unknown_request() -> RefusalError:
-    """No request has this id, or it belongs to another application."""
+    """Refuse an unknown request id, or one of another application."""
     return RefusalError(404, {"status": "NOT_FOUND"})
 
 
 def bad_request(text: str) -> RefusalError:
-    """A header or query parameter of the platform that cannot be read."""
+    """Refuse an invalid header or query parameter of the platform."""
     return plain(400, text, "bad_request")
 
 

@@ -24,6 +24,7 @@ from imagineart_desktop.demo import refusals
 from imagineart_desktop.demo.answering import Handler
 from imagineart_desktop.demo.bodies import MAX_BODY, json_body, private_file
 from imagineart_desktop.demo.books import Books
+from imagineart_desktop.support import whole_number
 
 MAX_UPLOAD = 512 * 2**20
 """Bytes of a file that comes in parts."""
@@ -138,10 +139,9 @@ class Uploads:
 
     async def _put_part(self, request: Request) -> Response:
         upload = self._found(request)
-        text = request.path_params["number"]
-        number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+        number = whole_number(request.path_params["number"], 1, MAX_PARTS)
         upload.check_open()
-        if not 1 <= number <= MAX_PARTS:
+        if number is None:
             raise refusals.bad_request("Invalid part number")
         part = await self._receive(request, upload, number)
         return JSONResponse({"partNumber": number, "etag": part.etag}, headers={"etag": part.etag})

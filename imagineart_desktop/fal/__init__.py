@@ -13,6 +13,7 @@ from imagineart_desktop.fal.answers import (
 from imagineart_desktop.fal.client import CancelOutcome, FalClient
 from imagineart_desktop.fal.connecting import prepare
 from imagineart_desktop.fal.download import Downloader
+from imagineart_desktop.fal.environment import Environment
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
     BusyError,
@@ -47,6 +48,7 @@ __all__ = [
     "Charged",
     "ContentPolicyError",
     "Downloader",
+    "Environment",
     "FalClient",
     "FalError",
     "Fate",

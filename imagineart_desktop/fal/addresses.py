@@ -26,7 +26,7 @@ _CARRYING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", 
 """IPv6 addresses that lead to the IPv4 address in their last four bytes."""
 
 _INSIDE = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa")
-"""Ends of names that stand for hosts of private networks; so do names without a dot."""
+"""Suffixes of host names in private networks. Names without a dot are private as well."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -67,7 +67,7 @@ async def public_places_of(url: str, environment: Environment, *, schemes: tuple
     if is_loopback(host):
         raise _private()
     literal = _literal(host)
-    if literal is None and environment.proxy_for(parts.scheme, host, port) is not None:
+    if literal is None and await environment.proxy_for(parts.scheme, host, port) is not None:
         named = host.rstrip(".")
         if "." not in named or named.endswith(_INSIDE) or _is_number(named):
             raise _private()

@@ -1,7 +1,7 @@
-"""Bodies of answers as they arrive: decompressed here, in small pieces, and within a bound.
+"""Streamed bodies of answers, decompressed in small pieces and limited in size.
 
-httpx decompresses whatever one read brings in one go, whichever encodings an answer names and however many of them: a
-few kilobytes may become gigabytes. So answers are asked for as they are, and one that comes compressed all the same is
+httpx decompresses all that one read returns at once, with every encoding that the answer names, so a few kilobytes may
+become gigabytes. Requests therefore ask for uncompressed answers, and one that is compressed nevertheless is
 decompressed a megabyte at a time.
 """
 
@@ -18,24 +18,23 @@ import httpx
 from imagineart_desktop.fal.errors import NoAnswerError
 
 PLAIN = {"Accept-Encoding": "identity"}
-"""Header of every request."""
+"""Headers of every request."""
 
 _AT_ONCE = 2**20
-"""Bytes that are decompressed in one go."""
+"""Maximum number of bytes that are decompressed at once."""
 
 _EITHER_HEADER = 32 + zlib.MAX_WBITS
-"""For zlib: gzip or zlib, whichever it is."""
+"""Window bits with which zlib detects a gzip or zlib header."""
 
 
 class TooLongError(Exception):
-    """The body is longer than its bound."""
+    """The body exceeds its limit."""
 
 
 async def pieces_of(answer: httpx.Response, most: int, *, at_once: int | None = None) -> AsyncGenerator[bytes]:
-    """The body, decompressed, in pieces. most: bytes of all of them; at_once: bytes of one as it is read.
+    """Yield the decompressed body in pieces. most: limit of the body, in bytes; at_once: bytes per read.
 
-    Raises TooLongError, NoAnswerError for an encoding that was not asked for and is not known, and httpx's errors.
-    Leave it through `aclosing`.
+    Raises TooLongError, NoAnswerError for an unknown encoding, and httpx's errors. Wrap it in `aclosing`.
     """
     inflater = _inflater(answer)
     received = 0
@@ -45,7 +44,7 @@ async def pieces_of(answer: httpx.Response, most: int, *, at_once: int | None = 
             rest, more = piece, True
             while more:
                 given, rest = (rest, b"") if inflater is None else _inflated(inflater, rest)
-                # What did not fit may wait inside the inflater, with all of the piece read.
+                # The inflater may hold back output even when all of the piece was read.
                 more = bool(rest) or (inflater is not None and len(given) == _AT_ONCE)
                 room = most - received
                 received += len(given)
@@ -60,7 +59,7 @@ async def pieces_of(answer: httpx.Response, most: int, *, at_once: int | None = 
 
 
 async def body_of(answer: httpx.Response, most: int) -> bytes:
-    """The whole body. Raises as `pieces_of`."""
+    """Return the whole body. Raises the errors of `pieces_of`."""
     body = bytearray()
     async with aclosing(pieces_of(answer, most)) as pieces:
         async for piece in pieces:
@@ -69,7 +68,7 @@ async def body_of(answer: httpx.Response, most: int) -> bytes:
 
 
 async def beginning_of(answer: httpx.Response, most: int) -> bytes:
-    """The body of an error: as much of it as can say something, and nothing when it cannot be read."""
+    """Return the beginning of an error's body; empty when it cannot be read."""
     body = bytearray()
     try:
         async with aclosing(pieces_of(answer, most)) as pieces:
@@ -81,7 +80,7 @@ async def beginning_of(answer: httpx.Response, most: int) -> bytes:
 
 
 class BoundedStream(httpx.AsyncByteStream):
-    """A stream of events that ends in an error when it, or one line of it, is longer than any that is meant.
+    """A stream of events that raises when its total length, or one of its lines, exceeds a limit.
 
     most: bytes of all of it; line: bytes of one line.
     """
@@ -111,11 +110,11 @@ def _inflater(answer: httpx.Response) -> zlib._Decompress | None:
         return None
     if encodings in (["gzip"], ["x-gzip"], ["deflate"]):
         return zlib.decompressobj(_EITHER_HEADER)
-    raise NoAnswerError("The answer is compressed in a way that was not asked for.")
+    raise NoAnswerError("The answer has an unsupported compression.")
 
 
 def _inflated(inflater: zlib._Decompress, piece: bytes) -> tuple[bytes, bytes]:
-    """(at most `_AT_ONCE` bytes, what is left to decompress)."""
+    """Return (at most `_AT_ONCE` decompressed bytes, the input that is left)."""
     if inflater.eof:
         return b"", b""
     try:

@@ -1,8 +1,8 @@
-"""JSON from outside, read within bounds of depth and number of values.
+"""JSON from outside, limited in depth and number of values.
 
-`json.loads` keeps the interpreter to itself until it is done, so a thread alone does not spare the window: an answer
-with a million values would stall it for seconds wherever it is read. Such an answer is read in outline instead, step by
-step: the members of the outer object, and of each long array its first and last elements.
+`json.loads` holds the GIL until it is done, so an answer with a million values would stall the window for seconds even
+if a thread parses it. Such an answer is parsed in outline instead, step by step: the members of the outer object, and
+the first and last elements of each long array.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 MOST_MARKS = 100_000
-"""Commas, colons and opening brackets of a text that is read at once; that takes about 20 ms."""
+"""Maximum number of commas, colons and opening brackets in a text that is parsed at once, in about 20 ms."""
 
 KEPT_AT_EACH_END = 500
-"""Elements of an array that is read in outline."""
+"""Elements kept at each end of an array that is parsed in outline."""
 
 _INLINE = 32 * 1024
-"""Bytes that are read faster here than a thread is woken."""
+"""Bytes that are parsed faster than a thread is woken."""
 
 _COUNTED_AT_ONCE = 2**20
-"""Characters; a count keeps the interpreter to itself as well."""
+"""Characters per count, which holds the GIL as well."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MARK = re.compile(r'["\[\]{}]')
@@ -35,12 +35,12 @@ _BARE = re.compile(r"[^,\]}\s]++")
 
 
 def text_of(body: bytes) -> str:
-    """The text of a JSON body, with what is no character replaced."""
+    """Decode a JSON body, replacing invalid bytes."""
     return body.decode(json.detect_encoding(body), "replace")
 
 
 def is_long(text: str) -> bool:
-    """Whether the text holds more values than are read at once."""
+    """Whether the text has more values than are parsed at once."""
     marks = 0
     for begin in range(0, len(text), _COUNTED_AT_ONCE):
         marks += sum(text.count(mark, begin, begin + _COUNTED_AT_ONCE) for mark in ",:[{")
@@ -50,7 +50,7 @@ def is_long(text: str) -> bool:
 
 
 def read_json(text: str | bytes) -> Any:
-    """The value of a text; of one with too many values only its outline.
+    """Parse a text; with too many values, only its outline.
 
     Raises ValueError for what is no JSON, is nested too deeply, or has too many values and is no object.
     """
@@ -63,12 +63,12 @@ def read_json(text: str | bytes) -> Any:
 
 
 async def read_beside(read: Callable[[bytes], T], body: bytes) -> T:
-    """Runs `read` on a body, in a thread unless the body is short."""
+    """Run `read` on a body, in a thread unless the body is short."""
     return read(body) if len(body) <= _INLINE else await asyncio.to_thread(read, body)
 
 
 def _outline(text: str) -> dict[str, Any]:
-    """The members of the outer object: arrays shortened, other values with too many values inside as None."""
+    """Parse the members of the outer object: long arrays are shortened, other values that are too large become None."""
     begin = _skip_space(text, 0)
     if text[begin : begin + 1] != "{":
         raise ValueError("too many values")
@@ -84,7 +84,7 @@ def _outline(text: str) -> dict[str, Any]:
 
 
 def _array(text: str, begin: int) -> list[Any]:
-    """The first and the last elements, without those that hold too many values themselves."""
+    """Parse the first and last elements of an array, without those that are too large themselves."""
     first: list[tuple[int, int]] = []
     last: deque[tuple[int, int]] = deque(maxlen=KEPT_AT_EACH_END)
     for place in _items(text, begin):
@@ -99,7 +99,7 @@ def _value(text: str, begin: int) -> Any:
 
 
 def _items(text: str, begin: int) -> Iterator[tuple[int, int]]:
-    """Where each element of an array, or each name of an object, begins and ends. begin: of the bracket."""
+    """Yield the start and end of each element of an array, or each name of an object. begin: index of the bracket."""
     is_object = text[begin] == "{"
     at = _skip_space(text, begin + 1)
     if text[at : at + 1] in ("]", "}"):
@@ -119,7 +119,7 @@ def _items(text: str, begin: int) -> Iterator[tuple[int, int]]:
 
 
 def _end_of(text: str, begin: int) -> int:
-    """Where the value that begins there ends, without a look at whether its inside is sound."""
+    """Return the end of the value that starts at an index, without validating its content."""
     sign = text[begin : begin + 1]
     if sign == '"':
         return _matched(_STRING, text, begin)

@@ -29,6 +29,7 @@ from imagineart_desktop.fal.answers import KnownRequest, RequestPage, Result, St
 from imagineart_desktop.fal.bodies import PLAIN, BoundedStream, TooLongError, beginning_of, body_of
 from imagineart_desktop.fal.bounded_json import is_long, read_beside, read_json, text_of
 from imagineart_desktop.fal.connecting import Pool, environment_of, fitting, open_client, timeout_of
+from imagineart_desktop.fal.environment import Environment
 from imagineart_desktop.fal.errors import (
     FalError,
     NoAnswerError,
@@ -39,6 +40,7 @@ from imagineart_desktop.fal.errors import (
     UnsafeAddressError,
     WrongKeyError,
 )
+from imagineart_desktop.fal.key_store import fits_header, is_key
 from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
@@ -47,7 +49,7 @@ from imagineart_desktop.models import read_units
 log = logging.getLogger(__name__)
 
 _USUAL = {"GET": logging.DEBUG}
-"""States are asked for all the time; the log is for what happens."""
+"""Level of log entries by method: polling is too frequent for INFO."""
 
 _STREAM_SECONDS = 45.0
 """A status stream carries a comment line every 15 s, so three missing ones mean that it is dead."""
@@ -62,11 +64,11 @@ MAX_ANSWER = 64 * 2**20
 """Bytes of a JSON answer; with sync_mode a result carries its pictures inline."""
 
 MAX_LINE = 4 * 2**20
-"""Bytes of one line of a status stream, which is split in the window's thread."""
+"""Maximum length of one line of a status stream, in bytes. Lines are split in the window's thread."""
 
 _CONNECTIONS = 10
 _LEFT_FOR_CALLS = 2
-"""Of the connections of the pool, so many are never held by a stream."""
+"""Connections of the pool that streams never use."""
 
 
 class CancelOutcome(StrEnum):
@@ -90,31 +92,37 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer that was read to its end."""
+    """A complete answer."""
 
     status_code: int
     headers: httpx.Headers
     body: bytes
 
     async def error(self) -> FalError:
-        """The error that it stands for."""
+        """Return the error that the answer describes."""
         return await read_beside(partial(error_of_answer, self.status_code, self.headers), self.body)
 
 
 class FalClient:
-    """Speaks to one service. All methods raise FalError; none of them repeats a call by itself."""
+    """A client of one service. All methods raise FalError; none of them repeats a call.
 
-    def __init__(self, service: Service, rules: RetryRules | None = None) -> None:
+    environment: what `prepare` returned for the service. Without it the environment is read here, which opens files and
+    is not for the window's thread.
+    """
+
+    def __init__(
+        self, service: Service, rules: RetryRules | None = None, environment: Environment | None = None
+    ) -> None:
         self.service = service
         self.rules = rules or RetryRules()
         self._dated: tuple[datetime, float] | None = None
         secure = service.hosts.queue.startswith("https://")
         seconds = self.rules.answer
         self._stream_timeout = timeout_of(min(_STREAM_SECONDS, 1.5 * seconds))
-        environment = environment_of(service)
+        self.environment = environment or environment_of(service)
         pool = Pool(_CONNECTIONS, _CONNECTIONS, seconds=30.0, http2=secure)
-        self._calls = open_client(environment, pool, timeout_of(seconds))
-        self._submits = open_client(environment, Pool(_CONNECTIONS, 0), timeout_of(2 * seconds))
+        self._calls = open_client(self.environment, pool, timeout_of(seconds))
+        self._submits = open_client(self.environment, Pool(_CONNECTIONS, 0), timeout_of(2 * seconds))
         self.most_streams = max(0, fitting(_CONNECTIONS) - _LEFT_FOR_CALLS)
 
     async def __aenter__(self) -> Self:
@@ -271,8 +279,8 @@ class FalClient:
     def _address(self, url: str) -> tuple[str, dict[str, str]]:
         """Where a call really goes, and its headers."""
         secret = "" if self.service.key is None else self.service.key.get_secret_value()
-        if not (secret.isascii() and secret.isprintable()):
-            raise WrongKeyError("The API key has characters that no key has.", advice=_CHECK_KEY)
+        if secret and not (is_key(secret) if self.service.proxy is None else fits_header(secret)):
+            raise WrongKeyError("This is not a fal.ai key, which looks like id:secret.", advice=_CHECK_KEY)
         try:
             target, headers = self.service.route(url)
         except ValueError:

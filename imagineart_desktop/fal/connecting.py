@@ -1,4 +1,4 @@
-"""HTTP clients as the environment and the machine allow them. The only place where one is made."""
+"""HTTP clients, set up for the environment and the limits of the process. No other module creates one."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _LOADED_LATE = (
 _CONNECT_SECONDS = 10.0
 _FEWEST = 2
 _SHARE = 12
-"""One of so many file descriptors may be a connection of one pool: there are four, and the demo has the other ends."""
+"""Each pool may use 1/12 of the file descriptors: there are four pools, and the demo server holds the other ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """How many connections a client has. kept: how many stay open for the next call; seconds: for how long."""
+    """Connection limits of a client. kept: connections kept open for reuse; seconds: for how long."""
 
     most: int
     kept: int
@@ -46,10 +46,10 @@ class Pool:
 
 
 def prepare(service: Service) -> Environment:
-    """Does beforehand what takes a while or opens files, and returns what counts for the service. Not for the loop.
+    """Load what the first call would load, and read the environment for a service. Blocks: call it in a thread.
 
-    The libraries below load parts of themselves with the first call. Where no file can be opened at that moment, the
-    call fails halfway, and a connection of the pool is lost.
+    The HTTP libraries import parts of themselves during the first call. Where no file can be opened at that moment, the
+    call fails halfway and a connection of the pool is lost.
     """
     for name in _LOADED_LATE:
         with suppress(ImportError):
@@ -58,23 +58,23 @@ def prepare(service: Service) -> Environment:
 
 
 def environment_of(service: Service) -> Environment:
-    """What of the environment counts for a service: for the demo server nothing, as it stands on loopback."""
+    """Return the network settings for a service. The demo server is on loopback and uses none. Blocks."""
     return Environment() if service.kind is ServiceKind.DEMO else read_environment()
 
 
 def open_client(environment: Environment, pool: Pool, timeout: httpx.Timeout) -> httpx.AsyncClient:
-    """A client that takes nothing from the environment but what is given here."""
+    """Create a client that uses only the given settings, and nothing else of the environment."""
     routes = _Routes(environment, pool)
     return httpx.AsyncClient(transport=routes, timeout=timeout, trust_env=False)
 
 
 def timeout_of(seconds: float) -> httpx.Timeout:
-    """Time-outs of a call whose answer may take so many seconds without a byte."""
+    """Return the timeouts of a call. seconds: the longest pause while waiting for its answer."""
     return httpx.Timeout(connect=min(_CONNECT_SECONDS, seconds), read=seconds, write=seconds, pool=seconds)
 
 
 def fitting(connections: int) -> int:
-    """As many connections as the process may have, where it may open few files only."""
+    """Limit a number of connections to what the process's limit on open files allows."""
     if sys.platform == "win32":
         return connections
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -82,9 +82,9 @@ def fitting(connections: int) -> int:
 
 
 class _Routes(httpx.AsyncBaseTransport):
-    """Sends each request directly or through the proxy that its host wants.
+    """Sends each request directly or through the proxy for its host.
 
-    A request to an address that was looked up before names its host in `sni_hostname`; that decides.
+    A request to an address that was resolved before has its host name in `sni_hostname`, which takes precedence.
     """
 
     def __init__(self, environment: Environment, pool: Pool) -> None:
@@ -95,7 +95,7 @@ class _Routes(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
         host = request.extensions.get("sni_hostname") or url.host
-        proxy = self._environment.proxy_for(url.scheme, host, url.port)
+        proxy = await self._environment.proxy_for(url.scheme, host, url.port)
         way = self._ways.get(proxy)
         if way is None:
             way = self._ways[proxy] = _way(proxy, self._environment, self._pool)
@@ -107,9 +107,9 @@ class _Routes(httpx.AsyncBaseTransport):
 
 
 async def _watched(way: httpx.AsyncHTTPTransport, request: httpx.Request, *, proxied: bool) -> httpx.Response:
-    """The answer; a failure before the request itself went out is raised as one of the connection, whatever it was.
+    """Send a request. Every failure before it went out is raised as a connection error: it surely did not arrive.
 
-    That is what a proxy does that hangs up, and what comes of a process that may open no more files.
+    Examples are a proxy that hangs up, and a process that may not open any more files.
     """
     sent = False
 
@@ -140,7 +140,7 @@ def _way(proxy: Proxy | None, environment: Environment, pool: Pool) -> httpx.Asy
     if proxy is None or proxy.kind == "socks5":
         way = httpx.AsyncHTTPTransport(verify=environment.tls, trust_env=False, http2=pool.http2, limits=limits)
         if proxy is not None:
-            # httpx passes no network backend on to httpcore.
+            # httpx offers no way to choose httpcore's network backend.
             opened = way._pool
             opened._network_backend = SocksBackend(proxy, opened._network_backend)
         return way

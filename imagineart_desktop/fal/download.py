@@ -16,6 +16,7 @@ import httpx
 from imagineart_desktop.fal.addresses import Place, places_of, public_places_of
 from imagineart_desktop.fal.bodies import PLAIN, TooLongError, beginning_of, pieces_of
 from imagineart_desktop.fal.connecting import Pool, environment_of, open_client, timeout_of
+from imagineart_desktop.fal.environment import Environment
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
     FalError,
@@ -38,11 +39,16 @@ _ERROR_BODY = 2**16
 
 
 class Downloader:
-    """Fetches pictures without the key. service: whose own address is allowed beside public https ones."""
+    """Downloads pictures without the key. service: its own addresses are allowed, besides public https ones.
 
-    def __init__(self, service: Service, rules: RetryRules | None = None) -> None:
+    environment: as in `FalClient`.
+    """
+
+    def __init__(
+        self, service: Service, rules: RetryRules | None = None, environment: Environment | None = None
+    ) -> None:
         self._service = service
-        self._environment = environment_of(service)
+        self._environment = environment or environment_of(service)
         # Connections go to addresses, so none is kept: two names may share an address, but not a certificate.
         pool = Pool(6, 0 if service.hosts.cdn.startswith("https://") else 6)
         self._http = open_client(self._environment, pool, timeout_of(2 * (rules or RetryRules()).answer))
@@ -107,7 +113,7 @@ class Downloader:
 
 
 async def _save(answer: httpx.Response, target: Path) -> None:
-    """Writes the body to the file, synced. A disk that is busy syncing lets an open or a write wait, too.
+    """Write the body to the file and sync it. On a busy disk, opening and writing may block as well.
 
     Raises OSError when the file cannot be written.
     """
@@ -122,7 +128,7 @@ async def _save(answer: httpx.Response, target: Path) -> None:
                 await asyncio.to_thread(file.write, piece)
         await asyncio.to_thread(_sync, file)
     finally:
-        # A write that is under way when this is cancelled holds the file's lock; closing waits for it.
+        # A write that runs while this is cancelled holds the file's lock, and closing waits for it.
         await asyncio.to_thread(_close, file)
     if not received:
         raise BadDownloadError("The download was empty.")
@@ -150,7 +156,7 @@ def _sync(file: BinaryIO) -> None:
 
 
 def _close(file: BinaryIO) -> None:
-    """Closes a file of which everything that matters was synced, or could not be, which was raised then."""
+    """Close a file, ignoring errors: data was synced before, or the sync has raised."""
     with suppress(OSError):
         file.close()
 

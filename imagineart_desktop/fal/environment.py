@@ -1,11 +1,12 @@
-"""What the environment says about the network: proxies, hosts without one, certificates. The one place that reads it.
+"""Network settings from the environment: proxies, exceptions to them, and certificates. Nothing else reads these.
 
-What cannot be used is left out, and said in one sentence that names the variable, never its value: it may hold a
-password. The demo server on loopback is reached without any of it.
+A variable that cannot be used is ignored and reported in one sentence with its name. Its value is never shown, because
+it may hold a password. None of this applies to the demo server on loopback.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import ssl
@@ -19,23 +20,24 @@ from urllib.parse import unquote
 
 import certifi
 
-from imagineart_desktop.fal.no_proxy import NoProxy, address_of, plain_host, port_of
+from imagineart_desktop.fal.no_proxy import NoProxy, address_of, plain_host
+from imagineart_desktop.support import whole_number
 
 _PORTS = {"http": 80, "https": 443, "socks5": 1080}
 _SCHEMES = {"http": "http", "https": "https", "socks": "socks5", "socks5": "socks5", "socks5h": "socks5"}
-"""Kinds of proxies by what they are called. A SOCKS proxy always looks names up itself."""
+"""URL scheme → kind of proxy. A SOCKS proxy always resolves host names itself."""
 
 _HOST = re.compile(r"[a-z0-9._-]{1,253}")
 
 _LONGEST_SECRET = 255
-"""Bytes of a user name or password that SOCKS can carry."""
+"""Maximum length of a SOCKS user name or password, in bytes."""
 
 _LARGEST_FILE = 16 * 2**20
-"""Bytes of a file of certificates."""
+"""Maximum size of a certificate file, in bytes."""
 
 
 class UnusableError(Exception):
-    """A variable that cannot be used. Its text says why, without the value."""
+    """A variable cannot be used. The text says why, without the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,10 @@ class Proxy:
 
 @cache
 def _trusting(file: str, folders: tuple[str, ...] = ()) -> ssl.SSLContext:
-    """One context for all connections, because reading the list of authorities takes a while.
+    """Return one shared context: loading the certificate authorities takes some tens of milliseconds.
 
-    Not `ssl.create_default_context`: that writes every connection's secrets to the file that SSLKEYLOGFILE names, and
-    fails when it cannot.
+    `ssl.create_default_context` is not used because it logs session secrets to the file in SSLKEYLOGFILE and fails
+    where it cannot.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if file:
@@ -66,24 +68,35 @@ def _trusting(file: str, folders: tuple[str, ...] = ()) -> ssl.SSLContext:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What is used of the environment. proxies: by the scheme of the URL. findings: a sentence for what is not used."""
+    """The network settings in effect. proxies: by URL scheme; of_system: they are the system's, not a variable's.
+
+    findings: one sentence per variable that cannot be used.
+    """
 
     proxies: Mapping[str, Proxy] = field(default_factory=dict)
     no_proxy: NoProxy = field(default_factory=NoProxy)
     of_system: bool = False
     tls: ssl.SSLContext = field(default_factory=lambda: _trusting(certifi.where()))
     findings: tuple[str, ...] = ()
+    _bypassed: dict[str, bool] = field(default_factory=dict, init=False, compare=False)
 
-    def proxy_for(self, scheme: str, host: str, port: int | None) -> Proxy | None:
-        """The proxy that a URL is fetched through. host: without brackets; port: None for the scheme's own."""
+    async def proxy_for(self, scheme: str, host: str, port: int | None) -> Proxy | None:
+        """Return the proxy for a URL, or None. host: without brackets; port: None for the scheme's default.
+
+        The system's own list of exceptions is evaluated in a thread, once per host: Windows looks names up for it.
+        """
         proxy = self.proxies.get(scheme)
         if proxy is None or self.no_proxy.covers(host, port or _PORTS.get(scheme, 0)):
             return None
-        return None if self.of_system and _system_bypasses(host) else proxy
+        if not self.of_system:
+            return proxy
+        if host not in self._bypassed:
+            self._bypassed[host] = await asyncio.to_thread(_system_bypasses, host)
+        return None if self._bypassed[host] else proxy
 
 
 def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
-    """What the variables say; the process's own where none are given. Reads files. Never raises for what they hold."""
+    """Read the settings from `variables`, by default the process's own. Reads files. Never raises for bad values."""
     found = os.environ if variables is None else variables
     findings: list[str] = []
     proxies, of_system = _proxies(found, findings), False
@@ -92,16 +105,16 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     name, text = _variable(found, "no_proxy")
     no_proxy = NoProxy.parse(text)
     if proxies and not no_proxy.all_known:
-        findings.append(f"{name} has entries that are no host, address or network. They are ignored.")
+        findings.append(f"{name} has entries that are not a host, an address or a network. They are ignored.")
     tls = _certificates(found, findings)
     return Environment(proxies, no_proxy, of_system, tls, tuple(findings))
 
 
 def _variable(variables: Mapping[str, str], name: str) -> tuple[str, str]:
-    """(the variable's name, its value). As everywhere, lower case counts before upper case, also when it is empty."""
+    """Return (the variable's name, its value). By convention lower case takes precedence, even when empty."""
     if name in variables:
         return name, variables[name].strip()
-    # A web server puts a header of its caller into HTTP_PROXY; then it is not to be trusted.
+    # Under CGI, HTTP_PROXY holds the client's Proxy header, so it cannot be trusted.
     if name == "http_proxy" and "REQUEST_METHOD" in variables:
         return name, ""
     return name.upper(), variables.get(name.upper(), "").strip()
@@ -112,7 +125,7 @@ def _names_proxies(variables: Mapping[str, str]) -> bool:
 
 
 def _proxies(variables: Mapping[str, str], findings: list[str]) -> dict[str, Proxy]:
-    """By scheme. A variable that cannot be used is as if it were not there."""
+    """Return the proxies by URL scheme. Appends to `findings` for each variable that cannot be used."""
     read: dict[str, Proxy] = {}
     for scheme in ("all", "http", "https"):
         name, text = _variable(variables, f"{scheme}_proxy")
@@ -129,15 +142,15 @@ def _proxies(variables: Mapping[str, str], findings: list[str]) -> dict[str, Pro
 
 
 def parse_proxy(text: str) -> Proxy:
-    """From the value of a variable. Raises UnusableError.
+    """Parse the value of a proxy variable. Raises UnusableError.
 
-    A password may hold any character, as users write them unescaped; the last @ ends it.
+    Users write passwords unescaped, so a password may hold any character; the last @ ends it.
     """
     text = text.strip().strip("\"'").strip()
     scheme, separator, rest = text.partition("://")
     kind = _SCHEMES.get(scheme.strip().lower()) if separator else "http"
     if kind is None:
-        raise UnusableError("this program knows http, https and socks5 proxies")
+        raise UnusableError("only http, https and socks5 proxies are supported")
     credentials, _, place = (rest if separator else text).rpartition("@")
     for mark in "/?#":
         place = place.partition(mark)[0]
@@ -162,15 +175,15 @@ def _host_and_port(place: str, default: int) -> tuple[str, int]:
         host = plain_host(host)
         valid = _HOST.fullmatch(host) is not None
     if not valid:
-        raise UnusableError("it names no host")
-    port = port_of(digits) if colon and digits else default
+        raise UnusableError("it has no valid host")
+    port = whole_number(digits, 1, 65_535) if colon and digits else default
     if port is None:
-        raise UnusableError("its port is no number from 1 to 65535")
+        raise UnusableError("its port is not a number from 1 to 65535")
     return host, port
 
 
 def _system_proxies() -> dict[str, Proxy]:
-    """Those of macOS and Windows."""
+    """Return the proxies from the settings of macOS or Windows, by URL scheme."""
     found = {}
     try:
         named = urllib.request.getproxies()
@@ -194,7 +207,7 @@ def _system_bypasses(host: str) -> bool:
 
 
 def _certificates(variables: Mapping[str, str], findings: list[str]) -> ssl.SSLContext:
-    """Trusts what the variables name, or what the program brings along when nothing of that can be used."""
+    """Trust the authorities that the variables name, or the bundled ones where none of those can be used."""
     file, folders = variables.get("SSL_CERT_FILE", "").strip(), variables.get("SSL_CERT_DIR", "").strip()
     used = ""
     if file:
@@ -204,7 +217,7 @@ def _certificates(variables: Mapping[str, str], findings: list[str]) -> ssl.SSLC
             findings.append(f"SSL_CERT_FILE cannot be used: {error}. It is ignored.")
     usable = tuple(folder for folder in folders.split(os.pathsep) if folder and _holds_certificates(folder))
     if folders and not usable:
-        findings.append("SSL_CERT_DIR names no folder with certificates. It is ignored.")
+        findings.append("SSL_CERT_DIR does not name a folder with certificates. It is ignored.")
     return _trusting(used or ("" if usable else certifi.where()), usable)
 
 
@@ -212,7 +225,7 @@ def _checked_file(name: str) -> str:
     path = Path(name)
     try:
         if not path.is_file():
-            raise UnusableError("there is no such file")
+            raise UnusableError("the file does not exist")
         if path.stat().st_size > _LARGEST_FILE:
             raise UnusableError("the file is too large")
         _trusting(name)
@@ -224,7 +237,7 @@ def _checked_file(name: str) -> str:
 
 
 def _holds_certificates(folder: str) -> bool:
-    """Whether the folder is one that OpenSSL finds certificates in: named by their hash."""
+    """Whether the folder holds certificates that OpenSSL can find: their names end in a number, as in `1a2b3c4d.0`."""
     try:
         return any(path.suffix.removeprefix(".").isdecimal() for path in Path(folder).iterdir())
     except (OSError, ValueError):

@@ -1,20 +1,33 @@
 """The API key and the token of a team's proxy: from the environment or the system's keychain, and nowhere else.
 
-The keychain's library looks through all that is installed when it is imported, so that is left until a key is wanted.
+A keychain may be missing, locked, misconfigured, or stuck in a prompt. It never stops the program: what it raises means
+that it holds nothing. Its calls may block for as long as a prompt is open, so make them with `support.run_detached`.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum, StrEnum
+from types import ModuleType
+from typing import TypeVar
 
 from pydantic import SecretStr
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 ENVIRONMENT_NAME = "FAL_KEY"
 _SERVICE = "ImagineArt Desktop"
+_KEY = re.compile(r"[^\s:]+:\S+")
+
+_NOT_A_KEY = f"{ENVIRONMENT_NAME} is not a fal.ai key, which looks like id:secret. Set it again, or unset it."
+_KEPT_IS_NO_KEY = "The key in the system’s keychain is not a fal.ai key. Enter it again in Settings → Account."
+KEYCHAIN_SILENT = "The system’s keychain does not answer. Unlock it, then restart."
 
 
 class Secret(Enum):
@@ -24,8 +37,14 @@ class Secret(Enum):
     PROXY_TOKEN = "team proxy"  # noqa: S105 - the name of an account
 
 
+_UNUSABLE_KEYCHAIN = {
+    Secret.KEY: "The system’s keychain cannot be used. Set FAL_KEY, or enter the key in Settings → Account.",
+    Secret.PROXY_TOKEN: "The system’s keychain cannot be used. Enter the proxy’s token again in Settings → Account.",
+}
+
+
 class KeySource(StrEnum):
-    """What lets the program in."""
+    """Where the key comes from, or that a team's proxy holds it."""
 
     NONE = "none"
     ENVIRONMENT = "environment"
@@ -35,60 +54,115 @@ class KeySource(StrEnum):
 
 
 class UnusableKeyError(ValueError):
-    """The environment variable holds what cannot be a key; the text is a sentence that does not show it."""
+    """FAL_KEY is set to something other than a key. The text is a sentence for the user, without the value."""
+
+
+class _KeychainError(Exception):
+    """The keychain cannot be used. A system without one does not raise this."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSecret:
+    """A key or token with its source. finding: a sentence on what cannot be used; empty where all is well."""
+
+    value: SecretStr | None
+    source: KeySource = KeySource.NONE
+    finding: str = ""
+
+
+def fits_header(secret: str) -> bool:
+    """Whether an HTTP header can carry the secret."""
+    return secret.isascii() and secret.isprintable()
+
+
+def is_key(text: str) -> bool:
+    """Whether the text has the form of a fal.ai key: `id:secret`, in characters that a header can carry."""
+    return fits_header(text) and _KEY.fullmatch(text) is not None
 
 
 def environment_key() -> SecretStr | None:
-    """The key in the environment, if there is one. Raises UnusableKeyError for what no header can carry."""
+    """Read FAL_KEY; None where it is unset or blank. Raises UnusableKeyError."""
     key = os.environ.get(ENVIRONMENT_NAME, "").strip()
     if not key:
         return None
-    if not (key.isascii() and key.isprintable()):
-        raise UnusableKeyError(f"{ENVIRONMENT_NAME} holds characters that no key has. Set it again.")
+    if not is_key(key):
+        raise UnusableKeyError(_NOT_A_KEY)
     return SecretStr(key)
 
 
-def read_key() -> tuple[SecretStr | None, KeySource]:
-    """The key, if there is one. May ask the keychain, so it belongs off the window's thread."""
+def read_key() -> FoundSecret:
+    """Read the key from the environment, else from the keychain. May block: see the module.
+
+    An unusable FAL_KEY yields no key at all: the keychain's may belong to another account, which would be billed.
+    """
     try:
-        from_environment = environment_key()
+        key = environment_key()
     except UnusableKeyError as error:
-        log.warning("%s", error)
-        from_environment = None
-    if from_environment is not None:
-        return from_environment, KeySource.ENVIRONMENT
+        return FoundSecret(None, finding=str(error))
+    if key is not None:
+        return FoundSecret(key, KeySource.ENVIRONMENT)
     kept = read_secret(Secret.KEY)
-    return kept, KeySource.NONE if kept is None else KeySource.KEYCHAIN
+    if kept.value is not None and not is_key(kept.value.get_secret_value()):
+        return FoundSecret(None, finding=_KEPT_IS_NO_KEY)
+    return kept
 
 
-def read_secret(secret: Secret) -> SecretStr | None:
-    """What the keychain holds under this name."""
-    import keyring.errors
-
+def read_secret(secret: Secret) -> FoundSecret:
+    """Read a secret from the keychain. May block: see the module."""
     try:
-        kept = keyring.get_password(_SERVICE, secret.value)
-    except keyring.errors.KeyringError:
-        return None
-    return SecretStr(kept) if kept else None
+        kept = _ask_keychain(lambda keychain: keychain.get_password(_SERVICE, secret.value))
+    except _KeychainError:
+        return FoundSecret(None, finding=_UNUSABLE_KEYCHAIN[secret])
+    return FoundSecret(SecretStr(kept), KeySource.KEYCHAIN) if kept else FoundSecret(None)
 
 
 def keep_secret(secret: Secret, value: SecretStr) -> bool:
-    """Puts it into the keychain; False where there is none that takes it."""
-    import keyring.errors
+    """Save a secret in the keychain. Returns whether it is there now. May block: see the module."""
+    text = value.get_secret_value()
+
+    def save(keychain: ModuleType) -> bool:
+        keychain.set_password(_SERVICE, secret.value, text)
+        return bool(keychain.get_password(_SERVICE, secret.value) == text)
 
     try:
-        keyring.set_password(_SERVICE, secret.value, value.get_secret_value())
-        return keyring.get_password(_SERVICE, secret.value) == value.get_secret_value()
-    except keyring.errors.KeyringError:
+        return bool(_ask_keychain(save))
+    except _KeychainError:
         return False
 
 
 def forget_secret(secret: Secret) -> None:
-    """Takes it out of the keychain."""
-    import keyring.errors
+    """Remove a secret from the keychain. May block: see the module."""
+
+    def remove(keychain: ModuleType) -> None:
+        if keychain.get_password(_SERVICE, secret.value) is not None:
+            keychain.delete_password(_SERVICE, secret.value)
 
     try:
-        if keyring.get_password(_SERVICE, secret.value) is not None:
-            keyring.delete_password(_SERVICE, secret.value)
-    except keyring.errors.KeyringError:
+        _ask_keychain(remove)
+    except _KeychainError:
         return
+
+
+def _ask_keychain(work: Callable[[ModuleType], T]) -> T | None:
+    """Call the keychain library; None where the system has no keychain. Raises _KeychainError for everything else.
+
+    The library looks through all installed packages when it is imported, so that is left until a key is wanted. The
+    import may fail as well: it loads the backend that PYTHON_KEYRING_BACKEND names.
+    """
+    try:
+        import keyring
+        from keyring.errors import NoKeyringError
+    except Exception as error:
+        raise _unusable(error) from None
+    try:
+        return work(keyring)
+    except NoKeyringError:
+        return None
+    except Exception as error:
+        raise _unusable(error) from None
+
+
+def _unusable(error: Exception) -> _KeychainError:
+    # A backend's message may quote what it was given, so only the type is logged.
+    log.warning("the keychain cannot be used: %s", type(error).__name__)
+    return _KeychainError(type(error).__name__)

@@ -1,8 +1,8 @@
-"""`NO_PROXY`: which hosts are reached without a proxy.
+"""`NO_PROXY`: the hosts that are reached without a proxy.
 
-Entries are separated by commas or spaces. `*` means every host. A name means itself and all names below it, with or
-without a dot or `*.` before it. Addresses and networks (10.0.0.0/8, fd00::/8) hold for hosts that are written as
-addresses. An entry with a port holds for that port alone. Loopback never goes through a proxy.
+Commas or spaces separate entries. `*` matches every host. A name matches itself and its subdomains, with or without a
+leading dot or `*.`. Addresses and networks (10.0.0.0/8, fd00::/8) match hosts that are written as addresses. An entry
+with a port matches that port only. Loopback never goes through a proxy.
 """
 
 from __future__ import annotations
@@ -12,18 +12,20 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from imagineart_desktop.support import whole_number
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _HOST = re.compile(r"[\w.*-]+")
 _BRACKETS = re.compile(r"^\[([^\[\]]*)\](?=/|$)")
 _LONGEST = 100_000
-"""Characters of the variable that are looked at."""
+"""Characters of the variable that are read; the rest is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry. host: a name in lower case, or a network; None for every host."""
+    """One entry. host: a name in lower case, a network, or None for every host; port: None for every port."""
 
     host: str | Network | None
     port: int | None
@@ -40,14 +42,14 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class NoProxy:
-    """The hosts that the variable names. all_known: whether each entry could be read; others are left out."""
+    """The parsed variable. all_known: whether every entry could be parsed; the others are ignored."""
 
     entries: tuple[_Entry, ...] = ()
     all_known: bool = True
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From the value of the variable. Never raises."""
+        """Parse the value of the variable. Never raises."""
         words = [word for word in re.split(r"[,;\s]+", text[:_LONGEST]) if word]
         read = [_entry(word) for word in words]
         return cls(tuple(entry for entry in read if entry is not None), None not in read)
@@ -65,7 +67,7 @@ def is_loopback(host: str) -> bool:
 
 
 def plain_host(host: str) -> str:
-    """The name as it is compared: in lower case, in ASCII, without the dot of the root."""
+    """Normalize a name for comparison: lower case, ASCII (IDNA), no trailing dot."""
     name = host.lower().rstrip(".")
     try:
         return name if name.isascii() else name.encode("idna").decode("ascii")
@@ -74,17 +76,12 @@ def plain_host(host: str) -> str:
 
 
 def address_of(host: str) -> Address | None:
-    """The address that a host is written as; of an IPv4 address inside an IPv6 one the former."""
+    """Parse a host that is written as an address, else return None. An IPv4-mapped address becomes an IPv4 address."""
     try:
         address = ipaddress.ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
         return None
     return (address.version == 6 and address.ipv4_mapped) or address
-
-
-def port_of(text: str) -> int | None:
-    """A port, or None for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 and 0 < int(text) < 65_536 else None
 
 
 def _entry(word: str) -> _Entry | None:
@@ -97,7 +94,7 @@ def _entry(word: str) -> _Entry | None:
     host, colon, digits = word.rpartition(":")
     if not colon:
         host = word
-    port = port_of(digits) if colon else None
+    port = whole_number(digits, 1, 65_535) if colon else None
     if colon and port is None:
         return None
     network = _network(host)
@@ -110,7 +107,7 @@ def _entry(word: str) -> _Entry | None:
 
 
 def _network(text: str) -> Network | None:
-    """An address or a network, in brackets or not: `[::1]`, `[fd00::]/8`, `10.0.0.0/8`."""
+    """Parse an address or a network, with or without brackets: `[::1]`, `[fd00::]/8`, `10.0.0.0/8`."""
     address, slash, prefix = _BRACKETS.sub(r"\1", text).partition("/")
     if slash and not prefix:
         return None

@@ -1,4 +1,4 @@
-"""An image from a public address that the user named, into memory."""
+"""Downloads an image from a public address that the user named."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from imagineart_desktop.fal.connecting import prepare
 from imagineart_desktop.fal.download import Downloader
 from imagineart_desktop.fal.service import FAL_HOSTS, Service, ServiceKind
 
@@ -14,8 +15,9 @@ _LONGEST_NAME = 80
 
 
 async def fetch_public_image(url: str) -> bytes:
-    """The bytes behind an http(s) address, without any key, within the limits of all downloads. Raises FalError."""
-    downloader = Downloader(Service(ServiceKind.LIVE, FAL_HOSTS, None))
+    """Download an image from a public http(s) address, without any key. Raises FalError, OSError."""
+    service = Service(ServiceKind.LIVE, FAL_HOSTS, None)
+    downloader = Downloader(service, environment=await asyncio.to_thread(prepare, service))
     try:
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "image"
@@ -26,7 +28,7 @@ async def fetch_public_image(url: str) -> bytes:
 
 
 def name_of_address(url: str) -> str:
-    """What to call the image behind an address: the last part of its path, or its host."""
+    """Return a name for the image at an address: the last part of its path, or its host."""
     try:
         parts = urlsplit(url)
         return (unquote(parts.path).rpartition("/")[2] or parts.hostname or "Picture")[:_LONGEST_NAME]

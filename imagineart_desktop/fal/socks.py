@@ -1,7 +1,7 @@
-"""Connections through a SOCKS5 proxy, which looks names up itself.
+"""Connections through a SOCKS5 proxy, which resolves host names itself.
 
-httpcore's own way waits for ever for a proxy that says nothing, leaves its socket open when the proxy refuses, and
-takes a reply that comes in two pieces for a broken one.
+httpcore's own implementation waits forever for a silent proxy, leaves its socket open when the proxy refuses, and fails
+if a reply arrives in two pieces.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from imagineart_desktop.fal.environment import Proxy
 
 _OPEN, _WITH_PASSWORD = SOCKS5AuthMethod.NO_AUTH_REQUIRED, SOCKS5AuthMethod.USERNAME_PASSWORD
 _ADDRESS_LENGTHS = {1: 4, 4: 16}
-"""Bytes of an address in the proxy's reply, by its type; a name says its own."""
+"""Length of an address in the proxy's reply by address type, in bytes. A name carries its own length."""
 
 
 class SocksBackend(httpcore.AsyncNetworkBackend):
-    """Opens each connection by way of the proxy. direct: opens the connection to the proxy."""
+    """Opens connections through the proxy. direct: the backend that connects to the proxy."""
 
     def __init__(self, proxy: Proxy, direct: httpcore.AsyncNetworkBackend) -> None:
         self._proxy = proxy
@@ -45,7 +45,7 @@ class SocksBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Raises httpcore's ConnectError, ConnectTimeout, ProxyError; then the socket is closed again."""
+        """Raises httpcore's ConnectError, ConnectTimeout, ProxyError, with the socket closed."""
         stream = await self._direct.connect_tcp(
             self._proxy.host, self._proxy.port, timeout, local_address, socket_options
         )
@@ -81,12 +81,12 @@ class SocksBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ProxyError(f"the proxy could not connect: {reply.reply_code.name.lower()}")
 
     async def sleep(self, seconds: float) -> None:
-        """As httpcore wants it."""
+        """Required by httpcore."""
         await asyncio.sleep(seconds)
 
 
 async def _exactly(stream: httpcore.AsyncNetworkStream, count: int) -> bytes:
-    """So many bytes, in however many pieces they come."""
+    """Read exactly `count` bytes, which may arrive in pieces."""
     read = b""
     while len(read) < count:
         piece = await stream.read(count - len(read))

@@ -12,7 +12,7 @@ from imagineart_desktop.fal.addresses import places_of
 from imagineart_desktop.fal.bodies import PLAIN, TooLongError, body_of
 from imagineart_desktop.fal.bounded_json import read_beside, read_json
 from imagineart_desktop.fal.client import FalClient
-from imagineart_desktop.fal.connecting import Pool, environment_of, open_client, timeout_of
+from imagineart_desktop.fal.connecting import Pool, open_client, timeout_of
 from imagineart_desktop.fal.errors import (
     FalError,
     ForbiddenError,
@@ -52,7 +52,7 @@ class Storage:
 
     def __init__(self, client: FalClient) -> None:
         self._client = client
-        self._environment = environment_of(client.service)
+        self._environment = client.environment
         self._http = open_client(self._environment, Pool(4, 4), timeout_of(4 * client.rules.answer))
         self._token: _Token | None = None
 

@@ -1,28 +1,42 @@
-"""Which service new jobs go to: fal.ai with the user's key or through a team's proxy, or the built-in demo."""
+"""The service for new jobs: fal.ai with the user's key or through a team's proxy, or the built-in demo."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind, prepare
-from imagineart_desktop.fal.key_store import KeySource, Secret, forget_secret, keep_secret, read_key, read_secret
+from imagineart_desktop.fal.key_store import (
+    KEYCHAIN_SILENT,
+    FoundSecret,
+    KeySource,
+    Secret,
+    forget_secret,
+    keep_secret,
+    read_key,
+    read_secret,
+)
 from imagineart_desktop.jobs.worker import Worker
-from imagineart_desktop.support import protect
+from imagineart_desktop.support import protect, run_detached
 
 if TYPE_CHECKING:
     from imagineart_desktop.demo import DemoServer
+
+_KEYCHAIN_SECONDS = 20.0
+"""How long the keychain may take, which includes a prompt for the user's password."""
 
 
 class Account:
     """Keeps the worker connected.
 
-    demo_folder: where the demo server's books lie; live_hosts: where fal.ai stands; proxy: the URL of the team's proxy
-    that the user has chosen.
+    demo_folder: the demo server's records; live_hosts: the hosts of fal.ai; proxy: the URL of the team's proxy, if the
+    user chose one.
     """
 
     def __init__(
@@ -37,8 +51,11 @@ class Account:
         self.kind = ServiceKind.DEMO
         self.key_source = KeySource.NONE
         self.proxy = proxy
+        self.key_finding = ""
+        """A sentence on why the key of the environment or the keychain cannot be used; empty where all is well."""
+
         self.network_findings: tuple[str, ...] = ()
-        """What of the environment cannot be used to reach fal.ai: a sentence for each variable."""
+        """What of the environment cannot be used to reach fal.ai: a sentence per variable. Empty in Demo."""
 
         self.settled = asyncio.Event()
         """Set once it is known which service new jobs go to."""
@@ -50,12 +67,17 @@ class Account:
         self._listeners: list[Callable[[], None]] = []
 
     @property
+    def findings(self) -> tuple[str, ...]:
+        """What of the key, the keychain and the environment cannot be used: a sentence each, for the user."""
+        return (*filter(None, [self.key_finding]), *self.network_findings)
+
+    @property
     def demo(self) -> DemoServer | None:
         """The built-in server, where it runs."""
         return self._demo if self._demo_runs else None
 
     async def start(self) -> None:
-        """Live where there is a proxy or a key, else Demo. Jobs of an earlier demo go on in any case."""
+        """Go live with the proxy or the key, else start Demo. Unfinished Demo jobs resume in any case."""
         try:
             await self._connect()
         finally:
@@ -64,57 +86,60 @@ class Account:
 
     async def _connect(self) -> None:
         if self.proxy is not None:
-            token = await asyncio.to_thread(read_secret, Secret.PROXY_TOKEN)
-            await self._go_live(self._through(self.proxy, token), KeySource.PROXY)
+            token = await _found(partial(read_secret, Secret.PROXY_TOKEN))
+            await self._go_live(self._through(self.proxy, token.value), KeySource.PROXY)
+            self.key_finding = token.finding
         else:
-            key, source = await asyncio.to_thread(read_key)
-            if key is not None:
-                await self._go_live(self._with(key), source)
+            key = await _found(read_key)
+            if key.value is not None:
+                await self._go_live(self._with(key.value), key.source)
+            self.key_finding = key.finding
         if self.kind is ServiceKind.DEMO or any(job.service is ServiceKind.DEMO for job in self._worker.jobs()):
             await self._start_demo()
 
     async def stop(self) -> None:
-        """Stops the demo server."""
+        """Stop the demo server."""
         if self._demo is not None and self._demo_runs:
             await asyncio.to_thread(self._demo.stop)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
-        """Tells the listener when the program turns Live or Demo."""
+        """Call the listener whenever the program goes Live or Demo."""
         self._listeners.append(listener)
 
     async def use_key(self, key: SecretStr, *, remember: bool) -> bool:
-        """Tests the key, which costs nothing, and goes live with it. Raises FalError.
+        """Test the key, which costs nothing, and go live with it. Raises FalError.
 
-        False when it was to be remembered and the system has no keychain.
+        Returns False if it should be remembered but the keychain did not save it.
         """
-        async with FalClient(self._with(key)) as client:
+        service = self._with(key)
+        async with FalClient(service, environment=await asyncio.to_thread(prepare, service)) as client:
             await client.upload_token()
-        kept = await asyncio.to_thread(keep_secret, Secret.KEY, key) if remember else False
+        kept = await _kept(Secret.KEY, key) if remember else False
         self.proxy = None
-        await self._go_live(self._with(key), KeySource.KEYCHAIN if kept else KeySource.SESSION)
+        await self._go_live(service, KeySource.KEYCHAIN if kept else KeySource.SESSION)
         return kept or not remember
 
     async def use_proxy(self, url: str, token: SecretStr | None, *, remember: bool) -> bool:
-        """Tests the proxy, which costs nothing, and goes live through it. Raises FalError.
+        """Test the proxy, which costs nothing, and go live through it. Raises FalError.
 
-        False when its token was to be remembered and the system has no keychain.
+        Returns False if its token should be remembered but the keychain did not save it.
         """
         service = self._through(url, token)
-        async with FalClient(service) as client:
+        async with FalClient(service, environment=await asyncio.to_thread(prepare, service)) as client:
             await client.test()
         kept = True
         if token is None:
-            await asyncio.to_thread(forget_secret, Secret.PROXY_TOKEN)
+            await _forgotten(Secret.PROXY_TOKEN)
         elif remember:
-            kept = await asyncio.to_thread(keep_secret, Secret.PROXY_TOKEN, token)
+            kept = await _kept(Secret.PROXY_TOKEN, token)
         self.proxy = url
         await self._go_live(service, KeySource.PROXY)
         return kept
 
     async def leave(self) -> None:
-        """Forgets the key or the proxy; new jobs go to the demo."""
+        """Forget the key or the proxy; new jobs go to the demo."""
         secret = Secret.KEY if self.proxy is None else Secret.PROXY_TOKEN
-        await asyncio.to_thread(forget_secret, secret)
+        await _forgotten(secret)
         await self._worker.disconnect(ServiceKind.LIVE)
         await self._start_demo()
         self.proxy = None
@@ -122,8 +147,8 @@ class Account:
         self._tell()
 
     async def _go_live(self, service: Service, source: KeySource) -> None:
-        await self._worker.connect(service)
-        self.network_findings = (await asyncio.to_thread(prepare, service)).findings
+        self.network_findings = (await self._worker.connect(service)).findings
+        self.key_finding = ""
         self.kind, self.key_source = ServiceKind.LIVE, source
         self._tell()
 
@@ -153,6 +178,30 @@ class Account:
     def _tell(self) -> None:
         for listener in list(self._listeners):
             listener()
+
+
+async def _found(read: Callable[[], FoundSecret]) -> FoundSecret:
+    """Read a secret; a keychain that keeps silent, such as behind a prompt that nobody sees, counts as empty."""
+    try:
+        async with asyncio.timeout(_KEYCHAIN_SECONDS):
+            return await run_detached(read, "keychain")
+    except TimeoutError:
+        return FoundSecret(None, finding=KEYCHAIN_SILENT)
+
+
+async def _kept(secret: Secret, value: SecretStr) -> bool:
+    """Save a secret. False where there is no keychain that takes it in time."""
+    try:
+        async with asyncio.timeout(_KEYCHAIN_SECONDS):
+            return await run_detached(partial(keep_secret, secret, value), "keychain")
+    except TimeoutError:
+        return False
+
+
+async def _forgotten(secret: Secret) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_KEYCHAIN_SECONDS):
+            await run_detached(partial(forget_secret, secret), "keychain")
 
 
 def _demo_below(folder: Path) -> DemoServer:

@@ -16,6 +16,7 @@ from imagineart_desktop.fal import (
     Call,
     Charged,
     Downloader,
+    Environment,
     FalClient,
     FalError,
     Fate,
@@ -82,16 +83,18 @@ _CONTENT_TYPES = {
 
 
 class Driver:
-    """Speaks with one service for all of its jobs."""
+    """Speaks with one service for all of its jobs. environment: what `fal.prepare` returned for the service."""
 
-    def __init__(self, service: Service, library: Library, desk: Desk, rules: RetryRules) -> None:
+    def __init__(
+        self, service: Service, environment: Environment, library: Library, desk: Desk, rules: RetryRules
+    ) -> None:
         self._service = service
         self._library = library
         self._desk = desk
         self._rules = rules
-        self._client = FalClient(service, rules)
+        self._client = FalClient(service, rules, environment)
         self._storage = Storage(self._client)
-        self._downloader = Downloader(service, rules)
+        self._downloader = Downloader(service, rules, environment)
         self._watcher = Watcher(self._client, rules, desk.notice)
         self._keeper = Keeper(service, self._downloader, library, rules)
 

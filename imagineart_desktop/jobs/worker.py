@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from imagineart_desktop.fal import RetryRules, Service, ServiceKind, prepare
+from imagineart_desktop.fal import Environment, RetryRules, Service, ServiceKind, prepare
 from imagineart_desktop.jobs.desk import Desk, Listener
 from imagineart_desktop.jobs.driver import Driver, interrupted_submit, not_connected, stopped_fetching
 from imagineart_desktop.jobs.finding import Looked
@@ -49,16 +49,17 @@ class Worker:
         """Whether the service could not be reached last time."""
         return self._desk.offline
 
-    async def connect(self, service: Service) -> None:
-        """Speaks to this service from now on; jobs of its kind that were waiting for it go on."""
-        await asyncio.to_thread(prepare, service)
+    async def connect(self, service: Service) -> Environment:
+        """Connect to a service; waiting jobs of its kind go on. Returns what counts of the environment for it."""
+        environment = await asyncio.to_thread(prepare, service)
         old = self._drivers.pop(service.kind, None)
-        self._drivers[service.kind] = Driver(service, self._library, self._desk, self._rules)
+        self._drivers[service.kind] = Driver(service, environment, self._library, self._desk, self._rules)
         if old is not None:
             theirs = self._tasks_of(service.kind)
             await _cancelled(theirs)
             await old.close()
         self._admit()
+        return environment
 
     async def disconnect(self, kind: ServiceKind) -> None:
         """Speaks to this service no longer; its jobs stay where they are until it is connected again."""

@@ -95,7 +95,7 @@ def finish_move(old: Path, new: Path) -> None:
 
 
 def settle_move(new: Path) -> None:
-    """The program uses the folder from now on: it is no longer to be known where it came from."""
+    """Forget where the folder was copied from, once the program uses it."""
     with suppress(OSError):
         (new / MOVED_MARK).unlink(missing_ok=True)
 

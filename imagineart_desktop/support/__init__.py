@@ -8,6 +8,7 @@ from imagineart_desktop.support.numbers import whole_number
 from imagineart_desktop.support.redaction import protect, redacted
 from imagineart_desktop.support.report import Page, machine_page, pages_of_folder, zip_of
 from imagineart_desktop.support.signals import exit_code_of, termination_signals
+from imagineart_desktop.support.threads import run_detached
 from imagineart_desktop.support.time_zone import settle_time_zone
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "protect",
     "redacted",
     "release_freed_memory",
+    "run_detached",
     "say",
     "secure_standard_streams",
     "settle_time_zone",

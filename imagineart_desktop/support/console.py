@@ -1,8 +1,8 @@
 """Standard output and standard error, which may be closed, full, broken or stuck. Writing to them never raises.
 
-A thread of its own writes notices to standard error: a pipe that nobody reads, or a terminal that is held, must not
-stop work that is paid for. Descriptors are written to directly, since a thread that is stuck with the lock of a Python
-stream would abort the interpreter at its end.
+A separate thread writes notices to standard error: a pipe that nobody reads, or a paused terminal, must not stop work
+that is paid for. Only the report at the very end, on standard output, waits for its reader. Descriptors are written to
+directly, because a thread that is stuck holding the lock of a Python stream would abort the interpreter at exit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _thread: threading.Thread | None = None
 def secure_standard_streams() -> None:
     """Open the null device in place of closed standard descriptors.
 
-    Otherwise the next file that is opened takes the descriptor, and what a C library prints lands in that file.
+    Otherwise the next opened file would get the descriptor, and output of C libraries would end up in that file.
     """
     for descriptor in _STANDARD:
         try:
@@ -37,7 +37,7 @@ def secure_standard_streams() -> None:
 
 
 def say(text: str, end: str = "\n") -> None:
-    """Write a line to standard error, soon. Never raises, never waits."""
+    """Queue a line for standard error. Never raises, never waits."""
     global _thread
     with _starting:
         if _thread is None or not _thread.is_alive():
@@ -47,7 +47,7 @@ def say(text: str, end: str = "\n") -> None:
 
 
 def flush_notices() -> None:
-    """Wait until all notices are written, for two seconds at most."""
+    """Wait until all notices are written, for up to two seconds."""
     if _thread is not None and _thread.is_alive():
         written = threading.Event()
         _notices.put(written)
@@ -55,7 +55,7 @@ def flush_notices() -> None:
 
 
 def write_output(text: str) -> str | None:
-    """Write text to standard output. Returns None, or the reason why it could not be written."""
+    """Write text to standard output. Returns None, or why it could not be written. Waits while a pipe is full."""
     return _write(sys.stdout, sys.__stdout__, text)
 
 
@@ -69,7 +69,7 @@ def _write_notices() -> None:
 
 
 def _write(stream: TextIO | None, own: TextIO | None, text: str) -> str | None:
-    """own: the stream of the process, which may be replaced by another one."""
+    """Write text to a stream. own: the original stream of the process, which may have been replaced."""
     if stream is None:
         return "it is closed"
     try:
@@ -89,7 +89,7 @@ def _write(stream: TextIO | None, own: TextIO | None, text: str) -> str | None:
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
-    """Also to a descriptor that another program has made non-blocking. Raises OSError."""
+    """Write all of `data`, even if another program made the descriptor non-blocking. Raises OSError."""
     rest = memoryview(data)
     while rest:
         try:

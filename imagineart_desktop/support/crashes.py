@@ -40,7 +40,7 @@ class Crashes:
         self._before: tuple[Any, ...] = ()
 
     def start(self) -> None:
-        """Put all hooks in place. For a run that is alone in its library: two would take each other for crashed."""
+        """Install all hooks. Only for the run that owns the library: two runs would take each other for crashed."""
         try:
             self._open_trace()
         except OSError as error:
@@ -66,9 +66,9 @@ class Crashes:
         faulthandler.enable(self._trace)
 
     def expect_end(self, expected: bool) -> None:
-        """Whether the system may end the process at any moment from now on, without that being a crash.
+        """Note whether the system may end the process at any moment, which is then not a crash.
 
-        At the end of a session the program is told to save, and may get no time for more.
+        At the end of a session the program is asked to save and may get no more time.
         """
         with suppress(OSError):
             if expected:

@@ -67,7 +67,7 @@ class _Later(QueueHandler):
         return ready
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging names it
-        """A log that fails says nothing: its traceback would land on the user's terminal."""
+        """Ignore errors of the log, whose traceback would appear on the user's terminal."""
 
 
 class _PrivateFile(RotatingFileHandler):
@@ -76,7 +76,7 @@ class _PrivateFile(RotatingFileHandler):
         return os.fdopen(descriptor, "a", encoding="utf-8")
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging names it
-        """A full disk must not put a traceback on the user's terminal."""
+        """Ignore errors such as a full disk, whose traceback would appear on the user's terminal."""
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _said(error: BaseException) -> str:
 
 
 def start_logging(folder: Path) -> Path | None:
-    """Write what the program logs into this folder from now on.
+    """Start logging to files in this folder.
 
     Returns the file, or None where the folder cannot be written: the program then runs without a log.
     """

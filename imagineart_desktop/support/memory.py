@@ -1,4 +1,4 @@
-"""Bound what glibc's allocator keeps of freed memory. Does nothing on other systems."""
+"""Limits the freed memory that glibc's allocator keeps. Does nothing on other systems."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import sys
 from functools import cache
 
 _M_ARENA_MAX = -8
-"""From glibc's malloc.h."""
+"""Constant from glibc's malloc.h."""
 
 _ARENAS = 2
 
 
 def bound_arenas() -> None:
-    """Have all threads share two arenas instead of eight per core.
+    """Let all threads share two arenas instead of eight per core.
 
-    Each arena keeps what its threads freed: a pool of four that decodes images holds the largest image several times.
-    Call this before the first thread starts, for arenas that exist stay.
+    Each arena keeps what its threads freed, so four decoding threads would hold the largest image several times.
+    Call this before the first thread starts: existing arenas stay.
     """
     if (libc := _glibc()) is not None:
         libc.mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def release_freed_memory() -> None:
-    """Give freed memory back to the system. Takes some milliseconds; any thread may do it."""
+    """Return freed memory to the system. Takes some milliseconds; callable from any thread."""
     if (libc := _glibc()) is not None:
         libc.malloc_trim(0)
 

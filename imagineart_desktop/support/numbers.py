@@ -8,10 +8,10 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 
 
 def whole_number(text: str, least: int | None = None, most: int | None = None) -> int | None:
-    """The number, or None where the text is none or it lies outside the bounds. Never raises.
+    """Parse a whole number; None where the text is not one, or it is out of bounds. Never raises.
 
-    Python's own `int` takes “1_000” and the digits of every script, and raises for numbers of thousands of digits;
-    `str.isdigit` takes “²”, which `int` refuses.
+    `int` accepts “1_000” and the digits of every script, and raises for numbers with thousands of digits; `str.isdigit`
+    accepts “²”, which `int` rejects.
     """
     if not _WHOLE.fullmatch(text.strip()):
         return None

@@ -1,4 +1,4 @@
-"""Text from outside without what misleads: controls, what turns the direction of writing, and what nobody sees.
+"""Text from outside without misleading characters: controls, direction marks, and invisible ones.
 
 Emoji stay whole, also those that Python's tables do not know yet: joined ones, flags of countries and of regions, skin
 tones, presentation selectors.
@@ -10,16 +10,16 @@ import re
 import unicodedata
 
 _TAG_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
-"""A flag of a region: a black flag, its code in tag characters, and the end of them."""
+"""A regional flag: a black flag, the region's code in tag characters, and a cancel tag."""
 
 _JOINERS = ("\u200c", "\u200d")
 _FIRST_JOINED = 0x0590
-"""Scripts and emoji that joiners shape lie above Latin, Greek and Cyrillic, where a joiner only hides."""
+"""First code point of the scripts and emoji that joiners shape. In Latin, Greek and Cyrillic they only hide."""
 
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
-"""Characters without a shape that are not of the category Cf: fillers, and selectors and tags of plane 14."""
+"""Invisible characters outside the category Cf: fillers, and the selectors and tags of plane 14."""
 
 _INSTEAD = {"Cc": " ", "Zl": "\n", "Zp": "\n", "Cs": "\ufffd"}
 
@@ -27,7 +27,7 @@ _SELECTORS = re.compile("[\ufe00-\ufe0f]")
 
 
 def shown(text: str) -> str:
-    """Return the text as it is shown; what is stored stays as it is.
+    """Return the text for display. What is stored is not changed.
 
     Controls and the separators of lines and paragraphs become spaces or line breaks; what is invisible or turns the
     direction of writing is left out.
@@ -36,12 +36,12 @@ def shown(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return a stranger's text as it is kept: as it is shown, with all of its joiners."""
+    """Return text from outside for storage: as for display, but with all joiners."""
     return _cleaned(text, any_joiner=True).replace("\ufffd", "")
 
 
 def one_line(text: str) -> str:
-    """Return the text as it is shown, in one line."""
+    """Return the text for display on one line."""
     return " ".join(shown(text).split())
 
 

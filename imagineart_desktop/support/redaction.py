@@ -38,6 +38,6 @@ def redacted(text: str) -> str:
     try:
         home = str(Path.home())
     except RuntimeError:
-        # Without HOME, and without an entry for the user.
+        # HOME is not set, and the user is not in the password database.
         return text
     return text.replace(home, "~") if len(home) > 1 else text

@@ -1,4 +1,4 @@
-"""Signals that ask the program to end, turned into calls, so that it ends in order."""
+"""Turns termination signals into calls, so that the program shuts down cleanly."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 @contextmanager
 def termination_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[int], object]) -> Iterator[None]:
-    """Call `stop` in the loop with a signal's number, in place of ending the process.
+    """Call `stop` in the loop with the signal's number, instead of ending the process.
 
     Signals that are ignored stay ignored (nohup, background jobs of a shell). Works in the main thread alone; in
     another one nothing changes.
@@ -24,7 +24,7 @@ def termination_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[int], o
         return
 
     def received(number: int, _frame: FrameType | None) -> None:
-        # The loop may have ended already; then the program ends as well.
+        # The loop may have ended already; then so does the program.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(stop, number)
 
@@ -40,5 +40,5 @@ def termination_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[int], o
 
 
 def exit_code_of(number: int) -> int:
-    """The exit code of a program that a signal ended, as shells give it."""
+    """Return the exit code of a program that a signal ended, by the convention of shells."""
     return 128 + number

@@ -1,4 +1,4 @@
-"""The time zone of the environment: one that Python cannot use must not stop the program."""
+"""The time zone of the environment. An invalid one must not stop the program."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ def settle_time_zone() -> str:
         os.environ["TZ"] = "UTC"
         if hasattr(time, "tzset"):
             time.tzset()
-        return "The variable TZ names a time zone that cannot be used. Times are shown in UTC."
+        return "TZ is set to an invalid time zone. Times are shown in UTC."
     return ""

@@ -1,4 +1,4 @@
-"""Qt and asyncio in one thread. Everything that touches qasync is here, so that it can be replaced."""
+"""Qt and asyncio in one thread. Only this module uses qasync, so that it can be replaced."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from imagineart_desktop.support import release_freed_memory
 _WORKERS = 4
 _SECONDS_BETWEEN_COLLECTIONS = 0.1
 _SECONDS_BETWEEN_WHOLE_COLLECTIONS = 30.0
-"""One that looks at everything takes some tens of milliseconds."""
+"""A full collection takes some tens of milliseconds."""
 
 _SECONDS_OF_STARTING = 3.0
-"""After which the window stands; what is there then is left out, too."""
+"""Time until the window is complete. Objects that exist by then are frozen, that is, not collected."""
 
 _LONGEST_WAIT_FOR_WORKERS = 0.0005
-"""Seconds for which a worker may keep the interpreter while the window wants it. Python's own 5 ms add up: a step that
-sends a request lets go of the interpreter several times."""
+"""Seconds for which a worker thread may hold the GIL while the window wants it. Python's default of 5 ms adds up: a
+step that sends a request releases the GIL several times."""
 
 _UNTIL_THE_TASK_ENDS = 0.005
-"""Seconds after which is tried again what came due in the middle of a task."""
+"""Seconds until the next attempt to run a callback that came due in the middle of a task."""
 
 _YOUNG, _MIDDLE = 700, 10
-"""How many new objects, and how many collections of them, make one worth while; as in CPython."""
+"""Thresholds of the first two generations, as in CPython."""
 
 _running: set[asyncio.Task[Any]] = set()
 
 
 def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
-    """Runs Qt's and asyncio's loop together until `main` returns; then ends every task that is left."""
+    """Run Qt's and asyncio's loop together until `main` returns, then cancel the remaining tasks."""
     sys.setswitchinterval(_LONGEST_WAIT_FOR_WORKERS)
     loop = _Loop(app)
     asyncio.set_event_loop(loop)
@@ -62,9 +62,9 @@ def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
 
 
 def _until_done(loop: _Loop, main: asyncio.Task[int]) -> int:
-    """Run until `main` returns, also where Qt quits before: at the end of a session, or by the system's menu.
+    """Run until `main` returns, even if Qt quits earlier: at the end of a session, or through the system's menu.
 
-    `main` is to notice `aboutToQuit` and end in order; until then its tasks still need the loop.
+    `main` reacts to `aboutToQuit` and shuts down; until then its tasks still need the loop.
     """
     while True:
         try:
@@ -77,14 +77,14 @@ def _until_done(loop: _Loop, main: asyncio.Task[int]) -> int:
 
 @contextmanager
 def _wakeups_by_signals() -> Iterator[None]:
-    """Have Python's signal handlers run at once, although Qt waits for events in C++."""
+    """Run Python's signal handlers immediately, although Qt waits for events in C++."""
     ours, pythons = socket.socketpair()
     for end in (ours, pythons):
         end.setblocking(False)
     notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
 
     def drain() -> None:
-        # That this is Python suffices: the interpreter runs the handlers of pending signals.
+        # Entering Python is enough: the interpreter then runs the handlers of pending signals.
         with suppress(OSError):
             ours.recv(64)
 
@@ -101,10 +101,10 @@ def _wakeups_by_signals() -> Iterator[None]:
 
 
 class _Timers(QObject):
-    """asyncio's callbacks, each when it is due.
+    """Timers that run asyncio's callbacks.
 
-    Where a task opens a loop of Qt's own inside (a menu, a drag, a system dialog), what is due there waits for the
-    task: run inside it, asyncio would refuse it, and the step of another task would be lost for good.
+    While a task runs a nested Qt event loop (a menu, a drag, a system dialog), due callbacks are postponed until the
+    task yields: asyncio does not allow one task to step inside another, and that step would be lost.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -113,7 +113,7 @@ class _Timers(QObject):
         self._waiting: dict[int, asyncio.Handle] = {}
 
     def add(self, handle: asyncio.Handle, delay: float) -> asyncio.Handle:
-        """delay: seconds."""
+        """Schedule a callback. delay: seconds."""
         self._waiting[self.startTimer(int(max(0.0, delay) * 1000))] = handle
         return handle
 
@@ -128,14 +128,14 @@ class _Timers(QObject):
             handle._run()
 
     def stop(self) -> None:
-        """Nothing more is run."""
+        """Stop all timers."""
         for number in self._waiting:
             self.killTimer(number)
         self._waiting.clear()
 
 
 class _Loop(QEventLoop):
-    """qasync's loop with timers that bear loops inside loops, and with finalizers for async generators."""
+    """qasync's loop with timers that are safe in nested Qt event loops, and with finalizers for async generators."""
 
     def __init__(self, app: QApplication) -> None:
         self._timers = _Timers(self)
@@ -147,8 +147,8 @@ class _Loop(QEventLoop):
     def run_forever(self) -> Any:
         """Run until `stop`, with asyncio's finalizers for async generators, which qasync does not set.
 
-        Without them a generator that is dropped half-read is closed synchronously, cannot await, and never gives its
-        connection back to the pool.
+        Without them, a generator that is dropped half-read is closed synchronously, cannot await, and never returns its
+        connection to the pool.
         """
         before = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook)
@@ -163,7 +163,7 @@ class _Loop(QEventLoop):
 
 
 def spawn(work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
-    """Starts work from a signal's slot; what goes wrong in it is told to the loop's handler, never lost."""
+    """Start background work, such as from a slot. Its exceptions go to the loop's exception handler."""
     task = asyncio.get_running_loop().create_task(work)
     _running.add(task)
     task.add_done_callback(_ended)
@@ -177,11 +177,11 @@ def _ended(task: asyncio.Task[Any]) -> None:
 
 
 async def _with_collections(main: Coroutine[Any, Any, int]) -> int:
-    """Cyclic garbage is collected in this thread alone while `main` runs.
+    """Run `main` with cyclic garbage collected in this thread only.
 
-    Python collects in whichever thread makes the next object. A Qt object that is part of a cycle would then die in a
-    worker, with its timers still running in this thread, and the next tick would crash the process. What was there at
-    the start is left out, so that no collection takes long.
+    Python collects in whichever thread allocates next. A Qt object in a cycle would then be destroyed in a worker while
+    its timers run in this thread, and the next tick would crash the process. Objects from the start of the program are
+    frozen to keep collections short.
     """
     collecting = asyncio.ensure_future(_collect_here())
     try:
@@ -202,7 +202,7 @@ async def _collect_here() -> None:
             worth_it = old > _MIDDLE or not started
             if worth_it and time.monotonic() - whole > _SECONDS_BETWEEN_WHOLE_COLLECTIONS:
                 gc.collect()
-                # Off this thread: it takes some milliseconds per hundred megabytes.
+                # In a thread: this takes some milliseconds per hundred megabytes.
                 await asyncio.to_thread(release_freed_memory)
                 whole = time.monotonic()
                 if not started:

@@ -65,7 +65,7 @@ def test_no_command_sends_anything_before_its_price_is_agreed_to(
     assert command(tmp_path, *(places.get(word, word) for word in arguments)) == ExitCode.NOT_AGREED
     said = capsys.readouterr()
     assert price in said.err
-    assert "Nothing was sent. Add --yes to spend it." in said.err
+    assert "Nothing was sent. Add --yes to agree to the price." in said.err
     assert not said.out
     assert live.counts == {}
     assert not asyncio.run(_rows(tmp_path))
@@ -101,13 +101,15 @@ def test_an_empty_key_is_none(
     assert live.counts == {}
 
 
-@pytest.mark.parametrize("key", ["ключ:абв", "first\nsecond:line"])
-def test_a_key_that_no_header_can_carry_is_told(
+@pytest.mark.parametrize("key", ["ключ:абв", "first\nsecond:line", "secret", "id:two words"])
+def test_an_unusable_key_is_named_and_nothing_is_sent(
     tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     monkeypatch.setenv("FAL_KEY", key)
     assert command(tmp_path, "generate", "--prompt", "x", "--yes") == ExitCode.WRONG_REQUEST
-    assert capsys.readouterr().err == "FAL_KEY holds characters that no key has. Set it again.\n"
+    assert capsys.readouterr().err == (
+        "FAL_KEY is not a fal.ai key, which looks like id:secret. Set it again, or unset it.\n"
+    )
     assert live.counts == {}
 
 

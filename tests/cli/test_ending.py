@@ -105,7 +105,7 @@ def test_a_data_folder_without_room_is_told_before_anything_is_sent(
     (tmp_path / "data").mkdir()
     monkeypatch.setattr("shutil.disk_usage", usage)
     assert command(tmp_path, *WORDS) == ExitCode.WRONG_REQUEST
-    assert "is full: 0 MB are free. Make room, or name another folder." in capsys.readouterr().err
+    assert "is full: 0 MB are free. Free some space, or choose another folder." in capsys.readouterr().err
     assert live.counts == {}
 
 
@@ -139,7 +139,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "logs").touch()
     assert command(tmp_path, *WORDS) == ExitCode.OK
-    assert "No log can be written to" in capsys.readouterr().err
+    assert "Cannot write a log to" in capsys.readouterr().err
     assert start_logging(tmp_path / "data" / "logs") is None
     stop_logging()
 

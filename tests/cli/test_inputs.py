@@ -57,7 +57,7 @@ def test_what_is_no_file_is_refused_without_reading_it(tmp_path: Path, monkeypat
         (("inpaint", "--image", "."), "is a folder. Choose a file."),
         (("edit", "--image", "https://127.0.0.1/x.png"), "“x.png” could not be fetched. The address lies inside"),
         (("inpaint", "--image", "PHOTO", "--outpaint", "1²,0,0,0"), "“1²,0,0,0” is not four numbers of pixels"),
-        (("inpaint", "--image", "PHOTO", "--ratio", "١:٢"), "“١:٢” is no ratio"),
+        (("inpaint", "--image", "PHOTO", "--ratio", "١:٢"), "“١:٢” is not a ratio"),
     ],
 )
 def test_the_command_says_so_in_one_sentence(

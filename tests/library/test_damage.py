@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.app import _said_of_rebuild
 from imagineart_desktop.library import DatabaseDamagedError, DatabaseTooNewError, Library, LibraryError, Query
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryFullError, database_error, disk_error
 from imagineart_desktop.library.schema import MIGRATIONS
+from imagineart_desktop.library.startup_notices import rebuild_notice
 from tests.library.test_library import keep, recipe
 from tests.reliability.library_kills import stock
 
@@ -392,17 +392,17 @@ async def test_work_on_a_closed_library_says_so(root: Path) -> None:
 
 async def test_a_start_that_mended_the_library_says_so_in_one_sentence(root: Path) -> None:
     library = await started(root)
-    assert _said_of_rebuild(library) == ""
+    assert rebuild_notice(library) == ""
     library.close()
     overwrite(root, 0, b"X")
     library = await started(root)
     assert library.set_aside is not None
-    assert _said_of_rebuild(library) == (
+    assert rebuild_notice(library) == (
         "The library database was damaged, so it was rebuilt from 8 image files: check your collections and jobs, then"
         f" delete the damaged file “{library.set_aside.name}”."
     )
     library.close()
     (root / "library.sqlite").unlink()
     library = await started(root)
-    assert "was missing, so it was rebuilt from 8 image files" in _said_of_rebuild(library)
+    assert "was missing, so it was rebuilt from 8 image files" in rebuild_notice(library)
     library.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,22 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
+from keyring.errors import KeyringLocked
 from pydantic import SecretStr
 
 from imagineart_desktop.demo import DemoServer, Fault
 from imagineart_desktop.fal import FAL_HOSTS, FalClient, FalError, Hosts, Service, ServiceKind, UnsafeAddressError
-from imagineart_desktop.fal.key_store import KeySource, Secret, forget_secret, keep_secret, read_key, read_secret
+from imagineart_desktop.fal.key_store import (
+    FoundSecret,
+    KeySource,
+    Secret,
+    forget_secret,
+    keep_secret,
+    read_key,
+    read_secret,
+)
+from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
 from imagineart_desktop.support import start_logging, stop_logging
 from tests.jobs.working import SMALL, at_work, outcome
@@ -42,6 +54,52 @@ class Kept(KeyringBackend):
         del self.held[service, username]
 
 
+class Failing(KeyringBackend):
+    """A keychain whose calls raise."""
+
+    priority = 1
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.error = error
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise self.error
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise self.error
+
+
+class Stuck(KeyringBackend):
+    """A keychain that waits for a prompt."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.go_on = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.go_on.wait()
+        return None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.go_on.wait()
+
+
+async def started(root: Path, demo: DemoServer) -> Account:
+    """An account as it is after the start of the program."""
+    library = Library(root / "library")
+    try:
+        worker = Worker(library)
+        account = Account(worker, root / "demo", demo=demo)
+        await account.start()
+        return account
+    finally:
+        await worker.stop()
+        library.close()
+
+
 @pytest.fixture
 def keychain(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
     monkeypatch.delenv("FAL_KEY", raising=False)
@@ -53,27 +111,76 @@ def keychain(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
 
 
 def test_it_lies_in_the_keychain_and_nowhere_else(keychain: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read_key() == (None, KeySource.NONE)
+    assert read_key() == FoundSecret(None)
     assert keep_secret(Secret.KEY, SecretStr(CANARY))
     assert keep_secret(Secret.PROXY_TOKEN, SecretStr("a-token"))
     assert list(keychain.held.values()) == [CANARY, "a-token"]
-    key, source = read_key()
-    assert key is not None
-    assert (key.get_secret_value(), source) == (CANARY, KeySource.KEYCHAIN)
-    assert CANARY not in f"{key!r} {key}"
+    found = read_key()
+    assert found == FoundSecret(SecretStr(CANARY), KeySource.KEYCHAIN)
+    assert CANARY not in f"{found!r} {found}"
     forget_secret(Secret.KEY)
-    assert read_key() == (None, KeySource.NONE)
-    assert read_secret(Secret.PROXY_TOKEN) == SecretStr("a-token")
+    assert read_key() == FoundSecret(None)
+    assert read_secret(Secret.PROXY_TOKEN).value == SecretStr("a-token")
     monkeypatch.setenv("FAL_KEY", f" {CANARY} ")
-    assert read_key() == (SecretStr(CANARY), KeySource.ENVIRONMENT)
+    assert read_key() == FoundSecret(SecretStr(CANARY), KeySource.ENVIRONMENT)
 
 
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring])
 def test_a_system_without_a_keychain_says_so(keychain: Kept, backend: type[KeyringBackend]) -> None:
     keyring.set_keyring(backend())
     assert not keep_secret(Secret.KEY, SecretStr(CANARY))
-    assert read_key() == (None, KeySource.NONE)
+    assert read_key() == FoundSecret(None)
     forget_secret(Secret.KEY)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no D-Bus"), KeyringLocked("locked"), OSError(5, "I/O"), KeyError("x")])
+def test_a_keychain_that_fails_counts_as_empty_and_is_named(keychain: Kept, error: Exception) -> None:
+    keyring.set_keyring(Failing(error))
+    found = read_key()
+    assert found.value is None
+    assert "keychain cannot be used" in found.finding
+    assert not keep_secret(Secret.KEY, SecretStr(CANARY))
+    forget_secret(Secret.KEY)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "key", ["hidden", "hidden:", ":hidden", "hidden:two words", "ключ:hidden", "first\nhidden:line"]
+)
+async def test_with_an_unusable_variable_no_other_key_is_used(
+    tmp_path: Path, demo: DemoServer, keychain: Kept, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    keep_secret(Secret.KEY, SecretStr(CANARY))
+    monkeypatch.setenv("FAL_KEY", key)
+    account = await started(tmp_path, demo)
+    assert (account.kind, account.key_source) == (ServiceKind.DEMO, KeySource.NONE)
+    (sentence,) = account.findings
+    assert sentence.startswith("FAL_KEY is not a fal.ai key")
+    assert "hidden" not in sentence
+
+
+@pytest.mark.asyncio
+async def test_a_kept_key_without_the_form_of_one_is_named_and_not_used(
+    tmp_path: Path, demo: DemoServer, keychain: Kept
+) -> None:
+    keep_secret(Secret.KEY, SecretStr("not a key"))
+    account = await started(tmp_path, demo)
+    assert account.kind is ServiceKind.DEMO
+    assert "not a key" not in account.key_finding
+    assert "keychain is not a fal.ai key" in account.key_finding
+
+
+@pytest.mark.asyncio
+async def test_a_keychain_that_never_answers_does_not_stop_the_demo(
+    tmp_path: Path, demo: DemoServer, keychain: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck = Stuck()
+    keyring.set_keyring(stuck)
+    monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 0.05)
+    account = await started(tmp_path, demo)
+    assert account.kind is ServiceKind.DEMO
+    assert account.findings == ("The system’s keychain does not answer. Unlock it, then restart.",)
+    stuck.go_on.set()
 
 
 @pytest.mark.parametrize(

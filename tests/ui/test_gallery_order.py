@@ -264,7 +264,7 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
         await place.move_to(new)
         assert place.next.text() == f"From the next start on: {new}"
         await at.parts.library.organise.rate([4], 3)
-    assert (await _finish_move(places, preferences)).startswith(f"The library lies in {new} now.")
+    assert (await _finish_move(places, preferences)).startswith(f"The library is now in {new}.")
     assert (preferences.folder, preferences.moving, preferences.left) == (new, None, tmp_path / "library")
     library = Library(new)
     assert await library.search(Query(text="rating:3")) == [4]

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.app import Places, studio
+from imagineart_desktop.app import Places, _said_of_files, studio
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.jobs import JobEvent
+from imagineart_desktop.library.reconciling import Reconciled
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.theme import Theme
 from tests.waiting import until
 
@@ -65,3 +67,23 @@ async def test_no_variable_of_another_program_stops_the_start(
         assert not any("hidden" in sentence for sentence in parts.account.network_findings)
         window.close()
         window.deleteLater()
+
+
+async def test_the_settings_say_why_the_key_of_the_environment_is_not_used(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAL_KEY", "hidden")
+    places = Places.below(tmp_path)
+    async with studio(places, demo=DemoServer(places.demo, pace=SWIFT)) as parts:
+        panel = AccountPanel(parts.account, Preferences(places.settings))
+        assert panel._state.text().startswith("FAL_KEY is not a fal.ai key")
+        assert "hidden" not in panel._state.text()
+        panel.deleteLater()
+
+
+def test_changes_of_the_folder_are_counted() -> None:
+    assert _said_of_files(Reconciled()) == ""
+    assert _said_of_files(Reconciled(added=(1,))) == "Added 1 image that was found in the library folder."
+    assert _said_of_files(Reconciled(added=(1, 2))) == "Added 2 images that were found in the library folder."
+    one = "1 image file is missing from the library folder: it was moved or deleted."
+    assert _said_of_files(Reconciled(lost=(1,))) == one

@@ -145,7 +145,7 @@ class AccountPanel(QWidget):
         )
 
     def _show_account(self) -> None:
-        self._state.setText(_SOURCES[self._account.key_source])
+        self._state.setText(self._account.key_finding or _SOURCES[self._account.key_source])
         live, proxy = self._account.kind is ServiceKind.LIVE, self._account.key_source is KeySource.PROXY
         self._remove_key.setVisible(live and not proxy)
         self._leave_proxy.setVisible(proxy)
