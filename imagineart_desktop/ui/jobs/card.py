@@ -31,6 +31,7 @@ class JobCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.job = job
+        self._checking = False
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 8, 6, 8)
         row.setSpacing(10)
@@ -81,6 +82,11 @@ class JobCard(QFrame):
         self.show_job(job)
         spawn(self._load_thumb(library))
 
+    def set_checking(self, checking: bool) -> None:
+        """Whether the service's list is being looked into for this job."""
+        self._checking = checking
+        self.show_job(self.job)
+
     def show_job(self, job: Job) -> None:
         """A step on."""
         self.job = job
@@ -102,9 +108,11 @@ class JobCard(QFrame):
             (self._close, not unconfirmed),
         ):
             made.setVisible(shown)
+        for made in (self._look, self._again, self._unseen, self._dismiss):
+            made.setEnabled(not self._checking)
         text = failure_words(job) if failed else ""
         if unconfirmed:
-            text = unconfirmed_words(job)
+            text = "Checking…" if self._checking else unconfirmed_words(job)
         elif job.failure is not None and not ended:
             text = job.failure.message
         self._failure.setText(text)

@@ -175,11 +175,29 @@ class JobStrip(QWidget):
                 "cancel": worker.cancel,
                 "dismiss": worker.dismiss,
                 "retry": worker.retry,
+            }
+            looks: dict[str, Callable[[str], Coroutine[Any, Any, object]]] = {
                 "again": worker.send_again,
                 "again_unseen": partial(worker.send_again, unseen=True),
                 "look": worker.look_for,
             }
-            spawn(self._try(commands[command](job_id)))
+            if command in looks:
+                spawn(self._check(job_id, looks[command](job_id)))
+            else:
+                spawn(self._try(commands[command](job_id)))
+
+    async def _check(self, job_id: str, look: Coroutine[Any, Any, object]) -> None:
+        """Look into the service's list; until that has ended the card offers nothing more."""
+        self._set_checking(job_id, checking=True)
+        try:
+            await self._try(look)
+        finally:
+            self._set_checking(job_id, checking=False)
+
+    def _set_checking(self, job_id: str, *, checking: bool) -> None:
+        card = self._cards.get(job_id)
+        if card is not None:
+            card.set_checking(checking)
 
     async def _try(self, work: Coroutine[Any, Any, object]) -> None:
         try:
