@@ -96,7 +96,7 @@ def find_request(job: Job, listed: Iterable[KnownRequest], taken: Collection[str
     free = [request for request in listed if request.request_id not in taken]
     found = [request for request in free if request.json_input is not None and _same(wanted, request.json_input)]
     if body is None and found:
-        raise AmbiguousRequestError(f"The service lists {_requests(len(found), 'similar ')} that may be this one.")
+        raise AmbiguousRequestError(f"The service lists {_requests(len(found), 'similar ')}.")
     unseen = sum(request.json_input is None for request in free)
     if unseen and not found and span.likely:
         raise AmbiguousRequestError(f"The service lists {_requests(unseen)} this key can’t read.")

@@ -116,7 +116,7 @@ class JobCard(QFrame):
         elif job.failure is not None and not ended:
             text = job.failure.message
         self._failure.setText(text)
-        self._failure.setToolTip(plain_tip(job.failure.advice) if job.failure else "")
+        self._failure.setToolTip(plain_tip(f"{job.failure.message} {job.failure.advice}") if job.failure else "")
         set_tone(self._failure, "caution" if unconfirmed else "error")
         set_tone(self, "error" if failed else "caution" if unconfirmed else "")
         fetching = job.state is State.FETCHING
