@@ -52,6 +52,16 @@ class JobCard(QFrame):
         words.addSpacing(3)
         words.addWidget(self._bar)
         words.addStretch(1)
+        row.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(words, 1)
+        row.addLayout(self._button_grid())
+        self._close = icon_button("x", "Cancel this job", self._cross, kind="mini", size=14)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.show_job(job)
+        spawn(self._load_thumb(library))
+
+    def _button_grid(self) -> QGridLayout:
+        """Return all that can be done with a job in some state; `show_job` shows what fits."""
         buttons = QGridLayout()
         buttons.setHorizontalSpacing(3)
         buttons.setVerticalSpacing(2)
@@ -64,7 +74,6 @@ class JobCard(QFrame):
             "Send anyway", lambda: self._want("again_unseen"), kind="ghost", tip="It may be charged twice"
         )
         self._dismiss = button("Dismiss", lambda: self._want("dismiss"), kind="ghost")
-        self._close = icon_button("x", "Cancel this job", self._cross, kind="mini", size=14)
         for made, place in (
             (self._edit, (0, 0)),
             (self._retry, (1, 0)),
@@ -75,12 +84,7 @@ class JobCard(QFrame):
             (self._dismiss, (0, 1)),
         ):
             buttons.addWidget(made, *place)
-        row.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addLayout(words, 1)
-        row.addLayout(buttons)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.show_job(job)
-        spawn(self._load_thumb(library))
+        return buttons
 
     def set_checking(self, checking: bool) -> None:
         """Whether the service's list is being looked into for this job."""
