@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from imagineart_desktop.jobs import ENDED, Failure, Job, JobEvent, State, Worker
+from imagineart_desktop.jobs import ENDED, OWN_PROBLEMS, Failure, Job, JobEvent, State, Worker
 from imagineart_desktop.support import say
 
 _SILENT_SECONDS = 60.0
@@ -15,9 +15,6 @@ _SILENT_SECONDS = 60.0
 
 _SAME_SECONDS = 120.0
 """A problem that returns within this time counts as the same problem."""
-
-_OWN_PROBLEMS = ("library", "internal")
-"""Error types of problems on this computer."""
 
 _WITH_THE_SERVICE = (State.QUEUED, State.RUNNING)
 
@@ -116,7 +113,7 @@ class Progress:
             not problem and one.job.state in _WITH_THE_SERVICE for problem, one in zip(problems, left, strict=True)
         )
         # While nothing can be saved here, progress at the service does not help.
-        own = any(one.job.failure is not None and one.job.failure.error_type in _OWN_PROBLEMS for one in left)
+        own = any(one.job.failure is not None and one.job.failure.error_type in OWN_PROBLEMS for one in left)
         if (at_work and not own) or not any(problems):
             return until_news
         return min(until_news, self._patience - min(max(problems), now - self._moved))

@@ -5,13 +5,13 @@ What is not needed is not insisted on: a field of a kind that nobody expected mu
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from imagineart_desktop.fal.bounded_json import read_json
 from imagineart_desktop.fal.errors import BadDownloadError
+from imagineart_desktop.support.plain_text import harmless
 
 MAX_LOG_LINE = 2_000
 MAX_LOG_LINES = 500
@@ -21,13 +21,10 @@ MAX_IMAGES = 100
 _LARGEST = 2**53
 """Of a whole number in JSON that every program reads alike."""
 
-_NOT_SHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, those that turn the reading direction round, and halves of characters."""
-
 
 def plain(value: object, most: int = MAX_LOG_LINE) -> str:
-    """A text from outside as it may be shown."""
-    return _NOT_SHOWN.sub("", str(value if value is not None else "")[:most])
+    """Return a text from outside as it may be kept and shown, cut to `most` characters."""
+    return harmless(str(value if value is not None else "")[:most])
 
 
 def _whole(value: object) -> int | None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import partial
@@ -115,7 +115,7 @@ class FalClient:
     ) -> None:
         self.service = service
         self.rules = rules or RetryRules()
-        self._dated: tuple[datetime, float] | None = None
+        self._date: datetime | None = None
         secure = service.hosts.queue.startswith("https://")
         seconds = self.rules.answer
         self._stream_timeout = timeout_of(min(_STREAM_SECONDS, 1.5 * seconds))
@@ -259,17 +259,20 @@ class FalClient:
             cursor = page.next_cursor
         raise TooManyRequestsListedError("There are more requests than can be looked through.")
 
-    def clock(self) -> datetime | None:
-        """The service's clock now, by the date of its last answer; None before the first. UTC, to a second."""
-        if self._dated is None:
-            return None
-        date, at = self._dated
-        return date + timedelta(seconds=time.monotonic() - at)
+    async def clock(self) -> datetime | None:
+        """Ask for the service's clock: the date of an answer of this moment, UTC, to a second. None without a date.
+
+        An earlier date plus the time since then would not do: neither clock of this computer can be relied on for
+        that. One may be set, the other stands still while the machine sleeps.
+        """
+        await self.test()
+        return self._date
 
     def _note_date(self, headers: httpx.Headers) -> None:
-        with suppress(ValueError, OverflowError):
-            date = parsedate_to_datetime(headers.get("date", ""))
-            self._dated = date.astimezone(UTC), time.monotonic()
+        try:
+            self._date = parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self._date = None
 
     def urls_of(self, app: str, request_id: str) -> Accepted:
         """The URLs of a request of which nothing but the id is known. app: owner and name, without a sub-path."""

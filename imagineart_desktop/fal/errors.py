@@ -78,7 +78,7 @@ class OfflineError(FalError):
 
     fate = Fate.NOT_ARRIVED
     repeatable = True
-    advice = "Check the network; it goes on by itself."
+    advice = "Check your connection."
 
 
 class NoAnswerError(FalError):
@@ -87,7 +87,7 @@ class NoAnswerError(FalError):
     fate = Fate.UNKNOWN
     repeatable = True
     charged = Charged.MAYBE
-    advice = "It may have been accepted and charged. Look at your fal.ai dashboard before sending it again."
+    advice = "It may have been accepted and charged. Check your fal.ai dashboard before sending it again."
 
 
 class BusyError(FalError):
@@ -95,7 +95,7 @@ class BusyError(FalError):
 
     fate = Fate.NOT_ARRIVED
     repeatable = True
-    advice = "It is tried again by itself."
+    advice = "Wait a moment and try again."
 
 
 class WrongKeyError(FalError):
@@ -164,4 +164,4 @@ class BadDownloadError(FalError):
 
     repeatable = True
     charged = Charged.YES
-    advice = "It is fetched again by itself."
+    advice = "Fetch it again."

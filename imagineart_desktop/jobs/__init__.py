@@ -2,7 +2,6 @@
 
 from imagineart_desktop.jobs.account import Account
 from imagineart_desktop.jobs.desk import JobEvent
-from imagineart_desktop.jobs.driver import NOT_LISTED, NOT_LOOKED
 from imagineart_desktop.jobs.finding import Looked
 from imagineart_desktop.jobs.inpainting import (
     Composition,
@@ -13,13 +12,16 @@ from imagineart_desktop.jobs.inpainting import (
     recomposite,
 )
 from imagineart_desktop.jobs.job import Failure, Ingredient, Job
+from imagineart_desktop.jobs.lookup import NOT_LISTED, NOT_LOOKED
 from imagineart_desktop.jobs.states import ENDED, State
+from imagineart_desktop.jobs.waiting import OWN_PROBLEMS
 from imagineart_desktop.jobs.worker import Worker
 
 __all__ = [
     "ENDED",
     "NOT_LISTED",
     "NOT_LOOKED",
+    "OWN_PROBLEMS",
     "Account",
     "Composition",
     "Failure",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -22,7 +21,6 @@ from imagineart_desktop.fal import (
     Fate,
     ForbiddenError,
     InvalidInputError,
-    KnownRequest,
     NotFoundError,
     Patience,
     RetryRules,
@@ -30,25 +28,18 @@ from imagineart_desktop.fal import (
     ServiceFailedError,
     Status,
     Storage,
-    TooManyRequestsListedError,
     WrongKeyError,
     error_of_completed,
 )
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs.desk import Desk
-from imagineart_desktop.jobs.disk import disk_trouble
-from imagineart_desktop.jobs.finding import (
-    AmbiguousRequestError,
-    Looked,
-    body_of,
-    find_request,
-    kept_url,
-    spans_of,
-)
+from imagineart_desktop.jobs.finding import kept_url
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.keeping import Keeper
+from imagineart_desktop.jobs.lookup import LOOK_YOURSELF, Lookup
 from imagineart_desktop.jobs.states import ACCEPTED, ENDED, State
 from imagineart_desktop.jobs.store import StaleStepError
+from imagineart_desktop.jobs.waiting import Waiting
 from imagineart_desktop.jobs.watcher import Watcher
 from imagineart_desktop.library import Library, LibraryError
 
@@ -61,17 +52,7 @@ _LAST_WORD_SECONDS = 10.0
 
 _REFUSED: tuple[type[FalError], ...] = (WrongKeyError, ForbiddenError)
 
-_SHOWN_AFTER = 3
-"""Attempts in vain, after which the card says what is waited for."""
-
-_REPORT = "If it does not end, report it: Help → Report a problem."
 _FETCH_AGAIN = "It may have been made and charged all the same: fetch it again."
-
-NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
-"""Error types of an unconfirmed job: the look failed, or the service does not list it."""
-
-_LOOK_YOURSELF = "Look at your fal.ai dashboard before sending it again."
-_NOT_LISTED = "It seems that it did not arrive. A list may lag behind: look again in a minute, or send it again."
 
 _CONTENT_TYPES = {
     ".png": "image/png",
@@ -97,6 +78,8 @@ class Driver:
         self._downloader = Downloader(service, rules, environment)
         self._watcher = Watcher(self._client, rules, desk.notice)
         self._keeper = Keeper(service, self._downloader, library, rules)
+        self._waiting = Waiting(desk, rules)
+        self.lookup = Lookup(self._client, desk)
 
     async def close(self) -> None:
         """Closes all connections."""
@@ -117,22 +100,18 @@ class Driver:
         try:
             await self._step(job)
         except FalError as error:
-            await self._fail(job.id, self._failure_of(self._desk.jobs[job.id], error))
+            await self._fail(job.id, self._failure_of(self._desk.jobs.get(job.id, job), error))
         except PictureError as error:
             advice = "Fetch it again, or report it with the request id."
             await self._fail(job.id, Failure("bad_picture", str(error), advice, Charged.YES))
-        except LibraryError as error:
-            await self._wait_for_library(job.id, error)
-        except OSError as error:
-            await self._wait_for_disk(job.id, error)
+        except (LibraryError, OSError) as error:
+            await self._waiting.wait_out(job.id, error)
         except StaleStepError:
             raise
-        except Exception:
+        except Exception as error:
             # A fault of this program must not cost a request that may be paid for: it is tried again later.
             log.exception("a step of job %s failed", job.id)
-            failure = Failure("internal", "A step failed in this program; it is tried again.", _REPORT, Charged.MAYBE)
-            self._desk.show(replace(self._desk.jobs.get(job.id, job), failure=failure))
-            await asyncio.sleep(self._rules.longest_wait)
+            await self._waiting.wait_out(job.id, error)
 
     async def _step(self, job: Job) -> None:
         match job.state:
@@ -217,80 +196,7 @@ class Driver:
                 await self._desk.set(job)
                 return
             except LibraryError as error:
-                await self._wait_for_library(job.id, error)
-
-    async def _wait_for_library(self, job_id: str, error: LibraryError) -> None:
-        failure = Failure("library", error.problem, error.advice, Charged.NO)
-        self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
-        await asyncio.sleep(self._rules.longest_wait)
-
-    async def _wait_for_disk(self, job_id: str, error: OSError) -> None:
-        """The job stays where it is, says why, and goes on when there is room."""
-        log.warning("job %s waits for the disk: %s", job_id, type(error).__name__, extra={"errno": error.errno})
-        job = self._desk.jobs[job_id]
-        charged = {State.FETCHING: Charged.YES, State.UPLOADING: Charged.NO}.get(job.state, Charged.MAYBE)
-        self._desk.show(replace(job, failure=disk_trouble(error, charged)))
-        await asyncio.sleep(self._rules.longest_wait)
-
-    async def look_for(self, job: Job) -> Looked:
-        """Look through the key's own requests for an unconfirmed one. Found, it is watched; else the job says why."""
-        body = body_of(job)
-        others = (other for other in self._desk.jobs.values() if other.state is State.SUBMITTING)
-        if body is not None and any(body_of(other) == body for other in others):
-            return self._say(job, NOT_LOOKED, "The same is being sent just now.", "Look again in a moment.")
-        try:
-            request = await self._find_request(job)
-        except FalError as error:
-            words = "Couldn’t check with the service." if error.repeatable else "This key may not list requests."
-            return self._say(job, NOT_LOOKED, words, f"{error.sentence} {_LOOK_YOURSELF}")
-        except AmbiguousRequestError as error:
-            return self._say(job, NOT_LOOKED, str(error), _LOOK_YOURSELF)
-        if request is None:
-            return self._say(job, NOT_LISTED, "The service lists no such request.", _NOT_LISTED)
-        self._desk.cancel_wishes.discard(job.id)
-        at = self._client.urls_of(job.model.app, request.request_id)
-        urls = RequestUrls(at.status_url, at.response_url, at.cancel_url)
-        await self._desk.set(job.moved(State.QUEUED, request_id=request.request_id, urls=urls, failure=None))
-        return Looked.FOUND
-
-    async def _find_request(self, job: Job) -> KnownRequest | None:
-        """The request in the service's list, by the service's own clock. Raises FalError, AmbiguousRequestError."""
-        if self._client.clock() is None:
-            await self._client.test()
-        for span in spans_of(job, self._client.clock()):
-            try:
-                listing = self._client.own_requests(job.model.endpoint, span.since, span.until)
-                async with aclosing(listing):
-                    listed = [request async for request in listing]
-            except TooManyRequestsListedError:
-                if span.needed:
-                    raise
-                continue
-            found = find_request(job, listed, await self._desk.known_requests(), span.sent_at)
-            if found is not None:
-                return found
-        return None
-
-    def _say(self, job: Job, kind: str, words: str, advice: str) -> Looked:
-        """Show what came of a look, unless the job has moved on meanwhile."""
-        now = self._desk.jobs.get(job.id)
-        if now is not None and now.step == job.step:
-            self._desk.show(replace(now, failure=Failure(kind, words, advice, Charged.MAYBE)))
-        return Looked.NOT_LISTED if kind == NOT_LISTED else Looked.FAILED
-
-    def _waiting(self, job_id: str) -> Callable[[FalError], None]:
-        """Takes note of errors that are waited out; one that goes on is shown."""
-        seen = 0
-
-        def note(error: FalError) -> None:
-            nonlocal seen
-            seen += 1
-            self._desk.notice(error)
-            if seen >= _SHOWN_AFTER and job_id in self._desk.jobs:
-                failure = replace(Failure.of(error), advice="It is tried again by itself.", charged=Charged.MAYBE)
-                self._desk.show(replace(self._desk.jobs[job_id], failure=failure))
-
-        return note
+                await self._waiting.wait_out(job.id, error)
 
     def _failure_of(self, job: Job, error: FalError) -> Failure:
         """What is paid for, or may be, is never said to be free, and can be fetched later."""
@@ -317,7 +223,7 @@ class Driver:
                 self._rules.run,
                 lambda: self._client.result(url),
                 patience=Patience.ONCE if status.error is not None else Patience.FOR_EVER,
-                on_wait=self._waiting(job.id),
+                on_wait=self._waiting.on_retry(job.id),
             )
             result = await self._doubting(lambda: self._patiently(job.id, asking))
         except FalError as error:
@@ -365,8 +271,7 @@ class Driver:
             try:
                 return await work()
             except refused as error:
-                self._desk.show(replace(self._desk.jobs[job_id], failure=Failure.of(error)))
-                await asyncio.sleep(self._rules.longest_wait)
+                await self._waiting.wait_out(job_id, error)
 
     async def _note_status(self, job_id: str, status: Status) -> None:
         job = self._desk.jobs[job_id]
@@ -390,7 +295,7 @@ class Driver:
     async def _call_off(self, job: Job) -> None:
         """Cancels at the service, then looks how it ended: what was billed all the same is kept."""
         url = self._service.relocate(_urls(job).cancel)
-        cancel = partial(self._rules.run, lambda: self._client.cancel(url), on_wait=self._waiting(job.id))
+        cancel = partial(self._rules.run, lambda: self._client.cancel(url), on_wait=self._waiting.on_retry(job.id))
         try:
             await self._patiently(job.id, cancel)
         except FalError as error:
@@ -407,12 +312,12 @@ class Driver:
     async def _fetch(self, job: Job) -> None:
         for _ in range(self._rules.fresh_results):
             try:
-                pictures = await self._keeper.keep(job, self._waiting(job.id))
+                pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id))
                 break
             except (FalError, PictureError) as error:
                 job = await self._with_fresh_result(job, error)
         else:
-            pictures = await self._keeper.keep(job, self._waiting(job.id))
+            pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id))
         done = job.moved(State.DONE, failure=None, finished_at=job.finished_at or datetime.now(UTC))
         await self._desk.set(done, tuple(picture.id for picture in pictures))
 
@@ -424,8 +329,9 @@ class Driver:
         return await self._desk.set(job.moved(State.FETCHING, result=result.raw))
 
     async def _fail(self, job_id: str, failure: Failure) -> None:
-        job = self._desk.jobs[job_id]
-        await self._write_down(job.moved(State.FAILED, failure=failure, finished_at=datetime.now(UTC)))
+        job = self._desk.jobs.get(job_id)
+        if job is not None:
+            await self._write_down(job.moved(State.FAILED, failure=failure, finished_at=datetime.now(UTC)))
 
 
 def _urls(job: Job) -> RequestUrls:
@@ -444,11 +350,6 @@ def interrupted_submit() -> Failure:
     return Failure(
         "unconfirmed",
         "The program ended while this was being sent.",
-        "It may have been accepted and charged. Look at your fal.ai dashboard before sending it again.",
+        f"It may have been accepted and charged. {LOOK_YOURSELF}",
         Charged.MAYBE,
     )
-
-
-def not_connected() -> Failure:
-    """What to say of an unconfirmed request while there is no connection to its service."""
-    return Failure(NOT_LOOKED, "Not connected to the service.", f"Add your key first. {_LOOK_YOURSELF}", Charged.MAYBE)

@@ -41,13 +41,14 @@ class AmbiguousRequestError(Exception):
 class Span:
     """A stretch of the service's time to look through. sent_at: when the request was sent, by the service's clock.
 
-    needed: whether a list that is too long to be read to its end leaves the question open.
+    likely: whether the request may well lie here. Then a list that is too long to be read to its end, or a request
+    whose contents the key may not see, leaves the question open.
     """
 
     since: datetime
     until: datetime
     sent_at: datetime
-    needed: bool
+    likely: bool
 
 
 def spans_of(job: Job, service_clock: datetime | None) -> Sequence[Span]:
@@ -61,13 +62,13 @@ def spans_of(job: Job, service_clock: datetime | None) -> Sequence[Span]:
     there = service_clock or here
     if job.submitted_at is None:
         # Another copy of the library may have sent it at any time since it was made.
-        return [Span(there - _KEPT, there + _MARGIN, there, needed=True)]
+        return [Span(there - _KEPT, there + _MARGIN, there, likely=True)]
     elapsed = here - job.submitted_at
-    doubtful = abs(there - here) > _SMALL_ERROR or not timedelta(0) <= elapsed <= _KEPT
+    doubtful = service_clock is None or abs(there - here) > _SMALL_ERROR or not timedelta(0) <= elapsed <= _KEPT
     sent_at = min(there - elapsed, there) if elapsed <= _KEPT else there - _KEPT
     return [
-        Span(sent_at - _MARGIN, sent_at + _MARGIN, sent_at, needed=True),
-        Span(there - _KEPT, there + _MARGIN, sent_at, needed=doubtful),
+        Span(sent_at - _MARGIN, sent_at + _MARGIN, sent_at, likely=True),
+        Span(there - _KEPT, there + _MARGIN, sent_at, likely=doubtful),
     ]
 
 
@@ -84,26 +85,26 @@ def body_of(job: Job) -> dict[str, Any] | None:
         return None
 
 
-def find_request(
-    job: Job, listed: Iterable[KnownRequest], taken: Collection[str], sent_at: datetime
-) -> KnownRequest | None:
-    """The request with this job's very input, nearest to when it was sent. taken: ids that belong to other jobs.
+def find_request(job: Job, listed: Iterable[KnownRequest], taken: Collection[str], span: Span) -> KnownRequest | None:
+    """Return the request with this job's very input, nearest to when it was sent. taken: ids that belong to other jobs.
 
-    Raises AmbiguousRequestError where the job's uploads are not known and requests that differ in nothing else are
-    listed.
+    Raises AmbiguousRequestError where none can be told to be it: the job's uploads are not known and requests that
+    differ in nothing else are listed, or the key may not see the contents of requests that were sent at that time.
     """
     body = body_of(job)
     wanted = body if body is not None else job.request.to_wire(dict.fromkeys(job.request.input_references(), _ANY_URL))
-    found = [
-        request
-        for request in listed
-        if request.request_id not in taken and request.json_input is not None and _same(wanted, request.json_input)
-    ]
+    free = [request for request in listed if request.request_id not in taken]
+    found = [request for request in free if request.json_input is not None and _same(wanted, request.json_input)]
     if body is None and found:
-        raise AmbiguousRequestError(
-            f"The service lists {len(found)} similar {'request' if len(found) == 1 else 'requests'}, perhaps this one."
-        )
-    return min(found, key=lambda request: _apart(request.sent_at, sent_at), default=None)
+        raise AmbiguousRequestError(f"The service lists {_requests(len(found), 'similar ')}.")
+    unseen = sum(request.json_input is None for request in free)
+    if unseen and not found and span.likely:
+        raise AmbiguousRequestError(f"The service lists {_requests(unseen)} this key can’t read.")
+    return min(found, key=lambda request: _apart(request.sent_at, span.sent_at), default=None)
+
+
+def _requests(count: int, kind: str = "") -> str:
+    return f"{count} {kind}{'request' if count == 1 else 'requests'}"
 
 
 def _same(sent: Mapping[str, Any], known: Mapping[str, Any]) -> bool:

@@ -12,10 +12,11 @@ from typing import Any
 
 from imagineart_desktop.fal import Environment, RetryRules, Service, ServiceKind, prepare
 from imagineart_desktop.jobs.desk import Desk, Listener
-from imagineart_desktop.jobs.driver import Driver, interrupted_submit, not_connected, stopped_fetching
+from imagineart_desktop.jobs.driver import Driver, interrupted_submit, stopped_fetching
 from imagineart_desktop.jobs.finding import Looked
 from imagineart_desktop.jobs.inpainting import Prepared
 from imagineart_desktop.jobs.job import Ingredient, Job
+from imagineart_desktop.jobs.lookup import not_connected
 from imagineart_desktop.jobs.states import ACCEPTED, AFTER_RESTART, ENDED, State
 from imagineart_desktop.jobs.store import JobStore, StaleStepError
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
@@ -240,11 +241,13 @@ class Worker:
         """Send an unconfirmed job once more, because the user says so, after a look into the service's list.
 
         One that is found there is not paid for twice. Where the look fails nothing is sent and the job says so.
-        unseen: the user was told of that, and wants it sent all the same.
+        unseen: the user was told of that, and wants it sent all the same. A job that took a step since the user asked
+        is not sent: it may be unconfirmed for another reason now, sent by an earlier click.
         """
+        asked = self._desk.jobs.get(job_id)
         looked = await self.look_for(job_id)
         job = self._desk.jobs.get(job_id)
-        if job is None or job.state is not State.UNCONFIRMED:
+        if asked is None or job is None or job.state is not State.UNCONFIRMED or job.step != asked.step:
             return
         if looked is Looked.NOT_LISTED or (looked is Looked.FAILED and unseen):
             self._desk.cancel_wishes.discard(job_id)
@@ -263,7 +266,7 @@ class Worker:
                 return Looked.FAILED
             looked = Looked.FAILED
             with suppress(StaleStepError):
-                looked = await driver.look_for(job)
+                looked = await driver.lookup.look_for(job)
         self._admit()
         return looked
 

@@ -1,23 +1,35 @@
-"""Debounced work with a longest wait: many changes cause one run, and no run waits for a pause that never comes."""
+"""Debounced work with a longest wait: many changes cause one run, and no run waits for a pause that never comes.
+
+Work that fails is still to be done: it is run again after a pause, and at the latest at the end of the program.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+from imagineart_desktop.library import LibraryError
 from imagineart_desktop.ui.loop import spawn
+
+log = logging.getLogger(__name__)
 
 QUIET_MS = 500
 LONGEST_MS = 1000
 """Half of the two seconds within which everything typed is on the disk: writing it takes time as well."""
+RETRY_MS = 5000
+
+OnTrouble = Callable[[str], Callable[[], object] | None]
+"""Shows why work failed. Returns what withdraws that, where it does not go away of its own accord."""
 
 
 class Coalesced(QObject):
     """Runs `work` after `quiet` ms without a change, and at the latest `longest` ms after the first one.
 
-    Runs never overlap. Changes made during a run cause another one.
+    Runs never overlap. Changes made during a run cause another one. A run that raises LibraryError is repeated every
+    `retry` ms until one succeeds; on_trouble gets each new sentence once.
     """
 
     def __init__(
@@ -27,12 +39,17 @@ class Coalesced(QObject):
         *,
         quiet: int = QUIET_MS,
         longest: int = LONGEST_MS,
+        retry: int = RETRY_MS,
+        on_trouble: OnTrouble | None = None,
     ) -> None:
         super().__init__(parent)
         self._work = work
         self._changed = False
         self._running = asyncio.Lock()
-        self._quiet, self._longest = self._timer(quiet), self._timer(longest)
+        self._on_trouble = on_trouble
+        self._trouble = ""
+        self._withdraw: Callable[[], object] | None = None
+        self._quiet, self._longest, self._retry = map(self._timer, (quiet, longest, retry))
 
     @property
     def is_pending(self) -> bool:
@@ -46,14 +63,43 @@ class Coalesced(QObject):
         if not self._longest.isActive():
             self._longest.start()
 
+    def forget(self) -> None:
+        """Drop the changes noted so far."""
+        self._changed = False
+        self._stop_timers()
+
     async def flush(self) -> None:
-        """Run now if anything changed since the last run; wait for a run under way."""
-        self._quiet.stop()
-        self._longest.stop()
+        """Run now if anything changed since the last run that succeeded; wait for a run under way."""
+        self._stop_timers()
         async with self._running:
-            if self._changed:
-                self._changed = False
+            if not self._changed:
+                return
+            self._changed = False
+            try:
                 await self._work()
+            except LibraryError as error:
+                self._changed = True
+                self._failed(str(error))
+            except BaseException:
+                self._changed = True
+                raise
+            else:
+                self._succeeded()
+
+    def _failed(self, sentence: str) -> None:
+        log.warning("work that was due failed; it is tried again")
+        self._retry.start()
+        if sentence != self._trouble and self._on_trouble is not None:
+            self._trouble, self._withdraw = sentence, self._on_trouble(sentence)
+
+    def _succeeded(self) -> None:
+        if self._withdraw is not None:
+            self._withdraw()
+        self._trouble, self._withdraw = "", None
+
+    def _stop_timers(self) -> None:
+        for timer in (self._quiet, self._longest, self._retry):
+            timer.stop()
 
     def _timer(self, interval: int) -> QTimer:
         timer = QTimer(self)

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 from PySide6.QtCore import QObject
 
-from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.ui.coalesced import Coalesced
+from imagineart_desktop.library import Library
+from imagineart_desktop.ui.coalesced import Coalesced, OnTrouble
 
 
 class Draft(QObject):
@@ -20,14 +20,14 @@ class Draft(QObject):
         library: Library,
         name: str,
         state: Callable[[], dict[str, object]],
-        on_trouble: Callable[[str], None],
+        on_trouble: OnTrouble,
     ) -> None:
         super().__init__(parent)
         self._library = library
         self._name = name
         self._state = state
-        self._on_trouble = on_trouble
-        self._saver = Coalesced(self, self._write)
+        self._saver = Coalesced(self, self._write, on_trouble=on_trouble)
+        self._is_restored = False
         self.is_restoring = False
 
     @property
@@ -43,24 +43,28 @@ class Draft(QObject):
     async def restoring(self) -> AsyncIterator[dict[str, object]]:
         """Load what was saved last, empty when nothing was. Write nothing until the block has put all of it back.
 
-        A form that is half restored would otherwise replace the whole one.
+        A form that is half restored would otherwise replace the whole one, and so would an empty one where what was
+        saved could not be loaded.
         """
         self.is_restoring = True
         try:
             yield await self._library.draft(self._name)
+        except BaseException:
+            self._saver.forget()
+            raise
+        else:
+            self._is_restored = True
+            self.touch()
         finally:
             self.is_restoring = False
-            self.touch()
 
     async def save(self) -> None:
-        """Save now, changed or not."""
-        self._saver.touch()
+        """Save now, changed or not. What could not be restored is replaced only by what was changed since."""
+        if self._is_restored:
+            self._saver.touch()
         await self._saver.flush()
 
     async def _write(self) -> None:
         if self._library.read_only or self.is_restoring:
             return
-        try:
-            await self._library.save_draft(self._name, self._state())
-        except LibraryError as error:
-            self._on_trouble(str(error))
+        await self._library.save_draft(self._name, self._state())

@@ -464,7 +464,7 @@ class MainWindow(QMainWindow):
         live = self._account.kind is ServiceKind.LIVE
         if self._worker.offline:
             self.top.service.show_state("Offline", "caution")
-            self.status.service.setText("fal.ai cannot be reached; jobs go on when it can")
+            self.status.service.setText("Can’t reach fal.ai. Jobs resume when you’re back online.")
         elif live:
             self.top.service.show_state("Live", "good")
             self.status.service.setText("● fal.ai connected")

@@ -69,6 +69,13 @@ def test_of_a_long_log_the_last_lines_are_kept() -> None:
     assert len(status.logs) <= KEPT_AT_EACH_END
 
 
+def test_what_nobody_sees_is_left_out_of_the_service_s_texts() -> None:
+    tag, zero_width, turned = "\\udb40\\udc41", "\\u200b", "\\u202e"
+    text = f'{{"status": "IN_PROGRESS", "logs": [{{"message": "a{tag}b{zero_width}c{turned}d\\u0007"}}]}}'
+    (entry,) = Status.read(text).logs
+    assert entry.message == "abcd "
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.demo import DemoServer, Fault
-from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import NOT_LOOKED, Looked, State
+from imagineart_desktop.demo import DemoServer, Fault, listing
+from imagineart_desktop.fal import KnownRequest, ServiceKind
+from imagineart_desktop.jobs import NOT_LOOKED, Job, Looked, State
+from imagineart_desktop.jobs.finding import AmbiguousRequestError, find_request, spans_of
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import SMALL, at_work, books, outcome
+from tests.jobs.working import SMALL, at_work, books, outcome, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -68,4 +70,84 @@ async def test_a_clock_that_was_set_since_hides_no_request(tmp_path: Path, demo:
     async with at_work(tmp_path, demo) as (worker, _):
         await worker.send_again(job.id)
         assert (await outcome(worker, job)).job.state is State.DONE
+    assert books(demo)["submissions"] == 1
+
+
+async def test_a_date_from_before_the_machine_slept_is_not_relied_on(tmp_path: Path, demo: DemoServer) -> None:
+    demo.order(Fault.parse("submit:cut_before:nth=1"))
+    async with at_work(tmp_path, demo) as (worker, _):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        await outcome(worker, job)
+        client = worker._drivers[ServiceKind.DEMO]._client
+        client._date = datetime.now(UTC) - timedelta(hours=3)
+        done = asyncio.ensure_future(until(worker, lambda event: event.job.state is State.DONE))
+        await worker.send_again(job.id)
+        await done
+    assert books(demo)["submissions"] == 1
+
+
+async def test_a_request_that_the_key_cannot_read_is_not_sent_again_without_a_second_yes(
+    tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = listing._item
+    monkeypatch.setattr(listing, "_item", lambda entry, *, payloads: item(entry, payloads=False))
+    demo.order(Fault.parse("submit:cut_before:nth=1"))
+    async with at_work(tmp_path, demo) as (worker, _):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        await outcome(worker, job)
+        await worker.send_again(job.id)
+        (shown,) = worker.jobs()
+        assert shown.state is State.UNCONFIRMED
+        assert shown.failure is not None
+        assert (shown.failure.error_type, shown.failure.message) == (
+            NOT_LOOKED,
+            "The service lists 1 request this key can’t read.",
+        )
+        assert books(demo)["submissions"] == 1
+        done = asyncio.ensure_future(until(worker, lambda event: event.job.state is State.DONE))
+        await worker.send_again(job.id, unseen=True)
+        await done
+    assert books(demo)["submissions"] == 2
+
+
+async def test_only_unreadable_requests_of_that_time_and_of_nobody_else_leave_it_open() -> None:
+    now = datetime.now(UTC)
+    request = IMAGINEART_20.parse(SMALL)
+    cost = IMAGINEART_20.price(request).amount
+    job = Job("1", IMAGINEART_20, request, ServiceKind.DEMO, State.UNCONFIRMED, now, cost, submitted_at=now)
+    unread, read = KnownRequest(request_id="a", sent_at=now), KnownRequest(request_id="b", sent_at=now, json_input={})
+    likely, rest = spans_of(job, now)
+    with pytest.raises(AmbiguousRequestError):
+        find_request(job, [unread, read], {"b"}, likely)
+    assert find_request(job, [unread, read], {"a"}, likely) is None
+    assert find_request(job, [unread], (), rest) is None
+    found = KnownRequest(request_id="c", sent_at=now, json_input=job.request.to_wire({}))
+    assert find_request(job, [unread, found], (), likely) is found
+    for doubtful in (spans_of(job, now + timedelta(hours=2)), spans_of(job, None)):
+        with pytest.raises(AmbiguousRequestError):
+            find_request(job, [unread], (), doubtful[1])
+
+
+async def test_a_look_from_before_another_click_sent_sends_nothing(
+    tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second click looks while the first one sends; the answer to that is lost before the look has ended."""
+    demo.order(Fault.parse("submit:refuse:nth=1"), Fault.parse("submit:cut_before:nth=2"))
+    async with at_work(tmp_path, demo) as (worker, _):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        before = (await outcome(worker, job)).job
+        looks = 0
+
+        async def look(_job: Job) -> Looked:
+            nonlocal looks
+            looks += 1
+            if looks == 2:
+                await until(worker, lambda event: event.job.state is State.UNCONFIRMED and event.job.step > before.step)
+            return Looked.NOT_LISTED
+
+        monkeypatch.setattr(worker._drivers[ServiceKind.DEMO].lookup, "look_for", look)
+        await asyncio.gather(worker.send_again(job.id), worker.send_again(job.id))
+        assert looks == 2
+        (shown,) = worker.jobs()
+        assert shown.state is State.UNCONFIRMED
     assert books(demo)["submissions"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.demo import Fault
-from imagineart_desktop.jobs import State
+from imagineart_desktop.fal import Charged
+from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Failure, State
+from imagineart_desktop.library import OLDER_COPY
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
 
@@ -67,6 +70,39 @@ async def test_a_lost_answer_is_asked_about_and_found(tmp_path: Path, theme: The
         await at.pictures(2)
         assert demo_counts(at)["submissions"] == 2
         await at.until(lambda: not at.window.strip._cards)
+
+
+async def test_a_card_that_asks_shows_all_of_its_words_and_waits_for_a_look(tmp_path: Path, theme: Theme) -> None:
+    forms = (
+        ("", ""),
+        (NOT_LISTED, "The service lists no such request."),
+        (NOT_LOOKED, "Couldn’t check with the service."),
+        (NOT_LOOKED, "The service lists 12 requests this key can’t read."),
+        (OLDER_COPY, "This request came with an older copy of the library and may already have been sent."),
+    )
+    async with opened(tmp_path, theme) as at:
+        at.order("submit:refuse:times=6", "list:delay:seconds=0.5")
+        at.window.strip.keep_room(True)
+        form, strip = at.window.generate.form, at.window.strip
+        fields = {"prompt": "A lighthouse on a rocky coast, long exposure", "resolution": "1K", "aspect_ratio": "4:1"}
+        await at.parts.worker.add(form.model, at.parts.account.kind, fields, seeds=range(1, 7))
+        await at.until(lambda: strip.counts() == (0, 6) and len(strip._cards) == 6)
+        *shown, looked_for = strip._cards.values()
+        for card, (kind, words) in zip(shown, forms, strict=True):
+            if kind:
+                card.show_job(replace(card.job, failure=Failure(kind, words, "Advice.", Charged.MAYBE)))
+        at.click(looked_for._look)
+        assert looked_for._failure.text() == "Checking…"
+        assert not any(part.isEnabled() for part in (looked_for._look, looked_for._again, looked_for._dismiss))
+        await asyncio.sleep(0)
+        room = strip._area.viewport().rect()
+        await at.until(lambda: all(card.height() <= room.height() for card in strip._cards.values()))
+        for card in strip._cards.values():
+            label = card._failure
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+            assert card.rect().contains(label.geometry()), label.text()
+        await at.until(lambda: looked_for._failure.text() == "The service lists no such request.")
+        assert looked_for._again.isEnabled()
 
 
 async def test_many_jobs_show_some_cards_and_count_the_others(tmp_path: Path, theme: Theme) -> None:

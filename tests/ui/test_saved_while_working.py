@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSplitter
 
+from imagineart_desktop.library import LibraryError, write_whole
 from imagineart_desktop.ui.coalesced import Coalesced
+from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
+from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.inpaint.session import MASK_DRAFT
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
@@ -161,3 +166,92 @@ async def test_a_form_that_is_being_restored_is_not_saved_half(tmp_path: Path, t
             assert await library.draft("generate") == kept
         await at.until(lambda: not draft.is_pending)
         assert await library.draft("generate") != kept
+
+
+async def test_what_failed_is_done_again_and_told_once(tmp_path: Path) -> None:
+    owner = QObject()
+    said: list[str] = []
+    failures = 3
+    done = asyncio.Event()
+
+    async def work() -> None:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise LibraryError("The disk is full.", "Free some space and try again.")
+        done.set()
+
+    def tell(sentence: str) -> Callable[[], object]:
+        said.append(sentence)
+        return lambda: said.append("")
+
+    saver = Coalesced(owner, work, quiet=1, longest=1, retry=1, on_trouble=tell)
+    saver.touch()
+    await saver.flush()
+    assert saver.is_pending
+    await done.wait()
+    await saver.flush()
+    assert said == ["The disk is full. Free some space and try again.", ""]
+    assert not saver.is_pending
+
+
+async def test_work_with_a_fault_is_still_to_be_done() -> None:
+    owner = QObject()
+    outcomes = [ValueError("a fault"), None]
+
+    async def work() -> None:
+        if (error := outcomes.pop(0)) is not None:
+            raise error
+
+    saver = Coalesced(owner, work, quiet=1_000_000, longest=1_000_000)
+    saver.touch()
+    with pytest.raises(ValueError, match="a fault"):
+        await saver.flush()
+    await saver.flush()
+    assert outcomes == []
+    assert not saver.is_pending
+
+
+async def test_a_mask_that_could_not_be_saved_is_saved_at_the_end(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        page, root = at.window.inpaint, at.parts.library.files.root
+        monkeypatch.setattr(session, "write_whole", full)
+        at.drag(canvas, [(100, 100), (300, 200)])
+        await at.until(lambda: "Couldn’t save the mask: the disk is full." in page.message.text())
+        assert not any(root.glob(f"{MASK_DRAFT}-*.png"))
+        monkeypatch.setattr(session, "write_whole", write_whole)
+        await page.save()
+        assert page.message.text() == ""
+        (kept,) = root.glob(f"{MASK_DRAFT}-*.png")
+        assert np.asarray(Image.open(kept)).any()
+
+
+async def test_a_form_that_could_not_be_loaded_does_not_replace_the_kept_one(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        library = at.parts.library
+        await library.save_draft("form", {"kept": 1})
+        draft = Draft(at.window, library, "form", lambda: {"kept": 0}, lambda _sentence: None)
+
+        async def damaged(_name: str) -> dict[str, object]:
+            draft.touch()
+            raise LibraryError("Cannot be read.")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(library, "draft", damaged)
+            restoring = draft.restoring()
+            with pytest.raises(LibraryError):
+                await restoring.__aenter__()
+        assert not draft.is_pending
+        await draft.save()
+        assert await library.draft("form") == {"kept": 1}
+        draft.touch()
+        await draft.save()
+        assert await library.draft("form") == {"kept": 0}

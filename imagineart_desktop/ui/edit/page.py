@@ -38,7 +38,7 @@ class EditPage(QWidget):
         empty = EmptyState("images", "Edit pictures with words", "Add a reference at the left and say what to change.")
         self.results = ResultArea(library, worker, empty, _COMMANDS)
         self.results.compare.setChecked(True)
-        self.draft = Draft(self, library, "edit", self._state, self.form.message.say)
+        self.draft = Draft(self, library, "edit", self._state, self.form.message.say_for_now)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.splitter = beside(self.form, self.results)

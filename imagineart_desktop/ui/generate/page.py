@@ -26,7 +26,7 @@ class GeneratePage(QWidget):
         self.form = RequestForm(Task.GENERATE)
         empty = EmptyState("sparkles", "Describe a picture", "Write a prompt at the left and press Ctrl+Enter.")
         self.results = ResultArea(library, worker, empty)
-        self.draft = Draft(self, library, "generate", self._state, self.form.message.say)
+        self.draft = Draft(self, library, "generate", self._state, self.form.message.say_for_now)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.splitter = beside(self.form, self.results)

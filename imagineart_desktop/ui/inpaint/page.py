@@ -53,15 +53,15 @@ class InpaintPage(QWidget):
         super().__init__()
         self._library = library
         self._wishes = wishes
-        self._mask_saver = Coalesced(self, self._save_mask)
         self.canvas = MaskCanvas()
         self.facts = MaskFacts()
         self.trip = TripControls()
         self.form = RequestForm(Task.INPAINT, below=self._below())
         self.results = ResultsStrip()
         self.message = InlineMessage()
+        self._mask_saver = Coalesced(self, self._save_mask, on_trouble=self.message.say_for_now)
         self.options = OptionsBar(self.canvas, actions)
-        self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say)
+        self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say_for_now)
         self.masks = MaskCommands(self, self.canvas, self.facts.message, library, actions, self.options.amount.value)
         self.stepping = Stepping(self, library, self.canvas, self.form, self.trip, self.message.say)
         self.looking = Looking(self, library, self.canvas, self.results, self.trip, self.message)
@@ -282,11 +282,8 @@ class InpaintPage(QWidget):
             self.canvas.document.undo_stack.push(command)
 
     async def _save_mask(self) -> None:
-        try:
-            if (picture := self.stepping.picture) is not None and not self._library.read_only:
-                await session.save_mask_draft(self.canvas.document.mask, picture, self._library)
-        except OSError as error:
-            self.facts.message.say(f"The mask cannot be kept: {error.strerror}.", "caution")
+        if (picture := self.stepping.picture) is not None and not self._library.read_only:
+            await session.save_mask_draft(self.canvas.document.mask, picture, self._library)
 
     # How it is built
 

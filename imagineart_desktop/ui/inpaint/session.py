@@ -24,6 +24,7 @@ from imagineart_desktop.imaging import (
 )
 from imagineart_desktop.jobs import Prepared, prepare
 from imagineart_desktop.library import KeptInput, Library, LibraryError, write_whole
+from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.models import Model
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
@@ -106,7 +107,10 @@ async def planned_mask(plan: InpaintPlan, library: Library) -> Mask | None:
 
 
 async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) -> None:
-    """Keeps the painted mask for after a restart, beside that of the picture before: a crash may come in between."""
+    """Keep the painted mask for after a restart, beside that of the picture before: a crash may come in between.
+
+    Raises LibraryError.
+    """
     path = _mask_draft(picture, library)
 
     def write() -> None:
@@ -115,7 +119,10 @@ async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) ->
         for old in others[:-2]:
             old.unlink(missing_ok=True)
 
-    await asyncio.to_thread(write)
+    try:
+        await asyncio.to_thread(write)
+    except OSError as error:
+        raise disk_error(error, "Couldn’t save the mask") from error
 
 
 async def load_mask_draft(picture: OpenPicture, library: Library) -> Mask | None:

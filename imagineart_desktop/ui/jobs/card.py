@@ -31,6 +31,7 @@ class JobCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.job = job
+        self._checking = False
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 8, 6, 8)
         row.setSpacing(10)
@@ -51,6 +52,16 @@ class JobCard(QFrame):
         words.addSpacing(3)
         words.addWidget(self._bar)
         words.addStretch(1)
+        row.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(words, 1)
+        row.addLayout(self._button_grid())
+        self._close = icon_button("x", "Cancel this job", self._cross, kind="mini", size=14)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.show_job(job)
+        spawn(self._load_thumb(library))
+
+    def _button_grid(self) -> QGridLayout:
+        """Return all that can be done with a job in some state; `show_job` shows what fits."""
         buttons = QGridLayout()
         buttons.setHorizontalSpacing(3)
         buttons.setVerticalSpacing(2)
@@ -63,7 +74,6 @@ class JobCard(QFrame):
             "Send anyway", lambda: self._want("again_unseen"), kind="ghost", tip="It may be charged twice"
         )
         self._dismiss = button("Dismiss", lambda: self._want("dismiss"), kind="ghost")
-        self._close = icon_button("x", "Cancel this job", self._cross, kind="mini", size=14)
         for made, place in (
             (self._edit, (0, 0)),
             (self._retry, (1, 0)),
@@ -74,12 +84,12 @@ class JobCard(QFrame):
             (self._dismiss, (0, 1)),
         ):
             buttons.addWidget(made, *place)
-        row.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addLayout(words, 1)
-        row.addLayout(buttons)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.show_job(job)
-        spawn(self._load_thumb(library))
+        return buttons
+
+    def set_checking(self, checking: bool) -> None:
+        """Whether the service's list is being looked into for this job."""
+        self._checking = checking
+        self.show_job(self.job)
 
     def show_job(self, job: Job) -> None:
         """A step on."""
@@ -102,13 +112,15 @@ class JobCard(QFrame):
             (self._close, not unconfirmed),
         ):
             made.setVisible(shown)
+        for made in (self._look, self._again, self._unseen, self._dismiss):
+            made.setEnabled(not self._checking)
         text = failure_words(job) if failed else ""
         if unconfirmed:
-            text = unconfirmed_words(job)
+            text = "Checking…" if self._checking else unconfirmed_words(job)
         elif job.failure is not None and not ended:
             text = job.failure.message
         self._failure.setText(text)
-        self._failure.setToolTip(plain_tip(job.failure.advice) if job.failure else "")
+        self._failure.setToolTip(plain_tip(f"{job.failure.message} {job.failure.advice}") if job.failure else "")
         set_tone(self._failure, "caution" if unconfirmed else "error")
         set_tone(self, "error" if failed else "caution" if unconfirmed else "")
         fetching = job.state is State.FETCHING

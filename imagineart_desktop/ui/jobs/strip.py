@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Library, LibraryError
@@ -175,11 +176,30 @@ class JobStrip(QWidget):
                 "cancel": worker.cancel,
                 "dismiss": worker.dismiss,
                 "retry": worker.retry,
+            }
+            looks: dict[str, Callable[[str], Coroutine[Any, Any, object]]] = {
                 "again": worker.send_again,
                 "again_unseen": partial(worker.send_again, unseen=True),
                 "look": worker.look_for,
             }
-            spawn(self._try(commands[command](job_id)))
+            if command in looks:
+                # Before anything else happens: of a double click the second one must find the buttons disabled.
+                self._set_checking(job_id, checking=True)
+                spawn(self._check(job_id, looks[command](job_id)))
+            else:
+                spawn(self._try(commands[command](job_id)))
+
+    async def _check(self, job_id: str, look: Coroutine[Any, Any, object]) -> None:
+        """Look into the service's list; once that has ended the card offers what can be done again."""
+        try:
+            await self._try(look)
+        finally:
+            self._set_checking(job_id, checking=False)
+
+    def _set_checking(self, job_id: str, *, checking: bool) -> None:
+        card = self._cards.get(job_id)
+        if card is not None and isValid(card):
+            card.set_checking(checking)
 
     async def _try(self, work: Coroutine[Any, Any, object]) -> None:
         try:

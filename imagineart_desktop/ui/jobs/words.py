@@ -35,10 +35,11 @@ def elapsed_words(job: Job) -> str:
 
 
 def unconfirmed_words(job: Job) -> str:
-    """What to say of a job that may have been paid for, of the look for it, or of an older copy that it came with."""
-    if job.failure is not None and job.failure.error_type in (NOT_LISTED, NOT_LOOKED, OLDER_COPY):
+    """What to say of a job that may have been paid for, or of the look for it: short enough for its card."""
+    kind = "" if job.failure is None else job.failure.error_type
+    if job.failure is not None and kind in (NOT_LISTED, NOT_LOOKED):
         return job.failure.message
-    return "May have been accepted and charged"
+    return "From an older library. May have been sent." if kind == OLDER_COPY else "May have been accepted and charged"
 
 
 def failure_words(job: Job) -> str:

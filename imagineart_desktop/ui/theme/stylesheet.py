@@ -60,7 +60,7 @@ QPushButton[kind="ghost"], QToolButton[kind="ghost"] {{ background: transparent;
 QPushButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:hover {{ color: {t.text}; background: {t.raised}; }}
 QPushButton[kind="link"], QToolButton[kind="link"] {{ background: transparent; border: none; padding: 0;
     color: {t.text_muted}; font-size: 11px; }}
-QPushButton[kind="link"]:disabled {{ color: {t.text_faint}; }}
+QPushButton[kind="ghost"]:disabled, QPushButton[kind="link"]:disabled {{ color: {t.text_faint}; }}
 QPushButton[kind="link"]:hover, QToolButton[kind="link"]:hover,
 QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus {{ color: {t.accent}; }}
 QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus {{ text-decoration: underline; }}

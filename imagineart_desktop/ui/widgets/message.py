@@ -37,13 +37,15 @@ class InlineMessage(QFrame):
         self._buttons: list[QPushButton] = []
         self._actions.addStretch(1)
         layout.addLayout(self._actions)
+        self._turn = 0
         self._said = QTimer(self)
         self._said.setSingleShot(True)
         self._said.setInterval(_SETTLED_MS)
         self.hide()
 
     def say(self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None) -> None:
-        """Shows a sentence. tone: info, caution or error; actions: word → what it does, first one first."""
+        """Show a sentence. tone: info, caution or error; actions: word → what it does, first one first."""
+        self._turn += 1
         self._text.setText(text)
         set_tone(self, tone)
         for old in self._buttons:
@@ -61,6 +63,12 @@ class InlineMessage(QFrame):
         self.show()
         self._said.start()
         QTimer.singleShot(0, self, self._come_into_sight)
+
+    def say_for_now(self, text: str) -> Callable[[], None]:
+        """Show what is wrong. Returns what withdraws it, unless another sentence has taken its place."""
+        self.say(text)
+        turn = self._turn
+        return lambda: self.clear() if turn == self._turn else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Still finding its room: it comes into sight as a whole."""

@@ -1,0 +1,78 @@
+"""Waiting for what is in the way of a job, which stays where it is and says what that is and whether it is paid for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from imagineart_desktop.fal import Charged, FalError, OfflineError, RetryRules
+from imagineart_desktop.jobs.desk import Desk
+from imagineart_desktop.jobs.disk import disk_trouble
+from imagineart_desktop.jobs.job import Failure
+from imagineart_desktop.jobs.states import State
+from imagineart_desktop.library import LibraryError
+
+log = logging.getLogger(__name__)
+
+OWN_PROBLEMS = frozenset({"library", "disk", "internal"})
+"""Error types of problems on this machine; they end when the user, not the service, does something about them."""
+
+_CHARGED = {State.WAITING: Charged.NO, State.UPLOADING: Charged.NO, State.FETCHING: Charged.YES}
+"""Whether a job in a state is paid for. One that was sent, and not fetched, may be."""
+
+_SHOWN_AFTER = 3
+"""Failed attempts after which the job says what it waits for."""
+
+_RETRYING = "Retrying automatically."
+_REPORT = f"{_RETRYING} If it doesn’t end, report it: Help → Report a problem."
+
+
+class Waiting:
+    """Waits on behalf of the jobs of one service."""
+
+    def __init__(self, desk: Desk, rules: RetryRules) -> None:
+        self._desk = desk
+        self._rules = rules
+
+    async def wait_out(self, job_id: str, error: Exception) -> None:
+        """Show why the job does not go on, and pause until its step may be tried again."""
+        self._show(job_id, error)
+        await asyncio.sleep(self._rules.longest_wait)
+
+    def on_retry(self, job_id: str) -> Callable[[FalError], None]:
+        """Return what takes note of errors that are waited out elsewhere; one that goes on is shown."""
+        seen = 0
+
+        def note(error: FalError) -> None:
+            nonlocal seen
+            seen += 1
+            self._desk.notice(error)
+            if seen >= _SHOWN_AFTER:
+                # Only the way to the service is the user's to mend; other advice is for when nothing is retried.
+                advice = f"{error.advice} {_RETRYING}" if isinstance(error, OfflineError) else _RETRYING
+                self._show(job_id, error, advice)
+
+        return note
+
+    def _show(self, job_id: str, error: Exception, advice: str | None = None) -> None:
+        """Show an error on a job, unless the job is gone: its row may have been deleted meanwhile."""
+        job = self._desk.jobs.get(job_id)
+        if job is None:
+            return
+        failure = _failure_of(error, _CHARGED.get(job.state, Charged.MAYBE))
+        self._desk.show(replace(job, failure=failure if advice is None else replace(failure, advice=advice)))
+
+
+def _failure_of(error: Exception, charged: Charged) -> Failure:
+    match error:
+        case FalError():
+            return replace(Failure.of(error), charged=charged)
+        case LibraryError():
+            return Failure("library", error.problem, error.advice, charged)
+        case OSError():
+            log.warning("a job waits for the disk: %s", type(error).__name__, extra={"errno": error.errno})
+            return disk_trouble(error, charged)
+        case _:
+            return Failure("internal", "A step failed in this program.", _REPORT, charged)
