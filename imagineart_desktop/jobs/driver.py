@@ -263,7 +263,7 @@ class Driver:
                 if span.needed:
                     raise
                 continue
-            found = find_request(job, listed, await self._desk.known_requests(), span.sent_at)
+            found = find_request(job, listed, await self._desk.known_requests(job.id), span.sent_at)
             if found is not None:
                 return found
         return None

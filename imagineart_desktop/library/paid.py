@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from imagineart_desktop.library.lines import append_lines, read_lines
 
-_LAST_MS = 253_402_214_400_000
+LAST_MS = 253_402_214_400_000
 """The last day of the year 9999, beyond which no calendar goes; milliseconds since 1970."""
 
 _MAX_COST = Decimal(1_000_000)
@@ -95,7 +95,7 @@ class _Line(BaseModel):
     job_id: _Short
     position: Annotated[int, Field(ge=0, lt=2**31)]
     endpoint: _Short
-    created_ms: Annotated[int, Field(ge=0, le=_LAST_MS)]
+    created_ms: Annotated[int, Field(ge=0, le=LAST_MS)]
     cost: Annotated[Decimal, Field(strict=False)]
     billed: _Short | None
     request_id: _Short

@@ -13,10 +13,12 @@ import pytest
 from imagineart_desktop.demo import DemoServer, Pace
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
-from imagineart_desktop.jobs.states import ACCEPTED
+from imagineart_desktop.jobs.states import ACCEPTED, FOLLOWERS
 from imagineart_desktop.library import OLDER_COPY, Library, Query
 from imagineart_desktop.library.care import copy_to
-from imagineart_desktop.library.job_journal import NOT_SENT, read_steps
+from imagineart_desktop.library.job_journal import read_steps
+from imagineart_desktop.library.job_rows import ACCEPTED as KNOWN_TO_THE_SERVICE
+from imagineart_desktop.library.job_rows import NOT_SENT, OVER, SHOWN, STATES, progress
 from imagineart_desktop.library.moving import finish_move, prepare_move
 from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.models import IMAGINEART_20
@@ -231,3 +233,17 @@ async def test_the_journal_is_kept_short(tmp_path: Path, demo: DemoServer) -> No
 
 def test_states_that_were_not_sent_are_those_of_the_table() -> None:
     assert set(NOT_SENT) == {State.WAITING, State.UPLOADING, State.SUBMITTING}
+    assert set(KNOWN_TO_THE_SERVICE) == ACCEPTED
+    assert set(OVER) == {State.DONE, State.CANCELLED}
+    assert all(f"'{state}'" in SHOWN for state in OVER)
+    assert set(STATES) == set(State)
+
+
+@pytest.mark.parametrize(("before", "after"), [(before, after) for before in State for after in FOLLOWERS[before]])
+def test_no_step_of_the_table_is_taken_for_one_backwards(before: State, after: State) -> None:
+    accepted = {*ACCEPTED, State.DONE}
+    known = "r" if before in accepted or after in accepted else None
+    earlier = {"state": before.value, "step": 1, "request_id": known if before in accepted else None}
+    if before is State.FAILED:
+        earlier["request_id"] = known
+    assert progress({"state": after.value, "step": 2, "request_id": known}) > progress(earlier)
