@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -299,7 +299,12 @@ async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
     except LibraryError as error:
         window.say(str(error))
         return
-    if moved or found_broken:
+    if found_damaged := _said_of_journals(parts.library.damaged_journals) or _said_of_jobs(parts.worker.unreadable):
+        if found_broken:
+            window.say(found_damaged)
+        else:
+            window.banner.say(found_damaged, "caution")
+    if moved or found_broken or found_damaged:
         return
     if found.lost:
         window.say(f"{len(found.lost)} image files are missing from the library folder: they were moved or deleted.")
@@ -324,6 +329,26 @@ def _said_of_rebuild(library: Library) -> str:
         f"The library database was damaged, so it was rebuilt from {count}: check your collections and jobs, then"
         f" delete the damaged file “{aside.name}”."
     )
+
+
+def _said_of_journals(damaged: Sequence[Path]) -> str:
+    """One sentence on journals that were damaged and written again at this start; empty where none was."""
+    if not damaged:
+        return ""
+    names = ", ".join(f"“{path.name}”" for path in damaged)
+    what, copies = ("A record file", "copy") if len(damaged) == 1 else (f"{len(damaged)} record files", "copies")
+    return (
+        f"{what} in the library folder had damaged lines, rebuilt from the database: check your disk, then delete the"
+        f" old {copies} {names}."
+    )
+
+
+def _said_of_jobs(unreadable: int) -> str:
+    """One sentence on jobs that are kept but cannot be shown; empty where there are none."""
+    if not unreadable:
+        return ""
+    jobs = "1 job in the library" if unreadable == 1 else f"{unreadable} jobs in the library"
+    return f"{jobs} can’t be shown and may have been charged: check your requests at fal.ai › Dashboard."
 
 
 def _said_of_restore(library: Library) -> str:

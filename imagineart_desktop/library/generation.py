@@ -17,7 +17,7 @@ from typing import Any
 
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.files import Files, write_whole
-from imagineart_desktop.library.job_journal import merge_steps, record_all
+from imagineart_desktop.library.job_journal import Merged, merge_steps, record_all
 
 _COARSE_NS, _COARSEST_NS = 10**7, 2 * 10**9
 """Some file systems keep the time of a change to hundredths of a second, or to two seconds."""
@@ -27,16 +27,15 @@ _MAX_BYTES = 1000
 OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
-async def take_up(files: Files, database: Database, off_thread: OffThread) -> int:
+async def take_up(files: Files, database: Database, off_thread: OffThread) -> Merged:
     """Open the library's next generation, with its jobs as the journal has them.
 
-    Requests that another copy of the library may have sent become questions; returns how many. Raises LibraryError,
-    OSError.
+    Requests that another copy of the library may have sent become questions. Raises LibraryError, OSError.
     """
-    said, asked = await database.write(partial(_begin, files=files))
+    said, merged = await database.write(partial(_begin, files=files))
     mark = await off_thread(partial(_write_mark, files.generation, said))
     await database.write(partial(_finish, mark=mark))
-    return asked
+    return merged
 
 
 def distrust(connection: sqlite3.Connection) -> None:
@@ -108,15 +107,15 @@ def _set(connection: sqlite3.Connection, **values: object) -> None:
         connection.execute(f"UPDATE identity SET {changes}", tuple(values.values()))  # noqa: S608 - names of this file
 
 
-def _begin(connection: sqlite3.Connection, files: Files) -> tuple[tuple[str, int], int]:
+def _begin(connection: sqlite3.Connection, files: Files) -> tuple[tuple[str, int], Merged]:
     first = connection.execute("SELECT generation FROM identity").fetchone()[0] == 0
     trusted = is_current(connection, files)
-    asked = merge_steps(connection, files.job_journal, trusted=trusted)
+    merged = merge_steps(connection, files.job_journal, trusted=trusted)
     if first and trusted:
         record_all(connection, files.job_journal)
     connection.execute("UPDATE identity SET generation = generation + 1, opening = 1, moved_to = ''")
     row = connection.execute("SELECT library, generation FROM identity").fetchone()
-    return (row["library"], row["generation"]), asked
+    return (row["library"], row["generation"]), merged
 
 
 def _finish(connection: sqlite3.Connection, mark: str) -> None:

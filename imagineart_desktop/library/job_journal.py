@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from imagineart_desktop.library.job_rows import (
     progress,
     sound_part,
 )
-from imagineart_desktop.library.lines import append_lines, is_damaged, read_lines
+from imagineart_desktop.library.lines import append_lines, copy_damaged, is_damaged, read_lines
 
 _QUESTION = "This request came with an older copy of the library and may already have been sent."
 _ADVICE = "Look for it before you send it again: sending it twice is charged twice."
@@ -70,8 +71,16 @@ def record_new(connection: sqlite3.Connection, path: Path, rows: Sequence[Mappin
         raise
 
 
-def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) -> int:
-    """Bring the rows up to the journal, and turn what may have been sent elsewhere into questions; returns how many.
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """asked: how many requests became questions; damaged: a copy of the journal, where it was and is written again."""
+
+    asked: int
+    damaged: Path | None = None
+
+
+def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) -> Merged:
+    """Bring the rows up to the journal, and turn what may have been sent elsewhere into questions.
 
     trusted: whether this is the database that was in use here last. If not, each request that it has not sent yet
     becomes a question; so does, in any case, one that only the journal knows. Raises LibraryError.
@@ -90,9 +99,14 @@ def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) ->
         record_steps(connection, path, asked)
     elif size != known and not changed:
         _note_size(connection, size)
+    damaged = None
     if size > _COMPACT_FROM:
+        try:
+            damaged = copy_damaged(path) if is_damaged(path, _is_whole) else None
+        except OSError as error:
+            raise disk_error(error, "The jobs cannot be saved") from error
         rewrite(connection, path, read_steps(path))
-    return len(asked)
+    return Merged(len(asked), damaged)
 
 
 def ask_about_all(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
@@ -115,9 +129,12 @@ def read_steps(path: Path) -> dict[str, Row]:
             if row is None:
                 continue
             # A line may hold little, or an odd value; what an earlier one says still stands.
-            known = last.get(row["id"], {})
-            if not known or progress(known | row) >= progress(known):
-                last[row["id"]] = known | row
+            known = last.get(row["id"])
+            now = {"step": 0} | (known or {}) | row
+            if "state" not in now:
+                now = mended(now | {"state": ""}) or {}
+            if now and (known is None or progress(now) >= progress(known)):
+                last[row["id"]] = now
     except OSError as error:
         raise disk_error(error, "The jobs cannot be read") from error
     return last
@@ -250,13 +267,13 @@ def _parsed(line: bytes) -> Row | None:
 
 
 def _row_of(line: bytes) -> Row | None:
-    """What can be used of the row that a line tells, or None where it does not tell which job, state or step."""
+    """What can be used of the row that a line tells, or None where it does not tell which job it is."""
     row = _parsed(line)
     sound = {} if row is None else sound_part(row)
-    return sound if sound.keys() >= {"id", "state", "step"} else None
+    return sound if "id" in sound else None
 
 
 def _is_whole(line: bytes) -> bool:
     """Whether all of a line can be used."""
     row = _parsed(line)
-    return row is not None and row == _row_of(line)
+    return row is not None and row == sound_part(row) and row.keys() >= {"id", "state", "step"}

@@ -63,6 +63,10 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
 
 
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and -(2**63) <= value < 2**63
+
+
 def _is_cost(value: object) -> bool:
     try:
         return isinstance(value, str) and 0 <= Decimal(value) < _MAX_COST
@@ -112,7 +116,7 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "changed_ms": _is_moment,
     "parents": _maps_to(int),
     "estimate": _is_cost,
-    "queue_position": _is_count,
+    "queue_position": _is_integer,
     "logs": _is_list,
     "submitted_ms": _is_moment,
     "started_ms": _is_moment,

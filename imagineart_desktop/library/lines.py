@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +28,18 @@ def append_lines(path: Path, lines: Iterable[str]) -> None:
         file.writelines(f"{line}\n".encode() for line in lines)
         file.flush()
         os.fsync(file.fileno())
+
+
+def name_for_damaged(path: Path) -> Path:
+    """What a damaged file beside the library's others is called from now on; nothing has that name yet."""
+    stamp = f"{path.stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    names = (f"{stamp}{path.suffix}" if n == 1 else f"{stamp}-{n}{path.suffix}" for n in count(1))
+    return next(place for name in names if not os.path.lexists(place := path.with_name(name)))
+
+
+def copy_damaged(path: Path) -> Path:
+    """Copy a damaged file that is about to be written again; returns where the copy is. Raises OSError."""
+    return Path(shutil.copyfile(path, name_for_damaged(path)))
 
 
 def is_damaged(path: Path, can_be_read: Callable[[bytes], bool]) -> bool:

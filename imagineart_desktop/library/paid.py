@@ -15,7 +15,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from imagineart_desktop.library.lines import append_lines, read_lines
+from imagineart_desktop.library.files import write_whole
+from imagineart_desktop.library.lines import append_lines, is_damaged, read_lines
 
 LAST_MS = 253_402_214_400_000
 """The last day of the year 9999, beyond which no calendar goes; milliseconds since 1970."""
@@ -66,7 +67,7 @@ def keep_collections(connection: sqlite3.Connection, number: int) -> None:
 def not_noted(connection: sqlite3.Connection) -> list[Paid]:
     """Those that do not stand in the journal yet."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM paid WHERE NOT noted")  # noqa: S608 - a constant
-    return [Paid(**{**dict(row), "failed": bool(row["failed"])}) for row in rows]
+    return [_of_row(row) for row in rows]
 
 
 def mark_noted(connection: sqlite3.Connection, noted: Sequence[Paid]) -> None:
@@ -85,6 +86,26 @@ def append(path: Path, noted: Sequence[Paid]) -> None:
 def read(path: Path) -> list[Paid]:
     """What the journal says; lines that cannot be read are left out. Raises OSError."""
     return [paid for line in read_lines(path) if (paid := _read(line)) is not None]
+
+
+def needs_repair(path: Path) -> bool:
+    """Whether the journal is missing, or a line of it cannot be read. Raises OSError."""
+    return not path.is_file() or is_damaged(path, lambda line: _read(line) is not None)
+
+
+def rewrite(connection: sqlite3.Connection, path: Path) -> None:
+    """Write the journal again, from the lines that can be read and the rows. Raises OSError."""
+    for entry in read(path):
+        note_paid(connection, entry)
+    found = connection.execute(f"SELECT {_COLUMNS} FROM paid ORDER BY created_ms")  # noqa: S608 - a constant
+    known = [_of_row(row) for row in found]
+    lines = (json.dumps(asdict(paid), ensure_ascii=False) for paid in known)
+    write_whole(path, "".join(f"{line}\n" for line in lines).encode())
+    mark_noted(connection, known)
+
+
+def _of_row(row: sqlite3.Row) -> Paid:
+    return Paid(**{**dict(row), "failed": bool(row["failed"])})
 
 
 class _Line(BaseModel):

@@ -12,8 +12,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseEmpt
 from imagineart_desktop.library.files import REBUILD_MARK, Files, clear_way, write_whole
 from imagineart_desktop.library.generation import distrust
 from imagineart_desktop.library.job_rows import mended
+from imagineart_desktop.library.lines import name_for_damaged
 from imagineart_desktop.library.lock import LOCK_NAME
 from imagineart_desktop.library.shape import shape_of
 
@@ -116,7 +115,7 @@ class Recovery:
         """From the next start on, or from now where the database is not open. Raises OSError."""
         named, _ = self._read()
         if any(path.exists() and path.stat().st_size for path in _with_beside(self._database)):
-            named = [*named, self._database.with_name(self._free_name())]
+            named = [*named, name_for_damaged(self._database)]
         self._store(named, is_begun=False)
 
     def begin(self) -> None:
@@ -148,12 +147,6 @@ class Recovery:
     def _store(self, named: Sequence[Path], *, is_begun: bool) -> None:
         row = {"set_aside": [path.name for path in named], "is_begun": is_begun}
         write_whole(self._mark, json.dumps(row).encode())
-
-    def _free_name(self) -> str:
-        stem, suffix = self._database.stem, self._database.suffix
-        stamp = f"{stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        names = (f"{stamp}{suffix}" if n == 1 else f"{stamp}-{n}{suffix}" for n in count(1))
-        return next(name for name in names if not os.path.lexists(self._database.with_name(name)))
 
 
 def is_to_be_rebuilt(root: Path) -> bool:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import shutil
+import sqlite3
+import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from imagineart_desktop.demo import DemoServer, Pace
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.jobs.states import ACCEPTED, FOLLOWERS
+from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import OLDER_COPY, Library, Query
 from imagineart_desktop.library.care import copy_to
 from imagineart_desktop.library.job_journal import read_steps
 from imagineart_desktop.library.job_rows import ACCEPTED as KNOWN_TO_THE_SERVICE
-from imagineart_desktop.library.job_rows import NOT_SENT, OVER, SHOWN, STATES, progress
+from imagineart_desktop.library.job_rows import NOT_SENT, OVER, SHOWN, STATES, mended, progress
 from imagineart_desktop.library.moving import finish_move, prepare_move
 from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.models import IMAGINEART_20
@@ -194,6 +202,19 @@ async def test_a_driver_whose_row_is_gone_before_it_was_sent_stops(tmp_path: Pat
     assert demo.counts.get("submissions", 0) == 0
 
 
+ODD: tuple[dict[str, Any], ...] = (
+    {"estimate": "0.x4"}, {"estimate": "NaN"}, {"estimate": "-1"}, {"estimate": 5}, {"estimate": None},
+    {"service": "lave"}, {"service": None}, {"charged": "yas", "error_message": "m"}, {"error_message": 5},
+    {"created_ms": 10**18}, {"created_ms": -(10**18)}, {"created_ms": "soon"}, {"submitted_ms": 2**62},
+    {"finished_ms": 1.5}, {"parents": "{"}, {"parents": "[]"}, {"parents": '{"a": "b"}'}, {"parents": "[" * 100_000},
+    {"request": "[]"}, {"request": "{"}, {"endpoint": "nobody/knows"}, {"logs": "3"}, {"logs": "[3]"},
+    {"logs": '[{"level": []}]'}, {"uploads": '{"a": 1}'}, {"plan": "{"}, {"plan": '{"a": 1}'}, {"status_url": []},
+    {"step": 10**30}, {"step": "1"}, {"state": "flying"}, {"dismissed": "no"}, {"dismissed": 7},
+    {"queue_position": 10**30}, {"request_id": {}}, {"error_type": "\ud800"}, {"more": {"nested": []}},
+)  # fmt: skip
+"""Changes of a good line, or row, that are well-formed JSON."""
+
+
 @pytest.mark.asyncio
 async def test_a_hostile_journal_stops_nothing(tmp_path: Path) -> None:
     root = tmp_path / "library"
@@ -210,9 +231,22 @@ async def test_a_hostile_journal_stops_nothing(tmp_path: Path) -> None:
         b'"' + b"x" * 3_000_000 + b'"',
         b'{"id": "cut',
     ]
+    (good,) = read_steps(root / "jobs.jsonl").values()
+    odd = [good | {"id": f"odd {n}", "state": "queued", "request_id": "r"} | change for n, change in enumerate(ODD)]
+    lines[:0] = [json.dumps(line).encode() for line in odd]
     with (root / "jobs.jsonl").open("ab") as file:
         file.write(b"\n".join(lines))
-    assert await states_in(root) == [("waiting", None)]
+    async with unconnected(root) as (worker, library):
+        states = [(job.state.value, job.failure.error_type if job.failure else None) for job in worker.jobs()]
+        assert worker.unreadable == 3
+        await library.look_through()
+        (aside,) = library.damaged_journals
+        assert aside.name.startswith("jobs-damaged-")
+    assert ("waiting", None) in states
+    # Three have a request or a model that nobody can read, one has an error, one has no state.
+    assert len(states) == 1 + len(ODD) - 3
+    assert states.count(("queued", None)) == len(ODD) - 5
+    assert len(await states_in(root)) == len(states)
     assert read_steps(root / "jobs.jsonl").keys() >= {job.id}
 
 
@@ -247,3 +281,135 @@ def test_no_step_of_the_table_is_taken_for_one_backwards(before: State, after: S
     if before is State.FAILED:
         earlier["request_id"] = known
     assert progress({"state": after.value, "step": 2, "request_id": known}) > progress(earlier)
+
+
+_COLUMNS = (
+    "endpoint", "request", "service", "state", "created_ms", "changed_ms", "parents", "estimate", "request_id",
+    "status_url", "response_url", "cancel_url", "queue_position", "result", "billed_units", "logs", "submitted_ms",
+    "started_ms", "finished_ms", "error_type", "error_message", "error_advice", "charged", "dismissed", "uploads",
+    "step", "plan",
+)  # fmt: skip
+_values = st.one_of(
+    st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.text(max_size=6), st.binary(max_size=4),
+    st.sampled_from(["{", "[]", "{}", "3", "null", "NaN", '{"a":1}', '{"a":"b"}', "[[]]", "0.x4", "done", "waiting"]),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def two_jobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("two") / "library"
+    asyncio.run(wait_in(root, 2))
+    return root
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.dictionaries(st.sampled_from(_COLUMNS), _values, min_size=1, max_size=4), in_row=st.booleans())
+def test_no_value_of_one_job_stops_a_start_or_costs_another(
+    two_jobs: Path, changes: dict[str, Any], in_row: bool
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="rows-") as folder:
+        # Hard-linked or copied files have no place here: the library asks about requests that came with a copy.
+        root = Path(folder) / "library"
+        shutil.copytree(two_jobs, root)
+        good, odd = sorted(read_steps(root / "jobs.jsonl"))
+        if in_row:
+            names = ", ".join(f"{name} = ?" for name in changes)
+            with closing(sqlite3.connect(root / "library.sqlite")) as connection, connection:
+                connection.execute(f"UPDATE jobs SET {names} WHERE id = ?", (*changes.values(), odd))  # noqa: S608
+        else:
+            line = read_steps(root / "jobs.jsonl")[odd] | {"step": 9, "state": "queued", "request_id": "r"}
+            text = {name: value for name, value in changes.items() if not isinstance(value, bytes)}
+            with (root / "jobs.jsonl").open("a") as file:
+                file.write(f"{json.dumps(line | text)}\n")
+
+        async def starts() -> list[str]:
+            found = []
+            for _ in range(2):
+                async with unconnected(root) as (worker, library):
+                    await library.look_through()
+                    assert library.set_aside is None
+                    found.append(next(job.state.value for job in worker.jobs() if job.id == good))
+            return found
+
+        assert asyncio.run(starts()) == ["unconfirmed", "unconfirmed"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("changes", ODD, ids=str)
+async def test_an_odd_value_in_a_row_costs_nothing(tmp_path: Path, changes: dict[str, Any]) -> None:
+    known = {"id": "a", "endpoint": "e", "request": "{}", "service": "live", "state": "queued", "created_ms": 1}
+    row = known | {"estimate": "0.1", "request_id": "r", "status_url": "s/status", "step": 3, "changed_ms": 2}
+    whole = mended(row | changes)
+    assert whole is not None
+    assert mended(whole) == whole
+    assert whole["state"] == "queued"
+    kept = {name: value for name, value in row.items() if name not in changes}
+    assert kept.items() <= whole.items()
+
+
+def test_a_damaged_row_that_was_not_sent_becomes_a_question() -> None:
+    row = {"id": "a", "endpoint": "e", "request": "{}", "service": "live", "state": "waiting", "estimate": "0.1"}
+    assert (mended(row) or {})["state"] == "waiting"
+    for changes in ({"request": "{"}, {"service": "demi"}, {"state": "wafting"}, {"plan": "{"}):
+        assert (mended(row | changes) or {})["state"] == "unconfirmed"
+    assert (mended(row | {"logs": "{"}) or {})["state"] == "waiting"
+
+
+@pytest.mark.asyncio
+async def test_a_copy_with_a_later_step_takes_nothing_back(tmp_path: Path, demo: DemoServer) -> None:
+    jobs = await wait_in(tmp_path / "library", 3)
+    sent, waiting, given_up = (job.id for job in jobs)
+    async with unconnected(tmp_path / "library") as (worker, library):
+        await copy_to(library, tmp_path / "backup")
+        await worker.cancel(given_up)
+    with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite")) as connection, connection:
+        connection.execute("UPDATE jobs SET state = 'queued', request_id = 'r' WHERE id = ?", (sent,))
+    with closing(sqlite3.connect(tmp_path / "backup" / "library.sqlite")) as connection, connection:
+        connection.execute("UPDATE jobs SET step = 7")
+    async with unconnected(tmp_path / "library") as (worker, library):
+        await restore_from(library, tmp_path / "backup")
+    found = {job: (step["state"], step["step"]) for job, step in read_steps(library.files.job_journal).items()}
+    assert found[waiting] == ("unconfirmed", 9)
+    async with unconnected(tmp_path / "library") as (worker, _):
+        assert {job.id: job.state for job in worker.jobs()} == {sent: State.QUEUED, waiting: State.UNCONFIRMED}
+
+
+_COMMIT_FAILS = (
+    "CREATE TEMP TABLE absent (id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE lacks (id INTEGER REFERENCES absent (id) DEFERRABLE INITIALLY DEFERRED)",
+    "CREATE TEMP TRIGGER refuse AFTER INSERT ON main.jobs BEGIN INSERT INTO lacks VALUES (1); END",
+)
+
+
+@pytest.mark.asyncio
+async def test_a_request_that_was_not_added_does_not_come_back(tmp_path: Path) -> None:
+    root = tmp_path / "library"
+    (before,) = await wait_in(root)
+    journal = (root / "jobs.jsonl").read_bytes()
+
+    async with unconnected(root) as (worker, library):
+        await library.database.write(lambda connection: list(map(connection.execute, _COMMIT_FAILS)).clear())
+        with pytest.raises(sqlite3.IntegrityError):
+            await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        await library.database.write(lambda connection: connection.execute("DROP TRIGGER refuse").close())
+        assert (root / "jobs.jsonl").read_bytes() == journal
+        (after,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+    async with unconnected(root) as (worker, _):
+        assert {job.id: job.state for job in worker.jobs()} == dict.fromkeys((before.id, after.id), State.WAITING)
+
+
+@pytest.mark.asyncio
+async def test_requests_of_ended_jobs_are_known_after_a_rebuild(tmp_path: Path, demo: DemoServer) -> None:
+    root = tmp_path / "library"
+    async with at_work(tmp_path, demo) as (worker, library):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        request = (await outcome(worker, job)).job.request_id
+    ended = {"id": "b", "state": "cancelled", "step": 5, "request_id": "of the journal"}
+    with (root / "jobs.jsonl").open("a") as file:
+        file.write(f"{json.dumps(ended)}\n")
+    for path in root.glob("library.sqlite*"):
+        path.unlink()
+    async with unconnected(root) as (_, library):
+        store = JobStore(library)
+        assert await store.known_requests("another") == {request, "of the journal"}
+        assert await store.known_requests(job.id) == {"of the journal"}
