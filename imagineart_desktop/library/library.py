@@ -87,7 +87,7 @@ class Library:
         self.rebuilt: Reconciled | None = None
         """What came back from the files, where the database had to be made from them."""
         self.restored: bool | None = None
-        """Whether a restore that was cut short was finished at this start; False if it was undone."""
+        """Whether a restore that was cut short was finished at this start; False if it has to be done again."""
         self.asked_about = 0
         """How many requests became questions at this start: another copy of the library may have sent them."""
         self.damaged_journals: tuple[Path, ...] = ()
@@ -215,11 +215,11 @@ class Library:
         Raises DatabaseDamagedError, LibraryError.
         """
         await self.database.verify()
-        self.damaged_journals += await repair_journals(self.files, self.database, self.organise, self.off_thread)
         found = await self.reconcile()
         await self.off_thread(self.files.remove_partials)
         with suppress(OSError):
             await self.off_thread(self._outgoing.clean)
+        self.damaged_journals += await repair_journals(self.files, self.database, self.organise, self.off_thread)
         return found
 
     @asynccontextmanager

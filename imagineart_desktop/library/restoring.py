@@ -93,6 +93,9 @@ async def end_interrupted_restore(library: Library) -> bool | None:
         await _finish(library)
         return True
     await _undo(library)
+    if mark.aside is None:
+        # Nobody knows how far it came: files, rows and journals are at least put in agreement.
+        await _finish(library)
     return False
 
 

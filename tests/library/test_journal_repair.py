@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.app import _said_of_journals
+from imagineart_desktop.app import _said_of_jobs, _said_of_journals
 from imagineart_desktop.library import Library, Query
 from tests.library.test_library import keep, recipe
 
@@ -104,3 +104,8 @@ async def test_lines_that_only_the_journal_has_are_kept(tmp_path: Path) -> None:
     assert len(await library.spending()) == 3
     assert only_there in (tmp_path / "paid.jsonl").read_bytes()
     library.close()
+
+
+async def test_jobs_that_cannot_be_shown_are_said() -> None:
+    assert _said_of_jobs(0) == ""
+    assert _said_of_jobs(2).startswith("2 jobs in the library can’t be shown")
