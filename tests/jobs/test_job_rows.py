@@ -60,7 +60,7 @@ def two_jobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.dictionaries(st.sampled_from(_COLUMNS), _values, min_size=1, max_size=4), in_row=st.booleans())
 def test_no_value_of_one_job_stops_a_start_or_costs_another(
     two_jobs: Path, changes: dict[str, Any], in_row: bool
@@ -93,7 +93,7 @@ def test_no_value_of_one_job_stops_a_start_or_costs_another(
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("changes", ODD, ids=str)
+@pytest.mark.parametrize("changes", ODD, ids=range(len(ODD)))
 async def test_an_odd_value_in_a_row_costs_nothing(tmp_path: Path, changes: dict[str, Any]) -> None:
     known = {"id": "a", "endpoint": "e", "request": "{}", "service": "live", "state": "queued", "created_ms": 1}
     row = known | {"estimate": "0.1", "request_id": "r", "status_url": "s/status", "step": 3, "changed_ms": 2}
