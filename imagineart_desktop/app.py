@@ -26,7 +26,7 @@ from imagineart_desktop.library import (
     is_in_use,
 )
 from imagineart_desktop.library.moving import finish_move, settle_move
-from imagineart_desktop.library.startup_notices import counted, startup_notices
+from imagineart_desktop.library.startup_notices import counted, journal_notice, startup_notices, unreadable_notice
 from imagineart_desktop.support import (
     Crashes,
     exit_code_of,
@@ -313,7 +313,12 @@ async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
     except LibraryError as error:
         window.say(str(error))
         return
-    if not (moved or notices or parts.account.findings) and (changed := _said_of_files(found)):
+    if damaged := journal_notice(parts.library) or unreadable_notice(parts.worker.unreadable):
+        if notices:
+            window.say(damaged)
+        else:
+            window.banner.say(damaged, "caution")
+    elif not (moved or notices or parts.account.findings) and (changed := _said_of_files(found)):
         window.say(changed)
 
 

@@ -22,7 +22,7 @@ from imagineart_desktop.fal.key_store import UnusableKeyError, environment_key
 from imagineart_desktop.imaging import MaskError, PictureError, sendable
 from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State
 from imagineart_desktop.library import DatabaseDamagedError, Library, LibraryError
-from imagineart_desktop.library.startup_notices import startup_notices
+from imagineart_desktop.library.startup_notices import startup_notices, unreadable_notice
 from imagineart_desktop.models import InvalidRequestError, Model, Price, Task, models_for
 from imagineart_desktop.support import say
 
@@ -190,7 +190,8 @@ async def _unless_damaged(work: Coroutine[Any, Any, T], library: Library) -> T:
 
 def _say_of_start(parts: Studio) -> None:
     """Say what the user must know about the library, the key and the environment."""
-    for sentence in (*startup_notices(parts.library), *parts.account.findings):
+    jobs = unreadable_notice(parts.worker.unreadable)
+    for sentence in (*startup_notices(parts.library), *([jobs] if jobs else []), *parts.account.findings):
         say(sentence)
 
 

@@ -50,6 +50,11 @@ class Desk:
             if known is None or known.step < job.step:
                 self.show(job)
 
+    @property
+    def unreadable(self) -> int:
+        """How many jobs on the disk are not shown, because their model or their request is not known."""
+        return self._store.unreadable
+
     async def kept(self) -> list[Job]:
         """All shown jobs as the disk has them."""
         return await self._store.shown()
@@ -103,9 +108,9 @@ class Desk:
             self.show(now)
         return False
 
-    async def known_requests(self) -> frozenset[str]:
-        """Ids of all requests that belong to a job."""
-        return await self._store.known_requests()
+    async def known_requests(self, but: str) -> frozenset[str]:
+        """Ids of all requests that belong to another job than this one."""
+        return await self._store.known_requests(but)
 
     async def find(self, job_id: str) -> Job | None:
         """A job as its row has it, also one that is not shown any more."""

@@ -59,7 +59,7 @@ class Lookup:
                 if span.likely:
                     raise
                 continue
-            found = find_request(job, listed, await self._desk.known_requests(), span)
+            found = find_request(job, listed, await self._desk.known_requests(job.id), span)
             if found is not None:
                 return found
         return None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,7 +17,18 @@ from imagineart_desktop.fal import Charged, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.states import State, check_step
-from imagineart_desktop.library import Library, Paid, from_ms, note_paid, record_steps, to_ms
+from imagineart_desktop.library import (
+    SHOWN_JOBS,
+    Library,
+    Paid,
+    from_ms,
+    known_requests,
+    mended_job,
+    note_paid,
+    record_new,
+    record_steps,
+    to_ms,
+)
 from imagineart_desktop.models import InvalidRequestError, find_model
 
 _COLUMNS = (
@@ -38,22 +51,26 @@ class JobStore:
     def __init__(self, library: Library) -> None:
         self._database = library.database
         self._journal = library.files.job_journal
+        self.unreadable = 0
+        """How many rows the last `shown` left out, because their model or their request is not known."""
 
     async def write(self, jobs: Sequence[Job]) -> list[Job]:
-        """Puts one step of each job on the disk, all or none; when this returns it is there.
+        """Put one step of each job on the disk, all or none; when this returns it is there.
 
-        Returns the jobs as they stand. Raises StaleStepError for a change of anything but the last row,
-        ImpossibleTransitionError for a step that the table of states does not know.
+        Returns the jobs as they stand. Where new jobs cannot be written, nothing knows of them. Raises StaleStepError
+        for a change of anything but the last row, ImpossibleTransitionError for a step that the table of states does
+        not know, LibraryError.
         """
         written = [replace(job, step=job.step + 1) for job in jobs]
+        record = record_new if any(job.step == 0 for job in jobs) else record_steps
 
         def put(connection: sqlite3.Connection) -> None:
             for job in jobs:
                 _check_against_row(connection, job)
-            self._put(connection, written)
-            for job in jobs:
                 if paid := _paid_in_vain(job):
                     note_paid(connection, paid)
+            rows = _insert(connection, written)
+            record(connection, self._journal, rows)
 
         await self._database.write(put)
         return written
@@ -64,14 +81,9 @@ class JobStore:
         def put(connection: sqlite3.Connection) -> None:
             row = connection.execute("SELECT step FROM jobs WHERE id = ?", (job.id,)).fetchone()
             if row is None or row["step"] < job.step:
-                self._put(connection, [job])
+                record_steps(connection, self._journal, _insert(connection, [job]))
 
         await self._database.write(put)
-
-    def _put(self, connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
-        rows = [_row(job) for job in jobs]
-        connection.executemany(_UPSERT, rows)
-        record_steps(connection, self._journal, [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
 
     async def find(self, job_id: str) -> Job | None:
         """The job as its row has it."""
@@ -80,25 +92,32 @@ class JobStore:
         )
         return None if row is None else _job(row)
 
-    async def known_requests(self) -> frozenset[str]:
-        """Ids of all requests that belong to a job."""
-        rows = await self._database.read(
-            lambda connection: connection.execute("SELECT request_id FROM jobs WHERE request_id IS NOT NULL").fetchall()
-        )
-        return frozenset(str(row["request_id"]) for row in rows)
+    async def known_requests(self, but: str) -> frozenset[str]:
+        """Ids of all requests that belong to another job than this one."""
+        return await self._database.read(lambda connection: known_requests(connection, self._journal, but))
 
     async def shown(self) -> list[Job]:
         """All jobs that are not dismissed and did not end well long ago, oldest first."""
         rows = await self._database.read(
             lambda connection: connection.execute(
-                "SELECT * FROM jobs WHERE dismissed = 0 AND state NOT IN ('done', 'cancelled') ORDER BY created_ms, id"
+                f"SELECT * FROM jobs WHERE {SHOWN_JOBS} ORDER BY created_ms, id"  # noqa: S608 - a constant
             ).fetchall()
         )
-        return [job for job in map(_job, rows) if job is not None]
+        jobs = [job for job in map(_job, rows) if job is not None]
+        self.unreadable = len(rows) - len(jobs)
+        return jobs
+
+
+def _insert(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """Write the rows of jobs; returns them."""
+    rows = [_row(job) for job in jobs]
+    connection.executemany(_UPSERT, rows)
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
 
 
 def _check_against_row(connection: sqlite3.Connection, job: Job) -> None:
-    row = connection.execute("SELECT state, step FROM jobs WHERE id = ?", (job.id,)).fetchone()
+    found = connection.execute("SELECT * FROM jobs WHERE id = ?", (job.id,)).fetchone()
+    row = None if found is None else mended_job(dict(found))
     if row is None:
         if job.step:
             raise StaleStepError(job.id)
@@ -160,16 +179,16 @@ def _row(job: Job) -> tuple[object, ...]:
     )
 
 
-def _job(row: sqlite3.Row) -> Job | None:
-    """The job of a row, or None when its model is gone."""
-    model = find_model(row["endpoint"])
-    if model is None:
+def _job(found: sqlite3.Row) -> Job | None:
+    """The job of a row, whatever stands in it, or None when its model or its request is not known."""
+    row = mended_job(dict(found))
+    model = None if row is None else find_model(row["endpoint"])
+    if row is None or model is None:
         return None
     try:
         request = model.parse(json.loads(row["request"]))
-    except InvalidRequestError:
+    except (InvalidRequestError, TypeError):
         return None
-    urls = RequestUrls(row["status_url"], row["response_url"], row["cancel_url"]) if row["status_url"] else None
     failure = None
     if row["error_message"] is not None:
         failure = Failure(row["error_type"], row["error_message"], row["error_advice"], Charged(row["charged"]))
@@ -183,9 +202,9 @@ def _job(row: sqlite3.Row) -> Job | None:
         estimate=Decimal(row["estimate"]),
         parents=json.loads(row["parents"]),
         request_id=row["request_id"],
-        urls=urls,
+        urls=_urls(row),
         queue_position=row["queue_position"],
-        logs=tuple(LogEntry(**entry) for entry in json.loads(row["logs"])),
+        logs=_logs(row["logs"]),
         result=row["result"],
         billed_units=row["billed_units"],
         submitted_at=_moment(row["submitted_ms"]),
@@ -197,6 +216,22 @@ def _job(row: sqlite3.Row) -> Job | None:
         uploads=json.loads(row["uploads"]),
         plan=_plan(row["plan"]),
     )
+
+
+def _urls(row: Mapping[str, Any]) -> RequestUrls | None:
+    """The service's URLs; one that is lost follows from another."""
+    status, response, cancel = row["status_url"], row["response_url"], row["cancel_url"]
+    known = response or (status or "").removesuffix("/status") or (cancel or "").removesuffix("/cancel")
+    return RequestUrls(status or f"{known}/status", known, cancel or f"{known}/cancel") if known else None
+
+
+def _logs(text: str) -> tuple[LogEntry, ...]:
+    """The entries that can be read."""
+    entries = []
+    for entry in json.loads(text):
+        with suppress(ValidationError):
+            entries.append(LogEntry.model_validate(entry))
+    return tuple(entries)
 
 
 def _plan(text: str | None) -> InpaintPlan | None:

@@ -95,6 +95,11 @@ class Worker:
         return [job for job in self._desk.jobs.values() if not job.dismissed and job.state not in over]
 
     @property
+    def unreadable(self) -> int:
+        """How many more jobs the library keeps, whose model or request this program does not know."""
+        return self._desk.unreadable
+
+    @property
     def held(self) -> frozenset[str]:
         """Ids of jobs that stay where they are until `release`."""
         return frozenset(self._unsent)

@@ -20,7 +20,10 @@ from imagineart_desktop.library.exporting import (
 )
 from imagineart_desktop.library.files import sha256_of, write_whole
 from imagineart_desktop.library.importing import ImportReport, find_pictures, import_pictures
-from imagineart_desktop.library.job_journal import OLDER_COPY, record_steps
+from imagineart_desktop.library.job_journal import known_requests, record_new, record_steps
+from imagineart_desktop.library.job_rows import OLDER_COPY
+from imagineart_desktop.library.job_rows import SHOWN as SHOWN_JOBS
+from imagineart_desktop.library.job_rows import mended as mended_job
 from imagineart_desktop.library.library import KeptInput, Library
 from imagineart_desktop.library.lock import is_in_use
 from imagineart_desktop.library.marks import Label, Marks
@@ -49,6 +52,7 @@ __all__ = [
     "GROUP_SPAN",
     "OLDER_COPY",
     "PLACEHOLDERS",
+    "SHOWN_JOBS",
     "SOURCE",
     "USUAL_PATTERN",
     "Before",
@@ -88,11 +92,14 @@ __all__ = [
     "from_ms",
     "import_pictures",
     "is_in_use",
+    "known_requests",
+    "mended_job",
     "name_in_place",
     "note_paid",
     "pattern_problem",
     "planned_name",
     "read_recipe",
+    "record_new",
     "record_steps",
     "safe_stem",
     "sha256_of",

@@ -20,7 +20,8 @@ UNDER_WAY = ("emptying.json", RESTORE_MARK)
 """Files beside the database that say what the next start has to finish."""
 
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
-_FOLDERS = ("pictures", "inputs", "raw", "trash")
+FOLDERS = ("pictures", "inputs", "raw", "trash")
+"""Where the files of a library lie that are copied with it."""
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ def files_of(root: Path) -> list[Path]:
     """All pictures of a library and what belongs to them, as paths below its root."""
     return [
         path.relative_to(root)
-        for name in _FOLDERS
+        for name in FOLDERS
         for path in sorted((root / name).rglob("*"))
         if path.is_file() and path.suffix != ".part"
     ]

@@ -17,7 +17,7 @@ from typing import Any
 
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.files import Files, write_whole
-from imagineart_desktop.library.job_journal import merge_steps, record_all
+from imagineart_desktop.library.job_journal import Merged, merge_steps, record_all
 
 _COARSE_NS, _COARSEST_NS = 10**7, 2 * 10**9
 """Some file systems keep the time of a change to hundredths of a second, or to two seconds."""
@@ -27,26 +27,27 @@ _MAX_BYTES = 1000
 OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
-async def take_up(files: Files, database: Database, off_thread: OffThread) -> int:
+async def take_up(files: Files, database: Database, off_thread: OffThread) -> Merged:
     """Open the library's next generation, with its jobs as the journal has them.
 
-    Requests that another copy of the library may have sent become questions; returns how many. Raises LibraryError,
-    OSError.
+    Requests that another copy of the library may have sent become questions. Raises LibraryError, OSError.
     """
-    said, asked = await database.write(partial(_begin, files=files))
+    said, merged = await database.write(partial(_begin, files=files))
     mark = await off_thread(partial(_write_mark, files.generation, said))
     await database.write(partial(_finish, mark=mark))
-    return asked
+    return merged
 
 
-def retire(connection: sqlite3.Connection) -> None:
-    """Make a database one that was not in use here last: wherever it is opened, it asks before it sends."""
-    connection.execute("UPDATE identity SET mark = '', opening = 0")
+def distrust(connection: sqlite3.Connection) -> None:
+    """Make a database one that was not in use here last: what it has not sent yet becomes a question."""
+    connection.execute("UPDATE identity SET mark = '?', opening = 0")
 
 
 def is_current(connection: sqlite3.Connection, files: Files) -> bool:
     """Whether this is the database that was in use in this folder last."""
-    row = connection.execute("SELECT library, generation, opening, mark FROM identity").fetchone()
+    row = connection.execute("SELECT library, generation, opening, mark, moved_to FROM identity").fetchone()
+    if row["moved_to"]:
+        return False
     said = _read_mark(files.generation)
     if said is None:
         # A new library, one of an earlier version, or one whose very first start was cut short.
@@ -62,41 +63,59 @@ def is_current(connection: sqlite3.Connection, files: Files) -> bool:
 
 
 def adopt(old: Path, new: Path) -> None:
-    """Have the new folder's database be the one in use, where the old folder's was. Neither may be open.
+    """Make the new folder's database the one in use, where the old folder's was. Neither may be open.
 
-    The old one asks before it sends from now on. Raises OSError, sqlite3.DatabaseError.
+    The old one asks before it sends from now on. Ended at any point, at most one of them is trusted, and a second call
+    goes on. Where it fails the old one stays in use. Raises OSError, sqlite3.Error.
     """
     there, here = Files(old), Files(new)
-    with closing(_connect(there.database)) as connection:
-        row = connection.execute("SELECT moved_to FROM identity").fetchone()
-        was_current = is_current(connection, there) or row["moved_to"] == str(new)
-        with connection:
-            retire(connection)
-            connection.execute("UPDATE identity SET moved_to = ?", (str(new),))
-    if not was_current:
-        return
-    with closing(_connect(here.database)) as connection:
-        row = connection.execute("SELECT library, generation FROM identity").fetchone()
-        mark = _write_mark(here.generation, (row["library"], row["generation"]))
-        with connection:
-            connection.execute("UPDATE identity SET mark = ?, opening = 0, moved_to = ''", (mark,))
+    with closing(connect_existing(there.database)) as left, closing(connect_existing(here.database)) as taken:
+        row = left.execute("SELECT moved_to, library, generation FROM identity").fetchone()
+        was_current = is_current(left, there) or row["moved_to"] == str(new)
+        # Until the last step the new one is not trusted, whatever it was copied from.
+        _set(taken, moved_to=str(new))
+        if was_current:
+            mark = _write_mark(here.generation, (row["library"], row["generation"]))
+        _set(left, moved_to=str(new))
+        if was_current:
+            _set(taken, mark=mark, opening=0, moved_to="")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path)
+def stay(old: Path, new: Path) -> None:
+    """Undo an `adopt` that failed: the old folder's database is the one in use. Raises OSError, sqlite3.Error.
+
+    The new folder must be there: only one without this file is surely not trusted.
+    """
+    here, there = new / "generation.json", old / "library.sqlite"
+    with closing(connect_existing(there)) as connection:
+        if connection.execute("SELECT moved_to FROM identity").fetchone()[0] == str(new):
+            here.unlink(missing_ok=True)
+            _set(connection, moved_to="")
+
+
+def connect_existing(path: Path) -> sqlite3.Connection:
+    """A connection to a database that is there; none is made. Raises sqlite3.Error."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)
     connection.row_factory = sqlite3.Row
     return connection
 
 
-def _begin(connection: sqlite3.Connection, files: Files) -> tuple[tuple[str, int], int]:
+def _set(connection: sqlite3.Connection, **values: object) -> None:
+    changes = ", ".join(f"{name} = ?" for name in values)
+    with connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"UPDATE identity SET {changes}", tuple(values.values()))  # noqa: S608 - names of this file
+
+
+def _begin(connection: sqlite3.Connection, files: Files) -> tuple[tuple[str, int], Merged]:
     first = connection.execute("SELECT generation FROM identity").fetchone()[0] == 0
     trusted = is_current(connection, files)
-    asked = merge_steps(connection, files.job_journal, trusted=trusted)
+    merged = merge_steps(connection, files.job_journal, trusted=trusted)
     if first and trusted:
         record_all(connection, files.job_journal)
     connection.execute("UPDATE identity SET generation = generation + 1, opening = 1, moved_to = ''")
     row = connection.execute("SELECT library, generation FROM identity").fetchone()
-    return (row["library"], row["generation"]), asked
+    return (row["library"], row["generation"]), merged
 
 
 def _finish(connection: sqlite3.Connection, mark: str) -> None:

@@ -1,34 +1,40 @@
 """A journal of jobs beside the database, so that a lost or older database cannot forget an accepted request.
 
 Each step of a job is one JSON line, synced before the step is committed. At the start the last line of each job is
-compared with its row: whichever has the higher step counts. Results and logs are left out, for the service has them.
-Functions of a connection, run by `Database`.
+compared with its row: whichever knows more of the request counts. Results and logs are left out, for the service has
+them. Functions of a connection, run by `Database`.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files import write_whole
-from imagineart_desktop.library.lines import append_lines, read_lines
-
-NOT_SENT = ("waiting", "uploading", "submitting")
-"""States in which this database knows of no answer to the request."""
-
-OLDER_COPY = "older_copy"
-"""Error type of a job that another copy of the library may have sent."""
+from imagineart_desktop.library.job_rows import (
+    NOT_SENT,
+    OLDER_COPY,
+    OVER,
+    SHOWN,
+    Row,
+    is_sound,
+    mended,
+    progress,
+    sound_part,
+)
+from imagineart_desktop.library.lines import append_lines, copy_damaged, is_damaged, read_lines
 
 _QUESTION = "This request came with an older copy of the library and may already have been sent."
 _ADVICE = "Look for it before you send it again: sending it twice is charged twice."
 
 _LEFT_OUT = frozenset({"result", "logs"})
-_OVER = ("done", "cancelled")
 _KEPT_OF_ENDED = ("id", "step", "state", "request_id", "dismissed")
 """What is kept of a job that needs nothing any more: enough not to send it again."""
 
@@ -37,14 +43,6 @@ _COMPACT_FROM = 2**21
 
 _MAX_ENDED = 10_000
 """Ended jobs that are remembered."""
-
-_INTEGERS = frozenset(
-    {"created_ms", "changed_ms", "queue_position", "submitted_ms", "started_ms", "finished_ms", "dismissed", "step"}
-)
-_STATES = frozenset({*NOT_SENT, *_OVER, "unconfirmed", "queued", "running", "fetching", "failed", "cancelling"})
-
-Row = dict[str, Any]
-"""Column → value of a job."""
 
 
 def record_steps(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -57,8 +55,32 @@ def record_steps(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapp
     _note_size(connection, size)
 
 
-def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) -> int:
-    """Bring the rows up to the journal, and turn what may have been sent elsewhere into questions; returns how many.
+def record_new(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append one line per row and commit. Where either fails the journal does not know of the rows either.
+
+    For requests that nobody has sent yet: the user is told that nothing was added. What the service said of a request
+    stays in the journal in any case. Raises LibraryError, sqlite3.Error.
+    """
+    size = path.stat().st_size if path.is_file() else 0
+    try:
+        record_steps(connection, path, rows)
+        connection.commit()
+    except BaseException:
+        with suppress(OSError):
+            _shorten(path, size)
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """asked: how many requests became questions; damaged: a copy of the journal, where it was and is written again."""
+
+    asked: int
+    damaged: Path | None = None
+
+
+def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) -> Merged:
+    """Bring the rows up to the journal, and turn what may have been sent elsewhere into questions.
 
     trusted: whether this is the database that was in use here last. If not, each request that it has not sent yet
     becomes a question; so does, in any case, one that only the journal knows. Raises LibraryError.
@@ -68,62 +90,137 @@ def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) ->
     recovered: list[str] = []
     if size != known:
         recovered = _catch_up(connection, read_steps(path))
+    if changed := _mend(connection, path):
+        record_steps(connection, path, changed)
     marks = ", ".join("?" * len(NOT_SENT))
     not_sent = connection.execute(f"SELECT id FROM jobs WHERE state IN ({marks})", NOT_SENT)  # noqa: S608 - only marks
     unclear = recovered if trusted else [row["id"] for row in not_sent]
     if asked := _ask_about(connection, unclear):
         record_steps(connection, path, asked)
-    elif size != known:
+    elif size != known and not changed:
         _note_size(connection, size)
+    damaged = None
     if size > _COMPACT_FROM:
-        _compact(connection, path)
-    return len(asked)
+        try:
+            damaged = copy_damaged(path) if is_damaged(path, _is_whole) else None
+        except OSError as error:
+            raise disk_error(error, "The jobs cannot be saved") from error
+        rewrite(connection, path, read_steps(path))
+    return Merged(len(asked), damaged)
 
 
-def ask_about_all(connection: sqlite3.Connection, path: Path, ids: Sequence[str]) -> None:
-    """Turn those of these jobs that were not sent yet into questions. Raises LibraryError."""
-    if asked := _ask_about(connection, ids):
-        record_steps(connection, path, asked)
+def ask_about_all(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+    """Turn those of these jobs that were not sent yet into questions."""
+    _ask_about(connection, ids)
 
 
 def record_all(connection: sqlite3.Connection, path: Path) -> None:
     """Write all jobs that have not ended into a journal that does not know them. Raises LibraryError."""
-    rows = connection.execute("SELECT * FROM jobs WHERE dismissed = 0 AND state NOT IN ('done', 'cancelled')")
-    if found := [dict(row) for row in rows]:
+    if found := [dict(row) for row in connection.execute(f"SELECT * FROM jobs WHERE {SHOWN}")]:  # noqa: S608 - ours
         record_steps(connection, path, found)
 
 
 def read_steps(path: Path) -> dict[str, Row]:
-    """The last step of each job. Lines that make no sense are left out. Raises LibraryError."""
+    """The last step of each job. Lines and values that make no sense are left out. Raises LibraryError."""
     last: dict[str, Row] = {}
     try:
         for line in read_lines(path):
             row = _row_of(line)
-            if row is not None and row["step"] >= last.get(row["id"], row)["step"]:
-                # A line of an ended job holds little; what an earlier one says still stands.
-                last[row["id"]] = last.get(row["id"], {}) | row
+            if row is None:
+                continue
+            # A line may hold little, or an odd value; what an earlier one says still stands.
+            known = last.get(row["id"])
+            now = {"step": 0} | (known or {}) | row
+            if "state" not in now:
+                now = mended(now | {"state": ""}) or {}
+            if now and (known is None or progress(now) >= progress(known)):
+                last[row["id"]] = now
     except OSError as error:
         raise disk_error(error, "The jobs cannot be read") from error
     return last
 
 
+def known_requests(connection: sqlite3.Connection, path: Path, but: str) -> frozenset[str]:
+    """Ids of all requests that belong to another job than this one, whatever became of them. Raises LibraryError.
+
+    A rebuilt database has no rows of jobs that have ended; pictures, payments and the journal still tell.
+    """
+    found = connection.execute(
+        "SELECT request_id FROM jobs WHERE id != :but UNION SELECT request_id FROM pictures WHERE job_id != :but"
+        " UNION SELECT request_id FROM paid WHERE job_id != :but",
+        {"but": but},
+    )
+    said = [step.get("request_id") for step in read_steps(path).values() if step["id"] != but]
+    return frozenset(str(name) for name in (*(row["request_id"] for row in found), *said) if name)
+
+
+def needs_repair(path: Path) -> bool:
+    """Whether the journal is missing, or a line of it cannot be read. Raises OSError."""
+    return not path.is_file() or is_damaged(path, _is_whole)
+
+
+def repair(connection: sqlite3.Connection, path: Path) -> None:
+    """Write the journal again, from the lines that can be read and the rows. Raises LibraryError."""
+    steps = read_steps(path)
+    for row in connection.execute("SELECT * FROM jobs"):
+        found = mended(dict(row))
+        if found is not None and (found["id"] not in steps or progress(found) >= progress(steps[found["id"]])):
+            steps[found["id"]] = _line_of(found)
+    rewrite(connection, path, steps)
+
+
+def rewrite(connection: sqlite3.Connection, path: Path, steps: Mapping[str, Row]) -> None:
+    """Replace the journal by the last line of each job, and little of those that have ended. Raises LibraryError."""
+    ended = [step["id"] for step in steps.values() if step["state"] in OVER or step.get("dismissed")]
+    forgotten, over = frozenset(ended[:-_MAX_ENDED]), frozenset(ended)
+    lines = [
+        {name: step[name] for name in _KEPT_OF_ENDED if name in step} if step["id"] in over else step
+        for step in steps.values()
+        if step["id"] not in forgotten
+    ]
+    data = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise disk_error(error, "The jobs cannot be saved") from error
+    _note_size(connection, len(data))
+
+
 def _catch_up(connection: sqlite3.Connection, steps: Mapping[str, Row]) -> list[str]:
-    """Write the journal's later steps into the rows; returns the ids of jobs that had no row."""
+    """Write what the journal knows better into the rows; returns the ids of jobs that had no row."""
     columns = {row["name"] for row in connection.execute("PRAGMA table_info(jobs)")}
     recovered = []
     for job_id, step in steps.items():
-        row = connection.execute("SELECT step FROM jobs WHERE id = ?", (job_id,)).fetchone()
+        row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
         values = {name: value for name, value in step.items() if name in columns}
-        # A line may lack what a row must have.
-        with suppress(sqlite3.IntegrityError):
-            if row is not None and row["step"] < step["step"]:
-                changes = ", ".join(f"{name} = ?" for name in values)
-                connection.execute(f"UPDATE jobs SET {changes} WHERE id = ?", (*values.values(), job_id))  # noqa: S608
-            elif row is None and "request" in values:
-                names, marks = ", ".join(values), ", ".join("?" * len(values))
-                connection.execute(f"INSERT INTO jobs ({names}) VALUES ({marks})", tuple(values.values()))  # noqa: S608
-                recovered.append(job_id)
+        if row is not None:
+            known = mended(dict(row))
+            if known is None or progress(known | values) > progress(known):
+                number = max(values["step"], 0 if known is None else known["step"])
+                _update(connection, job_id, values | {"step": number})
+        elif "request" in values and (whole := mended(values)) is not None:
+            names, marks = ", ".join(whole), ", ".join("?" * len(whole))
+            connection.execute(f"INSERT INTO jobs ({names}) VALUES ({marks})", tuple(whole.values()))  # noqa: S608
+            recovered.append(job_id)
     return recovered
+
+
+def _mend(connection: sqlite3.Connection, path: Path) -> list[Row]:
+    """Replace what cannot be used in the rows that are shown, by what the journal says if it does; returns them."""
+    changed = []
+    steps: dict[str, Row] | None = None
+    for row in connection.execute(f"SELECT * FROM jobs WHERE {SHOWN}").fetchall():  # noqa: S608 - ours
+        known = dict(row)
+        if mended(known) == known:
+            continue
+        steps = read_steps(path) if steps is None else steps
+        said = steps.get(known["id"], {}) if is_sound("id", known["id"]) else {}
+        whole = mended(known | {name: said[name] for name in known.keys() & said if not is_sound(name, known[name])})
+        if whole is not None:
+            whole["step"] += 1
+            _update(connection, whole["id"], whole)
+            changed.append(whole)
+    return changed
 
 
 def _ask_about(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Row]:
@@ -140,23 +237,16 @@ def _ask_about(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Row]:
     return asked
 
 
-def _compact(connection: sqlite3.Connection, path: Path) -> None:
-    """Rewrite the journal with the last line of each job, and little of those that have ended."""
-    steps = list(read_steps(path).values())
-    ended = [step for step in steps if step["state"] in _OVER or step.get("dismissed")]
-    forgotten = {step["id"] for step in ended[:-_MAX_ENDED]}
-    over = {step["id"] for step in ended}
-    lines = [
-        {name: step[name] for name in _KEPT_OF_ENDED if name in step} if step["id"] in over else step
-        for step in steps
-        if step["id"] not in forgotten
-    ]
-    data = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
-    try:
-        write_whole(path, data)
-    except OSError as error:
-        raise disk_error(error, "The jobs cannot be saved") from error
-    _note_size(connection, len(data))
+def _update(connection: sqlite3.Connection, job_id: str, values: Row) -> None:
+    changes = ", ".join(f"{name} = ?" for name in values)
+    connection.execute(f"UPDATE jobs SET {changes} WHERE id = ?", (*values.values(), job_id))  # noqa: S608 - ours
+
+
+def _shorten(path: Path, size: int) -> None:
+    """Take lines away again, synced. Raises OSError."""
+    with path.open("r+b") as file:
+        file.truncate(size)
+        os.fsync(file.fileno())
 
 
 def _note_size(connection: sqlite3.Connection, size: int) -> None:
@@ -168,22 +258,22 @@ def _line_of(row: Mapping[str, Any]) -> Row:
     return {name: value for name, value in row.items() if name not in _LEFT_OUT}
 
 
-def _row_of(line: bytes) -> Row | None:
-    """The row that a line tells, or None where it makes no sense."""
+def _parsed(line: bytes) -> Row | None:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(row, dict) or row.get("state") not in _STATES or "step" not in row:
-        return None
-    if not isinstance(row.get("id"), str) or not all(_fits(name, value) for name, value in row.items()):
-        return None
-    return row
+    return row if isinstance(row, dict) else None
 
 
-def _fits(name: str, value: object) -> bool:
-    if value is None:
-        return name not in ("id", "state", "step")
-    if name in _INTEGERS:
-        return isinstance(value, int) and abs(value) < 2**63
-    return isinstance(value, str) and "\x00" not in value
+def _row_of(line: bytes) -> Row | None:
+    """What can be used of the row that a line tells, or None where it does not tell which job it is."""
+    row = _parsed(line)
+    sound = {} if row is None else sound_part(row)
+    return sound if "id" in sound else None
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether all of a line can be used."""
+    row = _parsed(line)
+    return row is not None and row == sound_part(row) and row.keys() >= {"id", "state", "step"}

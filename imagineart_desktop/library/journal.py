@@ -16,7 +16,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from imagineart_desktop.library.files import write_whole
-from imagineart_desktop.library.lines import append_lines, read_lines
+from imagineart_desktop.library.lines import append_lines, is_damaged, read_lines
 from imagineart_desktop.library.marks import MOST_NOTE, MOST_RATING, MOST_TAG, Label, Marks
 
 _MOST_LINES = 50_000
@@ -73,14 +73,14 @@ class Journal:
     """Two files: a line a change of pictures, and collections and searches as a whole. One thread at a time writes."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lists = path.with_name(f"{path.stem}-lists.json")
+        self.path = path
+        self.lists_path = path.with_name(f"{path.stem}-lists.json")
         self._turn = threading.Lock()
 
     def note(self, noted: Sequence[Noted]) -> None:
         """Adds lines, synced. Raises OSError."""
         with self._turn:
-            append_lines(self._path, (entry.line() for entry in noted))
+            append_lines(self.path, (entry.line() for entry in noted))
 
     def write_anew(self, noted: Sequence[Noted]) -> None:
         """Forgets every line before these. Raises OSError."""
@@ -91,24 +91,39 @@ class Journal:
         """Writes them anew. Raises OSError."""
         row = {"collections": lists.collections, "searches": lists.searches}
         with self._turn:
-            write_whole(self._lists, json.dumps(row, ensure_ascii=False, indent=1).encode())
+            write_whole(self.lists_path, json.dumps(row, ensure_ascii=False, indent=1).encode())
 
     def read_lists(self) -> Lists:
         """Those that were noted last; none where they cannot be read."""
         try:
-            if self._lists.stat().st_size > _MAX_BYTES:
+            if self.lists_path.stat().st_size > _MAX_BYTES:
                 return Lists()
-            row = _ListsFile.model_validate_json(self._lists.read_bytes())
+            row = _ListsFile.model_validate_json(self.lists_path.read_bytes())
         except (OSError, ValidationError):
             return Lists()
         return Lists(tuple(_valid(_PATH, row.collections)), tuple(_valid(_SEARCH, row.searches)))
+
+    def needs_repair(self) -> bool:
+        """Whether the lines are missing, or one of them cannot be read. Raises OSError."""
+        return not self.path.is_file() or is_damaged(self.path, lambda line: _read(line) is not None)
+
+    def lists_need_repair(self) -> bool:
+        """Whether collections and searches are missing, or one of them cannot be read. Raises OSError."""
+        if not self.lists_path.is_file() or self.lists_path.stat().st_size > _MAX_BYTES:
+            return True
+        try:
+            row = _ListsFile.model_validate_json(self.lists_path.read_bytes())
+        except ValidationError:
+            return True
+        lists = Lists(tuple(_valid(_PATH, row.collections)), tuple(_valid(_SEARCH, row.searches)))
+        return (len(lists.collections), len(lists.searches)) != (len(row.collections), len(row.searches))
 
     def read(self) -> list[Noted]:
         """The last of what was noted of each picture; what cannot be read is left out. Raises OSError."""
         with self._turn:
             last: dict[tuple[str, int], Noted] = {}
             count = 0
-            for count, line in enumerate(read_lines(self._path), start=1):  # noqa: B007 - how many there are
+            for count, line in enumerate(read_lines(self.path), start=1):  # noqa: B007 - how many there are
                 noted = _read(line)
                 if noted is not None:
                     last[noted.job_id, noted.position] = noted
@@ -117,7 +132,7 @@ class Journal:
             return list(last.values())
 
     def _write(self, noted: Sequence[Noted]) -> None:
-        write_whole(self._path, "".join(f"{entry.line()}\n" for entry in noted).encode())
+        write_whole(self.path, "".join(f"{entry.line()}\n" for entry in noted).encode())
 
 
 class _ListsFile(BaseModel):

@@ -37,6 +37,7 @@ from imagineart_desktop.library.errors import (
 from imagineart_desktop.library.files import EXTENSIONS, Files, Stamp, sha256_of, stamp_of, write_whole
 from imagineart_desktop.library.generation import take_up
 from imagineart_desktop.library.journal import Journal
+from imagineart_desktop.library.journal_repair import repair_journals
 from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.organising import Organising
 from imagineart_desktop.library.partial_files import OutgoingFolders
@@ -86,9 +87,11 @@ class Library:
         self.rebuilt: Reconciled | None = None
         """What came back from the files, where the database had to be made from them."""
         self.restored: bool | None = None
-        """Whether a restore that was cut short was finished at this start; False if it was undone."""
+        """Whether a restore that was cut short was finished at this start; False if it has to be done again."""
         self.asked_about = 0
         """How many requests became questions at this start: another copy of the library may have sent them."""
+        self.damaged_journals: tuple[Path, ...] = ()
+        """Copies of journals with lines that cannot be read, which were written again; known after `look_through`."""
         self.damage_seen = asyncio.Event()
         """Set when the database is seen to be damaged while it is in use: nothing more is written."""
         self._lock = None if read_only else LibraryLock(root)
@@ -145,7 +148,9 @@ class Library:
         await finish_emptying(self)
         await self.note_paid()
         self.restored = await end_interrupted_restore(self)
-        self.asked_about = await take_up(self.files, self.database, self.off_thread)
+        merged = await take_up(self.files, self.database, self.off_thread)
+        self.asked_about = merged.asked
+        self.damaged_journals = () if merged.damaged is None else (merged.damaged,)
 
     async def _fill(self) -> None:
         """Puts into a new database what files, journals and the databases set aside say.
@@ -205,7 +210,7 @@ class Library:
         return found
 
     async def look_through(self) -> Reconciled:
-        """What every start does in the background: looks for damage in the database, reconciles, tidies up.
+        """Do what every start does in the background: look for damage, reconcile, tidy up.
 
         Raises DatabaseDamagedError, LibraryError.
         """
@@ -214,6 +219,7 @@ class Library:
         await self.off_thread(self.files.remove_partials)
         with suppress(OSError):
             await self.off_thread(self._outgoing.clean)
+        self.damaged_journals += await repair_journals(self.files, self.database, self.organise, self.off_thread)
         return found
 
     @asynccontextmanager

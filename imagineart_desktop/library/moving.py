@@ -22,7 +22,7 @@ from imagineart_desktop.library.copying import (
 )
 from imagineart_desktop.library.errors import LibraryError, database_error, disk_error
 from imagineart_desktop.library.files import new_aside, sha256_of_file
-from imagineart_desktop.library.generation import adopt
+from imagineart_desktop.library.generation import adopt, connect_existing, stay
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.partial_files import remove_partials
@@ -71,9 +71,9 @@ async def prepare_move(
 
 
 def finish_move(old: Path, new: Path) -> None:
-    """Has the prepared folder be the library as it was left, and a library of its own. Neither may be open.
+    """Make the prepared folder the library as it was left, and a library of its own. Neither may be open.
 
-    Raises LibraryError; then the old folder is the library still.
+    Raises LibraryError; then the old folder is still the library.
     """
     lock = LibraryLock(old)
     try:
@@ -81,10 +81,17 @@ def finish_move(old: Path, new: Path) -> None:
             return
         if _whose(new / COPY_MARK) != str(old):
             raise LibraryError(f"{new} is no copy of {old}.", "Move the library again in Settings.")
-        if is_to_be_rebuilt(old):
+        if is_to_be_rebuilt(old) or not is_library(old):
             raise LibraryError("The library was not moved: its database is rebuilt first.", "Move it again afterwards.")
-        _bring_up_to_date(old, new)
-        adopt(old, new)
+        try:
+            _bring_up_to_date(old, new)
+            adopt(old, new)
+        except BaseException:
+            # A folder that is gone by now, with its disk, may be trusted already.
+            with suppress(OSError, sqlite3.Error):
+                if _whose(new / COPY_MARK) == str(old):
+                    stay(old, new)
+            raise
         (new / COPY_MARK).replace(new / MOVED_MARK)
     except sqlite3.Error as error:
         raise LibraryError(f"The library was not moved. {database_error(error, old / _DATABASE)}") from error
@@ -101,6 +108,8 @@ def settle_move(new: Path) -> None:
 
 
 def _bring_up_to_date(old: Path, new: Path) -> None:
+    with closing(connect_existing(old / _DATABASE)) as connection:
+        connection.execute("SELECT generation FROM identity").fetchone()
     remove_partials(new, deep=True)
     aside = new_aside(new / EARLIER)
     files = [*files_of(old), *kept_of(old)]
@@ -111,7 +120,7 @@ def _bring_up_to_date(old: Path, new: Path) -> None:
     copy_journals(old, new, also=UNDER_WAY)
     for suffix in ("-wal", "-shm"):
         (new / f"{_DATABASE}{suffix}").unlink(missing_ok=True)
-    with closing(sqlite3.connect(old / _DATABASE)) as connection:
+    with closing(connect_existing(old / _DATABASE)) as connection:
         copy_database(new / _DATABASE, connection)
 
 

@@ -62,7 +62,7 @@ class Organising:
         self, database: Database, journal: Journal, off_thread: OffThread, tell: Callable[[tuple[int, ...]], None]
     ) -> None:
         self._database = database
-        self._journal = journal
+        self.journal = journal
         self._off_thread = off_thread
         self._tell = tell
 
@@ -196,8 +196,8 @@ class Organising:
 
         only: their ids; else all pictures, and collections and searches as well.
         """
-        lists = Lists() if only is not None else await self._off_thread(self._journal.read_lists)
-        noted = await self._off_thread(self._journal.read)
+        lists = Lists() if only is not None else await self._off_thread(self.journal.read_lists)
+        noted = await self._off_thread(self.journal.read)
 
         def put_back(connection: sqlite3.Connection) -> int:
             _remember_lists(connection, lists)
@@ -210,7 +210,7 @@ class Organising:
         numbers = await self._database.read(_all_numbers)
         noted = await self._database.read(partial(_noted, numbers=numbers))
         await self._off_thread(
-            partial(self._journal.write_anew, [entry for entry in noted if entry.marks != Marks() or entry.collections])
+            partial(self.journal.write_anew, [entry for entry in noted if entry.marks != Marks() or entry.collections])
         )
         await self._listed()
 
@@ -220,24 +220,25 @@ class Organising:
 
     async def _listed(self) -> None:
         """Collections and saved searches are noted as a whole."""
-
-        def read(connection: sqlite3.Connection) -> Lists:
-            paths = (
-                tuple(_path(collection, held) for collection in held.values())
-                if (held := _by_number(connection))
-                else ()
-            )
-            searches = tuple((search.name, search.query) for search in kept.saved_searches(connection))
-            return Lists(paths, searches)
-
-        lists = await self._database.read(read)
-        await self._off_thread(partial(self._journal.note_lists, lists))
+        lists = await self._database.read(_lists)
+        await self._off_thread(partial(self.journal.note_lists, lists))
         self._tell(())
+
+    def rewrite_marks(self, connection: sqlite3.Connection) -> None:
+        """Write the journal again, from the lines that can be read and the rows. Raises OSError."""
+        said = {(entry.job_id, entry.position): entry for entry in self.journal.read()}
+        for entry in _noted(connection, _all_numbers(connection)):
+            said[entry.job_id, entry.position] = entry
+        self.journal.write_anew([entry for entry in said.values() if entry.marks != Marks() or entry.collections])
+
+    def rewrite_lists(self, connection: sqlite3.Connection) -> None:
+        """Write collections and searches again. Raises OSError."""
+        self.journal.note_lists(_lists(connection))
 
     async def _changed(self, numbers: Sequence[int]) -> None:
         if numbers:
             noted = await self._database.read(partial(_noted, numbers=numbers))
-            await self._off_thread(partial(self._journal.note, noted))
+            await self._off_thread(partial(self.journal.note, noted))
         self._tell(tuple(numbers))
 
 
@@ -260,6 +261,13 @@ def _held(connection: sqlite3.Connection, number: int) -> list[int]:
 
 def _by_number(connection: sqlite3.Connection) -> dict[int, Collection]:
     return {collection.id: collection for collection in kept.collections(connection)}
+
+
+def _lists(connection: sqlite3.Connection) -> Lists:
+    held = _by_number(connection)
+    paths = tuple(_path(collection, held) for collection in held.values())
+    searches = tuple((search.name, search.query) for search in kept.saved_searches(connection))
+    return Lists(paths, searches)
 
 
 def _path(collection: Collection, held: dict[int, Collection]) -> tuple[str, ...]:

@@ -15,9 +15,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from imagineart_desktop.library.lines import append_lines, read_lines
+from imagineart_desktop.library.files import write_whole
+from imagineart_desktop.library.lines import append_lines, is_damaged, read_lines
 
-_LAST_MS = 253_402_214_400_000
+LAST_MS = 253_402_214_400_000
 """The last day of the year 9999, beyond which no calendar goes; milliseconds since 1970."""
 
 _MAX_COST = Decimal(1_000_000)
@@ -66,7 +67,7 @@ def keep_collections(connection: sqlite3.Connection, number: int) -> None:
 def not_noted(connection: sqlite3.Connection) -> list[Paid]:
     """Those that do not stand in the journal yet."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM paid WHERE NOT noted")  # noqa: S608 - a constant
-    return [Paid(**{**dict(row), "failed": bool(row["failed"])}) for row in rows]
+    return [_of_row(row) for row in rows]
 
 
 def mark_noted(connection: sqlite3.Connection, noted: Sequence[Paid]) -> None:
@@ -87,6 +88,26 @@ def read(path: Path) -> list[Paid]:
     return [paid for line in read_lines(path) if (paid := _read(line)) is not None]
 
 
+def needs_repair(path: Path) -> bool:
+    """Whether the journal is missing, or a line of it cannot be read. Raises OSError."""
+    return not path.is_file() or is_damaged(path, lambda line: _read(line) is not None)
+
+
+def rewrite(connection: sqlite3.Connection, path: Path) -> None:
+    """Write the journal again, from the lines that can be read and the rows. Raises OSError."""
+    for entry in read(path):
+        note_paid(connection, entry)
+    found = connection.execute(f"SELECT {_COLUMNS} FROM paid ORDER BY created_ms")  # noqa: S608 - a constant
+    known = [_of_row(row) for row in found]
+    lines = (json.dumps(asdict(paid), ensure_ascii=False) for paid in known)
+    write_whole(path, "".join(f"{line}\n" for line in lines).encode())
+    mark_noted(connection, known)
+
+
+def _of_row(row: sqlite3.Row) -> Paid:
+    return Paid(**{**dict(row), "failed": bool(row["failed"])})
+
+
 class _Line(BaseModel):
     """As it stands in the file, which anybody may have written to."""
 
@@ -95,7 +116,7 @@ class _Line(BaseModel):
     job_id: _Short
     position: Annotated[int, Field(ge=0, lt=2**31)]
     endpoint: _Short
-    created_ms: Annotated[int, Field(ge=0, le=_LAST_MS)]
+    created_ms: Annotated[int, Field(ge=0, le=LAST_MS)]
     cost: Annotated[Decimal, Field(strict=False)]
     billed: _Short | None
     request_id: _Short

@@ -12,14 +12,15 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseEmptyError, disk_error
 from imagineart_desktop.library.files import REBUILD_MARK, Files, clear_way, write_whole
+from imagineart_desktop.library.generation import distrust
+from imagineart_desktop.library.job_rows import mended
+from imagineart_desktop.library.lines import name_for_damaged
 from imagineart_desktop.library.lock import LOCK_NAME
 from imagineart_desktop.library.shape import shape_of
 
@@ -49,11 +50,7 @@ _SAVED = {
 """What stands in the database alone, by table."""
 
 _JOBS = "jobs"
-_NOT_ACCEPTED = ("waiting", "uploading", "submitting")
-_TO_BE_ASKED = "submitting"
-"""A job taken up in this state becomes a question: the row may be older than what happened."""
-
-_JSON_COLUMNS = frozenset({"request", "parents", "logs", "uploads", "plan", "value"})
+_JSON_COLUMNS = frozenset({"value"})
 
 
 class Recovery:
@@ -118,7 +115,7 @@ class Recovery:
         """From the next start on, or from now where the database is not open. Raises OSError."""
         named, _ = self._read()
         if any(path.exists() and path.stat().st_size for path in _with_beside(self._database)):
-            named = [*named, self._database.with_name(self._free_name())]
+            named = [*named, name_for_damaged(self._database)]
         self._store(named, is_begun=False)
 
     def begin(self) -> None:
@@ -151,12 +148,6 @@ class Recovery:
         row = {"set_aside": [path.name for path in named], "is_begun": is_begun}
         write_whole(self._mark, json.dumps(row).encode())
 
-    def _free_name(self) -> str:
-        stem, suffix = self._database.stem, self._database.suffix
-        stamp = f"{stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        names = (f"{stamp}{suffix}" if n == 1 else f"{stamp}-{n}{suffix}" for n in count(1))
-        return next(name for name in names if not os.path.lexists(self._database.with_name(name)))
-
 
 def is_to_be_rebuilt(root: Path) -> bool:
     """Whether the next start makes the database of the library there from its files."""
@@ -171,22 +162,26 @@ def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: 
     """Takes over what no file and no journal has, as far as it can be read: jobs, unfinished forms, recent prompts.
 
     connection: of the new database. databases: damaged ones, oldest first; what a newer one has comes first. scratch: a
-    name for a copy to read from. What was not accepted yet, as far as these know, becomes a question to the user.
-    Returns the numbers that pictures had, and leaves them free.
+    name for a copy to read from. What was not sent yet, as far as these know, becomes a question when the database is
+    taken up, like all that comes with a database that was not in use here last. Returns the numbers that pictures had,
+    and leaves them free.
     """
     numbers: Numbers = {}
     for path in reversed(databases):
         with suppress(sqlite3.Error, OSError, UnicodeDecodeError), _readable_copy(path, scratch) as old:
             there = shape_of(old).parts
             wanted = sorted(column for table, column in shape_of(connection).parts if table == _JOBS and column)
-            for row in _rows(old, _JOBS, [column for column in wanted if (_JOBS, column) in there]):
-                _insert(connection, _JOBS, row | {"state": _TO_BE_ASKED} if row["state"] in _NOT_ACCEPTED else row)
+            for found in _rows(old, _JOBS, [column for column in wanted if (_JOBS, column) in there]):
+                if job := mended(found):
+                    _insert(connection, _JOBS, job)
             for table, columns in _SAVED.items():
-                for row in _rows(old, table, columns):
+                for row in _sound_rows(old, table, columns):
                     _insert(connection, table, row)
-            for row in _rows(old, "pictures", ("id", "job_id", "position")):
+            for row in _sound_rows(old, "pictures", ("id", "job_id", "position")):
                 numbers.setdefault((str(row["job_id"]), row["position"]), row["id"])
     connection.execute("UPDATE numbers SET last = MAX(last, ?)", (max(numbers.values(), default=0),))
+    if databases:
+        distrust(connection)
     return numbers
 
 
@@ -238,13 +233,21 @@ def _insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> 
 
 
 def _rows(old: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Each by its rowid, so that a damaged page costs its own rows alone."""
+    """Read each row by its rowid, so that a damaged page costs its own rows alone."""
     read = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid = ?"  # noqa: S608 - names of the schema
-    kinds = dict(old.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall())
     for number in _rowids(old, table):
-        with suppress(sqlite3.Error, ValueError, RecursionError):
+        found = None
+        with suppress(sqlite3.Error, ValueError):
             found = old.execute(read, (number,)).fetchone()
-            row = dict(zip(columns, found or (), strict=True))
+        if found is not None:
+            yield dict(zip(columns, found, strict=True))
+
+
+def _sound_rows(old: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows in which every value is of the kind that its column holds."""
+    kinds = dict(old.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall())
+    for row in _rows(old, table, columns):
+        with suppress(ValueError, RecursionError):
             if all(_is_sound(kinds[column], column, value) for column, value in row.items()):
                 yield row
 

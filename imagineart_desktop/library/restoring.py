@@ -1,26 +1,29 @@
 """A library brought back from a copy, while it is in use.
 
 Pictures, marks, collections and searches become those of the copy. Jobs, payments, inputs and unfinished forms are
-never taken back: of each job the later step counts. A job that only the copy knows as not sent yet becomes a question.
-The database changes in one transaction. A mark beside it says that files are being replaced; a start that finds it
-finishes what is left, or moves the files back.
+never taken back: of each job the record that knows more of its request counts. A job that the copy has as not sent yet
+becomes a question. The database changes in one transaction. A mark beside it says which files are being replaced and
+which are new; a start that finds it finishes what is left, or moves the files back and the new ones away.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imagineart_desktop.library.copying import JOURNALS, CopiedFiles, copy_database, copy_files, files_of
+from imagineart_desktop.library import pictures as rows
+from imagineart_desktop.library.copying import FOLDERS, JOURNALS, CopiedFiles, copy_database, copy_files, files_of
 from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import Files, write_whole
-from imagineart_desktop.library.job_journal import ask_about_all
+from imagineart_desktop.library.job_journal import ask_about_all, record_steps
+from imagineart_desktop.library.job_rows import OVER, Row, mended, progress
 from imagineart_desktop.library.records import LibraryChange
 from imagineart_desktop.library.schema import MIGRATIONS
 
@@ -28,6 +31,12 @@ if TYPE_CHECKING:
     from imagineart_desktop.library.library import Library
 
 _TABLES = frozenset({"pictures", "inputs", "jobs", "parents"})
+
+_NOT_RESTORED = "not-restored"
+"""In the folder of what was kept aside: files of the copy that came before the restore was undone."""
+
+_COARSEST_NS = 2 * 10**9
+"""Some file systems keep times to two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +63,18 @@ async def restore_from(library: Library, folder: Path) -> Restored:
     try:
         await library.note_paid()
         await library.database.read(partial(copy_database, aside / files.database.name))
-        await asyncio.to_thread(partial(write_whole, files.restoring, aside.name.encode()))
         copied = await asyncio.to_thread(files_of, folder)
+        known = await library.database.read(_files_of_pictures)
+        await asyncio.to_thread(
+            partial(_write_mark, files, aside, folder, [n for n in copied if n.as_posix() not in known])
+        )
         await asyncio.to_thread(partial(copy_files, folder, files.root, copied, aside, done))
         await library.database.overwrite(database, partial(_keep_what_is_later, files=files, aside=aside.name))
     except OSError as error:
-        await asyncio.to_thread(_undo, files)
+        await _undo(library)
         raise disk_error(error, "The library cannot be restored") from error
     except LibraryError:
-        await asyncio.to_thread(_undo, files)
+        await _undo(library)
         raise
     await _finish(library)
     library.announce(LibraryChange((), structure=True, anew=True))
@@ -70,17 +82,20 @@ async def restore_from(library: Library, folder: Path) -> Restored:
 
 
 async def end_interrupted_restore(library: Library) -> bool | None:
-    """Finish or undo a restore that was cut short: True if it is finished, False if undone, None where there was none.
+    """Finish or undo a restore that was cut short: True if it is finished, False if not, None where there was none.
 
     Raises LibraryError.
     """
-    aside = await asyncio.to_thread(_aside_of, library.files)
-    if aside is None:
+    mark = await asyncio.to_thread(_read_mark, library.files)
+    if mark is None:
         return None
-    if await library.database.read(_restored) == aside.name:
+    if mark.aside is not None and await library.database.read(_restored) == mark.aside.name:
         await _finish(library)
         return True
-    await asyncio.to_thread(_undo, library.files)
+    await _undo(library)
+    if mark.aside is None:
+        # Nobody knows how far it came: files, rows and journals are at least put in agreement.
+        await _finish(library)
     return False
 
 
@@ -96,28 +111,87 @@ async def _finish(library: Library) -> None:
     await asyncio.to_thread(library.files.restoring.unlink, missing_ok=True)
 
 
-def _undo(files: Files) -> None:
-    """Move the files that were replaced back to their places."""
-    aside = _aside_of(files)
-    if aside is None:
-        return
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """aside: where the replaced files lie, None where nothing can be undone; new: name → stamp of the new files."""
+
+    aside: Path | None
+    new: dict[str, tuple[int, int]]
+
+
+def _write_mark(files: Files, aside: Path, folder: Path, names: Sequence[Path]) -> None:
+    """One line for the folder, then one for each file that is not here yet. Raises OSError."""
+    new = [(name, (folder / name).stat()) for name in names if not (files.root / name).exists()]
+    lines = [json.dumps([name.as_posix(), state.st_size, state.st_mtime_ns]) for name, state in new]
+    write_whole(files.restoring, "\n".join([aside.name, *lines]).encode())
+
+
+def _read_mark(files: Files) -> _Mark | None:
+    """What the mark says, as far as it makes sense; None where there is none."""
     try:
-        for kept in sorted(aside.rglob("*")):
-            name = kept.relative_to(aside)
-            if kept.is_file() and len(name.parts) > 1 and name.name not in JOURNALS:
-                kept.replace(files.root / name)
-        files.restoring.unlink(missing_ok=True)
+        name, *lines = files.restoring.read_bytes().decode("utf-8", "replace").split("\n")
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return _Mark(None, {})
+    kept = files.root / "kept-aside"
+    # One that the folder does not have, such as a damaged one, must not make all of what was kept aside move.
+    is_there = kept.is_dir() and name in (path.name for path in kept.iterdir() if path.is_dir())
+    new: dict[str, tuple[int, int]] = {}
+    for line in lines:
+        with suppress(ValueError, TypeError, RecursionError):
+            path, size, changed = json.loads(line)
+            parts = Path(path).parts
+            if parts and parts[0] in FOLDERS and ".." not in parts:
+                new[path] = (int(size), int(changed))
+    return _Mark(kept / name if is_there else None, new)
+
+
+async def _undo(library: Library) -> None:
+    """Move the files that were replaced back to their places, and those that are new away. May be done twice."""
+    try:
+        mark = await asyncio.to_thread(_read_mark, library.files)
+        if mark is None:
+            return
+        if mark.aside is not None:
+            moved = await asyncio.to_thread(_move_back, library.files, mark.aside, mark.new)
+            # Whoever watches the folder may have seen them meanwhile.
+            await library.database.write(partial(_forget, names=moved))
+        await asyncio.to_thread(library.files.restoring.unlink, missing_ok=True)
     except OSError as error:
         raise disk_error(error, "The files of an interrupted restore cannot be moved back") from error
 
 
-def _aside_of(files: Files) -> Path | None:
-    """Where the files lie that a restore under way has replaced; None where there is none."""
-    try:
-        name = files.restoring.read_text("utf-8").strip()
-    except (OSError, ValueError):
-        return None
-    return files.root / "kept-aside" / Path(name).name
+def _move_back(files: Files, aside: Path, new: Mapping[str, tuple[int, int]]) -> list[str]:
+    """Returns the names of the new files that are not there any more. Raises OSError."""
+    for kept in sorted(aside.rglob("*")):
+        name = kept.relative_to(aside)
+        if kept.is_file() and len(name.parts) > 1 and name.name not in JOURNALS and name.parts[0] != _NOT_RESTORED:
+            kept.replace(files.root / name)
+    moved = []
+    for text, (size, changed) in new.items():
+        path = files.root / text
+        if path.is_file():
+            state = path.stat()
+            if state.st_size != size or abs(state.st_mtime_ns - changed) >= _COARSEST_NS:
+                # Written here meanwhile, such as a result that has just come.
+                continue
+            target = aside / _NOT_RESTORED / text
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.replace(target)
+        moved.append(text)
+    return moved
+
+
+def _forget(connection: sqlite3.Connection, names: Sequence[str]) -> None:
+    """Remove the rows of pictures whose files were moved away; there were none before."""
+    for name in names:
+        found = connection.execute("SELECT id FROM pictures WHERE file = ?", (name,)).fetchall()
+        rows.forget(connection, [row["id"] for row in found])
+
+
+def _files_of_pictures(connection: sqlite3.Connection) -> frozenset[str]:
+    return frozenset(str(row["file"]) for row in connection.execute("SELECT file FROM pictures"))
 
 
 def _restored(connection: sqlite3.Connection) -> str:
@@ -126,9 +200,14 @@ def _restored(connection: sqlite3.Connection) -> str:
 
 def _keep_what_is_later(current: sqlite3.Connection, copy: sqlite3.Connection, files: Files, aside: str) -> None:
     """Give the copy's database all that must not be taken back, before it takes the place of the current one."""
-    here = {row["id"]: row["step"] for row in current.execute("SELECT id, step FROM jobs")}
-    there = {row["id"]: row["step"] for row in copy.execute("SELECT id, step FROM jobs")}
-    _copy_rows(current, copy, "jobs", [job for job, step in here.items() if step >= there.get(job, -1)])
+    here, there = _jobs(current), _jobs(copy)
+    taken = [job for job, row in there.items() if job not in here or progress(row) > progress(here[job])]
+    for job in taken:
+        # Higher than all that the journal says of it.
+        step = max(there[job]["step"], here.get(job, there[job])["step"]) + 1
+        copy.execute("UPDATE jobs SET step = ? WHERE id = ?", (step, job))
+    ids = [row["id"] for row in current.execute("SELECT id FROM jobs WHERE id IS NOT NULL")]
+    _copy_rows(current, copy, "jobs", [job for job in ids if job not in taken])
     _replace_rows(current, copy, ("identity", "drafts"))
     _add_rows(current, copy, "inputs", "IGNORE")
     _add_rows(current, copy, "prompts", "REPLACE")
@@ -138,7 +217,16 @@ def _keep_what_is_later(current: sqlite3.Connection, copy: sqlite3.Connection, f
     last = current.execute("SELECT last FROM numbers").fetchone()[0]
     copy.execute("UPDATE numbers SET last = MAX(last, ?)", (last,))
     copy.execute("UPDATE identity SET restored = ?", (aside,))
-    ask_about_all(copy, files.job_journal, [job for job in there if job not in here])
+    ask_about_all(copy, taken)
+    now = [dict(copy.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()) for job in taken]
+    if unended := [row for row in now if row["state"] not in OVER]:
+        record_steps(copy, files.job_journal, unended)
+
+
+def _jobs(connection: sqlite3.Connection) -> dict[str, Row]:
+    """The rows of all jobs, with what can be used of them."""
+    found = (mended(dict(row)) for row in connection.execute("SELECT * FROM jobs"))
+    return {row["id"]: row for row in found if row is not None}
 
 
 def _copy_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str, ids: Sequence[str]) -> None:

@@ -45,6 +45,27 @@ def copy_notice(library: Library) -> str:
     return f"This library is a copy or was restored by hand: look for {requests} in the job list before sending again."
 
 
+def journal_notice(library: Library) -> str:
+    """Describe journals that were damaged and written again from the database; empty where none was."""
+    damaged = library.damaged_journals
+    if not damaged:
+        return ""
+    names = ", ".join(f"“{path.name}”" for path in damaged)
+    what, copies = ("A record file", "copy") if len(damaged) == 1 else (f"{len(damaged)} record files", "copies")
+    return (
+        f"{what} in the library folder had damaged lines, rebuilt from the database: check your disk, then delete the"
+        f" old {copies} {names}."
+    )
+
+
+def unreadable_notice(jobs: int) -> str:
+    """Describe jobs that are kept but cannot be shown; empty where there are none."""
+    if not jobs:
+        return ""
+    kept = f"{counted(jobs, 'job')} in the library"
+    return f"{kept} can’t be shown and may have been charged: check your requests at fal.ai › Dashboard."
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun, in the plural where it is not 1."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +17,10 @@ from imagineart_desktop.demo import DemoServer, Pace
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.jobs.states import ACCEPTED
+from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import OLDER_COPY, Library, Query
 from imagineart_desktop.library.care import copy_to
-from imagineart_desktop.library.job_journal import NOT_SENT, read_steps
+from imagineart_desktop.library.job_journal import read_steps
 from imagineart_desktop.library.moving import finish_move, prepare_move
 from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.models import IMAGINEART_20
@@ -192,6 +196,19 @@ async def test_a_driver_whose_row_is_gone_before_it_was_sent_stops(tmp_path: Pat
     assert demo.counts.get("submissions", 0) == 0
 
 
+ODD: tuple[dict[str, Any], ...] = (
+    {"estimate": "0.x4"}, {"estimate": "NaN"}, {"estimate": "-1"}, {"estimate": 5}, {"estimate": None},
+    {"service": "lave"}, {"service": None}, {"charged": "yas", "error_message": "m"}, {"error_message": 5},
+    {"created_ms": 10**18}, {"created_ms": -(10**18)}, {"created_ms": "soon"}, {"submitted_ms": 2**62},
+    {"finished_ms": 1.5}, {"parents": "{"}, {"parents": "[]"}, {"parents": '{"a": "b"}'}, {"parents": "[" * 100_000},
+    {"request": "[]"}, {"request": "{"}, {"endpoint": "nobody/knows"}, {"logs": "3"}, {"logs": "[3]"},
+    {"logs": '[{"level": []}]'}, {"uploads": '{"a": 1}'}, {"plan": "{"}, {"plan": '{"a": 1}'}, {"status_url": []},
+    {"step": 10**30}, {"step": "1"}, {"state": "flying"}, {"dismissed": "no"}, {"dismissed": 7},
+    {"queue_position": 10**30}, {"request_id": {}}, {"error_type": "\ud800"}, {"more": {"nested": []}},
+)  # fmt: skip
+"""Changes of a good line, or row, that are well-formed JSON."""
+
+
 @pytest.mark.asyncio
 async def test_a_hostile_journal_stops_nothing(tmp_path: Path) -> None:
     root = tmp_path / "library"
@@ -208,9 +225,22 @@ async def test_a_hostile_journal_stops_nothing(tmp_path: Path) -> None:
         b'"' + b"x" * 3_000_000 + b'"',
         b'{"id": "cut',
     ]
+    (good,) = read_steps(root / "jobs.jsonl").values()
+    odd = [good | {"id": f"odd {n}", "state": "queued", "request_id": "r"} | change for n, change in enumerate(ODD)]
+    lines[:0] = [json.dumps(line).encode() for line in odd]
     with (root / "jobs.jsonl").open("ab") as file:
         file.write(b"\n".join(lines))
-    assert await states_in(root) == [("waiting", None)]
+    async with unconnected(root) as (worker, library):
+        states = [(job.state.value, job.failure.error_type if job.failure else None) for job in worker.jobs()]
+        assert worker.unreadable == 3
+        await library.look_through()
+        (aside,) = library.damaged_journals
+        assert aside.name.startswith("jobs-damaged-")
+    assert ("waiting", None) in states
+    # Three have a request or a model that nobody can read, one has an error, one has no state.
+    assert len(states) == 1 + len(ODD) - 3
+    assert states.count(("queued", None)) == len(ODD) - 5
+    assert len(await states_in(root)) == len(states)
     assert read_steps(root / "jobs.jsonl").keys() >= {job.id}
 
 
@@ -229,5 +259,61 @@ async def test_the_journal_is_kept_short(tmp_path: Path, demo: DemoServer) -> No
     assert "request" in steps[waiting.id]
 
 
-def test_states_that_were_not_sent_are_those_of_the_table() -> None:
-    assert set(NOT_SENT) == {State.WAITING, State.UPLOADING, State.SUBMITTING}
+@pytest.mark.asyncio
+async def test_a_copy_with_a_later_step_takes_nothing_back(tmp_path: Path, demo: DemoServer) -> None:
+    jobs = await wait_in(tmp_path / "library", 3)
+    sent, waiting, given_up = (job.id for job in jobs)
+    async with unconnected(tmp_path / "library") as (worker, library):
+        await copy_to(library, tmp_path / "backup")
+        await worker.cancel(given_up)
+    with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite")) as connection, connection:
+        connection.execute("UPDATE jobs SET state = 'queued', request_id = 'r' WHERE id = ?", (sent,))
+    with closing(sqlite3.connect(tmp_path / "backup" / "library.sqlite")) as connection, connection:
+        connection.execute("UPDATE jobs SET step = 7")
+    async with unconnected(tmp_path / "library") as (worker, library):
+        await restore_from(library, tmp_path / "backup")
+    found = {job: (step["state"], step["step"]) for job, step in read_steps(library.files.job_journal).items()}
+    assert found[waiting] == ("unconfirmed", 9)
+    async with unconnected(tmp_path / "library") as (worker, _):
+        assert {job.id: job.state for job in worker.jobs()} == {sent: State.QUEUED, waiting: State.UNCONFIRMED}
+
+
+_COMMIT_FAILS = (
+    "CREATE TEMP TABLE absent (id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE lacks (id INTEGER REFERENCES absent (id) DEFERRABLE INITIALLY DEFERRED)",
+    "CREATE TEMP TRIGGER refuse AFTER INSERT ON main.jobs BEGIN INSERT INTO lacks VALUES (1); END",
+)
+
+
+@pytest.mark.asyncio
+async def test_a_request_that_was_not_added_does_not_come_back(tmp_path: Path) -> None:
+    root = tmp_path / "library"
+    (before,) = await wait_in(root)
+    journal = (root / "jobs.jsonl").read_bytes()
+
+    async with unconnected(root) as (worker, library):
+        await library.database.write(lambda connection: list(map(connection.execute, _COMMIT_FAILS)).clear())
+        with pytest.raises(sqlite3.IntegrityError):
+            await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        await library.database.write(lambda connection: connection.execute("DROP TRIGGER refuse").close())
+        assert (root / "jobs.jsonl").read_bytes() == journal
+        (after,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+    async with unconnected(root) as (worker, _):
+        assert {job.id: job.state for job in worker.jobs()} == dict.fromkeys((before.id, after.id), State.WAITING)
+
+
+@pytest.mark.asyncio
+async def test_requests_of_ended_jobs_are_known_after_a_rebuild(tmp_path: Path, demo: DemoServer) -> None:
+    root = tmp_path / "library"
+    async with at_work(tmp_path, demo) as (worker, library):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        request = (await outcome(worker, job)).job.request_id
+    ended = {"id": "b", "state": "cancelled", "step": 5, "request_id": "of the journal"}
+    with (root / "jobs.jsonl").open("a") as file:
+        file.write(f"{json.dumps(ended)}\n")
+    for path in root.glob("library.sqlite*"):
+        path.unlink()
+    async with unconnected(root) as (_, library):
+        store = JobStore(library)
+        assert await store.known_requests("another") == {request, "of the journal"}
+        assert await store.known_requests(job.id) == {"of the journal"}

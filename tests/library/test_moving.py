@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Query
+from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Query, generation, moving
 from imagineart_desktop.library.care import copy_to
 from imagineart_desktop.library.checking import check
+from imagineart_desktop.library.files import Files
+from imagineart_desktop.library.generation import connect_existing, is_current
 from imagineart_desktop.library.moving import finish_move, is_library, prepare_move
 from imagineart_desktop.library.restoring import restore_from
 from tests.library.test_library import keep, recipe
@@ -64,3 +70,99 @@ async def test_a_move_can_be_stopped_and_goes_to_no_other_library(tmp_path: Path
     with pytest.raises(LibraryError, match=r"cannot be moved|no copy"):
         finish_move(tmp_path / "old", tmp_path / "other")
     assert await Library(tmp_path / "old").search(Query()) == [1]
+
+
+async def moved_halfway(tmp_path: Path) -> tuple[Path, Path]:
+    old, new = tmp_path / "old", tmp_path / "new"
+    library = Library(old)
+    await library.start()
+    await keep(library, recipe(1))
+    await prepare_move(library, new)
+    library.close()
+    return old, new
+
+
+def trusted(*roots: Path) -> list[bool]:
+    found = []
+    for root in roots:
+        with closing(connect_existing(root / "library.sqlite")) as connection:
+            found.append(is_current(connection, Files(root)))
+    return found
+
+
+class EndedError(BaseException):
+    """The program ends here."""
+
+
+@pytest.mark.parametrize("error", [OSError(28, "full"), sqlite3.OperationalError("full")], ids=str)
+@pytest.mark.parametrize("at", range(4))
+async def test_a_move_that_fails_leaves_the_old_library_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, error: Exception
+) -> None:
+    old, new = await moved_halfway(tmp_path)
+    end_at(monkeypatch, at, error)
+    with pytest.raises(LibraryError):
+        finish_move(old, new)
+    monkeypatch.undo()
+    assert trusted(old, new) == [True, False]
+    finish_move(old, new)
+    assert trusted(old, new) == [False, True]
+
+
+@pytest.mark.parametrize("at", range(4))
+async def test_a_move_that_is_killed_never_leaves_two_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    old, new = await moved_halfway(tmp_path)
+    end_at(monkeypatch, at, EndedError())
+    monkeypatch.setattr(moving, "stay", lambda *_: None)
+    with pytest.raises(EndedError):
+        finish_move(old, new)
+    monkeypatch.undo()
+    assert trusted(old, new) in ([True, False], [False, False])
+    # The disk of the new folder fails now, after the kill: the old one goes on as before.
+    monkeypatch.setattr(moving, "copy_journals", raising(OSError(28, "full")))
+    with pytest.raises(LibraryError):
+        finish_move(old, new)
+    monkeypatch.undo()
+    assert trusted(old, new) == [True, False]
+    finish_move(old, new)
+    assert trusted(old, new) == [False, True]
+
+
+def raising(error: BaseException) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+def end_at(monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException) -> None:
+    """Let the `at`th of the four writes of `adopt` fail."""
+    count = 0
+
+    def failing(work: Callable[..., Any]) -> Callable[..., Any]:
+        def write(*arguments: Any, **values: Any) -> Any:
+            nonlocal count
+            count += 1
+            if count == at + 1:
+                raise error
+            return work(*arguments, **values)
+
+        return write
+
+    monkeypatch.setattr(generation, "_set", failing(generation._set))
+    monkeypatch.setattr(generation, "_write_mark", failing(generation._write_mark))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"SQLite"])
+async def test_a_lost_database_is_not_copied_over_the_prepared_one(tmp_path: Path, content: bytes | None) -> None:
+    old, new = await moved_halfway(tmp_path)
+    prepared = (new / "library.sqlite").read_bytes()
+    (old / "library.sqlite").unlink()
+    if content is not None:
+        (old / "library.sqlite").write_bytes(content)
+    with pytest.raises(LibraryError, match=r"was not moved"):
+        finish_move(old, new)
+    assert (new / "library.sqlite").read_bytes() == prepared
+    assert (old / "library.sqlite").exists() is (content is not None)

@@ -75,3 +75,71 @@ async def test_a_restore_that_is_killed(tmp_path: Path, monkeypatch: pytest.Monk
     await third.start()
     assert third.restored is None
     third.close()
+
+
+@pytest.mark.parametrize("mark", [b"", b"\n", b"\0\xff\x00", b".", b"..", b"nowhere", b"[" * 9000], ids=str)
+async def test_a_damaged_mark_undoes_nothing(tmp_path: Path, mark: bytes) -> None:
+    library = await backed_up(tmp_path)
+    aside = (await restore_from(library, tmp_path / "copy")).aside
+    kept = sorted(path for path in aside.rglob("*") if path.is_file())
+    library.close()
+    library.files.restoring.write_bytes(mark)
+    for restored in (False, None):
+        again = Library(tmp_path / "here")
+        await again.start()
+        assert again.restored is restored
+        assert await again.search(Query(text="rating:2")) == [1]
+        again.close()
+    assert sorted(path for path in aside.rglob("*") if path.is_file()) == kept
+
+
+@pytest.mark.parametrize("seen", [False, True], ids=["", "seen by a watcher"])
+async def test_an_undone_restore_takes_the_files_of_the_backup_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: bool
+) -> None:
+    library = await backed_up(tmp_path)
+    (first,) = await library.summaries([1])
+    await library.trash([1])
+    await library.empty_trash()
+    assert not first.path.exists()
+
+    async def killed(*_: object) -> None:
+        if seen:
+            assert (await library.look_again(first.path.parent)).added
+        raise KilledError
+
+    monkeypatch.setattr(library.database, "overwrite", killed)
+    with pytest.raises(KilledError):
+        await restore_from(library, tmp_path / "copy")
+    monkeypatch.undo()
+    assert first.path.exists()
+    library.close()
+    again = Library(tmp_path / "here")
+    await again.start()
+    await again.reconcile()
+    assert again.restored is False
+    assert await again.search(Query()) == [2]
+    (aside,) = (tmp_path / "here" / "kept-aside").iterdir()
+    assert [path.name for path in (aside / "not-restored").rglob("*.*") if path.is_file()] == [first.path.name]
+    again.close()
+
+
+async def test_a_result_that_came_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = await backed_up(tmp_path)
+    (first,) = await library.summaries([1])
+    await library.trash([1])
+    await library.empty_trash()
+
+    async def killed(*_: object) -> None:
+        first.path.write_bytes(first.path.read_bytes() + b"another result")
+        raise KilledError
+
+    monkeypatch.setattr(library.database, "overwrite", killed)
+    with pytest.raises(KilledError):
+        await restore_from(library, tmp_path / "copy")
+    monkeypatch.undo()
+    library.close()
+    again = Library(tmp_path / "here")
+    await again.start()
+    assert first.path.read_bytes().endswith(b"another result")
+    again.close()

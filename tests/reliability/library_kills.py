@@ -261,7 +261,9 @@ async def facts(places: Places, operation: str) -> dict[str, Any]:
     }
     library.close()
     left = [*places.root.parent.rglob("*.part*"), *places.root.parent.rglob("*.json")]
-    own["left"] = sorted(path.name for path in left if not path.name.endswith((".png.json", "-lists.json")))
+    own["left"] = sorted(
+        path.name for path in left if not path.name.endswith((".png.json", "-lists.json", "generation.json"))
+    )
     return own
 
 
