@@ -162,6 +162,20 @@ def send_mouse(canvas: PictureCanvas, kind: QEvent.Type, at: QPointF, modifiers:
     QApplication.sendEvent(canvas, QMouseEvent(kind, at, canvas.mapToGlobal(at), button, held, modifiers))
 
 
+def click_picture(
+    canvas: PictureCanvas, x: float, y: float, kind: QEvent.Type = QEvent.Type.MouseButtonPress
+) -> QPointF:
+    """Click at a point of the picture. Returns the point of the picture that was hit, see `on_screen`.
+
+    kind: of the press; `MouseButtonDblClick` for the second one of a double click.
+    """
+    at = on_screen(canvas, x, y)
+    hit = canvas.viewport_state.to_picture(at)
+    send_mouse(canvas, kind, at)
+    send_mouse(canvas, QEvent.Type.MouseButtonRelease, at)
+    return hit
+
+
 def point_at(view: QWidget, at: QPoint) -> None:
     """The pointer is there, whatever other windows lie where it would be on the screen."""
     spot, none = QPointF(at), Qt.MouseButton.NoButton

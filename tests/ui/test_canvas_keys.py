@@ -164,7 +164,9 @@ async def test_in_a_small_window_nothing_of_the_bar_is_cut_and_the_rest_is_behin
             assert at.window.actions_["mask.feather"] in menu.actions()
             assert options.amount in menu.actions()
             image = more.grab().toImage()
-            grey = np.array([[image.pixelColor(x, y).lightness() for x in range(image.width())] for y in range(20)])
+            grey = np.array(
+                [[image.pixelColor(x, y).lightness() for x in range(image.width())] for y in range(image.height())]
+            )
             assert grey.max() - grey.min() > 120
 
 

@@ -67,7 +67,7 @@ def _shown(widget: QWidget) -> QImage:
     panel.resize(200, 90)
     widget.setParent(panel)
     widget.setGeometry(10, 10, 160, 60)
-    return panel.grab().toImage().copy(widget.geometry())
+    return panel.grab(widget.geometry()).toImage()
 
 
 @pytest.mark.parametrize("t", [DARK, LIGHT], ids=["dark", "light"])
