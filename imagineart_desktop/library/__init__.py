@@ -5,9 +5,11 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.errors import (
     DatabaseDamagedError,
     DatabaseTooNewError,
+    DiskProblem,
     LibraryError,
     LibraryInUseError,
     LibraryReadOnlyError,
+    disk_problem,
 )
 from imagineart_desktop.library.exporting import (
     Clash,
@@ -58,6 +60,7 @@ __all__ = [
     "Database",
     "DatabaseDamagedError",
     "DatabaseTooNewError",
+    "DiskProblem",
     "ExportOrder",
     "ExportReport",
     "FileState",
@@ -83,6 +86,7 @@ __all__ = [
     "Reconciled",
     "SavedSearch",
     "Spend",
+    "disk_problem",
     "export_pictures",
     "find_pictures",
     "from_ms",

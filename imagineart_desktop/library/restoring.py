@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imagineart_desktop.library.copying import JOURNALS, CopiedFiles, copy_database, copy_files, files_of
+from imagineart_desktop.library.copying import CopiedFiles, copy_database, copy_files, files_of
 from imagineart_desktop.library.errors import LibraryError, disk_error
-from imagineart_desktop.library.files import Files, write_whole
+from imagineart_desktop.library.files import JOURNALS, Files, write_whole
 from imagineart_desktop.library.job_journal import ask_about_all
 from imagineart_desktop.library.records import LibraryChange
 from imagineart_desktop.library.schema import MIGRATIONS
