@@ -22,8 +22,9 @@ from imagineart_desktop.library.exporting import (
 )
 from imagineart_desktop.library.files import sha256_of, write_whole
 from imagineart_desktop.library.importing import ImportReport, find_pictures, import_pictures
+from imagineart_desktop.library.intake import KeptInput
 from imagineart_desktop.library.job_journal import OLDER_COPY, record_steps
-from imagineart_desktop.library.library import KeptInput, Library
+from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.lock import is_in_use
 from imagineart_desktop.library.marks import Label, Marks
 from imagineart_desktop.library.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem

@@ -142,14 +142,14 @@ def prepare_copy(
             # Only the new one is written, and it lies beside the library's own.
             raise
         raise foreign_database_error(error, source) from error
+    if _is_broken(made):
+        raise unusable_database(source)
     try:
         with made:
             made.execute("BEGIN IMMEDIATE")
             keep(made)
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        if isinstance(error, sqlite3.IntegrityError) or _is_broken(made):
-            raise unusable_database(source) from error
-        raise
+    except sqlite3.IntegrityError as error:
+        raise unusable_database(source) from error
 
 
 def _is_broken(connection: sqlite3.Connection) -> bool:

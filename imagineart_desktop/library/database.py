@@ -59,6 +59,8 @@ class Database:
         self._read_only = read_only
         self._damaged = False
         self._closed = False
+        self._write_connection: sqlite3.Connection
+        self._read_connection: sqlite3.Connection
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="library writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="library reader")
         try:
@@ -155,7 +157,8 @@ class Database:
             self.on_damage()
 
     def _connect(self, *, create: bool) -> None:
-        first, second = partial(open_file, create=create), open_again
+        first: Callable[[Path], sqlite3.Connection] = partial(open_file, create=create)
+        second: Callable[[Path], sqlite3.Connection] = open_again
         if self._read_only:
             first = second = open_to_read
         self._write_connection = self._writer.submit(first, self._path).result()

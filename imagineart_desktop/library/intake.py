@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from imagineart_desktop.imaging import (
@@ -16,6 +18,7 @@ from imagineart_desktop.imaging import (
 )
 from imagineart_desktop.library.embedding import embed_text
 from imagineart_desktop.library.files import EXTENSIONS, Files, Stamp, sha256_of, stamp_of, write_whole
+from imagineart_desktop.library.pictures import to_ms
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
 
 
@@ -36,6 +39,23 @@ def write_input(files: Files, data: bytes) -> KeptInput:
     if not path.exists():
         write_whole(path, data)
     return KeptInput(sha256, path, info.size)
+
+
+def note_input(connection: sqlite3.Connection, kept: KeptInput, files: Files) -> None:
+    """Add the row of an input, unless it is there."""
+    connection.execute(
+        "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
+        (kept.sha256, files.relative(kept.path), *kept.size, to_ms(datetime.now(UTC))),
+    )
+
+
+def find_input(connection: sqlite3.Connection, sha256: str, files: Files) -> KeptInput | None:
+    """The input with this content, or None where its row or its file is not there."""
+    row = connection.execute("SELECT * FROM inputs WHERE sha256 = ?", (sha256,)).fetchone()
+    if row is None:
+        return None
+    path = files.absolute(row["file"])
+    return KeptInput(sha256, path, (row["width"], row["height"])) if path.is_file() else None
 
 
 def write_result(files: Files, source: Path, recipe: Recipe, *, own: bool) -> tuple[Path, PictureInfo, Stamp]:

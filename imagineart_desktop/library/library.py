@@ -20,7 +20,7 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.emptying import empty_trash
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryReadOnlyError, disk_error
 from imagineart_desktop.library.files import Files, Stamp, write_whole
-from imagineart_desktop.library.intake import KeptInput, write_input, write_result
+from imagineart_desktop.library.intake import KeptInput, find_input, note_input, write_input, write_result
 from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.organising import Organising
@@ -207,28 +207,12 @@ class Library:
             kept = await self.off_thread(partial(write_input, self.files, data))
         except OSError as error:
             raise disk_error(error, "The image cannot be saved in the library") from error
-        moment = rows.to_ms(datetime.now(UTC))
-
-        def note(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
-                (kept.sha256, self.files.relative(kept.path), *kept.size, moment),
-            )
-
-        await self.database.write(note)
+        await self.database.write(partial(note_input, kept=kept, files=self.files))
         return kept
 
     async def input(self, sha256: str) -> KeptInput | None:
         """The input with this content, or None when it is not there (any more)."""
-
-        def find(connection: sqlite3.Connection) -> KeptInput | None:
-            row = connection.execute("SELECT * FROM inputs WHERE sha256 = ?", (sha256,)).fetchone()
-            if row is None:
-                return None
-            path = self.files.absolute(row["file"])
-            return KeptInput(sha256, path, (row["width"], row["height"])) if path.is_file() else None
-
-        return await self.database.read(find)
+        return await self.database.read(partial(find_input, sha256=sha256, files=self.files))
 
     # What is made
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-MAX_LINE = 1 << 20
-"""Bytes; no line that was written here is longer."""
+MAX_LINE = 1 << 24
+"""Bytes. Longer lines are refused when they are added, and passed over when they are read."""
 
 
 def append_lines(path: Path, lines: Iterable[str]) -> None:
-    """Adds lines, synced. Raises OSError.
+    """Add lines, synced. Raises OSError, also for a line that is too long to be read again; then none is added.
 
     What a kill left of the line before ends here, so that it spoils no other.
     """
+    encoded = [f"{line}\n".encode() for line in lines]
+    if any(len(line) > MAX_LINE for line in encoded):
+        raise OSError(errno.EMSGSIZE, os.strerror(errno.EMSGSIZE), str(path))
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "r+b") as file:
         length = file.seek(0, os.SEEK_END)
@@ -24,7 +28,7 @@ def append_lines(path: Path, lines: Iterable[str]) -> None:
             whole = file.read(1) == b"\n"
         file.seek(0, os.SEEK_END)
         file.write(b"" if whole else b"\n")
-        file.writelines(f"{line}\n".encode() for line in lines)
+        file.writelines(encoded)
         file.flush()
         os.fsync(file.fileno())
 

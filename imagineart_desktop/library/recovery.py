@@ -84,7 +84,6 @@ class Recovery:
                 self.request()
                 self.begin()
                 opened = Database(self._database)
-            self._note_newest()
         except OSError as error:
             raise disk_error(error, f"The library in {self._files.root} cannot be opened") from error
         return opened, True
@@ -92,10 +91,6 @@ class Recovery:
     async def renew(self, database: Database) -> None:
         """The same with a database that turned out to be damaged after it was opened. Raises LibraryError, OSError."""
         await database.renew(self.begin)
-        self._note_newest()
-
-    def _note_newest(self) -> None:
-        self.newest = next(reversed(self.set_aside), None)
 
     @property
     def is_wanted(self) -> bool:
@@ -122,13 +117,13 @@ class Recovery:
     def begin(self) -> None:
         """Sets the damaged database aside, unless that was done before. Raises OSError."""
         named, is_begun = self._read()
-        if is_begun:
-            return
-        if named:
-            for source, target in zip(with_companions(self._database), with_companions(named[-1]), strict=True):
-                if source.exists() and not target.exists():
-                    source.rename(target)
-        self._store(named, is_begun=True)
+        if not is_begun:
+            if named:
+                for source, target in zip(with_companions(self._database), with_companions(named[-1]), strict=True):
+                    if source.exists() and not target.exists():
+                        source.rename(target)
+            self._store(named, is_begun=True)
+        self.newest = next((path for path in reversed(named) if path.exists()), None)
 
     def end(self) -> None:
         """All of it is there again. Raises OSError."""
