@@ -87,8 +87,10 @@ def read_recipe(path: Path) -> Recipe | None:
     try:
         with open_checked(path, None, USER_FORMATS) as image:
             text = image.info.get(KEYWORD) or xmp_text(image.info.get("xmp"))
-    except UnreadablePictureError:
-        raise
+    except UnreadablePictureError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
+        return None
     except PictureError:
         return None
     return parsed_recipe(text)
