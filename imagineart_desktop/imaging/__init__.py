@@ -13,6 +13,7 @@ from imagineart_desktop.imaging.errors import (
     MaskError,
     PictureError,
     SizeMismatchError,
+    UnreadablePictureError,
 )
 from imagineart_desktop.imaging.export import ExportPair, export_mask, export_pair
 from imagineart_desktop.imaging.file_input import read_file
@@ -97,6 +98,7 @@ __all__ = [
     "SizeMismatchError",
     "SizeRule",
     "Stroke",
+    "UnreadablePictureError",
     "bring_home",
     "coverage",
     "deep_of",

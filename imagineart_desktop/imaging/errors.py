@@ -9,6 +9,10 @@ class PictureError(Exception):
     """The picture cannot be used; the text names it and says why."""
 
 
+class UnreadablePictureError(PictureError):
+    """The picture could not be read now, whatever it holds: the system refused, or memory ran out."""
+
+
 class MaskError(Exception):
     """The mask cannot be used as it is."""
 

@@ -9,7 +9,7 @@ import os
 import stat
 from pathlib import Path
 
-from imagineart_desktop.imaging.errors import PictureError
+from imagineart_desktop.imaging.errors import PictureError, UnreadablePictureError
 
 MAX_FILE = 200 * 2**20
 """Bytes."""
@@ -30,7 +30,7 @@ def read_file(path: Path, name: str | None = None) -> bytes:
             while len(data) <= MAX_FILE and (piece := file.read(_PIECE)):
                 data += piece
     except OSError as error:
-        raise PictureError(f"{label} cannot be read: {error.strerror}.") from error
+        raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
     check_length(len(data), label)
     return bytes(data)
 
@@ -43,7 +43,7 @@ def check_file(path: Path, label: str) -> None:
     try:
         _check_state(path.stat(), label)
     except OSError as error:
-        raise PictureError(f"{label} cannot be read: {error.strerror}.") from error
+        raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
     except ValueError:
         raise PictureError(f"{label} is not the name of a file.") from None
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from imagineart_desktop.imaging.decoding import decode_srgb
-from imagineart_desktop.imaging.errors import MaskError, PictureError
+from imagineart_desktop.imaging.errors import MaskError, PictureError, UnreadablePictureError
 from imagineart_desktop.imaging.file_input import check_file, check_length
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.metadata import orientation_of, read_late_chunks
@@ -125,10 +125,10 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
     except UnidentifiedImageError:
         raise PictureError(f"{label} is not a picture that can be opened here ({_listed(formats)}).") from None
     except MemoryError as error:
-        raise PictureError(f"{label} needs more memory than this computer has left.") from error
+        raise UnreadablePictureError(f"{label} needs more memory than this computer has left.") from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise PictureError(f"{label} cannot be read: {error.strerror}.") from error
+            raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
         raise PictureError(f"{label} is damaged and cannot be opened.") from error
 
 

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-from imagineart_desktop.imaging.errors import PictureError
+from imagineart_desktop.imaging.errors import PictureError, UnreadablePictureError
 from imagineart_desktop.imaging.loading import probe_picture
 from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE
 
@@ -37,6 +37,8 @@ def is_whole(path: Path) -> bool:
         return False
     try:
         probe_picture(path)
+    except UnreadablePictureError as error:
+        raise error.__cause__ if isinstance(error.__cause__, OSError) else OSError(str(error)) from None
     except PictureError:
         return False
     return True

@@ -5,9 +5,11 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.errors import (
     DatabaseDamagedError,
     DatabaseTooNewError,
+    DiskProblem,
     LibraryError,
     LibraryInUseError,
     LibraryReadOnlyError,
+    disk_problem,
 )
 from imagineart_desktop.library.exporting import (
     Clash,
@@ -20,11 +22,12 @@ from imagineart_desktop.library.exporting import (
 )
 from imagineart_desktop.library.files import sha256_of, write_whole
 from imagineart_desktop.library.importing import ImportReport, find_pictures, import_pictures
+from imagineart_desktop.library.intake import KeptInput
 from imagineart_desktop.library.job_journal import known_requests, record_new, record_steps
 from imagineart_desktop.library.job_rows import OLDER_COPY
 from imagineart_desktop.library.job_rows import SHOWN as SHOWN_JOBS
 from imagineart_desktop.library.job_rows import mended as mended_job
-from imagineart_desktop.library.library import KeptInput, Library
+from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.lock import is_in_use
 from imagineart_desktop.library.marks import Label, Marks
 from imagineart_desktop.library.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem
@@ -62,6 +65,7 @@ __all__ = [
     "Database",
     "DatabaseDamagedError",
     "DatabaseTooNewError",
+    "DiskProblem",
     "ExportOrder",
     "ExportReport",
     "FileState",
@@ -87,6 +91,7 @@ __all__ = [
     "Reconciled",
     "SavedSearch",
     "Spend",
+    "disk_problem",
     "export_pictures",
     "find_pictures",
     "from_ms",

@@ -12,16 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from imagineart_desktop.library.copying import (
-    JOURNALS,
-    CopiedFiles,
-    copy_database,
-    copy_files,
-    copy_journals,
-    files_of,
-)
-from imagineart_desktop.library.errors import LibraryError
-from imagineart_desktop.library.files import new_aside, write_whole
+from imagineart_desktop.library.copying import CopiedFiles, copy_database, copy_files, copy_journals, files_of
+from imagineart_desktop.library.errors import LibraryError, disk_error
+from imagineart_desktop.library.files import DATABASE, JOURNALS, new_aside, write_whole
 from imagineart_desktop.library.library import Library
 
 COPY_MARK = "copy-of.txt"
@@ -77,9 +70,9 @@ async def _copy(
             tell(min(start + _AT_ONCE, len(files)), len(files) + len(JOURNALS))
         await asyncio.to_thread(partial(copy_journals, root, folder))
         tell(len(files) + len(JOURNALS), len(files) + len(JOURNALS))
-        await library.database.read(partial(copy_database, folder / library.files.database.name))
+        await library.database.read(partial(copy_database, folder / DATABASE))
     except OSError as error:
-        raise LibraryError(f"The library cannot be copied to {folder}: {error.strerror or error}.") from error
+        raise disk_error(error, f"The library cannot be copied to {folder}") from error
     return Copied(done, aside, stopped=False)
 
 
@@ -88,8 +81,8 @@ def _claim(root: Path, folder: Path) -> None:
     mark = folder / COPY_MARK
     try:
         whose = mark.read_text("utf-8") if mark.is_file() else None
-        if (folder / "library.sqlite").exists() and whose != str(root):
+        if (folder / DATABASE).exists() and whose != str(root):
             raise LibraryError(f"Another library lies in {folder}. Choose an empty folder.")
         write_whole(mark, str(root).encode())
     except OSError as error:
-        raise LibraryError(f"The library cannot be copied to {folder}: {error.strerror or error}.") from error
+        raise disk_error(error, f"The library cannot be copied to {folder}") from error

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from imagineart_desktop.imaging import is_whole
-from imagineart_desktop.library.errors import DatabaseDamagedError
+from imagineart_desktop.library.errors import DatabaseDamagedError, DiskProblem, disk_error, disk_problem
 from imagineart_desktop.library.files import Files
 from imagineart_desktop.library.library import Library
 
@@ -85,7 +85,7 @@ def _known(connection: sqlite3.Connection) -> list[_Row]:
 
 
 def _look(files: Files, some: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
-    """(those without a file, those whose files are not whole or cannot be read)."""
+    """(those without a file, those whose files are not whole or cannot be read). Raises LibraryError."""
     missing, broken = [], []
     for row in some:
         try:
@@ -93,6 +93,8 @@ def _look(files: Files, some: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
                 broken.append(row)
         except FileNotFoundError:
             missing.append(row)
-        except OSError:
+        except OSError as error:
+            if disk_problem(error) is DiskProblem.TOO_MANY_FILES:
+                raise disk_error(error, "The library’s files cannot be checked") from error
             broken.append(row)
     return missing, broken

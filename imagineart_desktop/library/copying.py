@@ -11,13 +11,8 @@ from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.imaging import is_whole
-from imagineart_desktop.library.files import EXTENSIONS, RESTORE_MARK, sha256_of_file, whole_file
-
-JOURNALS = ("organising.jsonl", "organising-lists.json", "paid.jsonl", "jobs.jsonl")
-"""Files beside the database that say again what it says."""
-
-UNDER_WAY = ("emptying.json", RESTORE_MARK)
-"""Files beside the database that say what the next start has to finish."""
+from imagineart_desktop.library.errors import DatabaseDamagedError, database_error
+from imagineart_desktop.library.files import EXTENSIONS, JOURNALS, sha256_of_file, whole_file
 
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
 FOLDERS = ("pictures", "inputs", "raw", "trash")
@@ -100,9 +95,20 @@ def same_content(one: Path, other: Path) -> bool:
 
 
 def copy_database(target: Path, connection: sqlite3.Connection) -> None:
-    """A copy of a database that is in use."""
-    with whole_file(target) as beside, closing(sqlite3.connect(beside)) as copy:
-        connection.backup(copy)
+    """A copy of a database that is in use.
+
+    Raises OSError; LibraryError where the copy cannot be written; sqlite3.Error where the database is damaged.
+    """
+    with whole_file(target) as beside:
+        try:
+            with closing(sqlite3.connect(beside)) as copy:
+                connection.backup(copy)
+        except sqlite3.Error as error:
+            problem = database_error(error, target)
+            if isinstance(problem, DatabaseDamagedError):
+                # The copy is a new file, so what is damaged is what was read.
+                raise
+            raise problem from error
 
 
 def _free(path: Path) -> Path:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from send2trash import send2trash
 
 from imagineart_desktop.library import pictures as rows
-from imagineart_desktop.library.errors import LibraryError, disk_error
+from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files import Files, write_whole
 from imagineart_desktop.library.recipe import recipe_beside
 from imagineart_desktop.library.records import PictureSummary, Query
@@ -50,8 +50,9 @@ async def empty_trash(library: Library) -> tuple[int, ...]:
     await _forget(library, gone)
     await library.off_thread(partial(library.files.emptying.unlink, missing_ok=True))
     if refused is not None and not gone:
-        raise LibraryError(
-            f"The system’s trash does not take the images: {refused.strerror or refused}.",
+        raise disk_error(
+            refused,
+            "The system’s trash does not take the images",
             "Free some space there, or delete the files in the library’s trash folder.",
         ) from refused
     return tuple(gone)

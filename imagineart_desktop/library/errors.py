@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from enum import Enum, auto
 from pathlib import Path
 
 
@@ -108,7 +109,35 @@ class LibraryDiskError(LibraryError):
         super().__init__(f"The disk with {place} cannot be read or written.", "Check that it is connected.")
 
 
-_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+class TooManyFilesError(LibraryError):
+    """The system gives this process no more files to open; says nothing of the file that was to be opened."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many files are open.", "Close other programs and try again.")
+
+
+class DiskProblem(Enum):
+    """Why a file or folder cannot be read or written."""
+
+    FULL = auto()
+    READ_ONLY = auto()
+    DENIED = auto()
+    TOO_MANY_FILES = auto()
+    FAILED = auto()
+    OTHER = auto()
+
+
+_PROBLEMS = {
+    errno.ENOSPC: DiskProblem.FULL,
+    getattr(errno, "EDQUOT", errno.ENOSPC): DiskProblem.FULL,
+    errno.EFBIG: DiskProblem.FULL,
+    errno.EROFS: DiskProblem.READ_ONLY,
+    errno.EACCES: DiskProblem.DENIED,
+    errno.EPERM: DiskProblem.DENIED,
+    errno.EMFILE: DiskProblem.TOO_MANY_FILES,
+    errno.ENFILE: DiskProblem.TOO_MANY_FILES,
+    errno.EIO: DiskProblem.FAILED,
+}
 
 _PlaceError = type[
     LibraryFullError | LibraryBusyError | LibraryNotWritableError | LibraryNotAllowedError | LibraryDiskError
@@ -128,44 +157,94 @@ _BY_CODE: dict[int, _PlaceError] = {
 }
 """SQLite's primary result codes that say something of the surroundings, not of the file's contents."""
 
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
+"""Those that say that the contents are wrong."""
 
-def disk_error(error: OSError, doing: str) -> LibraryError:
-    """The error of a file or folder in words. doing: what could not be done, the beginning of a sentence."""
-    place = Path(error.filename) if isinstance(error.filename, str) else None
-    if error.errno in _FULL:
-        return LibraryError(f"{doing}: the disk is full.", "Free some space and try again.")
-    if error.errno == errno.EROFS:
-        return LibraryError(f"{doing}: the disk is read-only.", "Choose another folder.")
+_NEEDS_FILES = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+"""Those that SQLite also gives where the system lets it open no more files."""
+
+_FILES_NEEDED = 8
+"""SQLite opens a database, its log, the log's index, temporary files and the folder, some of them twice."""
+
+
+def disk_problem(error: OSError) -> DiskProblem:
+    """Which kind of trouble the system reports."""
     if isinstance(error, PermissionError):
-        return LibraryError(f"{doing}: permission denied.", f"Change the permissions of {place or 'the folder'}.")
-    if error.errno == errno.EIO:
-        return LibraryError(f"{doing}: the disk cannot be read or written.", "Check that it is connected.")
-    return LibraryError(f"{doing}: {error.strerror or error}.")
+        return DiskProblem.DENIED
+    return _PROBLEMS.get(error.errno or 0, DiskProblem.OTHER)
+
+
+def disk_error(error: OSError, doing: str, advice: str = "") -> LibraryError:
+    """The error of a file or folder in words.
+
+    doing: what could not be done, the beginning of a sentence. advice: what to do, where it is not the usual.
+    """
+    place = error.filename if isinstance(error.filename, str) else "the folder"
+    problem, usual = {
+        DiskProblem.FULL: ("the disk is full", "Free some space and try again."),
+        DiskProblem.READ_ONLY: ("the disk is read-only", "Choose another folder."),
+        DiskProblem.DENIED: ("permission denied", f"Change the permissions of {place}."),
+        DiskProblem.TOO_MANY_FILES: ("too many files are open", "Close other programs and try again."),
+        DiskProblem.FAILED: ("the disk cannot be read or written", "Check that it is connected."),
+        DiskProblem.OTHER: (str(error.strerror or error), ""),
+    }[disk_problem(error)]
+    return LibraryError(f"{doing}: {problem}.", advice or usual)
 
 
 def database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> LibraryError:
-    """The error of a database in words. Whatever is not said of its surroundings is said of its contents.
-
-    Python's own error comes of a message of SQLite's that quotes what is damaged.
-    """
-    code = getattr(error, "sqlite_errorcode", None)
-    kind = _BY_CODE.get(code & 0xFF) if isinstance(code, int) else None
-    if kind is None or _is_contents(kind, path):
+    """The error of a database in words; DatabaseDamagedError only where the error itself says that it is damaged."""
+    code = primary_code(error)
+    if code in _NEEDS_FILES and _lacks_files():
+        return TooManyFilesError()
+    if code in _DAMAGE or _is_undecodable(error):
         return DatabaseDamagedError(path)
+    kind = _BY_CODE.get(code)
+    if kind is None:
+        return LibraryError(f"The library database {path.name} cannot be used: {error}.", "Try again.")
+    if kind is LibraryNotAllowedError and not _is_denied(path):
+        kind = LibraryDiskError
     return kind(path if kind is LibraryBusyError else path.parent)
 
 
-def _is_contents(kind: _PlaceError, path: Path) -> bool:
-    """Whether a file that could be used makes SQLite say that it cannot: a damaged header does."""
-    if kind not in (LibraryNotWritableError, LibraryNotAllowedError):
-        return False
-    beside = [path.with_name(path.name + suffix) for suffix in ("-wal", "-shm")]
+def foreign_database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> LibraryError:
+    """The same of a database that is not the library's own: its damage is nobody's reason to rebuild the library."""
+    problem = database_error(error, path)
+    return unusable_database(path) if isinstance(problem, DatabaseDamagedError) else problem
+
+
+def unusable_database(path: Path) -> LibraryError:
+    """What to say of a database that is not the library's own, and damaged or of another program."""
+    return LibraryError(f"The database {path} is damaged, or not one of this program.", "Use another copy.")
+
+
+def primary_code(error: sqlite3.Error | UnicodeDecodeError) -> int:
+    """SQLite's primary result code; 0 where the error is Python's own."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else 0
+
+
+def _is_undecodable(error: sqlite3.Error | UnicodeDecodeError) -> bool:
+    """Whether a text in the database is none: Python's sqlite3 raises an OperationalError of its own for it."""
+    return isinstance(error, UnicodeDecodeError) or (
+        isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")
+    )
+
+
+def _is_denied(path: Path) -> bool:
+    """Whether the system keeps this user from the database or its folder, asked without opening anything."""
+    wanted = {path: os.R_OK | os.W_OK, path.parent: os.R_OK | os.W_OK | os.X_OK}
+    return any(not os.access(place, mode) for place, mode in wanted.items() if place.exists())
+
+
+def _lacks_files() -> bool:
+    """Whether this process may open too few further files for a database."""
+    opened: list[int] = []
     try:
-        for file in (path, *(other for other in beside if other.exists())):
-            with file.open("r+b"):
-                pass
-    except IsADirectoryError:
-        return True
-    except OSError:
-        return False
-    return os.access(path.parent, os.W_OK | os.X_OK)
+        while len(opened) < _FILES_NEEDED:
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return disk_problem(error) is DiskProblem.TOO_MANY_FILES
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+    return False

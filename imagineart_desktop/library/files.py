@@ -33,6 +33,7 @@ from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.imaging import RESULT_FORMATS
+from imagineart_desktop.library.database_files import with_companions
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.partial_files import partial_path, remove_partials, remove_partials_once
 
@@ -42,8 +43,16 @@ EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF"
 Stamp = tuple[int, int]
 """A file's length in bytes and when it was last written, in nanoseconds since 1970."""
 
+DATABASE = "library.sqlite"
 REBUILD_MARK = "rebuild.json"
-RESTORE_MARK = "restoring.txt"
+
+_ORGANISING, _LISTS, _PAID, _JOBS = "organising.jsonl", "organising-lists.json", "paid.jsonl", "jobs.jsonl"
+JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS)
+"""Files beside the database that say again what it says."""
+
+_EMPTYING, _RESTORING = "emptying.json", "restoring.txt"
+UNDER_WAY = (_EMPTYING, _RESTORING)
+"""Files beside the database that say what the next start has to finish."""
 
 _FOLDERS = ("pictures", "inputs", "thumbnails", "trash", "raw", "incoming")
 
@@ -62,22 +71,22 @@ class Files:
     @property
     def database(self) -> Path:
         """The database file."""
-        return self.root / "library.sqlite"
+        return self.root / DATABASE
 
     @property
     def journal(self) -> Path:
         """What the user said of pictures, beside the database."""
-        return self.root / "organising.jsonl"
+        return self.root / _ORGANISING
 
     @property
     def paid(self) -> Path:
         """The journal of what was paid for, beside the database."""
-        return self.root / "paid.jsonl"
+        return self.root / _PAID
 
     @property
     def job_journal(self) -> Path:
         """The journal of jobs, beside the database."""
-        return self.root / "jobs.jsonl"
+        return self.root / _JOBS
 
     @property
     def generation(self) -> Path:
@@ -87,7 +96,7 @@ class Files:
     @property
     def restoring(self) -> Path:
         """Says that files are being replaced by those of a copy, and where the replaced ones lie."""
-        return self.root / RESTORE_MARK
+        return self.root / _RESTORING
 
     @property
     def rebuild_mark(self) -> Path:
@@ -102,14 +111,13 @@ class Files:
     @property
     def emptying(self) -> Path:
         """What is on its way to the system's trash."""
-        return self.root / "emptying.json"
+        return self.root / _EMPTYING
 
     @property
     def single_files(self) -> tuple[Path, ...]:
         """Everything that must be a file where there is anything of its name."""
-        lists = self.journal.with_name(f"{self.journal.stem}-lists.json")
-        journals = (self.journal, lists, self.paid, self.job_journal)
-        return (self.database, *journals, self.generation, *self.marks_of_work)
+        journals = (self.root / name for name in JOURNALS)
+        return (*with_companions(self.database), *journals, self.generation, *self.marks_of_work)
 
     @property
     def marks_of_work(self) -> tuple[Path, ...]:
@@ -196,7 +204,7 @@ class Files:
     def clear_thumbnails(self) -> None:
         """Forgets all small copies: they are named by numbers that mean nothing any more."""
         shutil.rmtree(self.root / "thumbnails", ignore_errors=True)
-        (self.root / "thumbnails").mkdir(mode=0o700)
+        (self.root / "thumbnails").mkdir(mode=0o700, exist_ok=True)
 
     def remove_thumbnails(self, numbers: Iterable[int]) -> None:
         """Forgets the small copies of pictures that are gone."""
@@ -217,7 +225,7 @@ class Files:
     def clear_incoming(self) -> None:
         """Removes what interrupted downloads left."""
         shutil.rmtree(self.root / "incoming", ignore_errors=True)
-        (self.root / "incoming").mkdir(mode=0o700)
+        (self.root / "incoming").mkdir(mode=0o700, exist_ok=True)
 
 
 def new_aside(folder: Path) -> Path:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import pictures as rows
-from imagineart_desktop.library.errors import LibraryError
+from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import EXTENSIONS, stamp_of, write_whole
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.reading import Looked, job_of, look_at
@@ -99,7 +99,7 @@ async def import_pictures(
         try:
             new = [await _take_or_refuse(library, path, one, report) for path, one in zip(some, looked, strict=True)]
         except OSError as error:
-            report.problem = f"The library cannot be written: {error.strerror or error}."
+            report.problem = str(disk_error(error, "The library cannot be written"))
             break
         if added := tuple(number for number in new if number is not None):
             library.announce(LibraryChange(added, structure=True))

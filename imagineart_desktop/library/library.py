@@ -8,41 +8,26 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from imagineart_desktop.imaging import (
-    RESULT_FORMATS,
-    USER_FORMATS,
-    PictureError,
-    PictureInfo,
-    Size,
-    load_picture,
-    probe_picture,
-)
-from imagineart_desktop.library import paid, spending
+from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePictureError
 from imagineart_desktop.library import pictures as rows
+from imagineart_desktop.library import spending
 from imagineart_desktop.library.database import Database
-from imagineart_desktop.library.embedding import embed_text
-from imagineart_desktop.library.emptying import empty_trash, finish_emptying
-from imagineart_desktop.library.errors import (
-    DatabaseDamagedError,
-    LibraryClosedError,
-    LibraryReadOnlyError,
-    disk_error,
-)
-from imagineart_desktop.library.files import EXTENSIONS, Files, Stamp, sha256_of, stamp_of, write_whole
-from imagineart_desktop.library.generation import take_up
+from imagineart_desktop.library.emptying import empty_trash
+from imagineart_desktop.library.errors import LibraryClosedError, LibraryReadOnlyError, disk_error
+from imagineart_desktop.library.files import Files, Stamp, write_whole
+from imagineart_desktop.library.intake import KeptInput, find_input, note_input, write_input, write_result
 from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.journal_repair import repair_journals
 from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.organising import Organising
 from imagineart_desktop.library.partial_files import OutgoingFolders
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
-from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
+from imagineart_desktop.library.reconciling import Reconciled, Reconciler
 from imagineart_desktop.library.records import (
     Counts,
     FileState,
@@ -53,24 +38,14 @@ from imagineart_desktop.library.records import (
     Query,
     Spend,
 )
-from imagineart_desktop.library.recovery import Recovery, salvage
-from imagineart_desktop.library.restoring import end_interrupted_restore
+from imagineart_desktop.library.recovery import Recovery
 from imagineart_desktop.library.searching import search
-from imagineart_desktop.library.shape import probe
+from imagineart_desktop.library.startup import Startup
 from imagineart_desktop.library.thumbnails import ThumbnailStore
 
 _HISTORY = 50
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class KeptInput:
-    """Bytes that the library keeps because a request needs them. size: (width, height) in pixels."""
-
-    sha256: str
-    path: Path
-    size: Size
 
 
 class Library:
@@ -84,12 +59,6 @@ class Library:
         """
         self.files = Files(root)
         self.read_only = read_only
-        self.rebuilt: Reconciled | None = None
-        """What came back from the files, where the database had to be made from them."""
-        self.restored: bool | None = None
-        """Whether a restore that was cut short was finished at this start; False if it has to be done again."""
-        self.asked_about = 0
-        """How many requests became questions at this start: another copy of the library may have sent them."""
         self.damaged_journals: tuple[Path, ...] = ()
         """Copies of journals with lines that cannot be read, which were written again; known after `look_through`."""
         self.damage_seen = asyncio.Event()
@@ -97,12 +66,12 @@ class Library:
         self._lock = None if read_only else LibraryLock(root)
         self._closed = False
         self._recovery = Recovery(self.files)
-        self._is_to_be_filled = False
+        is_to_be_filled = False
         try:
             if read_only:
                 self.database = Database(self.files.database, read_only=True)
             else:
-                self.database, self._is_to_be_filled = self._recovery.open()
+                self.database, is_to_be_filled = self._recovery.open()
         except BaseException:
             if self._lock is not None:
                 self._lock.release()
@@ -114,87 +83,47 @@ class Library:
         self._reconciler = Reconciler(self.files, self.database, self.off_thread)
         self._outgoing = OutgoingFolders(self.files.outgoing, write_whole)
         self.organise = Organising(self.database, Journal(self.files.journal), self.off_thread, self._organised)
+        self._startup = Startup(self, self._recovery, self._reconciler, is_to_be_filled=is_to_be_filled)
 
     @property
     def set_aside(self) -> Path | None:
         """The damaged database, where one was set aside at this start."""
         return self._recovery.newest
 
+    @property
+    def rebuilt(self) -> Reconciled | None:
+        """What came back from the files, where the database had to be made from them."""
+        return self._startup.rebuilt
+
+    @property
+    def restored(self) -> bool | None:
+        """Whether a restore that was cut short was finished at this start; False if it was undone."""
+        return self._startup.restored
+
+    @property
+    def asked_about(self) -> int:
+        """How many requests became questions at this start: another copy of the library may have sent them."""
+        return self._startup.asked_about
+
     async def start(self) -> None:
-        """Finishes what a kill interrupted; a database that was lost is filled from files and journals.
+        """Finish what a kill interrupted; a database that was lost is filled from files and journals.
 
         Raises LibraryError.
         """
-        if self.read_only:
-            return
-        try:
-            await self.off_thread(self.files.clear_incoming)
-            try:
-                await self._finish_what_was_interrupted()
-            except DatabaseDamagedError:
-                if self._is_to_be_filled:
-                    raise
-                await self._recovery.renew(self.database)
-                self._is_to_be_filled = True
-                self.damage_seen.clear()
-                await self._finish_what_was_interrupted()
-        except OSError as error:
-            raise disk_error(error, f"The library in {self.files.root} cannot be opened") from error
-
-    async def _finish_what_was_interrupted(self) -> None:
-        if self._is_to_be_filled:
-            await self._fill()
-        await self.database.read(probe)
-        await finish_emptying(self)
-        await self.note_paid()
-        self.restored = await end_interrupted_restore(self)
-        merged = await take_up(self.files, self.database, self.off_thread)
-        self.asked_about = merged.asked
-        self.damaged_journals = () if merged.damaged is None else (merged.damaged,)
-
-    async def _fill(self) -> None:
-        """Puts into a new database what files, journals and the databases set aside say.
-
-        Each step may be done twice: a kill leaves the mark, and the next start does all of them again.
-        """
-        databases, scratch = self._recovery.set_aside, self.files.incoming("salvage")
-        numbers = await self.database.write(partial(salvage, databases=databases, scratch=scratch))
-        self.rebuilt = await self.read_files()
-        await self.database.write(partial(rows.renumber, numbers=numbers))
-        await self.remember_all()
-        await self.off_thread(self._recovery.end)
-
-    async def read_files(self) -> Reconciled:
-        """Fills a database that knows nothing from the files."""
-        await self.off_thread(self.files.clear_thumbnails)
-        await find_inputs(self.files, self.database, self.off_thread)
-        return await self._reconciler.everything()
-
-    async def remember_all(self) -> None:
-        """Puts back what the journals say of pictures, and what was paid. Raises OSError, LibraryError."""
-        await self.organise.remember()
-        await self.remember_paid()
+        if not self.read_only:
+            await self._startup.run()
 
     async def note_paid(self) -> None:
-        """Writes into its journal what was paid since the last time. Raises LibraryError."""
-        new = await self.database.read(paid.not_noted)
-        if new:
-            try:
-                await self.off_thread(partial(paid.append, self.files.paid, new))
-            except OSError as error:
-                raise disk_error(error, "What was paid cannot be noted") from error
-            await self.database.write(partial(paid.mark_noted, noted=new))
+        """Write into its journal what was paid since the last time. Raises LibraryError."""
+        await self._startup.note_paid()
 
     async def remember_paid(self) -> None:
-        """Has the database know all that the journal says was paid."""
-        known = await self.off_thread(partial(paid.read, self.files.paid))
+        """Have the database know all that the journal says was paid. Raises OSError, LibraryError."""
+        await self._startup.remember_paid()
 
-        def note(connection: sqlite3.Connection) -> None:
-            for entry in known:
-                paid.note_paid(connection, entry)
-            paid.mark_noted(connection, known)
-
-        await self.database.write(note)
+    async def remember_all(self) -> None:
+        """Put back what the journals say of pictures, and what was paid. Raises OSError, LibraryError."""
+        await self._startup.remember_all()
 
     async def reconcile(self) -> Reconciled:
         """Finishes what was interrupted between a file and its row. For the background: it looks at every file.
@@ -278,41 +207,16 @@ class Library:
     async def keep_input(self, data: bytes) -> KeptInput:
         """Copies bytes of a picture into the library under their content. Raises PictureError, LibraryError."""
         self.check_writable()
-
-        def keep() -> tuple[KeptInput, str]:
-            info = probe_picture(data)
-            sha256 = sha256_of(data)
-            path = self.files.input(sha256, EXTENSIONS[info.format])
-            if not path.exists():
-                write_whole(path, data)
-            return KeptInput(sha256, path, info.size), self.files.relative(path)
-
         try:
-            kept, name = await self.off_thread(keep)
+            kept = await self.off_thread(partial(write_input, self.files, data))
         except OSError as error:
             raise disk_error(error, "The image cannot be saved in the library") from error
-        moment = rows.to_ms(datetime.now(UTC))
-
-        def note(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
-                (kept.sha256, name, *kept.size, moment),
-            )
-
-        await self.database.write(note)
+        await self.database.write(partial(note_input, kept=kept, files=self.files))
         return kept
 
     async def input(self, sha256: str) -> KeptInput | None:
         """The input with this content, or None when it is not there (any more)."""
-
-        def find(connection: sqlite3.Connection) -> KeptInput | None:
-            row = connection.execute("SELECT * FROM inputs WHERE sha256 = ?", (sha256,)).fetchone()
-            if row is None:
-                return None
-            path = self.files.absolute(row["file"])
-            return KeptInput(sha256, path, (row["width"], row["height"])) if path.is_file() else None
-
-        return await self.database.read(find)
+        return await self.database.read(partial(find_input, sha256=sha256, files=self.files))
 
     # What is made
 
@@ -323,26 +227,8 @@ class Library:
         twice for the same job and position leaves one picture. Raises PictureError, LibraryError.
         """
         self.check_writable()
-
-        def keep() -> tuple[Path, PictureInfo, Stamp]:
-            if not own:
-                load_picture(source, name="The result", formats=RESULT_FORMATS)
-            info = probe_picture(source, formats=USER_FORMATS if own else RESULT_FORMATS)
-            data = source.read_bytes()
-            created = recipe.created_at
-            stem = f"{created:%Y%m%d-%H%M%S}-{recipe.job_id[:12]}-{recipe.position}"
-            target = self.files.new_picture(f"{created:%Y-%m}", stem, EXTENSIONS[info.format])
-            text = recipe.model_dump_json()
-            with_recipe = _embedded(data, text)
-            if with_recipe is None:
-                # The recipe first: a file without one would be taken for a source.
-                write_whole(recipe_beside(target), text.encode())
-            write_whole(target, with_recipe or data)
-            source.unlink(missing_ok=True)
-            return target, info, stamp_of(target)
-
         try:
-            path, info, stamp = await self.off_thread(keep)
+            path, info, stamp = await self.off_thread(partial(write_result, self.files, source, recipe, own=own))
         except OSError as error:
             raise disk_error(error, "The image cannot be saved in the library") from error
         name = self.files.relative(path)
@@ -393,9 +279,15 @@ class Library:
         return await self.database.read(lambda connection: spending.lines(connection, since))
 
     async def thumbnail(self, picture: PictureSummary, edge: int) -> bytes:
-        """JPEG whose longer edge is at most `edge` pixels, made once. Raises PictureError: it is gone or damaged."""
+        """JPEG whose longer edge is at most `edge` pixels, made once.
+
+        Raises PictureError where the file is gone, damaged or cannot be read now, LibraryError, OSError.
+        """
         try:
             return await self._thumbnails.get(picture, edge)
+        except UnreadablePictureError:
+            # Says nothing of the file: memory may be short, or too many files open.
+            raise
         except PictureError:
             if picture.state is not FileState.DAMAGED and not self.read_only and picture.path.is_file():
                 await self.damaged([picture.id])
@@ -491,17 +383,6 @@ class Library:
     def _tell(self, change: LibraryChange) -> None:
         for listener in list(self._listeners):
             listener(change)
-
-
-def _embedded(data: bytes, text: str) -> bytes | None:
-    """The picture with its recipe inside; None where it has no place for it, or would no longer be read."""
-    changed = embed_text(data, text)
-    try:
-        if changed is not None and not data.startswith(b"\x89PNG"):
-            load_picture(changed, formats=RESULT_FORMATS, at_least=64)
-    except PictureError:
-        return None
-    return changed
 
 
 def _insert(recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp, connection: sqlite3.Connection) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -11,21 +12,24 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-MAX_LINE = 1 << 20
-"""Bytes; no line that was written here is longer."""
+MAX_LINE = 1 << 24
+"""Bytes. Longer lines are refused when they are added, and passed over when they are read."""
 
 
 def append_lines(path: Path, lines: Iterable[str]) -> None:
-    """Append lines, synced. Raises OSError.
+    """Append lines, synced. Raises OSError, also for a line that is too long to be read again; then none is added.
 
     What a kill left of the line before is removed, so that it spoils no other.
     """
+    encoded = [f"{line}\n".encode() for line in lines]
+    if any(len(line) > MAX_LINE for line in encoded):
+        raise OSError(errno.EMSGSIZE, os.strerror(errno.EMSGSIZE), str(path))
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "r+b") as file:
         file.truncate(_end_of_lines(file))
         if _is_unfinished(file):
             file.write(b"\n")
-        file.writelines(f"{line}\n".encode() for line in lines)
+        file.writelines(encoded)
         file.flush()
         os.fsync(file.fileno())
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 
+from imagineart_desktop.library.database_files import create_if_missing
 from imagineart_desktop.library.errors import (
-    DatabaseDamagedError,
     LibraryBusyError,
     LibraryError,
     LibraryInUseError,
@@ -41,13 +42,12 @@ class LibraryLock:
         path = root / LOCK_NAME
         try:
             clear_way(path)
-            path.touch(mode=0o600)
-            try:
-                self._connection = _held(path)
-            except DatabaseDamagedError:
-                # Nobody holds a file that is no database. Emptied, not removed: another start may hold it by now.
+            create_if_missing(path)
+            if path.stat().st_size:
+                # The lock writes nothing, so the contents are another program's. Emptied, not removed: another start
+                # may hold the file, and a lock does not depend on the contents.
                 os.truncate(path, 0)
-                self._connection = _held(path)
+            self._connection = _held(path)
         except LibraryBusyError as error:
             raise LibraryInUseError(root) from error
         except OSError as error:
@@ -59,10 +59,13 @@ class LibraryLock:
 
 
 def _held(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        connection.close()
-        raise database_error(error, path) from error
+    with ExitStack() as on_error:
+        try:
+            connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+            on_error.callback(connection.close)
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            # Before the connection is closed: what it holds open may be the reason.
+            raise database_error(error, path) from error
+        on_error.pop_all()
     return connection

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from imagineart_desktop.library.care import COPY_MARK, EARLIER, Copied, copy_to
 from imagineart_desktop.library.copying import (
-    UNDER_WAY,
     CopiedFiles,
     copy_database,
     copy_files,
@@ -20,8 +19,9 @@ from imagineart_desktop.library.copying import (
     files_of,
     kept_of,
 )
+from imagineart_desktop.library.database_files import companions
 from imagineart_desktop.library.errors import LibraryError, database_error, disk_error
-from imagineart_desktop.library.files import new_aside, sha256_of_file
+from imagineart_desktop.library.files import DATABASE, UNDER_WAY, new_aside, sha256_of_file
 from imagineart_desktop.library.generation import adopt, connect_existing, stay
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.lock import LibraryLock
@@ -32,12 +32,11 @@ MOVED_MARK = "moved-from.txt"
 """In a folder that a library was moved to, until the settings name it: the folder that it came from."""
 
 _AT_ONCE = 25
-_DATABASE = "library.sqlite"
 
 
 def is_library(folder: Path) -> bool:
     """Whether a library lies there."""
-    return (folder / _DATABASE).is_file()
+    return (folder / DATABASE).is_file()
 
 
 def place_in(folder: Path, root: Path) -> Path:
@@ -94,7 +93,7 @@ def finish_move(old: Path, new: Path) -> None:
             raise
         (new / COPY_MARK).replace(new / MOVED_MARK)
     except sqlite3.Error as error:
-        raise LibraryError(f"The library was not moved. {database_error(error, old / _DATABASE)}") from error
+        raise LibraryError(f"The library was not moved. {database_error(error, old / DATABASE)}") from error
     except OSError as error:
         raise disk_error(error, f"The library cannot be moved to {new}") from error
     finally:
@@ -108,7 +107,7 @@ def settle_move(new: Path) -> None:
 
 
 def _bring_up_to_date(old: Path, new: Path) -> None:
-    with closing(connect_existing(old / _DATABASE)) as connection:
+    with closing(connect_existing(old / DATABASE)) as connection:
         connection.execute("SELECT generation FROM identity").fetchone()
     remove_partials(new, deep=True)
     aside = new_aside(new / EARLIER)
@@ -118,10 +117,10 @@ def _bring_up_to_date(old: Path, new: Path) -> None:
         (aside / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         (new / name).rename(aside / name)
     copy_journals(old, new, also=UNDER_WAY)
-    for suffix in ("-wal", "-shm"):
-        (new / f"{_DATABASE}{suffix}").unlink(missing_ok=True)
-    with closing(connect_existing(old / _DATABASE)) as connection:
-        copy_database(new / _DATABASE, connection)
+    for file in companions(new / DATABASE):
+        file.unlink(missing_ok=True)
+    with closing(connect_existing(old / DATABASE)) as connection:
+        copy_database(new / DATABASE, connection)
 
 
 def _whose(mark: Path) -> str:

@@ -18,12 +18,19 @@ from imagineart_desktop.library import paid
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.copying import copy_database, copy_journals
 from imagineart_desktop.library.database import Database
-from imagineart_desktop.library.errors import disk_error
+from imagineart_desktop.library.database_files import remove_database
+from imagineart_desktop.library.errors import (
+    DatabaseDamagedError,
+    disk_error,
+    foreign_database_error,
+    unusable_database,
+)
 from imagineart_desktop.library.files import Files
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.marks import index_words
 from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
 from imagineart_desktop.library.records import LibraryChange
+from imagineart_desktop.library.row_copy import insert_row
 
 _SAID = ("favourite", "rating", "label", "note")
 """Columns of a picture that its file does not say."""
@@ -63,25 +70,23 @@ async def rebuild(library: Library) -> Rebuilt:
     except OSError as error:
         raise disk_error(error, "The library cannot be rebuilt") from error
     finally:
-        await asyncio.to_thread(partial(_remove, gathered))
+        await asyncio.to_thread(partial(remove_database, gathered))
     library.announce(LibraryChange((), structure=True, anew=True))
     return Rebuilt(len(found.added), found.sources, aside)
 
 
 async def _gather(library: Library, path: Path) -> Reconciled:
     """What the files say, as the rows of a new database."""
-    await asyncio.to_thread(partial(_remove, path))
-    database = await asyncio.to_thread(Database, path)
+    await asyncio.to_thread(partial(remove_database, path))
     try:
-        await find_inputs(library.files, database, library.off_thread)
-        return await Reconciler(library.files, database, library.off_thread).everything()
-    finally:
-        await asyncio.to_thread(database.close)
-
-
-def _remove(database: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        database.with_name(database.name + suffix).unlink(missing_ok=True)
+        database = await asyncio.to_thread(Database, path)
+        try:
+            await find_inputs(library.files, database, library.off_thread)
+            return await Reconciler(library.files, database, library.off_thread).everything()
+        finally:
+            await asyncio.to_thread(database.close)
+    except DatabaseDamagedError as error:
+        raise unusable_database(path) from error
 
 
 def _last_number(connection: sqlite3.Connection) -> int:
@@ -90,14 +95,19 @@ def _last_number(connection: sqlite3.Connection) -> int:
 
 def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Files) -> None:
     """last: the last number that was given before the files were looked at; newer pictures are no files' matter."""
-    with closing(sqlite3.connect(path)) as gathered:
-        gathered.row_factory = sqlite3.Row
-        pictures = [dict(row) for row in gathered.execute("SELECT * FROM pictures ORDER BY id")]
-        parents = [dict(row) for row in gathered.execute("SELECT * FROM parents")]
-        for row in gathered.execute("SELECT * FROM inputs"):
-            _add(connection, "inputs", dict(row))
-        for entry in paid.not_noted(gathered):
-            paid.note_paid(connection, entry)
+    try:
+        with closing(sqlite3.connect(path)) as gathered:
+            gathered.row_factory = sqlite3.Row
+            pictures = [dict(row) for row in gathered.execute("SELECT * FROM pictures ORDER BY id")]
+            parents = [dict(row) for row in gathered.execute("SELECT * FROM parents")]
+            inputs = [dict(row) for row in gathered.execute("SELECT * FROM inputs")]
+            payments = paid.not_noted(gathered)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise foreign_database_error(error, path) from error
+    for row in inputs:
+        insert_row(connection, "inputs", row)
+    for entry in payments:
+        paid.note_paid(connection, entry)
     known = _known(connection, {(row["job_id"], row["position"]) for row in pictures}, last, files)
     # Names are unique: a file that has another picture's name now must not meet it on the way.
     connection.executemany("UPDATE pictures SET file = '?' || id WHERE id = ?", [(number,) for number in known])
@@ -105,7 +115,7 @@ def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Fil
     connection.executemany("DELETE FROM parents WHERE picture_id = ?", [(number,) for number in numbers.values()])
     for row in parents:
         if number := numbers[row["picture_id"]]:
-            _add(connection, "parents", row | {"picture_id": number})
+            insert_row(connection, "parents", row | {"picture_id": number})
     for number in filter(None, numbers.values()):
         index_words(connection, number)
 
@@ -132,7 +142,7 @@ def _put(connection: sqlite3.Connection, picture: dict[str, Any]) -> int | None:
     if known is None:
         number = rows.new_number(connection)
         connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
-        return number if _add(connection, "pictures", row | {"id": number}) else None
+        return number if insert_row(connection, "pictures", row | {"id": number}) else None
     if row["trashed_ms"] is not None and known["trashed_ms"] is not None:
         row["trashed_ms"] = known["trashed_ms"]
     changed = {column: value for column, value in row.items() if column not in _SAID}
@@ -140,10 +150,3 @@ def _put(connection: sqlite3.Connection, picture: dict[str, Any]) -> int | None:
     sql = f"UPDATE OR IGNORE pictures SET {changes} WHERE id = ?"  # noqa: S608 - names of the schema
     connection.execute(sql, [*changed.values(), known["id"]])
     return int(known["id"])
-
-
-def _add(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> bool:
-    """Whether the row was added."""
-    marks = ", ".join("?" * len(row))
-    sql = f"INSERT OR IGNORE INTO {table} ({', '.join(row)}) VALUES ({marks})"  # noqa: S608 - names of the schema
-    return connection.execute(sql, list(row.values())).rowcount > 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from imagineart_desktop.imaging import USER_FORMATS, InpaintPlan, PictureError, open_checked
+from imagineart_desktop.imaging import USER_FORMATS, InpaintPlan, PictureError, UnreadablePictureError, open_checked
 from imagineart_desktop.library.embedding import KEYWORD, xmp_text
 
 MAX_RECIPE = 1_000_000
@@ -78,7 +78,8 @@ class Recipe(BaseModel):
 def read_recipe(path: Path) -> Recipe | None:
     """The recipe in the file beside a picture, or inside it, or None. Nothing is trusted.
 
-    What lies beside was written later: the library leaves the bytes of what it imports alone.
+    What lies beside was written later: the library leaves the bytes of what it imports alone. Raises
+    UnreadablePictureError where the file cannot be read now.
     """
     beside = parsed_recipe(_beside(path))
     if beside is not None:
@@ -86,6 +87,10 @@ def read_recipe(path: Path) -> Recipe | None:
     try:
         with open_checked(path, None, USER_FORMATS) as image:
             text = image.info.get(KEYWORD) or xmp_text(image.info.get("xmp"))
+    except UnreadablePictureError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
+        return None
     except PictureError:
         return None
     return parsed_recipe(text)

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from imagineart_desktop.imaging import PictureError, PictureInfo, is_whole, probe_picture
+from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePictureError, is_whole, probe_picture
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.files import Files, Stamp, sha256_of_file, stamp_of, write_whole
@@ -283,10 +283,10 @@ def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
                 recipe = read_recipe(path)
                 alike = same and (recipe is None or f"{recipe.job_id}-{recipe.position}" == row.recipe)
                 state = FileState.FINE if alike else FileState.CHANGED
+        except (OSError, UnreadablePictureError):
+            continue
         except PictureError:
             state = FileState.DAMAGED
-        except OSError:
-            continue
         found.append(_Renewed(row, stamp, state, info))
     return found
 

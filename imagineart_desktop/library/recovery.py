@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.library.database import Database
+from imagineart_desktop.library.database_files import remove_database, with_companions
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseEmptyError, disk_error
 from imagineart_desktop.library.files import REBUILD_MARK, Files, clear_way, write_whole
 from imagineart_desktop.library.generation import distrust
@@ -26,9 +27,6 @@ from imagineart_desktop.library.shape import shape_of
 
 Numbers = dict[tuple[str, int], int]
 """A picture's job and position → its number."""
-
-_BESIDE = ("", "-wal", "-shm", "-journal")
-"""A database and what SQLite keeps beside it."""
 
 _HEADER = {
     0: b"SQLite format 3\0" + (4096).to_bytes(2, "big") + b"\2\2\0\x40\x20\x20",
@@ -85,16 +83,11 @@ class Recovery:
                 opened = Database(self._database)
         except OSError as error:
             raise disk_error(error, f"The library in {self._files.root} cannot be opened") from error
-        self._note_newest()
         return opened, True
 
     async def renew(self, database: Database) -> None:
         """The same with a database that turned out to be damaged after it was opened. Raises LibraryError, OSError."""
         await database.renew(self.begin)
-        self._note_newest()
-
-    def _note_newest(self) -> None:
-        self.newest = next(reversed(self.set_aside), None)
 
     @property
     def is_wanted(self) -> bool:
@@ -114,34 +107,41 @@ class Recovery:
     def request(self) -> None:
         """From the next start on, or from now where the database is not open. Raises OSError."""
         named, _ = self._read()
-        if any(path.exists() and path.stat().st_size for path in _with_beside(self._database)):
+        if any(path.exists() and path.stat().st_size for path in with_companions(self._database)):
             named = [*named, name_for_damaged(self._database)]
         self._store(named, is_begun=False)
 
     def begin(self) -> None:
         """Sets the damaged database aside, unless that was done before. Raises OSError."""
         named, is_begun = self._read()
-        if is_begun:
-            return
-        if named:
-            for source, target in zip(_with_beside(self._database), _with_beside(named[-1]), strict=True):
-                if source.exists() and not target.exists():
-                    source.rename(target)
-        self._store(named, is_begun=True)
+        if not is_begun:
+            if named:
+                for source, target in zip(with_companions(self._database), with_companions(named[-1]), strict=True):
+                    if source.exists() and not target.exists():
+                        source.rename(target)
+            self._store(named, is_begun=True)
+        self.newest = next((path for path in reversed(named) if path.exists()), None)
 
     def end(self) -> None:
         """All of it is there again. Raises OSError."""
         self._mark.unlink(missing_ok=True)
 
     def _read(self) -> tuple[list[Path], bool]:
-        """(what is or will be set aside, whether that was done); a mark that cannot be read names nothing."""
+        """(what is or will be set aside, whether that was done); a mark that makes no sense names nothing.
+
+        Raises OSError.
+        """
         try:
             if self._mark.stat().st_size > _MAX_BYTES:
                 return [], True
-            row = json.loads(self._mark.read_text("utf-8"))
+            text = self._mark.read_bytes()
+        except FileNotFoundError:
+            return [], True
+        try:
+            row = json.loads(text)
             names = [Path(name).name for name in row["set_aside"] if isinstance(name, str)]
             return [self._database.with_name(name) for name in names if name], row["is_begun"] is True
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return [], True
 
     def _store(self, named: Sequence[Path], *, is_begun: bool) -> None:
@@ -152,10 +152,6 @@ class Recovery:
 def is_to_be_rebuilt(root: Path) -> bool:
     """Whether the next start makes the database of the library there from its files."""
     return os.path.lexists(root / REBUILD_MARK)
-
-
-def _with_beside(path: Path) -> list[Path]:
-    return [path.with_name(path.name + suffix) for suffix in _BESIDE]
 
 
 def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: Path) -> Numbers:
@@ -198,12 +194,11 @@ def _readable_copy(path: Path, scratch: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(scratch)) as connection:
             yield connection
     finally:
-        for target in _with_beside(scratch):
-            target.unlink(missing_ok=True)
+        remove_database(scratch)
 
 
 def _copy(path: Path, scratch: Path) -> None:
-    for source, target in zip(_with_beside(path), _with_beside(scratch), strict=True):
+    for source, target in zip(with_companions(path), with_companions(scratch), strict=True):
         target.unlink(missing_ok=True)
         if source.is_file():
             shutil.copyfile(source, target)

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.library import pictures as rows
-from imagineart_desktop.library.copying import FOLDERS, JOURNALS, CopiedFiles, copy_database, copy_files, files_of
+from imagineart_desktop.library.copying import FOLDERS, CopiedFiles, copy_database, copy_files, files_of
 from imagineart_desktop.library.errors import LibraryError, disk_error
-from imagineart_desktop.library.files import Files, write_whole
+from imagineart_desktop.library.files import JOURNALS, Files, write_whole
 from imagineart_desktop.library.job_journal import ask_about_all, record_steps
 from imagineart_desktop.library.job_rows import OVER, Row, mended, progress
 from imagineart_desktop.library.records import LibraryChange

@@ -45,8 +45,8 @@ def search(connection: sqlite3.Connection, query: Query, most: int | None = None
         where.append(sql)
         values += given
     if query.among is not None:
-        where.append(f"id IN ({','.join('?' * len(query.among))})")
-        values += query.among
+        where.append("id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(list(query.among)))
     source, key, groups = "pictures", _KEYS[query.order], {}
     if query.by_collection and query.order in _BY_TIME:
         lying = _lying(connection, falls=query.order.falls)

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 
+from imagineart_desktop.library.errors import primary_code
 from imagineart_desktop.library.records import FileState
 from imagineart_desktop.library.schema import MIGRATIONS
 
@@ -64,6 +65,24 @@ def expected_shape(version: int) -> Shape:
         for script in MIGRATIONS[:version]:
             connection.executescript(script)
         return shape_of(connection)
+
+
+def is_unreadable(connection: sqlite3.Connection) -> bool:
+    """Whether not even the tables can be listed, though this SQLite knows everything that they are made of."""
+    expected_shape(len(MIGRATIONS))
+    try:
+        shape_of(connection)
+    except sqlite3.Error as error:
+        return primary_code(error) in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return False
+
+
+def is_misshapen(connection: sqlite3.Connection) -> bool:
+    """Whether a database is not, or no longer, of the present version's shape. Raises sqlite3.Error."""
+    if is_unreadable(connection):
+        return True
+    shape = shape_of(connection)
+    return shape.is_foreign or not shape.parts >= expected_shape(len(MIGRATIONS)).parts
 
 
 def is_plausible_version(version: int) -> bool:

@@ -1,0 +1,92 @@
+"""Files that come into the library: bytes that a request needs, and results, verified and with their recipe."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from imagineart_desktop.imaging import (
+    RESULT_FORMATS,
+    USER_FORMATS,
+    PictureError,
+    PictureInfo,
+    Size,
+    load_picture,
+    probe_picture,
+)
+from imagineart_desktop.library.embedding import embed_text
+from imagineart_desktop.library.files import EXTENSIONS, Files, Stamp, sha256_of, stamp_of, write_whole
+from imagineart_desktop.library.pictures import to_ms
+from imagineart_desktop.library.recipe import Recipe, recipe_beside
+
+
+@dataclass(frozen=True, slots=True)
+class KeptInput:
+    """Bytes that the library keeps because a request needs them. size: (width, height) in pixels."""
+
+    sha256: str
+    path: Path
+    size: Size
+
+
+def write_input(files: Files, data: bytes) -> KeptInput:
+    """Copy bytes of a picture into the library under their content. Raises PictureError, OSError."""
+    info = probe_picture(data)
+    sha256 = sha256_of(data)
+    path = files.input(sha256, EXTENSIONS[info.format])
+    if not path.exists():
+        write_whole(path, data)
+    return KeptInput(sha256, path, info.size)
+
+
+def note_input(connection: sqlite3.Connection, kept: KeptInput, files: Files) -> None:
+    """Add the row of an input, unless it is there."""
+    connection.execute(
+        "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
+        (kept.sha256, files.relative(kept.path), *kept.size, to_ms(datetime.now(UTC))),
+    )
+
+
+def find_input(connection: sqlite3.Connection, sha256: str, files: Files) -> KeptInput | None:
+    """The input with this content, or None where its row or its file is not there."""
+    row = connection.execute("SELECT * FROM inputs WHERE sha256 = ?", (sha256,)).fetchone()
+    if row is None:
+        return None
+    path = files.absolute(row["file"])
+    return KeptInput(sha256, path, (row["width"], row["height"])) if path.is_file() else None
+
+
+def write_result(files: Files, source: Path, recipe: Recipe, *, own: bool) -> tuple[Path, PictureInfo, Stamp]:
+    """Verify a picture, write its recipe into it or beside it, and move it to its place.
+
+    own: it was made here, from a result that was verified, and may have any format that is written here. Raises
+    PictureError, OSError.
+    """
+    if not own:
+        load_picture(source, name="The result", formats=RESULT_FORMATS)
+    info = probe_picture(source, formats=USER_FORMATS if own else RESULT_FORMATS)
+    data = source.read_bytes()
+    created = recipe.created_at
+    stem = f"{created:%Y%m%d-%H%M%S}-{recipe.job_id[:12]}-{recipe.position}"
+    target = files.new_picture(f"{created:%Y-%m}", stem, EXTENSIONS[info.format])
+    text = recipe.model_dump_json()
+    with_recipe = _embedded(data, text)
+    if with_recipe is None:
+        # The recipe first: a file without one would be taken for a source.
+        write_whole(recipe_beside(target), text.encode())
+    write_whole(target, with_recipe or data)
+    source.unlink(missing_ok=True)
+    return target, info, stamp_of(target)
+
+
+def _embedded(data: bytes, text: str) -> bytes | None:
+    """The picture with its recipe inside; None where it has no place for it, or would no longer be read."""
+    changed = embed_text(data, text)
+    try:
+        if changed is not None and not data.startswith(b"\x89PNG"):
+            load_picture(changed, formats=RESULT_FORMATS, at_least=64)
+    except PictureError:
+        return None
+    return changed

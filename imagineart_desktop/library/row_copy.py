@@ -1,0 +1,22 @@
+"""Rows carried from one database into another, or back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any, Literal
+
+
+def insert_row(
+    connection: sqlite3.Connection,
+    table: str,
+    row: Mapping[str, Any],
+    clash: Literal["ABORT", "IGNORE", "REPLACE"] = "IGNORE",
+) -> bool:
+    """Whether the row was added. row: column → value, names of the schema; clash: what to do with one that is there.
+
+    Raises sqlite3.Error.
+    """
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    sql = f"INSERT OR {clash} INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of the schema
+    return connection.execute(sql, list(row.values())).rowcount > 0
