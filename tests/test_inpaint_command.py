@@ -95,7 +95,7 @@ def test_outpainting_needs_no_mask(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((), "Say what to change: --mask, --outpaint or --ratio."),
+        ((), "Nothing to change: add --mask, --outpaint or --ratio."),
         (("--outpaint", "1,2,3"), "is not four numbers"),
         (("--outpaint", "99999,0,0,0"), "--outpaint: Input should be less than or equal to 20000."),
         (("--ratio", "wide"), "is not a ratio"),
