@@ -6,15 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.app import first_size
-from imagineart_desktop.imaging import Brush, encode_grey_png
+from imagineart_desktop.imaging import Brush, Margins, Reach, Rect, coverage, encode_grey_png
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
 
@@ -82,6 +85,27 @@ async def test_a_picture_that_is_painted_all_over_does_not_match(tmp_path: Path,
         at.drag(canvas, [(100, 100), (200, 100)])
         await at.until(lambda: "✓ matches" in facts._export.text())
         assert facts.message.text() == ""
+
+
+@pytest.mark.parametrize("sent_first", [True, False])
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_is_sent_is_described_alike_whether_it_is_known_before_or_after_the_coverage(
+    application: QApplication, *, whole: bool, sent_first: bool
+) -> None:
+    full, part = np.full((2, 3), 255, np.uint8), np.eye(2, 3, dtype=np.uint8) * 255
+    before, now = (part, full) if whole else (full, part)
+    facts = MaskFacts()
+    facts.show_coverage(coverage(before), (3, 2), Margins())
+    if sent_first:
+        facts.show_sent([Reach(Rect(0, 0, 3, 2), (3, 2))])
+        facts.show_coverage(coverage(now), (3, 2), Margins())
+    else:
+        facts.show_coverage(coverage(now), (3, 2), Margins())
+        facts.show_sent([Reach(Rect(0, 0, 3, 2), (3, 2))])
+    assert facts._export.text() == ("3 × 2 · 8-bit PNG" if whole else "3 × 2 · 8-bit PNG ✓ matches")
+    facts.show_measuring()
+    facts.show_coverage(coverage(before), (3, 2), Margins())
+    assert facts._export.text() == "Measuring …"
 
 
 async def test_an_empty_clipboard_is_told_until_a_picture_is_pasted(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -33,6 +33,7 @@ class MaskFacts(QWidget):
         form.addRow(plain_label("Outside mask", "faint"), plain_label("kept pixel for pixel"))
         column.addLayout(form)
         self._whole = False
+        self._reaches: Sequence[Reach] | None = None
         self.message = InlineMessage()
         column.addWidget(self.message)
 
@@ -43,6 +44,7 @@ class MaskFacts(QWidget):
         share = f"{painted / (width * height) * 100:.1f} % of {width} × {height}"
         self._selected.setText(share if painted else "nothing yet")
         self._whole = painted == width * height
+        self._tell_sent()
         warning = str(FullMaskError())
         if self._whole and not self.message.text():
             self.message.say(warning, "caution")
@@ -51,10 +53,18 @@ class MaskFacts(QWidget):
 
     def show_measuring(self) -> None:
         """What goes out is being found out."""
+        self._reaches = None
         self._export.setText("Measuring …")
 
     def show_sent(self, reaches: Sequence[Reach]) -> None:
-        """What goes out, request by request."""
+        """What goes out, request by request. May come before or after the coverage of the same mask."""
+        self._reaches = reaches
+        self._tell_sent()
+
+    def _tell_sent(self) -> None:
+        reaches = self._reaches
+        if reaches is None:
+            return
         if not reaches:
             self._export.setText("nothing yet")
             return
@@ -74,5 +84,6 @@ class MaskFacts(QWidget):
 
     def show_nothing(self) -> None:
         """There is no picture."""
+        self._reaches = None
         self._selected.setText("—")
         self._export.setText("—")
