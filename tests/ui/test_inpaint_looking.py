@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.imaging import Margins, Mode, load_picture
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.compare.pane import Way as CompareWay
 from imagineart_desktop.ui.inpaint.look_bar import Way
@@ -210,9 +211,19 @@ async def test_commands_act_on_the_result_that_is_looked_at(
         assert "Reuse settings" in menus[0]
 
 
+async def at_rest(at: Driver, canvas: MaskCanvas) -> None:
+    """Wait until the layout of a new window has settled: bars are measured once more after they are styled."""
+    calm, last = 0, (canvas.mapTo(at.window, QPoint(0, 0)), canvas.geometry())
+    while calm < 10:
+        await asyncio.sleep(0.02)
+        moved = canvas.mapTo(at.window, QPoint(0, 0)), canvas.geometry()
+        calm, last = (calm + 1, last) if moved == last else (0, moved)
+
+
 async def test_nothing_moves_when_a_result_comes(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await at.until(lambda: not page.form._just_wished.isActive())
+        await at_rest(at, canvas)
         before = canvas.mapTo(at.window, QPoint(0, 0)), canvas.size()
         at.order("work:unchanged")
         at.click(page.form.go)
