@@ -26,7 +26,7 @@ from imagineart_desktop.fal import Downloader, FalClient, Hosts, RetryRules, Sto
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.jobs import ENDED, NOT_LISTED, JobEvent, State
 from imagineart_desktop.jobs.store import JobStore
-from imagineart_desktop.library import Query, library
+from imagineart_desktop.library import Query, intake, library
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.models import Model, Task, find_model
@@ -73,7 +73,7 @@ def lay_trap(point: KillPoint) -> None:
                 die()
             really(path, data)
 
-        setattr(library, "write_whole", deadly)  # noqa: B010 - what a module imports is not its own to mypy
+        setattr(intake, "write_whole", deadly)  # noqa: B010 - what a module imports is not its own to mypy
     else:
         state = State(point.what)
         _around(JobStore, "write", lambda jobs: any(job.state is state for job in jobs), **_at(point.moment))
