@@ -118,8 +118,8 @@ def test(arguments: list[str]) -> int:
     set_up(DEV_LOCK, OFFSCREEN_LIBRARIES)
     python = venv_python()
     os.environ.update(ALLOCATOR)
-    # A few at a time, for each has a window and a server.
-    beside = workers(min(MOST_BESIDE, os.cpu_count() or 1))
+    # Two per core, for a test waits half of its time; a few at a time, for each has a window and a server.
+    beside = workers(min(MOST_BESIDE, 2 * (os.cpu_count() or 1)))
     pytest = [python, "-m", "pytest", *(arguments or beside)]
     if not arguments:
         contracts = "from importlinter.cli import lint_imports_command; lint_imports_command()"
