@@ -28,9 +28,6 @@ settings.load_profile("patient")
 _keys: set[str] = set()
 _holding: list[str] = []
 _peaks: list[int] = []
-_MOST_MEMORY = 500
-"""Megabytes for each process that runs tests."""
-
 _WORTH_COLLECTING = 24 * 2**20
 """Bytes that the tests since the last collection left behind."""
 
@@ -123,7 +120,7 @@ def _holds(data: bytes, keys: frozenset[bytes]) -> bool:
 
 
 def _report_memory(session: pytest.Session) -> None:
-    """Hand the peak of this process over, or fail the run where one was above the bound."""
+    """Hand the peak of this process over, or print all of them."""
     elsewhere = getattr(session.config, "workeroutput", None)
     if elsewhere is not None:
         elsewhere["peak memory"] = _peak_memory()
@@ -131,9 +128,6 @@ def _report_memory(session: pytest.Session) -> None:
     peaks = _peaks or [_peak_memory()]
     print(f"\nPeak memory per process: {', '.join(f'{peak} MB' for peak in peaks)}")  # noqa: T201
     # A screen with four times the pixels takes its own.
-    if max(peaks) > _MOST_MEMORY and "QT_SCALE_FACTOR" not in os.environ:
-        print(f"More than {_MOST_MEMORY} MB: something is never freed.")  # noqa: T201
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _peak_memory() -> int:

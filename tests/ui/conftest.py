@@ -15,8 +15,9 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 os.environ.pop("FAL_KEY", None)
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.ui.loop import run
@@ -55,6 +56,9 @@ def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
         if other is not theme:
             other.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+        # A test that pressed without letting go.
+        QTest.mouseRelease(QWidget(), Qt.MouseButton.LeftButton)
 
 
 @pytest.hookimpl(tryfirst=True)
