@@ -169,9 +169,8 @@ async def test_names_and_types_that_the_service_claims_mean_nothing(tmp_path: Pa
 async def test_log_lines_lose_what_cannot_be_seen() -> None:
     entry = LogEntry(message="\x1b[2J\x1b]0;owned\x07<b>bold</b>\u202egnp.exe\x00", level="INFO\r")
     # Control characters become spaces, so that words they stood between stay apart.
-    assert entry.message.split() == ["[2J", "]0;owned", "<b>bold</b>gnp.exe"]
-    assert entry.message.isprintable()
-    assert entry.level.strip() == "INFO"
+    assert entry.message == " [2J ]0;owned <b>bold</b>gnp.exe "
+    assert entry.level == "INFO "
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no modes there")

@@ -77,8 +77,8 @@ async def test_the_line_runs_along_the_edges_of_pixels(tmp_path: Path, theme: Th
 async def test_a_large_picture_that_is_zoomed_out_has_its_line_within_a_screen_pixel(
     tmp_path: Path, theme: Theme
 ) -> None:
-    async with outlined(tmp_path, theme, (3000, 2000)) as (at, canvas):
-        box = Rect(618, 555, 2160, 1493)
+    async with outlined(tmp_path, theme, (6000, 4000)) as (at, canvas):
+        box = Rect(1237, 1111, 4321, 2987)
         await paint(at, canvas, [box])
         canvas.fit()
         seen = line(canvas)

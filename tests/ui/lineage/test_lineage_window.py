@@ -25,7 +25,6 @@ async def family(at: Driver, photos: Path) -> tuple[int, int]:
     page = at.window.edit
     at.drop(page.references.slots[0], [photos / "coffee.png", photos / "chelsea.png"])
     await at.until(lambda: len(page.references.sizes) == 2)
-    page.form.set_fields({"aspect_ratio": "3:1"})
     at.type(page.form.prompt.editor, "the cat beside the cup")
     at.click(page.form.go)
     (first,) = await at.pictures(1)
