@@ -70,12 +70,12 @@ async def together(library: Any, events: Sequence[Any]) -> list[Whole]:
     from imagineart_desktop.imaging import PictureError
     from imagineart_desktop.jobs import MissingError, recomposite
 
-    wishes: dict[str, list[Any]] = {}
+    batches: dict[str, list[Any]] = {}
     for event in events:
         if event.job.plan is not None and event.job.plan.together is not None and event.pictures:
-            wishes.setdefault(event.job.plan.together, []).append(event)
+            batches.setdefault(event.job.plan.together, []).append(event)
     made = []
-    for parts in wishes.values():
+    for parts in batches.values():
         # The report describes missing parts already.
         with suppress(MissingError, PictureError):
             if len(parts) == parts[0].job.plan.parts:

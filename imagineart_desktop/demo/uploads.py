@@ -163,7 +163,7 @@ class Uploads:
         except BaseException as error:
             upload.received -= size
             if isinstance(error, OSError):
-                # The folder goes when the upload ends meanwhile; a full disk is told as what it is.
+                # The folder is removed if the upload ends meanwhile; a full disk is reported as such.
                 upload.check_open()
             raise
         before = upload.parts.get(number)
@@ -223,7 +223,7 @@ class Uploads:
 
 
 async def _streamed(request: Request, path: Path, take: Callable[[int], None]) -> str:
-    """Write the body to `path`, whole or not at all; its SHA-256. take: told of each piece's bytes, may refuse."""
+    """Write the body to `path`, whole or not at all; returns its SHA-256. take: gets each piece's size, may refuse."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     digest = hashlib.sha256()
     try:

@@ -38,7 +38,7 @@ def decode_srgb(image: Image.Image, at_least: int | None = None) -> NDArray[np.u
     """
     image.load()
     times = max(1, max(image.size) // at_least) if at_least else 1
-    # Asked only now: Pillow turns a TIFF by itself while it is decoded.
+    # Read after decoding: Pillow rotates a TIFF while it decodes it.
     return _assembled(image, orientation_of(image), times, srgb_converter(image))
 
 

@@ -122,7 +122,7 @@ def deep_of(pixels: Pixels) -> DeepPicture:
 def _of_image(image: Image.Image, profile: bytes | None) -> DeepPicture | None:
     clear = "transparency" in image.info
     image.load()
-    # Asked only now: Pillow turns a TIFF by itself while it is decoded.
+    # Read after decoding: Pillow rotates a TIFF while it decodes it.
     orientation, mode = orientation_of(image), image.mode
     if mode.startswith("I;16"):
         samples = decode_samples(image, orientation).astype(np.uint16, copy=False)

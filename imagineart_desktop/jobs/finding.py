@@ -22,7 +22,7 @@ _SMALL_ERROR = timedelta(minutes=5)
 
 _INLINE = "data:"
 _ANY_URL = "*"
-"""Stands for an upload of which the URL is not known."""
+"""Placeholder for an upload whose URL is unknown."""
 
 
 class Looked(Enum):
@@ -34,7 +34,7 @@ class Looked(Enum):
 
 
 class AmbiguousRequestError(Exception):
-    """Requests that may be the one, of which none can be told to be it. The text is a sentence for the user."""
+    """Several requests may match and none can be identified for certain. The text is a sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,7 @@ class Worker:
         """Send an unconfirmed job once more, because the user says so, after a look into the service's list.
 
         One that is found there is not paid for twice. Where the look fails nothing is sent and the job says so.
-        unseen: the user was told of that, and wants it sent all the same. A job that took a step since the user asked
+        unseen: send even though the look failed; the user has confirmed it. A job that took a step since the user asked
         is not sent: it may be unconfirmed for another reason now, sent by an earlier click.
         """
         asked = self._desk.jobs.get(job_id)

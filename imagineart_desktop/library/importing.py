@@ -80,7 +80,7 @@ async def import_pictures(
 ) -> ImportReport:
     """Takes files and whole folders into the library. tell: hears how many of how many files are done.
 
-    A file that cannot be taken is told in the report, and the others are, whatever is wrong with it. Raises
+    A file that cannot be imported is named in the report; the others are imported. Raises
     LibraryError.
     """
     library.check_writable()

@@ -58,7 +58,7 @@ def record_steps(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapp
 def record_new(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append one line per row and commit. Where either fails the journal does not know of the rows either.
 
-    For requests that nobody has sent yet: the user is told that nothing was added. What the service said of a request
+    For requests that were not sent yet: the user sees that nothing was added. What the service said of a request
     stays in the journal in any case. Raises LibraryError, sqlite3.Error.
     """
     size = path.stat().st_size if path.is_file() else 0

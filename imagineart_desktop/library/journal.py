@@ -136,7 +136,7 @@ class Journal:
 
 
 class _ListsFile(BaseModel):
-    """Each entry is looked at by itself, so that one that is spoiled costs no other."""
+    """Validate each entry on its own, so that a damaged one does not affect the others."""
 
     collections: list[Any] = []
     searches: list[Any] = []

@@ -346,7 +346,7 @@ class Library:
     def _damage_seen(self) -> None:
         self.damage_seen.set()
         if not self.read_only:
-            # At once, not in the background: whoever is told may end the program.
+            # Now, not in the background: a listener may end the program.
             with suppress(OSError):
                 self._recovery.request()
 

@@ -121,7 +121,7 @@ async def https_origin(folder: Path) -> AsyncIterator[tuple[int, Path]]:
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """(certificate, key) of the origin, signed by itself."""
+    """(certificate, key) of the origin, self-signed."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
     now = datetime.now(UTC)

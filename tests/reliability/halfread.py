@@ -117,7 +117,7 @@ async def act(stage: Stage) -> dict[str, Any]:
 def halfread(
     times: int, good: int, troubles: tuple[tuple[str, str, str], ...] = TROUBLES, *, small_disk_too: bool = True
 ) -> dict[str, Any]:
-    """Each trouble so many times, then so many good jobs in the same session.
+    """Cause each trouble several times, then run the good jobs in the same session.
 
     small_disk_too: a full disk as well, where a process may have a disk of its own. met: trouble → how its jobs ended;
     stuck: those that did not end; dropped: spoiled answers; arrived: of the good jobs.

@@ -70,7 +70,7 @@ def _run(one: Circumstance, folder: Path, paths: tuple[str, ...]) -> dict[str, A
 
 @contextmanager
 def _busy(count: int) -> Iterator[None]:
-    """So many processes that take all the time that they get."""
+    """Run `count` processes that use all the CPU time they get."""
     processes = [subprocess.Popen([sys.executable, "-c", _BUSY]) for _ in range(count)]  # noqa: S603 - our own
     try:
         yield

@@ -11,7 +11,7 @@ from tests.reliability.processes import Ended
 
 @dataclass(slots=True)
 class Verdict:
-    """lost: accepted requests of which neither image nor card is left; twice: further submissions of a request;
+    """lost: accepted requests without an image or a card; twice: further submissions of a request;
     silent: whether nothing was said. problems: everything else. steps: how many the operation had."""
 
     trial: str
