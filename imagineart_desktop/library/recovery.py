@@ -62,7 +62,7 @@ class Recovery:
         """What was set aside last, if the database has to be made now."""
 
     def open(self) -> tuple[Database, bool]:
-        """The database, and whether it has to be filled. A lost or damaged one is set aside and replaced by an empty one.
+        """The database, and whether it has to be filled. A lost or damaged one is set aside and an empty one made.
 
         Raises DatabaseTooNewError, LibraryError.
         """
