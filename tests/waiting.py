@@ -27,24 +27,37 @@ class Patience:
     """
 
     def __init__(self) -> None:
+        self._looking = 0.0
         self._renew()
+
+    def holds(self, condition: Callable[[], object]) -> bool:
+        """Evaluate the condition. What that takes is no work, however long the waiting goes on."""
+        began = time.thread_time()
+        try:
+            return bool(condition())
+        finally:
+            self._looking += time.thread_time() - began
 
     def check(self) -> None:
         """Raise TimeoutError once the process is idle for `_IDLE` seconds."""
         if time.monotonic() - self._since < _IDLE:
             return
-        if time.process_time() - self._worked < _WORK:
+        if self._worked_until_now() - self._worked < _WORK:
             raise TimeoutError(f"nothing happens any more, for {_IDLE:.0f} seconds")
         self._renew()
 
     def _renew(self) -> None:
-        self._since, self._worked = time.monotonic(), time.process_time()
+        self._since, self._worked = time.monotonic(), self._worked_until_now()
+
+    def _worked_until_now(self) -> float:
+        """Processor seconds, without those of looking at conditions."""
+        return time.process_time() - self._looking
 
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait until `condition` holds. Raises TimeoutError."""
     patience = Patience()
-    while not condition():
+    while not patience.holds(condition):
         patience.check()
         await asyncio.sleep(_PAUSE)
 
@@ -66,7 +79,7 @@ def wait_until(condition: Callable[[], object], meanwhile: Callable[[], object] 
     meanwhile: called between two looks, e.g. to have Qt process its events.
     """
     patience = Patience()
-    while not condition():
+    while not patience.holds(condition):
         patience.check()
         meanwhile()
         time.sleep(_PAUSE)

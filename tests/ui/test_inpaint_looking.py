@@ -129,7 +129,7 @@ async def test_space_enter_and_escape_work_wherever_nothing_is_written(
         click_result(page, 1)
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Return)
-        await at.until(lambda: len(page.stepping.steps) == 2)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
 
 
 async def test_a_click_on_the_outlined_result_shows_it_again(tmp_path: Path, theme: Theme, photos: Path) -> None:

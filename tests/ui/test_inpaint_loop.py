@@ -97,7 +97,7 @@ async def test_the_seam_is_changed_while_looking_and_kept_when_applied(
         await at.until(lambda: shown(canvas, *edge) != hard)
         assert len(await at.pictures(1)) == 1
         at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 2)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
         applied = page.stepping.steps.current
         assert applied is not None
         assert applied.picture_id not in (None, number)
@@ -168,13 +168,13 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
         painted = canvas.document.mask.copy()
         await looked_at(at, page)
         at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 2)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
         at.type(page.form.prompt.editor, "another idea")
         canvas.set_tool(ToolKind.ELLIPSE)
         at.drag(canvas, [(50, 50), (150, 150)])
         await looked_at(at, page, 2)
         at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 3)
+        await at.until(lambda: len(page.stepping.steps) == 3 and not page.canvas.document.busy)
         root = next(iter(page.stepping.steps))
         page.tree.wanted.emit(root.id)
         await at.until(lambda: page.stepping.steps.current is root)
@@ -185,7 +185,7 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
         assert [step.label for step in page.stepping.steps] == ["coffee.png", "a moka pot", "another idea"]
     async with opened(tmp_path, theme) as at:
         page = at.window.inpaint
-        await at.until(lambda: len(page.stepping.steps) == 3)
+        await at.until(lambda: len(page.stepping.steps) == 3 and not page.canvas.document.busy)
         leaf = list(page.stepping.steps)[-1]
         page.tree.wanted.emit(leaf.id)
         await at.until(lambda: page.stepping.steps.current is leaf and not page.canvas.document.busy)
@@ -338,7 +338,7 @@ async def test_a_crash_right_after_apply_mixes_no_masks(tmp_path: Path, theme: T
         shutil.copytree(first, second)
     async with opened(second, theme) as at:
         page, canvas = at.window.inpaint, at.window.inpaint.canvas
-        await at.until(lambda: len(page.stepping.steps) == 2)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
         assert after is not None
         assert canvas.pixels is not None
         assert np.array_equal(canvas.pixels, after)

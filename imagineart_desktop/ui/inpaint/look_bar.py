@@ -7,7 +7,7 @@ from enum import StrEnum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from imagineart_desktop.ui.widgets import ElidedLabel, Segmented, button
+from imagineart_desktop.ui.widgets import ElidedLabel, Segmented, button, keep_room
 
 
 class Way(StrEnum):
@@ -46,10 +46,8 @@ class LookBar(QWidget):
         row.addWidget(self.made_of, 1)
         row.addWidget(self.keep_mask)
         row.addWidget(self.apply)
-        kept = self.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(kept)
         self.hide()
+        keep_room(self)
 
     def chosen(self) -> Way:
         """How the result is looked at."""

@@ -4,6 +4,7 @@ from imagineart_desktop.ui.widgets.asking import AskDialog
 from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
 from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with
+from imagineart_desktop.ui.widgets.kept_room import keep_room
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
     PriceLine,
@@ -42,6 +43,7 @@ __all__ = [
     "complete_with",
     "draw_seed",
     "icon_button",
+    "keep_room",
     "let_wheel_pass",
     "plain_label",
     "plain_tip",

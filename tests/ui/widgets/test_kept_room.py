@@ -1,0 +1,61 @@
+"""The room that a hidden bar keeps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import Segmented, button, keep_room
+
+
+def column_with(bar: QWidget) -> tuple[QWidget, QLabel]:
+    """A shown column of the bar and what lies below it."""
+    column, below = QWidget(), QLabel("below")
+    layout = QVBoxLayout(column)
+    layout.addWidget(bar)
+    layout.addWidget(below, 1)
+    column.resize(400, 300)
+    column.show()
+    settle()
+    return column, below
+
+
+def settle() -> None:
+    for _round in range(3):
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        QApplication.processEvents()
+
+
+def hidden_bar() -> tuple[QWidget, Segmented]:
+    bar = QWidget()
+    row = QHBoxLayout(bar)
+    parts = Segmented({"one": "One", "two": "Two"})
+    row.addWidget(parts)
+    row.addWidget(button("Apply", lambda: None, kind="primary"))
+    bar.hide()
+    keep_room(bar)
+    return bar, parts
+
+
+def test_nothing_moves_when_the_bar_is_shown(theme: Theme) -> None:
+    bar, _parts = hidden_bar()
+    column, below = column_with(bar)
+    place = below.geometry()
+    bar.show()
+    settle()
+    assert below.geometry() == place
+    assert column.isVisible()
+
+
+def test_the_room_follows_what_the_bar_holds_while_it_is_hidden(theme: Theme) -> None:
+    bar, parts = hidden_bar()
+    _column, below = column_with(bar)
+    before = below.geometry()
+    parts.setStyleSheet("QPushButton { padding: 12px }")
+    settle()
+    place = below.geometry()
+    assert place.top() > before.top()
+    bar.show()
+    settle()
+    assert below.geometry() == place
