@@ -1,7 +1,7 @@
 """The reliability battery: ``python3 packaging/dev.py battery [SECTION …]``. Writes ``docs/reliability.md``.
 
 Each section keeps its figures below ``out/battery``; the page is written from all that are there, so that one section
-can be measured again alone. Without arguments all are run, which takes some hours: the suite alone runs nine times.
+can be measured again alone. Without arguments all are run, which takes some hours: the suite alone runs four times.
 """
 
 from __future__ import annotations

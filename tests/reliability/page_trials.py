@@ -106,7 +106,7 @@ def suite(section: dict[str, Any]) -> Written:
     """A line for each circumstance."""
     runs = section["runs"]
     wrong = {name: run for name, run in runs.items() if run["code"]}
-    test = "locales, scales, random order, three busy processes (`tests/reliability/suite.py`)"
+    test = "locales, scales, random order, each run beside three others (`tests/reliability/suite.py`)"
     figure = f"{len(runs) - len(wrong)} of {len(runs)} runs pass"
     table: list[tuple[str, ...]] = [
         ("circumstance", "passed", "failed"),
