@@ -6,8 +6,10 @@ import gc
 import math
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,11 @@ settings.load_profile("patient")
 _keys: set[str] = set()
 _holding: list[str] = []
 _peaks: list[int] = []
+_MOST_MEMORY = 500
+"""Megabytes of a process that runs tests. Tests with larger pictures are marked `own_process`."""
+
+_LARGE_SCALE = 2
+_IS_CHILD = "IMAGINEART_TEST_CHILD"
 _WORTH_COLLECTING = 24 * 2**20
 """Bytes that the tests since the last collection left behind."""
 
@@ -89,6 +96,32 @@ def pytest_configure() -> None:
     DemoServer.start = start  # type: ignore[assignment, method-assign]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have tests that are marked so run in a process of their own."""
+    if _IS_CHILD in os.environ:
+        return
+    for item in items:
+        if isinstance(item, pytest.Function) and item.get_closest_marker("own_process"):
+            # Its fixtures are set up there.
+            item.fixturenames = []
+            item.runtest = partial(_run_elsewhere, item.nodeid, item.config.rootpath)  # type: ignore[method-assign]
+
+
+def _run_elsewhere(test: str, root: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(  # noqa: S603 - our own test
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=root,
+        env=environment | {_IS_CHILD: "1"},
+    )
+    if done.returncode:
+        pytest.fail(done.stdout, pytrace=False)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """No file that any test wrote holds a key, and no process of the run grows without bound."""
     _report_memory(session)
@@ -127,7 +160,11 @@ def _report_memory(session: pytest.Session) -> None:
         return
     peaks = _peaks or [_peak_memory()]
     print(f"\nPeak memory per process: {', '.join(f'{peak} MB' for peak in peaks)}")  # noqa: T201
-    # A screen with four times the pixels takes its own.
+    # A screen with four times the pixels takes its own; a child is there to take more.
+    bounded = _IS_CHILD not in os.environ and float(os.environ.get("QT_SCALE_FACTOR", "1")) < _LARGE_SCALE
+    if bounded and max(peaks) > _MOST_MEMORY:
+        print(f"A process of the tests took more than {_MOST_MEMORY} MB.")  # noqa: T201
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _peak_memory() -> int:

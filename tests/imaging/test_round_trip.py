@@ -268,6 +268,7 @@ def test_match_tone_is_not_advised_where_it_is_on(photos: Any, tone_match: bool)
     assert ("Match tone" in said) is not tone_match
 
 
+@pytest.mark.own_process
 def test_far_islands_are_sent_alone_and_near_ones_together() -> None:
     mask = new_mask((3000, 2000))
     for left, top in ((100, 100), (160, 120), (2500, 1700)):
@@ -300,6 +301,7 @@ def test_areas_whose_context_meets_can_still_be_sent_alone() -> None:
     assert np.abs(home[marked].astype(int) - (255 - source.samples[marked])).mean() < 12
 
 
+@pytest.mark.own_process
 def test_two_areas_far_apart_lose_no_detail_to_their_box_and_it_is_said() -> None:
     mask = new_mask((6000, 4000))
     mask[100:300, 100:300] = 255
@@ -367,6 +369,7 @@ def test_a_small_picture_is_sent_larger_and_a_huge_one_smaller() -> None:
     assert part.box.width < 200
 
 
+@pytest.mark.own_process
 def test_a_single_pixel_of_a_huge_picture_is_sent_and_comes_back() -> None:
     source, mask = deep_of(scene(5000, 3000)), new_mask((5000, 3000))
     mask[1234, 2345] = 255

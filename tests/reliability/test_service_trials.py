@@ -9,6 +9,7 @@ from tests.reliability.halfread import TROUBLES, halfread
 from tests.reliability.looks import looks
 
 
+@pytest.mark.own_process
 def test_good_jobs_arrive_after_half_read_answers() -> None:
     chosen = tuple(trouble for trouble in TROUBLES if trouble[0] in ("gzip bomb", "cut download"))
     found = halfread(12, 4, chosen, small_disk_too=False)

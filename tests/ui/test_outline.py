@@ -74,6 +74,7 @@ async def test_the_line_runs_along_the_edges_of_pixels(tmp_path: Path, theme: Th
                     assert not seen[top + 2 : bottom - 1, left + 2 : right - 1].any()
 
 
+@pytest.mark.own_process
 async def test_a_large_picture_that_is_zoomed_out_has_its_line_within_a_screen_pixel(
     tmp_path: Path, theme: Theme
 ) -> None:
