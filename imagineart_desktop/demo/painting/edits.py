@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from imagineart_desktop.demo.painting.palette import colour, mood_of, rng_of
+from imagineart_desktop.demo.painting.palette import Mood, colour, mood_of, rng_of
 from imagineart_desktop.demo.painting.scene import paint_scene
 from imagineart_desktop.imaging import Mask, Pixels, Rect, Size, coverage
 
@@ -19,11 +19,7 @@ def compose(references: Sequence[Pixels], prompt: str, size: Size) -> Pixels:
     """
     rng = rng_of("edit", prompt, *(reference.shape for reference in references))
     mood = mood_of(prompt, rng)
-    base = _cover(references[0], size).astype(np.float32) / 255
-    light = base.mean(axis=2, keepdims=True)
-    shadow, bright = colour(mood.hue, 0.85, 0.30), colour(mood.accent_hue, 0.25, 1.0)
-    toned = shadow * (1 - light) + bright * light
-    picture: Pixels = np.clip((base * 0.45 + toned * 0.55) * 255, 0, 255).astype(np.uint8)
+    picture = _graded(_cover(references[0], size), mood)
     edge = min(size) // 4
     gap = max(4, min(size) // 40)
     for index, reference in enumerate(references[1:]):
@@ -34,6 +30,14 @@ def compose(references: Sequence[Pixels], prompt: str, size: Size) -> Pixels:
             picture[top - frame : top + edge + frame, left - frame : left + edge + frame] = 245
             picture[top : top + edge, left : left + edge] = inset
     return picture
+
+
+def _graded(picture: Pixels, mood: Mood) -> Pixels:
+    """Mix the picture with its brightness in the mood's colors, from shadow to light."""
+    shadow, bright = colour(mood.hue, 0.85, 0.30), colour(mood.accent_hue, 0.25, 1.0)
+    mixed = 0.45 * np.eye(3) + 0.55 * np.outer(bright - shadow, np.full(3, 1 / 3))
+    lifted = 0.55 * 255 * shadow[:, None]
+    return np.asarray(cv2.transform(picture, np.hstack([mixed, lifted])), np.uint8)
 
 
 def repaint(source: Pixels, mask: Mask, prompt: str, seed: int) -> Pixels:

@@ -104,7 +104,8 @@ def _finish(canvas: Canvas, size: Size, rng: np.random.Generator) -> Pixels:
     full = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.float32)
     repeat = (-(-size[1] // 256), -(-size[0] // 256), 1)
     full += np.tile(grain, repeat)[: size[1], : size[0]]
-    return np.asarray(cv2.convertScaleAbs(np.clip(full, 0, 1), alpha=255), np.uint8).reshape(size[1], size[0], 3)
+    np.clip(full, 0, 1, out=full)
+    return np.asarray(cv2.convertScaleAbs(full, alpha=255), np.uint8).reshape(size[1], size[0], 3)
 
 
 def _profile(width: int, rng: np.random.Generator, roughness: float) -> NDArray[np.float32]:
