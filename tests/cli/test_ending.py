@@ -85,7 +85,7 @@ def test_a_full_disk_is_said_once_and_waiting_for_it_ends(
         return await written(store, jobs)
 
     monkeypatch.setattr(JobStore, "write", write)
-    assert command(tmp_path, *WORDS, "--n", "2", "--wait", "0.3") == ExitCode.STALLED
+    assert command(tmp_path, *WORDS, "--n", "2", "--wait", "3") == ExitCode.STALLED
     said = capsys.readouterr()
     assert said.err.count("disk is full. Free some space") == 3  # once while it waits, once for each at the end
     assert "2 requests are unfinished. Nothing is lost: once the problem is solved, “resume” continues." in said.err

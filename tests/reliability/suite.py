@@ -48,7 +48,7 @@ def suite() -> dict[str, Any]:
 
 
 def _run(one: Circumstance, folder: Path) -> dict[str, Any]:
-    variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), **one.variables}
+    variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen", **one.variables}
     if one.locale:
         variables |= {name: value for name, value in make_locale(folder, one.locale).items() if value is not None}
     workers = str(min(2, os.cpu_count() or 1))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.imaging import Margins, Mode, load_picture
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -265,6 +266,10 @@ async def test_an_extension_is_undone_by_itself_and_brought_into_sight(
         assert page.trip.ratio.currentIndex() == 0
 
 
+def is_in_sight(part: QWidget) -> bool:
+    return not part.visibleRegion().isEmpty()
+
+
 async def test_all_that_decides_the_result_is_in_sight_in_the_smallest_window(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
@@ -277,10 +282,10 @@ async def test_all_that_decides_the_result_is_in_sight_in_the_smallest_window(
         page.trip.each.setChecked(True)
         page.form.seed.set_value(2147483647)
         await at.until(lambda: page.facts._export.text() != "—")
-        await asyncio.sleep(0.1)
         trip = page.trip
         edit = page.form.seed.edit
         for part in (trip.mode, trip.context, trip.feather, trip.tone, trip.each, trip.ratio, edit, page.form.count):
+            await at.until(partial(is_in_sight, part))
             # Where the screen's scale is a fraction, an edge may fall inside one of its pixels.
             seen = part.visibleRegion().boundingRect()
             if not at.window.devicePixelRatioF().is_integer() and seen.height() == part.height() - 1:
