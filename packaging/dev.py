@@ -32,7 +32,7 @@ MOST_BESIDE = 4
 TEST_ENVIRONMENT = {
     # glibc's arenas, eight per core by default, each keep what its threads freed.
     "MALLOC_ARENA_MAX": "2",
-    # Freed pictures go back to the system at once and leave no gaps.
+    # Larger blocks go back to the system as soon as they are freed, and leave no gaps in the heap.
     "MALLOC_MMAP_THRESHOLD_": str(2 * 2**20),
     # Tests start the program hundreds of times: each module is compiled once, and the checkout stays clean.
     "PYTHONPYCACHEPREFIX": str(VENV / "bytecode"),
@@ -147,6 +147,7 @@ def test(arguments: list[str]) -> int:
 
 
 def prepare_for_tests() -> None:
+    """Set what all test processes inherit."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ.update(TEST_ENVIRONMENT)
 

@@ -93,12 +93,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have tests that are marked so run in a process of their own."""
+    """Run each test marked `own_process` in a pytest process of its own, which also sets up its fixtures."""
     if _IS_CHILD in os.environ:
         return
     for item in items:
         if isinstance(item, pytest.Function) and item.get_closest_marker("own_process"):
-            # Its fixtures are set up there.
             item.fixturenames = []
             item.runtest = partial(_run_elsewhere, item.nodeid, item.config.rootpath)  # type: ignore[method-assign]
 

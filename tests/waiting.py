@@ -27,31 +27,31 @@ class Patience:
     """
 
     def __init__(self) -> None:
-        self._looking = 0.0
+        self._checking = 0.0
         self._renew()
 
     def holds(self, condition: Callable[[], object]) -> bool:
-        """Evaluate the condition. What that takes is no work, however long the waiting goes on."""
+        """Evaluate the condition without counting its processor time as work."""
         began = time.thread_time()
         try:
             return bool(condition())
         finally:
-            self._looking += time.thread_time() - began
+            self._checking += time.thread_time() - began
 
     def check(self) -> None:
         """Raise TimeoutError once the process is idle for `_IDLE` seconds."""
         if time.monotonic() - self._since < _IDLE:
             return
-        if self._worked_until_now() - self._worked < _WORK:
+        if self._work_time() - self._worked < _WORK:
             raise TimeoutError(f"nothing happens any more, for {_IDLE:.0f} seconds")
         self._renew()
 
     def _renew(self) -> None:
-        self._since, self._worked = time.monotonic(), self._worked_until_now()
+        self._since, self._worked = time.monotonic(), self._work_time()
 
-    def _worked_until_now(self) -> float:
-        """Processor seconds, without those of looking at conditions."""
-        return time.process_time() - self._looking
+    def _work_time(self) -> float:
+        """Processor seconds of this process, without those spent on conditions."""
+        return time.process_time() - self._checking
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -19,7 +19,7 @@ from tests.reliability.processes import ROOT
 _LONGEST = 2 * 3600
 _MOST_FAILURES = 20
 _OUTPUT = ROOT / "out" / "battery"
-"""Beside the section's figures: all that pytest printed."""
+"""pytest's whole output goes here, one log per circumstance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ CIRCUMSTANCES: tuple[Circumstance, ...] = (
     Circumstance("ar_EG, scale 1.25", {"QT_SCALE_FACTOR": "1.25"}, "ar_EG"),
     Circumstance("de_DE, scale 2", {"QT_SCALE_FACTOR": "2"}, "de_DE"),
 )
-"""Each runs beside the three others, and in an order of its own."""
+"""Run at the same time, each in a random order: every run has three busy neighbors."""
 
 
 def suite() -> dict[str, Any]:
-    """Run all tests in each circumstance, all at once. Circumstance → passed, failed tests, code."""
+    """Run all tests once per circumstance, at the same time. Returns circumstance → passed, failed tests, code."""
     with tempfile.TemporaryDirectory(prefix="suite-") as folder, ThreadPoolExecutor(len(CIRCUMSTANCES)) as pool:
         reports = pool.map(lambda one: _run(one, Path(folder)), CIRCUMSTANCES)
         return {"runs": {one.name: report for one, report in zip(CIRCUMSTANCES, reports, strict=True)}}

@@ -7,7 +7,7 @@ from enum import StrEnum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from imagineart_desktop.ui.widgets import ElidedLabel, Segmented, button, keep_room
+from imagineart_desktop.ui.widgets import ElidedLabel, Segmented, button, retain_size
 
 
 class Way(StrEnum):
@@ -47,7 +47,7 @@ class LookBar(QWidget):
         row.addWidget(self.keep_mask)
         row.addWidget(self.apply)
         self.hide()
-        keep_room(self)
+        retain_size(self)
 
     def chosen(self) -> Way:
         """How the result is looked at."""

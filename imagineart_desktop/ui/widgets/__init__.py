@@ -4,7 +4,6 @@ from imagineart_desktop.ui.widgets.asking import AskDialog
 from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
 from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with
-from imagineart_desktop.ui.widgets.kept_room import keep_room
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
     PriceLine,
@@ -18,6 +17,7 @@ from imagineart_desktop.ui.widgets.labels import (
 from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage
 from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMode, draw_seed
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
+from imagineart_desktop.ui.widgets.retained_size import retain_size
 from imagineart_desktop.ui.widgets.sliders import JumpSlider
 from imagineart_desktop.ui.widgets.wheel import let_wheel_pass
 
@@ -43,10 +43,10 @@ __all__ = [
     "complete_with",
     "draw_seed",
     "icon_button",
-    "keep_room",
     "let_wheel_pass",
     "plain_label",
     "plain_tip",
+    "retain_size",
     "rule",
     "set_tone",
 ]

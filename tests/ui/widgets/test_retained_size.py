@@ -1,4 +1,4 @@
-"""The room that a hidden bar keeps."""
+"""The space that is reserved for a hidden bar."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import Segmented, button, keep_room
+from imagineart_desktop.ui.widgets import Segmented, button, retain_size
 
 
 def column_with(bar: QWidget) -> tuple[QWidget, QLabel]:
@@ -34,21 +34,11 @@ def hidden_bar() -> tuple[QWidget, Segmented]:
     row.addWidget(parts)
     row.addWidget(button("Apply", lambda: None, kind="primary"))
     bar.hide()
-    keep_room(bar)
+    retain_size(bar)
     return bar, parts
 
 
-def test_nothing_moves_when_the_bar_is_shown(theme: Theme) -> None:
-    bar, _parts = hidden_bar()
-    column, below = column_with(bar)
-    place = below.geometry()
-    bar.show()
-    settle()
-    assert below.geometry() == place
-    assert column.isVisible()
-
-
-def test_the_room_follows_what_the_bar_holds_while_it_is_hidden(theme: Theme) -> None:
+def test_the_space_follows_the_size_of_the_hidden_bar(theme: Theme) -> None:
     bar, parts = hidden_bar()
     _column, below = column_with(bar)
     before = below.geometry()

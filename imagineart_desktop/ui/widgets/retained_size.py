@@ -1,4 +1,4 @@
-"""Room that a hidden widget keeps in its layout."""
+"""Reserve layout space for hidden widgets."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ _CHANGES_SIZE = {QEvent.Type.Polish, QEvent.Type.StyleChange, QEvent.Type.FontCh
 
 
 class _SizeReporter(QObject):
-    """Report each change of a hidden widget's size hint to the layout around it."""
+    """Report each size hint change of a hidden widget to the layout around it."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _CHANGES_SIZE and isinstance(watched, QWidget) and not watched.isVisible():
             if (layout := watched.layout()) is not None:
-                # Only an active layout asks again at the next change.
+                # A layout posts its next request only after it was activated.
                 layout.activate()
             watched.updateGeometry()
         return super().eventFilter(watched, event)
 
 
-def keep_room(widget: QWidget) -> None:
-    """Keep the room of a complete widget while it is hidden, as large as it will be once it is shown.
+def retain_size(widget: QWidget) -> None:
+    """Reserve the space of a hidden widget, so that showing it moves nothing. Call this once it has all its children.
 
-    Qt styles a widget when it is first shown and passes changed size hints on only between visible widgets, so the
-    room alone would be that of the unstyled widget, and everything below would move.
+    `QSizePolicy.setRetainSizeWhenHidden` alone reserves the size of the unstyled widget: Qt styles widgets when they
+    are first shown, and propagates size hints only between visible ones.
     """
     policy = widget.sizePolicy()
     policy.setRetainSizeWhenHidden(True)
@@ -32,4 +32,3 @@ def keep_room(widget: QWidget) -> None:
     reporter = _SizeReporter(widget)
     for part in (widget, *widget.findChildren(QWidget)):
         part.installEventFilter(reporter)
-    widget.ensurePolished()
