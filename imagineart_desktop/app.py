@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
-from platformdirs import PlatformDirs
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
-from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import (
     DatabaseDamagedError,
     Library,
@@ -27,140 +21,26 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.library.moving import finish_move, settle_move
 from imagineart_desktop.library.startup_notices import counted, journal_notice, startup_notices, unreadable_notice
+from imagineart_desktop.studio import NAME, Places, Studio, studio
 from imagineart_desktop.support import (
     Crashes,
     exit_code_of,
     say,
     settle_time_zone,
+    spawn,
     start_logging,
     stop_logging,
     termination_signals,
 )
 from imagineart_desktop.ui.language import use_english
-from imagineart_desktop.ui.loop import run, spawn
+from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.session_end import SessionEnd
 from imagineart_desktop.ui.theme import Theme
 
-if TYPE_CHECKING:
-    from imagineart_desktop.demo import DemoServer
-
-NAME = "ImagineArt Desktop"
 _TITLE_BAR = 40
 """Maximum height of a title bar, in logical pixels."""
-
-_FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_PICTURES_DIR")
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where the program keeps its files. library: pictures and database; demo: the demo server's records."""
-
-    library: Path
-    demo: Path
-    settings: Path
-    logs: Path
-
-    @classmethod
-    def usual(cls) -> Places:
-        """Return the system's standard folders for this user. Raises LibraryError where they cannot be determined."""
-        for name in _FOLDER_VARIABLES:
-            # The XDG specification says that a relative path is invalid and must be ignored.
-            if not Path(os.environ.get(name, os.sep)).is_absolute() and os.name == "posix":
-                del os.environ[name]
-        dirs = PlatformDirs(NAME, appauthor=False)
-        try:
-            return cls(
-                Path(dirs.user_pictures_dir) / "ImagineArt",
-                Path(dirs.user_data_dir) / "demo",
-                Path(dirs.user_config_dir) / "settings.ini",
-                Path(dirs.user_log_dir),
-            )
-        except RuntimeError:
-            # No HOME, and the system does not know the user.
-            raise LibraryError("Your home folder is unknown. Set HOME, or choose a folder with --data.") from None
-
-    @classmethod
-    def below(cls, folder: Path) -> Places:
-        """Return places in one folder."""
-        return cls(folder / "library", folder / "demo", folder / "settings.ini", folder / "logs")
-
-
-@dataclass(frozen=True, slots=True)
-class Studio:
-    """The parts without a window. reconciled: the background task that compares files with database rows."""
-
-    library: Library
-    worker: Worker
-    account: Account
-    reconciled: asyncio.Task[Reconciled]
-
-
-@asynccontextmanager
-async def studio(
-    places: Places,
-    *,
-    at_once: int = 4,
-    demo: DemoServer | None = None,
-    rules: RetryRules | None = None,
-    live_hosts: Hosts = FAL_HOSTS,
-    proxy: str | None = None,
-    read_only: bool = False,
-    resume: bool = True,
-    hold_unsent: bool = False,
-    after: asyncio.Event | None = None,
-) -> AsyncIterator[Studio]:
-    """Open the library and resume its jobs; close everything at the end. Raises LibraryError.
-
-    read_only: another program has the library open, so nothing is changed and no job is driven. resume: whether jobs of
-    earlier runs continue. hold_unsent: those never sent to the paid service wait for `Worker.release`. after: an event
-    that connecting and reconciling, which are slow, wait for; without it the account is connected on entry.
-    """
-    library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
-    worker = Worker(library, limit=at_once, rules=rules)
-    account = Account(worker, places.demo, demo=demo, live_hosts=live_hosts, proxy=proxy)
-    try:
-        await library.start()
-        if resume and not read_only:
-            await worker.start(hold_unsent=hold_unsent)
-        connecting = await _connecting(account, after, read_only=read_only)
-        reconciled = asyncio.create_task(_begin(after, _nothing_to_reconcile if read_only else library.look_through))
-        # Nobody may await it. Damage that it finds is announced by the library itself.
-        reconciled.add_done_callback(lambda task: task.cancelled() or task.exception())
-        try:
-            yield Studio(library, worker, account, reconciled)
-        finally:
-            connecting.cancel()
-            reconciled.cancel()
-            await asyncio.wait([connecting, reconciled])
-    finally:
-        await worker.stop()
-        await account.stop()
-        await asyncio.to_thread(library.close)
-
-
-async def _connecting(account: Account, after: asyncio.Event | None, *, read_only: bool) -> asyncio.Task[object]:
-    """Connect the account now, or in the background once `after` is set."""
-    if read_only:
-        account.settled.set()
-    elif after is None:
-        await account.start()
-    else:
-        return spawn(_begin(after, account.start))
-    return spawn(asyncio.sleep(0))
-
-
-async def _begin(after: asyncio.Event | None, work: Callable[[], Awaitable[T]]) -> T:
-    if after is not None:
-        await after.wait()
-    return await work()
-
-
-async def _nothing_to_reconcile() -> Reconciled:
-    return Reconciled()
 
 
 def make_application() -> QApplication:

@@ -16,11 +16,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from imagineart_desktop.app import Places, Studio, make_application, studio
+from imagineart_desktop.app import make_application
 from imagineart_desktop.demo import DemoServer, Pace
 from imagineart_desktop.jobs import JobEvent, State
 from imagineart_desktop.library import Query
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.studio import Places, Studio, studio
 from imagineart_desktop.support import say
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.intake import Taken

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,8 +25,8 @@ from imagineart_desktop.support import (
 )
 
 if TYPE_CHECKING:
-    from imagineart_desktop.app import Places
     from imagineart_desktop.cli.requests import Outcome
+    from imagineart_desktop.studio import Places
 
 log = logging.getLogger(__name__)
 
@@ -87,9 +86,8 @@ def _noted(error: Exception, places: Places | None) -> str:
 
 
 def _places(options: argparse.Namespace) -> Places:
-    # PySide6 inspects the source of every module imported after it, so the others are imported first.
-    importlib.import_module("imagineart_desktop.jobs")
-    from imagineart_desktop.app import Places
+    # Without Qt: commands do not need it, and it inspects the source of every module imported after it.
+    from imagineart_desktop.studio import Places
 
     return Places.below(options.data) if options.data is not None else Places.usual()
 

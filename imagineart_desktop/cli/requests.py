@@ -9,7 +9,6 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from imagineart_desktop.app import Places, Studio, studio
 from imagineart_desktop.cli.arguments import OddArgumentError, check_room, make_ready
 from imagineart_desktop.cli.consent import may_spend, price_of
 from imagineart_desktop.cli.exit_codes import ExitCode
@@ -24,6 +23,7 @@ from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State
 from imagineart_desktop.library import DatabaseDamagedError, Library, LibraryError
 from imagineart_desktop.library.startup_notices import startup_notices, unreadable_notice
 from imagineart_desktop.models import InvalidRequestError, Model, Price, Task, models_for
+from imagineart_desktop.studio import Places, Studio, studio
 from imagineart_desktop.support import say
 
 T = TypeVar("T")

@@ -1,5 +1,6 @@
 """What helps when something goes wrong: logs without secrets, notes of crashes, and a report for support."""
 
+from imagineart_desktop.support.background import spawn
 from imagineart_desktop.support.console import flush_notices, say, secure_standard_streams, write_output
 from imagineart_desktop.support.crashes import Crashes
 from imagineart_desktop.support.logs import start_logging, stop_logging
@@ -26,6 +27,7 @@ __all__ = [
     "say",
     "secure_standard_streams",
     "settle_time_zone",
+    "spawn",
     "start_logging",
     "stop_logging",
     "termination_signals",

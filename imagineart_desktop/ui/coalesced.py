@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from PySide6.QtCore import QObject, QTimer
 
 from imagineart_desktop.library import LibraryError
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import spawn
 
 log = logging.getLogger(__name__)
 

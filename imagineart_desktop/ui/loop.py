@@ -37,8 +37,6 @@ _UNTIL_THE_TASK_ENDS = 0.005
 _YOUNG, _MIDDLE = 700, 10
 """Thresholds of the first two generations, as in CPython."""
 
-_running: set[asyncio.Task[Any]] = set()
-
 
 def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
     """Run Qt's and asyncio's loop together until `main` returns, then cancel the remaining tasks."""
@@ -160,20 +158,6 @@ class _Loop(QEventLoop):
     def close(self) -> None:
         super().close()
         self._timers.stop()
-
-
-def spawn(work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
-    """Start background work, such as from a slot. Its exceptions go to the loop's exception handler."""
-    task = asyncio.get_running_loop().create_task(work)
-    _running.add(task)
-    task.add_done_callback(_ended)
-    return task
-
-
-def _ended(task: asyncio.Task[Any]) -> None:
-    _running.discard(task)
-    if not task.cancelled() and (error := task.exception()) is not None:
-        task.get_loop().call_exception_handler({"message": "background work failed", "exception": error})
 
 
 async def _with_collections(main: Coroutine[Any, Any, int]) -> int:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary
 from imagineart_desktop.library.missing import Forgotten, forget_missing, locate, remember
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import spawn
 
 Say = Callable[[str, object], None]
 """A sentence, and what undoes it (or None)."""

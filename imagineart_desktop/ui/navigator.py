@@ -9,12 +9,12 @@ from imagineart_desktop.imaging import MaskError, PictureError
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.intake import Taken
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import draw_seed
 

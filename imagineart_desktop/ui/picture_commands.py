@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.imaging import PictureError, Pixels, load_picture
 from imagineart_desktop.library import Collection, Library, LibraryError
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.model import mime_of
 from imagineart_desktop.ui.intake import PICTURE_MIME
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.missing_files import MissingFiles
 from imagineart_desktop.ui.picture_menu import Chosen, PictureMenu
 from imagineart_desktop.ui.pixels import to_image

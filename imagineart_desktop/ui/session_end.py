@@ -8,8 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from imagineart_desktop.support import Crashes
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import Crashes, spawn
 
 _SAVING_MS = 4_000
 """How long saving may take. Windows ends programs that do not answer for 5 s."""

@@ -29,7 +29,8 @@ OURS = """
 import asyncio, sys, time
 import imagineart_desktop.cli, imagineart_desktop.jobs
 from pathlib import Path
-from imagineart_desktop.app import Places, make_application, show_window
+from imagineart_desktop.app import make_application, show_window
+from imagineart_desktop.studio import Places
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
 

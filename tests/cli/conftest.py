@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop import cli
-from imagineart_desktop.app import studio
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import Hosts
+from imagineart_desktop.studio import studio
 
 
 @pytest.fixture(autouse=True)

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from imagineart_desktop.app import Studio, studio
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.report import _copied
 from imagineart_desktop.demo import DemoServer, Pace
+from imagineart_desktop.studio import Studio, studio
 from tests.cli.conftest import command
 
 

@@ -18,11 +18,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from imagineart_desktop.app import Places, make_application, studio
+from imagineart_desktop.app import make_application
 from imagineart_desktop.fal import Hosts, RetryRules, ServiceKind
 from imagineart_desktop.jobs import ENDED, NOT_LISTED, JobEvent, State, Worker
 from imagineart_desktop.library import Query
 from imagineart_desktop.models import IMAGINEART_20
+from imagineart_desktop.studio import Places, studio
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences

@@ -25,9 +25,11 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from imagineart_desktop import app as program
-from imagineart_desktop.app import Places, Studio, make_application
+from imagineart_desktop.app import make_application
 from imagineart_desktop.fal import Hosts, RetryRules
 from imagineart_desktop.jobs import Job
+from imagineart_desktop.studio import Places, Studio
+from imagineart_desktop.studio import studio as real_studio
 from imagineart_desktop.support import start_logging, stop_logging
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
@@ -172,7 +174,7 @@ def _hear(stage: Stage) -> None:
 
 def _stand_in(stage: Stage) -> None:
     """The program meets the stand-in where it would meet fal.ai; nothing else of its start is touched."""
-    really = program.studio
+    really = real_studio
 
     @asynccontextmanager
     async def studio(places: Places, **options: Any) -> AsyncIterator[Studio]:

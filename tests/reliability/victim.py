@@ -21,7 +21,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.app import Places, make_application, studio
+from imagineart_desktop.app import make_application
 from imagineart_desktop.fal import Downloader, FalClient, Hosts, RetryRules, Storage
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.jobs import ENDED, NOT_LISTED, JobEvent, State
@@ -31,6 +31,7 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.models import Model, Task, find_model
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.studio import Places, studio
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences

@@ -17,9 +17,10 @@ import asyncio, os, sys
 from pathlib import Path
 os.umask(0)
 from imagineart_desktop import app
+from imagineart_desktop.studio import Places
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.intake import Taken
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.main_window import MainWindow
 
 root = Path(sys.argv[1])
@@ -56,7 +57,7 @@ async def restore(self):
     spawn(work(self))
 
 MainWindow.restore = restore
-sys.exit(app.main(app.Places.below(root)))
+sys.exit(app.main(Places.below(root)))
 """
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QSlider, QSpinBox, QWidget
 
-from imagineart_desktop.app import Places
+from imagineart_desktop.studio import Places
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened
 

@@ -14,8 +14,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from imagineart_desktop.app import Places, _finish_move
+from imagineart_desktop.app import _finish_move
 from imagineart_desktop.library import FileState, Library, Marks, Order, Query, emptying
+from imagineart_desktop.studio import Places
 from imagineart_desktop.ui.gallery import watching
 from imagineart_desktop.ui.gallery.cell import tool_places
 from imagineart_desktop.ui.gallery.details import facts_of

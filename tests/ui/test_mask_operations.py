@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QUndoView
 
 from imagineart_desktop.imaging import Mask, Rect
 from imagineart_desktop.imaging.mask import invert
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas import mask_document
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened
 

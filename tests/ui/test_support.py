@@ -22,8 +22,9 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 from imagineart_desktop import app
+from imagineart_desktop.studio import Places
 from imagineart_desktop.ui.main_window import MainWindow
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import spawn
 
 restored = MainWindow.restore
 
@@ -46,7 +47,7 @@ def leave(self):
     self.close()
 
 MainWindow.restore = restore
-sys.exit(app.main(app.Places.below(Path(sys.argv[1]))))
+sys.exit(app.main(Places.below(Path(sys.argv[1]))))
 """
 
 

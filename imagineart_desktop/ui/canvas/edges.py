@@ -11,8 +11,8 @@ from PySide6.QtGui import QPainterPath
 from imagineart_desktop.imaging import Combine, Pixels
 from imagineart_desktop.imaging.selections import EdgeFollower
 from imagineart_desktop.imaging.shapes import polygon
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
-from imagineart_desktop.ui.loop import spawn
 
 
 class EdgeMap:

@@ -24,6 +24,7 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import Brush, Combine, Coverage, Margins, Mask, Pixels, Rect, coverage
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.extending import Extending
 from imagineart_desktop.ui.canvas.marching import Marching
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
@@ -34,7 +35,6 @@ from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.stylus import Stylus
 from imagineart_desktop.ui.canvas.telling import Telling
 from imagineart_desktop.ui.canvas.tools import CLICKING, CORNERS, PAINTING, ToolKind
-from imagineart_desktop.ui.loop import spawn
 
 _ZOOM_CLICK = 2.0
 _BRUSH_RESTS = 0.05

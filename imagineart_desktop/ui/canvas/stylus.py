@@ -11,6 +11,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, Qt
 
 from imagineart_desktop.imaging import Brush, Combine, Pixels
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.edges import EdgeAction, EdgeMap
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 from imagineart_desktop.ui.canvas.tools import (
@@ -26,7 +27,6 @@ from imagineart_desktop.ui.canvas.tools import (
     click_work,
     combine_of,
 )
-from imagineart_desktop.ui.loop import spawn
 
 _LONGEST_STRING = 80.0
 """Logical pixels that the pointer is ahead of the brush at full smoothing."""

@@ -14,8 +14,8 @@ from imagineart_desktop.imaging import Brush, Combine, Mask, Pixels, PulledStrin
 from imagineart_desktop.imaging.geometry import EMPTY
 from imagineart_desktop.imaging.selections import flood, smart_select, wand
 from imagineart_desktop.imaging.shapes import ellipse, polygon, rectangle
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
-from imagineart_desktop.ui.loop import spawn
 
 
 class ToolKind(StrEnum):

@@ -12,9 +12,9 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QStackedLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import MAX_GAIN, Difference, Pixels, difference
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.views import MOST, ComparedView, Look, SideBySide
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import Segmented, button, plain_label, rule
 
 _SHORTEST, _LONGEST, _USUAL = 100, 2000, 500

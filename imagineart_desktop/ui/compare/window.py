@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.compare.settings import Row, settings_of
 from imagineart_desktop.ui.compare.views import MOST
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import InlineMessage, plain_label, plain_tip
 

@@ -30,10 +30,9 @@ from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, senda
 from imagineart_desktop.jobs import Ingredient
 from imagineart_desktop.library import KeptInput, Library, LibraryError
 from imagineart_desktop.models import MAX_REFERENCES
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.support import spawn, whole_number
 from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken, may_take, take
 from imagineart_desktop.ui.loading import load
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
 

@@ -35,10 +35,10 @@ from imagineart_desktop.library import (
     pattern_problem,
     planned_name,
 )
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
 from imagineart_desktop.ui.exporting.words import finding_of, pictures
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label, rule, set_tone
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.imaging import PictureError, load_picture, reduce_to
 from imagineart_desktop.library import Library, LibraryError, PictureDetails, safe_stem, write_numbered
 from imagineart_desktop.models import find_model
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.contact_sheet import (
     MOST_COLUMNS,
     UNITS,
@@ -38,7 +39,6 @@ from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in
 from imagineart_desktop.ui.exporting.words import pictures
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.language import date_text
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.pixels import to_image
 from imagineart_desktop.ui.widgets import Segmented, button, plain_label
 

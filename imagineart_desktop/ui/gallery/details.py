@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
 from imagineart_desktop.models import dollars, find_model
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.exporting.words import size_words
 from imagineart_desktop.ui.gallery.marking import Marking
@@ -21,7 +22,6 @@ from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.importing.words import imported_facts
 from imagineart_desktop.ui.language import date_text
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.missing_files import words_for
 from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, TextBlock, button, icon_button, plain_label
 

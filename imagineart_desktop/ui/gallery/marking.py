@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from imagineart_desktop.library import Before, Label, Library, LibraryError, Marks
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.words import pictures
 from imagineart_desktop.ui.gallery import turns
 from imagineart_desktop.ui.gallery.turns import Turn
-from imagineart_desktop.ui.loop import spawn
 
 
 class _Step(QUndoCommand):

@@ -22,11 +22,11 @@ from imagineart_desktop.library import (
     PictureSummary,
     Query,
 )
+from imagineart_desktop.support import spawn
 from imagineart_desktop.support.plain_text import shown
 from imagineart_desktop.ui.gallery.grouping import Grouping, group_starts, heading_of
 from imagineart_desktop.ui.gallery.thumbnails import Thumbnails
 from imagineart_desktop.ui.intake import PICTURE_MIME
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, Query
 from imagineart_desktop.models import CATALOGUE
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.words import pictures, size_words
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
@@ -25,7 +26,6 @@ from imagineart_desktop.ui.gallery.model import PictureModel
 from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.gallery.watching import FolderWatch
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import (
     AskDialog,
     EmptyState,

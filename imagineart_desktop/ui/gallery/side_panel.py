@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QSc
 
 from imagineart_desktop.library import Collection, Counts, Library, LibraryError, SavedSearch
 from imagineart_desktop.models import CATALOGUE, find_model
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
 from imagineart_desktop.ui.gallery.marking import Marking
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import SectionLabel, icon_button, plain_label, plain_tip
 
 _WHOLE = (("all", "All images"), ("favourites", "★ Favourites"), ("today", "Today"), ("trash", "Trash"))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap, QTransform
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Library, LibraryError, PictureSummary
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import spawn
 
 THUMBNAIL_EDGE = 512
 """Pixels of the longer edge, as kept on the disk."""

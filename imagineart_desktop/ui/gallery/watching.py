@@ -12,8 +12,8 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from imagineart_desktop.library import Library, LibraryError, Reconciled
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.coalesced import Coalesced
-from imagineart_desktop.ui.loop import spawn
 
 _QUIET_MS = 700
 """After so long without a change a folder is looked into; the library's own writing goes by in less."""

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QProgressBar, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import ImportReport, Library, LibraryError, import_pictures
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.words import pictures
 from imagineart_desktop.ui.importing.words import sentence_of
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
 
 _UNSEEN = 400

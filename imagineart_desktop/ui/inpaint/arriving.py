@@ -13,12 +13,12 @@ from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, MissingError, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import dollars
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.inpaint.islands import Arrival, Group, Islands
 from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
 from imagineart_desktop.ui.inpaint.steps import Step, Steps
 from imagineart_desktop.ui.inpaint.words import tip_of
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import InlineMessage
 
 

@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import Margins, PictureError, Pixels
 from imagineart_desktop.jobs import MissingError
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane
@@ -20,7 +21,6 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.inpaint.versions import Version, Versions
 from imagineart_desktop.ui.inpaint.words import line_of
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import InlineMessage
 
 

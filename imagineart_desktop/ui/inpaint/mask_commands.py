@@ -29,13 +29,13 @@ from imagineart_desktop.imaging.mask import clear, fill, fill_holes, invert, rem
 from imagineart_desktop.imaging.selections import from_luminosity, from_transparency
 from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
 from imagineart_desktop.library import Library, LibraryError, write_whole
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
 from imagineart_desktop.ui.canvas.tools import CLICKING
 from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken, take
 from imagineart_desktop.ui.loading import load
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import InlineMessage
 
 _MASK_KINDS = {

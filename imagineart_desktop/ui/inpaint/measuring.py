@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, QTimer
 from shiboken6 import isValid
 
 from imagineart_desktop.imaging import Mode, Reach, requests_of
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
-from imagineart_desktop.ui.loop import spawn
 
 _SAID_AFTER_MS = 80
 """What is known sooner is not announced."""

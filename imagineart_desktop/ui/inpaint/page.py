@@ -12,6 +12,7 @@ from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureErro
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
@@ -35,7 +36,6 @@ from imagineart_desktop.ui.inpaint.tool_column import ToolColumn
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken
 from imagineart_desktop.ui.loading import load
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, rule
 from imagineart_desktop.ui.wishing import Wishes

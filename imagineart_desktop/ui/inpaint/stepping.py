@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins, Mask, PictureError, Size, new_mask, original_area
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint import session
@@ -20,7 +21,6 @@ from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.inpaint.words import tip_of
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loading import load
-from imagineart_desktop.ui.loop import spawn
 
 _OPEN_AT_ONCE = 3
 """Pictures that are kept decoded; the others are opened again."""

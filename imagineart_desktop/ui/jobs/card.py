@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgres
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.jobs import NOT_LOOKED, Job, State
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words, unconfirmed_words
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, plain_tip, set_tone
 

@@ -12,10 +12,10 @@ from shiboken6 import isValid
 
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.support import spawn
 from imagineart_desktop.support.plain_text import shown
 from imagineart_desktop.ui.jobs.card import JobCard
 from imagineart_desktop.ui.jobs.words import state_words
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import button, plain_label
 
 HEIGHT, IDLE_HEIGHT, SCROLL_BAR = 92, 44, 12

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.lineage import Lineage, Node, lineage_of
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import NodeItem
-from imagineart_desktop.ui.loop import spawn
 from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, button, rule
 
 _SMALL = 320

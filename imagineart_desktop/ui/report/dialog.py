@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.library import write_whole
-from imagineart_desktop.support import Page, zip_of
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import Page, spawn, zip_of
 from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
 
 _EXPLAINED = (

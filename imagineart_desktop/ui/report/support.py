@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import Page, machine_page, pages_of_folder
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import Page, machine_page, pages_of_folder, spawn
 from imagineart_desktop.ui.report.dialog import ReportDialog
 
 _SAVED = (

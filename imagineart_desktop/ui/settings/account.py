@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from imagineart_desktop.fal import FalError, ForbiddenError, OfflineError, ServiceKind, WrongKeyError, proxy_address
 from imagineart_desktop.fal.key_store import KeySource
 from imagineart_desktop.jobs import Account
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Segmented, button, plain_label
 

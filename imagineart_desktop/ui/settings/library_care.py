@@ -13,7 +13,7 @@ from imagineart_desktop.library.checking import check
 from imagineart_desktop.library.copying import CopiedFiles
 from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.library.restoring import restore_from
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
 from imagineart_desktop.ui.settings.work import Work, folder_dialog

@@ -11,7 +11,7 @@ from send2trash import send2trash
 
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.moving import is_library, place_in, prepare_move
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.work import Work, folder_dialog
 from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label

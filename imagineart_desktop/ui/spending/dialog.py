@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.library import Library, LibraryError, write_whole
 from imagineart_desktop.library.spending import Line, Sum, as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import dollars
-from imagineart_desktop.ui.loop import spawn
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.spending.chart import SpendChart
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, Segmented, button, plain_label
 
