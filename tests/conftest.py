@@ -21,7 +21,7 @@ if sys.platform != "win32":
 
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.support import release_freed_memory
+from imagineart_desktop.support import redaction, release_freed_memory
 
 # No example fails because the machine is busy.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -73,6 +73,13 @@ def _resident_memory() -> float:
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return math.inf
+
+
+@pytest.fixture(autouse=True)
+def own_secrets() -> Iterator[None]:
+    """Afterwards, forget the keys that were protected: every line of the log is searched for each of them."""
+    yield
+    redaction._protected = ()
 
 
 @pytest.fixture

@@ -146,6 +146,7 @@ class DemoServer:
             access_log=False,
             lifespan="off",
             http=CuttableProtocol,
+            ws="none",
             timeout_graceful_shutdown=1,
         )
         self._server = _Server(config, ready, None if ready is not None else self.announcement())

@@ -19,19 +19,20 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bdata:[a-z]+/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=]+"), "data:[a picture]"),
 )
 
-_protected: set[str] = set()
+_protected: tuple[str, ...] = ()
+"""Longest first, so that what holds another is hidden whole. Replaced as a whole: the log reads it in its thread."""
 
 
 def protect(secret: str) -> None:
     """Never lets this text through again, nor the secret half of an `id:secret`."""
-    for part in (secret, secret.rpartition(":")[2]):
-        if len(part) >= _SHORTEST:
-            _protected.add(part)
+    global _protected
+    parts = {part for part in (secret, secret.rpartition(":")[2]) if len(part) >= _SHORTEST}
+    _protected = tuple(sorted(parts.union(_protected), key=len, reverse=True))
 
 
 def redacted(text: str) -> str:
     """The text with secrets hidden and the user's home folder as ~."""
-    for secret in sorted(_protected, key=len, reverse=True):
+    for secret in _protected:
         text = text.replace(secret, HIDDEN)
     for pattern, instead in _PATTERNS:
         text = pattern.sub(instead, text)

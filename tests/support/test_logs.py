@@ -80,8 +80,8 @@ def test_a_line_is_an_object_with_what_support_needs(folder: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no modes there")
 def test_the_log_is_for_its_owner_alone_and_does_not_grow_for_ever(folder: Path) -> None:
     log = logging.getLogger("imagineart_desktop.test")
-    for number in range(9000):
-        log.info("%s %s", number, "x" * 800)
+    for number in range(4000):
+        log.info("%s %s", number, "x" * 1900)
     stop_logging()
     files = list(folder.iterdir())
     assert 1 < len(files) <= 6
