@@ -44,8 +44,10 @@ SEAM = 16
 
 async def figures(*, quick: bool) -> list[Figure]:
     side = 600 if quick else 6000
-    found = await asyncio.to_thread(_times, (side, side * 2 // 3), 2 if quick else 5)
-    return found + await asyncio.to_thread(_seams, PHOTOS[:1] if quick else PHOTOS)
+    found = await asyncio.to_thread(_times, (side, side * 2 // 3), 1 if quick else 5)
+    return found + await asyncio.to_thread(
+        _seams, PHOTOS[:1] if quick else PHOTOS, (600, 400) if quick else (1500, 1000)
+    )
 
 
 def _times(size: tuple[int, int], rounds: int) -> list[Figure]:
@@ -89,14 +91,14 @@ def _home_again(source: DeepPicture, piece: Outgoing, raw: Pixels) -> Callable[[
     return lambda: encode_deep(bring_home(source, Margins(), [returned]).picture)
 
 
-def _seams(photos: tuple[str, ...]) -> list[Figure]:
+def _seams(photos: tuple[str, ...], size: tuple[int, int]) -> list[Figure]:
     """A service that paints the same again, but re-encodes it, shifts its colours and returns another size: what can be
     seen of that round the mask's edge, with and without the tone match. The floor is the result as it came, hard.
     """
     found = []
     for photo in photos:
-        source = deep_of(_grown(photo, (1500, 1000)))
-        mask = _disc((1500, 1000), 260)
+        source = deep_of(_grown(photo, size))
+        mask = _disc(size, size[1] * 26 // 100)
         (piece,) = outgoing(source, mask, RoundTrip(mode=Mode.ONLY_MASKED), WORKING, 0)
         sent, ring = _sent(piece), _ring(mask)
         for cast, raw in (("cast everywhere", _spoiled(sent)), ("cast inside", _spoiled_inside(sent, piece))):
