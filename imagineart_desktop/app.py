@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -20,7 +20,8 @@ from imagineart_desktop.library import (
     is_in_use,
 )
 from imagineart_desktop.library.moving import finish_move, settle_move
-from imagineart_desktop.library.startup_notices import counted, journal_notice, startup_notices, unreadable_notice
+from imagineart_desktop.library.notices import Notice
+from imagineart_desktop.library.startup_notices import counted, sentences_of, unreadable_notice
 from imagineart_desktop.studio import NAME, Places, Studio, studio
 from imagineart_desktop.support import (
     Crashes,
@@ -178,9 +179,7 @@ async def _finish_move(places: Places, preferences: Preferences) -> str:
 
 async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
     """Say what was not as expected at the start."""
-    notices = startup_notices(parts.library)
-    if notices:
-        window.banner.say(" ".join(notices), "caution")
+    notices = await _tell_notices(parts.library, window)
     if moved:
         window.say(moved)
     await parts.account.settled.wait()
@@ -193,13 +192,25 @@ async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
     except LibraryError as error:
         window.say(str(error))
         return
-    if damaged := journal_notice(parts.library) or unreadable_notice(parts.worker.unreadable):
-        if notices:
-            window.say(damaged)
-        else:
-            window.banner.say(damaged, "caution")
-    elif not (moved or notices or parts.account.findings) and (changed := _said_of_files(found)):
+    more = await _tell_notices(parts.library, window, notices, unreadable_notice(parts.worker.unreadable))
+    if not (moved or notices or more or parts.account.findings) and (changed := _said_of_files(found)):
         window.say(changed)
+
+
+async def _tell_notices(
+    library: Library, window: MainWindow, earlier: Sequence[Notice] = (), further: str = ""
+) -> list[Notice]:
+    """Show what the library has to tell, and return it. earlier: shown before, kept if still there; further: a
+    sentence to add."""
+    if library.read_only:
+        # The program that works in the library tells it.
+        return []
+    new = await asyncio.to_thread(library.notices.pending)
+    if new or further:
+        still = earlier if window.banner.isVisible() else ()
+        window.banner.say(" ".join([*sentences_of([*still, *new]), *([further] if further else [])]), "caution")
+        await asyncio.to_thread(library.notices.tell, new)
+    return new
 
 
 def _said_of_files(found: Reconciled) -> str:

@@ -21,7 +21,7 @@ from imagineart_desktop.fal.key_store import UnusableKeyError, environment_key
 from imagineart_desktop.imaging import MaskError, PictureError, sendable
 from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State
 from imagineart_desktop.library import DatabaseDamagedError, Library, LibraryError
-from imagineart_desktop.library.startup_notices import startup_notices, unreadable_notice
+from imagineart_desktop.library.startup_notices import sentences_of, unreadable_notice
 from imagineart_desktop.models import InvalidRequestError, Model, Price, Task, models_for
 from imagineart_desktop.studio import Places, Studio, studio
 from imagineart_desktop.support import say
@@ -191,8 +191,10 @@ async def _unless_damaged(work: Coroutine[Any, Any, T], library: Library) -> T:
 def _say_of_start(parts: Studio) -> None:
     """Say what the user must know about the library, the key and the environment."""
     jobs = unreadable_notice(parts.worker.unreadable)
-    for sentence in (*startup_notices(parts.library), *([jobs] if jobs else []), *parts.account.findings):
+    notices = parts.library.notices.pending()
+    for sentence in (*sentences_of(notices), *([jobs] if jobs else []), *parts.account.findings):
         say(sentence)
+    parts.library.notices.tell(notices)
 
 
 def _unfinished(count: int) -> str:

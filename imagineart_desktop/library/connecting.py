@@ -43,8 +43,11 @@ def folded(text: str | None) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
-def open_file(path: Path, *, create: bool) -> sqlite3.Connection:
-    """Open a database that this process does not have open yet. Raises DatabaseEmptyError, LibraryError."""
+def open_file(path: Path, *, create: bool, on_wrong_version: Callable[[], object] = lambda: None) -> sqlite3.Connection:
+    """Open a database that this process does not have open yet. Raises DatabaseEmptyError, LibraryError.
+
+    on_wrong_version: called before a version number lower than the schema is corrected.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
@@ -59,10 +62,16 @@ def open_file(path: Path, *, create: bool) -> sqlite3.Connection:
         has_header = not has_wrong_header(path)
     except OSError as error:
         raise disk_error(error, f"The library in {path.parent} cannot be opened") from error
-    return open_again(path, create=create, has_header=has_header)
+    return open_again(path, create=create, has_header=has_header, on_wrong_version=on_wrong_version)
 
 
-def open_again(path: Path, *, create: bool = True, has_header: bool = True) -> sqlite3.Connection:
+def open_again(
+    path: Path,
+    *,
+    create: bool = True,
+    has_header: bool = True,
+    on_wrong_version: Callable[[], object] = lambda: None,
+) -> sqlite3.Connection:
     """Connect to write. Raises LibraryError.
 
     has_header: whether the file's header is one that SQLite takes, where the process had no other connection yet.
@@ -83,7 +92,7 @@ def open_again(path: Path, *, create: bool = True, has_header: bool = True) -> s
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("PRAGMA user_version = 0")
             connection.execute("ROLLBACK")
-            _migrate(connection, path, create=create)
+            _migrate(connection, path, create=create, on_wrong_version=on_wrong_version)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             # Before the connection is closed: what it holds open may be the reason.
             raise _opening_error(error, path, connection, has_header=has_header) from error
@@ -174,7 +183,13 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.create_function("folded", 1, folded, deterministic=True)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, *, create: bool = True) -> None:
+def _migrate(
+    connection: sqlite3.Connection,
+    path: Path,
+    *,
+    create: bool = True,
+    on_wrong_version: Callable[[], object] = lambda: None,
+) -> None:
     """Brings the schema to the present version. Raises DatabaseEmptyError, DatabaseTooNewError, DatabaseDamagedError.
 
     What is no database of this program is not touched.
@@ -189,7 +204,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, *, create: bool = True)
         if not create:
             raise DatabaseEmptyError(path)
     elif not version or shape.is_foreign or not shape.parts >= expected_shape(version).parts:
-        _use_if_present(connection, path)
+        _use_if_present(connection, path, on_wrong_version)
         return
     try:
         for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
@@ -199,11 +214,12 @@ def _migrate(connection: sqlite3.Connection, path: Path, *, create: bool = True)
             connection.rollback()
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
-        _use_if_present(connection, path)
+        _use_if_present(connection, path, on_wrong_version)
 
 
-def _use_if_present(connection: sqlite3.Connection, path: Path) -> None:
+def _use_if_present(connection: sqlite3.Connection, path: Path, on_wrong_version: Callable[[], object]) -> None:
     """A file whose number was lowered has everything that the present version has. Raises DatabaseDamagedError."""
     if is_misshapen(connection):
         raise DatabaseDamagedError(path)
+    on_wrong_version()
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -48,10 +48,18 @@ class Database:
     on_damage: called on the event loop's thread when the file is seen to be damaged, once.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False, create: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        read_only: bool = False,
+        create: bool = True,
+        on_wrong_version: Callable[[], object] = lambda: None,
+    ) -> None:
         """Opens the file and brings it to the present schema. read_only: only what is there is read.
 
-        create: whether it is made where it is missing or empty. Raises DatabaseEmptyError, DatabaseTooNewError,
+        create: whether it is made where it is missing or empty. on_wrong_version: called, on a thread of its own,
+        before a version number lower than the schema is corrected. Raises DatabaseEmptyError, DatabaseTooNewError,
         DatabaseDamagedError, LibraryError.
         """
         self.on_damage: Callable[[], None] = lambda: None
@@ -64,7 +72,7 @@ class Database:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="library writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="library reader")
         try:
-            self._connect(create=create)
+            self._connect(partial(open_file, create=create, on_wrong_version=on_wrong_version))
         except BaseException:
             self._writer.shutdown()
             self._reader.shutdown()
@@ -156,8 +164,7 @@ class Database:
             self._damaged = True
             self.on_damage()
 
-    def _connect(self, *, create: bool) -> None:
-        first: Callable[[Path], sqlite3.Connection] = partial(open_file, create=create)
+    def _connect(self, first: Callable[[Path], sqlite3.Connection]) -> None:
         second: Callable[[Path], sqlite3.Connection] = open_again
         if self._read_only:
             first = second = open_to_read

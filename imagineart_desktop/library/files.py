@@ -16,6 +16,7 @@ root/restoring.txt      while files are brought back from a copy: where the repl
 root/rebuild.json       the database has to be made from the files: see `recovery.py`
 root/outgoing.json      folders outside that are being written to: see `partial_files.py`
 root/emptying.json      files of the trash that are on their way to the system's: see `emptying.py`
+root/notices.jsonl      what the user has yet to be told: see `notices.py`
 root/organising*        ratings, tags, collections … once more, for a library that is rebuilt
 ```
 """
@@ -26,7 +27,7 @@ import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
@@ -264,16 +265,16 @@ def whole_file(path: Path, *, replace: bool = True, private: bool = True) -> Ite
         _sync_folder(path.parent)
 
 
-def clear_way(path: Path) -> Path | None:
-    """Rename what has the name of a file of the library but is no file, such as a folder. Returns its new name.
+def clear_way(path: Path, tell: Callable[[Path], object] = lambda _: None) -> None:
+    """Rename what has the name of a file of the library but is no file, such as a folder. Raises OSError.
 
-    Raises OSError.
+    tell: called with the new name, before it is renamed.
     """
     if path.is_file() or not os.path.lexists(path):
-        return None
+        return
     target = free_name(path)
+    tell(target)
     path.rename(target)
-    return target
 
 
 def free_name(path: Path) -> Path:

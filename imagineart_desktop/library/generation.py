@@ -17,7 +17,8 @@ from typing import Any
 
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.files import Files, write_whole
-from imagineart_desktop.library.job_journal import Merged, merge_steps, record_all
+from imagineart_desktop.library.job_journal import merge_steps, record_all
+from imagineart_desktop.library.notices import Notices
 
 _COARSE_NS, _COARSEST_NS = 10**7, 2 * 10**9
 """Some file systems keep the time of a change to hundredths of a second, or to two seconds."""
@@ -27,15 +28,15 @@ _MAX_BYTES = 1000
 OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
-async def take_up(files: Files, database: Database, off_thread: OffThread) -> Merged:
+async def take_up(files: Files, database: Database, off_thread: OffThread, notices: Notices) -> None:
     """Open the library's next generation, with its jobs as the journal has them.
 
-    Requests that another copy of the library may have sent become questions. Raises LibraryError, OSError.
+    Requests that another copy of the library may have sent become questions, which `notices` says. Raises LibraryError,
+    OSError.
     """
-    said, merged = await database.write(partial(_begin, files=files))
+    said = await database.write(partial(_begin, files=files, notices=notices))
     mark = await off_thread(partial(_write_mark, files.generation, said))
     await database.write(partial(_finish, mark=mark))
-    return merged
 
 
 def distrust(connection: sqlite3.Connection) -> None:
@@ -107,15 +108,15 @@ def _set(connection: sqlite3.Connection, **values: object) -> None:
         connection.execute(f"UPDATE identity SET {changes}", tuple(values.values()))  # noqa: S608 - names of this file
 
 
-def _begin(connection: sqlite3.Connection, files: Files) -> tuple[tuple[str, int], Merged]:
+def _begin(connection: sqlite3.Connection, files: Files, notices: Notices) -> tuple[str, int]:
     first = connection.execute("SELECT generation FROM identity").fetchone()[0] == 0
     trusted = is_current(connection, files)
-    merged = merge_steps(connection, files.job_journal, trusted=trusted)
+    merge_steps(connection, files.job_journal, notices, trusted=trusted)
     if first and trusted:
         record_all(connection, files.job_journal)
     connection.execute("UPDATE identity SET generation = generation + 1, opening = 1, moved_to = ''")
     row = connection.execute("SELECT library, generation FROM identity").fetchone()
-    return (row["library"], row["generation"]), merged
+    return row["library"], row["generation"]
 
 
 def _finish(connection: sqlite3.Connection, mark: str) -> None:

@@ -12,7 +12,6 @@ import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from imagineart_desktop.library.job_rows import (
     sound_part,
 )
 from imagineart_desktop.library.lines import append_lines, copy_damaged, is_damaged, read_lines
+from imagineart_desktop.library.notices import NoticeCode, Notices
 
 _QUESTION = "This request came with an older copy of the library and may already have been sent."
 _ADVICE = "Look for it before you send it again: sending it twice is charged twice."
@@ -71,19 +71,12 @@ def record_new(connection: sqlite3.Connection, path: Path, rows: Sequence[Mappin
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """asked: how many requests became questions; damaged: a copy of the journal, where it was and is written again."""
-
-    asked: int
-    damaged: Path | None = None
-
-
-def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) -> Merged:
+def merge_steps(connection: sqlite3.Connection, path: Path, notices: Notices, *, trusted: bool) -> None:
     """Bring the rows up to the journal, and turn what may have been sent elsewhere into questions.
 
     trusted: whether this is the database that was in use here last. If not, each request that it has not sent yet
-    becomes a question; so does, in any case, one that only the journal knows. Raises LibraryError.
+    becomes a question; so does, in any case, one that only the journal knows. notices: for that, and for a journal that
+    was damaged. Raises LibraryError.
     """
     size = path.stat().st_size if path.is_file() else 0
     known = connection.execute("SELECT journal_bytes FROM identity").fetchone()[0]
@@ -96,17 +89,17 @@ def merge_steps(connection: sqlite3.Connection, path: Path, *, trusted: bool) ->
     not_sent = connection.execute(f"SELECT id FROM jobs WHERE state IN ({marks})", NOT_SENT)  # noqa: S608 - only marks
     unclear = recovered if trusted else [row["id"] for row in not_sent]
     if asked := _ask_about(connection, unclear):
+        notices.add(NoticeCode.COPIED, requests=len(asked))
         record_steps(connection, path, asked)
     elif size != known and not changed:
         _note_size(connection, size)
-    damaged = None
     if size > _COMPACT_FROM:
         try:
-            damaged = copy_damaged(path) if is_damaged(path, _is_whole) else None
+            if is_damaged(path, _is_whole):
+                notices.add(NoticeCode.JOURNAL, aside=copy_damaged(path).name)
         except OSError as error:
             raise disk_error(error, "The jobs cannot be saved") from error
         rewrite(connection, path, read_steps(path))
-    return Merged(len(asked), damaged)
 
 
 def ask_about_all(connection: sqlite3.Connection, ids: Sequence[str]) -> None:

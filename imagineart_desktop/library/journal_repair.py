@@ -16,6 +16,7 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files import Files
 from imagineart_desktop.library.lines import copy_damaged
+from imagineart_desktop.library.notices import NoticeCode, Notices
 from imagineart_desktop.library.organising import Organising
 
 OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
@@ -23,9 +24,9 @@ Rewrite = Callable[[sqlite3.Connection], None]
 
 
 async def repair_journals(
-    files: Files, database: Database, organise: Organising, off_thread: OffThread
-) -> tuple[Path, ...]:
-    """Write each journal again that is missing or has lines that cannot be read; returns the copies of damaged ones.
+    files: Files, database: Database, organise: Organising, off_thread: OffThread, notices: Notices
+) -> None:
+    """Write each journal again that is missing or has lines that cannot be read, which `notices` says.
 
     Lines that can be read are kept. Raises LibraryError.
     """
@@ -37,19 +38,17 @@ async def repair_journals(
         (files.paid, partial(paid.needs_repair, files.paid), partial(paid.rewrite, path=files.paid)),
         (jobs, partial(job_journal.needs_repair, jobs), rewrite_jobs),
     )
-    aside = []
     for path, needs_repair, rewrite in repairs:
         try:
             if await off_thread(needs_repair):
                 # In a transaction: nothing is added to the journal for a change that it does not have yet.
-                aside.append(await database.write(partial(_repair, path=path, rewrite=rewrite)))
+                await database.write(partial(_repair, path=path, rewrite=rewrite, notices=notices))
         except OSError as error:
             raise disk_error(error, f"The file {path.name} cannot be written again") from error
-    return tuple(copy for copy in aside if copy is not None)
 
 
-def _repair(connection: sqlite3.Connection, path: Path, rewrite: Rewrite) -> Path | None:
-    """Returns the copy of a damaged journal, None where there was no journal. Raises OSError, LibraryError."""
-    aside = copy_damaged(path) if path.is_file() else None
+def _repair(connection: sqlite3.Connection, path: Path, rewrite: Rewrite, notices: Notices) -> None:
+    """Keeps a copy of a damaged journal. Raises OSError, LibraryError."""
+    if path.is_file():
+        notices.add(NoticeCode.JOURNAL, aside=copy_damaged(path).name)
     rewrite(connection)
-    return aside

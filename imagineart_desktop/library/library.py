@@ -24,6 +24,7 @@ from imagineart_desktop.library.intake import KeptInput, find_input, note_input,
 from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.journal_repair import repair_journals
 from imagineart_desktop.library.lock import LibraryLock
+from imagineart_desktop.library.notices import Notices
 from imagineart_desktop.library.organising import Organising
 from imagineart_desktop.library.partial_files import OutgoingFolders
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
@@ -59,13 +60,13 @@ class Library:
         """
         self.files = Files(root)
         self.read_only = read_only
-        self.damaged_journals: tuple[Path, ...] = ()
-        """Copies of journals with lines that cannot be read, which were written again; known after `look_through`."""
+        self.notices = Notices(root)
+        """What was mended, brought back or taken over, and not told yet; more comes with `start` and `look_through`."""
         self.damage_seen = asyncio.Event()
         """Set when the database is seen to be damaged while it is in use: nothing more is written."""
-        self._lock = None if read_only else LibraryLock(root)
+        self._lock = None if read_only else LibraryLock(root, self.notices)
         self._closed = False
-        self._recovery = Recovery(self.files)
+        self._recovery = Recovery(self.files, self.notices)
         is_to_be_filled = False
         try:
             if read_only:
@@ -99,11 +100,6 @@ class Library:
     def restored(self) -> bool | None:
         """Whether a restore that was cut short was finished at this start; False if it was undone."""
         return self._startup.restored
-
-    @property
-    def asked_about(self) -> int:
-        """How many requests became questions at this start: another copy of the library may have sent them."""
-        return self._startup.asked_about
 
     async def start(self) -> None:
         """Finish what a kill interrupted; a database that was lost is filled from files and journals.
@@ -148,7 +144,7 @@ class Library:
         await self.off_thread(self.files.remove_partials)
         with suppress(OSError):
             await self.off_thread(self._outgoing.clean)
-        self.damaged_journals += await repair_journals(self.files, self.database, self.organise, self.off_thread)
+        await repair_journals(self.files, self.database, self.organise, self.off_thread, self.notices)
         return found
 
     @asynccontextmanager

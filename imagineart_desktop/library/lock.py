@@ -6,8 +6,9 @@ The lock is SQLite's own, on a file of its own: it works on every system and end
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from imagineart_desktop.library.database_files import create_if_missing
@@ -18,7 +19,8 @@ from imagineart_desktop.library.errors import (
     database_error,
     disk_error,
 )
-from imagineart_desktop.library.files import clear_way
+from imagineart_desktop.library.files import free_name
+from imagineart_desktop.library.notices import NoticeCode, Notices
 
 LOCK_NAME = "in-use.lock"
 
@@ -26,7 +28,7 @@ LOCK_NAME = "in-use.lock"
 def is_in_use(root: Path) -> bool:
     """Whether another program works in the library. What else stands in the way is told when it is opened."""
     try:
-        LibraryLock(root).release()
+        LibraryLock(root, Notices(root)).release()
     except LibraryInUseError:
         return True
     except LibraryError:
@@ -37,15 +39,18 @@ def is_in_use(root: Path) -> bool:
 class LibraryLock:
     """Held from its making until `release`."""
 
-    def __init__(self, root: Path) -> None:
-        """Raises LibraryInUseError when another program holds it, LibraryError when the folder cannot be written."""
+    def __init__(self, root: Path, notices: Notices) -> None:
+        """notices: of the library, for what is found in the lock's place.
+
+        Raises LibraryInUseError when another program holds it, LibraryError when the folder cannot be written."""
         path = root / LOCK_NAME
         try:
-            clear_way(path)
+            notices.clear_way(path)
             create_if_missing(path)
             if path.stat().st_size:
                 # The lock writes nothing, so the contents are another program's. Emptied, not removed: another start
                 # may hold the file, and a lock does not depend on the contents.
+                notices.add(NoticeCode.LOCK, aside=_copied(path))
                 os.truncate(path, 0)
             self._connection = _held(path)
         except LibraryBusyError as error:
@@ -56,6 +61,19 @@ class LibraryLock:
     def release(self) -> None:
         """Lets others in."""
         self._connection.close()
+
+
+def _copied(path: Path) -> str:
+    """Copies what another program wrote there. Returns the copy's name, "" where none could be made."""
+    copy = free_name(path)
+    try:
+        shutil.copyfile(path, copy)
+    except OSError:
+        # A full disk must not keep anybody out of the library.
+        with suppress(OSError):
+            copy.unlink()
+        return ""
+    return copy.name
 
 
 def _held(path: Path) -> sqlite3.Connection:

@@ -25,6 +25,7 @@ from imagineart_desktop.library.files import DATABASE, UNDER_WAY, new_aside, sha
 from imagineart_desktop.library.generation import adopt, connect_existing, stay
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.lock import LibraryLock
+from imagineart_desktop.library.notices import Notices
 from imagineart_desktop.library.partial_files import remove_partials
 from imagineart_desktop.library.recovery import is_to_be_rebuilt
 
@@ -74,7 +75,7 @@ def finish_move(old: Path, new: Path) -> None:
 
     Raises LibraryError; then the old folder is still the library.
     """
-    lock = LibraryLock(old)
+    lock = LibraryLock(old, Notices(old))
     try:
         if _whose(new / MOVED_MARK) == str(old) and not (new / COPY_MARK).exists():
             return

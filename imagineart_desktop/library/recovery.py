@@ -12,17 +12,19 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.database_files import remove_database, with_companions
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseEmptyError, disk_error
-from imagineart_desktop.library.files import REBUILD_MARK, Files, clear_way, write_whole
+from imagineart_desktop.library.files import REBUILD_MARK, Files, write_whole
 from imagineart_desktop.library.generation import distrust
 from imagineart_desktop.library.job_rows import mended
 from imagineart_desktop.library.lines import name_for_damaged
 from imagineart_desktop.library.lock import LOCK_NAME
+from imagineart_desktop.library.notices import NOTICES, NoticeCode, Notices
 from imagineart_desktop.library.shape import shape_of
 
 Numbers = dict[tuple[str, int], int]
@@ -54,8 +56,9 @@ _JSON_COLUMNS = frozenset({"value"})
 class Recovery:
     """The mark, and what it says. Reads and writes files; the database must not be open for `begin`."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, notices: Notices) -> None:
         self._files = files
+        self._notices = notices
         self._mark = files.rebuild_mark
         self._database = files.database
         self.newest: Path | None = None
@@ -68,19 +71,19 @@ class Recovery:
         """
         try:
             for path in self._files.single_files:
-                clear_way(path)
+                self._notices.clear_way(path)
             if not self.is_wanted:
                 try:
-                    return Database(self._database, create=self._is_new()), False
+                    return self._opened(create=self._is_new()), False
                 except (DatabaseEmptyError, DatabaseDamagedError):
                     self.request()
             self.begin()
             try:
-                opened = Database(self._database)
+                opened = self._opened()
             except DatabaseDamagedError:
                 self.request()
                 self.begin()
-                opened = Database(self._database)
+                opened = self._opened()
         except OSError as error:
             raise disk_error(error, f"The library in {self._files.root} cannot be opened") from error
         return opened, True
@@ -99,10 +102,14 @@ class Recovery:
         """Databases that were set aside for it, oldest first."""
         return tuple(path for path in self._read()[0] if path.exists())
 
+    def _opened(self, *, create: bool = True) -> Database:
+        say = partial(self._notices.add, NoticeCode.VERSION)
+        return Database(self._database, create=create, on_wrong_version=say)
+
     def _is_new(self) -> bool:
         """Whether there is nothing that a database could be made from."""
         files = (path for path in self._files.root.rglob("*") if not path.is_dir())
-        return all(path.name.startswith(LOCK_NAME) for path in files)
+        return all(path.name.startswith((LOCK_NAME, NOTICES)) for path in files)
 
     def request(self) -> None:
         """From the next start on, or from now where the database is not open. Raises OSError."""

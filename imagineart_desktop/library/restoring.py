@@ -24,6 +24,7 @@ from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import JOURNALS, Files, write_whole
 from imagineart_desktop.library.job_journal import ask_about_all, record_steps
 from imagineart_desktop.library.job_rows import OVER, Row, mended, progress
+from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.records import LibraryChange
 from imagineart_desktop.library.schema import MIGRATIONS
 
@@ -90,8 +91,10 @@ async def end_interrupted_restore(library: Library) -> bool | None:
     if mark is None:
         return None
     if mark.aside is not None and await library.database.read(_restored) == mark.aside.name:
+        await asyncio.to_thread(library.notices.add, NoticeCode.RESTORE_FINISHED)
         await _finish(library)
         return True
+    await asyncio.to_thread(library.notices.add, NoticeCode.RESTORE_UNDONE)
     await _undo(library)
     if mark.aside is None:
         # Nobody knows how far it came: files, rows and journals are at least put in agreement.

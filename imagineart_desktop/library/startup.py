@@ -11,6 +11,7 @@ from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.emptying import finish_emptying
 from imagineart_desktop.library.errors import DatabaseDamagedError, disk_error
 from imagineart_desktop.library.generation import take_up
+from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
 from imagineart_desktop.library.recovery import Recovery, salvage
 from imagineart_desktop.library.restoring import end_interrupted_restore
@@ -24,13 +25,12 @@ class Startup:
     """The steps of a start, and what came of them.
 
     rebuilt: what came back from the files, where the database had to be made from them. restored: whether a restore
-    that was cut short was finished, False if it was undone. asked_about: how many requests became questions.
+    that was cut short was finished, False if it was undone.
     """
 
     def __init__(self, library: Library, recovery: Recovery, reconciler: Reconciler, *, is_to_be_filled: bool) -> None:
         self.rebuilt: Reconciled | None = None
         self.restored: bool | None = None
-        self.asked_about = 0
         self._library = library
         self._recovery = recovery
         self._reconciler = reconciler
@@ -61,9 +61,7 @@ class Startup:
         await finish_emptying(library)
         await self.note_paid()
         self.restored = await end_interrupted_restore(library)
-        merged = await take_up(library.files, library.database, library.off_thread)
-        self.asked_about = merged.asked
-        library.damaged_journals = () if merged.damaged is None else (merged.damaged,)
+        await take_up(library.files, library.database, library.off_thread, library.notices)
 
     async def _fill(self) -> None:
         """Put into a new database what files, journals and the databases set aside say.
@@ -78,7 +76,17 @@ class Startup:
         self.rebuilt = await self._reconciler.everything()
         await library.database.write(partial(rows.renumber, numbers=numbers))
         await self.remember_all()
+        await library.off_thread(self._say_rebuilt)
         await library.off_thread(self._recovery.end)
+
+    def _say_rebuilt(self) -> None:
+        notices, aside, rebuilt = self._library.notices, self._library.set_aside, self.rebuilt
+        known = [one for one in notices.pending() if one.code is NoticeCode.REBUILT]
+        # After a kill a second start may find all of them there already.
+        if rebuilt is None or (not rebuilt.added and (known or aside is None)):
+            return
+        name = "" if aside is None else aside.name
+        notices.add(NoticeCode.REBUILT, aside=name, pictures=len(rebuilt.added), sources=rebuilt.sources)
 
     async def remember_all(self) -> None:
         """Put back what the journals say of pictures, and what was paid. Raises OSError, LibraryError."""

@@ -1,60 +1,79 @@
-"""What the user must be told about the library when it was opened: it was rebuilt, restored, or is a copy."""
+"""Sentences on what happened to the library without the user: it was rebuilt, restored, mended, or is a copy."""
 
 from __future__ import annotations
 
-from imagineart_desktop.library.library import Library
+from collections.abc import Sequence
+
+from imagineart_desktop.library.lock import LOCK_NAME
+from imagineart_desktop.library.notices import Notice, NoticeCode
+
+_RESTORES = (NoticeCode.RESTORE_FINISHED, NoticeCode.RESTORE_UNDONE)
 
 
-def startup_notices(library: Library) -> list[str]:
-    """Return one sentence per thing that happened when the library was started; none after a normal start."""
-    return [notice for notice in (rebuild_notice(library), restore_notice(library), copy_notice(library)) if notice]
+def sentences_of(notices: Sequence[Notice]) -> list[str]:
+    """Return one sentence per thing that happened, each with what to do about it; none without notices."""
+    said = [_sentence(notice) for notice in notices if notice.code is not NoticeCode.JOURNAL]
+    journals = [notice.text("aside") for notice in notices if notice.code is NoticeCode.JOURNAL]
+    if any(notice.code in _RESTORES for notice in notices):
+        # The requests of a restored copy become questions as well, and the user knows of the restore.
+        said = [_sentence(one) for one in notices if one.code not in (NoticeCode.JOURNAL, NoticeCode.COPIED)]
+    return [*said, _about_journals(journals)] if journals else said
 
 
-def rebuild_notice(library: Library) -> str:
-    """Describe a database that was rebuilt from the image files; empty where none was."""
-    rebuilt, aside = library.rebuilt, library.set_aside
-    if rebuilt is None or (aside is None and not rebuilt.added):
-        return ""
-    count = counted(len(rebuilt.added), "image file")
-    if rebuilt.sources:
-        count += f", {rebuilt.sources} of them without a recipe"
-    if aside is None:
+def _sentence(notice: Notice) -> str:
+    name, aside = notice.text("name"), notice.text("aside")
+    match notice.code:
+        case NoticeCode.REBUILT:
+            return _about_rebuild(notice)
+        case NoticeCode.VERSION:
+            return (
+                "The library database had a wrong version number, which was corrected: check your disk, then back up"
+                " the library in Settings → Library."
+            )
+        case NoticeCode.RESTORE_FINISHED:
+            return "Restoring the library was interrupted and has been finished."
+        case NoticeCode.RESTORE_UNDONE:
+            return "Restoring the library was interrupted and has been undone: restore it again in Settings → Library."
+        case NoticeCode.COPIED:
+            requests = counted(notice.number("requests"), "request")
+            return (
+                f"This library is a copy or was restored by hand: look for {requests} in the job list before sending"
+                " again."
+            )
+        case NoticeCode.LOCK:
+            copy = f" then delete the copy “{aside}”" if aside else " then check your disk"
+            return (
+                f"Another program changed “{LOCK_NAME}” in the library folder, so it was emptied: keep other programs"
+                f" out of that folder,{copy}."
+            )
+        case _:
+            return (
+                f"Another program put “{name}” into the library folder, where the library needs that name, so it was"
+                f" renamed: move “{aside}” elsewhere or delete it."
+            )
+
+
+def _about_rebuild(notice: Notice) -> str:
+    count, aside = counted(notice.number("pictures"), "image file"), notice.text("aside")
+    if sources := notice.number("sources"):
+        count += f", {sources} of them without a recipe"
+    if not aside:
         return (
             f"The library database was missing, so it was rebuilt from {count}: if anything is still missing, bring it"
             " back from a copy in Settings → Library."
         )
     return (
         f"The library database was damaged, so it was rebuilt from {count}: check your collections and jobs, then"
-        f" delete the damaged file “{aside.name}”."
+        f" delete the damaged file “{aside}”."
     )
 
 
-def restore_notice(library: Library) -> str:
-    """Describe a restore that was interrupted; empty where none was."""
-    if library.restored is None:
-        return ""
-    end = "finished" if library.restored else "undone: restore it again in Settings → Library"
-    return f"Restoring the library was interrupted and has been {end}."
-
-
-def copy_notice(library: Library) -> str:
-    """Describe requests that another copy of the library may have sent; empty where there are none."""
-    if library.restored is not None or not library.asked_about:
-        return ""
-    requests = counted(library.asked_about, "request")
-    return f"This library is a copy or was restored by hand: look for {requests} in the job list before sending again."
-
-
-def journal_notice(library: Library) -> str:
-    """Describe journals that were damaged and written again from the database; empty where none was."""
-    damaged = library.damaged_journals
-    if not damaged:
-        return ""
-    names = ", ".join(f"“{path.name}”" for path in damaged)
-    what, copies = ("A record file", "copy") if len(damaged) == 1 else (f"{len(damaged)} record files", "copies")
+def _about_journals(copies: Sequence[str]) -> str:
+    names = ", ".join(f"“{name}”" for name in copies)
+    what, old = ("A record file", "copy") if len(copies) == 1 else (f"{len(copies)} record files", "copies")
     return (
         f"{what} in the library folder had damaged lines, rebuilt from the database: check your disk, then delete the"
-        f" old {copies} {names}."
+        f" old {old} {names}."
     )
 
 

@@ -22,6 +22,7 @@ from imagineart_desktop.library import OLDER_COPY, Library, Query
 from imagineart_desktop.library.care import copy_to
 from imagineart_desktop.library.job_journal import read_steps
 from imagineart_desktop.library.moving import finish_move, prepare_move
+from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import HASTY, SMALL, at_work, books, outcome, service_of, until
@@ -234,8 +235,8 @@ async def test_a_hostile_journal_stops_nothing(tmp_path: Path) -> None:
         states = [(job.state.value, job.failure.error_type if job.failure else None) for job in worker.jobs()]
         assert worker.unreadable == 3
         await library.look_through()
-        (aside,) = library.damaged_journals
-        assert aside.name.startswith("jobs-damaged-")
+        (aside,) = [one.text("aside") for one in library.notices.pending() if one.code is NoticeCode.JOURNAL]
+        assert aside.startswith("jobs-damaged-")
     assert ("waiting", None) in states
     # Three have a request or a model that nobody can read, one has an error, one has no state.
     assert len(states) == 1 + len(ODD) - 3

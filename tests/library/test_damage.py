@@ -17,8 +17,9 @@ import pytest
 
 from imagineart_desktop.library import DatabaseDamagedError, DatabaseTooNewError, Library, LibraryError, Query
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryFullError, database_error, disk_error
+from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.schema import MIGRATIONS
-from imagineart_desktop.library.startup_notices import rebuild_notice
+from imagineart_desktop.library.startup_notices import sentences_of
 from tests.library.test_library import keep, recipe
 from tests.reliability.library_kills import stock
 
@@ -147,6 +148,7 @@ async def test_a_lowered_version_number_costs_nothing(root: Path, version: int) 
     change(root, f"PRAGMA user_version = {version}")
     library = await started(root)
     assert library.set_aside is None
+    assert [one.code for one in library.notices.pending()] == [NoticeCode.VERSION, NoticeCode.COPIED]
     await library.look_through()
     assert await library.draft("generate") == {"prompt": "unfinished"}
     # The folder is a copy: the library that it was copied from may have sent the request.
@@ -252,8 +254,15 @@ async def test_garbage_in_the_lock_file_locks_nobody_out(tmp_path: Path, content
     first = Library(tmp_path)
     with pytest.raises(LibraryError, match="open in another window"):
         Library(tmp_path)
+    (notice,) = first.notices.pending()
+    assert (tmp_path / notice.text("aside")).read_bytes() == content
+    (sentence,) = sentences_of([notice])
+    assert sentence.startswith("Another program changed “in-use.lock” in the library folder, so it was emptied")
     first.close()
-    Library(tmp_path).close()
+    again = Library(tmp_path)
+    # Not told yet: the program may have been killed before it said so.
+    assert again.notices.pending() == [notice]
+    again.close()
 
 
 NAMES = ("in-use.lock", "library.sqlite", "organising.jsonl", "organising-lists.json", "paid.jsonl", "rebuild.json",
@@ -271,8 +280,10 @@ async def test_a_folder_in_the_way_is_renamed(tmp_path: Path, name: str) -> None
     library.close()
     library = await started(tmp_path)
     assert await library.search(Query(text="rating:5")) == [1]
+    (notice,) = (one for one in library.notices.pending() if one.code is NoticeCode.MOVED_AWAY)
     library.close()
-    assert [path.read_text() for path in tmp_path.rglob("somebody's")] == ["kept"]
+    assert (tmp_path / notice.text("aside") / "somebody's").read_text() == "kept"
+    assert f"renamed: move “{notice.text('aside')}” elsewhere" in sentences_of([notice])[0]
 
 
 HOSTILE = (
@@ -392,17 +403,20 @@ async def test_work_on_a_closed_library_says_so(root: Path) -> None:
 
 async def test_a_start_that_mended_the_library_says_so_in_one_sentence(root: Path) -> None:
     library = await started(root)
-    assert rebuild_notice(library) == ""
+    # Of the copy that the fixture makes.
+    library.notices.tell(library.notices.pending())
     library.close()
     overwrite(root, 0, b"X")
     library = await started(root)
     assert library.set_aside is not None
-    assert rebuild_notice(library) == (
+    assert sentences_of(library.notices.pending()) == [
         "The library database was damaged, so it was rebuilt from 8 image files: check your collections and jobs, then"
         f" delete the damaged file “{library.set_aside.name}”."
-    )
+    ]
+    library.notices.tell(library.notices.pending())
     library.close()
     (root / "library.sqlite").unlink()
     library = await started(root)
-    assert "was missing, so it was rebuilt from 8 image files" in rebuild_notice(library)
+    (sentence,) = sentences_of(library.notices.pending())
+    assert "was missing, so it was rebuilt from 8 image files" in sentence
     library.close()

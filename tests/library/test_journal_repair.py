@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.library import Library, Query
-from imagineart_desktop.library.startup_notices import journal_notice, unreadable_notice
+from imagineart_desktop.library.notices import NoticeCode
+from imagineart_desktop.library.startup_notices import sentences_of, unreadable_notice
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -49,17 +50,18 @@ async def test_a_damaged_journal_is_written_again_from_the_database(tmp_path: Pa
     damaged = b"\xff\x00garbage\n[[[[\n" + (tmp_path / name).read_bytes()[:-30]
     (tmp_path / name).write_bytes(damaged + b"\n")
     library = await started(tmp_path)
-    assert not library.damaged_journals
+    assert not library.notices.pending()
     await library.look_through()
-    (aside,) = library.damaged_journals
+    (notice,) = library.notices.pending()
+    aside = tmp_path / notice.text("aside")
     assert aside.read_bytes() == damaged + b"\n"
     assert aside.name.startswith(f"{Path(name).stem}-damaged-")
-    assert journal_notice(library) == (
+    assert sentences_of([notice]) == [
         "A record file in the library folder had damaged lines, rebuilt from the database: check your disk, then delete"
         f" the old copy “{aside.name}”."
-    )
+    ]
     await library.look_through()
-    assert library.damaged_journals == (aside,)
+    assert library.notices.pending() == [notice]
     library.close()
     await rebuilt(tmp_path)
 
@@ -70,7 +72,7 @@ async def test_a_journal_that_was_deleted_is_written_again(tmp_path: Path) -> No
         (tmp_path / name).unlink()
     library = await started(tmp_path)
     await library.look_through()
-    assert not library.damaged_journals
+    assert not library.notices.pending()
     library.close()
     await rebuilt(tmp_path)
 
@@ -82,11 +84,11 @@ async def test_a_line_that_a_kill_cut_off_is_nothing_to_tell(tmp_path: Path) -> 
             file.write(b'{"job": "cut')
     library = await started(tmp_path)
     await library.look_through()
-    assert not library.damaged_journals
+    assert not library.notices.pending()
     await library.organise.rate([3], 4)
     await keep(library, recipe(4))
     await library.look_through()
-    assert not library.damaged_journals
+    assert not library.notices.pending()
     assert b"cut" not in (tmp_path / "organising.jsonl").read_bytes() + (tmp_path / "paid.jsonl").read_bytes()
     library.close()
 
@@ -100,7 +102,7 @@ async def test_lines_that_only_the_journal_has_are_kept(tmp_path: Path) -> None:
         file.write(b"garbage\n")
     library = await started(tmp_path)
     await library.look_through()
-    assert len(library.damaged_journals) == 1
+    assert [one.code for one in library.notices.pending()] == [NoticeCode.JOURNAL]
     assert len(await library.spending()) == 3
     assert only_there in (tmp_path / "paid.jsonl").read_bytes()
     library.close()

@@ -18,6 +18,7 @@ from typing import Any
 from tests.jobs.working import accepted
 from tests.reliability.damage import DAMAGES, KEEPS_DATABASE, is_damaged, put_back
 from tests.reliability.processes import Ended, Service, environment, live
+from tests.reliability.stage import RESTART
 from tests.reliability.stocked import Stocked, stock
 from tests.reliability.verdicts import Verdict, compare_library, compare_requests, went_wrong
 
@@ -92,7 +93,12 @@ def _judged(trial: Trial, folder: Path, service: Service, before: dict[str, Any]
     said = list(held.report.get("said", ()))
     if at_start and trial.kill:
         said += window(phase="start", kill_start=trial.kill).said
-    ended, last = window(phase="end"), window(phase="end")
+    ended = window(phase="end")
+    if any(RESTART in sentence for sentence in ended.said):
+        # The user does that.
+        said += ended.said
+        ended = window(phase="end")
+    last = window(phase="end")
     verdict.problems += went_wrong(ended) + went_wrong(last)
     if "images" in last.report:
         keeps_rows = trial.kind not in DAMAGES or trial.kind in KEEPS_DATABASE

@@ -28,6 +28,7 @@ from imagineart_desktop import app as program
 from imagineart_desktop.app import make_application
 from imagineart_desktop.fal import Hosts, RetryRules
 from imagineart_desktop.jobs import Job
+from imagineart_desktop.library import DatabaseDamagedError
 from imagineart_desktop.studio import Places, Studio
 from imagineart_desktop.studio import studio as real_studio
 from imagineart_desktop.support import start_logging, stop_logging
@@ -39,6 +40,9 @@ from tests.reliability.processes import LONGEST
 
 _ANSWER = 60.0
 """Seconds without a byte of an answer; long, so that a request can be held in the middle of a call."""
+
+RESTART = "Restart the program: it is rebuilt from the image files."
+"""Said when the database turns out to be damaged while it is in use."""
 
 _CHANGES = frozenset({"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate"})
 
@@ -209,6 +213,8 @@ async def _play(stage: Stage, act: Callable[[Stage], Awaitable[dict[str, Any]]])
             async with asyncio.timeout(stage.plan.get("longest", LONGEST)):
                 await stage.studio.account.settled.wait()
                 report |= await act(stage)
+        except DatabaseDamagedError:
+            await stage.until(lambda: any(RESTART in sentence for sentence in stage.said))
         except TimeoutError:
             left = {job.prompt: job.state.value for job in stage.studio.worker.jobs()}
             report["problem"] = f"no end: {left}"

@@ -1,0 +1,110 @@
+"""What happened to a library is told once, however often the program is killed before that."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.library import Library, is_in_use
+from imagineart_desktop.library.notices import Notice, NoticeCode, Notices
+from imagineart_desktop.library.startup_notices import sentences_of
+from tests.library.test_damage import started
+from tests.library.test_library import keep, recipe
+
+
+def test_a_notice_stays_until_it_is_told(tmp_path: Path) -> None:
+    notices = Notices(tmp_path)
+    notices.add(NoticeCode.VERSION)
+    notices.add(NoticeCode.JOURNAL, aside="jobs-damaged.jsonl")
+    notices.add(NoticeCode.VERSION)
+    pending = Notices(tmp_path).pending()
+    assert pending == [Notice(NoticeCode.VERSION), Notice(NoticeCode.JOURNAL, {"aside": "jobs-damaged.jsonl"})]
+    notices.tell(pending[:1])
+    assert Notices(tmp_path).pending() == pending[1:]
+    notices.tell(pending)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_makes_no_sense_is_passed_over(tmp_path: Path) -> None:
+    bad = (
+        b"[" * 100_000,
+        b"\xff\x00",
+        b"null",
+        b'{"code": "unknown"}',
+        b'{"code": []}',
+        b'{"code": "lock", "aside": 1e9}',
+    )
+    (tmp_path / "notices.jsonl").write_bytes(
+        b"\n".join([*bad, b'{"code": "rebuilt", "pictures": "many"}', b'{"code": "l'])
+    )
+    pending = Notices(tmp_path).pending()
+    assert [notice.code for notice in pending] == [NoticeCode.LOCK, NoticeCode.REBUILT]
+    assert "was rebuilt from 0 image files" in sentences_of(pending)[1]
+    Notices(tmp_path).add(NoticeCode.VERSION)
+    assert [notice.code for notice in Notices(tmp_path).pending()][2:] == [NoticeCode.VERSION]
+
+
+def test_a_folder_in_the_place_of_the_file_costs_no_notice(tmp_path: Path) -> None:
+    (tmp_path / "notices.jsonl" / "somebody's").mkdir(parents=True)
+    notices = Notices(tmp_path)
+    assert notices.pending() == []
+    notices.add(NoticeCode.VERSION)
+    assert Notices(tmp_path).pending() == [Notice(NoticeCode.VERSION)]
+
+
+def test_what_cannot_be_kept_is_told_by_this_start(tmp_path: Path) -> None:
+    notices = Notices(tmp_path / "gone")
+    notices.add(NoticeCode.VERSION)
+    assert notices.pending() == [Notice(NoticeCode.VERSION)]
+    notices.tell(notices.pending())
+    assert notices.pending() == []
+
+
+@pytest.mark.asyncio
+async def test_a_start_that_only_looks_whether_the_library_is_free_takes_no_notice_away(tmp_path: Path) -> None:
+    (await started(tmp_path)).close()
+    (tmp_path / "in-use.lock").write_bytes(b"somebody's")
+    assert not is_in_use(tmp_path)
+    library = await started(tmp_path)
+    (notice,) = library.notices.pending()
+    assert notice.code is NoticeCode.LOCK
+    library.close()
+
+
+@pytest.mark.asyncio
+async def test_a_rebuild_is_told_by_the_start_after_it_as_well(tmp_path: Path) -> None:
+    library = await started(tmp_path)
+    await keep(library, recipe(1))
+    library.close()
+    (tmp_path / "library.sqlite").write_bytes(b"not a database any more" * 50)
+    (await started(tmp_path)).close()
+    library = await started(tmp_path)
+    (sentence,) = sentences_of(library.notices.pending())
+    assert sentence.startswith("The library database was damaged, so it was rebuilt from 1 image file:")
+    library.close()
+
+
+@pytest.mark.asyncio
+async def test_another_program_that_looks_tells_nothing(tmp_path: Path) -> None:
+    (await started(tmp_path)).close()
+    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection:
+        connection.execute("PRAGMA user_version = 3")
+    library, looking = await started(tmp_path), Library(tmp_path, read_only=True)
+    looking.close()
+    assert [notice.code for notice in library.notices.pending()] == [NoticeCode.VERSION]
+    library.close()
+
+
+def test_each_notice_says_what_to_do() -> None:
+    for code in NoticeCode:
+        (sentence,) = sentences_of([Notice(code, {"aside": "that", "name": "this", "requests": 2, "pictures": 3})])
+        assert code is NoticeCode.RESTORE_FINISHED or ": " in sentence
+        assert sentence.endswith(".")
+
+
+def test_a_restore_explains_its_questions() -> None:
+    notices = [Notice(NoticeCode.COPIED, {"requests": 2}), Notice(NoticeCode.RESTORE_FINISHED)]
+    assert sentences_of(notices) == ["Restoring the library was interrupted and has been finished."]
