@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -20,8 +20,7 @@ from imagineart_desktop.library import (
     is_in_use,
 )
 from imagineart_desktop.library.moving import finish_move, settle_move
-from imagineart_desktop.library.notices import Notice
-from imagineart_desktop.library.startup_notices import counted, sentences_of, unreadable_notice
+from imagineart_desktop.library.startup_notices import counted, unreadable_notice
 from imagineart_desktop.studio import NAME, Places, Studio, studio
 from imagineart_desktop.support import (
     Crashes,
@@ -34,6 +33,7 @@ from imagineart_desktop.support import (
     termination_signals,
 )
 from imagineart_desktop.ui.language import use_english
+from imagineart_desktop.ui.library_notices import LibraryNotices
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
@@ -134,13 +134,15 @@ async def _run_window(
         shown.set()
         if crashes.ended_badly and not read_only:
             window.say("The program did not end properly last time. Unfinished work was restored.")
-        with _notices(parts, window, moved):
+        notices = LibraryNotices(parts.library, window.banner)
+        with _notices(parts, window, notices, moved):
             await end.wait()
             # A signal ends the program with the window still open; closing it saves its layout.
             if window.isVisible():
                 window.close()
             await save()
             window.hide()
+        await notices.forget()
         untell()
         session.deleteLater()
         if not read_only:
@@ -149,9 +151,9 @@ async def _run_window(
 
 
 @contextmanager
-def _notices(parts: Studio, window: MainWindow, moved: str) -> Iterator[None]:
+def _notices(parts: Studio, window: MainWindow, notices: LibraryNotices, moved: str) -> Iterator[None]:
     """Show notices in the window, as they become known, while the block runs."""
-    tasks = [spawn(_tell_of(parts, window, moved)), spawn(_tell_of_damage(parts.library, window))]
+    tasks = [spawn(_tell_of(parts, window, notices, moved)), spawn(_tell_of_damage(parts.library, window))]
     try:
         yield
     finally:
@@ -177,9 +179,9 @@ async def _finish_move(places: Places, preferences: Preferences) -> str:
     return f"The library is now in {new}. The old folder is unchanged: see Settings → Library."
 
 
-async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
+async def _tell_of(parts: Studio, window: MainWindow, notices: LibraryNotices, moved: str) -> None:
     """Say what was not as expected at the start."""
-    notices = await _tell_notices(parts.library, window)
+    is_told = await notices.show()
     if moved:
         window.say(moved)
     await parts.account.settled.wait()
@@ -192,25 +194,9 @@ async def _tell_of(parts: Studio, window: MainWindow, moved: str) -> None:
     except LibraryError as error:
         window.say(str(error))
         return
-    more = await _tell_notices(parts.library, window, notices, unreadable_notice(parts.worker.unreadable))
-    if not (moved or notices or more or parts.account.findings) and (changed := _said_of_files(found)):
+    is_told |= await notices.show(unreadable_notice(parts.worker.unreadable))
+    if not (moved or is_told or parts.account.findings) and (changed := _said_of_files(found)):
         window.say(changed)
-
-
-async def _tell_notices(
-    library: Library, window: MainWindow, earlier: Sequence[Notice] = (), further: str = ""
-) -> list[Notice]:
-    """Show what the library has to tell, and return it. earlier: shown before, kept if still there; further: a
-    sentence to add."""
-    if library.read_only:
-        # The program that works in the library tells it.
-        return []
-    new = await asyncio.to_thread(library.notices.pending)
-    if new or further:
-        still = earlier if window.banner.isVisible() else ()
-        window.banner.say(" ".join([*sentences_of([*still, *new]), *([further] if further else [])]), "caution")
-        await asyncio.to_thread(library.notices.tell, new)
-    return new
 
 
 def _said_of_files(found: Reconciled) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from imagineart_desktop.library.notices import Notices
 from imagineart_desktop.studio import Places
 from tests.library.test_damage import change, started
 from tests.library.test_library import keep, recipe
@@ -31,6 +32,9 @@ async def test_the_banner_says_what_was_mended_and_the_next_window_is_silent(
     parts = ("Another program changed “in-use.lock”", "wrong version number", "A record file in the library folder had")
     while not all(part in window.banner.text() for part in parts):
         await asyncio.sleep(0.01)
+    # Nobody knows whether it was seen; a program that is killed now says it again.
+    assert len(library.notices.pending()) == 3
+    window.banner.clear()
     while library.notices.pending():
         await asyncio.sleep(0.01)
     window.close()
@@ -40,3 +44,15 @@ async def test_the_banner_says_what_was_mended_and_the_next_window_is_silent(
     assert window.banner.text() == ""
     window.close()
     assert await running == 0
+
+
+async def test_an_orderly_end_forgets_what_was_shown(application: QApplication, tmp_path: Path) -> None:
+    places = Places.below(tmp_path)
+    (await started(places.library)).close()
+    change(places.library, "PRAGMA user_version = 5")
+    running, window = await shown(places, application)
+    while "wrong version number" not in window.banner.text():
+        await asyncio.sleep(0.01)
+    window.close()
+    assert await running == 0
+    assert Notices(places.library).pending() == []

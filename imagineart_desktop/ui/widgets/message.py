@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,6 +18,9 @@ _SETTLED_MS = 400
 
 class InlineMessage(QFrame):
     """Hidden until something is to be said."""
+
+    cleared = Signal()
+    """What was said is closed, by the user or because it does not hold any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +90,7 @@ class InlineMessage(QFrame):
     def clear(self) -> None:
         """Nothing to say any more."""
         self.hide()
+        self.cleared.emit()
 
     def stops(self) -> list[QWidget]:
         """Where the Tab key halts while something is said, in order."""
