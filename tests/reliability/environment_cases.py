@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.locales import compile_locales, variables_of
+
 if sys.platform != "win32":
     import resource
 
-LOCALES = ("tr_TR", "az_AZ", "ar_EG", "de_DE")
 PASSWORDS = ("hidden",)
 """Parts of passwords that the cases name; they may not be shown."""
 
@@ -89,25 +89,13 @@ def _place_cases(folder: Path) -> list[Case]:
     zones = ("Asia/Kathmandu", "Pacific/Kiritimati", ":/nowhere", "XYZ-25", "\x01", "")
     cases = [Case(f"TZ={zone!r}", {"TZ": zone}) for zone in zones]
     cases += [Case(f"LC_ALL={name}", {"LC_ALL": name, "LANG": name}) for name in ("C", "POSIX", "xx_XX.UTF-8")]
-    if shutil.which("localedef"):
-        for name in LOCALES:
-            compiled = make_locale(folder, name)
-            cases.append(Case(f"LC_ALL={name}.UTF-8", compiled, locale=name))
+    for name in compile_locales():
+        cases.append(Case(f"LC_ALL={name}", variables_of(name), locale=name[:5]))
     cases += [Case("no HOME", dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "USER"), None))]
     cases += [Case("HOME missing", {"HOME": str(folder / "nowhere"), "XDG_DATA_HOME": str(folder / "nowhere")})]
     cases += [Case("TMPDIR missing", {"TMPDIR": str(folder / "nowhere")})]
     cases += [Case("PYTHONIOENCODING=ascii", {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})]
     return cases
-
-
-def make_locale(folder: Path, name: str) -> dict[str, str | None]:
-    """Compiles a locale below a folder. Returns the variables that choose it."""
-    target = folder / f"{name}.UTF-8"
-    if not target.exists():
-        subprocess.run(  # noqa: S603 - the system's own
-            [shutil.which("localedef") or "", "-i", name, "-f", "UTF-8", str(target)], check=False, capture_output=True
-        )
-    return {"LOCPATH": str(folder), "LC_ALL": f"{name}.UTF-8", "LANG": f"{name}.UTF-8", "LANGUAGE": name[:2]}
 
 
 def _system_cases(folder: Path) -> list[Case]:

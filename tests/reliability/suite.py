@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.reliability.environment_cases import make_locale
+from tests.locales import compile_locales, variables_of
 from tests.reliability.processes import ROOT
 
 _LONGEST = 2 * 3600
@@ -50,7 +50,9 @@ def suite() -> dict[str, Any]:
 def _run(one: Circumstance, folder: Path) -> dict[str, Any]:
     variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen", **one.variables}
     if one.locale:
-        variables |= {name: value for name, value in make_locale(folder, one.locale).items() if value is not None}
+        variables |= {
+            key: value for name in compile_locales((one.locale,)) for key, value in variables_of(name).items()
+        }
     workers = str(min(2, os.cpu_count() or 1))
     temporary = folder / re.sub(r"\W+", "-", one.name)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", workers]

@@ -7,7 +7,6 @@ import importlib
 import inspect
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,29 +17,17 @@ import pytest
 from shiboken6 import Shiboken
 
 import imagineart_desktop
+from tests.locales import NAMES, compile_locales, variables_of
 
 _PACKAGE = Path(imagineart_desktop.__file__).parent
 _ROOT = _PACKAGE.parent
-_LOCALES = ("tr_TR", "az_AZ", "ar_EG", "de_DE")
 
 
-@pytest.fixture(scope="module")
-def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of locales made for this test, so that the system need not have them."""
-    made = tmp_path_factory.mktemp("locales")
-    if shutil.which("localedef") is None:
-        pytest.skip("localedef, which makes locales, is not installed")
-    commands = [["localedef", "-i", name, "-f", "UTF-8", str(made / f"{name}.UTF-8")] for name in _LOCALES]
-    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for command in commands]  # noqa: S603
-    errors = [process.communicate()[1] for process in running]
-    if len(list(made.iterdir())) < len(_LOCALES):
-        pytest.skip(f"the system has no sources of these locales: {errors}")
-    return made
-
-
-def test_a_session_goes_the_same_under_every_locale(locales: Path, tmp_path: Path) -> None:
-    names = [*(f"{name}.UTF-8" for name in _LOCALES), "C"]
-    environment = os.environ | {"LC_ALL": names[0], "LANGUAGE": "", "LOCPATH": str(locales), "PYTHONPATH": str(_ROOT)}
+def test_a_session_goes_the_same_under_every_locale(tmp_path: Path) -> None:
+    names = [*compile_locales(), "C"]
+    if len(names) <= len(NAMES):
+        pytest.skip("localedef, which makes locales, is not installed, or has no sources of them")
+    environment = os.environ | variables_of(names[0]) | {"LANGUAGE": "", "PYTHONPATH": str(_ROOT)}
     command = [sys.executable, "-m", "tests.ui.locale_session", str(tmp_path), *names]
     done = subprocess.run(command, cwd=_ROOT, env=environment, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr
