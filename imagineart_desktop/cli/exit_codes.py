@@ -24,7 +24,7 @@ exit codes:
   0    done
   1    the window cannot open its library, or the tour failed
   2    the command or the request is wrong; nothing was sent
-  3    a request failed, or the library cannot be used
+  3    a request failed, a file was refused or is missing, or the library cannot be used
   4    a request may have been accepted and charged; check before sending it again
   5    nothing was spent: --yes is missing, or the answer was no
   6    stopped waiting for a problem to pass, such as a full disk; nothing is lost, “resume” continues

@@ -11,6 +11,7 @@ from imagineart_desktop.cli.arguments import count, image_source, number, second
 from imagineart_desktop.cli.consent import add_consent_argument
 from imagineart_desktop.cli.exit_codes import EXIT_CODES
 from imagineart_desktop.cli.inpaint import add_inpaint_arguments
+from imagineart_desktop.cli.library import add_library_commands
 from imagineart_desktop.models import FieldKind, Task, models_for
 from imagineart_desktop.support import say, write_output
 
@@ -35,7 +36,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Build the parser. `run` of its result is the command: window, request, resume, tour or demo-server."""
+    """Build the parser. `run` of its result is the command: window, request, resume, library, tour or demo-server."""
     parser = _Parser(
         prog="imagineart-desktop",
         description="Generate, edit and inpaint pictures. Without a command: the window.",
@@ -53,6 +54,7 @@ def make_parser() -> argparse.ArgumentParser:
     ):
         _add_task(commands, task, words)
     _add_resume(commands)
+    _add_library(commands)
     _add_tour(commands)
     _add_demo_server(commands)
     return parser
@@ -118,6 +120,11 @@ def _add_resume(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
     _add_shared(parser)
     parser.set_defaults(run="resume")
+
+
+def _add_library(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _command(commands, "library", "import, search, show, export and check images, and rebuild the library")
+    add_library_commands(parser.add_subparsers(metavar="COMMAND", required=True))
 
 
 def _add_tour(commands: argparse._SubParsersAction[_Parser]) -> None:

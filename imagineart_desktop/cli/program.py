@@ -25,7 +25,7 @@ from imagineart_desktop.support import (
 )
 
 if TYPE_CHECKING:
-    from imagineart_desktop.cli.requests import Outcome
+    from imagineart_desktop.cli.outcome import Outcome
     from imagineart_desktop.studio import Places
 
 log = logging.getLogger(__name__)
@@ -136,10 +136,17 @@ def _resume(options: argparse.Namespace, places: Places) -> int:
     return _reported(_logged(resume(options, places), places), options)
 
 
+def _library(options: argparse.Namespace, places: Places) -> int:
+    from imagineart_desktop.cli.library import run_library
+
+    return _reported(_logged(run_library(options, places), places), options)
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Any], int]] = {
     "window": _window,
     "request": _request,
     "resume": _resume,
+    "library": _library,
     "tour": _tour,
     "demo-server": _demo_server,
 }
@@ -158,8 +165,8 @@ def _reported(outcome: Outcome, options: argparse.Namespace) -> int:
     """Write the report, after the library was closed. Returns the exit code."""
     if outcome.report is None or (trouble := write_output(f"{outcome.report}\n")) is None:
         return outcome.code
-    where = options.out or "the library"
-    say(f"The report could not be written to standard output: {trouble}. The pictures are in {where}.")
+    where = "" if options.run == "library" else f" The pictures are in {options.out or 'the library'}."
+    say(f"The report could not be written to standard output: {trouble}.{where}")
     return ExitCode.NO_OUTPUT if outcome.code is ExitCode.OK else outcome.code
 
 

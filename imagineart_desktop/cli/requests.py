@@ -14,6 +14,7 @@ from imagineart_desktop.cli.consent import may_spend, price_of
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.inpaint import prepared_of, together
 from imagineart_desktop.cli.inputs import read_input
+from imagineart_desktop.cli.outcome import Outcome
 from imagineart_desktop.cli.progress import Progress
 from imagineart_desktop.cli.report import make_report
 from imagineart_desktop.fal import ServiceKind
@@ -29,14 +30,6 @@ from imagineart_desktop.support import say
 T = TypeVar("T")
 
 _NOT_SENT = (State.WAITING, State.UPLOADING, State.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of a command. report: JSON for standard output."""
-
-    code: ExitCode
-    report: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

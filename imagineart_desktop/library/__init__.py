@@ -21,7 +21,13 @@ from imagineart_desktop.library.exporting import (
     write_numbered,
 )
 from imagineart_desktop.library.files import sha256_of, write_whole
-from imagineart_desktop.library.importing import ImportReport, find_pictures, import_pictures
+from imagineart_desktop.library.importing import (
+    ImportedFile,
+    ImportReport,
+    ImportResult,
+    find_pictures,
+    import_pictures,
+)
 from imagineart_desktop.library.intake import KeptInput
 from imagineart_desktop.library.job_journal import known_requests, record_new, record_steps
 from imagineart_desktop.library.job_rows import OLDER_COPY
@@ -71,7 +77,9 @@ __all__ = [
     "FileState",
     "Found",
     "ImportReport",
+    "ImportResult",
     "Imported",
+    "ImportedFile",
     "KeptInput",
     "Label",
     "Library",

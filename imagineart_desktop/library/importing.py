@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -34,23 +35,63 @@ _ENDINGS = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".tif", ".tiff", 
 _AT_ONCE = max(2, os.cpu_count() or 2)
 
 
+class ImportResult(StrEnum):
+    """The result for one file."""
+
+    ADDED = "added"
+    KNOWN = "known"
+    """The library has these bytes already."""
+    RESTORED = "restored"
+    """The image was in the trash, or its file was missing."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """One file of an import. picture_id: None for a refused file; reason: why it was refused, in one sentence."""
+
+    path: Path
+    result: ImportResult
+    picture_id: int | None = None
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class ImportReport:
-    """What became of an import. added: numbers of the new pictures; known: of those that were there already.
+    """The result of an import, file by file.
 
-    restored: of those that were in the trash, or had lost their files, and are back; with_recipe: how many of the new
-    ones carry one; failed: sentences, one a file; problem: what ended it early;
-    cut: whether there were more than `MOST_FILES`; stopped: whether the user ended it.
+    with_recipe: how many new images carry a recipe; problem: what ended the import early, in one sentence; cut: whether
+    there were more than `MOST_FILES`; stopped: whether the user ended it.
     """
 
-    added: list[int] = field(default_factory=list)
-    known: list[int] = field(default_factory=list)
-    restored: list[int] = field(default_factory=list)
+    files: list[ImportedFile] = field(default_factory=list)
     with_recipe: int = 0
-    failed: list[str] = field(default_factory=list)
     problem: str = ""
     cut: bool = False
     stopped: bool = False
+
+    @property
+    def added(self) -> list[int]:
+        """Ids of the new images."""
+        return self._ids(ImportResult.ADDED)
+
+    @property
+    def known(self) -> list[int]:
+        """Ids of the images that were there already."""
+        return self._ids(ImportResult.KNOWN)
+
+    @property
+    def restored(self) -> list[int]:
+        """Ids of the images that are back."""
+        return self._ids(ImportResult.RESTORED)
+
+    @property
+    def refused(self) -> list[str]:
+        """Why files were refused, one sentence per file."""
+        return [file.reason for file in self.files if file.result is ImportResult.REFUSED]
+
+    def _ids(self, result: ImportResult) -> list[int]:
+        return [file.picture_id for file in self.files if file.result is result and file.picture_id is not None]
 
 
 def find_pictures(places: Sequence[Path], besides: Path | None = None) -> Iterator[Path]:
@@ -98,10 +139,11 @@ async def import_pictures(
         looked = await asyncio.gather(*(asyncio.to_thread(look_at, path) for path in some), return_exceptions=True)
         try:
             new = [await _take_or_refuse(library, path, one, report) for path, one in zip(some, looked, strict=True)]
+            report.files += new
         except OSError as error:
             report.problem = str(disk_error(error, "The library cannot be written"))
             break
-        if added := tuple(number for number in new if number is not None):
+        if added := tuple(file.picture_id for file in new if file.result is ImportResult.ADDED and file.picture_id):
             library.announce(LibraryChange(added, structure=True))
         tell(start + len(some), len(paths))
     return report
@@ -109,36 +151,34 @@ async def import_pictures(
 
 async def _take_or_refuse(
     library: Library, path: Path, looked: Looked | BaseException, report: ImportReport
-) -> int | None:
-    """The new picture's number; None where there is none. Raises OSError, LibraryError."""
+) -> ImportedFile:
+    """Take a file into the library, if it is an image. Raises OSError, LibraryError."""
     try:
         if isinstance(looked, BaseException):
             raise looked
-        return await _take(library, looked, report)
+        return await _take(library, path, looked, report)
     except PictureError as error:
-        report.failed.append(str(error))
+        reason = str(error)
     except (OSError, LibraryError):
         raise
     except Exception:
         # One file, however odd, costs the others nothing.
         log.exception("import of one file failed")
-        report.failed.append(f"“{path.name}” can’t be imported because of an error in this program. See the log.")
-    return None
+        reason = f"“{path.name}” can’t be imported because of an error in this program. See the log."
+    return ImportedFile(path, ImportResult.REFUSED, reason=reason)
 
 
-async def _take(library: Library, looked: Looked, report: ImportReport) -> int | None:
-    """The new picture's number; None where there is none. Raises OSError, LibraryError."""
+async def _take(library: Library, source: Path, looked: Looked, report: ImportReport) -> ImportedFile:
+    """Raises OSError, LibraryError."""
     known, recipe = await library.database.read(partial(_find, looked, library.files.absolute))
     if known is not None:
         back = await _bring_back(library, known, looked.data)
-        (report.restored if back else report.known).append(known)
-        return None
+        return ImportedFile(source, ImportResult.RESTORED if back else ImportResult.KNOWN, known)
     path = await asyncio.to_thread(_keep, library, looked, recipe)
     name, stamp = library.files.relative(path), stamp_of(path)
     number = await library.database.write(lambda c: rows.insert_picture(c, recipe, name, looked.info, stamp))
-    report.added.append(number)
     report.with_recipe += bool(recipe.imported and recipe.imported.program)
-    return number
+    return ImportedFile(source, ImportResult.ADDED, number)
 
 
 async def _bring_back(library: Library, number: int, data: bytes) -> bool:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from imagineart_desktop.library import ImportReport, Library
 from imagineart_desktop.ui.importing.drops import FileDrops
-from imagineart_desktop.ui.importing.words import sentence_of
 from imagineart_desktop.ui.intake import PICTURE_FILTER
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.workspace.library_texts import import_text
 
 if TYPE_CHECKING:
     from imagineart_desktop.ui.exporting.dialog import ExportDialog
@@ -87,6 +87,6 @@ class Exchange(QObject):
 
     def _taken_in(self, report: ImportReport) -> None:
         added = report.added
-        self._commands.said.emit(sentence_of(report), (lambda: self._commands.run("trash", added)) if added else None)
+        self._commands.said.emit(import_text(report), (lambda: self._commands.run("trash", added)) if added else None)
         if numbers := added or report.restored or report.known:
             self.imported.emit(numbers)

@@ -100,7 +100,7 @@ def with_comment(path: Path, comment: bytes, kind: str) -> Path:
 
 async def imported(library: Library, path: Path) -> PictureDetails:
     report = await import_pictures(library, [path])
-    assert report.failed == []
+    assert report.refused == []
     details = await library.details(report.added[0])
     assert details is not None
     return details
@@ -176,7 +176,7 @@ async def test_comfyuis_webp_is_read(tmp_path: Path) -> None:
 async def test_a_picture_without_a_recipe_is_a_source_and_nothing_counts_as_spent(tmp_path: Path, photos: Path) -> None:
     library = Library(tmp_path / "library")
     report = await import_pictures(library, [photos])
-    assert (len(report.added), report.with_recipe, report.failed) == (5, 0, [])
+    assert (len(report.added), report.with_recipe, report.refused) == (5, 0, [])
     details = await library.details(report.added[0])
     assert details is not None
     assert (details.recipe.endpoint, details.recipe.prompt, details.recipe.cost) == (SOURCE, "", Decimal(0))
@@ -266,7 +266,7 @@ async def test_what_is_no_picture_is_told_and_the_rest_is_taken(tmp_path: Path) 
     done: list[tuple[int, int]] = []
     report = await import_pictures(library, places, lambda now, of: done.append((now, of)))
     assert len(report.added) == 1
-    assert len(report.failed) == 3
+    assert len(report.refused) == 3
     assert done[-1] == (4, 4)
     library.close()
 
@@ -463,5 +463,5 @@ async def test_one_odd_file_ends_no_import(tmp_path: Path, monkeypatch: pytest.M
     report = await import_pictures(library, [folder])
     library.close()
     assert len(report.added) == 4
-    assert [sentence.split("”")[0] for sentence in report.failed] == ["“c.png", "“f.png"]
+    assert [sentence.split("”")[0] for sentence in report.refused] == ["“c.png", "“f.png"]
     assert not report.problem

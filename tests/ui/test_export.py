@@ -100,7 +100,7 @@ async def test_many_pictures_are_exported_at_once_and_an_existing_name_is_shown_
         await at.until(lambda: dialog.name.text() == "cup_1_2.png")
         at.type(dialog.pattern, "cup_{n}")
         at.click(dialog.go)
-        await at.until(lambda: dialog.message.text().startswith("12 pictures exported."))
+        await at.until(lambda: dialog.message.text().startswith("Exported 12 images."))
         assert {path.name for path in out.iterdir()} == {*(f"cup_{n:02}.png" for n in range(1, 13)), "cup_1.png"}
         assert (out / "cup_1.png").read_bytes() == b"mine"
         dialog.close()

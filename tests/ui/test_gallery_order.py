@@ -235,14 +235,14 @@ async def test_the_library_is_checked_copied_and_brought_back(tmp_path: Path, th
         at.window.actions_["file.settings"].trigger()
         care = at.window.dialogs._settings.care  # type: ignore[union-attr]
         await care.check()
-        assert care.message.text() == "All 6 pictures are there."
+        assert care.message.text() == "All 6 images are there."
         await care.copy(tmp_path / "copy")
         assert care.message.text().startswith(f"Copied to {tmp_path / 'copy'}: 6 new files")
         await at.parts.library.organise.rate([1], 5)
         (picture,) = await at.parts.library.summaries([3])
         picture.path.unlink()
         await care.check()
-        assert care.message.text().startswith("1 of 6 pictures have lost their files")
+        assert care.message.text().startswith("1 of 6 image file is missing")
         await care.restore(tmp_path / "copy")
         assert picture.path.is_file()
         await at.until(lambda: len(shown(page)) == 6)

@@ -52,7 +52,7 @@ async def test_a_dropped_folder_is_imported_with_its_recipes_as_plain_text(
         at.window.go_to("gallery")
         assert really_drop(at.window.gallery, files(folder))
         # At its end, the import shows the first picture that it brought.
-        await at.until(lambda: at.window.status.said.text() == "2 pictures imported, 1 with a recipe.")
+        await at.until(lambda: at.window.status.said.text() == "2 images imported, 1 with a recipe.")
         await at.until(lambda: at.window.gallery.model.rowCount() == 2)
         (number,) = await at.parts.library.search(Query(text="bold"))
         at.window.gallery.show_picture(number)
@@ -90,7 +90,7 @@ async def test_what_is_already_here_is_said_and_shown(tmp_path: Path, theme: The
         await at.until(lambda: at.window.gallery.model.rowCount() == 1)
         at.window.exchange.take_in([picture.path])
         await at.until(lambda: at.window.gallery.grid.chosen() == [picture.id])
-        assert at.window.status.said.text() == "1 picture was here already."
+        assert at.window.status.said.text() == "1 image was already in the library."
 
 
 async def test_files_that_are_no_pictures_are_listed(tmp_path: Path, theme: Theme) -> None:
@@ -103,7 +103,7 @@ async def test_files_that_are_no_pictures_are_listed(tmp_path: Path, theme: Them
         dialog = at.window.exchange.import_dialog
         assert dialog is not None
         await at.until(dialog.isVisible)
-        await at.until(lambda: dialog.words() == "1 picture imported. 1 file could not be imported.")
+        await at.until(lambda: dialog.words() == "1 image imported. 1 file couldn’t be imported.")
         assert not dialog.isModal()
         assert dialog.list.count() == 1
         assert "letter.txt" in dialog.list.item(0).text()

@@ -38,9 +38,10 @@ from imagineart_desktop.library import (
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
-from imagineart_desktop.ui.exporting.words import finding_of, pictures
+from imagineart_desktop.ui.exporting.words import pictures
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label, rule, set_tone
+from imagineart_desktop.workspace.library_texts import export_text
 
 _REMEMBERED = "export"
 
@@ -266,7 +267,7 @@ class ExportDialog(QDialog):
         self._stopped = True
 
     def _say(self, report: ExportReport) -> None:
-        tone, words = finding_of(report)
+        tone, words = export_text(report)
         self.message.say(words, tone, {"Open the folder": self._open_folder} if report.written else None)
 
     def _open_folder(self) -> None:

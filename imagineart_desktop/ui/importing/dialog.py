@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QProgressBar, Q
 
 from imagineart_desktop.library import ImportReport, Library, LibraryError, import_pictures
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.exporting.words import pictures
-from imagineart_desktop.ui.importing.words import sentence_of
 from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
+from imagineart_desktop.workspace.library_texts import images, import_text
 
 _UNSEEN = 400
 """Milliseconds that an import takes without showing itself."""
@@ -36,7 +35,7 @@ class ImportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        self._words = plain_label("Looking for pictures …", "strong", wrap=True)
+        self._words = plain_label("Looking for images…", "strong", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.message = InlineMessage()
@@ -87,7 +86,7 @@ class ImportDialog(QDialog):
         self.list.hide()
         self.cancel.show()
         self._close.hide()
-        self._words.setText("Looking for pictures …")
+        self._words.setText("Looking for images…")
         self.bar.setRange(0, 0)
         self.bar.show()
         try:
@@ -101,10 +100,10 @@ class ImportDialog(QDialog):
     def _tell(self, done: int, total: int) -> None:
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        self._words.setText(f"{done} of {pictures(total)}")
+        self._words.setText(f"{done} of {images(total)}")
 
     def _say(self, report: ImportReport) -> None:
-        self._words.setText(sentence_of(report))
+        self._words.setText(import_text(report))
         if report.problem:
             self.message.say(report.problem)
         elif report.cut:
@@ -112,9 +111,9 @@ class ImportDialog(QDialog):
                 "There were too many files for one import. Import the folders inside one by one.", "caution"
             )
         self.list.clear()
-        self.list.addItems(report.failed[:_MOST_LISTED])
-        self.list.setVisible(bool(report.failed))
-        if report.failed or report.problem or report.cut:
+        self.list.addItems(report.refused[:_MOST_LISTED])
+        self.list.setVisible(bool(report.refused))
+        if report.refused or report.problem or report.cut:
             self.resize(self.width(), max(self.height(), self.sizeHint().height()))
             self.show()
             self.raise_()

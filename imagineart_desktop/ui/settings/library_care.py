@@ -18,6 +18,7 @@ from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
 from imagineart_desktop.ui.settings.work import Work, folder_dialog
 from imagineart_desktop.ui.widgets import SectionLabel, button
+from imagineart_desktop.workspace.library_texts import check_text, rebuild_text
 
 _MOST_NAMED = 5
 _LIST_HEIGHT = 140
@@ -70,24 +71,8 @@ class LibraryCare(QWidget):
                 return
         self.files.setPlainText("\n".join(health.files))
         self.files.setVisible(bool(health.files))
-        said = []
-        if health.damaged:
-            said.append(health.damaged)
-        if health.missing:
-            said.append(
-                f"{len(health.missing)} of {health.pictures} pictures have lost their files: they were moved or deleted"
-                " outside the program. They are shown as missing."
-            )
-        if health.broken:
-            said.append(f"The files of {len(health.broken)} pictures are damaged. Bring them back from a copy.")
-        if not said:
-            said.append(f"All {health.pictures} pictures are there." if not health.stopped else "Nothing amiss so far.")
-        if health.added:
-            said.append(f"{health.added} files that were unknown are in the library now.")
-        if health.stopped:
-            said.append("Stopped before all files were looked at.")
-        tone = "error" if health.damaged else "caution" if health.files else "info"
-        self.message.say(" ".join(said), tone)
+        tone, said = check_text(health)
+        self.message.say(said, tone)
 
     async def copy(self, folder: Path) -> None:
         """A copy, which can be opened as a library of its own."""
@@ -138,12 +123,7 @@ class LibraryCare(QWidget):
             except LibraryError as error:
                 self.message.say(str(error))
                 return
-        without = f", {done.sources} of them without a recipe" if done.sources else ""
-        self.message.say(
-            f"{done.pictures} pictures are back{without}. The database as it was is kept in {done.aside}, and can be"
-            " brought back from there.",
-            "info",
-        )
+        self.message.say(rebuild_text(done), "info")
 
     def _ask_to_rebuild(self) -> None:
         self.message.say(

@@ -1,0 +1,279 @@
+"""The `library` commands: import, search, show, export, check and rebuild, with the window's code and sentences."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imagineart_desktop.cli.arguments import OddArgumentError, make_ready, number
+from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.outcome import Outcome
+from imagineart_desktop.imaging import FileFormat, FileSettings
+from imagineart_desktop.library import (
+    ExportOrder,
+    ExportReport,
+    ImportedFile,
+    ImportResult,
+    Library,
+    LibraryError,
+    PictureDetails,
+    Query,
+    export_pictures,
+    import_pictures,
+    is_in_use,
+)
+from imagineart_desktop.library.checking import check
+from imagineart_desktop.library.rebuilding import rebuild
+from imagineart_desktop.library.startup_notices import sentences_of
+from imagineart_desktop.models import find_model
+from imagineart_desktop.support import say
+from imagineart_desktop.workspace.library_texts import check_text, export_text, import_text, rebuild_text
+
+if TYPE_CHECKING:
+    from imagineart_desktop.studio import Places
+
+_AS_IT_IS = "original"
+_MAX_FOUND = 1_000_000
+
+
+def add_library_commands(commands: Any) -> None:
+    """Add the arguments of the commands to their subparsers. commands: of argparse."""
+
+    def command(name: str, words: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+        parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep all files in this folder")
+        parser.add_argument("--json", action="store_true", help="report as JSON on standard output")
+        parser.set_defaults(run="library", action=name)
+        return parser
+
+    parser = command("import", "copy image files and folders into the library")
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+    parser = command("search", "list images that match a search, as typed in the gallery, newest first")
+    parser.add_argument("query", metavar="QUERY")
+    parser.add_argument("--limit", type=number("images", 1, _MAX_FOUND), metavar="N", help="list at most N images")
+    parser = command("show", "show everything that is known about images")
+    _add_ids(parser)
+    parser = command("export", "write images into a folder")
+    _add_ids(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    formats = [_AS_IT_IS, *(kind.name.lower() for kind in FileFormat)]
+    parser.add_argument("--format", choices=formats, default=_AS_IT_IS, help=f"default: {_AS_IT_IS}, the file as it is")
+    command("check", "check that every image has its file and the database is sound")
+    command("rebuild", "read all files again and rebuild the database from them")
+
+
+def _add_ids(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", type=number("an image", 1), nargs="+", metavar="ID")
+
+
+async def run_library(options: argparse.Namespace, places: Places) -> Outcome:
+    """Run the command that the arguments name. Where the library is open elsewhere, only reading commands work."""
+    try:
+        async with _opened(places.library, reads_only=options.action in _READING) as library:
+            return await _ACTIONS[options.action](library, options)
+    except OddArgumentError as error:
+        say(str(error))
+        return Outcome(ExitCode.WRONG_REQUEST)
+    except LibraryError as error:
+        say(str(error))
+        return Outcome(ExitCode.FAILED)
+
+
+@asynccontextmanager
+async def _opened(root: Path, *, reads_only: bool) -> AsyncIterator[Library]:
+    """Raises LibraryError."""
+    read_only = reads_only and await asyncio.to_thread(is_in_use, root)
+    library = await asyncio.to_thread(partial(Library, root, read_only=read_only))
+    try:
+        await library.start()
+        if not read_only:
+            notices = library.notices.pending()
+            for sentence in sentences_of(notices):
+                say(sentence)
+            library.notices.tell(notices)
+        yield library
+    finally:
+        await asyncio.to_thread(library.close)
+
+
+async def _import(library: Library, options: argparse.Namespace) -> Outcome:
+    missing = [path for path in options.paths if not path.exists()]
+    report = await import_pictures(library, [path for path in options.paths if path not in missing])
+    report.files += [_not_found(path) for path in missing]
+    for reason in report.refused:
+        say(reason)
+    if report.problem:
+        say(report.problem)
+    if report.cut:
+        say("There were too many files for one import. Import the folders inside one by one.")
+    code = ExitCode.FAILED if report.refused or report.problem or report.cut else ExitCode.OK
+    if not options.json:
+        return Outcome(code, import_text(report))
+    return Outcome(code, _json({"files": [_imported(file) for file in report.files], "problem": report.problem}))
+
+
+def _not_found(path: Path) -> ImportedFile:
+    return ImportedFile(path, ImportResult.REFUSED, reason=f"“{path}” doesn’t exist.")
+
+
+def _imported(file: ImportedFile) -> dict[str, Any]:
+    told: dict[str, Any] = {"path": str(file.path), "result": file.result.value}
+    return told | ({"reason": file.reason} if file.picture_id is None else {"id": file.picture_id})
+
+
+async def _search(library: Library, options: argparse.Namespace) -> Outcome:
+    found = await library.find(Query(text=options.query), most=options.limit)
+    for sentence in found.problems:
+        say(sentence)
+    read = [await library.details(picture_id) for picture_id in found.numbers]
+    details = [one for one in read if one is not None]
+    if options.json:
+        return Outcome(ExitCode.OK, _json([_facts(one) for one in details]))
+    return Outcome(ExitCode.OK, "\n".join(map(_line, details)) or None)
+
+
+async def _show(library: Library, options: argparse.Namespace) -> Outcome:
+    details = await _details(library, options.ids)
+    names = {collection.id: collection.name for collection in await library.organise.collections()}
+    shown = [_all_facts(one, names) for one in details]
+    if options.json:
+        return Outcome(ExitCode.OK, _json(shown[0] if len(shown) == 1 else shown))
+    return Outcome(ExitCode.OK, "\n\n".join(map(_lines, shown)))
+
+
+async def _export(library: Library, options: argparse.Namespace) -> Outcome:
+    await _details(library, options.ids)
+    make_ready(options.out)
+    wanted = FileSettings(FileFormat[options.format.upper()]) if options.format != _AS_IT_IS else None
+    report = await export_pictures(library, options.ids, ExportOrder(options.out, settings=wanted))
+    for sentence in (*report.failed, *([report.problem] if report.problem else []), *report.remarks):
+        say(sentence)
+    code = ExitCode.FAILED if report.failed or report.problem else ExitCode.OK
+    if not options.json:
+        return Outcome(code, export_text(report)[1])
+    return Outcome(code, _json(_exported(report)))
+
+
+def _exported(report: ExportReport) -> dict[str, Any]:
+    problems = [*report.failed, *([report.problem] if report.problem else [])]
+    return {"files": [str(path) for path in report.written], "problems": problems, "remarks": dict(report.remarks)}
+
+
+async def _check(library: Library, options: argparse.Namespace) -> Outcome:
+    health = await check(library)
+    tone, sentences = check_text(health)
+    code = ExitCode.OK if tone == "info" else ExitCode.FAILED
+    if not options.json:
+        return Outcome(code, "\n".join([sentences, *health.files]))
+    told = {
+        "images": health.pictures,
+        "missing": list(health.missing),
+        "damaged": list(health.broken),
+        "added": health.added,
+        "database": health.damaged,
+        "files": list(health.files),
+    }
+    return Outcome(code, _json(told))
+
+
+async def _rebuild(library: Library, options: argparse.Namespace) -> Outcome:
+    done = await rebuild(library)
+    if not options.json:
+        return Outcome(ExitCode.OK, rebuild_text(done))
+    told = {"images": done.pictures, "without_recipe": done.sources, "old_database": str(done.aside)}
+    return Outcome(ExitCode.OK, _json(told))
+
+
+async def _details(library: Library, ids: Sequence[int]) -> list[PictureDetails]:
+    """Raises OddArgumentError where the library has no such image."""
+    found = []
+    for picture_id in ids:
+        details = await library.details(picture_id)
+        if details is None:
+            raise OddArgumentError(f"The library has no image {picture_id}. “library search” lists the ids.")
+        found.append(details)
+    return found
+
+
+def _facts(details: PictureDetails) -> dict[str, Any]:
+    """The facts of a search result. cost: US dollars, estimated; "0" for what was not made here."""
+    summary, recipe = details.summary, details.recipe
+    return {
+        "id": summary.id,
+        "file": str(summary.path),
+        "original_name": recipe.imported.name if recipe.imported is not None else summary.path.name,
+        "prompt": recipe.prompt,
+        "negative_prompt": str(recipe.request.get("negative_prompt", "")),
+        "model": recipe.endpoint,
+        "seed": recipe.seed,
+        "size": list(summary.size),
+        "rating": details.marks.rating,
+        "tags": list(details.marks.tags),
+        "cost": str(recipe.cost),
+    }
+
+
+def _all_facts(details: PictureDetails, collections: dict[int, str]) -> dict[str, Any]:
+    """All that the details panel shows, and the recipe. collections: id → name."""
+    summary, recipe, marks = details.summary, details.recipe, details.marks
+    model = find_model(recipe.endpoint)
+    parents = [
+        {"role": parent.role, "sha256": parent.sha256, "id": parent.picture_id, "file": _text(parent.path)}
+        for parent in details.parents
+    ]
+    return _facts(details) | {
+        "model_label": model.label if model else recipe.endpoint,
+        "format": details.format,
+        "bytes": details.bytes,
+        "state": summary.state.value,
+        "created": details.created_at.isoformat(),
+        "demo": recipe.demo,
+        "request_id": recipe.request_id,
+        "label": marks.label.value,
+        "note": marks.note,
+        "favorite": marks.favourite,
+        "collections": [collections[one] for one in marks.collections if one in collections],
+        "trashed": details.trashed,
+        "findings": list(summary.findings),
+        "made_from": parents,
+        "made_into": list(details.children),
+        "settings": dict(recipe.imported.settings) if recipe.imported is not None else {},
+        "program": recipe.imported.program if recipe.imported is not None else "",
+        "recipe": recipe.model_dump(mode="json"),
+    }
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _line(details: PictureDetails) -> str:
+    """One image per line: id, file and prompt, separated by tabs."""
+    return f"{details.summary.id}\t{details.summary.path}\t{' '.join(details.recipe.prompt.split())}"
+
+
+def _lines(facts: dict[str, Any]) -> str:
+    return "\n".join(
+        f"{name}: {value}" for name, value in facts.items() if name != "recipe" and value not in ("", [], {})
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_READING = frozenset({"search", "show", "export"})
+_ACTIONS = {
+    "import": _import,
+    "search": _search,
+    "show": _show,
+    "export": _export,
+    "check": _check,
+    "rebuild": _rebuild,
+}

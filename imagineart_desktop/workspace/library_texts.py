@@ -1,0 +1,92 @@
+"""Sentences on work with the library: imports, exports, checks and rebuilds."""
+
+from __future__ import annotations
+
+from imagineart_desktop.library import ExportReport, ImportReport
+from imagineart_desktop.library.checking import Health
+from imagineart_desktop.library.rebuilding import Rebuilt
+
+_MOST_NAMED = 3
+
+
+def images(count: int) -> str:
+    """Return “1 image” or “1,200 images”."""
+    return "1 image" if count == 1 else f"{count:,} images"
+
+
+def import_text(report: ImportReport) -> str:
+    """Say how much was imported, with recipes or without, and what was there already."""
+    parts = []
+    if report.added:
+        recipes = report.with_recipe
+        how = "" if not recipes else ", with its recipe" if len(report.added) == 1 else f", {recipes} with a recipe"
+        parts.append(f"{images(len(report.added))} imported{how}.")
+    if report.known:
+        there = "was" if len(report.known) == 1 else "were"
+        parts.append(f"{images(len(report.known))} {there} already in the library.")
+    if report.restored:
+        there = "was missing and is" if len(report.restored) == 1 else "were missing and are"
+        parts.append(f"{images(len(report.restored))} {there} back.")
+    if not parts:
+        refused = report.refused or report.problem
+        parts.append("Nothing was imported." if refused else "There were no images to import.")
+    if report.refused:
+        files = "1 file" if len(report.refused) == 1 else f"{len(report.refused):,} files"
+        parts.append(f"{files} couldn’t be imported.")
+    if report.stopped:
+        parts.append("Canceled before the rest.")
+    return " ".join(parts)
+
+
+def export_text(report: ExportReport) -> tuple[str, str]:
+    """Say how much was written, what was not, and what could not be kept. Returns the tone and the sentences."""
+    lines = [_written(report)]
+    if report.stopped:
+        lines[0] += " Canceled before the rest."
+    if report.problem:
+        lines.append(report.problem)
+    if report.skipped:
+        lines.append(f"{images(report.skipped)} left out: files of those names already exist.")
+    lines += report.failed[:_MOST_NAMED]
+    if len(report.failed) > _MOST_NAMED:
+        lines.append(f"And {len(report.failed) - _MOST_NAMED} more couldn’t be exported.")
+    for remark, count in report.remarks.items():
+        lines.append(remark if len(report.written) == 1 else f"{images(count)}: {remark}")
+    tone = "error" if report.problem or report.failed else "caution" if report.skipped or report.stopped else "info"
+    return tone, "\n".join(lines)
+
+
+def check_text(health: Health) -> tuple[str, str]:
+    """Say what is missing or damaged in a library. Returns the tone and the sentences."""
+    said = [health.damaged] if health.damaged else []
+    if health.missing:
+        are = "file is" if len(health.missing) == 1 else "files are"
+        said.append(
+            f"{len(health.missing):,} of {health.pictures:,} image {are} missing from the library folder: moved or"
+            " deleted outside the program."
+        )
+    if health.broken:
+        are = "file is" if len(health.broken) == 1 else "files are"
+        said.append(f"{len(health.broken):,} image {are} incomplete or damaged. Restore from a backup.")
+    if not said:
+        said.append("Nothing wrong so far." if health.stopped else f"All {images(health.pictures)} are there.")
+    if health.added:
+        said.append(f"Added {images(health.added)} found in the library folder.")
+    if health.stopped:
+        said.append("Stopped before all files were checked.")
+    return "error" if health.damaged else "caution" if health.files else "info", " ".join(said)
+
+
+def rebuild_text(done: Rebuilt) -> str:
+    """Say what a rebuild brought, and where the database as it was lies."""
+    without = f", {done.sources:,} of them without a recipe" if done.sources else ""
+    return (
+        f"Rebuilt: {images(done.pictures)}{without}. The old database was saved in {done.aside} and can be restored"
+        " from there."
+    )
+
+
+def _written(report: ExportReport) -> str:
+    if len(report.written) == 1:
+        return f"Exported as {report.written[0].name}."
+    return f"Exported {images(len(report.written))}." if report.written else "Nothing was exported."

@@ -1,0 +1,167 @@
+"""`library …`: what the window does with the library, from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from imagineart_desktop import cli
+from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.library import Library
+from tests.library.test_library import keep, recipe
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with two images of ours, one of them rated and tagged."""
+
+    async def stock() -> None:
+        library = Library(tmp_path / "data" / "library")
+        await library.start()
+        await keep(library, recipe(1, "a red lake"))
+        await keep(library, recipe(2, "a blue lake"))
+        await library.organise.rate([1], 4)
+        await library.organise.tag([1], ["holiday"])
+        await library.organise.set_note(1, "for the client")
+        collection = await library.organise.create_collection("Spring")
+        await library.organise.collect([1], collection)
+        library.close()
+
+    asyncio.run(stock())
+    return tmp_path / "data"
+
+
+def library(data: Path, *words: str) -> int:
+    return cli.main(["library", *words, "--data", str(data)])
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def test_each_file_is_taken_or_refused_with_its_reason(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "from outside" / "below"
+    folder.mkdir(parents=True)
+    Image.new("RGB", (40, 30), "red").save(folder / "ü.png")
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not much")
+    (folder / "notes.txt").write_text("no image")
+    words = ("import", str(folder.parent), str(tmp_path / "nowhere.png"), "--json")
+    assert library(data, *words) == ExitCode.FAILED
+    caught = capsys.readouterr()
+    files = {Path(file["path"]).name: file for file in json.loads(caught.out)["files"]}
+    assert files.keys() == {"ü.png", "broken.jpg", "nowhere.png"}
+    assert (files["ü.png"]["result"], files["ü.png"]["id"]) == ("added", 3)
+    for name in ("broken.jpg", "nowhere.png"):
+        assert files[name]["result"] == "refused"
+        assert files[name]["reason"] in caught.err.splitlines()
+    assert library(data, "import", str(folder / "ü.png")) == ExitCode.OK
+    assert capsys.readouterr().out == "1 image was already in the library.\n"
+
+
+def test_a_search_lists_what_the_gallery_would(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert library(data, "search", "lake", "--json") == ExitCode.OK
+    assert [image["id"] for image in told(capsys)] == [2, 1]
+    assert library(data, "search", "lake", "--limit", "1", "--json") == ExitCode.OK
+    assert [image["id"] for image in told(capsys)] == [2]
+    assert library(data, "search", "rating:4 tag:holiday", "--json") == ExitCode.OK
+    (image,) = told(capsys)
+    assert Path(image.pop("file")).is_file()
+    assert image.pop("original_name").endswith(".png")
+    assert image == {
+        "id": 1,
+        "prompt": "a red lake",
+        "negative_prompt": "",
+        "model": recipe(1).endpoint,
+        "seed": 1,
+        "size": [64, 48],
+        "rating": 4,
+        "tags": ["holiday"],
+        "cost": "0.05",
+    }
+    assert library(data, "search", "nothing like it", "--json") == ExitCode.OK
+    assert told(capsys) == []
+    assert library(data, "search", "red") == ExitCode.OK
+    number, file, prompt = capsys.readouterr().out.rstrip("\n").split("\t")
+    assert (number, Path(file).is_file(), prompt) == ("1", True, "a red lake")
+
+
+def test_a_search_that_is_not_understood_says_so(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert library(data, "search", "rating:many", "--json") == ExitCode.OK
+    assert "rating" in capsys.readouterr().err
+
+
+def test_everything_about_an_image_is_shown(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert library(data, "show", "1", "--json") == ExitCode.OK
+    shown = told(capsys)
+    assert (shown["note"], shown["collections"], shown["favorite"]) == ("for the client", ["Spring"], False)
+    assert shown["recipe"]["request"]["prompt"] == "a red lake"
+    assert (shown["format"], shown["state"], shown["trashed"]) == ("PNG", "", False)
+    assert library(data, "show", "1", "2", "--json") == ExitCode.OK
+    assert [image["id"] for image in told(capsys)] == [1, 2]
+    assert library(data, "show", "1") == ExitCode.OK
+    assert "note: for the client\n" in capsys.readouterr().out
+    assert library(data, "show", "7") == ExitCode.WRONG_REQUEST
+    assert capsys.readouterr().err == "The library has no image 7. “library search” lists the ids.\n"
+
+
+def test_images_are_written_as_they_are_or_in_another_format(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert library(data, "export", "1", "2", "--out", str(out), "--format", "webp", "--json") == ExitCode.OK
+    files = told(capsys)["files"]
+    assert [Image.open(file).format for file in files] == ["WEBP", "WEBP"]
+    assert library(data, "export", "1", "--out", str(out)) == ExitCode.OK
+    name = capsys.readouterr().out.removeprefix("Exported as ").rstrip(".\n")
+    kept = [path.read_bytes() for path in (data / "library" / "pictures").rglob("*.png")]
+    assert (out / name).read_bytes() in kept
+    before = sorted(path.name for path in out.iterdir())
+    assert library(data, "export", "1", "9", "--out", str(out)) == ExitCode.WRONG_REQUEST
+    assert sorted(path.name for path in out.iterdir()) == before
+
+
+def test_a_missing_file_is_found_by_check(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert library(data, "check") == ExitCode.OK
+    assert capsys.readouterr().out == "All 2 images are there.\n"
+    assert library(data, "show", "2", "--json") == ExitCode.OK
+    os.unlink(told(capsys)["file"])  # noqa: PTH108
+    assert library(data, "check", "--json") == ExitCode.FAILED
+    assert told(capsys)["missing"] == [2]
+    assert library(data, "export", "2", "--out", str(data / "out")) == ExitCode.FAILED
+    assert "is missing" in capsys.readouterr().err
+
+
+def test_a_rebuild_keeps_images_and_marks(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert library(data, "rebuild", "--json") == ExitCode.OK
+    done = told(capsys)
+    assert (done["images"], Path(done["old_database"]).is_dir()) == (2, True)
+    assert library(data, "search", "rating:4", "--json") == ExitCode.OK
+    assert [image["id"] for image in told(capsys)] == [1]
+
+
+def test_while_the_window_is_open_only_reading_works(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    window = Library(data / "library")
+    try:
+        assert library(data, "search", "lake", "--json") == ExitCode.OK
+        assert len(told(capsys)) == 2
+        assert library(data, "export", "1", "--out", str(data / "out")) == ExitCode.OK
+        capsys.readouterr()
+        for words in (("import", str(data)), ("check",), ("rebuild",)):
+            assert library(data, *words) == ExitCode.FAILED
+            assert "open in another window" in capsys.readouterr().err
+    finally:
+        window.close()
+
+
+def test_a_command_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["library"])
+    assert ended.value.code == ExitCode.WRONG_REQUEST
