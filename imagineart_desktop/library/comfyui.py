@@ -1,33 +1,66 @@
-"""ComfyUI's graphs: from the node that samples back to the texts, the seed and the model it works with."""
+"""ComfyUI graphs: from the saved image back to the node that made it, and to its texts, seed and model.
+
+Links are followed by node and output. Where several nodes made the image and disagree, or where a node's meaning is not
+known, a value is left out: nothing wrong is shown for something unknown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-_MOST_NODES = 5000
-_DEEPEST = 40
-_TEXTS = ("text", "text_g", "text_l", "clip_l", "t5xxl", "prompt", "string", "value")
+_MAX_NODES = 5000
+_MAX_DEPTH = 60
+_MAX_VISITS = 2000
+"""Nodes that are asked for a text: graphs may have rings, and joins that double at each step."""
+
+_MUTED, _BYPASSED = 2, 4
+"""Modes of a node in a workflow that did not run."""
+
+_TEXTS = ("populated_text", "text", "prompt", "string", "value", "text_g", "t5xxl", "positive")
+"""Inputs that hold a text, the most telling first."""
+
+_SECOND_TEXTS = (("text_g", "text_l"), ("t5xxl", "clip_l"))
+"""Encoders with two texts, which are usually the same."""
+
 _TEXT_WORDS = ("text", "prompt", "string", "positive")
-_MODELS = ("ckpt_name", "unet_name", "model_name")
+_MODELS = ("ckpt_name", "unet_name", "model_name", "base_ckpt_name")
 _SEEDS = ("seed", "noise_seed")
+_NUMBERS = (*_SEEDS, "value", "int", "number")
 _SHOWN = ("steps", "cfg", "sampler_name", "scheduler", "denoise", "guidance")
+_HELPERS = ("guider", "sigmas", "sampler", "noise")
+"""Inputs of a sampler whose nodes hold its settings."""
+
+_JOINING = re.compile("concat|join|combine|append", re.IGNORECASE)
+_PART = re.compile(r"(?:text|string|str|prompt|input)_?([a-z]|\d{1,2})$", re.IGNORECASE)
+_CONDITIONING_PART = re.compile(r"conditioning_?(?:to|from|\d{1,2}|[a-z])$|cond\d$")
 
 # Where a workflow keeps in a list what a prompt keeps by name.
 _VALUES = {
     "KSampler": ("seed", "", "steps", "cfg", "sampler_name", "scheduler", "denoise"),
-    "KSamplerAdvanced": ("", "noise_seed", "", "steps", "cfg", "sampler_name", "scheduler"),
+    "KSamplerAdvanced": ("add_noise", "noise_seed", "", "steps", "cfg", "sampler_name", "scheduler"),
+    "SamplerCustom": ("add_noise", "noise_seed", "", "cfg"),
     "CLIPTextEncode": ("text",),
+    "CLIPTextEncodeFlux": ("clip_l", "t5xxl", "guidance"),
     "CheckpointLoaderSimple": ("ckpt_name",),
     "UNETLoader": ("unet_name",),
     "RandomNoise": ("noise_seed",),
+    "CFGGuider": ("cfg",),
+    "KSamplerSelect": ("sampler_name",),
+    "BasicScheduler": ("scheduler", "steps", "denoise"),
+    "FluxGuidance": ("guidance",),
+    "PrimitiveNode": ("value",),
+    "PrimitiveString": ("value",),
+    "PrimitiveStringMultiline": ("value",),
+    "PrimitiveInt": ("value",),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """inputs: name → value; what comes from another node is a list of that node's id and a number."""
+    """inputs: name → value; what comes from another node is a list of that node's id and its output's number."""
 
     kind: str
     inputs: dict[str, Any]
@@ -38,7 +71,7 @@ Graph = dict[str, Node]
 
 @dataclass(slots=True)
 class GraphRecipe:
-    """What a graph says of its picture."""
+    """What a graph says of its image."""
 
     model: str = ""
     positive: str = ""
@@ -51,7 +84,7 @@ def of_prompt(read: dict[str, Any]) -> Graph | None:
     """The graph as it was run: id → class and inputs."""
     nodes = {
         str(number): Node(str(node.get("class_type", "")), node["inputs"])
-        for number, node in list(read.items())[:_MOST_NODES]
+        for number, node in list(read.items())[:_MAX_NODES]
         if isinstance(node, dict) and isinstance(node.get("inputs"), dict)
     }
     return nodes or None
@@ -65,7 +98,9 @@ def of_workflow(read: dict[str, Any]) -> Graph | None:
         if isinstance(link, list) and len(link) >= 3 and isinstance(link[0], int)
     }
     graph: Graph = {}
-    for node in (read.get("nodes") or [])[:_MOST_NODES]:
+    for node in (read.get("nodes") or [])[:_MAX_NODES]:
+        if node.get("mode") in (_MUTED, _BYPASSED):
+            continue
         kind, values = str(node.get("type", "")), node.get("widgets_values")
         inputs: dict[str, Any] = {}
         if isinstance(values, dict):
@@ -80,28 +115,264 @@ def of_workflow(read: dict[str, Any]) -> Graph | None:
 
 
 def read_graph(graph: Graph) -> GraphRecipe | None:
-    """What made the picture; None where nothing in the graph samples or says a text."""
-    found = GraphRecipe()
-    sampler = next((node for node in graph.values() if _samples(node)), None)
-    if sampler is None:
-        sampler = next((node for node in graph.values() if _is_link(node.inputs.get("positive"))), None)
-    if sampler is not None:
-        above = list(_above(graph, sampler))
-        positive, negative = sampler.inputs.get("positive"), sampler.inputs.get("negative")
-        found.positive = _text(graph, positive if positive is not None else sampler.inputs.get("guider"))
-        found.negative = _text(graph, negative)
-        found.seed = next((value for node in above if (value := _plain(graph, node, _SEEDS)) is not None), None)
-        for node in reversed(above):
-            found.settings.update({name: node.inputs[name] for name in _SHOWN if _is_plain(node.inputs.get(name))})
-    if sampler is None:
-        found.positive = _only_text(graph)
-    models = (str(value) for node in graph.values() for name in _MODELS if _is_plain(value := node.inputs.get(name)))
-    found.model = next(models, "")
+    """What made the image; None where nothing in the graph is known to make one or to say a text."""
+    found = _Reader(graph).read()
     return found if found.positive or found.seed is not None or found.model else None
 
 
+class _Reader:
+    """Follows the links of one graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._visits = 0
+
+    def read(self) -> GraphRecipe:
+        makers = self._makers()
+        if not makers:
+            return GraphRecipe(self._only_model(), self._only_text())
+        recipes = [self._of_sampler(node) if _samples(node) else self._of_generator(node) for node in makers]
+        return _agreed(recipes)
+
+    # Which node made the image
+
+    def _makers(self) -> list[Node]:
+        """The nearest nodes above the saved images that make one."""
+        found: dict[int, Node] = {}
+        for start in self._ends():
+            for node in self._above(start, stop=_makes):
+                if _makes(node):
+                    found[id(node)] = node
+        # An encoder or a language model that nobody saves an image of is no maker beside a sampler.
+        samplers = [node for node in found.values() if _samples(node)]
+        return samplers or list(found.values())
+
+    def _ends(self) -> list[Node]:
+        """Nodes that save images; else those that show them; else all that no other node takes from."""
+        for word in ("save", "preview"):
+            ends = [node for node in self._graph.values() if word in node.kind.lower() and _takes_images(node)]
+            if ends:
+                return ends
+        taken = {
+            id(source)
+            for node in self._graph.values()
+            for value in node.inputs.values()
+            if (source := self._source(value)) is not None
+        }
+        return [node for node in self._graph.values() if id(node) not in taken]
+
+    def _above(self, start: Node, stop: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
+        """The node and all that it takes something from, nearest first; not what lies above those where it stops."""
+        waiting, seen = [start], {id(start)}
+        while waiting:
+            node = waiting.pop(0)
+            yield node
+            if stop(node):
+                continue
+            for value in node.inputs.values():
+                source = self._source(value)
+                if source is not None and id(source) not in seen:
+                    seen.add(id(source))
+                    waiting.append(source)
+
+    # What it was made from
+
+    def _of_sampler(self, sampler: Node) -> GraphRecipe:
+        guider = self._source(sampler.inputs.get("guider"))
+        told = sampler if guider is None else guider
+        positive = next(
+            (told.inputs[name] for name in ("positive", "conditioning", "cond1") if name in told.inputs), None
+        )
+        helpers = [node for name in _HELPERS for node in self._chain(sampler.inputs.get(name))]
+        if guider is not None:
+            helpers.append(guider)
+        settings: dict[str, object] = {}
+        for node in [*self._guidance(positive), *reversed(helpers), sampler]:
+            settings.update({name: node.inputs[name] for name in _SHOWN if _is_plain(node.inputs.get(name))})
+        return GraphRecipe(
+            self._model(told.inputs.get("model")) or self._model(sampler.inputs.get("model")),
+            self._conditioning(positive),
+            self._conditioning(told.inputs.get("negative")),
+            self._seed(sampler),
+            settings,
+        )
+
+    def _of_generator(self, node: Node) -> GraphRecipe:
+        """A node that asks a service for an image: its texts and its seed are its own."""
+        settings = {name: value for name, value in node.inputs.items() if _is_plain(value)}
+        for name in ("prompt", "negative_prompt", *_SEEDS, "model", "model_name"):
+            settings.pop(name, None)
+        named = node.inputs.get("model", node.inputs.get("model_name"))
+        return GraphRecipe(
+            named if isinstance(named, str) else node.kind,
+            self._string(node.inputs.get("prompt")),
+            self._string(node.inputs.get("negative_prompt")),
+            self._number(node, _SEEDS),
+            settings,
+        )
+
+    def _seed(self, sampler: Node) -> object:
+        """Of a sampler that adds no noise, the seed is that of the one before."""
+        seen: set[int] = set()
+        node: Node | None = sampler
+        while node is not None and id(node) not in seen:
+            seen.add(id(node))
+            if node.inputs.get("add_noise") not in ("disable", False):
+                noise = self._source(node.inputs.get("noise"))
+                return self._number(noise if noise is not None else node, _SEEDS)
+            above = self._source(node.inputs.get("latent_image"))
+            node = None if above is None else next((one for one in self._above(above) if _samples(one)), None)
+        return None
+
+    def _number(self, node: Node, names: Sequence[str], depth: int = 0) -> object:
+        for name in names:
+            value = node.inputs.get(name)
+            if isinstance(value, int | str) and not isinstance(value, bool):
+                return value
+            source = self._source(value)
+            if source is not None and depth < _MAX_DEPTH:
+                return self._number(source, _NUMBERS, depth + 1)
+        return None
+
+    def _model(self, link: object) -> str:
+        for node in self._chain(link, "model"):
+            for name in _MODELS:
+                if isinstance(value := node.inputs.get(name), str):
+                    return value
+        return ""
+
+    def _chain(self, link: object, name: str = "") -> Iterator[Node]:
+        """The node behind a link, and those behind its input of the same name, or behind all where none is given."""
+        start = self._source(link)
+        if start is None:
+            return
+        if not name:
+            yield from self._above(start, stop=lambda node: node is not start and _samples(node))
+            return
+        seen: set[int] = set()
+        node: Node | None = start
+        while node is not None and id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            node = self._source(node.inputs.get(name))
+
+    def _guidance(self, link: object) -> Iterator[Node]:
+        """Nodes that a positive conditioning passes through, farthest first."""
+        passed = []
+        for node in self._chain(link, "conditioning"):
+            passed.append(node)
+        return reversed(passed)
+
+    # Texts
+
+    def _conditioning(self, link: object, depth: int = 0) -> str:
+        """The text of a conditioning; empty where it is not known."""
+        node = self._asked(link, depth)
+        if node is None or "zeroout" in node.kind.lower():
+            return ""
+        inputs = node.inputs
+        if "positive" in inputs and "negative" in inputs and self._source(inputs["positive"]) is not None:
+            # It changes both, and gives them out in this order.
+            name = {0: "positive", 1: "negative"}.get(_output_of(link))
+            return "" if name is None else self._conditioning(inputs[name], depth + 1)
+        parts = [name for name in inputs if _CONDITIONING_PART.match(name)]
+        if parts:
+            return _joined([self._conditioning(inputs[name], depth + 1) for name in parts])
+        if "conditioning" in inputs:
+            return self._conditioning(inputs["conditioning"], depth + 1)
+        for first, second in _SECOND_TEXTS:
+            if first in inputs and second in inputs:
+                texts = [self._string(inputs[name], depth + 1) for name in (first, second)]
+                return texts[0] if texts[0] == texts[1] else _joined(texts)
+        return self._text_of(node, _output_of(link), depth)
+
+    def _string(self, value: object, depth: int = 0) -> str:
+        """A text, or the one that a node gives out; empty where it is not known."""
+        if isinstance(value, str):
+            return value
+        node = self._asked(value, depth)
+        return "" if node is None else self._text_of(node, _output_of(value), depth)
+
+    def _text_of(self, node: Node, output: int, depth: int) -> str:
+        inputs = node.inputs
+        if _JOINING.search(node.kind):
+            parts = sorted(name for name in inputs if _PART.match(name))
+            if parts:
+                between = next((inputs[name] for name in ("delimiter", "separator") if name in inputs), ", ")
+                texts = [self._string(inputs[name], depth + 1) for name in parts]
+                return _joined(texts, between if isinstance(between, str) else ", ")
+        if isinstance(chosen := inputs.get("select"), int) and f"input{chosen}" in inputs:
+            return self._string(inputs[f"input{chosen}"], depth + 1)
+        known = [name for name in _TEXTS if isinstance(inputs.get(name), str | list)]
+        if known:
+            return self._string(inputs[known[0]], depth + 1)
+        named = [name for name in inputs if any(word in name.lower() for word in (*_TEXT_WORDS, "negative"))]
+        wanted = [name for name in named if ("negative" in name.lower()) == (output == 1)] if len(named) > 1 else named
+        wanted = wanted or [name for name in inputs if _is_link(inputs[name])]
+        if len(wanted) != 1 or not isinstance(inputs[wanted[0]], str | list):
+            # Several could be meant, or none.
+            return ""
+        value = inputs[wanted[0]]
+        found = self._string(value, depth + 1)
+        return found or self._conditioning(value, depth + 1)
+
+    def _only_text(self) -> str:
+        """The text of a graph that says nowhere which of several is wanted: none, where there are two."""
+        unwanted = {
+            id(above)
+            for node in self._graph.values()
+            if (source := self._source(node.inputs.get("negative"))) is not None
+            for above in self._above(source)
+        }
+        texts = {
+            self._conditioning([number, 0])
+            for number, node in self._graph.items()
+            if node.kind.startswith("CLIPTextEncode") and id(node) not in unwanted
+        } - {""}
+        return texts.pop() if len(texts) == 1 else ""
+
+    def _only_model(self) -> str:
+        models = {
+            value
+            for node in self._graph.values()
+            for name in _MODELS
+            if isinstance(value := node.inputs.get(name), str)
+        }
+        return models.pop() if len(models) == 1 else ""
+
+    def _asked(self, link: object, depth: int) -> Node | None:
+        """The node behind a link, where it may still be asked for a text."""
+        self._visits += 1
+        return self._source(link) if depth <= _MAX_DEPTH and self._visits <= _MAX_VISITS else None
+
+    def _source(self, link: object) -> Node | None:
+        return self._graph.get(str(link[0])) if isinstance(link, list) and _is_link(link) else None
+
+
 def _samples(node: Node) -> bool:
-    return ("positive" in node.inputs and any(name in node.inputs for name in _SEEDS)) or "guider" in node.inputs
+    conditioned = _is_link(node.inputs.get("positive")) and any(name in node.inputs for name in _SEEDS)
+    return conditioned or _is_link(node.inputs.get("guider"))
+
+
+def _makes(node: Node) -> bool:
+    return _samples(node) or ("prompt" in node.inputs and not _is_link(node.inputs.get("clip")))
+
+
+def _takes_images(node: Node) -> bool:
+    return any(_is_link(node.inputs.get(name)) for name in ("images", "image"))
+
+
+def _agreed(recipes: Sequence[GraphRecipe]) -> GraphRecipe:
+    """What all say; values that differ are left out."""
+    first, *others = recipes
+    for one in fields(GraphRecipe):
+        if any(getattr(other, one.name) != getattr(first, one.name) for other in others):
+            setattr(first, one.name, getattr(GraphRecipe(), one.name))
+    return first
+
+
+def _joined(texts: Sequence[str], between: str = ", ") -> str:
+    return between.join(filter(None, texts))
 
 
 def _is_plain(value: object) -> bool:
@@ -112,73 +383,5 @@ def _is_link(value: object) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], str | int)
 
 
-def _above(graph: Graph, start: Node) -> Iterator[Node]:
-    """The node and all that it takes something from, nearest first."""
-    waiting, seen = [start], {id(start)}
-    while waiting:
-        node = waiting.pop(0)
-        yield node
-        for value in node.inputs.values():
-            source = _source(graph, value)
-            if source is not None and id(source) not in seen:
-                seen.add(id(source))
-                waiting.append(source)
-
-
-def _plain(graph: Graph, node: Node, names: tuple[str, ...]) -> object:
-    for name in names:
-        value = node.inputs.get(name)
-        if isinstance(value, int | str):
-            return value
-        source = _source(graph, value)
-        held = (
-            None
-            if source is None
-            else next((source.inputs.get(n) for n in (*_SEEDS, "value") if n in source.inputs), None)
-        )
-        if isinstance(held, int):
-            return held
-    return None
-
-
-def _only_text(graph: Graph) -> str:
-    """The text of a graph that says nowhere which of several is wanted: none, where there are two."""
-    unwanted = {
-        id(above)
-        for node in graph.values()
-        if (source := _source(graph, node.inputs.get("negative"))) is not None
-        for above in _above(graph, source)
-    }
-    texts = {
-        _text(graph, [number])
-        for number, node in graph.items()
-        if node.kind.startswith("CLIPTextEncode") and id(node) not in unwanted
-    } - {""}
-    return texts.pop() if len(texts) == 1 else ""
-
-
-def _source(graph: Graph, link: object) -> Node | None:
-    return graph.get(str(link[0])) if isinstance(link, list) and _is_link(link) else None
-
-
-def _text(graph: Graph, link: object, seen: set[str] | None = None) -> str:
-    """The text at the end of a chain of conditionings."""
-    if isinstance(link, str):
-        return link
-    seen = set() if seen is None else seen
-    number = str(link[0]) if isinstance(link, list) and link else ""
-    node = graph.get(number)
-    if node is None or number in seen or len(seen) > _DEEPEST:
-        return ""
-    seen.add(number)
-    # What changes both of two conditionings gives the negative one out as its second.
-    second = isinstance(link, list) and link[1:2] == [1] and "negative" in node.inputs
-    known = (*_TEXTS, "negative" if second else "positive", "conditioning", "conditioning_1", "conditioning_to")
-    # A node of which nothing is known may call its text as it likes.
-    others = [name for name in node.inputs if name not in known and any(word in name.lower() for word in _TEXT_WORDS)]
-    for name in (*known, *(name for name in others if "negative" not in name.lower())):
-        value = node.inputs.get(name)
-        found = _text(graph, value, seen) if isinstance(value, str | list) else ""
-        if found:
-            return found
-    return ""
+def _output_of(link: object) -> int:
+    return link[1] if isinstance(link, list) and len(link) > 1 and isinstance(link[1], int) else 0

@@ -1,4 +1,5 @@
-"""What other programs write into their pictures: AUTOMATIC1111, InvokeAI and ComfyUI.
+"""What other programs write into their images: AUTOMATIC1111 and its relatives, ComfyUI, InvokeAI, SwarmUI, Fooocus,
+NovelAI, Easy Diffusion and Midjourney.
 
 All of it is text from strangers: bounded, without control characters, and only ever shown as it is. What cannot be
 understood counts as not there.
@@ -12,10 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.comfyui import Graph, of_prompt, of_workflow, read_graph
+from imagineart_desktop.library.infotext import parse_infotext
 from imagineart_desktop.support.plain_text import harmless
 
 LONGEST_PROMPT = 10_000
@@ -25,11 +27,12 @@ _LARGEST = 4_000_000
 
 _LONGEST_LINE = 10_000
 
-_EXIF, _USER_COMMENT, _MAKER, _CAMERA = 0x8769, 0x9286, 0x010F, 0x0110
+_EXIF, _USER_COMMENT, _DESCRIPTION, _MAKER, _CAMERA = 0x8769, 0x9286, 0x010E, 0x010F, 0x0110
 
-# As AUTOMATIC1111 reads its own line of settings: modules/infotext_utils.py.
-_SETTING = re.compile(r'\s*(\w[\w \-/]{0,60}):\s*("(?:\\.|[^\\"]){0,300}"|[^,]{0,300})(?:,|$)')
-_NEGATIVE = "Negative prompt:"
+_MAX_SEED = 2**64
+_MIDJOURNEY_JOB = re.compile(r"Job ID: ?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_MIDJOURNEY_SWITCH = re.compile(r"(?:^|\s)(?:--|—)([a-z][a-z0-9]*)(?:\s+((?:(?!--|—).)*))?", re.DOTALL)
+_FOOOCUS_MODEL = ("base_model", "base_model_name")
 _DREAM = re.compile(r'"(?P<prompt>[^"]*)"(?P<rest>(?: .*)?)', re.DOTALL)
 _IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _SWITCH = re.compile(r" -([A-Za-z]) ?([^\s-][^\s]*)")
@@ -48,23 +51,16 @@ class ForeignRecipe:
     settings: dict[str, str] = field(default_factory=dict)
 
 
+Reader = Callable[[Mapping[str, str]], ForeignRecipe | None]
+"""Of keyword → text."""
+
+
 def foreign_recipe(image: Image.Image) -> ForeignRecipe | None:
     """What is understood of an opened picture's texts; nothing is decoded for it."""
-    texts = _texts(image)
-    readers: tuple[tuple[str, Callable[[str], ForeignRecipe | None]], ...] = (
-        ("parameters", _automatic),
-        ("invokeai_metadata", _invoke),
-        ("sd-metadata", _old_invoke),
-        ("Dream", _dream),
-        ("prompt", lambda text: _comfy(of_prompt(_json(text)))),
-        ("workflow", lambda text: _comfy(of_workflow(_json(text)))),
-    )
-    for name, reader in readers:
-        text = texts.get(name)
-        if text is None or len(text) > _LARGEST:
-            continue
+    texts = {name: text for name, text in _texts(image).items() if len(text) <= _LARGEST}
+    for reader in _READERS:
         try:
-            found = reader(text)
+            found = reader(texts)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             continue
         if found is not None:
@@ -79,11 +75,15 @@ def cleaned(value: object, longest: int = _LONGEST_VALUE) -> str:
 
 def _texts(image: Image.Image) -> dict[str, str]:
     """Keyword → text. ComfyUI writes a WebP's into EXIF tags, AUTOMATIC1111 a JPEG's into the user comment."""
-    texts = {name: str(text) for name, text in image.info.items() if isinstance(name, str) and isinstance(text, str)}
+    texts = {
+        name: _decoded(text) for name, text in image.info.items() if isinstance(name, str) and isinstance(text, str)
+    }
     try:
         exif = exif_of(image)
         comment = exif.get_ifd(_EXIF).get(_USER_COMMENT)
         tags = [exif.get(_MAKER), exif.get(_CAMERA)]
+        if isinstance(described := exif.get(_DESCRIPTION), str):
+            texts.setdefault("ImageDescription", described)
     except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
         return texts
     if comment and "parameters" not in texts:
@@ -93,6 +93,16 @@ def _texts(image: Image.Image) -> dict[str, str]:
         if name in ("prompt", "workflow"):
             texts.setdefault(name, text)
     return texts
+
+
+def _decoded(text: str) -> str:
+    """A PNG's text chunk. The format says Latin-1; many programs write UTF-8."""
+    if isinstance(text, PngImagePlugin.iTXt):
+        return str(text)
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except ValueError:
+        return str(text)
 
 
 def _comment(value: object) -> str:
@@ -106,22 +116,114 @@ def _comment(value: object) -> str:
     return (text if kind.startswith((b"ASCII", b"\x00\x00")) else value).decode("utf-8", "replace")
 
 
+def _parameters(text: str) -> ForeignRecipe | None:
+    """AUTOMATIC1111's text; or JSON, as SwarmUI and Fooocus write under the same name."""
+    if not text.lstrip().startswith("{"):
+        return _automatic(text)
+    read = _json(text)
+    return _swarm(read) if "sui_image_params" in read else _fooocus(read)
+
+
 def _automatic(text: str) -> ForeignRecipe | None:
-    *lines, last = text.strip().split("\n")
-    found = _SETTING.findall(last[:_LONGEST_LINE])
-    if len(found) < 3:
-        if _NEGATIVE not in text:
-            return None
-        lines, found = [*lines, last], []
-    prompt, _, negative = "\n".join(lines).partition(_NEGATIVE)
-    settings = {name.strip(): value.strip().strip('"') for name, value in found}
+    found = parse_infotext(text)
+    if found is None:
+        return None
+    settings = dict(found.settings)
+    version = settings.get("Version", "")
+    program = next((name for name in ("ComfyUI", "Fooocus") if version.startswith(name)), "AUTOMATIC1111")
     return ForeignRecipe(
-        "AUTOMATIC1111",
+        settings.get("App", program),
         cleaned(settings.pop("Model", ""), 120),
-        cleaned(prompt, LONGEST_PROMPT),
-        cleaned(negative, LONGEST_PROMPT),
+        cleaned(found.prompt, LONGEST_PROMPT),
+        cleaned(found.negative, LONGEST_PROMPT),
         _seed(settings.pop("Seed", None)),
         _bounded(settings),
+    )
+
+
+def _swarm(read: Mapping[str, Any]) -> ForeignRecipe:
+    values = dict(read["sui_image_params"])
+    return ForeignRecipe(
+        "SwarmUI",
+        cleaned(values.pop("model", ""), 120),
+        cleaned(_said(values.pop("prompt", "")), LONGEST_PROMPT),
+        cleaned(_said(values.pop("negativeprompt", "")), LONGEST_PROMPT),
+        _seed(values.pop("seed", None)),
+        _bounded(values),
+    )
+
+
+def _fooocus(read: Mapping[str, Any]) -> ForeignRecipe | None:
+    """Fooocus' own scheme; its older log has the same names as titles."""
+    values = {name.strip().lower().replace(" ", "_"): value for name, value in read.items()}
+    model = next((values.pop(name) for name in _FOOOCUS_MODEL if name in values), None)
+    if model is None or "prompt" not in values:
+        return None
+    return ForeignRecipe(
+        "Fooocus",
+        cleaned(model, 120),
+        cleaned(_said(values.pop("prompt")), LONGEST_PROMPT),
+        cleaned(_said(values.pop("negative_prompt", "")), LONGEST_PROMPT),
+        _seed(values.pop("seed", None)),
+        _bounded(values),
+    )
+
+
+def _novel_ai(texts: Mapping[str, str]) -> ForeignRecipe | None:
+    """The comment has all; the description is the prompt once more."""
+    if not texts.get("Software", "").startswith("NovelAI"):
+        return None
+    values = _json(texts.get("Comment", "{}"))
+    prompt = values.pop("prompt", "") or _caption(values.get("v4_prompt")) or texts.get("Description", "")
+    negative = values.pop("uc", "") or _caption(values.get("v4_negative_prompt"))
+    return ForeignRecipe(
+        "NovelAI",
+        cleaned(texts.get("Source", ""), 120),
+        cleaned(_said(prompt), LONGEST_PROMPT),
+        cleaned(_said(negative), LONGEST_PROMPT),
+        _seed(values.pop("seed", None)),
+        _bounded(values),
+    )
+
+
+def _caption(value: object) -> object:
+    caption = value.get("caption") if isinstance(value, dict) else None
+    return caption.get("base_caption", "") if isinstance(caption, dict) else ""
+
+
+def _easy_diffusion(texts: Mapping[str, str]) -> ForeignRecipe | None:
+    """A text per setting, under the name of the setting or its title."""
+    values = {name.strip().lower().replace(" ", "_"): text for name, text in texts.items()}
+    model = values.pop("use_stable_diffusion_model", values.pop("stable_diffusion_model", None))
+    if model is None or "prompt" not in values:
+        return None
+    return ForeignRecipe(
+        "Easy Diffusion",
+        cleaned(model, 120),
+        cleaned(values.pop("prompt"), LONGEST_PROMPT),
+        cleaned(values.pop("negative_prompt", ""), LONGEST_PROMPT),
+        _seed(values.pop("seed", None)),
+        _bounded(values),
+    )
+
+
+def _midjourney(texts: Mapping[str, str]) -> ForeignRecipe | None:
+    """The prompt with its switches, and the job's id behind them."""
+    text = next((texts[name] for name in ("Description", "ImageDescription") if "Job ID:" in texts.get(name, "")), "")
+    job = _MIDJOURNEY_JOB.search(text)
+    if job is None:
+        return None
+    words = text[: job.start()].strip()
+    start = re.search(r"(?:^|\s)(?:--|—)[a-z]", words)
+    switches = {} if start is None else dict(_MIDJOURNEY_SWITCH.findall(words[start.start() :]))
+    settings = {name: value.strip() or "yes" for name, value in switches.items() if name not in ("no", "seed")}
+    return ForeignRecipe(
+        "Midjourney",
+        "",
+        cleaned(words if start is None else words[: start.start()], LONGEST_PROMPT),
+        cleaned(switches.get("no", ""), LONGEST_PROMPT),
+        _seed(switches.get("seed", "").strip()),
+        _bounded({**settings, "Job ID": job[1]}),
     )
 
 
@@ -207,7 +309,7 @@ def _seed(value: object) -> int | None:
         seed = int(str(value)[:40])
     except ValueError:
         return None
-    return seed if 0 <= seed < 2**63 else None
+    return seed if 0 <= seed < _MAX_SEED else None
 
 
 def _bounded(values: Mapping[str, object]) -> dict[str, str]:
@@ -215,3 +317,22 @@ def _bounded(values: Mapping[str, object]) -> dict[str, str]:
     plain = ((name, value) for name, value in values.items() if isinstance(value, str | int | float) and value != "")
     shown = ((cleaned(name, _LONGEST_NAME), cleaned(value)) for name, value in plain)
     return dict([(name, value) for name, value in shown if name][:_MOST_VALUES])
+
+
+def _text(name: str, read: Callable[[str], ForeignRecipe | None]) -> Reader:
+    """A reader of one text."""
+    return lambda texts: read(texts[name]) if name in texts else None
+
+
+_READERS: tuple[Reader, ...] = (
+    _text("parameters", _parameters),
+    _text("invokeai_metadata", _invoke),
+    _text("sd-metadata", _old_invoke),
+    _text("Dream", _dream),
+    _novel_ai,
+    _easy_diffusion,
+    _text("prompt", lambda text: _comfy(of_prompt(_json(text)))),
+    _text("workflow", lambda text: _comfy(of_workflow(_json(text)))),
+    _midjourney,
+)
+"""The first that understands the texts is right."""
