@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from imagineart_desktop.library.fields import FIELDS, Condition, match_expression, signs_in, with_signs
+from imagineart_desktop.library.fields import FIELDS
+from imagineart_desktop.library.word_index import Condition, holds_words
 
 _TOKEN = re.compile(r"""(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))""")
 _LIKE_A_FIELD = re.compile(r"([A-Za-z]+):(?!//)\S")
@@ -122,7 +123,7 @@ def _condition(term: Term) -> tuple[Condition | None, str]:
         if condition is None:
             problem = f"“{term.text()}” is not understood. Write for example {field.examples[0]}."
     else:
-        condition = _words(term)
+        condition = holds_words(term.value, phrase=term.phrase)
         problem = "" if term.phrase else _no_field(term.value)
     if condition is None or term.wanted:
         return condition, problem
@@ -140,13 +141,3 @@ def _no_field(value: str) -> str:
     near = get_close_matches(name.lower(), FIELDS, 1)
     meant = f" Did you mean “{near[0]}:”?" if near else ""
     return f"There is no field “{name}”; it is looked for as words.{meant}"
-
-
-def _words(term: Term) -> Condition | None:
-    words = match_expression(term.value, whole=term.phrase)
-    parts = [with_signs(("prompt", "tags", "note"), signs) for signs in signs_in(term.value)]
-    if words:
-        parts.insert(0, ("id IN (SELECT rowid FROM picture_words WHERE picture_words MATCH ?)", [words]))
-    if not parts:
-        return None
-    return " AND ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import unicodedata
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -20,6 +19,7 @@ from imagineart_desktop.library.errors import (
     primary_code,
     unusable_database,
 )
+from imagineart_desktop.library.folding import register_functions
 from imagineart_desktop.library.schema import MIGRATIONS
 from imagineart_desktop.library.shape import (
     damage_of,
@@ -30,17 +30,12 @@ from imagineart_desktop.library.shape import (
     shape_of,
 )
 from imagineart_desktop.library.sql_text import Connection
+from imagineart_desktop.library.word_index import fill_index
 
 LEAST_BYTES = 512
 """Of a database with anything in it: SQLite's smallest page."""
 
 _BUSY_SECONDS = 10.0
-
-
-def folded(text: str | None) -> str:
-    """Without capitals and accents, for comparing names; SQL's NULL is an empty text."""
-    plain = unicodedata.normalize("NFKD", (text or "").casefold())
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def open_file(path: Path, *, create: bool, on_wrong_version: Callable[[], object] = lambda: None) -> sqlite3.Connection:
@@ -180,7 +175,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
-    connection.create_function("folded", 1, folded, deterministic=True)
+    register_functions(connection)
 
 
 def _migrate(
@@ -206,6 +201,13 @@ def _migrate(
     elif not version or shape.is_foreign or not shape.parts >= expected_shape(version).parts:
         _use_if_present(connection, path, on_wrong_version)
         return
+    _run_migrations(connection, path, version, on_wrong_version)
+    fill_index(connection)
+
+
+def _run_migrations(
+    connection: sqlite3.Connection, path: Path, version: int, on_wrong_version: Callable[[], object]
+) -> None:
     try:
         for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
             connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from imagineart_desktop.library.marks import Label
+from imagineart_desktop.library.word_index import Condition, holds_words, stored_seed
 from imagineart_desktop.models import CATALOGUE, Task
 
 _COMPARED = re.compile(r"(?P<sign>>=|<=|>|<|=|)(?P<low>\d+(?:\.\d+)?)\Z")
@@ -17,14 +16,9 @@ _RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?|)\.\.(?P<high>\d+(?:\.\d+)?|)\Z")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
 _RATIO = re.compile(r"(\d{1,5}):(\d{1,5})\Z")
 _SIZE = re.compile(r"(\d{1,5})[x×](\d{1,5})\Z")
+_MAX_SEED_DIGITS = 20
 _ABOUT = 0.02
 """By which share two ratios may differ and count as the same: sizes are rounded to whole pixels."""
-
-_JOINER = "\u200d"
-"""Makes one picture of two."""
-
-Condition = tuple[str, list[Any]]
-"""SQL of the table `pictures`, and its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +29,6 @@ class Field:
     help: str
     examples: tuple[str, ...]
     reads: Callable[[str], Condition | None]
-
-
-def match_expression(text: str, *, whole: bool = False) -> str:
-    """Words for FTS5, each the beginning of one; its own operators mean nothing here. whole: as a phrase."""
-    words = re.findall(r"\w+", text)
-    if whole:
-        return f'"{" ".join(words)}"' if words else ""
-    return " ".join(f'"{word}"*' for word in words)
-
-
-def signs_in(text: str) -> list[str]:
-    """Picture characters, which are no words: runs of them, as they stand."""
-    marked = "".join(sign if unicodedata.category(sign) in ("So", "Sk") or sign == _JOINER else " " for sign in text)
-    return [run.strip(_JOINER) for run in marked.split() if run.strip(_JOINER)]
-
-
-def with_signs(columns: tuple[str, ...], signs: str) -> Condition:
-    """What holds these characters in one of the columns of the index."""
-    held = " OR ".join(f"{column} LIKE ?" for column in columns)
-    inner = f"SELECT rowid FROM picture_words WHERE {held}"  # noqa: S608 - names of this file
-    return f"id IN ({inner})", [f"%{signs}%"] * len(columns)
 
 
 def _like(column: str) -> Callable[[str], Condition | None]:
@@ -69,17 +42,8 @@ def _like(column: str) -> Callable[[str], Condition | None]:
 
 
 def _in_column(column: str) -> Callable[[str], Condition | None]:
-    """Words of one column of the index: capitals and accents do not matter; the last may be a beginning."""
-
-    def read(value: str) -> Condition | None:
-        words = re.findall(r"\w+", value)
-        if not words:
-            signs = signs_in(value)
-            return with_signs((column,), signs[0]) if signs else None
-        match = f'{column} : "{" ".join(words)}" *'
-        return "id IN (SELECT rowid FROM picture_words WHERE picture_words MATCH ?)", [match]
-
-    return read
+    """Words of one column of the index, in this order."""
+    return lambda value: holds_words(value, phrase=True, column=column)
 
 
 def _compared(expression: str) -> Callable[[str], Condition | None]:
@@ -95,6 +59,14 @@ def _compared(expression: str) -> Callable[[str], Condition | None]:
         return " AND ".join(f"{expression} {sign} ?" for sign, _ in ends), [end for _, end in ends]
 
     return read
+
+
+def _seed(value: str) -> Condition | None:
+    """Exactly this seed: floating point would round large ones."""
+    if value.isascii() and value.isdigit():
+        seed = stored_seed(int(value[:_MAX_SEED_DIGITS]))
+        return None if seed is None else ("seed = ?", [seed])
+    return _compared("seed")(value)
 
 
 def _model(value: str) -> Condition | None:
@@ -241,7 +213,7 @@ FIELDS: dict[str, Field] = {
         Field("tag", "has this tag", ("tag:cup", 'tag:"copper pot"', "tag:none"), _tag),
         Field("collection", "lies in it, or in one inside it", ('collection:"Spring campaign"',), _collection),
         Field("cost", "what it was estimated to cost, US dollars", ("cost:>0.05",), _compared("spent")),
-        Field("seed", "its seed", ("seed:1234",), _compared("seed")),
+        Field("seed", "its seed", ("seed:1234",), _seed),
         Field("is", "what it is", tuple(f"is:{word}" for word in _IS if word != "favorite"), _choice(_IS)),
         Field("has", "what it has", tuple(f"has:{word}" for word in _HAS), _choice(_HAS)),
         Field("note", "words of its note", ("note:client",), _in_column("note")),

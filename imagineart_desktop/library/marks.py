@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from imagineart_desktop.library.word_index import index_words
 from imagineart_desktop.support.plain_text import one_line
 
 MOST_RATING = 5
@@ -141,18 +142,6 @@ def write_marks(connection: sqlite3.Connection, number: int, marks: Marks, momen
         [(number, moment_ms, collection) for collection in marks.collections],
     )
     index_words(connection, number)
-
-
-def index_words(connection: sqlite3.Connection, number: int) -> None:
-    """What a picture is found by, as it is now."""
-    connection.execute("DELETE FROM picture_words WHERE rowid = ?", (number,))
-    connection.execute(
-        "INSERT INTO picture_words (rowid, prompt, model, tags, note, file, seed, request)"
-        " SELECT id, prompt, model, COALESCE((SELECT group_concat(name, ' ; ') FROM tags JOIN picture_tags"
-        " ON tag_id = tags.id WHERE picture_id = pictures.id), ''), note, file, COALESCE(seed, ''), request_id"
-        " FROM pictures WHERE id = ?",
-        (number,),
-    )
 
 
 def tag_counts(connection: sqlite3.Connection) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from imagineart_desktop.imaging import PictureInfo
 from imagineart_desktop.library.files import Files, Stamp, file_stamp
-from imagineart_desktop.library.marks import index_words, read_marks
+from imagineart_desktop.library.marks import read_marks
 from imagineart_desktop.library.paid import Paid, keep_collections, note_paid
 from imagineart_desktop.library.recipe import Recipe
 from imagineart_desktop.library.records import (
@@ -21,6 +21,7 @@ from imagineart_desktop.library.records import (
     PictureSummary,
     Spend,
 )
+from imagineart_desktop.library.word_index import forget_words, index_words, stored_seed
 from imagineart_desktop.models import Task, find_model
 
 _SUMMARY = (
@@ -31,7 +32,6 @@ _SUMMARY = (
 _NOTHING = "0"
 """The cost of a picture that was not made here."""
 
-_LARGEST = 2**63
 """Of a whole number in SQLite."""
 
 
@@ -65,7 +65,7 @@ def insert_picture(connection: sqlite3.Connection, recipe: Recipe, file: str, in
         "model": model.label if model else recipe.endpoint,
         "task": (model.task if model else Task.GENERATE).value,
         "prompt": recipe.prompt,
-        "seed": recipe.seed if recipe.seed is None or abs(recipe.seed) < _LARGEST else None,
+        "seed": stored_seed(recipe.seed),
         "width": info.size[0],
         "height": info.size[1],
         "format": info.format,
@@ -140,7 +140,7 @@ def renumber(connection: sqlite3.Connection, numbers: Mapping[tuple[str, int], i
         for table in ("parents", "picture_tags", "collection_pictures"):
             sql = f"UPDATE {table} SET picture_id = ? WHERE picture_id = ?"  # noqa: S608 - names of this line
             connection.execute(sql, (before, row["id"]))
-        connection.execute("DELETE FROM picture_words WHERE rowid = ?", (row["id"],))
+        forget_words(connection, row["id"])
         index_words(connection, before)
 
 
@@ -251,7 +251,7 @@ def forget(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
     """Removes the rows of pictures that are gone for good; what was paid for them stays known."""
     for number in numbers:
         keep_collections(connection, number)
-        connection.execute("DELETE FROM picture_words WHERE rowid = ?", (number,))
+        forget_words(connection, number)
         connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
 
 

@@ -27,10 +27,10 @@ from imagineart_desktop.library.errors import (
 )
 from imagineart_desktop.library.files import Files
 from imagineart_desktop.library.library import Library
-from imagineart_desktop.library.marks import index_words
 from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
 from imagineart_desktop.library.records import LibraryChange
 from imagineart_desktop.library.row_copy import insert_row
+from imagineart_desktop.library.word_index import index_words
 
 _SAID = ("favourite", "rating", "label", "note")
 """Columns of a picture that its file does not say."""

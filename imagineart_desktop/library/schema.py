@@ -189,4 +189,11 @@ MIGRATIONS: tuple[str, ...] = (
     );
     INSERT INTO identity (library) VALUES (lower(hex(randomblob(16))));
     """,
+    """
+    DROP TABLE picture_words;
+    CREATE VIRTUAL TABLE picture_words USING fts5 (
+        prompt, model, tags, note, file, seed, request, signs, tokenize="unicode61 remove_diacritics 2", prefix='2 3'
+    );
+    CREATE VIRTUAL TABLE picture_parts USING fts5 (prompt, model, tags, note, file, tokenize="trigram");
+    """,
 )

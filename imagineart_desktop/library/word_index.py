@@ -1,0 +1,150 @@
+"""The index of words: what each image is found by, and the conditions that ask it.
+
+Two tables of FTS5: `picture_words` finds words and their beginnings, and in Chinese, Japanese and Korean one or two
+signs; `picture_parts` finds any three signs or more, wherever they stand. Functions of a connection, run by `Database`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from imagineart_desktop.library.folding import folded, has_spaceless, words_in
+
+Condition = tuple[str, list[Any]]
+"""SQL of the table `pictures`, and its values."""
+
+_MAX_WORDS = 200
+_MIN_PART = 3
+"""Signs that the index of parts can look for."""
+
+_SEEDS = 2**64
+
+_JOINER = "\u200d"
+"""Makes one emoji of two."""
+
+_PART_COLUMNS = ("prompt", "model", "tags", "note", "file")
+
+_TAGS = (
+    "COALESCE((SELECT group_concat(name, ' ; ') FROM tags JOIN picture_tags ON tag_id = tags.id"
+    " WHERE picture_id = pictures.id), '')"
+)
+_FILE = "file || ' ' || COALESCE(json_extract(recipe, '$.imported.name'), '')"
+_SEED = "CASE WHEN seed IS NULL THEN '' ELSE printf('%u', seed) END"
+_INTO_WORDS = (
+    "INSERT INTO picture_words (rowid, prompt, model, tags, note, file, seed, request, signs)"  # noqa: S608
+    f" SELECT id, prompt, model, {_TAGS}, note, {_FILE}, {_SEED}, request_id,"
+    f" spaceless_parts(folded(prompt || ' ' || {_TAGS} || ' ' || note || ' ' || {_FILE})) FROM pictures"
+)
+_INTO_PARTS = (
+    f"INSERT INTO picture_parts (rowid, {', '.join(_PART_COLUMNS)})"  # noqa: S608
+    f" SELECT id, folded(prompt), folded(model), folded({_TAGS}), folded(note), folded({_FILE}) FROM pictures"
+)
+_TABLES = ("picture_words", "picture_parts")
+
+
+def index_words(connection: sqlite3.Connection, picture_id: int) -> None:
+    """Index what an image is found by, as it is now."""
+    forget_words(connection, picture_id)
+    for insert in (_INTO_WORDS, _INTO_PARTS):
+        connection.execute(f"{insert} WHERE id = ?", (picture_id,))
+
+
+def forget_words(connection: sqlite3.Connection, picture_id: int) -> None:
+    """Remove an image from the index."""
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (picture_id,))  # noqa: S608 - names of this file
+
+
+def fill_index(connection: sqlite3.Connection) -> None:
+    """Index all images where the index is empty, as a new version of it is."""
+    empty = "SELECT EXISTS (SELECT 1 FROM pictures) AND NOT EXISTS (SELECT 1 FROM picture_parts)"
+    if not connection.execute(empty).fetchone()[0]:
+        return
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for table, insert in zip(_TABLES, (_INTO_WORDS, _INTO_PARTS), strict=True):
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this file
+            connection.execute(insert)
+
+
+def holds_words(text: str, *, phrase: bool = False, column: str = "") -> Condition | None:
+    """Return what finds every word of a text, or its words in this order; None where it has none.
+
+    column: of the index; empty for all of them. A word of three signs or more is found inside others.
+    """
+    words = words_in(text)[:_MAX_WORDS]
+    parts = [_holds_emoji(run, column) for run in emoji_in(text)[:_MAX_WORDS]]
+    if words and phrase:
+        whole = text.strip()
+        ways = [_matches_words(f'"{" ".join(words)}" *', column), *_matches_parts([whole], column)]
+        parts.append(_any_of([*ways, *_matches_signs(whole, column)]))
+    elif words:
+        expression = " AND ".join(map(_word_expression, words))
+        parts.append(_any_of([_matches_words(expression, column), *_matches_parts(words, column)]))
+    if not parts:
+        return None
+    return " AND ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
+
+
+def stored_seed(seed: int | None) -> int | None:
+    """Return a seed of 64 bits without sign as SQLite's whole numbers, which have one, can hold it."""
+    if seed is None or not 0 <= seed < _SEEDS:
+        return None
+    return seed if seed < _SEEDS // 2 else seed - _SEEDS
+
+
+def emoji_in(text: str) -> list[str]:
+    """Return the runs of emoji, which are no words."""
+    marked = "".join(sign if unicodedata.category(sign) in ("So", "Sk") or sign == _JOINER else " " for sign in text)
+    return [run.strip(_JOINER) for run in marked.split() if run.strip(_JOINER)]
+
+
+def _word_expression(word: str) -> str:
+    """What finds the beginning of a word, or one or two signs of a script without spaces anywhere."""
+    if len(folded(word)) < _MIN_PART and has_spaceless(word):
+        return f'signs : "{folded(word)}"'
+    return f'"{word}" *'
+
+
+def _matches_words(expression: str, column: str) -> Condition:
+    match = f"{column} : ({expression})" if column else expression
+    return "id IN (SELECT rowid FROM picture_words WHERE picture_words MATCH ?)", [match]
+
+
+def _matches_parts(texts: Sequence[str], column: str) -> list[Condition]:
+    """What finds all of these texts inside others; nothing where one of them is too short for that."""
+    # A NUL ends a text for FTS5.
+    parts = [folded(text).replace('"', '""').replace("\0", " ") for text in texts]
+    if any(len(part) < _MIN_PART for part in parts) or (column and column not in _PART_COLUMNS):
+        return []
+    expression = " ".join(f'"{part}"' for part in parts)
+    match = f"{column} : ({expression})" if column else expression
+    return [("id IN (SELECT rowid FROM picture_parts WHERE picture_parts MATCH ?)", [match])]
+
+
+def _matches_signs(text: str, column: str) -> list[Condition]:
+    """What finds one or two signs of a script without spaces; nothing for other texts."""
+    signs = folded(text)
+    if len(signs) >= _MIN_PART or not has_spaceless(text) or not signs.isalnum():
+        return []
+    sql, values = _matches_words(f'signs : "{signs}"', "")
+    if column not in _PART_COLUMNS:
+        return [] if column else [(sql, values)]
+    # The signs of all columns stand together: which column they are of is asked of the text itself.
+    inside = f"id IN (SELECT rowid FROM picture_parts WHERE instr({column}, ?) > 0 AND rowid = pictures.id)"  # noqa: S608
+    return [(f"({sql} AND {inside})", [*values, signs])]
+
+
+def _any_of(conditions: list[Condition]) -> Condition:
+    sql = " OR ".join(sql for sql, _ in conditions)
+    return f"({sql})", [value for _, values in conditions for value in values]
+
+
+def _holds_emoji(signs: str, column: str) -> Condition:
+    columns = (column,) if column else ("prompt", "tags", "note")
+    held = " OR ".join(f"{name} LIKE ?" for name in columns)
+    inner = f"SELECT rowid FROM picture_words WHERE {held}"  # noqa: S608 - names of this file
+    return f"id IN ({inner})", [f"%{signs}%"] * len(columns)
