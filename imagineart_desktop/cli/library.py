@@ -128,6 +128,7 @@ def _imported(file: ImportedFile) -> dict[str, Any]:
 
 
 async def _search(library: Library, options: argparse.Namespace) -> Outcome:
+    await library.fill_index()
     found = await library.find(Query(text=options.query), most=options.limit)
     for sentence in found.problems:
         say(sentence)

@@ -30,7 +30,6 @@ from imagineart_desktop.library.shape import (
     shape_of,
 )
 from imagineart_desktop.library.sql_text import Connection
-from imagineart_desktop.library.word_index import fill_index
 
 LEAST_BYTES = 512
 """Of a database with anything in it: SQLite's smallest page."""
@@ -201,13 +200,6 @@ def _migrate(
     elif not version or shape.is_foreign or not shape.parts >= expected_shape(version).parts:
         _use_if_present(connection, path, on_wrong_version)
         return
-    _run_migrations(connection, path, version, on_wrong_version)
-    fill_index(connection)
-
-
-def _run_migrations(
-    connection: sqlite3.Connection, path: Path, version: int, on_wrong_version: Callable[[], object]
-) -> None:
     try:
         for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
             connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")

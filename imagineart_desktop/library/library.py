@@ -43,6 +43,7 @@ from imagineart_desktop.library.recovery import Recovery
 from imagineart_desktop.library.searching import search
 from imagineart_desktop.library.startup import Startup
 from imagineart_desktop.library.thumbnails import ThumbnailStore
+from imagineart_desktop.library.word_index import fill_index
 
 _HISTORY = 50
 
@@ -140,12 +141,18 @@ class Library:
         Raises DatabaseDamagedError, LibraryError.
         """
         await self.database.verify()
+        await self.fill_index()
         found = await self.reconcile()
         await self.off_thread(self.files.remove_partials)
         with suppress(OSError):
             await self.off_thread(self._outgoing.clean)
         await repair_journals(self.files, self.database, self.organise, self.off_thread, self.notices)
         return found
+
+    async def fill_index(self) -> None:
+        """Index what a library of an earlier version has. Raises LibraryError."""
+        while not self.read_only and await self.database.write(fill_index):
+            pass
 
     @asynccontextmanager
     async def writing_to(self, folder: Path, *, deep: bool = False) -> AsyncIterator[None]:

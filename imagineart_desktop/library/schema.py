@@ -190,10 +190,7 @@ MIGRATIONS: tuple[str, ...] = (
     INSERT INTO identity (library) VALUES (lower(hex(randomblob(16))));
     """,
     """
-    DROP TABLE picture_words;
-    CREATE VIRTUAL TABLE picture_words USING fts5 (
-        prompt, model, tags, note, file, seed, request, signs, tokenize="unicode61 remove_diacritics 2", prefix='2 3'
-    );
+    CREATE VIRTUAL TABLE picture_signs USING fts5 (signs, tokenize="unicode61 remove_diacritics 0");
     CREATE VIRTUAL TABLE picture_parts USING fts5 (prompt, model, tags, note, file, tokenize="trigram");
     """,
 )

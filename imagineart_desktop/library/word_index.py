@@ -1,7 +1,8 @@
 """The index of words: what each image is found by, and the conditions that ask it.
 
-Two tables of FTS5: `picture_words` finds words and their beginnings, and in Chinese, Japanese and Korean one or two
-signs; `picture_parts` finds any three signs or more, wherever they stand. Functions of a connection, run by `Database`.
+Three tables of FTS5: `picture_words` finds words and their beginnings; `picture_parts` any three signs, wherever
+they stand; `picture_signs` one or two signs of Chinese, Japanese and Korean. Functions of a connection, run by
+`Database`.
 """
 
 from __future__ import annotations
@@ -34,21 +35,25 @@ _TAGS = (
 _FILE = "file || ' ' || COALESCE(json_extract(recipe, '$.imported.name'), '')"
 _SEED = "CASE WHEN seed IS NULL THEN '' ELSE printf('%u', seed) END"
 _INTO_WORDS = (
-    "INSERT INTO picture_words (rowid, prompt, model, tags, note, file, seed, request, signs)"  # noqa: S608
-    f" SELECT id, prompt, model, {_TAGS}, note, {_FILE}, {_SEED}, request_id,"
-    f" spaceless_parts(folded(prompt || ' ' || {_TAGS} || ' ' || note || ' ' || {_FILE})) FROM pictures"
+    "INSERT INTO picture_words (rowid, prompt, model, tags, note, file, seed, request)"  # noqa: S608
+    f" SELECT id, prompt, model, {_TAGS}, note, {_FILE}, {_SEED}, request_id FROM pictures"
+)
+_INTO_SIGNS = (
+    "INSERT INTO picture_signs (rowid, signs)"  # noqa: S608
+    f" SELECT id, spaceless_parts(folded(prompt || ' ' || {_TAGS} || ' ' || note || ' ' || {_FILE})) FROM pictures"
 )
 _INTO_PARTS = (
     f"INSERT INTO picture_parts (rowid, {', '.join(_PART_COLUMNS)})"  # noqa: S608
     f" SELECT id, folded(prompt), folded(model), folded({_TAGS}), folded(note), folded({_FILE}) FROM pictures"
 )
-_TABLES = ("picture_words", "picture_parts")
+_TABLES = {"picture_words": _INTO_WORDS, "picture_parts": _INTO_PARTS, "picture_signs": _INTO_SIGNS}
+_AT_ONCE = 200
 
 
 def index_words(connection: sqlite3.Connection, picture_id: int) -> None:
     """Index what an image is found by, as it is now."""
     forget_words(connection, picture_id)
-    for insert in (_INTO_WORDS, _INTO_PARTS):
+    for insert in _TABLES.values():
         connection.execute(f"{insert} WHERE id = ?", (picture_id,))
 
 
@@ -58,16 +63,13 @@ def forget_words(connection: sqlite3.Connection, picture_id: int) -> None:
         connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (picture_id,))  # noqa: S608 - names of this file
 
 
-def fill_index(connection: sqlite3.Connection) -> None:
-    """Index all images where the index is empty, as a new version of it is."""
-    empty = "SELECT EXISTS (SELECT 1 FROM pictures) AND NOT EXISTS (SELECT 1 FROM picture_parts)"
-    if not connection.execute(empty).fetchone()[0]:
-        return
-    with connection:
-        connection.execute("BEGIN IMMEDIATE")
-        for table, insert in zip(_TABLES, (_INTO_WORDS, _INTO_PARTS), strict=True):
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this file
-            connection.execute(insert)
+def fill_index(connection: sqlite3.Connection) -> bool:
+    """Index some of the images that the index of an earlier version lacks; returns whether there may be more."""
+    missing = "SELECT id FROM pictures WHERE id NOT IN (SELECT rowid FROM picture_parts) LIMIT ?"
+    found = connection.execute(missing, (_AT_ONCE,)).fetchall()
+    for row in found:
+        index_words(connection, row["id"])
+    return len(found) == _AT_ONCE
 
 
 def holds_words(text: str, *, phrase: bool = False, column: str = "") -> Condition | None:
@@ -81,9 +83,8 @@ def holds_words(text: str, *, phrase: bool = False, column: str = "") -> Conditi
         whole = text.strip()
         ways = [_matches_words(f'"{" ".join(words)}" *', column), *_matches_parts([whole], column)]
         parts.append(_any_of([*ways, *_matches_signs(whole, column)]))
-    elif words:
-        expression = " AND ".join(map(_word_expression, words))
-        parts.append(_any_of([_matches_words(expression, column), *_matches_parts(words, column)]))
+    else:
+        parts += _holds_each(words, column)
     if not parts:
         return None
     return " AND ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
@@ -102,11 +103,14 @@ def emoji_in(text: str) -> list[str]:
     return [run.strip(_JOINER) for run in marked.split() if run.strip(_JOINER)]
 
 
-def _word_expression(word: str) -> str:
-    """What finds the beginning of a word, or one or two signs of a script without spaces anywhere."""
-    if len(folded(word)) < _MIN_PART and has_spaceless(word):
-        return f'signs : "{folded(word)}"'
-    return f'"{word}" *'
+def _holds_each(words: Sequence[str], column: str) -> list[Condition]:
+    """What finds each of these words, wherever it stands."""
+    signs = [one for word in words for one in _matches_signs(word, column)]
+    others = [word for word in words if not _matches_signs(word, column)]
+    if not others:
+        return signs
+    expression = " ".join(f'"{word}" *' for word in others)
+    return [*signs, _any_of([_matches_words(expression, column), *_matches_parts(others, column)])]
 
 
 def _matches_words(expression: str, column: str) -> Condition:
@@ -130,7 +134,8 @@ def _matches_signs(text: str, column: str) -> list[Condition]:
     signs = folded(text)
     if len(signs) >= _MIN_PART or not has_spaceless(text) or not signs.isalnum():
         return []
-    sql, values = _matches_words(f'signs : "{signs}"', "")
+    sql = "id IN (SELECT rowid FROM picture_signs WHERE picture_signs MATCH ?)"
+    values = [f'"{signs}"']
     if column not in _PART_COLUMNS:
         return [] if column else [(sql, values)]
     # The signs of all columns stand together: which column they are of is asked of the text itself.

@@ -18,7 +18,7 @@ def make_earlier(database: Path, version: int) -> None:
         connection.execute("ATTACH DATABASE ? AS now", (str(database),))
         tables = connection.execute(
             "SELECT name FROM main.sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-            " AND name NOT LIKE 'picture_words%' AND name NOT LIKE 'picture_parts%'"
+            " AND name NOT GLOB 'picture_words*' AND name NOT GLOB 'picture_parts*' AND name NOT GLOB 'picture_signs*'"
         ).fetchall()
         for (table,) in tables:
             columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))

@@ -250,7 +250,12 @@ async def test_files_and_rows_are_put_in_agreement(tmp_path: Path) -> None:
     library = Library(tmp_path)
     made = [await keep(library, recipe(number)) for number in range(1, 6)]
     simple = await keep(library, recipe(6), "GIF")
-    for table, key in (("pictures", "id"), ("picture_words", "rowid"), ("picture_parts", "rowid")):
+    for table, key in (
+        ("pictures", "id"),
+        ("picture_words", "rowid"),
+        ("picture_parts", "rowid"),
+        ("picture_signs", "rowid"),
+    ):
         sql = f"DELETE FROM {table} WHERE {key} IN (1, 6)"  # noqa: S608 - constants
         await library.database.write(lambda connection, sql=sql: connection.execute(sql).close())  # type: ignore[misc]
     made[1].path.replace(library.files.trashed(made[1].path))
