@@ -11,6 +11,7 @@ from imagineart_desktop.imaging import png_chunk
 KEYWORD = "ImagineArt"
 """Under which a PNG's text chunk carries the recipe."""
 
+_PNG_XMP = "XML:com.adobe.xmp"
 _NAMESPACE = "https://imagineart.desktop/recipe/1.0/"
 _XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\x00"
 _MAX_SEGMENT = 65_500
@@ -43,8 +44,12 @@ def xmp_text(packet: object) -> str | None:
 
 def _into_png(data: bytes, text: str) -> bytes:
     """An iTXt chunk right behind the head. Pillow decodes its keyword and text."""
+    return _with_text(data, KEYWORD, text.encode())
+
+
+def _with_text(data: bytes, keyword: str, text: bytes) -> bytes:
     head_end = 8 + 25
-    chunk = png_chunk(b"iTXt", KEYWORD.encode("latin-1") + b"\x00\x00\x00\x00\x00" + text.encode())
+    chunk = png_chunk(b"iTXt", keyword.encode("latin-1") + b"\x00\x00\x00\x00\x00" + text)
     return data[:head_end] + chunk + data[head_end:]
 
 
@@ -72,11 +77,21 @@ def _into_webp(data: bytes, text: str) -> bytes | None:
     return bytes(body)
 
 
-def xmp_packet(text: str) -> bytes:
-    """A packet that carries the text; `xmp_text` reads it."""
+def embed_xmp(data: bytes, packet: bytes) -> bytes:
+    """The same PNG with a packet inside, where Adobe's and others' programs look for it."""
+    return _with_text(data, _PNG_XMP, packet)
+
+
+def xmp_packet(text: str | None, descriptions: str = "") -> bytes:
+    """A packet that carries the text, which `xmp_text` reads, and further elements of RDF."""
+    recipe = (
+        ""
+        if text is None
+        else f'<rdf:Description rdf:about="" xmlns:ia="{_NAMESPACE}"><ia:recipe>{escape(text)}</ia:recipe>'
+        "</rdf:Description>"
+    )
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        f'<rdf:Description rdf:about="" xmlns:ia="{_NAMESPACE}"><ia:recipe>{escape(text)}</ia:recipe>'
-        '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+        f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">{recipe}{descriptions}'
+        '</rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
     ).encode()

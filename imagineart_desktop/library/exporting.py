@@ -19,11 +19,12 @@ from imagineart_desktop.imaging import (
     load_deep,
     stripped_png,
 )
-from imagineart_desktop.library.embedding import embed_text, xmp_packet
+from imagineart_desktop.library.embedding import embed_text, embed_xmp, xmp_packet
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.naming import USUAL_PATTERN, NameFacts, Names, file_stem, numbered, pattern_problem
+from imagineart_desktop.library.photo_marks import photo_packet
 from imagineart_desktop.library.records import PictureDetails
 from imagineart_desktop.models import find_model
 
@@ -171,17 +172,29 @@ def _content(details: PictureDetails, order: ExportOrder) -> tuple[bytes, tuple[
             return path.read_bytes(), ()
         except OSError as error:
             raise PictureError(f"“{path.name}” cannot be read: {error.strerror}.") from error
-    recipe = details.recipe
-    nothing_known = recipe.imported is not None and not recipe.imported.program
-    text = recipe.model_dump_json() if order.recipe and not nothing_known else None
+    text, packet = _inside(details) if order.recipe else (None, None)
     if order.settings.format is FileFormat.PNG and order.settings.rule is SizeRule.ORIGINAL:
         plain = stripped_png(path, order.settings.profile)
         if plain is not None:
-            return (plain if text is None else embed_text(plain, text) or plain), ()
-    made = encode_picture(load_deep(path), order.settings, None if text is None else xmp_packet(text))
-    if text is not None and order.settings.format is FileFormat.PNG:
-        return embed_text(made.data, text) or made.data, made.remarks
+            return _with_texts(plain, text, packet), ()
+    made = encode_picture(load_deep(path), order.settings, packet)
+    if order.settings.format is FileFormat.PNG:
+        return _with_texts(made.data, text, packet), made.remarks
     return made.data, made.remarks
+
+
+def _inside(details: PictureDetails) -> tuple[str | None, bytes]:
+    """(the recipe, None where there is none; the XMP packet with it and with what the user said of the image)."""
+    recipe = details.recipe
+    is_plain = recipe.imported is not None and not recipe.imported.program
+    text = None if is_plain else recipe.model_dump_json()
+    return text, xmp_packet(text, photo_packet(details.marks, details.created_at))
+
+
+def _with_texts(png: bytes, text: str | None, packet: bytes | None) -> bytes:
+    if packet is not None:
+        png = embed_xmp(png, packet)
+    return png if text is None else embed_text(png, text) or png
 
 
 def _stem(details: PictureDetails, order: ExportOrder, place: int, count: int) -> str:

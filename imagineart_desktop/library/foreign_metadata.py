@@ -31,7 +31,7 @@ _EXIF, _USER_COMMENT, _DESCRIPTION, _MAKER, _CAMERA = 0x8769, 0x9286, 0x010E, 0x
 
 _MAX_SEED = 2**64
 _MIDJOURNEY_JOB = re.compile(r"Job ID: ?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
-_MIDJOURNEY_SWITCH = re.compile(r"(?:^|\s)(?:--|—)([a-z][a-z0-9]*)(?:\s+((?:(?!--|—).)*))?", re.DOTALL)
+_MIDJOURNEY_SWITCH = re.compile(r"(?:^|\s)(?:--|—)(?=[a-z])")
 _FOOOCUS_MODEL = ("base_model", "base_model_name")
 _DREAM = re.compile(r'"(?P<prompt>[^"]*)"(?P<rest>(?: .*)?)', re.DOTALL)
 _IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
@@ -142,7 +142,8 @@ def _automatic(text: str) -> ForeignRecipe | None:
 
 
 def _swarm(read: Mapping[str, Any]) -> ForeignRecipe:
-    values = dict(read["sui_image_params"])
+    values = read["sui_image_params"].copy()
+    values.pop("images", None)
     return ForeignRecipe(
         "SwarmUI",
         cleaned(values.pop("model", ""), 120),
@@ -213,14 +214,13 @@ def _midjourney(texts: Mapping[str, str]) -> ForeignRecipe | None:
     job = _MIDJOURNEY_JOB.search(text)
     if job is None:
         return None
-    words = text[: job.start()].strip()
-    start = re.search(r"(?:^|\s)(?:--|—)[a-z]", words)
-    switches = {} if start is None else dict(_MIDJOURNEY_SWITCH.findall(words[start.start() :]))
+    prompt, *parts = _MIDJOURNEY_SWITCH.split(text[: job.start()].strip())
+    switches = {name: value for name, _, value in (part.partition(" ") for part in parts)}
     settings = {name: value.strip() or "yes" for name, value in switches.items() if name not in ("no", "seed")}
     return ForeignRecipe(
         "Midjourney",
         "",
-        cleaned(words if start is None else words[: start.start()], LONGEST_PROMPT),
+        cleaned(prompt, LONGEST_PROMPT),
         cleaned(switches.get("no", ""), LONGEST_PROMPT),
         _seed(switches.get("seed", "").strip()),
         _bounded({**settings, "Job ID": job[1]}),

@@ -23,6 +23,7 @@ from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import EXTENSIONS, stamp_of, write_whole
 from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.marks import Marks
 from imagineart_desktop.library.reading import Looked, job_of, look_at
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
 from imagineart_desktop.library.records import FileState, LibraryChange
@@ -177,6 +178,8 @@ async def _take(library: Library, source: Path, looked: Looked, report: ImportRe
     path = await asyncio.to_thread(_keep, library, looked, recipe)
     name, stamp = library.files.relative(path), stamp_of(path)
     number = await library.database.write(lambda c: rows.insert_picture(c, recipe, name, looked.info, stamp))
+    if looked.marks.added_to(Marks()) != Marks():
+        await library.organise.change([number], looked.marks.added_to)
     report.with_recipe += bool(recipe.imported and recipe.imported.program)
     return ImportedFile(source, ImportResult.ADDED, number)
 

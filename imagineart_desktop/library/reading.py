@@ -20,6 +20,7 @@ from imagineart_desktop.imaging import (
 )
 from imagineart_desktop.library.files import sha256_of
 from imagineart_desktop.library.foreign_metadata import LONGEST_PROMPT, ForeignRecipe, cleaned, foreign_recipe
+from imagineart_desktop.library.photo_marks import PhotoMarks, read_photo_marks
 from imagineart_desktop.library.recipe import Imported, Recipe, read_recipe
 
 SOURCE = "Imported"
@@ -34,12 +35,13 @@ _MOMENTS = ("submitted_at", "started_at", "finished_at")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A picture's bytes, what its head says, their SHA-256 and the recipe to keep them with."""
+    """An image's bytes, what its head says, their SHA-256, the recipe to keep them with, and marks that it carries."""
 
     data: bytes
     info: PictureInfo
     sha256: str
     recipe: Recipe
+    marks: PhotoMarks
 
 
 def look_at(path: Path) -> Looked:
@@ -53,11 +55,13 @@ def look_at(path: Path) -> Looked:
     load_picture(data, name=path.name, at_least=64)
     sha256 = sha256_of(data)
     own = read_recipe(path)
-    if own is not None:
-        return Looked(data, info, sha256, _own(own, sha256, path.name))
     with open_checked(data, path.name, USER_FORMATS) as image:
-        foreign = foreign_recipe(image)
-    return Looked(data, info, sha256, _of_foreign(foreign or ForeignRecipe(""), sha256, path.name, changed))
+        marks = read_photo_marks(image)
+        foreign = foreign_recipe(image) if own is None else None
+    if own is not None:
+        return Looked(data, info, sha256, _own(own, sha256, path.name), marks)
+    found = foreign or ForeignRecipe("")
+    return Looked(data, info, sha256, _of_foreign(found, sha256, path.name, marks.captured or changed), marks)
 
 
 def _own(recipe: Recipe, sha256: str, name: str) -> Recipe:

@@ -1,0 +1,171 @@
+"""Rating, label, keywords, caption and capture date of an image file, as Lightroom, Bridge and digiKam write them: XMP
+and EXIF in, XMP out.
+
+See https://developer.adobe.com/xmp/docs/XMPNamespaces/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from xml.sax.saxutils import escape
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+from PIL import Image
+
+from imagineart_desktop.imaging import exif_of
+from imagineart_desktop.library.marks import MOST_NOTE, MOST_RATING, Label, Marks, clean_name
+from imagineart_desktop.support.plain_text import harmless
+
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_XMP = "{http://ns.adobe.com/xap/1.0/}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
+_EXIF_NAMES = "{http://ns.adobe.com/exif/1.0/}"
+_DATES = (f"{_PHOTOSHOP}DateCreated", f"{_EXIF_NAMES}DateTimeOriginal")
+
+_LABELS = {
+    "red": Label.RED,
+    "yellow": Label.YELLOW,
+    "green": Label.GREEN,
+    "blue": Label.BLUE,
+    "purple": Label.PURPLE,
+    "select": Label.RED,
+    "second": Label.YELLOW,
+    "approved": Label.GREEN,
+    "review": Label.BLUE,
+    "to do": Label.PURPLE,
+}
+"""Colors as Lightroom names them, and Bridge's names for the same."""
+
+_EXIF_IFD, _TAKEN, _OFFSET, _RATING = 0x8769, 0x9003, 0x9011, 0x4746
+_EXIF_DATE = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?")
+_MAX_PACKET = 16 * 2**20
+_MAX_KEYWORDS = 200
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMarks:
+    """captured: when it was taken; None where the file does not say."""
+
+    rating: int = 0
+    label: Label = Label.NONE
+    keywords: tuple[str, ...] = ()
+    caption: str = ""
+    captured: datetime | None = None
+
+    def added_to(self, marks: Marks) -> Marks:
+        """Return marks of the library with these, where the library has none of that kind."""
+        return Marks(
+            marks.rating or self.rating,
+            marks.label or self.label,
+            marks.note or self.caption,
+            marks.favourite,
+            marks.tagged(self.keywords),
+            marks.collections,
+        )
+
+
+def read_photo_marks(image: Image.Image) -> PhotoMarks:
+    """Read what an opened file says of itself; decodes no pixel. Nothing is trusted."""
+    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
+    told = _Packet(packet.encode("utf-8", "replace") if isinstance(packet, str) else packet)
+    exif = exif_of(image)
+    captions = told.texts(f"{_DC}description")
+    return PhotoMarks(
+        _rating(told.text(f"{_XMP}Rating") or str(exif.get(_RATING, ""))),
+        _LABELS.get(told.text(f"{_XMP}Label").strip().casefold(), Label.NONE),
+        tuple(dict.fromkeys(filter(None, map(clean_name, told.texts(f"{_DC}subject")[:_MAX_KEYWORDS])))),
+        harmless(captions[0]).strip()[:MOST_NOTE] if captions else "",
+        next(filter(None, (_iso_date(told.text(name)) for name in _DATES)), None) or _exif_date(exif),
+    )
+
+
+def photo_packet(marks: Marks, created: datetime) -> str:
+    """Return `rdf:Description` elements that tell other programs of the marks; the note is the caption."""
+    tags = "".join(f"<rdf:li>{_escaped(tag)}</rdf:li>" for tag in marks.tags)
+    parts = [f"<photoshop:DateCreated>{created.astimezone(UTC).isoformat()}</photoshop:DateCreated>"]
+    if marks.rating:
+        parts.append(f"<xmp:Rating>{marks.rating}</xmp:Rating>")
+    if marks.label:
+        parts.append(f"<xmp:Label>{marks.label.value.capitalize()}</xmp:Label>")
+    if tags:
+        parts.append(f"<dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>")
+    if marks.note:
+        caption = f'<rdf:li xml:lang="x-default">{_escaped(marks.note)}</rdf:li>'
+        parts.append(f"<dc:description><rdf:Alt>{caption}</rdf:Alt></dc:description>")
+    names = " ".join(
+        f'xmlns:{prefix}="{name[1:-1]}"' for prefix, name in (("xmp", _XMP), ("dc", _DC), ("photoshop", _PHOTOSHOP))
+    )
+    return f'<rdf:Description rdf:about="" {names}>{"".join(parts)}</rdf:Description>'
+
+
+class _Packet:
+    """An XMP packet. A property may be an element or an attribute."""
+
+    def __init__(self, packet: object) -> None:
+        self._descriptions = []
+        if not isinstance(packet, bytes) or len(packet) > _MAX_PACKET:
+            return
+        try:
+            root = ElementTree.fromstring(packet.rstrip(b"\0 \r\n"))
+        except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError):
+            return
+        self._descriptions = list(root.iter(f"{_RDF}Description"))
+
+    def text(self, name: str) -> str:
+        """The first value of a property; empty where there is none."""
+        return next(iter(self.texts(name)), "")
+
+    def texts(self, name: str) -> list[str]:
+        """The values of a property, of a list all."""
+        return [text for text in self._values(name) if text.strip()]
+
+    def _values(self, name: str) -> Iterator[str]:
+        for description in self._descriptions:
+            yield description.get(name, "")
+            for element in description.findall(name):
+                items = list(element.iter(f"{_RDF}li"))
+                yield from (item.text or "" for item in items)
+                if not items:
+                    yield element.text or ""
+
+
+def _rating(text: str) -> int:
+    """Rejected images, −1, have no rating."""
+    try:
+        return min(max(int(float(text)), 0), MOST_RATING)
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _iso_date(text: str) -> datetime | None:
+    if not _ISO_DATE.fullmatch(text.strip()):
+        return None
+    try:
+        return datetime.fromisoformat(text.strip()).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _exif_date(exif: Image.Exif) -> datetime | None:
+    """When the shutter opened. Without an offset the camera's clock showed the local time."""
+    try:
+        held = exif.get_ifd(_EXIF_IFD)
+        match = _EXIF_DATE.match(str(held.get(_TAKEN, "")))
+        if match is None:
+            return None
+        moment = datetime(*map(int, match.groups()))  # type: ignore[arg-type]
+        offset = str(held.get(_OFFSET, "")).strip("\0 ")
+        return datetime.fromisoformat(f"{moment.isoformat()}{offset}").astimezone(UTC)
+    except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
+        return None
+
+
+def _escaped(text: str) -> str:
+    return escape(_NOT_IN_XML.sub("\ufffd", text))

@@ -1,0 +1,154 @@
+"""Ratings, labels, keywords, captions and dates travel in files, between this program and others."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from imagineart_desktop.imaging import FileFormat, FileSettings
+from imagineart_desktop.library import ExportOrder, Label, Library, Marks, Query, export_pictures, import_pictures
+from imagineart_desktop.library.embedding import xmp_packet
+from imagineart_desktop.library.photo_marks import PhotoMarks, photo_packet, read_photo_marks
+from imagineart_desktop.support.plain_text import harmless
+from tests.library.test_damage import started
+from tests.library.test_library import keep, recipe
+
+LIGHTROOM = """<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'>
+<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about=''
+ xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/'
+ xmlns:dc='http://purl.org/dc/elements/1.1/' xmp:Rating='3' xmp:Label='Blue'
+ photoshop:DateCreated='2021-03-04T05:06:07+02:00'>
+ <dc:subject><rdf:Bag><rdf:li>sea</rdf:li><rdf:li>"night"</rdf:li><rdf:li> </rdf:li></rdf:Bag></dc:subject>
+ <dc:description><rdf:Alt><rdf:li xml:lang='x-default'>The bay &amp; the pier</rdf:li></rdf:Alt></dc:description>
+</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end='w'?>   """
+BOMB = """<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>"""
+
+
+def saved(packet: bytes, kind: str = "JPEG", **options: object) -> Image.Image:
+    held = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(held, kind, xmp=packet, **options)
+    return Image.open(held)
+
+
+def read(packet: str, kind: str = "JPEG") -> PhotoMarks:
+    return read_photo_marks(saved(packet.encode(), kind))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "TIFF", "AVIF"])
+def test_what_lightroom_writes_is_read(kind: str) -> None:
+    if kind == "TIFF":
+        held = io.BytesIO()
+        Image.new("RGB", (40, 30)).save(held, kind, tiffinfo={700: LIGHTROOM.encode()})
+        found = read_photo_marks(Image.open(held))
+    else:
+        found = read(LIGHTROOM, kind)
+    taken = datetime(2021, 3, 4, 3, 6, 7, tzinfo=UTC)
+    assert found == PhotoMarks(3, Label.BLUE, ("sea", "night"), "The bay & the pier", taken)
+
+
+@pytest.mark.parametrize(
+    ("changed", "wanted"),
+    [
+        (LIGHTROOM.replace("Rating='3'", "Rating='-1'"), 0),
+        (LIGHTROOM.replace("Rating='3'", "Rating='9'"), 5),
+        (LIGHTROOM.replace("Rating='3'", "Rating='4.0'"), 4),
+        (LIGHTROOM.replace("Rating='3'", "Rating='many'"), 0),
+        (LIGHTROOM[:200], 0),
+        (BOMB, 0),
+        ("", 0),
+    ],
+)
+def test_nothing_is_trusted(changed: str, wanted: int) -> None:
+    assert read(changed).rating == wanted
+
+
+@pytest.mark.parametrize("date", ["2021", "yesterday", "2021-13-45", "0001-01-01T00:00:00+14:00", "2021-03-04"])
+def test_a_date_that_makes_no_sense_is_left_out(date: str) -> None:
+    found = read(LIGHTROOM.replace("2021-03-04T05:06:07+02:00", date))
+    assert found.captured is None or found.captured.year == 2021
+
+
+def test_a_camera_says_when_it_was_taken() -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({0x9003: "2019:05:06 07:08:09", 0x9011: "+02:00"})
+    exif[0x4746] = 2
+    held = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(held, "JPEG", exif=exif)
+    found = read_photo_marks(Image.open(held))
+    assert (found.captured, found.rating) == (datetime(2019, 5, 6, 5, 8, 9, tzinfo=UTC), 2)
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1).map(str.strip).filter(bool)
+
+
+@given(st.integers(0, 5), st.sampled_from(list(Label)), texts)
+def test_what_is_written_is_read(rating: int, label: Label, note: str) -> None:
+    packet = xmp_packet(None, photo_packet(Marks(rating, label, note), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)))
+    found = read(packet.decode())
+    assert (found.rating, found.label, found.captured) == (rating, label, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    assert (
+        found.caption.replace("\ufffd", "") == "".join(PhotoMarks(caption=note).caption.split("\ufffd"))
+        or found.caption
+    )
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", list(FileFormat))
+async def test_marks_and_recipe_travel_in_every_format(tmp_path: Path, kind: FileFormat) -> None:
+    library = await started(tmp_path / "one")
+    await keep(library, recipe(1, "a red lake"))
+    await library.organise.rate([1], 4)
+    await library.organise.set_label([1], Label.GREEN)
+    await library.organise.tag([1], ["holiday", "夜景"])
+    await library.organise.set_note(1, "for <the> client & co")
+    report = await export_pictures(library, [1], ExportOrder(tmp_path / "out", settings=FileSettings(kind)))
+    library.close()
+    assert report.failed == []
+    other = await started(tmp_path / "two")
+    done = await import_pictures(other, [tmp_path / "out"])
+    (picture_id,) = done.added
+    ((_, marks),) = await other.organise.marks([picture_id])
+    assert (marks.rating, marks.label, marks.tags) == (4, Label.GREEN, ("holiday", "夜景"))
+    assert marks.note == "for <the> client & co"
+    details = await other.details(picture_id)
+    assert details is not None
+    assert details.recipe.prompt == "a red lake"
+    assert await other.search(Query(text="rating:4 夜")) == [picture_id]
+    other.close()
+
+
+@pytest.mark.asyncio
+async def test_without_the_recipe_nothing_is_told(tmp_path: Path) -> None:
+    library = await started(tmp_path / "one")
+    await keep(library, recipe(1))
+    await library.organise.set_note(1, "secret note")
+    for kind in FileFormat:
+        order = ExportOrder(tmp_path / "out", settings=FileSettings(kind), recipe=False)
+        await export_pictures(library, [1], order)
+    library.close()
+    for path in (tmp_path / "out").iterdir():
+        assert b"secret note" not in path.read_bytes()
+        assert b"xmpmeta" not in path.read_bytes()
+
+
+@pytest.mark.asyncio
+async def test_marks_of_the_library_outlive_a_rebuild(tmp_path: Path) -> None:
+    saved(LIGHTROOM.encode()).save(tmp_path / "photo.jpg", xmp=LIGHTROOM.encode())
+    library = Library(tmp_path / "one")
+    await library.start()
+    await import_pictures(library, [tmp_path / "photo.jpg"])
+    library.close()
+    (tmp_path / "one" / "library.sqlite").unlink()
+    library = await started(tmp_path / "one")
+    ((_, marks),) = await library.organise.marks([1])
+    assert (marks.rating, marks.tags, marks.note) == (3, ("night", "sea"), "The bay & the pier")
+    details = await library.details(1)
+    assert details is not None
+    assert details.created_at.year == 2021
+    library.close()
