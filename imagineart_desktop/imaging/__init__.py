@@ -17,11 +17,10 @@ from imagineart_desktop.imaging.errors import (
 )
 from imagineart_desktop.imaging.export import ExportPair, export_mask, export_pair
 from imagineart_desktop.imaging.file_input import read_file
+from imagineart_desktop.imaging.formats import ENDINGS, FORMATS, RESULT_FORMATS, USER_FORMATS
 from imagineart_desktop.imaging.geometry import EMPTY, Rect, Size
 from imagineart_desktop.imaging.homeward import Homecoming, Returned, bring_home
 from imagineart_desktop.imaging.loading import (
-    RESULT_FORMATS,
-    USER_FORMATS,
     Picture,
     PictureInfo,
     Pixels,
@@ -54,6 +53,8 @@ from imagineart_desktop.imaging.wholeness import is_whole
 
 __all__ = [
     "EMPTY",
+    "ENDINGS",
+    "FORMATS",
     "MAX_FEATHER",
     "MAX_GAIN",
     "MAX_PERCENT",

@@ -17,8 +17,9 @@ from PIL import Image
 
 from imagineart_desktop.imaging.decoding import decode_samples, upright
 from imagineart_desktop.imaging.file_facts import FileFacts, facts_of
+from imagineart_desktop.imaging.formats import USER_FORMATS
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.imaging.loading import USER_FORMATS, Pixels, load_picture, open_checked
+from imagineart_desktop.imaging.loading import Pixels, load_picture, open_checked
 from imagineart_desktop.imaging.metadata import orientation_of
 from imagineart_desktop.imaging.profiles import to_srgb
 

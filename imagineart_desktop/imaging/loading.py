@@ -19,23 +19,17 @@ from PIL import Image, UnidentifiedImageError
 from imagineart_desktop.imaging.decoding import decode_srgb
 from imagineart_desktop.imaging.errors import MaskError, PictureError, UnreadablePictureError
 from imagineart_desktop.imaging.file_input import check_file, check_length
+from imagineart_desktop.imaging.formats import USER_FORMATS, decoders_for, format_name
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.metadata import orientation_of, read_late_chunks
 from imagineart_desktop.imaging.png_texts import readable
 from imagineart_desktop.imaging.profiles import is_foreign_profile
+from imagineart_desktop.imaging.refused_kinds import kind_refused
 
 Pixels = NDArray[np.uint8]
 """height × width × 3 or 4, uint8, sRGB, alpha straight."""
 
 MAX_PIXELS = 300_000_000
-RESULT_FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
-"""What the service may send."""
-
-USER_FORMATS = (*RESULT_FORMATS, "TIFF", "BMP")
-"""What a user may open."""
-
-_NAMES = {"MPO": "JPEG", "WEBP": "WebP"}
-"""What Pillow calls otherwise. An MPO is a JPEG behind whose picture others follow."""
 _ROTATED = {5, 6, 7, 8}
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit is checked before anything is decoded
@@ -70,7 +64,7 @@ def probe_picture(
         width, height = image.size
         if orientation_of(image) in _ROTATED:
             width, height = height, width
-        return PictureInfo(_NAMES.get(image.format or "", image.format or ""), (width, height))
+        return PictureInfo(format_name(image.format), (width, height))
 
 
 def load_picture(
@@ -88,7 +82,7 @@ def load_picture(
     with open_checked(source, name, formats) as image:
         if at_least is not None:
             image.draft(None, (at_least, at_least))
-        kind = _NAMES.get(image.format or "", image.format or "")
+        kind = format_name(image.format)
         return Picture(decode_srgb(image, at_least), kind)
 
 
@@ -113,7 +107,7 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(readable(source), formats=list(formats)) as image:
+            with Image.open(readable(source), formats=decoders_for(source, formats)) as image:
                 if image.width * image.height > MAX_PIXELS:
                     size = f"{image.width} × {image.height}"
                     limit = MAX_PIXELS // 1_000_000
@@ -123,13 +117,13 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
     except (PictureError, MaskError):
         raise
     except UnidentifiedImageError:
-        raise PictureError(f"{label} is not a picture that can be opened here ({_listed(formats)}).") from None
+        raise PictureError(kind_refused(source, label) or _not_openable(label, formats)) from None
     except MemoryError as error:
         raise UnreadablePictureError(f"{label} needs more memory than this computer has left.") from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
-        raise PictureError(f"{label} is damaged and cannot be opened.") from error
+        raise PictureError(kind_refused(source, label) or f"{label} is damaged and cannot be opened.") from error
 
 
 def _check_bytes(source: Path | bytes, label: str) -> None:
@@ -145,5 +139,9 @@ def _label(source: Path | bytes, name: str | None) -> str:
     return f"“{source.name}”" if isinstance(source, Path) else "This picture"
 
 
+def _not_openable(label: str, formats: tuple[str, ...]) -> str:
+    return f"{label} is not a picture that can be opened here ({_listed(formats)})."
+
+
 def _listed(formats: tuple[str, ...]) -> str:
-    return ", ".join(_NAMES.get(name, name) for name in formats)
+    return ", ".join(format_name(name) for name in formats)

@@ -6,7 +6,8 @@ import zlib
 from pathlib import Path
 
 from imagineart_desktop.imaging.encoding import png_chunk
-from imagineart_desktop.imaging.loading import USER_FORMATS, open_checked
+from imagineart_desktop.imaging.formats import USER_FORMATS
+from imagineart_desktop.imaging.loading import open_checked
 from imagineart_desktop.imaging.metadata import orientation_of
 from imagineart_desktop.imaging.picture_file import Profile
 from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE, png_chunks

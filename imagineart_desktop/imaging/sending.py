@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from imagineart_desktop.imaging.encoding import encode_png
-from imagineart_desktop.imaging.loading import USER_FORMATS, load_picture, open_checked, probe_picture
+from imagineart_desktop.imaging.formats import USER_FORMATS
+from imagineart_desktop.imaging.loading import load_picture, open_checked, probe_picture
 from imagineart_desktop.imaging.metadata import orientation_of
 
 _UNDERSTOOD = ("PNG", "JPEG", "WebP")

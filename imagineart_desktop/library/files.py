@@ -33,12 +33,12 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from imagineart_desktop.imaging import RESULT_FORMATS
+from imagineart_desktop.imaging import FORMATS, RESULT_FORMATS
 from imagineart_desktop.library.database_files import with_companions
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.partial_files import partial_path, remove_partials, remove_partials_once
 
-EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WebP": "webp", "AVIF": "avif", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
+EXTENSIONS = {kind.name: kind.endings[0].removeprefix(".") for kind in FORMATS}
 """Of the formats as `PictureInfo` names them."""
 
 Stamp = tuple[int, int]

@@ -18,7 +18,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from imagineart_desktop.imaging import PictureError
+from imagineart_desktop.imaging import ENDINGS, PictureError
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import EXTENSIONS, stamp_of, write_whole
@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 
 MOST_FILES = 100_000
 _DEEPEST = 32
-_ENDINGS = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".tif", ".tiff", ".bmp"}
 _AT_ONCE = max(2, os.cpu_count() or 2)
 
 
@@ -110,7 +109,7 @@ def find_pictures(places: Sequence[Path], besides: Path | None = None) -> Iterat
             below[:] = sorted(n for n in below if near and not n.startswith(".") and here / n != besides)
             for name in sorted(names):
                 path = here / name
-                if path.suffix.lower() in _ENDINGS and not name.startswith(".") and not path.is_symlink():
+                if path.suffix.lower() in ENDINGS and not name.startswith(".") and not path.is_symlink():
                     yield path
 
 

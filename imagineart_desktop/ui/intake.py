@@ -8,12 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from imagineart_desktop.imaging import ENDINGS
 from imagineart_desktop.support import whole_number
 
 PICTURE_MIME = "application/x-imagineart-pictures"
 """Numbers of library pictures, separated by commas, in a drag from one part of the window to another."""
 
-PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.avif *.gif *.tif *.tiff *.bmp);;All files (*)"
+PICTURE_FILTER = f"Images ({' '.join(f'*{ending}' for ending in ENDINGS)});;All files (*)"
 
 
 @dataclass(frozen=True, slots=True)

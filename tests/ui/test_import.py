@@ -131,5 +131,5 @@ async def test_an_import_can_be_cancelled(tmp_path: Path, theme: Theme) -> None:
         await at.until(lambda: dialog.bar.value() >= 2)
         dialog.show()
         at.click(dialog.cancel)
-        await at.until(lambda: "Cancelled" in dialog.words())
+        await at.until(lambda: "Canceled" in dialog.words())
         assert 0 < (await at.parts.library.counts()).all < 200

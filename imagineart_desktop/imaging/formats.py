@@ -1,0 +1,87 @@
+"""The image formats that can be opened: names, file endings, decoders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+_HEAD = 32
+"""Bytes that tell the formats with decoders of their own."""
+
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif")
+_JXL_STARTS = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFormat:
+    """name: on the screen and in the database; decoder: Pillow's name; endings: of files, the usual one first."""
+
+    name: str
+    decoder: str
+    endings: tuple[str, ...]
+    is_result: bool = False
+    """Whether the service may send it."""
+
+
+FORMATS = (
+    ImageFormat("PNG", "PNG", (".png",), is_result=True),
+    ImageFormat("JPEG", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), is_result=True),
+    ImageFormat("WebP", "WEBP", (".webp",), is_result=True),
+    ImageFormat("AVIF", "AVIF", (".avif",), is_result=True),
+    ImageFormat("GIF", "GIF", (".gif",), is_result=True),
+    ImageFormat("TIFF", "TIFF", (".tif", ".tiff")),
+    ImageFormat("BMP", "BMP", (".bmp",)),
+    ImageFormat("HEIC", "HEIF", (".heic", ".heif", ".hif")),
+    ImageFormat("JPEG XL", "JXL", (".jxl",)),
+)
+
+RESULT_FORMATS = tuple(kind.decoder for kind in FORMATS if kind.is_result)
+"""What the service may send, as Pillow names it."""
+
+USER_FORMATS = tuple(kind.decoder for kind in FORMATS)
+"""What a user may open."""
+
+ENDINGS = tuple(ending for kind in FORMATS for ending in kind.endings)
+"""Of files that can be opened."""
+
+_NAMES = {kind.decoder: kind.name for kind in FORMATS} | {"MPO": "JPEG"}
+"""An MPO is a JPEG behind whose image others follow."""
+
+_registered: set[str] = set()
+
+
+def format_name(decoder: str | None) -> str:
+    """Return the name of Pillow's format on the screen and in the database."""
+    return _NAMES.get(decoder or "", decoder or "")
+
+
+def decoders_for(source: Path | bytes, formats: tuple[str, ...]) -> list[str]:
+    """Return the formats to try, with the decoders of HEIC and JPEG XL loaded where the bytes are such. Raises OSError.
+
+    Loading them takes longer than opening a small image.
+    """
+    head = source[:_HEAD] if isinstance(source, bytes) else _head(source)
+    wanted = _special(head)
+    if wanted in formats and wanted not in _registered:
+        _register(wanted)
+    return [name for name in formats if name not in ("HEIF", "JXL") or name == wanted]
+
+
+def _special(head: bytes) -> str:
+    if head.startswith(_JXL_STARTS):
+        return "JXL"
+    return "HEIF" if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS and b"avif" not in head else ""
+
+
+def _register(name: str) -> None:
+    if name == "HEIF":
+        import_module("pillow_heif").register_heif_opener(thumbnails=False)
+    else:
+        import_module("pillow_jxl")
+    _registered.add(name)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)

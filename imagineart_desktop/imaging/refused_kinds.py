@@ -1,0 +1,59 @@
+"""Kinds of image files that are whole and cannot be opened here: named, so that nobody takes them for damaged."""
+
+from __future__ import annotations
+
+import io
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+_ARITHMETIC = frozenset((0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF))
+"""Frames of a JPEG with arithmetic coding."""
+
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_TIFF_STARTS = {b"II*\0": "<", b"MM\0*": ">"}
+_SAMPLE_FORMAT, _SHORT, _FLOAT = 339, 3, 3
+_INSIDE = 2
+"""Values that an entry of a directory holds itself."""
+
+
+def kind_refused(source: Path | bytes, label: str) -> str:
+    """Return a sentence on a kind of file that is known and not supported; empty for all others."""
+    try:
+        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+            start = file.read(4)
+            if start.startswith(b"\xff\xd8") and _frame_of(file) in _ARITHMETIC:
+                return f"{label} uses arithmetic coding, which can’t be opened here. Save it as an ordinary JPEG."
+            if start in _TIFF_STARTS and _is_float(file, _TIFF_STARTS[start]):
+                advice = "Save it with 8 or 16 bits per channel."
+                return f"{label} is a floating-point TIFF, which can’t be opened here. {advice}"
+    except (OSError, struct.error):
+        return ""
+    return ""
+
+
+def _frame_of(file: BinaryIO) -> int | None:
+    """The marker of a JPEG's first frame. Raises struct.error where the file ends before it."""
+    file.seek(2)
+    while True:
+        start, marker, length = struct.unpack(">BBH", file.read(4))
+        if start != 0xFF:
+            return None
+        if marker in _FRAMES:
+            return int(marker)
+        file.seek(length - 2, io.SEEK_CUR)
+
+
+def _is_float(file: BinaryIO, order: str) -> bool:
+    """Whether the first directory of a TIFF says that samples are floating point. Raises struct.error."""
+    (start,) = struct.unpack(f"{order}I", file.read(4))
+    file.seek(start)
+    (count,) = struct.unpack(f"{order}H", file.read(2))
+    for entry in (file.read(12) for _ in range(count)):
+        tag, kind, values, first = struct.unpack(f"{order}HHIH", entry[:10])
+        if tag == _SAMPLE_FORMAT and kind == _SHORT:
+            if values > _INSIDE:
+                file.seek(struct.unpack(f"{order}I", entry[8:])[0])
+                (first,) = struct.unpack(f"{order}H", file.read(2))
+            return bool(first == _FLOAT)
+    return False
