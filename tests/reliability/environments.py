@@ -84,7 +84,8 @@ def _judge(case: Case, outcome: Outcome, folder: Path) -> None:
         right_code = outcome.code in (0, 1)
     else:
         made = any((folder / "out").glob("*.png")) if (folder / "out").is_dir() else False
-        right_code = (outcome.code == 0) is made and outcome.code in (0, 2, 3)
+        # 7: the image is there, and the report could not be written.
+        right_code = (outcome.code in (0, 7)) is made and outcome.code in ((0, 2, 3, 7) if case.out else (0, 2, 3))
     logged = errors_logged(folder / "data")
     if any(secret in f"{errors} {report}" for secret in PASSWORDS):
         outcome.problem = "the password of a proxy is shown"
@@ -94,7 +95,8 @@ def _judge(case: Case, outcome: Outcome, folder: Path) -> None:
         outcome.problem = f"an error of the system in place of a sentence: {outcome.said[:120]}"
     elif "Traceback" in errors or "Error in sys.excepthook" in errors:
         outcome.problem = f"traceback: {errors.strip().splitlines()[-1][:_SHOWN]}"
-    elif report.get("problem"):
+    # A job that waits for room on the disk, and says so, does what it should.
+    elif report.get("problem") and not (case.needs == "either" and said):
         outcome.problem = report["problem"][:_SHOWN]
     elif not right_code:
         outcome.problem = f"ended with {outcome.code}, {'an' if made else 'no'} image"

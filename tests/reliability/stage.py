@@ -13,7 +13,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -199,7 +199,17 @@ def _stand_in(stage: Stage) -> None:
     setattr(program, "MainWindow", Shown)  # noqa: B010 - as above
 
 
-async def _play(stage: Stage, act: Callable[[Stage], Awaitable[dict[str, Any]]]) -> int:
+async def _acted(acting: Coroutine[Any, Any, dict[str, Any]], shown: asyncio.Future[int]) -> dict[str, Any]:
+    """What the act returns; nothing where the window is ended from outside before."""
+    task = asyncio.ensure_future(acting)
+    await asyncio.wait((task, shown), return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        return task.result()
+    task.cancel()
+    return {}
+
+
+async def _play(stage: Stage, act: Callable[[Stage], Coroutine[Any, Any, dict[str, Any]]]) -> int:
     places = Places.below(Path(stage.plan["data"]))
     shown = asyncio.ensure_future(program.show_window(places, make_application()))
     began = time.monotonic()
@@ -212,13 +222,14 @@ async def _play(stage: Stage, act: Callable[[Stage], Awaitable[dict[str, Any]]])
         try:
             async with asyncio.timeout(stage.plan.get("longest", LONGEST)):
                 await stage.studio.account.settled.wait()
-                report |= await act(stage)
+                report |= await _acted(act(stage), shown)
         except DatabaseDamagedError:
             await stage.until(lambda: any(RESTART in sentence for sentence in stage.said))
         except TimeoutError:
             left = {job.prompt: job.state.value for job in stage.studio.worker.jobs()}
             report["problem"] = f"no end: {left}"
-        stage.shown.close()
+        if not shown.done():
+            stage.shown.close()
     if shown.done() and shown.exception() is not None:
         report["problem"] = f"the start failed: {shown.exception()!r}"
     else:
@@ -233,7 +244,7 @@ async def _play(stage: Stage, act: Callable[[Stage], Awaitable[dict[str, Any]]])
     return code
 
 
-def play(plan: dict[str, Any], act: Callable[[Stage], Awaitable[dict[str, Any]]]) -> int:
+def play(plan: dict[str, Any], act: Callable[[Stage], Coroutine[Any, Any, dict[str, Any]]]) -> int:
     """Starts the program, has something done in it, closes it, and prints one JSON object: what `act` returns, with
     said, started and problem.
 
