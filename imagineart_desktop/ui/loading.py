@@ -13,6 +13,9 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.pixels import to_pixels
 
+_MAX_SCHEME = 20
+"""Characters of an address's beginning that a sentence quotes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -35,11 +38,19 @@ async def load(taken: Taken, library: Library) -> Loaded:
         return Loaded(await asyncio.to_thread(read_file, taken.path), taken.path.name)
     if taken.image is not None:
         return Loaded(await asyncio.to_thread(_encode, taken.image), "Pasted picture")
+    if taken.data is not None:
+        return Loaded(taken.data, "Pasted picture")
     return await _fetch(taken.url or "")
 
 
 async def _fetch(url: str) -> Loaded:
     name = name_of_address(url)
+    scheme = url.partition(":")[0].lower()
+    if scheme not in ("http", "https"):
+        raise PictureError(
+            f"“{name}” can’t be opened from {scheme[:_MAX_SCHEME]}: addresses."
+            " Copy the file to this computer and drop it again."
+        )
     try:
         return Loaded(await fetch_public_image(url), name)
     except FalError as error:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from imagineart_desktop.ui.intake import PICTURE_MIME
+from imagineart_desktop.ui.intake import files_in
 
 
 class FileDrops(QObject):
@@ -24,16 +22,10 @@ class FileDrops(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Takes what holds files."""
-        if isinstance(event, QDragMoveEvent | QDropEvent) and (places := _places(event.mimeData())):
+        if isinstance(event, QDragMoveEvent | QDropEvent) and (places := files_in(event.mimeData())):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             if event.type() == QEvent.Type.Drop:
                 self.dropped.emit(places)
             return True
         return super().eventFilter(watched, event)
-
-
-def _places(mime: QMimeData) -> list[Path]:
-    if mime.hasFormat(PICTURE_MIME):
-        return []
-    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]

@@ -1,0 +1,122 @@
+"""What browsers and file managers put into drags and clipboards is understood."""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QImage
+
+from imagineart_desktop.imaging import PictureError
+from imagineart_desktop.library import Library
+from imagineart_desktop.ui.intake import PICTURE_MIME, Taken, files_in, may_take, take
+from imagineart_desktop.ui.loading import load
+
+PIXEL = base64.b64encode(b"bytes of an image").decode()
+
+
+def mime(text: str = "", **formats: bytes) -> QMimeData:
+    made = QMimeData()
+    if text:
+        made.setText(text)
+    for name, data in formats.items():
+        made.setData(name.replace("__", "/").replace("_", "-"), data)
+    return made
+
+
+def image() -> QImage:
+    made = QImage(4, 3, QImage.Format.Format_RGB32)
+    made.fill(0)
+    return made
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"file:///tmp/a%20b.png\r\n",
+        b"# a comment\r\nfile:///tmp/a%20b.png\r\n# another: one",
+        b"file://localhost/tmp/a%20b.png",
+        b"FILE://LocalHost/tmp/a b.png",
+        b"file:/tmp/a b.png",
+        b"file://" + socket.gethostname().encode() + b"/tmp/a%20b.png",
+        b"file:///tmp/a%20b.png\0",
+    ],
+)
+def test_a_list_of_files_is_read(data: bytes) -> None:
+    made = mime(text__uri_list=data)
+    assert may_take(made)
+    assert take(made) == [Taken(path=Path("/tmp/a b.png"))]  # noqa: S108 - nothing is opened
+    assert files_in(made) == [Path("/tmp/a b.png")]  # noqa: S108
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
+def test_a_name_that_is_not_utf_8_is_the_files_own() -> None:
+    (taken,) = take(mime(text__uri_list=b"file:///tmp/caf%E9.png"))
+    assert os.fsencode(taken.path or "") == b"/tmp/caf\xe9.png"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
+@pytest.mark.parametrize("word", [b"copy", b"cut"])
+def test_what_gnome_copies_is_read(word: bytes) -> None:
+    made = mime(x_special__gnome_copied_files=word + b"\nfile:///tmp/a.png\nfile:///tmp/b.png")
+    assert [one.path for one in take(made)] == [Path("/tmp/a.png"), Path("/tmp/b.png")]  # noqa: S108
+
+
+def test_several_things_keep_their_order() -> None:
+    made = mime(text__uri_list=b"https://example.com/a.png\r\nfile:///tmp/b.png\r\n")
+    assert take(made) == [Taken(url="https://example.com/a.png"), Taken(path=Path("/tmp/b.png"))]  # noqa: S108
+
+
+def test_an_image_that_is_a_link_is_the_image() -> None:
+    made = QMimeData()
+    made.setUrls([QUrl("https://example.com/page")])
+    made.setImageData(image())
+    (taken,) = take(made)
+    assert taken.image is not None
+    assert taken.image.size() == image().size()
+
+
+def test_a_file_with_its_preview_is_the_file() -> None:
+    made = QMimeData()
+    made.setUrls([QUrl.fromLocalFile("/tmp/a.png")])  # noqa: S108
+    made.setImageData(image())
+    assert take(made) == [Taken(path=Path("/tmp/a.png"))]  # noqa: S108
+
+
+@pytest.mark.parametrize("where", ["text", "list"])
+def test_a_data_address_is_its_bytes(where: str) -> None:
+    address = f"data:image/png;base64,{PIXEL}"
+    made = mime(address) if where == "text" else mime(text__uri_list=address.encode())
+    assert take(made) == [Taken(data=b"bytes of an image")]
+
+
+@pytest.mark.parametrize(
+    "text", ["data:text/plain,hello", "data:image/png;base64", "see https://example.com", "notes", "c:"]
+)
+def test_other_texts_are_no_picture(text: str) -> None:
+    assert not may_take(mime(text)) or take(mime(text))[0].url is not None
+
+
+def test_pictures_of_the_library_come_first() -> None:
+    made = mime("https://example.com/a.png")
+    made.setData(PICTURE_MIME, b"3,x,5")
+    assert [one.picture_id for one in take(made)] == [3, 5]
+    assert files_in(made) == []
+
+
+@pytest.mark.asyncio
+async def test_a_share_of_another_computer_says_what_to_do(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    (taken,) = take(mime(text__uri_list=b"smb://server/share/a.png"))
+    with pytest.raises(
+        PictureError, match=r"“a\.png” can’t be opened from smb: addresses\. Copy the file to this computer"
+    ):
+        await load(taken, library)
+    (taken,) = take(mime(f"data:image/png;base64,{PIXEL}"))
+    assert (await load(taken, library)).data == b"bytes of an image"
+    library.close()
