@@ -37,6 +37,7 @@ _DECLARED: dict[str, _Declared] = {
     "edit.copy file": _Declared("Copy as file", ("Ctrl+Alt+Shift+C",)),
     "edit.history": _Declared("History…"),
     "edit.paste": _Declared("Paste picture", ("Ctrl+V",)),
+    "edit.find": _Declared("Find", ("Ctrl+F",)),
     "image.edit": _Declared("Send to Edit"),
     "image.inpaint": _Declared("Send to Inpaint"),
     "image.reuse": _Declared("Reuse settings"),

@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
             "edit.copy": lambda: self._run_command("copy"),
             "edit.copy file": lambda: self._run_command("copy file"),
             "edit.paste": self.paste,
+            "edit.find": self._find,
             "image.edit": lambda: self._run_command("edit"),
             "image.inpaint": lambda: self._run_command("inpaint"),
             "image.reuse": lambda: self._run_command("reuse"),
@@ -306,7 +307,7 @@ class MainWindow(QMainWindow):
         )
         for grid in (self.panel.grid, self.gallery.grid):
             grid.tool_pressed.connect(self.commands.run)
-        self.panel.grid.chosen_changed.connect(self._panel_chosen)
+        self.panel.grid.picked.connect(self._open_beside)
         self.panel.grid.opened.connect(self._open_picture)
         self.gallery.command.connect(self._gallery_command)
         self.gallery.marking.said.connect(self.say)
@@ -392,8 +393,8 @@ class MainWindow(QMainWindow):
         if self._tab() == "gallery":
             return self.gallery.grid.chosen()
         results = self._results()
-        if results is not None and results.current is not None:
-            return [results.current.id]
+        if results is not None and results.shown is not None:
+            return [results.shown.id]
         looked_at = self.inpaint.looking.number if self._tab() == "inpaint" else SOURCE
         return [looked_at] if looked_at != SOURCE else []
 
@@ -429,10 +430,10 @@ class MainWindow(QMainWindow):
         else:
             self.commands.run(command, numbers)
 
-    def _panel_chosen(self, numbers: list[int]) -> None:
+    def _open_beside(self, number: int) -> None:
         results = self._results()
-        if numbers and results is not None:
-            results.open(numbers[-1])
+        if results is not None:
+            results.open(number)
 
     def _open_picture(self, number: int) -> None:
         if self._results() is None:
@@ -440,6 +441,16 @@ class MainWindow(QMainWindow):
         results = self._results()
         if results is not None:
             results.open(number)
+
+    def _find(self) -> None:
+        """The search field of what is looked at gets the keys."""
+        if self._results() is not None:
+            self.actions_["view.library"].setChecked(True)
+        if not self.panel.isVisible():
+            self.go_to("gallery")
+        field = self.panel.search if self.panel.isVisible() else self.gallery.search
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field.selectAll()
 
     def paste(self) -> None:
         """A picture from the clipboard goes to the tab that is open."""
@@ -494,8 +505,8 @@ class MainWindow(QMainWindow):
     def _show_facts(self, pointer: QPointF | None = None) -> None:
         results = self._results()
         text = ""
-        if results is not None and results.current is not None and results.view.has_picture:
-            text = facts(results.current.size, results.view.zoom)
+        if results is not None and results.shown is not None:
+            text = facts(results.shown.size, results.view.zoom)
         elif self._tab() == "inpaint" and self.inpaint.has_picture:
             text = canvas_facts(self.inpaint.canvas, pointer)
         self.status.facts.setText(text)

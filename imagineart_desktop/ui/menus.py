@@ -41,6 +41,8 @@ MENUS: dict[str, Entries] = {
         "edit.copy",
         "edit.copy file",
         "edit.paste",
+        None,
+        "edit.find",
     ),
     "Image": (
         "job.go",
@@ -128,9 +130,9 @@ MENUS: dict[str, Entries] = {
 
 
 def fill_menus(bar: QMenuBar, actions: Actions) -> None:
-    """Puts all menus into the bar."""
+    """Puts all menus into the bar; Alt and the first letter opens one."""
     for title, entries in MENUS.items():
-        _fill(bar.addMenu(title), entries, actions)
+        _fill(bar.addMenu(f"&{title}"), entries, actions)
 
 
 def _fill(menu: QMenu, entries: Entries, actions: Actions) -> None:

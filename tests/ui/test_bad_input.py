@@ -83,7 +83,7 @@ async def test_a_fifth_reference_is_told_and_the_four_stay(tmp_path: Path, theme
     async with opened(tmp_path, theme) as at:
         references = at.window.edit.references
         at.drop(references.slots[0], [photos / "chelsea.png"] * 5)
-        await at.until(lambda: "At most 4 references fit." in references.message.text())
+        await at.until(lambda: "You can use up to 4 references." in references.message.text())
         assert len(references.sizes) == 4
 
 

@@ -132,7 +132,7 @@ async def test_an_export_can_be_cancelled(tmp_path: Path, theme: Theme) -> None:
         await at.until(lambda: dialog.bar.value() >= 2)
         assert dialog.cancel.isVisible()
         at.click(dialog.cancel)
-        await at.until(lambda: "Cancelled" in dialog.message.text())
+        await at.until(lambda: "Canceled" in dialog.message.text())
         written = list((tmp_path / "out").iterdir())
         assert 2 <= len(written) < 30
         assert dialog.go.isEnabled()

@@ -56,7 +56,7 @@ async def test_restoring_and_favourites_are_undone(tmp_path: Path, theme: Theme)
 
 async def test_there_is_one_undo_in_the_menu_and_it_is_the_tabs(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, _page):
-        edit = next(menu for menu in at.window.menuBar().findChildren(QMenu) if menu.title() == "Edit")
+        edit = next(menu for menu in at.window.menuBar().findChildren(QMenu) if menu.title() == "&Edit")
 
         def with_ctrl_z() -> list[str]:
             return [

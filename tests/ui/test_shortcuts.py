@@ -70,3 +70,15 @@ async def test_shortcuts_are_searched_by_name_and_keys(tmp_path: Path, theme: Th
         assert [row.text(0) for row in rows if not row.isHidden()] == ["Feather"]
         dialog.search.setText("magnetic")
         assert [row.text(0) for row in rows if not row.isHidden()] == ["Magnetic lasso"]
+
+
+async def test_escape_gives_up_recording(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        actions = at.window.actions_
+        dialog = dialog_of(at)
+        choose(dialog, "Lasso")
+        dialog.keys.setFocus()
+        QTest.keyClick(dialog.keys, Qt.Key.Key_Escape)
+        assert dialog.keys.keySequence() == QKeySequence("L")
+        assert actions.tool(ToolKind.LASSO).shortcut() == QKeySequence("L")
+        assert dialog.isVisible()

@@ -46,6 +46,7 @@ class EditPage(QWidget):
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
         self.references.changed.connect(self._references_changed)
+        self.references.enlarged.connect(self.results.show_file)
 
     async def restore(self) -> None:
         """What was there last time is back, references too."""

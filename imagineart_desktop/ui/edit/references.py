@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -38,6 +39,8 @@ from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
 
 _ORDER_MIME = "application/x-imagineart-reference"
 _THUMBNAIL = 320
+_NOTICE_MS = 8000
+"""How long something that was done can be undone beside the references."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Slot(QWidget):
     """One place for a reference."""
 
     asked = Signal()
+    enlarged = Signal()
+    cleared = Signal()
     removed = Signal()
     dropped = Signal(list)
     moved_here = Signal(int)
@@ -142,19 +147,21 @@ class Slot(QWidget):
         drag.exec(Qt.DropAction.MoveAction)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Removes at the cross, else asks for a picture."""
+        """Removes at the cross, shows the reference large, or asks for one."""
         if self._pressed is None:
             return
         self._pressed = None
-        if self.reference is not None and self._cross().contains(event.position()):
+        if self.reference is None:
+            self.asked.emit()
+        elif self._cross().contains(event.position()):
             self.removed.emit()
         else:
-            self.asked.emit()
+            self.enlarged.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses, Delete removes, Ctrl and an arrow put in order."""
+        """Enter and Space show the reference large, or ask for one; Delete removes."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.asked.emit()
+            (self.asked if self.reference is None else self.enlarged).emit()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.reference is not None:
             self.removed.emit()
         else:
@@ -170,8 +177,11 @@ class Slot(QWidget):
             paste = menu.addAction("Paste a picture or its address", lambda: self.dropped.emit(take(clipboard)))
             paste.setEnabled(may_take(clipboard))
         else:
+            menu.addAction("Show large", self.enlarged.emit)
             menu.addAction("Replace…", self.asked.emit)
+            menu.addSeparator()
             menu.addAction("Remove", self.removed.emit)
+            menu.addAction("Remove all", self.cleared.emit)
         menu.popup(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -195,6 +205,8 @@ class References(QWidget):
     """The places, and what is wrong with a picture beside them."""
 
     changed = Signal()
+    enlarged = Signal(object)
+    """The file of a reference that is to be shown large."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
@@ -214,6 +226,8 @@ class References(QWidget):
             grid.addWidget(slot, index // 2, index % 2)
             slot.asked.connect(partial(self._choose, index))
             slot.removed.connect(partial(self.remove, index))
+            slot.cleared.connect(self.clear)
+            slot.enlarged.connect(partial(self._enlarge, index))
             slot.dropped.connect(self.add)
             slot.moved_here.connect(partial(self._move, index))
         grid.setColumnStretch(0, 1)
@@ -251,29 +265,49 @@ class References(QWidget):
         spawn(self._add(taken))
 
     def remove(self, index: int) -> None:
-        """Takes one out."""
+        """Takes one out; it can be put back."""
         if index < len(self._references):
-            del self._references[index]
-            self._show()
+            self._take_out([*self._references[:index], *self._references[index + 1 :]], "Reference removed.")
 
     def clear(self) -> None:
-        """Takes all out."""
-        self._references = []
+        """Takes all out; they can be put back."""
+        if self._references:
+            self._take_out([], "All references removed.")
+
+    def _take_out(self, left: list[Reference], sentence: str) -> None:
+        before, self._references = self._references, left
         self._show()
+        self.message.say(sentence, "info", {"Undo": partial(self._put_back, before)})
+        QTimer.singleShot(_NOTICE_MS, self, partial(self._forget, sentence))
+
+    def _put_back(self, before: list[Reference]) -> None:
+        self._references = before
+        self.message.clear()
+        self._show()
+
+    def _forget(self, sentence: str) -> None:
+        if self.message.text() == sentence:
+            self.message.clear()
+
+    def _enlarge(self, index: int) -> None:
+        if index < len(self._references):
+            self.enlarged.emit(self._references[index].kept.path)
 
     async def _add(self, taken: list[Taken]) -> None:
         self.message.clear()
         replacing, self._replacing = self._replacing, None
-        for one in taken:
+        problems: list[str] = []
+        for place, one in enumerate(taken):
             if replacing is None and len(self._references) >= MAX_REFERENCES:
-                self.message.say(f"At most {MAX_REFERENCES} references fit. Remove one to add another.", "caution")
+                self._offer_room(taken[place:], problems)
                 break
             try:
                 loaded = await load(one, self._library)
                 data = await asyncio.to_thread(sendable, loaded.data, name=loaded.name)
                 reference = await self._reference(await self._library.keep_input(data), loaded.picture_id)
             except (PictureError, LibraryError) as error:
-                self.message.say(str(error))
+                problems.append(str(error))
+                self.message.say(" ".join(problems))
                 continue
             if replacing is not None and replacing < len(self._references):
                 self._references[replacing] = reference
@@ -281,6 +315,23 @@ class References(QWidget):
             else:
                 self._references.append(reference)
             self._show()
+
+    def _offer_room(self, left: list[Taken], problems: list[str]) -> None:
+        """Say that there is no room, with ways to make some. problems: sentences on others that were refused."""
+
+        def replace_all() -> None:
+            self._references = []
+            self.add(left)
+
+        def replace_last() -> None:
+            del self._references[-len(left) :]
+            self.add(left)
+
+        ways: dict[str, Callable[[], object]] = {"Replace all": replace_all}
+        if len(left) < MAX_REFERENCES:
+            ways["Replace the last" if len(left) == 1 else f"Replace the last {len(left)}"] = replace_last
+        said = f"You can use up to {MAX_REFERENCES} references. Remove one to add another."
+        self.message.say(" ".join([*problems, said]), "caution", ways)
 
     async def _reference(self, kept: KeptInput, picture_id: int | None) -> Reference:
         data = await asyncio.to_thread(make_thumbnail, kept.path, _THUMBNAIL)

@@ -6,9 +6,9 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFormLayout, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
@@ -23,10 +23,40 @@ from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.importing.words import imported_facts
 from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.missing_files import words_for
-from imagineart_desktop.ui.widgets import EmptyState, SectionLabel, TextBlock, button, icon_button, plain_label
+from imagineart_desktop.ui.widgets import (
+    ElidedLabel,
+    EmptyState,
+    FlowLayout,
+    SectionLabel,
+    TextBlock,
+    button,
+    icon_button,
+    plain_label,
+)
 
 _PREVIEW = QSize(270, 190)
 _PARENT = 62
+_MAX_NAME = 110
+"""Pixels of a fact's name."""
+
+
+class _Preview(QWidget):
+    """The image, as large as there is room."""
+
+    def __init__(self, image: QImage) -> None:
+        super().__init__()
+        self._image = image
+        self.setFixedHeight(_PREVIEW.height())
+        self.setMinimumWidth(40)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw it in the middle."""
+        ratio = self.devicePixelRatioF()
+        pixmap = _fitted(self._image, self.size().boundedTo(_PREVIEW), ratio)
+        painter = QPainter(self)
+        across, down = (self.width() - pixmap.width() / ratio) / 2, (self.height() - pixmap.height() / ratio) / 2
+        painter.drawPixmap(QPointF(across, down), pixmap)
+        painter.end()
 
 
 class DetailsPanel(QWidget):
@@ -126,14 +156,12 @@ class DetailsPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(14, 14, 14, 14)
         column.setSpacing(8)
-        picture = QLabel()
-        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         if preview is not None:
-            picture.setPixmap(_fitted(preview, _PREVIEW, self.devicePixelRatioF()))
+            column.addWidget(_Preview(preview))
         else:
             damaged = details.summary.state is FileState.DAMAGED
-            picture.setText("The file is damaged." if damaged else "The file is missing.")
-        column.addWidget(picture)
+            words = "The file is incomplete or damaged." if damaged else "The file is missing."
+            column.addWidget(plain_label(words, "muted", wrap=True))
         column.addWidget(TextBlock(details.recipe.prompt, "strong"))
         if not details.trashed:
             column.addWidget(self._marks(details))
@@ -180,12 +208,13 @@ class DetailsPanel(QWidget):
         form.setVerticalSpacing(6)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         for name, value in facts_of(details):
-            form.addRow(plain_label(name, "faint"), TextBlock(value))
+            label = ElidedLabel(name, "faint")
+            label.setFixedWidth(min(label.sizeHint().width(), _MAX_NAME))
+            form.addRow(label, TextBlock(value))
         return form
 
-    def _lineage(self, details: PictureDetails, parents: list[QImage | None]) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(6)
+    def _lineage(self, details: PictureDetails, parents: list[QImage | None]) -> FlowLayout:
+        row = FlowLayout()
         for parent, image in zip(details.parents, parents, strict=True):
             if parent.role == "mask":
                 continue
@@ -202,7 +231,6 @@ class DetailsPanel(QWidget):
                 made.clicked.connect(lambda _checked=False, number=number: self.walk.emit(number))
             row.addWidget(made)
         row.addWidget(plain_label("→ this", "muted"))
-        row.addStretch(1)
         return row
 
     def _buttons(self, details: PictureDetails) -> QGridLayout:

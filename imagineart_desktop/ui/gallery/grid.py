@@ -7,7 +7,7 @@ layout, which visits every row at each change, is never run.
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QCursor, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from imagineart_desktop.ui.gallery.cell import GAP, RADIUS, CellDelegate
@@ -33,6 +33,8 @@ class PictureGrid(QListView):
     tool_pressed = Signal(str, list)
     """A picture command, and the numbers it is for."""
     chosen_changed = Signal(list)
+    picked = Signal(int)
+    """A picture that the user went to, by a click or a key; not what a change of the library chose again."""
 
     def __init__(self, model: PictureModel, *, wanted: int, shape: float, margin: int = 0) -> None:
         super().__init__()
@@ -43,6 +45,7 @@ class PictureGrid(QListView):
         self._lattice: tuple[object, Lattice] | None = None
         self._hovered = QModelIndex()
         self._band: QRect | None = None
+        self._pressed: int | None = None
         self._band_from = QPoint()
         self._cells = CellDelegate(self)
         self._model = model
@@ -60,6 +63,8 @@ class PictureGrid(QListView):
         self.customContextMenuRequested.connect(self._ask_menu)
         self.activated.connect(lambda index: self.opened.emit(model.number_at(index)))
         self._kept_choice: list[int] = []
+        self._kept_row = 0
+        self._answered = model.query
         self.selectionModel().selectionChanged.connect(lambda: self.chosen_changed.emit(self.chosen()))
         model.shifting.connect(self._keep_choice)
         model.loaded.connect(self._choose_again)
@@ -93,10 +98,12 @@ class PictureGrid(QListView):
 
     def _keep_choice(self) -> None:
         """A picture that is sorted anew goes and comes again."""
-        self._kept_choice = self._kept_choice or self.chosen()
+        if not self._kept_choice and (kept := self.chosen()):
+            self._kept_choice, self._kept_row = kept, self._model.index_of(kept[0]).row()
 
     def _choose_again(self) -> None:
         kept, self._kept_choice = self._kept_choice, []
+        asked, self._answered = self._answered, self._model.query
         if kept and kept != self.chosen():
             wanted = QItemSelection()
             for number in kept:
@@ -105,6 +112,9 @@ class PictureGrid(QListView):
                     wanted.select(index, index)
             if not wanted.isEmpty():
                 self.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            elif asked == self._model.query and (rows := self._model.rowCount()):
+                # Moved to the trash, or marked as something else than is looked for: the next one is there to judge.
+                self.setCurrentIndex(self._model.index(min(self._kept_row, rows - 1)))
 
     # Where cells lie
 
@@ -242,6 +252,8 @@ class PictureGrid(QListView):
             self._choose_group(heading, event.modifiers())
             return
         self._band_from = event.position().toPoint() + QPoint(0, self.verticalOffset())
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier and event.button() == Qt.MouseButton.LeftButton
+        self._pressed = self._model.number_at(index) if plain and index.isValid() else None
         super().mousePressEvent(event)
 
     def _choose_group(self, first: int, modifiers: Qt.KeyboardModifier) -> None:
@@ -269,11 +281,28 @@ class PictureGrid(QListView):
             self._hovered = hovered
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The rubber band goes."""
+        """The rubber band goes; a press that became no drag and no band picks the picture."""
         super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        index = self.indexAt(event.position().toPoint())
+        if pressed is not None and index.isValid() and self._model.number_at(index) == pressed:
+            self.picked.emit(pressed)
         if self._band is not None:
             self._band = None
             self.viewport().update()
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """A drag picks nothing."""
+        self._pressed = None
+        super().startDrag(actions)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that leads to another picture picks it."""
+        before = self.currentIndex()
+        super().keyPressEvent(event)
+        now = self.currentIndex()
+        if now.isValid() and now != before:
+            self.picked.emit(self._model.number_at(now))
 
     def leaveEvent(self, event: object) -> None:
         """Nothing is under the mouse."""

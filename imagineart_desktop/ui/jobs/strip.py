@@ -6,7 +6,8 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -15,7 +16,7 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.plain_text import shown
 from imagineart_desktop.ui.jobs.card import JobCard
-from imagineart_desktop.ui.jobs.words import state_words
+from imagineart_desktop.ui.jobs.words import state_words, summary_words
 from imagineart_desktop.ui.widgets import button, plain_label
 
 HEIGHT, IDLE_HEIGHT, SCROLL_BAR = 92, 44, 12
@@ -51,7 +52,7 @@ class JobStrip(QWidget):
         self.log.setReadOnly(True)
         self.log.setFixedHeight(150)
         self.log.setAccessibleName("Job log")
-        self.log.setPlaceholderText("Choose a job to see its log.")
+        self.log.setPlaceholderText("Select a job to see its log.")
         self.log.hide()
         column.addWidget(self.log)
         column.addWidget(self._row())
@@ -62,6 +63,14 @@ class JobStrip(QWidget):
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._tick)
         self._summarise()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A wheel scrolls the cards: there is nothing else that it could scroll here."""
+        if isinstance(event, QWheelEvent) and watched is self._area.viewport() and not event.angleDelta().x():
+            bar = self._area.horizontalScrollBar()
+            bar.setValue(bar.value() - event.angleDelta().y())
+            return True
+        return super().eventFilter(watched, event)
 
     def show_log(self, shown: bool) -> None:
         """Opens or closes the log."""
@@ -100,12 +109,13 @@ class JobStrip(QWidget):
         self._layout = QHBoxLayout(inner)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(10)
-        self._idle = plain_label("No jobs. What you ask for appears here while it is being made.", "faint")
+        self._idle = plain_label("Running jobs appear here.", "faint")
         self._layout.addWidget(self._idle)
         self._more = plain_label("", "faint")
         self._layout.addWidget(self._more)
         self._layout.addStretch(1)
         area.setWidget(inner)
+        area.viewport().installEventFilter(self)
         layout.addWidget(area, 1)
         side = QVBoxLayout()
         side.setSpacing(4)
@@ -219,10 +229,9 @@ class JobStrip(QWidget):
         self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
 
     def _summarise(self) -> None:
-        running, failed = self.counts()
-        words = [f"{running} running"] if running else []
-        words += [f"{failed} failed"] if failed else []
-        self._summary.setText(" · ".join(words))
+        running, _ = self.counts()
+        words = summary_words([job.state for job in self._jobs.values()])
+        self._summary.setText(words)
         self._summary.setVisible(bool(words))
         self._idle.setVisible(not self._jobs)
         more = len(self._jobs) - len(self._cards)

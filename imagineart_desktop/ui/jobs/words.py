@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Job, State
 from imagineart_desktop.library import OLDER_COPY
@@ -26,6 +28,14 @@ def state_words(job: Job) -> str:
     if job.state is State.QUEUED:
         return f"queue position {job.queue_position}" if job.queue_position else "next in the queue"
     return _STATES[job.state]
+
+
+def summary_words(states: Sequence[State]) -> str:
+    """Return how many jobs run, wait, have failed, and may have been charged without an answer; empty for none."""
+    waiting, failed, unsure = (states.count(state) for state in (State.WAITING, State.FAILED, State.UNCONFIRMED))
+    running = len(states) - waiting - failed - unsure
+    counts = ((running, "running"), (waiting, "waiting"), (failed, "failed"), (unsure, "unconfirmed"))
+    return " · ".join(f"{count:,} {word}" for count, word in counts if count)
 
 
 def elapsed_words(job: Job) -> str:

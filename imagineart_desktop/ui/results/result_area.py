@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDrag, QImage, QPixmap
@@ -64,6 +65,8 @@ class ResultArea(QWidget):
         worker.subscribe(self._job_event)
         self.view.menu_wanted.connect(self._ask_menu)
         self.view.drag_out.connect(self._drag_out)
+        self.view.left.connect(self.show_batch)
+        self.view.stepped.connect(self._step)
         self._show_bar()
 
     # Pictures
@@ -71,6 +74,30 @@ class ResultArea(QWidget):
     def open(self, number: int) -> None:
         """Shows a picture of the library."""
         spawn(self._open(number))
+
+    def show_file(self, path: Path) -> None:
+        """Shows a file that is no picture of the library, such as a reference."""
+        spawn(self._show_file(path))
+
+    async def _show_file(self, path: Path) -> None:
+        self._asked += 1
+        turn = self._asked
+        try:
+            pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(path).pixels))
+        except PictureError as error:
+            self.message.say(str(error))
+            return
+        if turn == self._asked:
+            self.current = None
+            self.view.show_picture(pyramid)
+            self._stack.setCurrentWidget(self.view)
+            self._show_bar()
+            self.picture_shown.emit(None)
+
+    @property
+    def shown(self) -> PictureSummary | None:
+        """The picture of the library that is looked at; None while tiles or something else is."""
+        return self.current if self._stack.currentWidget() is self.view else None
 
     def refit(self) -> None:
         """All of the picture."""
@@ -100,6 +127,19 @@ class ResultArea(QWidget):
             self._show_bar()
             self.picture_shown.emit(details.summary)
 
+    def show_batch(self) -> None:
+        """Go back from one picture to all that were asked for together, where there are such."""
+        if self._tiles:
+            self._show_tiles()
+
+    def _step(self, step: int) -> None:
+        """To another finished picture of the same batch."""
+        numbers = [tile.picture_id for tile in self._tiles.values() if tile.picture_id is not None]
+        if self.current is not None and self.current.id in numbers:
+            place = numbers.index(self.current.id) + step
+            if 0 <= place < len(numbers):
+                self.open(numbers[place])
+
     # Places that are held
 
     def expect(self, jobs: list[Job]) -> None:
@@ -111,8 +151,12 @@ class ResultArea(QWidget):
             tile.opened.connect(self.open)
             self._tiles[job.id] = tile
             self._grid.addWidget(tile, index // columns, index % columns)
+        self._show_tiles()
+
+    def _show_tiles(self) -> None:
         self._stack.setCurrentWidget(self._tile_page)
         self._show_bar()
+        self.picture_shown.emit(None)
 
     def tick(self) -> None:
         """A second has passed: elapsed times go on."""
@@ -129,10 +173,11 @@ class ResultArea(QWidget):
             self._tiles.pop(event.job.id)
             self._grid.removeWidget(tile)
             tile.deleteLater()
-            if not self._tiles:
+            if not self._tiles and self._stack.currentWidget() is self._tile_page:
                 self._stack.setCurrentIndex(1 if self.view.has_picture else 0)
+            self._show_bar()
         elif event.pictures:
-            if len(self._tiles) == 1:
+            if len(self._tiles) == 1 and self._stack.currentWidget() is self._tile_page:
                 self._clear_tiles()
                 self.open(event.pictures[0])
             else:
@@ -147,6 +192,7 @@ class ResultArea(QWidget):
         image = await asyncio.to_thread(QImage.fromData, data)
         if tile in self._tiles.values():
             tile.show_picture(number, QPixmap.fromImage(image))
+            self._show_bar()
 
     def _clear_tiles(self) -> None:
         for tile in self._tiles.values():
@@ -167,7 +213,8 @@ class ResultArea(QWidget):
         self.compare = button("Compare", tip="Before and after, with a slider (\\)")
         self.compare.setCheckable(True)
         self.compare.toggled.connect(self.view.set_comparing)
-        for made in (self._fit, self._actual, self.compare):
+        self._batch = button("", self.show_batch, tip="Back to all results of this request (Esc)")
+        for made in (self._fit, self._actual, self.compare, self._batch):
             row.addWidget(made)
         row.addStretch(1)
         self._commands = {}
@@ -182,9 +229,14 @@ class ResultArea(QWidget):
 
     def _show_bar(self) -> None:
         shown = self._stack.currentWidget() is self.view
-        for made in (self._fit, self._actual, *self._commands.values()):
+        for made in (self._fit, self._actual):
             made.setEnabled(shown)
+        for made in self._commands.values():
+            made.setEnabled(shown and self.current is not None)
         self.compare.setEnabled(shown and self.view.has_before)
+        done = sum(tile.picture_id is not None for tile in self._tiles.values())
+        self._batch.setText(f"‹ Results · {done} of {len(self._tiles)}")
+        self._batch.setVisible(shown and bool(self._tiles))
 
     def _run(self, name: str) -> None:
         if self.current is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -21,6 +21,19 @@ from imagineart_desktop.ui.shortcuts import Shortcuts
 from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
 
 _NAME = Qt.ItemDataRole.UserRole
+
+
+class _KeysField(QKeySequenceEdit):
+    """Records one combination. Esc is no shortcut: it gives up recording."""
+
+    given_up = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Record all but Esc."""
+        if event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class ShortcutsDialog(QDialog):
@@ -72,12 +85,13 @@ class ShortcutsDialog(QDialog):
     def _editor(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(plain_label("Press the new keys", "muted"))
-        self.keys = QKeySequenceEdit()
+        row.addWidget(plain_label("New shortcut", "muted"))
+        self.keys = _KeysField()
         self.keys.setMaximumSequenceLength(1)
         self.keys.setClearButtonEnabled(True)
         self.keys.setAccessibleName("New keys")
         self.keys.editingFinished.connect(self._edited)
+        self.keys.given_up.connect(self._give_up)
         row.addWidget(self.keys, 1)
         row.addWidget(button("Reset", self._reset))
         return row
@@ -97,6 +111,10 @@ class ShortcutsDialog(QDialog):
         name = self._current()
         if name is not None:
             self.keys.setKeySequence(self._shortcuts.keys(name))
+
+    def _give_up(self) -> None:
+        self._chosen()
+        self.list.setFocus()
 
     def _edited(self) -> None:
         name, keys = self._current(), self.keys.keySequence()

@@ -27,6 +27,10 @@ class PictureView(PictureCanvas):
 
     menu_wanted = Signal(QPoint)
     drag_out = Signal()
+    left = Signal()
+    """Esc."""
+    stepped = Signal(int)
+    """An arrow, where the whole picture is seen: −1 for the one before, 1 for the next."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,6 +159,10 @@ class PictureView(PictureCanvas):
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if self.comparing and shift and (step := steps.get(Qt.Key(event.key()))) is not None:
             self._slide_to(self._split + step)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() in steps and self._is_whole():
+            self.stepped.emit(-1 if steps[Qt.Key(event.key())] < 0 else 1)
         elif event.key() == Qt.Key.Key_0:
             self.fit()
         elif event.key() == Qt.Key.Key_1:
@@ -165,6 +173,9 @@ class PictureView(PictureCanvas):
             self.zoom_to(self.zoom / _ZOOM_STEP)
         else:
             super().keyPressEvent(event)
+
+    def _is_whole(self) -> bool:
+        return QRectF(self.rect()).contains(self.viewport_state.picture_rect())
 
     def _slide_to(self, share: float) -> None:
         self._split = min(max(share, 0.0), 1.0)

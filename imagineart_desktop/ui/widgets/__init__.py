@@ -4,6 +4,7 @@ from imagineart_desktop.ui.widgets.asking import AskDialog
 from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
 from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with
+from imagineart_desktop.ui.widgets.flow import FlowLayout
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
     PriceLine,
@@ -27,6 +28,7 @@ __all__ = [
     "CountField",
     "ElidedLabel",
     "EmptyState",
+    "FlowLayout",
     "GoButton",
     "InlineMessage",
     "JumpSlider",

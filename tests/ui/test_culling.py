@@ -1,0 +1,55 @@
+"""Going through pictures by keys: after one is gone, the next one is there to judge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.ui.theme import Theme
+from tests.library.test_library import keep, recipe
+from tests.ui.driving import Driver, opened
+
+
+async def stocked(at: Driver) -> None:
+    for number in range(1, 7):
+        await keep(at.parts.library, recipe(number))
+    at.window.go_to("gallery")
+    await at.until(lambda: at.window.gallery.model.rowCount() == 6)
+
+
+@pytest.mark.parametrize(("first", "then"), [(4, [3, 2, 1]), (1, [2, 3]), (6, [5, 4])])
+async def test_the_next_picture_is_chosen_after_one_went_to_the_trash(
+    tmp_path: Path, theme: Theme, first: int, then: list[int]
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        await stocked(at)
+        gallery = at.window.gallery
+        gallery.grid.choose(first)
+        for number in then:
+            QTest.keyClick(gallery.grid, Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+            await at.until(lambda number=number: gallery.grid.chosen() == [number])  # type: ignore[misc]
+            await at.until(lambda number=number: gallery.details.chosen == [number])  # type: ignore[misc]
+
+
+async def test_the_next_picture_is_chosen_after_several_went(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        await stocked(at)
+        gallery = at.window.gallery
+        gallery.grid.choose(5)
+        QTest.keyClick(gallery.grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+        assert gallery.grid.chosen() == [5, 4]
+        at.window.commands.run("trash", [5, 4])
+        await at.until(lambda: gallery.grid.chosen() == [3])
+
+
+async def test_another_search_chooses_nothing(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        await stocked(at)
+        gallery = at.window.gallery
+        gallery.grid.choose(5)
+        gallery.search.setText("seed:2")
+        await at.until(lambda: gallery.model.rowCount() == 1)
+        assert gallery.grid.chosen() == []

@@ -1,0 +1,53 @@
+"""No value, however long, makes the details wider than their panel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.library import Imported, Library, Parent
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import TextBlock
+from tests.library.test_library import keep, recipe
+from tests.ui.driving import Driver, opened
+
+LONG = "W" * 200
+
+
+async def stock(library: Library, tmp_path: Path) -> None:
+    kept = [await keep(library, recipe(number)) for number in range(1, 5)]
+    inputs = [await library.keep_input(one.path.read_bytes()) for one in kept]
+    parents = tuple(Parent(role="image", sha256=one.sha256, picture_id=n) for n, one in enumerate(inputs, start=1))
+    settings = {"x" * 40: LONG, "a name of several words": "short"}
+    imported = Imported(sha256="0" * 64, name=f"{LONG}.png", program="P" * 40, settings=settings)
+    await keep(
+        library,
+        recipe(5, LONG, parents=parents, imported=imported, seed=2**64 - 1, request_id=LONG, endpoint="e" * 100),
+    )
+
+
+@pytest.mark.parametrize("width", [300, 340, 480])
+async def test_everything_fits_into_the_panel(tmp_path: Path, theme: Theme, width: int) -> None:
+    async with opened(tmp_path, theme) as at:
+        await stock(at.parts.library, tmp_path)
+        at.window.go_to("gallery")
+        gallery = at.window.gallery
+        await at.until(lambda: gallery.model.rowCount() == 5)
+        gallery.details.setFixedWidth(width)
+        gallery.show_picture(5)
+        area = gallery.details._area
+        await at.until(lambda: area.isVisible() and area.widget() is not None and _shows(at, LONG))
+        page = area.widget()
+        assert page is not None
+        assert page.minimumSizeHint().width() <= area.viewport().width()
+        assert page.width() <= area.viewport().width()
+        for part in page.findChildren(QWidget):
+            if part.isVisible():
+                right = part.mapTo(page, part.rect().topRight()).x()
+                assert right < page.width(), part
+
+
+def _shows(at: Driver, text: str) -> bool:
+    return any(text in block.toPlainText() for block in at.window.gallery.details.findChildren(TextBlock))

@@ -1,0 +1,41 @@
+"""Ctrl+F leads to the search of what is looked at, Alt and a letter to a menu."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.ui.menus import MENUS
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import opened
+
+
+@pytest.mark.parametrize(("tab", "panel"), [("generate", True), ("edit", True), ("inpaint", False), ("gallery", False)])
+async def test_the_search_gets_the_keys(tmp_path: Path, theme: Theme, tab: str, panel: bool) -> None:
+    async with opened(tmp_path, theme) as at:
+        window = at.window
+        window.go_to(tab)
+        window.actions_["view.library"].setChecked(False)
+        QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        field = window.panel.search if panel else window.gallery.search
+        await at.until(field.hasFocus)
+        assert field.isVisible()
+
+
+async def test_in_a_small_window_the_gallery_is_searched(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+        QTest.keyClick(at.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        await at.until(lambda: at.window.panel.search.hasFocus() or at.window.gallery.search.hasFocus())
+
+
+def test_no_two_menus_have_one_letter() -> None:
+    assert len({title[0] for title in MENUS}) == len(MENUS)
+
+
+async def test_each_menu_has_its_letter(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        titles = [action.text() for action in at.window.menuBar().actions()]
+        assert titles[: len(MENUS)] == [f"&{title}" for title in MENUS]

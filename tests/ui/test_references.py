@@ -1,0 +1,82 @@
+"""References are replaced, removed with undo, enlarged and cleared in place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSizeF, Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened
+
+NAMES = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png")
+
+
+async def four(at: Driver, photos: Path) -> None:
+    at.window.go_to("edit")
+    at.drop(at.window.edit.references.slots[0], [photos / name for name in NAMES])
+    await at.until(lambda: len(at.window.edit.references.sizes) == 4)
+
+
+def shas(at: Driver) -> list[object]:
+    return [one["sha256"] for one in at.window.edit.references.state()]
+
+
+async def test_a_removed_reference_comes_back_by_undo(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await four(at, photos)
+        references, before = at.window.edit.references, shas(at)
+        references.remove(1)
+        assert shas(at) == [before[0], *before[2:]]
+        assert references.message.text() == "Reference removed."
+        at.click(references.message._buttons[0])
+        assert shas(at) == before
+        assert references.message.text() == ""
+        references.clear()
+        assert shas(at) == []
+        at.click(references.message._buttons[0])
+        assert shas(at) == before
+
+
+async def test_where_there_is_no_room_some_can_be_made(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await four(at, photos)
+        references, before = at.window.edit.references, shas(at)
+        at.drop(references.slots[0], [photos / "hubble_deep_field.jpg"])
+        await at.until(lambda: "You can use up to 4 references." in references.message.text())
+        assert [made.text() for made in references.message._buttons] == ["Replace all", "Replace the last"]
+        at.click(references.message._buttons[1])
+        await at.until(lambda: len(references.sizes) == 4 and shas(at)[3] != before[3])
+        assert shas(at)[:3] == before[:3]
+        at.drop(references.slots[0], [photos / "coffee.png", photos / "rocket.jpg"])
+        await at.until(lambda: len(references.message._buttons) == 2)
+        at.click(references.message._buttons[0])
+        await at.until(lambda: shas(at) == before[1:3])
+        assert references.message.text() == ""
+
+
+async def test_a_click_shows_a_reference_large(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await four(at, photos)
+        page = at.window.edit
+        QTest.mouseClick(page.references.slots[1], Qt.MouseButton.LeftButton, pos=QPoint(30, 50))
+        await at.until(lambda: page.results.view.has_picture)
+        assert page.results._stack.currentWidget() is page.results.view
+        assert not page.results._commands["export"].isEnabled()
+        page.references.slots[2].setFocus()
+        QTest.keyClick(page.references.slots[2], Qt.Key.Key_Space)
+        await at.until(lambda: page.results.view.viewport_state.picture == QSizeF(*page.references.sizes[2]))
+
+
+async def test_every_file_that_is_refused_is_named(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("edit")
+        bad = [tmp_path / name for name in ("one.png", "two.png")]
+        for path in bad:
+            path.write_bytes(b"no picture")
+        references = at.window.edit.references
+        at.drop(references.slots[0], [bad[0], photos / "coffee.png", bad[1]])
+        await at.until(lambda: "two.png" in references.message.text())
+        assert "one.png" in references.message.text()
+        assert len(references.sizes) == 1
