@@ -30,7 +30,7 @@ def test_each_kind_is_counted(states: list[State], words: str) -> None:
 
 
 async def test_a_wheel_scrolls_the_cards(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+    async with opened(tmp_path, theme, pace=Pace(queue=5, work=5)) as at:
         form, strip = at.window.generate.form, at.window.strip
         at.type(form.prompt.editor, "hills")
         form.count.set_value(8)
@@ -51,5 +51,3 @@ async def test_a_wheel_scrolls_the_cards(tmp_path: Path, theme: Theme) -> None:
         )
         QApplication.sendEvent(viewport, turn)
         assert bar.value() > 0
-        for job in at.parts.worker.jobs():
-            await at.parts.worker.cancel(job.id)
