@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -113,7 +115,11 @@ def test_a_service_that_cannot_be_reached_is_not_waited_for_for_ever(
     tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     live.stop()
-    assert command(tmp_path, *WORDS, "--wait", "0.3") == ExitCode.STALLED
+    with socket.socket() as held:
+        # Bound and not listening: no other test's server gets the port, and who calls is refused.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", urlsplit(live.hosts.run).port or 0))
+        assert command(tmp_path, *WORDS, "--wait", "0.3") == ExitCode.STALLED
     said = capsys.readouterr().err
     assert said.count("The service cannot be reached.") == 1
     assert said.count("waiting") == 1

@@ -30,7 +30,7 @@ class PictureView(PictureCanvas):
     left = Signal()
     """Esc."""
     stepped = Signal(int)
-    """An arrow, where the whole picture is seen: −1 for the one before, 1 for the next."""
+    """An arrow, while the picture is fitted: −1 for the one before, 1 for the next."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -161,7 +161,7 @@ class PictureView(PictureCanvas):
             self._slide_to(self._split + step)
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        elif event.key() in steps and self._is_whole():
+        elif event.key() in steps and self._fitted:
             self.stepped.emit(-1 if steps[Qt.Key(event.key())] < 0 else 1)
         elif event.key() == Qt.Key.Key_0:
             self.fit()
@@ -173,9 +173,6 @@ class PictureView(PictureCanvas):
             self.zoom_to(self.zoom / _ZOOM_STEP)
         else:
             super().keyPressEvent(event)
-
-    def _is_whole(self) -> bool:
-        return QRectF(self.rect()).contains(self.viewport_state.picture_rect())
 
     def _slide_to(self, share: float) -> None:
         self._split = min(max(share, 0.0), 1.0)
