@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from imagineart_desktop.library import Imported, Library, Parent
 from imagineart_desktop.ui.theme import Theme
@@ -14,6 +14,7 @@ from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
 
 LONG = "W" * 200
+_Role = QFormLayout.ItemRole
 
 
 async def stock(library: Library, tmp_path: Path) -> None:
@@ -43,6 +44,12 @@ async def test_everything_fits_into_the_panel(tmp_path: Path, theme: Theme, widt
         assert page is not None
         assert page.minimumSizeHint().width() <= area.viewport().width()
         assert page.width() <= area.viewport().width()
+        form = next(iter(page.findChildren(QFormLayout)))
+        for row in range(form.rowCount()):
+            places = [
+                item.geometry() for role in (_Role.LabelRole, _Role.FieldRole) if (item := form.itemAt(row, role))
+            ]
+            assert places[0].right() < places[1].left()
         for part in page.findChildren(QWidget):
             if part.isVisible():
                 right = part.mapTo(page, part.rect().topRight()).x()

@@ -26,6 +26,13 @@ _COMMANDS = {
 }
 
 
+_NO_REFERENCE = ("Edit images with words", "Add a reference on the left and describe the change.")
+_WITH_REFERENCES = (
+    "Describe the change",
+    "Write on the left and press Ctrl+Enter. Click a reference to see it large.",
+)
+
+
 class EditPage(QWidget):
     """Pictures and an instruction to a picture."""
 
@@ -35,8 +42,8 @@ class EditPage(QWidget):
         self._wishes = wishes
         self.references = References(library)
         self.form = RequestForm(Task.EDIT, above=self.references)
-        empty = EmptyState("images", "Edit pictures with words", "Add a reference at the left and say what to change.")
-        self.results = ResultArea(library, worker, empty, _COMMANDS)
+        self._empty = EmptyState("images", *_NO_REFERENCE)
+        self.results = ResultArea(library, worker, self._empty, _COMMANDS)
         self.results.compare.setChecked(True)
         self.draft = Draft(self, library, "edit", self._state, self.form.message.say_for_now)
         layout = QHBoxLayout(self)
@@ -88,6 +95,7 @@ class EditPage(QWidget):
 
     def _references_changed(self) -> None:
         self.form.set_inputs(self.references.sizes)
+        self._empty.set_words(*(_WITH_REFERENCES if self.references.sizes else _NO_REFERENCE))
         self.draft.touch()
 
     def _state(self) -> dict[str, object]:
