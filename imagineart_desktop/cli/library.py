@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop.cli.arguments import OddArgumentError, make_ready, number
 from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.library_notices import say_notices
 from imagineart_desktop.cli.outcome import Outcome
 from imagineart_desktop.imaging import FileFormat, FileSettings
 from imagineart_desktop.library import (
@@ -30,7 +31,6 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.library.checking import check
 from imagineart_desktop.library.rebuilding import rebuild
-from imagineart_desktop.library.startup_notices import sentences_of
 from imagineart_desktop.models import find_model
 from imagineart_desktop.support import say
 from imagineart_desktop.workspace.library_texts import check_text, export_text, import_text, rebuild_text
@@ -92,11 +92,7 @@ async def _opened(root: Path, *, reads_only: bool) -> AsyncIterator[Library]:
     library = await asyncio.to_thread(partial(Library, root, read_only=read_only))
     try:
         await library.start()
-        if not read_only:
-            notices = library.notices.pending()
-            for sentence in sentences_of(notices):
-                say(sentence)
-            library.notices.tell(notices)
+        say_notices(library)
         yield library
     finally:
         await asyncio.to_thread(library.close)

@@ -14,6 +14,7 @@ from imagineart_desktop.cli.consent import may_spend, price_of
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.inpaint import prepared_of, together
 from imagineart_desktop.cli.inputs import read_input
+from imagineart_desktop.cli.library_notices import say_notices
 from imagineart_desktop.cli.outcome import Outcome
 from imagineart_desktop.cli.progress import Progress
 from imagineart_desktop.cli.report import make_report
@@ -22,7 +23,7 @@ from imagineart_desktop.fal.key_store import UnusableKeyError, environment_key
 from imagineart_desktop.imaging import MaskError, PictureError, sendable
 from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State
 from imagineart_desktop.library import DatabaseDamagedError, Library, LibraryError
-from imagineart_desktop.library.startup_notices import sentences_of, unreadable_notice
+from imagineart_desktop.library.startup_notices import unreadable_notice
 from imagineart_desktop.models import InvalidRequestError, Model, Price, Task, models_for
 from imagineart_desktop.studio import Places, Studio, studio
 from imagineart_desktop.support import say
@@ -184,10 +185,9 @@ async def _unless_damaged(work: Coroutine[Any, Any, T], library: Library) -> T:
 def _say_of_start(parts: Studio) -> None:
     """Say what the user must know about the library, the key and the environment."""
     jobs = unreadable_notice(parts.worker.unreadable)
-    notices = parts.library.notices.pending()
-    for sentence in (*sentences_of(notices), *([jobs] if jobs else []), *parts.account.findings):
+    say_notices(parts.library)
+    for sentence in (*([jobs] if jobs else []), *parts.account.findings):
         say(sentence)
-    parts.library.notices.tell(notices)
 
 
 def _unfinished(count: int) -> str:

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 _HEAD = 32
-"""Bytes that tell the formats with decoders of their own."""
+"""Number of bytes that identify formats with separate decoders."""
 
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif")
 _JXL_STARTS = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a")
@@ -21,7 +21,7 @@ class ImageFormat:
     decoder: str
     endings: tuple[str, ...]
     is_result: bool = False
-    """Whether the service may send it."""
+    """Whether the service may return it."""
 
 
 FORMATS = (
@@ -37,16 +37,16 @@ FORMATS = (
 )
 
 RESULT_FORMATS = tuple(kind.decoder for kind in FORMATS if kind.is_result)
-"""What the service may send, as Pillow names it."""
+"""Formats that the service may return, by Pillow's name."""
 
 USER_FORMATS = tuple(kind.decoder for kind in FORMATS)
-"""What a user may open."""
+"""Formats that a user may open."""
 
 ENDINGS = tuple(ending for kind in FORMATS for ending in kind.endings)
 """Of files that can be opened."""
 
 _NAMES = {kind.decoder: kind.name for kind in FORMATS} | {"MPO": "JPEG"}
-"""An MPO is a JPEG behind whose image others follow."""
+"""An MPO is a JPEG with more images after the first."""
 
 _registered: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""Kinds of image files that are whole and cannot be opened here: named, so that nobody takes them for damaged."""
+"""Recognize intact files of unsupported kinds, so that they are not reported as damaged."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 _ARITHMETIC = frozenset((0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF))
-"""Frames of a JPEG with arithmetic coding."""
+"""JPEG frame markers for arithmetic coding."""
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _TIFF_STARTS = {b"II*\0": "<", b"MM\0*": ">"}
 _SAMPLE_FORMAT, _SHORT, _FLOAT = 339, 3, 3
 _INSIDE = 2
-"""Values that an entry of a directory holds itself."""
+"""Maximum number of shorts that a TIFF directory entry stores inline."""
 
 
 def kind_refused(source: Path | bytes, label: str) -> str:
-    """Return a sentence on a kind of file that is known and not supported; empty for all others."""
+    """Return why a recognized kind of file is not supported; empty for all others."""
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             start = file.read(4)
@@ -33,7 +33,7 @@ def kind_refused(source: Path | bytes, label: str) -> str:
 
 
 def _frame_of(file: BinaryIO) -> int | None:
-    """The marker of a JPEG's first frame. Raises struct.error where the file ends before it."""
+    """Return the marker of a JPEG's first frame. Raises struct.error if the file ends before it."""
     file.seek(2)
     while True:
         start, marker, length = struct.unpack(">BBH", file.read(4))
@@ -45,7 +45,7 @@ def _frame_of(file: BinaryIO) -> int | None:
 
 
 def _is_float(file: BinaryIO, order: str) -> bool:
-    """Whether the first directory of a TIFF says that samples are floating point. Raises struct.error."""
+    """Return whether a TIFF has floating-point samples. Raises struct.error."""
     (start,) = struct.unpack(f"{order}I", file.read(4))
     file.seek(start)
     (count,) = struct.unpack(f"{order}H", file.read(2))

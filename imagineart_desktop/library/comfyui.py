@@ -14,16 +14,16 @@ from typing import Any
 _MAX_NODES = 5000
 _MAX_DEPTH = 60
 _MAX_VISITS = 2000
-"""Nodes that are asked for a text: graphs may have rings, and joins that double at each step."""
+"""Limit for text lookups: graphs may have cycles, and joins may double at each step."""
 
 _MUTED, _BYPASSED = 2, 4
-"""Modes of a node in a workflow that did not run."""
+"""Node modes of a workflow for nodes that did not run."""
 
 _TEXTS = ("populated_text", "text", "prompt", "string", "value", "text_g", "t5xxl", "positive")
-"""Inputs that hold a text, the most telling first."""
+"""Inputs that hold text, most reliable first."""
 
 _SECOND_TEXTS = (("text_g", "text_l"), ("t5xxl", "clip_l"))
-"""Encoders with two texts, which are usually the same."""
+"""Inputs of encoders with two texts, which are usually the same."""
 
 _TEXT_WORDS = ("text", "prompt", "string", "positive")
 _MODELS = ("ckpt_name", "unet_name", "model_name", "base_ckpt_name")
@@ -31,7 +31,7 @@ _SEEDS = ("seed", "noise_seed")
 _NUMBERS = (*_SEEDS, "value", "int", "number")
 _SHOWN = ("steps", "cfg", "sampler_name", "scheduler", "denoise", "guidance")
 _HELPERS = ("guider", "sigmas", "sampler", "noise")
-"""Inputs of a sampler whose nodes hold its settings."""
+"""Inputs of a sampler that lead to nodes with its settings."""
 
 _JOINING = re.compile("concat|join|combine|append", re.IGNORECASE)
 _PART = re.compile(r"(?:text|string|str|prompt|input)_?([a-z]|\d{1,2})$", re.IGNORECASE)
@@ -137,18 +137,18 @@ class _Reader:
     # Which node made the image
 
     def _makers(self) -> list[Node]:
-        """The nearest nodes above the saved images that make one."""
+        """Return the nearest nodes upstream of the saved images that create an image."""
         found: dict[int, Node] = {}
         for start in self._ends():
             for node in self._above(start, stop=_makes):
                 if _makes(node):
                     found[id(node)] = node
-        # An encoder or a language model that nobody saves an image of is no maker beside a sampler.
+        # Next to a sampler, other nodes with a prompt are language models or encoders.
         samplers = [node for node in found.values() if _samples(node)]
         return samplers or list(found.values())
 
     def _ends(self) -> list[Node]:
-        """Nodes that save images; else those that show them; else all that no other node takes from."""
+        """Return the nodes that save images; otherwise those that preview them; otherwise all without consumers."""
         for word in ("save", "preview"):
             ends = [node for node in self._graph.values() if word in node.kind.lower() and _takes_images(node)]
             if ends:
@@ -162,7 +162,7 @@ class _Reader:
         return [node for node in self._graph.values() if id(node) not in taken]
 
     def _above(self, start: Node, stop: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
-        """The node and all that it takes something from, nearest first; not what lies above those where it stops."""
+        """Yield the node and its upstream nodes, nearest first. stop: nodes whose upstream nodes are left out."""
         waiting, seen = [start], {id(start)}
         while waiting:
             node = waiting.pop(0)
@@ -198,7 +198,7 @@ class _Reader:
         )
 
     def _of_generator(self, node: Node) -> GraphRecipe:
-        """A node that asks a service for an image: its texts and its seed are its own."""
+        """Read a node that calls an image service and has its own prompt and seed."""
         settings = {name: value for name, value in node.inputs.items() if _is_plain(value)}
         for name in ("prompt", "negative_prompt", *_SEEDS, "model", "model_name"):
             settings.pop(name, None)
@@ -212,7 +212,7 @@ class _Reader:
         )
 
     def _seed(self, sampler: Node) -> object:
-        """Of a sampler that adds no noise, the seed is that of the one before."""
+        """Return the seed. A sampler that adds no noise continues the previous one, which has it."""
         seen: set[int] = set()
         node: Node | None = sampler
         while node is not None and id(node) not in seen:
@@ -242,7 +242,7 @@ class _Reader:
         return ""
 
     def _chain(self, link: object, name: str = "") -> Iterator[Node]:
-        """The node behind a link, and those behind its input of the same name, or behind all where none is given."""
+        """Yield the linked node and its upstream nodes: through the input `name` only, or through all inputs."""
         start = self._source(link)
         if start is None:
             return
@@ -257,7 +257,7 @@ class _Reader:
             node = self._source(node.inputs.get(name))
 
     def _guidance(self, link: object) -> Iterator[Node]:
-        """Nodes that a positive conditioning passes through, farthest first."""
+        """Yield the nodes that a positive conditioning passes through, farthest first."""
         passed = []
         for node in self._chain(link, "conditioning"):
             passed.append(node)
@@ -266,13 +266,13 @@ class _Reader:
     # Texts
 
     def _conditioning(self, link: object, depth: int = 0) -> str:
-        """The text of a conditioning; empty where it is not known."""
+        """Return the text of a conditioning; empty if it is unknown."""
         node = self._asked(link, depth)
         if node is None or "zeroout" in node.kind.lower():
             return ""
         inputs = node.inputs
         if "positive" in inputs and "negative" in inputs and self._source(inputs["positive"]) is not None:
-            # It changes both, and gives them out in this order.
+            # The node outputs the positive conditioning first, then the negative one.
             name = {0: "positive", 1: "negative"}.get(_output_of(link))
             return "" if name is None else self._conditioning(inputs[name], depth + 1)
         parts = [name for name in inputs if _CONDITIONING_PART.match(name)]
@@ -287,7 +287,7 @@ class _Reader:
         return self._text_of(node, _output_of(link), depth)
 
     def _string(self, value: object, depth: int = 0) -> str:
-        """A text, or the one that a node gives out; empty where it is not known."""
+        """Return a text, or the text that a node outputs; empty if it is unknown."""
         if isinstance(value, str):
             return value
         node = self._asked(value, depth)
@@ -310,14 +310,14 @@ class _Reader:
         wanted = [name for name in named if ("negative" in name.lower()) == (output == 1)] if len(named) > 1 else named
         wanted = wanted or [name for name in inputs if _is_link(inputs[name])]
         if len(wanted) != 1 or not isinstance(inputs[wanted[0]], str | list):
-            # Several could be meant, or none.
+            # Ambiguous.
             return ""
         value = inputs[wanted[0]]
         found = self._string(value, depth + 1)
         return found or self._conditioning(value, depth + 1)
 
     def _only_text(self) -> str:
-        """The text of a graph that says nowhere which of several is wanted: none, where there are two."""
+        """Return the only text of a graph without a sampler; empty if there are several."""
         unwanted = {
             id(above)
             for node in self._graph.values()
@@ -341,7 +341,7 @@ class _Reader:
         return models.pop() if len(models) == 1 else ""
 
     def _asked(self, link: object, depth: int) -> Node | None:
-        """The node behind a link, where it may still be asked for a text."""
+        """Return the linked node for a text lookup, within the limits."""
         self._visits += 1
         return self._source(link) if depth <= _MAX_DEPTH and self._visits <= _MAX_VISITS else None
 
@@ -363,7 +363,7 @@ def _takes_images(node: Node) -> bool:
 
 
 def _agreed(recipes: Sequence[GraphRecipe]) -> GraphRecipe:
-    """What all say; values that differ are left out."""
+    """Merge recipes; fields that differ are left empty."""
     first, *others = recipes
     for one in fields(GraphRecipe):
         if any(getattr(other, one.name) != getattr(first, one.name) for other in others):

@@ -16,7 +16,7 @@ root/restoring.txt      while files are brought back from a copy: where the repl
 root/rebuild.json       the database has to be made from the files: see `recovery.py`
 root/outgoing.json      folders outside that are being written to: see `partial_files.py`
 root/emptying.json      files of the trash that are on their way to the system's: see `emptying.py`
-root/notices.jsonl      what the user has yet to be told: see `notices.py`
+root/notices.jsonl      messages that the user has not seen yet: see `notices.py`
 root/organising*        ratings, tags, collections … once more, for a library that is rebuilt
 ```
 """

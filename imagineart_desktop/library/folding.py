@@ -1,4 +1,4 @@
-"""Text as searches compare it: without case and accents, and with the signs of scripts that write no spaces."""
+"""Text normalized for search: without case and accents, with n-grams for scripts without spaces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SPACELESS = (
 _SIGN = re.compile(f"[{_SPACELESS}]")
 _LONGEST = 2
 _VOICED = "\u3099\u309a"
-"""Marks that make another sound of a kana, not an accent."""
+"""Voicing marks of kana, which are not accents."""
 
 
 def folded(text: str | None) -> str:
@@ -35,12 +35,12 @@ def _is_mark(sign: str) -> bool:
 
 
 def has_spaceless(text: str) -> bool:
-    """Return whether a text has Chinese, Japanese or Korean signs."""
+    """Return whether a text has Chinese, Japanese or Korean characters."""
     return _SIGN.search(text) is not None
 
 
 def spaceless_parts(text: str | None) -> str:
-    """Return the Chinese, Japanese and Korean signs of a folded text, alone and with a neighbor, between spaces."""
+    """Return the unigrams and bigrams of a folded text that contain Chinese, Japanese or Korean, space-separated."""
     found: dict[str, None] = {}
     for word in words_in(text or ""):
         for length in range(1, _LONGEST + 1):

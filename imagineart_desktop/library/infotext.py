@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 _NEGATIVE = "Negative prompt:"
 _TEMPLATES = ("Template:", "Negative Template:")
-"""Lines that the Dynamic Prompts extension writes after the settings."""
+"""Lines that the Dynamic Prompts extension adds after the settings."""
 
 _KEY = re.compile(r"\s*([A-Za-z][\w .\-/()]{0,60}?)\s*:(?:\s|$)\s*")
 _FIRST_KEY = "Steps"
@@ -24,7 +24,7 @@ _CLOSING = {"{": "}", "[": "]"}
 
 @dataclass(frozen=True, slots=True)
 class Infotext:
-    """settings: name → value, as written, without quotes. Of a name that is there twice the first value counts."""
+    """settings: name → value, without quotes. The first value of a repeated name counts."""
 
     prompt: str
     negative: str = ""
@@ -48,7 +48,7 @@ def parse_infotext(text: str) -> Infotext | None:
 def parse_settings(line: str) -> dict[str, str]:
     """Parse `Name: value, Name: value`. A value is plain up to the next comma, a JSON string, or a JSON object or list.
 
-    What follows a comma without being a name and a value belongs to the value before.
+    Text after a comma that is not a name and a value is part of the previous value.
     """
     settings: dict[str, str] = {}
     name, at = "", 0
@@ -68,7 +68,7 @@ def parse_settings(line: str) -> dict[str, str]:
 
 
 def _settings_line(lines: list[str]) -> int | None:
-    """The index of the last line that begins with the number of steps; else of the last one that has settings."""
+    """Return the index of the last line that starts with “Steps: number”, otherwise of the last line with settings."""
     for index in range(len(lines) - 1, -1, -1):
         key = _KEY.match(lines[index])
         if key is not None and key[1] == _FIRST_KEY and lines[index][key.end() : key.end() + 1].isdigit():
@@ -89,7 +89,7 @@ def _prompts(lines: list[str]) -> tuple[str, str]:
 
 
 def _templates(lines: list[str]) -> dict[str, str]:
-    """What stands after the settings; a template may have several lines."""
+    """Read the templates after the settings; each may have several lines."""
     found: dict[str, str] = {}
     name = ""
     for line in lines:
@@ -103,7 +103,7 @@ def _templates(lines: list[str]) -> dict[str, str]:
 
 
 def _value(line: str, at: int) -> tuple[str, int]:
-    """(the value that begins there, where it ends: at the comma behind it, or at the end of the line)."""
+    """Return the value at `at` and the index of the comma after it, or the end of the line."""
     if line.startswith('"', at):
         end = _quoted_end(line, at)
         if end is not None:
@@ -122,7 +122,7 @@ def _plain_end(line: str, at: int) -> int:
 
 
 def _quoted_end(line: str, at: int) -> int | None:
-    """The index behind the closing quotation mark; None where there is none."""
+    """Return the index after the closing quotation mark; None if there is none."""
     index = at + 1
     while index < len(line):
         if line[index] == "\\":
@@ -134,7 +134,7 @@ def _quoted_end(line: str, at: int) -> int | None:
 
 
 def _nested_end(line: str, at: int) -> int | None:
-    """The index behind the bracket that closes the one at `at`; None where none does."""
+    """Return the index after the matching closing bracket; None if there is none."""
     open_brackets: list[str] = []
     index = at
     while index < len(line):

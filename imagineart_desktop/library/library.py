@@ -62,7 +62,7 @@ class Library:
         self.files = Files(root)
         self.read_only = read_only
         self.notices = Notices(root)
-        """What was mended, brought back or taken over, and not told yet; more comes with `start` and `look_through`."""
+        """Messages that the user has not seen yet. `start` and `look_through` add to them."""
         self.damage_seen = asyncio.Event()
         """Set when the database is seen to be damaged while it is in use: nothing more is written."""
         self._lock = None if read_only else LibraryLock(root, self.notices)
@@ -150,7 +150,7 @@ class Library:
         return found
 
     async def fill_index(self) -> None:
-        """Index what a library of an earlier version has. Raises LibraryError."""
+        """Index the images of a library from an earlier version. Raises LibraryError."""
         while not self.read_only and await self.database.write(fill_index):
             pass
 

@@ -40,7 +40,7 @@ class LibraryLock:
     """Held from its making until `release`."""
 
     def __init__(self, root: Path, notices: Notices) -> None:
-        """notices: of the library, for what is found in the lock's place.
+        """notices: of the library; used if the lock file was changed or replaced by something else.
 
         Raises LibraryInUseError when another program holds it, LibraryError when the folder cannot be written."""
         path = root / LOCK_NAME
@@ -64,7 +64,7 @@ class LibraryLock:
 
 
 def _copied(path: Path) -> str:
-    """Copies what another program wrote there. Returns the copy's name, "" where none could be made."""
+    """Copy the contents of a lock file. Returns the copy's name, "" if it could not be written."""
     copy = free_name(path)
     try:
         shutil.copyfile(path, copy)

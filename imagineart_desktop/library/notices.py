@@ -1,7 +1,7 @@
-"""What the user has yet to be told about the library: that it was rebuilt, restored or mended.
+"""Messages about changes that the library made to itself, such as a rebuild or a repair, until the user has seen them.
 
-Each notice is on the disk before what it is about is done, and stays there until it is told: a program that is killed
-in between says it at the next start. Stored as code and parameters; see `startup_notices` for the sentences.
+A notice is saved before the change it describes and removed after it was shown, so a crash in between delays it to the
+next start. Notices are stored as codes with parameters; `startup_notices` renders them.
 """
 
 from __future__ import annotations
@@ -21,48 +21,48 @@ from imagineart_desktop.library.lines import append_lines, read_lines
 _LOG = logging.getLogger(__name__)
 NOTICES = "notices.jsonl"
 _MOST = 20
-"""Notices in the file that are looked at: more are not read by anybody."""
+"""Maximum number of notices that are read from the file."""
 
 
 class NoticeCode(StrEnum):
-    """What happened, with the parameters that its notice has."""
+    """What happened. The docstrings name the parameters."""
 
     REBUILT = "rebuilt"
-    """The database was made from the files. aside: the damaged one's name, "" where it was missing; pictures; sources:
-    how many of them have no recipe."""
+    """The database was rebuilt from the files. aside: name of the damaged database, "" if it was missing; pictures:
+    number of images; sources: how many of them have no recipe."""
     VERSION = "version"
-    """The database's version number was lower than what it holds."""
+    """The database's version number was lower than its schema."""
     RESTORE_FINISHED = "restore_finished"
     RESTORE_UNDONE = "restore_undone"
     COPIED = "copied"
-    """It was in use elsewhere. requests: how many became questions."""
+    """The library was copied or restored by hand. requests: how many need to be confirmed."""
     JOURNAL = "journal"
-    """A journal had lines that cannot be read. aside: the copy's name."""
+    """A journal had unreadable lines. aside: name of the copy."""
     LOCK = "lock"
-    """Another program had written to the lock file. aside: the name of a copy, "" where none could be made."""
+    """Another program wrote to the lock file. aside: name of a copy of its contents, "" if none could be made."""
     MOVED_AWAY = "moved_away"
-    """Something else had the name of one of the library's files. name; aside: what it is called now."""
+    """Something else used the name of a library file and was renamed. name: before; aside: after."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to tell. values: the parameters of its code."""
+    """One message. values: the parameters of its code."""
 
     code: NoticeCode
     values: dict[str, str | int] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """A parameter as a text; empty where it is missing."""
+        """Return a parameter as text; empty if it is missing."""
         return str(self.values.get(name, ""))
 
     def number(self, name: str) -> int:
-        """A parameter as a number; 0 where it is missing."""
+        """Return a parameter as a number; 0 if it is missing."""
         value = self.values.get(name, 0)
         return value if isinstance(value, int) else 0
 
 
 class Notices:
-    """The pending notices of the library in `root`. May be used from any thread."""
+    """The pending notices of the library in `root`. Thread-safe."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -71,13 +71,13 @@ class Notices:
         self._unsaved: list[Notice] = []
 
     def clear_way(self, path: Path) -> None:
-        """Rename what is in the way of a file of the library, and say so; see `files.clear_way`. Raises OSError."""
+        """Rename whatever blocks the name of a library file and add a notice; see `files.clear_way`. Raises OSError."""
         clear_way(path, lambda target: self.add(NoticeCode.MOVED_AWAY, name=path.name, aside=target.name))
 
     def add(self, code: NoticeCode, **values: str | int) -> None:
-        """Keep a notice until it is told; once, however often it is added.
+        """Save a notice, unless the same one is pending.
 
-        On a full disk, or one that cannot be written, it is known to this object alone.
+        If the disk is full or read-only, only this object keeps it.
         """
         notice = Notice(code, values)
         with self._lock:
@@ -91,12 +91,12 @@ class Notices:
                 self._unsaved.append(notice)
 
     def pending(self) -> list[Notice]:
-        """What has not been told, oldest first."""
+        """Return the notices that were not shown yet, oldest first."""
         with self._lock:
             return self._read()
 
-    def tell(self, notices: Iterable[Notice]) -> None:
-        """Forget notices that the user has been told."""
+    def mark_shown(self, notices: Iterable[Notice]) -> None:
+        """Remove notices that the user has seen."""
         told = list(notices)
         with self._lock, suppress(OSError):
             self._unsaved = [notice for notice in self._unsaved if notice not in told]
@@ -126,7 +126,7 @@ def _encoded(notice: Notice) -> str:
 
 
 def _decoded(line: bytes) -> Notice | None:
-    """None for a line that makes no sense, such as one that a kill cut off."""
+    """Return None for an invalid line, such as one cut off by a crash."""
     try:
         row = json.loads(line)
         code = NoticeCode(row.pop("code"))

@@ -1,4 +1,4 @@
-"""Sentences on what happened to the library without the user: it was rebuilt, restored, mended, or is a copy."""
+"""Render notices about the library as sentences."""
 
 from __future__ import annotations
 

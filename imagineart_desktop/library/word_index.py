@@ -1,8 +1,7 @@
-"""The index of words: what each image is found by, and the conditions that ask it.
+"""The full-text index of images, and the SQL conditions that query it.
 
-Three tables of FTS5: `picture_words` finds words and their beginnings; `picture_parts` any three signs, wherever
-they stand; `picture_signs` one or two signs of Chinese, Japanese and Korean. Functions of a connection, run by
-`Database`.
+Three FTS5 tables: `picture_words` finds words and prefixes, `picture_parts` any substring of three characters or more,
+`picture_signs` one or two characters of Chinese, Japanese and Korean. Functions of a connection, run by `Database`.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ Condition = tuple[str, list[Any]]
 
 _MAX_WORDS = 200
 _MIN_PART = 3
-"""Signs that the index of parts can look for."""
+"""Minimum length of a substring."""
 
 _SEEDS = 2**64
 
 _JOINER = "\u200d"
-"""Makes one emoji of two."""
+"""Joins two emoji into one."""
 
 _PART_COLUMNS = ("prompt", "model", "tags", "note", "file")
 
@@ -51,7 +50,7 @@ _AT_ONCE = 200
 
 
 def index_words(connection: sqlite3.Connection, picture_id: int) -> None:
-    """Index what an image is found by, as it is now."""
+    """Add an image to the index, or update it."""
     forget_words(connection, picture_id)
     for insert in _TABLES.values():
         connection.execute(f"{insert} WHERE id = ?", (picture_id,))
@@ -64,7 +63,7 @@ def forget_words(connection: sqlite3.Connection, picture_id: int) -> None:
 
 
 def fill_index(connection: sqlite3.Connection) -> bool:
-    """Index some of the images that the index of an earlier version lacks; returns whether there may be more."""
+    """Index some images that are missing from the index. Returns whether there may be more."""
     missing = "SELECT id FROM pictures WHERE id NOT IN (SELECT rowid FROM picture_parts) LIMIT ?"
     found = connection.execute(missing, (_AT_ONCE,)).fetchall()
     for row in found:
@@ -73,9 +72,9 @@ def fill_index(connection: sqlite3.Connection) -> bool:
 
 
 def holds_words(text: str, *, phrase: bool = False, column: str = "") -> Condition | None:
-    """Return what finds every word of a text, or its words in this order; None where it has none.
+    """Return a condition for all words of a text, or with `phrase` for the words in this order. None without words.
 
-    column: of the index; empty for all of them. A word of three signs or more is found inside others.
+    column: of the index; empty for all columns. Words of three characters or more also match inside other words.
     """
     words = words_in(text)[:_MAX_WORDS]
     parts = [_holds_emoji(run, column) for run in emoji_in(text)[:_MAX_WORDS]]
@@ -91,7 +90,7 @@ def holds_words(text: str, *, phrase: bool = False, column: str = "") -> Conditi
 
 
 def stored_seed(seed: int | None) -> int | None:
-    """Return a seed of 64 bits without sign as SQLite's whole numbers, which have one, can hold it."""
+    """Convert an unsigned 64-bit seed to the signed integer that SQLite can store; None if it is out of range."""
     if seed is None or not 0 <= seed < _SEEDS:
         return None
     return seed if seed < _SEEDS // 2 else seed - _SEEDS
@@ -104,7 +103,7 @@ def emoji_in(text: str) -> list[str]:
 
 
 def _holds_each(words: Sequence[str], column: str) -> list[Condition]:
-    """What finds each of these words, wherever it stands."""
+    """Return conditions that together match all words."""
     signs = [one for word in words for one in _matches_signs(word, column)]
     others = [word for word in words if not _matches_signs(word, column)]
     if not others:
@@ -119,8 +118,8 @@ def _matches_words(expression: str, column: str) -> Condition:
 
 
 def _matches_parts(texts: Sequence[str], column: str) -> list[Condition]:
-    """What finds all of these texts inside others; nothing where one of them is too short for that."""
-    # A NUL ends a text for FTS5.
+    """Return a substring condition for all texts; none if one is too short."""
+    # FTS5 treats NUL as the end of the text.
     parts = [folded(text).replace('"', '""').replace("\0", " ") for text in texts]
     if any(len(part) < _MIN_PART for part in parts) or (column and column not in _PART_COLUMNS):
         return []
@@ -130,7 +129,7 @@ def _matches_parts(texts: Sequence[str], column: str) -> list[Condition]:
 
 
 def _matches_signs(text: str, column: str) -> list[Condition]:
-    """What finds one or two signs of a script without spaces; nothing for other texts."""
+    """Return a condition for one or two characters of a script without spaces; none for other texts."""
     signs = folded(text)
     if len(signs) >= _MIN_PART or not has_spaceless(text) or not signs.isalnum():
         return []
@@ -138,7 +137,7 @@ def _matches_signs(text: str, column: str) -> list[Condition]:
     values = [f'"{signs}"']
     if column not in _PART_COLUMNS:
         return [] if column else [(sql, values)]
-    # The signs of all columns stand together: which column they are of is asked of the text itself.
+    # The index merges all columns, so check the column's own text.
     inside = f"id IN (SELECT rowid FROM picture_parts WHERE instr({column}, ?) > 0 AND rowid = pictures.id)"  # noqa: S608
     return [(f"({sql} AND {inside})", [*values, signs])]
 

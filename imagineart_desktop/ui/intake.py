@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import socket
 from dataclasses import dataclass
@@ -22,21 +21,20 @@ PICTURE_FILTER = f"Images ({' '.join(f'*{ending}' for ending in ENDINGS)});;All 
 
 
 _URI_LISTS = ("text/uri-list", "x-special/gnome-copied-files", "application/x-kde4-urilist")
-"""Lists of addresses, as browsers and file managers write them; GNOME's begins with a line “copy” or “cut”."""
+"""Address lists of browsers and file managers. GNOME's starts with a line “copy” or “cut”."""
 
 _MAX_ADDRESS = 4096
 _MAX_DATA = 400 * 2**20
-"""Characters of a data: address, which holds a whole image."""
+"""Maximum length of a data: address, which contains a whole image."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One thing that was dropped or pasted; exactly one field is filled. data: bytes of an image file."""
+    """One thing that was dropped or pasted; exactly one field is set. url: http, https, data or another scheme."""
 
     path: Path | None = None
     image: QImage | None = None
     url: str | None = None
-    data: bytes | None = None
     picture_id: int | None = None
 
 
@@ -46,9 +44,9 @@ def may_take(mime: QMimeData) -> bool:
 
 
 def take(mime: QMimeData) -> list[Taken]:
-    """What is in it: pictures of the library, else files, else the image itself, else addresses; in order.
+    """Return what it holds: library images, else files, else the image itself, else addresses, in order.
 
-    A browser gives the address of a page with an image that is a link: the image itself is what was meant.
+    For an image inside a link, browsers give the address of the linked page. The image itself is what the user means.
     """
     if mime.hasFormat(PICTURE_MIME):
         numbers = bytes(mime.data(PICTURE_MIME).data()).decode("ascii", "ignore").split(",")
@@ -63,14 +61,14 @@ def take(mime: QMimeData) -> list[Taken]:
 
 
 def files_in(mime: QMimeData) -> list[Path]:
-    """Files and folders that are in it; none where it holds pictures of the library."""
+    """Return its files and folders; none for a drag of library images."""
     if mime.hasFormat(PICTURE_MIME):
         return []
     return [path for address in _addresses(mime) if (path := _local_path(address)) is not None]
 
 
 def _addresses(mime: QMimeData) -> list[bytes]:
-    """What a list of addresses holds, without comments; else the text, where it is one address."""
+    """Return the entries of an address list, without comments; otherwise the text, if it is one address."""
     for kind in _URI_LISTS:
         lines = bytes(mime.data(kind).data()).replace(b"\0", b"").splitlines()
         found = [line.strip() for line in lines if b":" in line and not line.startswith(b"#")]
@@ -84,35 +82,21 @@ def _of_address(address: bytes) -> Taken:
     path = _local_path(address)
     if path is not None:
         return Taken(path=path)
-    if address[:5].lower() == b"data:" and (data := _held_in(address)) is not None:
-        return Taken(data=data)
     return Taken(url=address.decode("utf-8", "replace"))
 
 
 def _local_path(address: bytes) -> Path | None:
-    """The path of a file: address. Its bytes are those of the file system, whatever they mean."""
+    """Return the path of a file: address, with the file system's own bytes."""
     scheme, _, rest = address.partition(b":")
     if scheme.lower() != b"file":
         return None
     if rest.startswith(b"//"):
         host, slash, path = rest[2:].partition(b"/")
-        # Of another computer, Windows alone has the files.
+        # Only Windows opens files of other computers by name.
         rest = slash + path if host.lower() in (b"", b"localhost", socket.gethostname().encode().lower()) else rest
     name = os.fsdecode(unquote_to_bytes(rest))
     # Windows: /C:/folder.
     return Path(name.removeprefix("/") if os.name == "nt" and name[2:3] == ":" else name)
-
-
-def _held_in(address: bytes) -> bytes | None:
-    """The bytes in a data: address; None where there are none."""
-    head, comma, body = address.partition(b",")
-    if not comma or len(address) > _MAX_DATA:
-        return None
-    try:
-        data = unquote_to_bytes(body)
-        return base64.b64decode(data, validate=False) if head.lower().endswith(b";base64") else data
-    except ValueError:
-        return None
 
 
 def _is_address(text: str) -> bool:

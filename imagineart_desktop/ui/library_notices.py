@@ -1,4 +1,4 @@
-"""What happened to the library without the user, in the window's banner until the user has seen it."""
+"""The library's notices in the window's banner."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from imagineart_desktop.ui.widgets import InlineMessage
 
 
 class LibraryNotices:
-    """The library's notices, shown. They are forgotten when the banner is closed, or by `forget`.
+    """Show notices until the banner is closed or the window ends.
 
-    A program that is killed before that shows them again.
+    After a crash the next start shows them again.
     """
 
     def __init__(self, library: Library, banner: InlineMessage) -> None:
@@ -24,10 +24,10 @@ class LibraryNotices:
         banner.cleared.connect(lambda: spawn(self.forget()))
 
     async def show(self, further: str = "") -> bool:
-        """Show what is not shown yet, below it a further sentence. Returns whether anything was to be said."""
+        """Show new notices and one more sentence. Returns whether there was anything to show."""
         new: list[Notice] = []
         if not self._library.read_only:
-            # Else the program that works in the library shows them.
+            # Otherwise the program that has the library open shows them.
             pending = await asyncio.to_thread(self._library.notices.pending)
             new = [notice for notice in pending if notice not in self._shown]
         if not (new or further):
@@ -37,7 +37,7 @@ class LibraryNotices:
         return True
 
     async def forget(self) -> None:
-        """The user has seen what is shown, or ends the program."""
+        """Remove the notices on screen from the library: the user has seen them, or the window ends."""
         seen, self._shown = self._shown, []
         if seen:
-            await asyncio.to_thread(self._library.notices.tell, seen)
+            await asyncio.to_thread(self._library.notices.mark_shown, seen)

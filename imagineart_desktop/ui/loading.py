@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from PySide6.QtGui import QImage
 
@@ -14,7 +16,7 @@ from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.pixels import to_pixels
 
 _MAX_SCHEME = 20
-"""Characters of an address's beginning that a sentence quotes."""
+"""Maximum length of a scheme in an error message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,14 @@ async def load(taken: Taken, library: Library) -> Loaded:
         return Loaded(await asyncio.to_thread(read_file, taken.path), taken.path.name)
     if taken.image is not None:
         return Loaded(await asyncio.to_thread(_encode, taken.image), "Pasted picture")
-    if taken.data is not None:
-        return Loaded(taken.data, "Pasted picture")
     return await _fetch(taken.url or "")
 
 
 async def _fetch(url: str) -> Loaded:
-    name = name_of_address(url)
     scheme = url.partition(":")[0].lower()
+    if scheme == "data":
+        return Loaded(await asyncio.to_thread(_data_of, url), "Pasted image")
+    name = name_of_address(url)
     if scheme not in ("http", "https"):
         raise PictureError(
             f"“{name}” can’t be opened from {scheme[:_MAX_SCHEME]}: addresses."
@@ -55,6 +57,19 @@ async def _fetch(url: str) -> Loaded:
         return Loaded(await fetch_public_image(url), name)
     except FalError as error:
         raise PictureError(f"“{name}” could not be fetched. {error.sentence}") from error
+
+
+def _data_of(url: str) -> bytes:
+    """Decode a data: address. Raises PictureError."""
+    head, comma, body = url.partition(",")
+    try:
+        data = unquote_to_bytes(body)
+        decoded = base64.b64decode(data, validate=True) if head.lower().endswith(";base64") else data
+    except ValueError:
+        decoded = b""
+    if not comma or not decoded:
+        raise PictureError("The pasted address contains no image. Copy the image itself and paste it again.")
+    return decoded
 
 
 def _encode(image: QImage) -> bytes:

@@ -443,7 +443,7 @@ class MainWindow(QMainWindow):
             results.open(number)
 
     def _find(self) -> None:
-        """The search field of what is looked at gets the keys."""
+        """Focus the search field of the current view."""
         if self._results() is not None:
             self.actions_["view.library"].setChecked(True)
         if not self.panel.isVisible():

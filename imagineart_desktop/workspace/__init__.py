@@ -1,1 +1,1 @@
-"""What window and command line share and show no widget for."""
+"""The model behind window and command line. Knows neither Qt widgets nor `ui`."""

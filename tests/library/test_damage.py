@@ -404,7 +404,7 @@ async def test_work_on_a_closed_library_says_so(root: Path) -> None:
 async def test_a_start_that_mended_the_library_says_so_in_one_sentence(root: Path) -> None:
     library = await started(root)
     # Of the copy that the fixture makes.
-    library.notices.tell(library.notices.pending())
+    library.notices.mark_shown(library.notices.pending())
     library.close()
     overwrite(root, 0, b"X")
     library = await started(root)
@@ -413,7 +413,7 @@ async def test_a_start_that_mended_the_library_says_so_in_one_sentence(root: Pat
         "The library database was damaged, so it was rebuilt from 8 image files: check your collections and jobs, then"
         f" delete the damaged file “{library.set_aside.name}”."
     ]
-    library.notices.tell(library.notices.pending())
+    library.notices.mark_shown(library.notices.pending())
     library.close()
     (root / "library.sqlite").unlink()
     library = await started(root)

@@ -22,9 +22,9 @@ def test_a_notice_stays_until_it_is_told(tmp_path: Path) -> None:
     notices.add(NoticeCode.VERSION)
     pending = Notices(tmp_path).pending()
     assert pending == [Notice(NoticeCode.VERSION), Notice(NoticeCode.JOURNAL, {"aside": "jobs-damaged.jsonl"})]
-    notices.tell(pending[:1])
+    notices.mark_shown(pending[:1])
     assert Notices(tmp_path).pending() == pending[1:]
-    notices.tell(pending)
+    notices.mark_shown(pending)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -59,7 +59,7 @@ def test_what_cannot_be_kept_is_told_by_this_start(tmp_path: Path) -> None:
     notices = Notices(tmp_path / "gone")
     notices.add(NoticeCode.VERSION)
     assert notices.pending() == [Notice(NoticeCode.VERSION)]
-    notices.tell(notices.pending())
+    notices.mark_shown(notices.pending())
     assert notices.pending() == []
 
 

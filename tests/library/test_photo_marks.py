@@ -68,10 +68,15 @@ def test_nothing_is_trusted(changed: str, wanted: int) -> None:
     assert read(changed).rating == wanted
 
 
-@pytest.mark.parametrize("date", ["2021", "yesterday", "2021-13-45", "0001-01-01T00:00:00+14:00", "2021-03-04"])
-def test_a_date_that_makes_no_sense_is_left_out(date: str) -> None:
-    found = read(LIGHTROOM.replace("2021-03-04T05:06:07+02:00", date))
-    assert found.captured is None or found.captured.year == 2021
+@pytest.mark.parametrize("date", ["2021", "yesterday", "2021-13-45", "0001-01-01T00:00:00+14:00", ""])
+def test_an_invalid_date_is_left_out(date: str) -> None:
+    assert read(LIGHTROOM.replace("2021-03-04T05:06:07+02:00", date)).captured is None
+
+
+def test_a_date_without_a_time_is_local() -> None:
+    found = read(LIGHTROOM.replace("2021-03-04T05:06:07+02:00", "2021-03-04")).captured
+    assert found is not None
+    assert found.astimezone().replace(tzinfo=None) == datetime(2021, 3, 4)
 
 
 def test_a_camera_says_when_it_was_taken() -> None:

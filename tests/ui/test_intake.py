@@ -89,17 +89,16 @@ def test_a_file_with_its_preview_is_the_file() -> None:
 
 
 @pytest.mark.parametrize("where", ["text", "list"])
-def test_a_data_address_is_its_bytes(where: str) -> None:
+def test_a_data_address_is_taken(where: str) -> None:
     address = f"data:image/png;base64,{PIXEL}"
     made = mime(address) if where == "text" else mime(text__uri_list=address.encode())
-    assert take(made) == [Taken(data=b"bytes of an image")]
+    assert take(made) == [Taken(url=address)]
 
 
-@pytest.mark.parametrize(
-    "text", ["data:text/plain,hello", "data:image/png;base64", "see https://example.com", "notes", "c:"]
-)
+@pytest.mark.parametrize("text", ["data:text/plain,hello", "see https://example.com", "notes", "c:", ""])
 def test_other_texts_are_no_picture(text: str) -> None:
-    assert not may_take(mime(text)) or take(mime(text))[0].url is not None
+    assert not may_take(mime(text))
+    assert take(mime(text)) == []
 
 
 def test_pictures_of_the_library_come_first() -> None:
@@ -117,6 +116,26 @@ async def test_a_share_of_another_computer_says_what_to_do(tmp_path: Path) -> No
         PictureError, match=r"“a\.png” can’t be opened from smb: addresses\. Copy the file to this computer"
     ):
         await load(taken, library)
-    (taken,) = take(mime(f"data:image/png;base64,{PIXEL}"))
+    library.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "address",
+    [f"data:image/png;base64,{PIXEL}", "data:image/png,bytes%20of%20an%20image", f"DATA:image/png;BASE64,{PIXEL}"],
+)
+async def test_the_bytes_in_an_address_are_loaded(tmp_path: Path, address: str) -> None:
+    library = Library(tmp_path)
+    (taken,) = take(mime(address))
     assert (await load(taken, library)).data == b"bytes of an image"
+    library.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("address", ["data:image/png;base64", "data:image/png;base64,", "data:image/png;base64,%%%"])
+async def test_an_address_without_an_image_says_so(tmp_path: Path, address: str) -> None:
+    library = Library(tmp_path)
+    (taken,) = take(mime(address))
+    with pytest.raises(PictureError, match="contains no image"):
+        await load(taken, library)
     library.close()

@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.demo import Pace
 from imagineart_desktop.jobs import State
 from imagineart_desktop.ui.jobs.words import summary_words
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.driving import opened, turn_wheel
 
 
 @pytest.mark.parametrize(
@@ -37,17 +34,5 @@ async def test_a_wheel_scrolls_the_cards(tmp_path: Path, theme: Theme) -> None:
         at.click(form.go)
         bar = strip._area.horizontalScrollBar()
         await at.until(lambda: len(strip._cards) == 8 and bar.maximum() > 0)
-        viewport = strip._area.viewport()
-        centre = QPointF(viewport.rect().center())
-        turn = QWheelEvent(
-            centre,
-            viewport.mapToGlobal(centre),
-            QPoint(),
-            QPoint(0, -120),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(viewport, turn)
+        turn_wheel(strip._area.viewport())
         assert bar.value() > 0

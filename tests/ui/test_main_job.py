@@ -129,7 +129,7 @@ async def test_cancel_from_the_strip(tmp_path: Path, theme: Theme) -> None:
         at.click(at.window.generate.form.go)
         await at.until(lambda: any(event.job.state is State.RUNNING for event in at.events))
         (card,) = at.window.strip._cards.values()
-        assert "in progress" in card._line.text()
+        assert "Generating…" in card._line.text()
         QTest.keyClick(at.window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
         await at.until(lambda: not at.window.strip._cards)
         assert at.events[-1].job.state is State.CANCELLED

@@ -56,7 +56,7 @@ async def test_a_tile_opens_over_its_batch_and_escape_goes_back(tmp_path: Path, 
         QTest.mouseClick(tiles[0], Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(20, 20))
         await at.until(lambda: results.current is not None and results.current.id == tiles[0].picture_id)
         assert results._batch.text() == "‹ Results · 3 of 3"
-        results.view.setFocus()
+        await at.until(results.view.hasFocus)
         QTest.keyClick(results.view, Qt.Key.Key_Right)
         await at.until(lambda: results.current is not None and results.current.id == tiles[1].picture_id)
         QTest.keyClick(results.view, Qt.Key.Key_Left)
@@ -66,6 +66,12 @@ async def test_a_tile_opens_over_its_batch_and_escape_goes_back(tmp_path: Path, 
         assert results._stack.currentWidget() is results._tile_page
         assert list(results._tiles.values()) == tiles
         assert not results._batch.isVisible()
+        count = at.window.generate.form.count.value()
+        focused = at.window.focusWidget()
+        assert focused is not None
+        assert not at.window.generate.form.isAncestorOf(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Right)
+        assert at.window.generate.form.count.value() == count
 
 
 async def test_a_result_does_not_take_the_place_of_what_is_looked_at(tmp_path: Path, theme: Theme) -> None:

@@ -40,7 +40,7 @@ from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
 _ORDER_MIME = "application/x-imagineart-reference"
 _THUMBNAIL = 320
 _NOTICE_MS = 8000
-"""How long something that was done can be undone beside the references."""
+"""How long undo is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class References(QWidget):
 
     changed = Signal()
     enlarged = Signal(object)
-    """The file of a reference that is to be shown large."""
+    """The path of a reference to show large."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
@@ -265,12 +265,12 @@ class References(QWidget):
         spawn(self._add(taken))
 
     def remove(self, index: int) -> None:
-        """Takes one out; it can be put back."""
+        """Remove one reference, with undo."""
         if index < len(self._references):
             self._take_out([*self._references[:index], *self._references[index + 1 :]], "Reference removed.")
 
     def clear(self) -> None:
-        """Takes all out; they can be put back."""
+        """Remove all references, with undo."""
         if self._references:
             self._take_out([], "All references removed.")
 
@@ -317,7 +317,7 @@ class References(QWidget):
             self._show()
 
     def _offer_room(self, left: list[Taken], problems: list[str]) -> None:
-        """Say that there is no room, with ways to make some. problems: sentences on others that were refused."""
+        """Offer to replace references. problems: why other files were refused."""
 
         def replace_all() -> None:
             self._references = []

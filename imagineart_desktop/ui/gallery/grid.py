@@ -34,7 +34,7 @@ class PictureGrid(QListView):
     """A picture command, and the numbers it is for."""
     chosen_changed = Signal(list)
     picked = Signal(int)
-    """A picture that the user went to, by a click or a key; not what a change of the library chose again."""
+    """The user went to a picture by mouse or keyboard. Not emitted when a library change restores the selection."""
 
     def __init__(self, model: PictureModel, *, wanted: int, shape: float, margin: int = 0) -> None:
         super().__init__()
@@ -113,7 +113,7 @@ class PictureGrid(QListView):
             if not wanted.isEmpty():
                 self.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             elif asked == self._model.query and (rows := self._model.rowCount()):
-                # Moved to the trash, or marked as something else than is looked for: the next one is there to judge.
+                # The selection was trashed or no longer matches: go to the next picture, so that culling continues.
                 self.setCurrentIndex(self._model.index(min(self._kept_row, rows - 1)))
 
     # Where cells lie
@@ -281,7 +281,7 @@ class PictureGrid(QListView):
             self._hovered = hovered
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The rubber band goes; a press that became no drag and no band picks the picture."""
+        """End the rubber band. A plain click picks the picture."""
         super().mouseReleaseEvent(event)
         pressed, self._pressed = self._pressed, None
         index = self.indexAt(event.position().toPoint())
@@ -292,12 +292,12 @@ class PictureGrid(QListView):
             self.viewport().update()
 
     def startDrag(self, actions: Qt.DropAction) -> None:
-        """A drag picks nothing."""
+        """Do not pick the picture that is dragged."""
         self._pressed = None
         super().startDrag(actions)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A key that leads to another picture picks it."""
+        """Pick the picture that a key leads to."""
         before = self.currentIndex()
         super().keyPressEvent(event)
         now = self.currentIndex()

@@ -65,7 +65,7 @@ class JobStrip(QWidget):
         self._summarise()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A wheel scrolls the cards: there is nothing else that it could scroll here."""
+        """Scroll the cards sideways with a vertical wheel."""
         if isinstance(event, QWheelEvent) and watched is self._area.viewport() and not event.angleDelta().x():
             bar = self._area.horizontalScrollBar()
             bar.setValue(bar.value() - event.angleDelta().y())

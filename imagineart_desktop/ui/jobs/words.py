@@ -9,24 +9,24 @@ from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Job, State
 from imagineart_desktop.library import OLDER_COPY
 
 _STATES = {
-    State.WAITING: "waiting",
-    State.UPLOADING: "uploading",
-    State.SUBMITTING: "sending",
-    State.UNCONFIRMED: "not confirmed",
-    State.RUNNING: "in progress",
-    State.FETCHING: "fetching the picture",
-    State.DONE: "done",
-    State.FAILED: "failed",
-    State.CANCELLING: "cancelling",
-    State.CANCELLED: "cancelled",
+    State.WAITING: "Waiting",
+    State.UPLOADING: "Uploading…",
+    State.SUBMITTING: "Sending…",
+    State.UNCONFIRMED: "Unconfirmed",
+    State.RUNNING: "Generating…",
+    State.FETCHING: "Downloading…",
+    State.DONE: "Done",
+    State.FAILED: "Failed",
+    State.CANCELLING: "Canceling…",
+    State.CANCELLED: "Canceled",
 }
 _CHARGED = {Charged.NO: "not charged", Charged.MAYBE: "may have been charged", Charged.YES: "charged"}
 
 
 def state_words(job: Job) -> str:
-    """“queue position 3”, “in progress” …"""
+    """Return the state of a job, such as “Queue position 3” or “Generating…”."""
     if job.state is State.QUEUED:
-        return f"queue position {job.queue_position}" if job.queue_position else "next in the queue"
+        return f"Queue position {job.queue_position}" if job.queue_position else "Next in queue"
     return _STATES[job.state]
 
 

@@ -56,6 +56,7 @@ class ResultArea(QWidget):
         holder = QWidget()
         self._stack = QStackedLayout(holder)
         self._tile_page = QWidget()
+        self._tile_page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._grid = QGridLayout(self._tile_page)
         self._grid.setContentsMargins(24, 24, 24, 24)
         self._grid.setSpacing(12)
@@ -76,7 +77,7 @@ class ResultArea(QWidget):
         spawn(self._open(number))
 
     def show_file(self, path: Path) -> None:
-        """Shows a file that is no picture of the library, such as a reference."""
+        """Show a file from outside the library, such as a reference."""
         spawn(self._show_file(path))
 
     async def _show_file(self, path: Path) -> None:
@@ -96,7 +97,7 @@ class ResultArea(QWidget):
 
     @property
     def shown(self) -> PictureSummary | None:
-        """The picture of the library that is looked at; None while tiles or something else is."""
+        """The library image on screen; None while the grid or something else is shown."""
         return self.current if self._stack.currentWidget() is self.view else None
 
     def refit(self) -> None:
@@ -128,12 +129,19 @@ class ResultArea(QWidget):
             self.picture_shown.emit(details.summary)
 
     def show_batch(self) -> None:
-        """Go back from one picture to all that were asked for together, where there are such."""
+        """Go back from one image to the grid of its batch, if there is one."""
         if self._tiles:
             self._show_tiles()
+            self._tile_page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    async def _open_tile(self, number: int) -> None:
+        """Open an image over its batch. It gets the keys: arrows and Esc must not go to the form."""
+        await self._open(number)
+        if self.view.isVisible():
+            self.view.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def _step(self, step: int) -> None:
-        """To another finished picture of the same batch."""
+        """Open the previous or next finished image of the batch."""
         numbers = [tile.picture_id for tile in self._tiles.values() if tile.picture_id is not None]
         if self.current is not None and self.current.id in numbers:
             place = numbers.index(self.current.id) + step
@@ -148,7 +156,7 @@ class ResultArea(QWidget):
         columns = math.ceil(math.sqrt(len(jobs)))
         for index, job in enumerate(jobs):
             tile = JobTile(job)
-            tile.opened.connect(self.open)
+            tile.opened.connect(lambda number: spawn(self._open_tile(number)))
             self._tiles[job.id] = tile
             self._grid.addWidget(tile, index // columns, index % columns)
         self._show_tiles()

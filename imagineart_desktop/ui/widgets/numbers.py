@@ -165,6 +165,14 @@ class SeedField(FieldFrame):
         self.changed.emit()
 
 
+_COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+
+
+def _is_plain(event: QKeyEvent) -> bool:
+    """Return whether a key is typed, not part of a shortcut such as Alt+3."""
+    return not event.modifiers() & _COMMAND_KEYS
+
+
 class CountField(FieldFrame):
     """How many pictures, one to eight: by the buttons, the arrow keys or a digit."""
 
@@ -209,7 +217,7 @@ class CountField(FieldFrame):
     def event(self, event: QEvent) -> bool:
         """Digits are meant for the number, also where they are the shortcuts of something else."""
         asked = event.type() == QEvent.Type.ShortcutOverride
-        if asked and isinstance(event, QKeyEvent) and event.text().isdecimal():
+        if asked and isinstance(event, QKeyEvent) and _is_plain(event) and event.text().isdecimal():
             event.accept()
             return True
         return super().event(event)
@@ -227,7 +235,7 @@ class CountField(FieldFrame):
             Qt.Key.Key_End: self.LARGEST,
         }
         wanted = int(event.text()) if event.text() in tuple("12345678") else steps.get(Qt.Key(event.key()))
-        if wanted is None:
+        if wanted is None or not _is_plain(event):
             super().keyPressEvent(event)
         else:
             self.set_value(wanted)

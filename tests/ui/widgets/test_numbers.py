@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from imagineart_desktop.models import MAX_SEED
 from imagineart_desktop.ui.theme import Theme
@@ -109,3 +109,15 @@ def test_the_number_of_pictures_by_mouse(theme: Theme) -> None:
     assert field.value() == 8
     press(field, "One picture less")
     assert field.value() == 7
+
+
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier])
+def test_a_shortcut_with_a_digit_leaves_the_count_alone(theme: Theme, modifier: Qt.KeyboardModifier) -> None:
+    field = shown(CountField())
+    QTest.keyClick(field, Qt.Key.Key_3, modifier)
+    QTest.keyClick(field, Qt.Key.Key_Right, modifier)
+    assert field.value() == 1
+    asked = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_3, modifier, "3")
+    asked.ignore()
+    QApplication.sendEvent(field, asked)
+    assert not asked.isAccepted()

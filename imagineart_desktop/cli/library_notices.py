@@ -1,0 +1,17 @@
+"""The library's notices on the command line."""
+
+from __future__ import annotations
+
+from imagineart_desktop.library import Library
+from imagineart_desktop.library.startup_notices import sentences_of
+from imagineart_desktop.support import say
+
+
+def say_notices(library: Library) -> None:
+    """Write pending notices to standard error, once. Not for a read-only library: its owner shows them."""
+    if library.read_only:
+        return
+    notices = library.notices.pending()
+    for sentence in sentences_of(notices):
+        say(sentence)
+    library.notices.mark_shown(notices)
