@@ -234,6 +234,6 @@ def main(places: Places) -> int:
     app = make_application()
     start_logging(places.logs)
     try:
-        return run(app, show_window(places, app))
+        return run(app, show_window(places, app), freezes=True)
     finally:
         stop_logging()

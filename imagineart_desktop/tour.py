@@ -226,7 +226,7 @@ def main(out: Path, photos: Path | None, theme: str) -> int:
         return 2
     app = make_application()
     try:
-        code = run(app, _tour(app, out, chosen, ThemeMode(theme)))
+        code = run(app, _tour(app, out, chosen, ThemeMode(theme)), freezes=True)
     except TourError as error:
         say(str(error))
         return 1

@@ -99,6 +99,12 @@ def pytest_configure() -> None:
     DemoServer.start = start  # type: ignore[assignment, method-assign]
 
 
+def pytest_collection_finish() -> None:
+    """Keep what was imported out of the collections between tests, which look through it for nothing."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run each test marked `own_process` in a pytest process of its own, which also sets up its fixtures."""
     if _IS_CHILD in os.environ:

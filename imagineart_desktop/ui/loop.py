@@ -25,7 +25,7 @@ _SECONDS_BETWEEN_WHOLE_COLLECTIONS = 30.0
 """A full collection takes some tens of milliseconds."""
 
 _SECONDS_OF_STARTING = 3.0
-"""Time until the window is complete. Objects that exist by then are frozen, that is, not collected."""
+"""Time until the window is complete."""
 
 _LONGEST_WAIT_FOR_WORKERS = 0.0005
 """Seconds for which a worker thread may hold the GIL while the window wants it. Python's default of 5 ms adds up: a
@@ -38,8 +38,11 @@ _YOUNG, _MIDDLE = 700, 10
 """Thresholds of the first two generations, as in CPython."""
 
 
-def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
-    """Run Qt's and asyncio's loop together until `main` returns, then cancel the remaining tasks."""
+def run(app: QApplication, main: Coroutine[Any, Any, int], *, freezes: bool = False) -> int:
+    """Run Qt's and asyncio's loop together until `main` returns, then cancel the remaining tasks.
+
+    freezes: never collect what exists before `main` and when the window is complete; for a process that ends with it.
+    """
     sys.setswitchinterval(_LONGEST_WAIT_FOR_WORKERS)
     loop = _Loop(app)
     asyncio.set_event_loop(loop)
@@ -47,7 +50,7 @@ def run(app: QApplication, main: Coroutine[Any, Any, int]) -> int:
     loop.set_default_executor(workers)
     try:
         with _wakeups_by_signals():
-            return _until_done(loop, loop.create_task(_with_collections(main)))
+            return _until_done(loop, loop.create_task(_with_collections(main, freezes=freezes)))
     finally:
         left = asyncio.all_tasks(loop)
         for task in left:
@@ -160,23 +163,23 @@ class _Loop(QEventLoop):
         self._timers.stop()
 
 
-async def _with_collections(main: Coroutine[Any, Any, int]) -> int:
+async def _with_collections(main: Coroutine[Any, Any, int], *, freezes: bool) -> int:
     """Run `main` with cyclic garbage collected in this thread only.
 
     Python collects in whichever thread allocates next. A Qt object in a cycle would then be destroyed in a worker while
-    its timers run in this thread, and the next tick would crash the process. Objects from the start of the program are
-    frozen to keep collections short.
+    its timers run in this thread, and the next tick would crash the process. Frozen objects keep collections short.
     """
-    collecting = asyncio.ensure_future(_collect_here())
+    collecting = asyncio.ensure_future(_collect_here(freezes=freezes))
     try:
         return await main
     finally:
         collecting.cancel()
 
 
-async def _collect_here() -> None:
+async def _collect_here(*, freezes: bool) -> None:
     gc.disable()
-    gc.freeze()
+    if freezes:
+        gc.freeze()
     try:
         whole = time.monotonic() - _SECONDS_BETWEEN_WHOLE_COLLECTIONS + _SECONDS_OF_STARTING
         started = False
@@ -191,9 +194,9 @@ async def _collect_here() -> None:
                 whole = time.monotonic()
                 if not started:
                     started = True
-                    gc.freeze()
+                    if freezes:
+                        gc.freeze()
             elif young > _YOUNG:
                 gc.collect(1 if middle > _MIDDLE else 0)
     finally:
-        gc.unfreeze()
         gc.enable()

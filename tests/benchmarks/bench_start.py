@@ -46,7 +46,7 @@ async def main(app):
     return await showing
 
 app = make_application()
-run(app, main(app))
+run(app, main(app), freezes=True)
 """
 
 

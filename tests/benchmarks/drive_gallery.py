@@ -88,4 +88,4 @@ if __name__ == "__main__":
     parser.add_argument("out", type=Path)
     parser.add_argument("--count", type=int, default=100_000)
     options = parser.parse_args()
-    sys.exit(run(make_application(), _main(options.out, options.count)))
+    sys.exit(run(make_application(), _main(options.out, options.count), freezes=True))

@@ -64,7 +64,7 @@ def main() -> int:
     options = parser.parse_args()
     app = make_application()
     Theme(app, ThemeMode.DARK)
-    return run(app, _measure(options.sections or list(SECTIONS), quick=options.quick))
+    return run(app, _measure(options.sections or list(SECTIONS), quick=options.quick), freezes=True)
 
 
 if __name__ == "__main__":

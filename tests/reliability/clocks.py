@@ -35,14 +35,14 @@ OFFSETS = {
 """For people → as libfaketime takes it."""
 
 _FIELDS = {"resolution": "1K", "aspect_ratio": "4:1"}
-_LIBRARIES = ("/usr/lib", "/usr/local/lib", "/opt/homebrew/lib")
+_LIBRARIES = ("/usr/lib/faketime", "/usr/lib/*/faketime", "/usr/local/lib/faketime", "/opt/homebrew/lib/faketime")
 _NEAR = timedelta(hours=1)
 
 
 def faketime() -> Path | None:
     """The library that gives a process another clock; None where it is not installed."""
-    found = (path for place in _LIBRARIES for path in Path(place).glob("**/libfaketime*.so.1"))
-    return next((path for path in sorted(found) if "MT" in path.name), None)
+    found = (path for place in _LIBRARIES for path in Path("/").glob(f"{place[1:]}/libfaketimeMT.so.1"))
+    return next(found, None)
 
 
 async def act(stage: Stage) -> dict[str, Any]:

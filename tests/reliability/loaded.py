@@ -150,4 +150,4 @@ async def live(plan: dict[str, Any]) -> int:
 
 if __name__ == "__main__":
     logging.getLogger().addHandler(logging.NullHandler())
-    sys.exit(run(make_application(), live(json.loads(sys.argv[1]))))
+    sys.exit(run(make_application(), live(json.loads(sys.argv[1])), freezes=True))

@@ -261,7 +261,7 @@ def play(plan: dict[str, Any], act: Callable[[Stage], Coroutine[Any, Any, dict[s
     listener = _Listener(stage.said)
     start_logging(Places.below(Path(plan["data"])).logs)
     try:
-        code = run(app, _play(stage, act))
+        code = run(app, _play(stage, act), freezes=True)
     finally:
         stop_logging()
     listener.deleteLater()
