@@ -36,12 +36,20 @@ def _sky(width: int, height: int, mood: Mood, rng: np.random.Generator) -> Canva
     low = colour(mood.accent_hue, 0.35, 0.50) if mood.dark else colour(mood.accent_hue, 0.26, 0.96)
     share = np.linspace(0, 1, height, dtype=np.float32)[:, None, None] ** 1.3
     canvas = np.broadcast_to(top * (1 - share) + low * share, (height, width, 3)).astype(np.float32)
-    clouds = _noise(width, height, rng, octaves=5, stretch=3.5)
-    veil = np.clip((clouds - 0.55) * 2.2, 0, 1)[:, :, None] * (0.10 if mood.dark else 0.35)
-    canvas = canvas * (1 - veil) + (low * 0.4 + 0.6) * veil
+    veil = _noise(width, height, rng, octaves=5, stretch=3.5)
+    veil -= 0.55
+    veil *= 2.2
+    np.clip(veil, 0, 1, out=veil)
+    veil *= 0.10 if mood.dark else 0.35
+    _blend(canvas, (low * 0.4 + 0.6).astype(np.float32), veil)
     if mood.dark:
         _stars(canvas, rng)
-    return np.ascontiguousarray(canvas, np.float32)
+    return canvas
+
+
+def _blend(canvas: Canvas, shade: NDArray[np.float32], share: NDArray[np.float32]) -> None:
+    """Mix a color into the canvas in place. shade: 3 values, also for each row; share: height × width, 0 to 1."""
+    canvas += (shade - canvas) * share[:, :, None]
 
 
 def _stars(canvas: Canvas, rng: np.random.Generator) -> None:
@@ -56,13 +64,16 @@ def _light(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator) -
     height, width = canvas.shape[:2]
     x, y = width * rng.uniform(0.2, 0.8), horizon * rng.uniform(0.3, 0.85)
     radius = min(width, height) * rng.uniform(0.045, 0.11)
-    rows, columns = np.ogrid[:height, :width]
-    distance = np.sqrt((columns - x) ** 2 + (rows - y) ** 2).astype(np.float32)
-    shade = colour(mood.accent_hue, 0.10, 1.0)
-    glow = np.exp(-distance / (radius * 3.2))[:, :, None] * 0.55
-    canvas += shade * glow
-    disc = np.clip(radius - distance + 0.5, 0, 1)[:, :, None]
-    canvas[:] = canvas * (1 - disc) + shade * disc
+    across = np.arange(width, dtype=np.float32) - np.float32(x)
+    down = np.arange(height, dtype=np.float32) - np.float32(y)
+    distance = np.sqrt(across[None, :] ** 2 + down[:, None] ** 2)
+    shade = colour(mood.accent_hue, 0.10, 1.0).astype(np.float32)
+    glow = np.exp(distance * np.float32(-1 / (radius * 3.2)))
+    glow *= 0.55
+    canvas += shade * glow[:, :, None]
+    top, left = (max(0, int(middle - radius) - 1) for middle in (y, x))
+    near = np.s_[top : int(y + radius) + 3, left : int(x + radius) + 3]
+    _blend(canvas[near], shade, np.clip(np.float32(radius + 0.5) - distance[near], 0, 1))
 
 
 def _ridges(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator, count: int) -> None:
@@ -75,10 +86,13 @@ def _ridges(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator, 
         depth = (index + 1) / count
         base = horizon + (height - horizon) * depth**1.6 * 0.72 - height * 0.05
         line = _profile(width, rng, roughness=0.45 + 0.2 * (1 - depth)) * height * (0.09 + 0.07 * depth)
-        cover = np.clip(rows - (base - line)[None, :] + 0.5, 0, 1)[:, :, None]
+        edge = (base - line).astype(np.float32)
+        top = max(0, int(edge.min()) - 1)
+        cover = np.clip(rows[top:] - edge[None, :] + 0.5, 0, 1)
         tone = haze * (1 - depth) ** 1.2 + near * (1 - (1 - depth) ** 1.2)
-        fade = np.clip((rows - base) / height * 1.6, 0, 0.35)[:, :, None]
-        canvas[:] = canvas * (1 - cover) + np.clip(tone * (1 - fade * 0.6) + haze * fade * 0.25, 0, 1) * cover
+        fade = np.clip((rows[top:] - base) / height * 1.6, 0, 0.35)[:, :, None]
+        shade = np.clip(tone * (1 - fade * 0.6) + haze * fade * 0.25, 0, 1)
+        _blend(canvas[top:], shade.astype(np.float32), cover)
 
 
 def _water(canvas: Canvas, shore: int, mood: Mood, rng: np.random.Generator) -> None:
@@ -100,8 +114,10 @@ def _water(canvas: Canvas, shore: int, mood: Mood, rng: np.random.Generator) -> 
 def _finish(canvas: Canvas, size: Size, rng: np.random.Generator) -> Pixels:
     """At full size, with a fine grain so that no band shows."""
     grain = rng.normal(0, 0.010, (256, 256, 1)).astype(np.float32)
-    picture = np.clip(canvas, 0, 1)
-    full = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.float32)
+    np.clip(canvas, 0, 1, out=canvas)
+    full = canvas
+    if canvas.shape[1::-1] != size:
+        full = np.asarray(cv2.resize(canvas, size, interpolation=cv2.INTER_CUBIC), np.float32)
     repeat = (-(-size[1] // 256), -(-size[0] // 256), 1)
     full += np.tile(grain, repeat)[: size[1], : size[0]]
     np.clip(full, 0, 1, out=full)
@@ -138,4 +154,6 @@ def _noise(
         strength *= 0.5
         knots *= 2
     low, high = float(total.min()), float(total.max())
-    return (total - low) / max(high - low, 1e-6)
+    total -= low
+    total /= max(high - low, 1e-6)
+    return total
