@@ -19,8 +19,11 @@ def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command alone."""
     parser.add_argument("--image", type=image_source, required=True, help="a file or an http(s) address")
     parser.add_argument(
-        "--mask", type=image_source, help="the area to change, white or transparent; not needed to outpaint"
+        "--mask",
+        type=image_source,
+        help="the area to change: white, transparent, or strokes on a transparent layer; not needed to outpaint",
     )
+    parser.add_argument("--invert-mask", action="store_true", help="change what the mask leaves out instead")
     parser.add_argument(
         "--only-masked", action="store_true", help="send only the painted area and some context, at full detail"
     )
@@ -57,9 +60,11 @@ async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
     else:
         painted = await read_input(options.mask)
         reading = await asyncio.to_thread(lambda: read_mask(painted.data, size, name=painted.name))
-        if reading.doubtful:
-            say("More than half of the picture is painted; the mask may be inverted.")
-        mask = reading.mask
+        mask = 255 - reading.mask if options.invert_mask else reading.mask
+        if reading.opaque_is_painted and not options.invert_mask:
+            say("The opaque part of the mask is changed. Add --invert-mask to change the transparent part.")
+        elif reading.doubtful and not options.invert_mask:
+            say("More than half of the picture is painted; the mask may be inverted. Add --invert-mask for that.")
     if remark := await asyncio.to_thread(remark_on, mask, trip, model.working_size):
         say(f"{remark} Add --each-island for that.")
     return await prepare(image.data, mask, trip, model, name=image.name)

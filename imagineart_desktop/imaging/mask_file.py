@@ -1,9 +1,9 @@
 """Masks from files.
 
 The rule for which side is painted: where a picture has transparency, the transparent part is painted (a hole to be
-filled); otherwise white is painted, or the lighter of two values in a file from elsewhere. A file in which more is
-painted than not is read all the same, but said to be doubtful, for it may have been made for a model with the other
-polarity.
+filled), unless nearly all is transparent or more than half around strokes of one color (a layer that was painted on):
+then the opaque part is. Without transparency white is painted, or the lighter of two values in a file from elsewhere.
+A file that may mean the opposite is read all the same, but said to be doubtful.
 """
 
 from __future__ import annotations
@@ -20,20 +20,33 @@ from PIL import Image
 from imagineart_desktop.imaging.encoding import encode_grey_png
 from imagineart_desktop.imaging.errors import SizeMismatchError
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.imaging.loading import load_picture
+from imagineart_desktop.imaging.loading import Pixels, load_picture
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage, new_mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MaskReading:
-    """A mask as it was read. mask: uint8, height × width, 255 = painted. doubtful: perhaps it is meant inverted."""
+    """A mask as it was read. mask: uint8, height × width, 255 = painted. doubtful: perhaps it is meant inverted.
+
+    opaque_is_painted: the file is a transparent layer with strokes on it.
+    """
 
     mask: Mask
     doubtful: bool
+    opaque_is_painted: bool = False
 
 
 _ALIKE = 8
 """Levels by which transparency may vary and still mean nothing."""
+
+_MOSTLY, _NEARLY_ALL = 0.5, 0.8
+"""Transparent shares from which on a picture may be, and is, strokes on a transparent layer."""
+
+_SAMPLED = 1_000_000
+"""Pixels that are looked at to know whether strokes have one color."""
+
+_ONE_COLOR = 24
+"""Levels by which the color of strokes may vary."""
 
 
 class Fit(Enum):
@@ -75,14 +88,27 @@ def read_mask(
     if picture.size != size and fit is None:
         raise SizeMismatchError(picture.size, size)
     pixels = picture.pixels
+    strokes = doubtful = False
     if pixels.shape[2] == 4 and _tells_something(pixels[:, :, 3]):
-        mask = 255 - pixels[:, :, 3]
+        strokes, doubtful = _strokes_on_clear(pixels)
+        mask = pixels[:, :, 3] if strokes else 255 - pixels[:, :, 3]
     else:
         mask = np.rint(pixels[:, :, :3].mean(axis=2)).astype(np.uint8)
         mask = _spread(mask) if foreign else mask
     if picture.size != size:
         mask = _fitted(np.ascontiguousarray(mask), size, fit)
-    return MaskReading(np.ascontiguousarray(mask), coverage(mask).share > 0.5)
+    return MaskReading(np.ascontiguousarray(mask), doubtful or coverage(mask).share > 0.5, strokes)
+
+
+def _strokes_on_clear(pixels: Pixels) -> tuple[bool, bool]:
+    """Whether a picture is strokes on a transparent layer rather than one with a hole, and whether that is doubtful."""
+    visible = pixels[:, :, 3] >= THRESHOLD
+    clear = 1 - float(np.count_nonzero(visible)) / visible.size
+    if clear <= _MOSTLY or clear == 1:
+        return False, False
+    colors = pixels[visible][:: max(1, visible.size // _SAMPLED), :3]
+    one_color = int(np.ptp(np.percentile(colors, (1, 99), axis=0), axis=0).max()) <= _ONE_COLOR
+    return one_color or clear >= _NEARLY_ALL, not one_color
 
 
 def _tells_something(alpha: Mask) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image
 
 from imagineart_desktop.imaging import (
@@ -206,6 +207,39 @@ def test_masks_from_files_follow_the_rule(tmp_path: Path) -> None:
     hole.save(path)
     assert np.array_equal(read_mask(path, (20, 10)).mask, painted)
     assert read_mask(encode_grey_png(255 - painted), (20, 10)).doubtful
+
+
+def layer(painted: Mask, pixels: NDArray[np.uint8], opacity: int = 255) -> bytes:
+    """A transparent layer that shows these colors where it is painted, and others where nobody sees them."""
+    held = io.BytesIO()
+    alpha = (painted.astype(np.uint16) * opacity // 255).astype(np.uint8)
+    Image.fromarray(np.dstack([pixels, alpha])).save(held, "PNG")
+    return held.getvalue()
+
+
+def test_strokes_on_a_transparent_layer_are_what_is_painted() -> None:
+    painted = new_mask((40, 20))
+    painted[2:9, 3:35] = 255
+    colorful = np.random.default_rng(3).integers(0, 256, (20, 40, 3), dtype=np.uint8)
+    for color in (0, 255, (255, 0, 0)):
+        flat = np.full((20, 40, 3), color, np.uint8)
+        reading = read_mask(layer(painted, flat), (40, 20))
+        assert np.array_equal(reading.mask, painted)
+        assert (reading.opaque_is_painted, reading.doubtful) == (True, False)
+    soft = read_mask(layer(painted, np.full((20, 40, 3), 255, np.uint8), 200), (40, 20))
+    assert soft.mask[5, 10] == 200
+    assert not soft.mask[15, 10]
+    # More of a photograph cut out than left, or an object alone on a layer: both are asked about.
+    hole = read_mask(layer(painted, colorful), (40, 20))
+    assert np.array_equal(hole.mask, 255 - painted)
+    assert (hole.opaque_is_painted, hole.doubtful) == (False, True)
+    little = new_mask((40, 20))
+    little[2:9, 3:15] = 255
+    cut_out = read_mask(layer(little, colorful), (40, 20))
+    assert np.array_equal(cut_out.mask, little)
+    assert (cut_out.opaque_is_painted, cut_out.doubtful) == (True, True)
+    # A canvas of one color with a hole stays a hole.
+    assert np.array_equal(read_mask(layer(255 - little, np.zeros((20, 40, 3), np.uint8)), (40, 20)).mask, little)
 
 
 @settings(max_examples=40, deadline=None)

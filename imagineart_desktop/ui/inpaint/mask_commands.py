@@ -157,8 +157,9 @@ class MaskCommands(QObject):
         if not (await asyncio.to_thread(coverage, reading.mask)).painted:
             self._message.say("Nothing is painted in that mask.", "caution")
         elif reading.doubtful:
+            side = "The opaque part of that image" if reading.opaque_is_painted else "More than half"
             self._message.say(
-                "More than half is painted. Is the mask meant the other way round?",
+                f"{side} is painted. Is the mask meant the other way round?",
                 "caution",
                 {"Invert": lambda: self.operate("Invert", invert)},
             )
