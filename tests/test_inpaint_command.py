@@ -126,6 +126,25 @@ def test_nothing_is_spent_without_a_yes(
     assert "Nothing was sent. Add --yes to agree to the price." in said
 
 
+def test_losses_and_what_a_mask_means_are_said_before_the_price(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAL_KEY", "made-up:for-this-test")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    with Image.open(photos / "coffee.png") as image:
+        image.convert("RGB").convert("LAB").save(tmp_path / "lab.tif")
+    mask = painted(tmp_path / "plain.png", (600, 400), (300, 200))
+    Image.fromarray(np.dstack([np.full((400, 600, 3), 255, np.uint8), mask])).save(tmp_path / "mask.png")
+    command = ["inpaint", "--image", str(tmp_path / "lab.tif"), "--mask", str(tmp_path / "mask.png")]
+    command += ["--prompt", "x", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
+    assert cli.main(command) == ExitCode.NOT_AGREED
+    said = capsys.readouterr().err
+    assert "The opaque part of the mask is changed. Add --invert-mask" in said
+    assert said.index("Lab colors, which become sRGB") < said.index("1 request to fal.ai")
+    assert cli.main([*command, "--invert-mask"]) == ExitCode.NOT_AGREED
+    assert "The opaque part" not in capsys.readouterr().err
+
+
 async def leftover(root: Path) -> Job:
     """A live request that an earlier run wrote down and did not come to send."""
     library = Library(root / "library")

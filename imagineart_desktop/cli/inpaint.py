@@ -47,7 +47,7 @@ def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
 async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
     """Prepare the requests. Raises PictureError, MaskError, OddArgumentError."""
     from imagineart_desktop.cli.inputs import read_input
-    from imagineart_desktop.imaging import new_mask, probe_picture, read_mask, remark_on
+    from imagineart_desktop.imaging import losses_of, new_mask, probe_picture, read_mask, remark_on
     from imagineart_desktop.jobs import prepare
 
     image = await read_input(options.image)
@@ -67,6 +67,8 @@ async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
             say("More than half of the picture is painted; the mask may be inverted. Add --invert-mask for that.")
     if remark := await asyncio.to_thread(remark_on, mask, trip, model.working_size):
         say(f"{remark} Add --each-island for that.")
+    for loss in await asyncio.to_thread(losses_of, image.data):
+        say(loss)
     return await prepare(image.data, mask, trip, model, name=image.name)
 
 

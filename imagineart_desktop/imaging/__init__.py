@@ -3,7 +3,7 @@
 from imagineart_desktop.imaging.brush import Brush, PulledString
 from imagineart_desktop.imaging.combining import Combine
 from imagineart_desktop.imaging.composite import keep_outside
-from imagineart_desktop.imaging.deep import Colours, DeepPicture, deep_of, load_deep
+from imagineart_desktop.imaging.deep import Colours, DeepPicture, deep_of, load_deep, losses_of
 from imagineart_desktop.imaging.deep_file import encode_deep
 from imagineart_desktop.imaging.difference import MAX_GAIN, Difference, difference
 from imagineart_desktop.imaging.encoding import encode_grey_png, encode_png, png_chunk
@@ -119,6 +119,7 @@ __all__ = [
     "keep_outside",
     "load_deep",
     "load_picture",
+    "losses_of",
     "make_thumbnail",
     "margins_for_ratio",
     "new_mask",

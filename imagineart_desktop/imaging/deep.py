@@ -10,25 +10,29 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from imagineart_desktop.imaging.decoding import decode_samples, upright
+from imagineart_desktop.imaging.cicp import cicp_of
+from imagineart_desktop.imaging.decoding import decode_samples
 from imagineart_desktop.imaging.file_facts import FileFacts, facts_of
 from imagineart_desktop.imaging.formats import USER_FORMATS
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels, load_picture, open_checked
 from imagineart_desktop.imaging.metadata import orientation_of
 from imagineart_desktop.imaging.profiles import to_srgb
+from imagineart_desktop.imaging.wide_samples import bits_of, read_wide
 
 Samples = NDArray[np.uint8] | NDArray[np.uint16]
 """height × width × channels, uint8 or uint16."""
 
-_TIFF_BITS, _TIFF_KIND, _TIFF_UNSIGNED = 258, 339, 1
-_PNG_DEPTH, _PNG_KIND, _PNG_GREY_ALPHA = 24, 25, 4
-"""Where a PNG's head says how many bits a channel has, and what the channels are."""
+_KEPT_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK")
+"""Pillow's modes that lose nothing here, if they have 8 bits per channel in the file."""
+
+_TIFF_CHANNELS = 277
+_HDR = "This is an HDR image. It’s shown and sent in standard range; nothing outside the mask changes."
+_CHANGED = "Pixels outside the mask change slightly too."
 
 
 class Colours(Enum):
@@ -49,6 +53,7 @@ class DeepPicture:
     """A picture in full. samples: height × width × channels, uint8 or uint16, upright; the last is alpha if it has any.
 
     profile: ICC profile of the colours, None for sRGB or where the file says nothing. facts: what else the file says.
+    losses: what of the file is not kept, in sentences.
     """
 
     samples: Samples
@@ -56,6 +61,7 @@ class DeepPicture:
     alpha: bool
     profile: bytes | None = None
     facts: FileFacts = field(default_factory=FileFacts)
+    losses: tuple[str, ...] = ()
 
     @property
     def size(self) -> Size:
@@ -100,24 +106,74 @@ class DeepPicture:
 def load_deep(source: Path | bytes, *, name: str | None = None) -> DeepPicture:
     """The picture in full; of an animation the first frame. Raises PictureError.
 
-    8 and 16 bits a channel, grey, RGB and CMYK (of 8 bits) stay as they are; palettes and single bits become 8 bits a
-    channel. What has other colours, 32 bits or floating point is taken as it is shown: 8-bit sRGB.
+    Grey, RGB and CMYK stay as they are, with 8 bits per channel or, where more can be read, with 16; palettes and
+    single bits become 8 bits a channel. What has other colours, 32 bits or floating point is taken as it is shown:
+    8-bit sRGB. What is lost is in `losses`.
     """
     label = name or (source.name if isinstance(source, Path) else None)
     with open_checked(source, label, USER_FORMATS) as image:
-        profile, facts = image.info.get("icc_profile"), facts_of(image)
-        if _has_16_bits(image, source):
-            data = source if isinstance(source, bytes) else source.read_bytes()
-            read = _read_16_bits(image, data, profile)
-            if read is not None:
-                return replace(read, facts=facts)
-        found = _of_image(image, profile)
-    return replace(found or deep_of(load_picture(source, name=name).pixels), facts=facts)
+        profile, facts, bits = image.info.get("icc_profile"), facts_of(image), bits_of(image, source)
+        channels = _channels_in_file(image)
+        found = _of_wide(image, source, bits, profile) if bits > 8 else None
+        found = found or _of_image(image, profile)
+        mode = image.mode
+    picture = found or deep_of(load_picture(source, name=name).pixels)
+    losses = _losses(picture, bits, channels, "" if found else mode, facts)
+    return replace(picture, facts=facts, losses=losses)
+
+
+def losses_of(source: Path | bytes) -> tuple[str, ...]:
+    """What of a picture is not kept where a part of it is changed, in sentences. Raises PictureError.
+
+    Decodes it only where more than its head is needed to tell.
+    """
+    with open_checked(source, None, USER_FORMATS) as image:
+        cicp = cicp_of(image, source)
+        hdr = cicp is not None and cicp.is_hdr
+        extra = _channels_in_file(image) > len(image.getbands()) and image.mode != "P"
+        # Of a PNG all bits are always read.
+        whole = image.format == "PNG" or (image.mode in _KEPT_MODES and bits_of(image, source) <= 8)
+        if whole and not extra:
+            return (_HDR,) if hdr else ()
+    return load_deep(source).losses
+
+
+def _losses(picture: DeepPicture, bits: int, channels: int, other_mode: str, facts: FileFacts) -> tuple[str, ...]:
+    """bits, channels: of the file; other_mode: Pillow's name of colors that are not kept."""
+    said = []
+    if other_mode == "LAB":
+        said.append(f"This image has Lab colors, which become sRGB. {_CHANGED}")
+    elif bits > 8 and not picture.deep:
+        said.append(f"This image has {bits} bits per channel, of which 8 are kept. {_CHANGED}")
+    elif other_mode:
+        said.append(f"This image’s colors become 8-bit sRGB. {_CHANGED}")
+    if channels > picture.samples.shape[2] and not other_mode:
+        said.append("This image has extra channels, which the result won’t have.")
+    if facts.cicp is not None and facts.cicp.is_hdr:
+        said.append(_HDR)
+    return tuple(said)
+
+
+def _channels_in_file(image: Image.Image) -> int:
+    """How many a TIFF has; 0 for others, which have those of their mode."""
+    tags: Any = getattr(image, "tag_v2", {})
+    said = tags.get(_TIFF_CHANNELS, 0)
+    return said if isinstance(said, int) else 0
 
 
 def deep_of(pixels: Pixels) -> DeepPicture:
     """8-bit sRGB (height × width × 3 or 4) as a picture in full."""
     return DeepPicture(pixels, Colours.RGB, alpha=pixels.shape[2] == 4)
+
+
+def _of_wide(image: Image.Image, source: Path | bytes, bits: int, profile: bytes | None) -> DeepPicture | None:
+    samples = read_wide(image, source if isinstance(source, bytes) else source.read_bytes(), bits)
+    if samples is None:
+        return None
+    if image.mode == "CMYK":
+        return DeepPicture(samples, Colours.CMYK, False, profile)
+    count = samples.shape[2]
+    return DeepPicture(samples, Colours.GREY if count < 3 else Colours.RGB, count in (2, 4), profile)
 
 
 def _of_image(image: Image.Image, profile: bytes | None) -> DeepPicture | None:
@@ -138,47 +194,3 @@ def _of_image(image: Image.Image, profile: bytes | None) -> DeepPicture | None:
         return None
     colours = {"L": Colours.GREY, "LA": Colours.GREY, "CMYK": Colours.CMYK}.get(image.mode, Colours.RGB)
     return DeepPicture(decode_samples(image, orientation), colours, image.mode.endswith("A"), profile)
-
-
-def _has_16_bits(image: Image.Image, source: Path | bytes) -> bool:
-    """Whether the file has 16 bits a channel and more than one, which Pillow would halve."""
-    if image.format == "PNG":
-        head = source[: _PNG_DEPTH + 1] if isinstance(source, bytes) else _head(source)
-        return len(head) > _PNG_DEPTH and head[_PNG_DEPTH] == 16
-    if image.format == "TIFF" and image.mode in ("RGB", "RGBA"):
-        tags: Any = getattr(image, "tag_v2", {})
-        unsigned = all(kind == _TIFF_UNSIGNED for kind in tags.get(_TIFF_KIND, (1,)))
-        return unsigned and set(tags.get(_TIFF_BITS, ())) == {16}
-    return False
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_PNG_DEPTH + 1)
-
-
-def _read_16_bits(image: Image.Image, data: bytes, profile: bytes | None) -> DeepPicture | None:
-    """Through OpenCV, which keeps all bits; None where it cannot."""
-    try:
-        samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    except cv2.error:
-        return None
-    if samples is None or samples.dtype != np.uint16:
-        return None
-    samples = samples[:, :, None] if samples.ndim == 2 else samples
-    key = image.info.get("transparency")
-    if samples.shape[2] == 1 and isinstance(key, int):
-        opaque = np.where(samples == key, 0, 65535).astype(np.uint16)
-        samples = np.concatenate((samples, opaque), axis=2)
-        colours = Colours.GREY
-    elif samples.shape[2] == 1:
-        colours = Colours.GREY
-    elif image.format == "PNG" and data[_PNG_KIND] == _PNG_GREY_ALPHA:
-        # Which OpenCV makes three equal colours of.
-        samples, colours = samples[:, :, (0, 3)], Colours.GREY
-    else:
-        order = cv2.COLOR_BGR2RGB if samples.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
-        samples, colours = cv2.cvtColor(samples, order), Colours.RGB
-    # OpenCV follows a TIFF's own by itself.
-    turned = upright(np.asarray(samples, np.uint16), 1 if image.format == "TIFF" else orientation_of(image))
-    return DeepPicture(np.ascontiguousarray(turned), colours, turned.shape[2] in (2, 4), profile)

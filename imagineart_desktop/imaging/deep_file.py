@@ -37,6 +37,8 @@ def encode_deep(picture: DeepPicture) -> bytes:
         PNG_SIGNATURE,
         png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16 if picture.deep else 8, kind, 0, 0, 0)),
     ]
+    if facts.cicp is not None and picture.colours is Colours.RGB:
+        chunks.append(png_chunk(b"cICP", facts.cicp.chunk))
     if picture.profile is not None:
         chunks.append(png_chunk(b"iCCP", b"ICC profile\x00\x00" + zlib.compress(picture.profile)))
     if facts.dpi is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image
 
+from imagineart_desktop.imaging.cicp import Cicp
 from imagineart_desktop.imaging.metadata import exif_of
 
 _ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
@@ -24,10 +25,11 @@ _INCH = 0.0254
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """dpi: pixels per inch across and down, None where the file does not say. exif: an EXIF block without orientation
-    and thumbnail, as a PNG's eXIf chunk holds it; empty where there is none."""
+    and thumbnail, as a PNG's eXIf chunk holds it; empty where there is none. cicp: code points of the colors."""
 
     dpi: tuple[float, float] | None = None
     exif: bytes = b""
+    cicp: Cicp | None = None
 
     @property
     def pixels_per_metre(self) -> bytes:
@@ -46,14 +48,15 @@ class FileFacts:
 
 def facts_of(image: Image.Image) -> FileFacts:
     """Of an open picture. What is damaged counts as not said."""
+    cicp = image.info.get("cicp")
     try:
         exif = exif_of(image)
         dpi = _dpi(image.info.get("dpi"))
         if dpi is not None and exif.get(_ORIENTATION) in _ON_ITS_SIDE:
             dpi = dpi[1], dpi[0]
-        return FileFacts(dpi, _kept(exif))
+        return FileFacts(dpi, _kept(exif), cicp)
     except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
-        return FileFacts()
+        return FileFacts(cicp=cicp)
 
 
 def _dpi(said: object) -> tuple[float, float] | None:

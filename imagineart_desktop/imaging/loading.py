@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from imagineart_desktop.imaging.cicp import cicp_of
 from imagineart_desktop.imaging.decoding import decode_srgb
 from imagineart_desktop.imaging.errors import MaskError, PictureError, UnreadablePictureError
 from imagineart_desktop.imaging.file_input import check_file, check_length
@@ -24,7 +25,7 @@ from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.metadata import orientation_of, read_late_chunks
 from imagineart_desktop.imaging.png_texts import readable
 from imagineart_desktop.imaging.profiles import is_foreign_profile
-from imagineart_desktop.imaging.refused_kinds import kind_refused
+from imagineart_desktop.imaging.refused_kinds import kind_refused, unknown_tiff
 
 Pixels = NDArray[np.uint8]
 """height × width × 3 or 4, uint8, sRGB, alpha straight."""
@@ -113,17 +114,29 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
                     limit = MAX_PIXELS // 1_000_000
                     raise PictureError(f"{label} is too large: {size}, the limit is {limit} megapixels.")
                 read_late_chunks(image)
+                _name_colors(image, source)
                 yield image
     except (PictureError, MaskError):
         raise
     except UnidentifiedImageError:
-        raise PictureError(kind_refused(source, label) or _not_openable(label, formats)) from None
+        refused = kind_refused(source, label) or ("TIFF" in formats and unknown_tiff(source, label))
+        raise PictureError(refused or _not_openable(label, formats)) from None
     except MemoryError as error:
         raise UnreadablePictureError(f"{label} needs more memory than this computer has left.") from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
         raise PictureError(kind_refused(source, label) or f"{label} is damaged and cannot be opened.") from error
+
+
+def _name_colors(image: Image.Image, source: Path | bytes) -> None:
+    """Give an image whose colors are named by code points the ICC profile of them."""
+    cicp = cicp_of(image, source)
+    if cicp is not None:
+        image.info["cicp"] = cicp
+        image.info.pop("icc_profile", None)
+        if cicp.profile is not None:
+            image.info["icc_profile"] = cicp.profile
 
 
 def _check_bytes(source: Path | bytes, label: str) -> None:

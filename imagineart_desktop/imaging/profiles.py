@@ -28,7 +28,8 @@ def srgb_converter(image: Image.Image) -> Convert:
     eight_bit = _eight_bit_converter(image)
     if eight_bit is not None:
         return eight_bit
-    target = "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
+    # Lab has a band of that name that is not transparency.
+    target = "RGBA" if (image.mode != "LAB" and "A" in image.getbands()) or "transparency" in image.info else "RGB"
     profile = image.info.get("icc_profile")
     source = _usable(profile) if profile and image.mode in _CONVERTED_MODES else None
     transform = None if source is None else _transform(source, _srgb(), image.mode.replace("RGBA", "RGB"), "RGB")

@@ -15,7 +15,19 @@ from imagineart_desktop.imaging import Colours, PictureError, encode_deep, load_
 from tests.imaging.round_tripping import other_profile, scene, source_of
 
 PNGSUITE = Path(__file__).parents[1] / "data" / "pngsuite"
-KINDS = ("grey", "grey_alpha", "rgb", "rgba", "cmyk", "rgb_profile", "grey16", "grey_alpha16", "rgb16", "rgba16")
+KINDS = (
+    "grey",
+    "grey_alpha",
+    "rgb",
+    "rgba",
+    "cmyk",
+    "rgb_profile",
+    "grey16",
+    "grey_alpha16",
+    "rgb16",
+    "rgba16",
+    "cmyk16",
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from imagineart_desktop.demo import CONTENT_POLICY, SWIFT, DemoServer
 from imagineart_desktop.fal import Hosts, ServiceKind
@@ -77,6 +79,42 @@ async def test_a_doubtful_mask_is_asked_about(tmp_path: Path, theme: Theme, phot
         await at.window.inpaint.masks.write_mask(tmp_path / "saved.png")
         await at.window.inpaint.masks.read_mask(tmp_path / "saved.png")
         assert np.array_equal(canvas.document.mask, 255 - mask)
+
+
+async def test_an_object_on_a_transparent_layer_is_read_as_painted_and_asked_about(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    cut_out = np.random.default_rng(1).integers(0, 256, (400, 600, 4), dtype=np.uint8)
+    cut_out[:, :, 3] = 0
+    cut_out[100:200, 100:200, 3] = 255
+    Image.fromarray(cut_out).save(tmp_path / "mask.png")
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        await at.window.inpaint.masks.read_mask(tmp_path / "mask.png")
+        assert np.array_equal(canvas.document.mask, cut_out[:, :, 3])
+        message = at.window.inpaint.facts.message
+        assert message.text().startswith("The opaque part of that image is painted.")
+        (invert,) = message._buttons
+        at.click(invert)
+        await at.until(lambda: np.array_equal(canvas.document.mask, 255 - cut_out[:, :, 3]))
+        assert at.window.inpaint.facts.losses == ()
+
+
+async def test_what_an_image_loses_is_said_beside_the_mask_before_anything_is_sent(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    Image.open(photos / "coffee.png").convert("RGB").convert("LAB").save(tmp_path / "lab.tif")
+    async with opened(tmp_path, theme) as at:
+        facts = at.window.inpaint.facts
+        await at.on_canvas(tmp_path / "lab.tif")
+        (loss,) = facts.losses
+        assert "Lab colors" in loss
+        facts.set_low(True)
+        assert [label.text() for label in facts.findChildren(QLabel) if label.isVisible()].count(loss) == 1
+        at.drop(at.window.inpaint.canvas, [photos / "coffee.png"])
+        await at.until(lambda: not facts.losses)
+        facts.set_low(False)
+        assert "kept pixel for pixel" in [label.text() for label in facts.findChildren(QLabel) if label.isVisible()]
 
 
 async def test_a_fifth_reference_is_told_and_the_four_stay(tmp_path: Path, theme: Theme, photos: Path) -> None:

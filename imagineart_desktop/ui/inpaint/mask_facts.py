@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import Coverage, FullMaskError, Margins, Reach, Size
-from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, plain_label
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, plain_label, set_tone
 
 _OUTSIDE = 2
-"""Row of the figures that never changes, and gives way first."""
+"""Row of the figures that gives way first, unless something is lost there."""
+
+_KEPT = "kept pixel for pixel"
 
 
 class MaskFacts(QWidget):
@@ -30,8 +32,11 @@ class MaskFacts(QWidget):
         self._export = plain_label("—", wrap=True)
         form.addRow(plain_label("Selected", "faint"), self._selected)
         form.addRow(plain_label("Sent", "faint"), self._export)
-        form.addRow(plain_label("Outside mask", "faint"), plain_label("kept pixel for pixel"))
+        self._outside = plain_label(_KEPT, wrap=True)
+        form.addRow(plain_label("Outside mask", "faint"), self._outside)
         column.addLayout(form)
+        self.losses: tuple[str, ...] = ()
+        self._low = False
         self._whole = False
         self._reaches: Sequence[Reach] | None = None
         self.message = InlineMessage()
@@ -79,8 +84,16 @@ class MaskFacts(QWidget):
 
     def set_low(self, low: bool) -> None:
         """Whether there is little room from top to bottom."""
+        self._low = low
         self._heading.setHidden(low)
-        self._form.setRowVisible(_OUTSIDE, not low)
+        self._form.setRowVisible(_OUTSIDE, not low or bool(self.losses))
+
+    def show_losses(self, losses: Sequence[str]) -> None:
+        """What the image on the canvas loses outside the mask, in sentences."""
+        self.losses = tuple(losses)
+        self._outside.setText("\n".join(losses) or _KEPT)
+        set_tone(self._outside, "caution" if losses else "")
+        self.set_low(self._low)
 
     def show_nothing(self) -> None:
         """There is no picture."""

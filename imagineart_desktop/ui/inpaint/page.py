@@ -163,6 +163,7 @@ class InpaintPage(QWidget):
         """A picture is on the canvas: opened, applied or returned to."""
         self.looking.forget()
         self.facts.message.clear()
+        self.facts.show_losses(picture.losses)
         self.results.start(picture.pyramid.small)
         self.message.clear()
         step = self.stepping.steps.current

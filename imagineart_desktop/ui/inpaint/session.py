@@ -19,6 +19,7 @@ from imagineart_desktop.imaging import (
     Size,
     encode_grey_png,
     load_picture,
+    losses_of,
     new_mask,
     read_mask,
 )
@@ -36,23 +37,23 @@ MASK_DRAFT = "inpaint-mask"
 
 @dataclass(frozen=True, slots=True)
 class OpenPicture:
-    """A picture on the canvas. pixels: height × width × 3 or 4, uint8. kept: its file as it is, in the library."""
+    """A picture on the canvas. pixels: height × width × 3 or 4, uint8. kept: its file as it is, in the library.
+
+    losses: what of the file is not kept outside the mask, in sentences.
+    """
 
     pixels: Pixels
     pyramid: Pyramid
     kept: KeptInput
     picture_id: int | None
+    losses: tuple[str, ...] = ()
 
 
 async def open_picture(loaded: Loaded, library: Library) -> OpenPicture:
     """Decodes it and keeps its bytes, so that it is there again after a restart. Raises PictureError."""
 
-    def decode() -> tuple[Pixels, Pyramid]:
-        pixels = load_picture(loaded.data, name=loaded.name).pixels
-        return pixels, Pyramid.of(pixels)
-
-    pixels, pyramid = await asyncio.to_thread(decode)
-    return OpenPicture(pixels, pyramid, await library.keep_input(loaded.data), loaded.picture_id)
+    pixels, pyramid, losses = await asyncio.to_thread(_decoded, loaded.data, loaded.name)
+    return OpenPicture(pixels, pyramid, await library.keep_input(loaded.data), loaded.picture_id, losses)
 
 
 async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenPicture | None:
@@ -60,8 +61,13 @@ async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenP
     kept = await library.input(sha256)
     if kept is None:
         return None
-    pixels = (await asyncio.to_thread(load_picture, kept.path)).pixels
-    return OpenPicture(pixels, await asyncio.to_thread(Pyramid.of, pixels), kept, picture_id)
+    pixels, pyramid, losses = await asyncio.to_thread(_decoded, kept.path)
+    return OpenPicture(pixels, pyramid, kept, picture_id, losses)
+
+
+def _decoded(source: Path | bytes, name: str | None = None) -> tuple[Pixels, Pyramid, tuple[str, ...]]:
+    pixels = load_picture(source, name=name).pixels
+    return pixels, Pyramid.of(pixels), losses_of(source)
 
 
 async def small_picture(sha256: str, picture_id: int | None, library: Library) -> QImage | None:
