@@ -1,5 +1,5 @@
 """What other programs write into their images: AUTOMATIC1111 and its relatives, ComfyUI, InvokeAI, SwarmUI, Fooocus,
-NovelAI, Easy Diffusion and Midjourney.
+NovelAI, Easy Diffusion and Midjourney; where none of that is there, content credentials.
 
 All of it is text from strangers: bounded, without control characters, and only ever shown as it is. What cannot be
 understood counts as not there.
@@ -17,6 +17,7 @@ from PIL import Image, PngImagePlugin
 
 from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.comfyui import Graph, of_prompt, of_workflow, read_graph
+from imagineart_desktop.library.content_credentials import DIGITAL_SOURCE, read_credentials
 from imagineart_desktop.library.infotext import parse_infotext
 from imagineart_desktop.support.plain_text import harmless
 
@@ -55,8 +56,8 @@ Reader = Callable[[Mapping[str, str]], ForeignRecipe | None]
 """Of keyword → text."""
 
 
-def foreign_recipe(image: Image.Image) -> ForeignRecipe | None:
-    """What is understood of an opened picture's texts; nothing is decoded for it."""
+def foreign_recipe(image: Image.Image, data: bytes = b"") -> ForeignRecipe | None:
+    """What is understood of an opened picture's texts; nothing is decoded for it. data: its file."""
     texts = {name: text for name, text in _texts(image).items() if len(text) <= _LARGEST}
     for reader in _READERS:
         try:
@@ -65,7 +66,7 @@ def foreign_recipe(image: Image.Image) -> ForeignRecipe | None:
             continue
         if found is not None:
             return found
-    return None
+    return _signed(image, data)
 
 
 def cleaned(value: object, longest: int = _LONGEST_VALUE) -> str:
@@ -295,6 +296,16 @@ def _comfy(graph: Graph | None) -> ForeignRecipe | None:
         _seed(read.seed),
         _bounded(read.settings),
     )
+
+
+def _signed(image: Image.Image, data: bytes) -> ForeignRecipe | None:
+    found = read_credentials(image, data)
+    if found is None:
+        return None
+    agents = ", ".join(agent for agent in found.agents if agent != found.generator)
+    settings = {"Software": agents, DIGITAL_SOURCE: found.source}
+    program = found.generator or next(iter(found.agents), "") or "Unknown program"
+    return ForeignRecipe(cleaned(program, _LONGEST_NAME), settings=_bounded(settings))
 
 
 def _json(text: str) -> dict[str, Any]:

@@ -7,20 +7,17 @@ See https://developer.adobe.com/xmp/docs/XMPNamespaces/.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
 from PIL import Image
 
 from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.marks import MOST_NOTE, MOST_RATING, Label, Marks, clean_name
+from imagineart_desktop.library.xmp import xmp_of
 from imagineart_desktop.support.plain_text import harmless
 
-_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
@@ -44,7 +41,6 @@ _LABELS = {
 _EXIF_IFD, _TAKEN, _OFFSET, _RATING = 0x8769, 0x9003, 0x9011, 0x4746
 _EXIF_DATE = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?")
-_MAX_PACKET = 16 * 2**20
 _MAX_KEYWORDS = 200
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -73,8 +69,7 @@ class PhotoMarks:
 
 def read_photo_marks(image: Image.Image) -> PhotoMarks:
     """Read what an opened file says of itself; decodes no pixel. Nothing is trusted."""
-    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
-    told = _Packet(packet.encode("utf-8", "replace") if isinstance(packet, str) else packet)
+    told = xmp_of(image)
     exif = exif_of(image)
     captions = told.texts(f"{_DC}description")
     return PhotoMarks(
@@ -103,37 +98,6 @@ def photo_packet(marks: Marks, created: datetime) -> str:
         f'xmlns:{prefix}="{name[1:-1]}"' for prefix, name in (("xmp", _XMP), ("dc", _DC), ("photoshop", _PHOTOSHOP))
     )
     return f'<rdf:Description rdf:about="" {names}>{"".join(parts)}</rdf:Description>'
-
-
-class _Packet:
-    """An XMP packet. A property may be an element or an attribute."""
-
-    def __init__(self, packet: object) -> None:
-        self._descriptions = []
-        if not isinstance(packet, bytes) or len(packet) > _MAX_PACKET:
-            return
-        try:
-            root = ElementTree.fromstring(packet.rstrip(b"\0 \r\n"))
-        except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError):
-            return
-        self._descriptions = list(root.iter(f"{_RDF}Description"))
-
-    def text(self, name: str) -> str:
-        """The first value of a property; empty where there is none."""
-        return next(iter(self.texts(name)), "")
-
-    def texts(self, name: str) -> list[str]:
-        """The values of a property, of a list all."""
-        return [text for text in self._values(name) if text.strip()]
-
-    def _values(self, name: str) -> Iterator[str]:
-        for description in self._descriptions:
-            yield description.get(name, "")
-            for element in description.findall(name):
-                items = list(element.iter(f"{_RDF}li"))
-                yield from (item.text or "" for item in items)
-                if not items:
-                    yield element.text or ""
 
 
 def _rating(text: str) -> int:

@@ -57,7 +57,7 @@ def look_at(path: Path) -> Looked:
     own = read_recipe(path)
     with open_checked(data, path.name, USER_FORMATS) as image:
         marks = read_photo_marks(image)
-        foreign = foreign_recipe(image) if own is None else None
+        foreign = foreign_recipe(image, data) if own is None else None
     if own is not None:
         return Looked(data, info, sha256, _own(own, sha256, path.name), marks)
     found = foreign or ForeignRecipe("")

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from imagineart_desktop.library.content_credentials import DIGITAL_SOURCE, SOURCE_TEXTS
 from imagineart_desktop.library.folding import folded, has_spaceless, words_in
 
 Condition = tuple[str, list[Any]]
@@ -31,11 +32,22 @@ _TAGS = (
     "COALESCE((SELECT group_concat(name, ' ; ') FROM tags JOIN picture_tags ON tag_id = tags.id"
     " WHERE picture_id = pictures.id), '')"
 )
+_MODEL = "model || ' ' || " + " || ' ' || ".join(
+    (
+        "COALESCE(json_extract(recipe, '$.imported.program'), '')",
+        "COALESCE(json_extract(recipe, '$.imported.settings.Software'), '')",
+        f"CASE json_extract(recipe, '$.imported.settings.{DIGITAL_SOURCE}')"
+        + "".join(f" WHEN '{code}' THEN '{text}'" for code, text in SOURCE_TEXTS.items())
+        + " ELSE '' END",
+    )
+)
+"""The model, or the program of an imported image and what its content credentials say."""
+
 _FILE = "file || ' ' || COALESCE(json_extract(recipe, '$.imported.name'), '')"
 _SEED = "CASE WHEN seed IS NULL THEN '' ELSE printf('%u', seed) END"
 _INTO_WORDS = (
     "INSERT INTO picture_words (rowid, prompt, model, tags, note, file, seed, request)"  # noqa: S608
-    f" SELECT id, prompt, model, {_TAGS}, note, {_FILE}, {_SEED}, request_id FROM pictures"
+    f" SELECT id, prompt, {_MODEL}, {_TAGS}, note, {_FILE}, {_SEED}, request_id FROM pictures"
 )
 _INTO_SIGNS = (
     "INSERT INTO picture_signs (rowid, signs)"  # noqa: S608
@@ -43,7 +55,7 @@ _INTO_SIGNS = (
 )
 _INTO_PARTS = (
     f"INSERT INTO picture_parts (rowid, {', '.join(_PART_COLUMNS)})"  # noqa: S608
-    f" SELECT id, folded(prompt), folded(model), folded({_TAGS}), folded(note), folded({_FILE}) FROM pictures"
+    f" SELECT id, folded(prompt), folded({_MODEL}), folded({_TAGS}), folded(note), folded({_FILE}) FROM pictures"
 )
 _TABLES = {"picture_words": _INTO_WORDS, "picture_parts": _INTO_PARTS, "picture_signs": _INTO_SIGNS}
 _AT_ONCE = 200

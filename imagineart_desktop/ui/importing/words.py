@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imagineart_desktop.library import Recipe
+from imagineart_desktop.library.content_credentials import DIGITAL_SOURCE, SOURCE_TEXTS
 
 _MOST_FACTS = 12
 
@@ -17,4 +18,7 @@ def imported_facts(recipe: Recipe) -> list[tuple[str, str]]:
         facts.append(("Made with", imported.program))
     if "negative_prompt" in recipe.request:
         facts.append(("Negative prompt", str(recipe.request["negative_prompt"])))
-    return facts + list(imported.settings.items())[:_MOST_FACTS]
+    settings = dict(imported.settings)
+    if source := SOURCE_TEXTS.get(settings.pop(DIGITAL_SOURCE, "")):
+        facts.append(("Content credentials", source))
+    return facts + list(settings.items())[:_MOST_FACTS]
