@@ -22,7 +22,8 @@ def sendable(data: bytes, *, name: str | None = None) -> bytes:
         plain = (
             info.format in _UNDERSTOOD
             and image.mode in _PLAIN_MODES
-            and getattr(image, "n_frames", 1) == 1
+            # Readers of JPEG see the first image of several alone.
+            and (image.format == "MPO" or getattr(image, "n_frames", 1) == 1)
             and orientation_of(image) == 1
             and "icc_profile" not in image.info
         )

@@ -80,6 +80,17 @@ def test_of_an_animation_the_first_frame_counts(kind: str) -> None:
     assert Image.open(io.BytesIO(sendable(data))).format == "PNG"
 
 
+def test_a_jpeg_with_more_images_after_the_first_is_sent_as_it_is(photos: Path) -> None:
+    held = io.BytesIO()
+    with Image.open(photos / "coffee.png") as image:
+        first = image.convert("RGB")
+    first.save(held, "MPO", save_all=True, append_images=[first.resize((60, 40))])
+    assert sendable(held.getvalue()) == held.getvalue()
+    held = io.BytesIO()
+    first.save(held, "WEBP", save_all=True, append_images=[first.rotate(90)])
+    assert sendable(held.getvalue()) != held.getvalue()
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 20000), (20000, 1)])
 def test_odd_shapes(size: tuple[int, int]) -> None:
     assert load_picture(saved(Image.new("RGB", size), "PNG")).size == size

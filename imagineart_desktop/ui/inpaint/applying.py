@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 from PySide6.QtGui import QUndoCommand
 
-from imagineart_desktop.imaging import Margins, Mask, Size, new_mask
+from imagineart_desktop.imaging import Margins, Mask, Size, encode_grey_png, new_mask
 from imagineart_desktop.ui.canvas.mask_document import MadeCommand
 
 
 class PackedMask:
-    """A mask as it was, compressed."""
+    """A mask as it was. png: its file, None where nothing is painted."""
 
     def __init__(self, mask: Mask) -> None:
         self.size: Size = (mask.shape[1], mask.shape[0])
-        self._data = zlib.compress(np.ascontiguousarray(mask).data, 1) if mask.any() else None
+        self.png = encode_grey_png(mask) if mask.any() else None
 
     def unpacked(self) -> Mask:
         """height × width, uint8, writeable."""
-        if self._data is None:
+        if self.png is None:
             return new_mask(self.size)
-        raw = bytearray(zlib.decompress(self._data))
-        return np.frombuffer(raw, np.uint8).reshape(self.size[1], self.size[0])
+        return np.asarray(cv2.imdecode(np.frombuffer(self.png, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 class StepCommand(MadeCommand):

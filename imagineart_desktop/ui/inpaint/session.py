@@ -87,12 +87,6 @@ async def prepared(picture: OpenPicture, mask: Mask, trip: RoundTrip, model: Mod
     return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id)
 
 
-async def keep_mask(mask: Mask, library: Library) -> str | None:
-    """Keeps a mask as a picture of the library; its SHA-256, or None where nothing is painted."""
-    data = await asyncio.to_thread(lambda: encode_grey_png(mask) if mask.any() else None)
-    return None if data is None else (await library.keep_input(data)).sha256
-
-
 async def kept_mask(sha256: str | None, size: Size, library: Library) -> Mask:
     """A mask that was kept; an unpainted one where it is gone or has another size."""
     kept = await library.input(sha256) if sha256 is not None else None

@@ -129,14 +129,10 @@ class Stepping(QObject):
         step = self.steps.current
         if step is None:
             raise LibraryError("There is no picture on the canvas.")
-        await self._keep()
-        return step.id, await asyncio.to_thread(PackedMask, self._canvas.document.mask)
-
-    async def _keep(self) -> None:
-        step = self.steps.current
-        if step is not None:
-            self._keep_words()
-            step.mask = await session.keep_mask(self._canvas.document.mask, self._library)
+        packed = await asyncio.to_thread(PackedMask, self._canvas.document.mask)
+        self._keep_words()
+        step.mask = None if packed.png is None else (await self._library.keep_input(packed.png)).sha256
+        return step.id, packed
 
     def _keep_words(self) -> None:
         """Prompt, style and seed, and how it is sent, stay with the step that is left."""
@@ -178,7 +174,7 @@ class Stepping(QObject):
             async with self._turn:
                 picture = await self._picture_of(self.steps[number])
                 unpacked = await asyncio.to_thread(mask.unpacked)
-                await self._keep()
+                await self._leave()
                 self._put(self.steps.go_to(number), picture, unpacked)
         except (KeyError, PictureError, LibraryError) as error:
             self._say(str(error))
