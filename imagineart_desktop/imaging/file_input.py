@@ -14,8 +14,6 @@ from imagineart_desktop.imaging.errors import PictureError, UnreadablePictureErr
 MAX_FILE = 200 * 2**20
 """Bytes."""
 
-_PIECE = 2**20
-
 
 def read_file(path: Path, name: str | None = None) -> bytes:
     """The bytes of an image file. name: what to call it in an error. Raises PictureError."""
@@ -25,14 +23,16 @@ def read_file(path: Path, name: str | None = None) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as file:
-            _check_state(os.fstat(file.fileno()), label)
-            data = bytearray()
-            while len(data) <= MAX_FILE and (piece := file.read(_PIECE)):
-                data += piece
+            state = os.fstat(file.fileno())
+            _check_state(state, label)
+            data = file.read(state.st_size + 1)
+            if len(data) > state.st_size:
+                # It has grown meanwhile.
+                data += file.read(MAX_FILE)
     except OSError as error:
         raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
     check_length(len(data), label)
-    return bytes(data)
+    return data
 
 
 def check_file(path: Path, label: str) -> None:

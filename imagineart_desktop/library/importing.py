@@ -10,8 +10,9 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -33,6 +34,10 @@ log = logging.getLogger(__name__)
 MOST_FILES = 100_000
 _DEEPEST = 32
 _AT_ONCE = max(2, os.cpu_count() or 2)
+"""Files after which the window is told."""
+
+_AHEAD = _AT_ONCE + 1
+"""Files that are read, decoded and hashed at a time."""
 
 
 class ImportResult(StrEnum):
@@ -131,22 +136,51 @@ async def import_pictures(
     )
     report.cut = len(found) > MOST_FILES
     paths = found[:MOST_FILES]
-    for start in range(0, len(paths), _AT_ONCE):
-        if stopped():
-            report.stopped = True
-            break
-        some = paths[start : start + _AT_ONCE]
-        looked = await asyncio.gather(*(asyncio.to_thread(look_at, path) for path in some), return_exceptions=True)
-        try:
-            new = [await _take_or_refuse(library, path, one, report) for path, one in zip(some, looked, strict=True)]
-            report.files += new
-        except OSError as error:
-            report.problem = str(disk_error(error, "The library cannot be written"))
-            break
-        if added := tuple(file.picture_id for file in new if file.result is ImportResult.ADDED and file.picture_id):
-            library.announce(LibraryChange(added, structure=True))
-        tell(start + len(some), len(paths))
+    if stopped():
+        report.stopped = True
+        return report
+    new: list[ImportedFile] = []
+    async with aclosing(_look_ahead(paths)) as files:
+        async for path, looked in files:
+            try:
+                new.append(await _take_or_refuse(library, path, looked, report))
+            except OSError as error:
+                report.problem = str(disk_error(error, "The library cannot be written"))
+                break
+            if len(new) == _AT_ONCE:
+                _announce(library, new, report)
+                tell(len(report.files), len(paths))
+                if stopped() and len(report.files) < len(paths):
+                    report.stopped = True
+                    break
+    if new:
+        _announce(library, new, report)
+        tell(len(report.files), len(paths))
     return report
+
+
+def _announce(library: Library, new: list[ImportedFile], report: ImportReport) -> None:
+    """Bring files into the report, and what was added before whoever shows the library. Empties `new`."""
+    report.files += new
+    if added := tuple(file.picture_id for file in new if file.result is ImportResult.ADDED and file.picture_id):
+        library.announce(LibraryChange(added, structure=True))
+    new.clear()
+
+
+async def _look_ahead(paths: Sequence[Path]) -> AsyncGenerator[tuple[Path, Looked | BaseException]]:
+    """Look at files in order, at some while those before them are written: the disk waits for no processor."""
+    ahead: deque[asyncio.Task[Looked]] = deque()
+    left = iter(paths)
+    try:
+        for path in paths:
+            for one in islice(left, _AHEAD - len(ahead)):
+                ahead.append(asyncio.create_task(asyncio.to_thread(look_at, one)))
+            (looked,) = await asyncio.gather(ahead.popleft(), return_exceptions=True)
+            yield path, looked
+    finally:
+        for task in ahead:
+            task.cancel()
+        await asyncio.gather(*ahead, return_exceptions=True)
 
 
 async def _take_or_refuse(

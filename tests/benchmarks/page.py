@@ -18,6 +18,7 @@ _TITLES = {
     "peers": "Beside napari",
     "round-trip": "The inpaint round trip",
     "gallery": "The gallery",
+    "import": "Import",
     "start": "The start",
     "queue": "The queue",
 }

@@ -19,6 +19,7 @@ from imagineart_desktop.ui.theme import Theme, ThemeMode
 from tests.benchmarks import (
     bench_canvas,
     bench_gallery,
+    bench_import,
     bench_mask,
     bench_peers,
     bench_queue,
@@ -35,6 +36,7 @@ SECTIONS = {
     "mask": bench_mask.figures,
     "peers": bench_peers.figures,
     "gallery": bench_gallery.figures,
+    "import": bench_import.figures,
     "queue": bench_queue.figures,
     "round-trip": bench_round_trip.figures,
 }

@@ -17,5 +17,11 @@ def test_every_figure_comes_with_a_floor() -> None:
         [sys.executable, str(RUN), "--quick"], check=True, capture_output=True, text=True, env=environment
     )
     figures = [json.loads(line) for line in done.stdout.splitlines()]
-    assert {figure["name"].split(",")[0] for figure in figures} >= {"mask export", "queue", "gallery", "round trip"}
+    assert {figure["name"].split(",")[0] for figure in figures} >= {
+        "mask export",
+        "queue",
+        "gallery",
+        "import",
+        "round trip",
+    }
     assert all(figure["floor"] > 0 and figure["value"] > 0 for figure in figures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -31,7 +32,7 @@ from imagineart_desktop.library import (
     importing,
 )
 from imagineart_desktop.library.foreign_metadata import cleaned, foreign_recipe
-from imagineart_desktop.library.reading import look_at
+from imagineart_desktop.library.reading import Looked, look_at
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -280,6 +281,36 @@ async def test_an_import_stops_when_asked(tmp_path: Path) -> None:
     assert report.stopped
     assert 0 < len(report.added) < 40
     assert (await library.counts()).all == len(report.added)
+    library.close()
+
+
+async def test_files_are_read_ahead_in_order_and_no_further_than_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(12):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / f"{number:02}.png")
+    read: list[Path] = []
+
+    def look(path: Path) -> Looked:
+        read.append(path)
+        return look_at(path)
+
+    monkeypatch.setattr(importing, "look_at", look)
+    library = Library(tmp_path / "library")
+    await library.start()
+    report = await import_pictures(library, [folder], stopped=lambda: len(read) >= 5)
+    assert report.stopped
+    assert [file.path.name for file in report.files] == [f"{number:02}.png" for number in range(len(report.files))]
+    assert len(report.files) < len(read) <= len(report.files) + importing._AHEAD
+
+    def full(*_arguments: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(importing, "write_whole", full)
+    report = await import_pictures(library, [folder])
+    assert "library cannot be written" in report.problem
     library.close()
 
 
