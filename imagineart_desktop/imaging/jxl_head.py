@@ -1,12 +1,17 @@
-"""Depth of a JPEG XL image, read from its header (ISO/IEC 18181-1): the decoder gives 8 bits of it."""
+"""What the decoder of JPEG XL leaves out: the depth, of which it gives 8 bits, and the XMP packet.
+
+See ISO/IEC 18181-1 for the header and 18181-2 for the boxes.
+"""
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
 
+from imagineart_desktop.imaging.media_boxes import box_content
+
 _START = b"\xff\x0a"
-_READ = 4096
+_READ = 64
+_MAX_PACKET = 16 * 2**20
 _SIZES = (9, 13, 18, 30)
 """Bits of a height or width, by selector."""
 
@@ -28,12 +33,7 @@ class _Bits:
 
 def jxl_bits(source: Path | bytes) -> int:
     """Return the bits per channel of a JPEG XL file; 8 where that cannot be told."""
-    if isinstance(source, bytes):
-        head = source[:_READ]
-    else:
-        with source.open("rb") as file:
-            head = file.read(_READ)
-    bits = _Bits(_codestream(head)[:64])
+    bits = _Bits(_codestream(source))
     if bits.take(16) != int.from_bytes(_START, "little"):
         return 8
     _skip_size(bits)
@@ -57,16 +57,23 @@ def _skip_size(bits: _Bits) -> None:
         bits.take(5 if small else _SIZES[bits.take(2)])
 
 
-def _codestream(head: bytes) -> bytes:
-    """The first piece of the image itself, out of the container if there is one."""
-    place = 0
+def jxl_xmp(source: Path | bytes) -> bytes | None:
+    """Return the XMP packet of a JPEG XL file; None where there is none, or a compressed one."""
+    found = box_content(source, (b"xml ",), _MAX_PACKET)
+    return None if found is None else found[1]
+
+
+def _codestream(source: Path | bytes) -> bytes:
+    """The beginning of the image itself, out of the container if there is one."""
+    if isinstance(source, bytes):
+        head = source[:_READ]
+    else:
+        with source.open("rb") as file:
+            head = file.read(_READ)
     if head.startswith(_START):
         return head
-    while place + 8 <= len(head):
-        size, kind = struct.unpack_from(">I4s", head, place)
-        if kind in (b"jxlc", b"jxlp"):
-            return head[place + (8 if kind == b"jxlc" else 12) :]
-        if size < 8:
-            break
-        place += size
-    return b""
+    found = box_content(source, (b"jxlc", b"jxlp"), _READ)
+    if found is None:
+        return b""
+    # A piece of an image begins with its number.
+    return found[1][4:] if found[0] == b"jxlp" else found[1]

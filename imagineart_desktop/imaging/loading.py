@@ -22,6 +22,7 @@ from imagineart_desktop.imaging.errors import MaskError, PictureError, Unreadabl
 from imagineart_desktop.imaging.file_input import check_file, check_length
 from imagineart_desktop.imaging.formats import USER_FORMATS, decoders_for, format_name
 from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.imaging.jxl_head import jxl_xmp
 from imagineart_desktop.imaging.metadata import orientation_of, read_late_chunks
 from imagineart_desktop.imaging.png_texts import readable
 from imagineart_desktop.imaging.profiles import is_foreign_profile
@@ -114,7 +115,7 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
                     limit = MAX_PIXELS // 1_000_000
                     raise PictureError(f"{label} is too large: {size}, the limit is {limit} megapixels.")
                 read_late_chunks(image)
-                _name_colors(image, source)
+                _add_left_out(image, source)
                 yield image
     except (PictureError, MaskError):
         raise
@@ -129,8 +130,10 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
         raise PictureError(kind_refused(source, label) or f"{label} is damaged and cannot be opened.") from error
 
 
-def _name_colors(image: Image.Image, source: Path | bytes) -> None:
-    """Give an image whose colors are named by code points the ICC profile of them."""
+def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
+    """Add what Pillow and its plugins do not read: colors named by code points, as a profile, and JPEG XL's XMP."""
+    if image.format == "JXL" and (packet := jxl_xmp(source)) is not None:
+        image.info["xmp"] = packet
     cicp = cicp_of(image, source)
     if cicp is not None:
         image.info["cicp"] = cicp

@@ -1,4 +1,4 @@
-"""Properties of AVIF and HEIC images, read from the boxes of the container (ISO/IEC 14496-12 and 23008-12)."""
+"""Boxes of AVIF, HEIC and JPEG XL (ISO/IEC 14496-12), and properties of images in them (23008-12)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,20 @@ Property = tuple[bytes, bytes]
 
 def image_properties(source: Path | bytes) -> tuple[Property, ...]:
     """Return the properties of all images in the file, the primary image's usually first; empty for other files."""
-    with (
-        suppress(OSError, struct.error),
-        io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file,
-    ):
+    with suppress(OSError, struct.error), _opened(source) as file:
         if file.read(8)[4:] == b"ftyp":
             return tuple(_properties(file, 0, file.seek(0, io.SEEK_END), [_MAX_BOXES]))
     return ()
+
+
+def box_content(source: Path | bytes, wanted: tuple[bytes, ...], most: int) -> tuple[bytes, bytes] | None:
+    """Return kind and content, at most so many bytes of it, of the first box outside of all others; None without."""
+    with suppress(OSError, struct.error), _opened(source) as file:
+        for kind, start, end in _boxes(file, 0, file.seek(0, io.SEEK_END), [_MAX_BOXES]):
+            if kind in wanted:
+                file.seek(start)
+                return kind, file.read(min(end - start, most))
+    return None
 
 
 def bits_per_channel(properties: tuple[Property, ...]) -> int:
@@ -42,6 +49,16 @@ def bits_per_channel(properties: tuple[Property, ...]) -> int:
 
 
 def _properties(file: BinaryIO, place: int, end: int, left: list[int]) -> Iterator[Property]:
+    for kind, start, stop in _boxes(file, place, end, left):
+        if kind in _CONTAINERS:
+            yield from _properties(file, start + _CONTAINERS[kind], stop, left)
+        elif kind in (b"colr", b"av1C", b"hvcC"):
+            file.seek(start)
+            yield kind, file.read(min(stop - start, _MAX_PAYLOAD))
+
+
+def _boxes(file: BinaryIO, place: int, end: int, left: list[int]) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, and where the content begins and ends. left: how many boxes may follow."""
     while place + 8 <= end and left[0] > 0:
         left[0] -= 1
         file.seek(place)
@@ -52,8 +69,9 @@ def _properties(file: BinaryIO, place: int, end: int, left: list[int]) -> Iterat
         size = size or end - place
         if size < head or place + size > end:
             return
-        if kind in _CONTAINERS:
-            yield from _properties(file, place + head + _CONTAINERS[kind], place + size, left)
-        elif kind in (b"colr", b"av1C", b"hvcC"):
-            yield kind, file.read(min(size - head, _MAX_PAYLOAD))
+        yield kind, place + head, place + size
         place += size
+
+
+def _opened(source: Path | bytes) -> BinaryIO:
+    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")

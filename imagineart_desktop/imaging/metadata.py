@@ -25,6 +25,9 @@ def exif_of(image: Image.Image) -> Image.Exif:
 
 def orientation_of(image: Image.Image) -> int:
     """Return the EXIF orientation, 1 to 8; 1 where the file does not say."""
+    if image.format == "JXL" and not getattr(image, "jpeg", False):
+        # The decoder turns the image by the header, which counts instead; not one that was a JPEG before.
+        return 1
     value = exif_of(image).get(_ORIENTATION, 1)
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 

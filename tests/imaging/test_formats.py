@@ -60,6 +60,13 @@ def test_a_turned_photo_is_upright(photos: Path) -> None:
     assert probe_picture(saved(photos, "HEIC", exif=exif.tobytes())).size == (400, 600)
 
 
+def test_a_jpeg_xl_is_turned_by_its_header_alone(photos: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = saved(photos, "JPEG XL", exif=exif.tobytes())
+    assert probe_picture(data).size == load_picture(data).size == load_deep(data).size == (600, 400)
+
+
 def test_the_decoders_are_loaded_for_such_files_alone() -> None:
     script = (
         "import sys; from imagineart_desktop.imaging import probe_picture; from imagineart_desktop.resources import"

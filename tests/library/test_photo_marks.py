@@ -6,18 +6,23 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pillow_heif
+import pillow_jxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from imagineart_desktop.imaging import FileFormat, FileSettings
+from imagineart_desktop.imaging import USER_FORMATS, FileFormat, FileSettings, open_checked
 from imagineart_desktop.library import ExportOrder, Label, Library, Marks, Query, export_pictures, import_pictures
 from imagineart_desktop.library.embedding import xmp_packet
 from imagineart_desktop.library.photo_marks import PhotoMarks, photo_packet, read_photo_marks
 from imagineart_desktop.support.plain_text import harmless
 from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe
+
+assert pillow_jxl
+pillow_heif.register_heif_opener()
 
 LIGHTROOM = """<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'>
 <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about=''
@@ -30,22 +35,27 @@ LIGHTROOM = """<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmln
 BOMB = """<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>"""
 
 
-def saved(packet: bytes, kind: str = "JPEG", **options: object) -> Image.Image:
+def saved(packet: bytes, kind: str = "JPEG", **options: object) -> bytes:
     held = io.BytesIO()
     Image.new("RGB", (40, 30)).save(held, kind, xmp=packet, **options)
-    return Image.open(held)
+    return held.getvalue()
+
+
+def marks_of(data: bytes) -> PhotoMarks:
+    with open_checked(data, None, USER_FORMATS) as image:
+        return read_photo_marks(image)
 
 
 def read(packet: str, kind: str = "JPEG") -> PhotoMarks:
-    return read_photo_marks(saved(packet.encode(), kind))
+    return marks_of(saved(packet.encode(), kind))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "TIFF", "AVIF", "HEIF", "JXL"])
 def test_what_lightroom_writes_is_read(kind: str) -> None:
     if kind == "TIFF":
         held = io.BytesIO()
         Image.new("RGB", (40, 30)).save(held, kind, tiffinfo={700: LIGHTROOM.encode()})
-        found = read_photo_marks(Image.open(held))
+        found = marks_of(held.getvalue())
     else:
         found = read(LIGHTROOM, kind)
     taken = datetime(2021, 3, 4, 3, 6, 7, tzinfo=UTC)
@@ -85,7 +95,7 @@ def test_a_camera_says_when_it_was_taken() -> None:
     exif[0x4746] = 2
     held = io.BytesIO()
     Image.new("RGB", (40, 30)).save(held, "JPEG", exif=exif)
-    found = read_photo_marks(Image.open(held))
+    found = marks_of(held.getvalue())
     assert (found.captured, found.rating) == (datetime(2019, 5, 6, 5, 8, 9, tzinfo=UTC), 2)
 
 
@@ -141,7 +151,7 @@ async def test_without_the_recipe_nothing_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_marks_of_the_library_outlive_a_rebuild(tmp_path: Path) -> None:
-    saved(LIGHTROOM.encode()).save(tmp_path / "photo.jpg", xmp=LIGHTROOM.encode())
+    (tmp_path / "photo.jpg").write_bytes(saved(LIGHTROOM.encode()))
     library = Library(tmp_path / "one")
     await library.start()
     await import_pictures(library, [tmp_path / "photo.jpg"])
