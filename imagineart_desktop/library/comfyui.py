@@ -37,6 +37,9 @@ _JOINING = re.compile("concat|join|combine|append", re.IGNORECASE)
 _PART = re.compile(r"(?:text|string|str|prompt|input)_?([a-z]|\d{1,2})$", re.IGNORECASE)
 _CONDITIONING_PART = re.compile(r"conditioning_?(?:to|from|\d{1,2}|[a-z])$|cond\d$")
 
+_POSITIVE_OUTPUTS = {"Efficient Loader": 1, "ttN pipeLoader": 2, "ttN pipeLoader_v2": 2}
+"""The output with the positive conditioning, of loaders that encode the texts as well."""
+
 # Where a workflow keeps in a list what a prompt keeps by name.
 _VALUES = {
     "KSampler": ("seed", "", "steps", "cfg", "sampler_name", "scheduler", "denoise"),
@@ -271,10 +274,9 @@ class _Reader:
         if node is None or "zeroout" in node.kind.lower():
             return ""
         inputs = node.inputs
-        if "positive" in inputs and "negative" in inputs and self._source(inputs["positive"]) is not None:
-            # The node outputs the positive conditioning first, then the negative one.
-            name = {0: "positive", 1: "negative"}.get(_output_of(link))
-            return "" if name is None else self._conditioning(inputs[name], depth + 1)
+        if "positive" in inputs and "negative" in inputs:
+            value = inputs.get(_side(node, _output_of(link)))
+            return value if isinstance(value, str) else self._conditioning(value, depth + 1)
         parts = [name for name in inputs if _CONDITIONING_PART.match(name)]
         if parts:
             return _joined([self._conditioning(inputs[name], depth + 1) for name in parts])
@@ -303,6 +305,8 @@ class _Reader:
                 return _joined(texts, between if isinstance(between, str) else ", ")
         if isinstance(chosen := inputs.get("select"), int) and f"input{chosen}" in inputs:
             return self._string(inputs[f"input{chosen}"], depth + 1)
+        if "positive" in inputs and "negative" in inputs:
+            return self._string(inputs.get(_side(node, output)), depth + 1)
         known = [name for name in _TEXTS if isinstance(inputs.get(name), str | list)]
         if known:
             return self._string(inputs[known[0]], depth + 1)
@@ -347,6 +351,15 @@ class _Reader:
 
     def _source(self, link: object) -> Node | None:
         return self._graph.get(str(link[0])) if isinstance(link, list) and _is_link(link) else None
+
+
+def _side(node: Node, output: int) -> str:
+    """Return which input, positive or negative, an output of a node with both stands for; empty if it is unknown.
+
+    The positive one comes first. What loads a model too has other outputs before it.
+    """
+    first = _POSITIVE_OUTPUTS.get(node.kind, None if any(name in node.inputs for name in _MODELS) else 0)
+    return "" if first is None else {first: "positive", first + 1: "negative"}.get(output, "")
 
 
 def _samples(node: Node) -> bool:

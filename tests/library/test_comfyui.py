@@ -156,6 +156,39 @@ def test_guiders_noise_and_schedulers(kind: str, inputs: dict[str, Any], wanted:
     assert {"steps": 12, "scheduler": "simple", "sampler_name": "euler"}.items() <= found.settings.items()
 
 
+@pytest.mark.parametrize(
+    ("kind", "outputs", "wanted"),
+    [
+        ("Efficient Loader", (1, 2), ("a mug", "grey")),
+        ("Some Loader", (1, 2), ("", "")),
+    ],
+)
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_loader_with_both_texts_is_read_by_output_or_not_at_all(
+    kind: str, outputs: tuple[int, int], wanted: tuple[str, str], linked: bool
+) -> None:
+    both: dict[str, Any] = {"positive": "a mug", "negative": "grey"}
+    strings = {name: ("PrimitiveString", {"value": text}) for name, text in both.items()}
+    inputs = {name: [name, 0] for name in both} if linked else both
+    found = read(
+        **strings,
+        loader=(kind, {"ckpt_name": "a.safetensors", **inputs}),
+        sampler=sampler(positive=["loader", outputs[0]], negative=["loader", outputs[1]], model=["loader", 0]),
+    )
+    assert (found.positive, found.negative, found.model) == (*wanted, "a.safetensors")
+
+
+def test_a_node_that_styles_both_texts_is_read_by_output() -> None:
+    found = read(
+        styled=("easy stylesSelector", {"positive": "a mug", "negative": "grey"}),
+        **{
+            "+": ("CLIPTextEncode", {"text": ["styled", 0], "clip": ["lora", 1]}),
+            "-": ("CLIPTextEncode", {"text": ["styled", 1], "clip": ["lora", 1]}),
+        },
+    )
+    assert (found.positive, found.negative) == ("a mug", "grey")
+
+
 def test_the_last_of_two_passes_counts() -> None:
     second = sampler(seed=9, steps=8, latent_image=["up", 0])
     found = read(
