@@ -11,6 +11,7 @@ _ARITHMETIC = frozenset((0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF))
 """JPEG frame markers for arithmetic coding."""
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_USUAL_FRAMES = (0xC0, 0xC1, 0xC2)
 _TIFF_STARTS = {b"II*\0": "<", b"MM\0*": ">"}
 _SAMPLE_FORMAT, _SHORT, _FLOAT = 339, 3, 3
 _ALWAYS_THERE = {256, 257, 262}
@@ -25,12 +26,13 @@ def kind_refused(source: Path | bytes, label: str) -> str:
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             start = file.read(4)
-            if start.startswith(b"\xff\xd8") and _frame_of(file) in _ARITHMETIC:
-                return f"{label} uses arithmetic coding, which can’t be opened here. Save it as an ordinary JPEG."
+            if start.startswith(b"\xff\xd8"):
+                odd = _odd_jpeg(*_frame_of(file))
+                return odd and f"{label} {odd}, which can’t be opened here. Save it as an ordinary JPEG."
             if start in _TIFF_STARTS and _is_float(file, _TIFF_STARTS[start]):
                 advice = "Save it with 8 or 16 bits per channel."
                 return f"{label} is a floating-point TIFF, which can’t be opened here. {advice}"
-    except (OSError, struct.error):
+    except (OSError, IndexError, struct.error):
         return ""
     return ""
 
@@ -48,15 +50,23 @@ def unknown_tiff(source: Path | bytes, label: str) -> str:
     return ""
 
 
-def _frame_of(file: BinaryIO) -> int | None:
-    """Return the marker of a JPEG's first frame. Raises struct.error if the file ends before it."""
+def _odd_jpeg(marker: int, bits: int) -> str:
+    if marker in _ARITHMETIC:
+        return "uses arithmetic coding"
+    if marker in _USUAL_FRAMES:
+        return "" if bits == 8 else f"has {bits} bits per channel"
+    return "uses lossless or hierarchical coding" if marker in _FRAMES else ""
+
+
+def _frame_of(file: BinaryIO) -> tuple[int, int]:
+    """Return marker and bits of a JPEG's first frame. Raises struct.error if the file ends before it."""
     file.seek(2)
     while True:
         start, marker, length = struct.unpack(">BBH", file.read(4))
         if start != 0xFF:
-            return None
+            return 0, 8
         if marker in _FRAMES:
-            return int(marker)
+            return marker, file.read(1)[0] if length > 2 else 8
         file.seek(length - 2, io.SEEK_CUR)
 
 

@@ -63,8 +63,11 @@ def _data_of(url: str) -> bytes:
     """Decode a data: address. Raises PictureError."""
     head, comma, body = url.partition(",")
     try:
-        data = unquote_to_bytes(body)
-        decoded = base64.b64decode(data, validate=True) if head.lower().endswith(";base64") else data
+        decoded = unquote_to_bytes(body)
+        if head.lower().rstrip().endswith(";base64"):
+            # As browsers do: line breaks and missing padding do not matter.
+            digits = b"".join(decoded.split()).rstrip(b"=")
+            decoded = base64.b64decode(digits + b"=" * (-len(digits) % 4), validate=True)
     except ValueError:
         decoded = b""
     if not comma or not decoded:

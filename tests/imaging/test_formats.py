@@ -112,13 +112,23 @@ def test_floating_point_is_named(order: str) -> None:
         load_picture(floating(order), name="a")
 
 
-def test_arithmetic_coding_is_named(photos: Path) -> None:
+@pytest.mark.parametrize(
+    ("marker", "bits", "words"),
+    [
+        (0xC9, 8, "uses arithmetic coding"),
+        (0xC3, 8, "uses lossless or hierarchical coding"),
+        (0xC5, 8, "uses lossless or hierarchical coding"),
+        (0xC1, 12, "has 12 bits per channel"),
+    ],
+)
+def test_rare_kinds_of_jpeg_are_named(photos: Path, marker: int, bits: int, words: str) -> None:
     held = io.BytesIO()
     with Image.open(photos / "coffee.png") as image:
         image.convert("RGB").save(held, "JPEG")
     data = bytearray(held.getvalue())
-    data[data.index(b"\xff\xc0") + 1] = 0xC9
-    with pytest.raises(PictureError, match="“a” uses arithmetic coding"):
+    frame = data.index(b"\xff\xc0")
+    data[frame + 1], data[frame + 4] = marker, bits
+    with pytest.raises(PictureError, match=f"“a” {words}"):
         load_picture(bytes(data[:5000]), name="a")
 
 

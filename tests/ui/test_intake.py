@@ -122,7 +122,13 @@ async def test_a_share_of_another_computer_says_what_to_do(tmp_path: Path) -> No
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     "address",
-    [f"data:image/png;base64,{PIXEL}", "data:image/png,bytes%20of%20an%20image", f"DATA:image/png;BASE64,{PIXEL}"],
+    [
+        f"data:image/png;base64,{PIXEL}",
+        "data:image/png,bytes%20of%20an%20image",
+        f"DATA:image/png;BASE64,{PIXEL}",
+        f"data:image/png;base64,{PIXEL[:8]}\r\n {PIXEL[8:].rstrip('=')}",
+        f"data:image/png;name=a.png;base64,{PIXEL[:8]}%0A{PIXEL[8:]}",
+    ],
 )
 async def test_the_bytes_in_an_address_are_loaded(tmp_path: Path, address: str) -> None:
     library = Library(tmp_path)
