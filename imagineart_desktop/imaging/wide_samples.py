@@ -18,6 +18,9 @@ from imagineart_desktop.imaging.jxl_head import jxl_bits
 from imagineart_desktop.imaging.media_boxes import bits_per_channel, image_properties
 from imagineart_desktop.imaging.metadata import orientation_of
 
+# What OpenCV cannot read is told by what it returns; its own messages on stderr mean nothing to the user.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
 Wide = NDArray[np.uint16]
 """height × width × channels, upright, 0 to 65535."""
 

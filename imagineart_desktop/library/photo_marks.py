@@ -25,18 +25,28 @@ _EXIF_NAMES = "{http://ns.adobe.com/exif/1.0/}"
 _DATES = (f"{_PHOTOSHOP}DateCreated", f"{_EXIF_NAMES}DateTimeOriginal")
 
 _LABELS = {
-    "red": Label.RED,
-    "yellow": Label.YELLOW,
-    "green": Label.GREEN,
-    "blue": Label.BLUE,
-    "purple": Label.PURPLE,
-    "select": Label.RED,
-    "second": Label.YELLOW,
-    "approved": Label.GREEN,
-    "review": Label.BLUE,
-    "to do": Label.PURPLE,
+    name: label
+    for label, names in {
+        Label.RED: ("red", "select", "rot", "rouge", "rojo", "rosso", "vermelho", "レッド"),
+        Label.YELLOW: ("yellow", "second", "gelb", "jaune", "amarillo", "giallo", "amarelo", "イエロー"),
+        Label.GREEN: ("green", "approved", "grün", "vert", "verde", "グリーン"),
+        Label.BLUE: ("blue", "review", "blau", "bleu", "azul", "blu", "ブルー"),
+        Label.PURPLE: (
+            "purple",
+            "to do",
+            "lila",
+            "violet",
+            "pourpre",
+            "púrpura",
+            "morado",
+            "viola",
+            "roxo",
+            "パープル",
+        ),
+    }.items()
+    for name in names
 }
-"""Colors as Lightroom names them, and Bridge's names for the same."""
+"""Colors as Lightroom names them in the language that it is used in, and Bridge's names for the same."""
 
 _EXIF_IFD, _TAKEN, _OFFSET, _RATING = 0x8769, 0x9003, 0x9011, 0x4746
 _EXIF_DATE = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")

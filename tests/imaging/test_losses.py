@@ -115,6 +115,13 @@ def test_an_image_whose_bits_cannot_be_read_says_so(monkeypatch: pytest.MonkeyPa
     assert load_deep(data).losses == losses_of(data) == said
 
 
+def test_an_image_that_opencv_cannot_read_leaves_no_trace_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
+    data = tiff(np.asarray(DEEP.samples, np.uint16), 2)
+    with pytest.raises(PictureError, match="damaged"):
+        load_deep(data[:-9000])
+    assert capfd.readouterr().err == ""
+
+
 def test_what_else_is_lost_is_said() -> None:
     rgba = np.asarray(source_of("rgba16", 60, 40).samples, np.uint16)
     lab = io.BytesIO()

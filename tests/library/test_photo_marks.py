@@ -78,6 +78,11 @@ def test_nothing_is_trusted(changed: str, wanted: int) -> None:
     assert read(changed).rating == wanted
 
 
+@pytest.mark.parametrize(("name", "label"), [("Rot", Label.RED), ("Grün", Label.GREEN), ("Bleu", Label.BLUE)])
+def test_labels_have_the_language_of_the_program_that_wrote_them(name: str, label: Label) -> None:
+    assert read(LIGHTROOM.replace("Label='Blue'", f"Label='{name}'")).label is label
+
+
 @pytest.mark.parametrize("date", ["2021", "yesterday", "2021-13-45", "0001-01-01T00:00:00+14:00", ""])
 def test_an_invalid_date_is_left_out(date: str) -> None:
     assert read(LIGHTROOM.replace("2021-03-04T05:06:07+02:00", date)).captured is None
