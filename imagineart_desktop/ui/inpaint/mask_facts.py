@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import Coverage, FullMaskError, Margins, Reach, Size
-from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, plain_label, set_tone
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, plain_label
 
 _OUTSIDE = 2
-"""Row of the figures that gives way first, unless something is lost there."""
-
-_KEPT = "kept pixel for pixel"
+"""Row of the figures that never changes, and gives way first."""
 
 
 class MaskFacts(QWidget):
@@ -32,9 +30,11 @@ class MaskFacts(QWidget):
         self._export = plain_label("—", wrap=True)
         form.addRow(plain_label("Selected", "faint"), self._selected)
         form.addRow(plain_label("Sent", "faint"), self._export)
-        self._outside = plain_label(_KEPT, wrap=True)
-        form.addRow(plain_label("Outside mask", "faint"), self._outside)
+        form.addRow(plain_label("Outside mask", "faint"), plain_label("kept pixel for pixel"))
         column.addLayout(form)
+        self._losses = plain_label("", "caution", wrap=True)
+        self._losses.hide()
+        column.addWidget(self._losses)
         self.losses: tuple[str, ...] = ()
         self._low = False
         self._whole = False
@@ -86,13 +86,13 @@ class MaskFacts(QWidget):
         """Whether there is little room from top to bottom."""
         self._low = low
         self._heading.setHidden(low)
-        self._form.setRowVisible(_OUTSIDE, not low or bool(self.losses))
+        self._form.setRowVisible(_OUTSIDE, not low and not self.losses)
 
     def show_losses(self, losses: Sequence[str]) -> None:
         """What the image on the canvas loses outside the mask, in sentences."""
         self.losses = tuple(losses)
-        self._outside.setText("\n".join(losses) or _KEPT)
-        set_tone(self._outside, "caution" if losses else "")
+        self._losses.setText("\n".join(losses))
+        self._losses.setVisible(bool(losses))
         self.set_low(self._low)
 
     def show_nothing(self) -> None:
