@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from imagineart_desktop.imaging import load_picture
 from imagineart_desktop.library import Library, import_pictures
 from imagineart_desktop.resources import resource_path
 from tests.benchmarks.measuring import Figure
@@ -41,7 +42,7 @@ async def figures(*, quick: bool) -> list[Figure]:
 
 def _photographs(folder: Path, size: tuple[int, int], count: int) -> list[Path]:
     folder.mkdir()
-    photo = cv2.imread(str(resource_path("photos") / "coffee.png"))
+    photo = load_picture(resource_path("photos") / "coffee.png").pixels[:, :, :3]
     grain = np.random.default_rng(1).integers(0, 25, (size[1], size[0], 3), dtype=np.uint8)
     large = cv2.add(cv2.resize(photo, size, interpolation=cv2.INTER_CUBIC), grain)
     paths = [folder / f"{number:03}.jpg" for number in range(count)]
