@@ -97,19 +97,52 @@ def _without_small(mask: Mask, pixels: int | None, *, painted: bool) -> Rect:
     if area.is_empty:
         return area
     part = mask[area.slices]
-    marked = (part >= THRESHOLD) if painted else (part < THRESHOLD)
     # Diagonal neighbours belong together on the painted side and not on the other, so that an edge has one side only.
-    count, labels, figures, _ = cv2.connectedComponentsWithStats(
-        marked.astype(np.uint8), connectivity=8 if painted else 4
-    )
-    sizes = figures[:, cv2.CC_STAT_AREA]
-    small = sizes < pixels if pixels is not None else np.ones(count, bool)
-    small[0] = False
-    if not painted:
-        border = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
-        small[np.unique(border)] = False
-    part[small[labels]] = 0 if painted else 255
+    if painted:
+        count, labels, figures, _ = cv2.connectedComponentsWithStats(
+            (part >= THRESHOLD).astype(np.uint8), connectivity=8
+        )
+        sizes, chosen = figures[:, cv2.CC_STAT_AREA], np.ones(count, bool)
+        chosen[0] = False
+    else:
+        labels, sizes, chosen = _holes(part < THRESHOLD)
+    if pixels is not None:
+        chosen &= sizes < pixels
+    part[chosen[labels]] = 0 if painted else 255
     return area
+
+
+def small_holes(mask: Mask, share: float) -> tuple[int, int]:
+    """Count holes up to a share of what is painted. Returns their number, and the pixels of the largest."""
+    if not mask.size:
+        return 0, 0
+    unpainted = mask < THRESHOLD
+    _, sizes, hole = _holes(unpainted)
+    found = sizes[hole & (sizes <= share * (mask.size - np.count_nonzero(unpainted)))]
+    return len(found), int(found.max(initial=0))
+
+
+def close_pinholes(mask: Mask, share: float) -> None:
+    """Paint holes that are no larger than a share of what is painted, and faint spots of that size within it.
+
+    Faint ones would let the old image shine through a result as much as holes do.
+    """
+    part = mask[around_painted(mask, 1).slices]
+    if not part.size:
+        return
+    most = share * np.count_nonzero(part >= THRESHOLD)
+    for below in (255, THRESHOLD):
+        labels, sizes, hole = _holes(part < below)
+        part[(hole & (sizes <= most))[labels]] = 255
+
+
+def _holes(unpainted: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
+    """Label unpainted areas: labels by pixel; by label, its number of pixels, and whether painted areas enclose it."""
+    count, labels, figures, _ = cv2.connectedComponentsWithStats(unpainted.astype(np.uint8), connectivity=4)
+    hole = np.ones(count, bool)
+    hole[0] = False
+    hole[np.unique(np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))] = False
+    return np.asarray(labels, np.int32), np.asarray(figures[:, cv2.CC_STAT_AREA], np.int32), hole
 
 
 def around_painted(mask: Mask, margin: int) -> Rect:

@@ -161,8 +161,10 @@ def details(connection: sqlite3.Connection, number: int, files: Files) -> Pictur
     if row is None:
         return None
     parents = connection.execute(
-        "SELECT role, parents.sha256, parent_id, inputs.file FROM parents LEFT JOIN inputs USING (sha256)"
-        " WHERE picture_id = ? ORDER BY position",
+        # A result that was put together from another names that image, which is no input of a request.
+        "SELECT role, parents.sha256, parent_id, COALESCE(inputs.file, pictures.file) AS file FROM parents"
+        " LEFT JOIN inputs USING (sha256) LEFT JOIN pictures ON pictures.id = parent_id"
+        " WHERE parents.picture_id = ? ORDER BY parents.position",
         (number,),
     )
     children = connection.execute(

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QMainWindow,
+    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -45,6 +46,7 @@ from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
 from imagineart_desktop.ui.intake import take
@@ -194,6 +196,7 @@ class MainWindow(QMainWindow):
             "generate": self.generate.splitter,
             "edit": self.edit.splitter,
             "inpaint": self.inpaint.splitter,
+            "inpaint steps": self.inpaint.steps_splitter,
             "body": self._body,
         }
 
@@ -325,7 +328,9 @@ class MainWindow(QMainWindow):
         self.inpaint.canvas.document.takes_long.connect(lambda _name: self._show_facts())
         self.inpaint.picture_opened.connect(self._show_facts)
         self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
+        self.inpaint.steps.menu_wanted.connect(self._show_step_menu)
         self.top.tab_wanted.connect(self.go_to)
+        self.top.dropped.connect(self.navigator.take_to)
         self._worker.subscribe(self._job_event)
         self._worker.on_offline(lambda _offline: self._show_account())
         self._account.subscribe(self._show_account)
@@ -421,6 +426,16 @@ class MainWindow(QMainWindow):
             self.commands.run(command, [await self.inpaint.as_looked_at(number)])
         except (LibraryError, PictureError) as error:
             self.say(str(error))
+
+    def _show_step_menu(self, step: Step, at: QPoint, first: list[QAction]) -> None:
+        """The menu that every image has; for one that is not the library's, what can be done with it."""
+        if step.picture_id is not None:
+            self.commands.show_menu([step.picture_id], at, first=first)
+            return
+        menu = QMenu(self)
+        menu.addActions([*first, self.actions_["edit.copy"], self.actions_["edit.copy file"]])
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
 
     def _gallery_command(self, command: str, numbers: list[int]) -> None:
         if command == "generate":

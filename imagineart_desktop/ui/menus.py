@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from imagineart_desktop.ui.actions import Actions
@@ -129,8 +131,30 @@ MENUS: dict[str, Entries] = {
 }
 
 
+class _NarrowKeys(QObject):
+    """Keep the keys of the canvas and of the gallery from working in a menu bar that has the keyboard.
+
+    Qt offers a menu bar the actions of all its menus, and these two share keys: it would choose neither.
+    """
+
+    def __init__(self, bar: QMenuBar, actions: Actions) -> None:
+        super().__init__(bar)
+        self._narrow = [*actions.of_canvas(), *actions.of_gallery()]
+        bar.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt asks before each shortcut whether whoever has the keyboard wants the key for itself."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            pressed = QKeySequence(event.keyCombination())
+            if any(pressed in action.shortcuts() for action in self._narrow):
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+
 def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     """Puts all menus into the bar; Alt and the first letter opens one."""
+    _NarrowKeys(bar, actions)
     for title, entries in MENUS.items():
         _fill(bar.addMenu(f"&{title}"), entries, actions)
 

@@ -47,6 +47,14 @@ class Navigator:
         self._go_to("edit")
         self._edit.add(taken)
 
+    def take_to(self, tab: str, taken: list[Taken]) -> None:
+        """What was dropped on a tab, edit or inpaint, is worked on there."""
+        self._go_to(tab)
+        if tab == "inpaint":
+            self._inpaint.take(taken)
+        else:
+            self._edit.add(taken)
+
     def send_to_inpaint(self, number: int) -> None:
         """Onto the canvas."""
         self._go_to("inpaint")

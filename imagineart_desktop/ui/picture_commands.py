@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QProcess, QUrl, Signal
-from PySide6.QtGui import QClipboard, QDesktopServices, QGuiApplication
+from PySide6.QtGui import QAction, QClipboard, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.imaging import PictureError, Pixels, load_picture
@@ -51,9 +51,11 @@ class PictureCommands(QObject):
         self._window = window
         self.missing = MissingFiles(library, window, self.said.emit)
 
-    def show_menu(self, numbers: list[int], at: QPoint, around: Collection | None = None) -> None:
-        """The menu for these pictures. around: the collection in which they are looked at."""
-        spawn(self._guarded(self._show_menu(numbers, at, around)))
+    def show_menu(
+        self, numbers: list[int], at: QPoint, around: Collection | None = None, *, first: Sequence[QAction] = ()
+    ) -> None:
+        """The menu for these pictures. around: the collection in which they are looked at; first: what begins it."""
+        spawn(self._guarded(self._show_menu(numbers, at, around, first)))
 
     def run(self, command: str, numbers: list[int]) -> None:
         """Carries out a command for these pictures; the first counts where only one can."""
@@ -106,12 +108,19 @@ class PictureCommands(QObject):
         QGuiApplication.clipboard().setImage(image)
         self.said.emit("Copied.", None)
 
-    async def _show_menu(self, numbers: list[int], at: QPoint, around: Collection | None) -> None:
+    async def _show_menu(
+        self, numbers: list[int], at: QPoint, around: Collection | None, first: Sequence[QAction]
+    ) -> None:
         organise = self._library.organise
         found, collections = await self._library.details(numbers[0]), await organise.collections()
         tags = [name for name, _ in await organise.tags()]
         chosen = Chosen(numbers, found, collections, tags, around)
-        PictureMenu(self._window, chosen, self._marking, self.run, self._make_collection).popup(at)
+        menu = PictureMenu(self._window, chosen, self._marking, self.run, self._make_collection)
+        if first:
+            top = menu.actions()[0]
+            menu.insertActions(top, first)
+            menu.insertSeparator(top)
+        menu.popup(at)
 
     def _make_collection(self, name: str, numbers: list[int]) -> None:
         spawn(self._guarded(self._marking.make_collection(name, None, numbers)))

@@ -7,15 +7,20 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.image_drops import ImageDrops
 from imagineart_desktop.ui.widgets import StatusPill, button
 
 TABS = ("generate", "edit", "inpaint", "gallery")
+_TAKES_IMAGES = ("edit", "inpaint")
+"""Tabs that work on images: what is dropped on one goes there."""
 
 
 class TopBar(QWidget):
     """tab_wanted: the name of a tab."""
 
     tab_wanted = Signal(str)
+    dropped = Signal(str, list)
+    """The name of a tab, and the `Taken` that were dropped on it."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
@@ -31,6 +36,9 @@ class TopBar(QWidget):
             action.triggered.connect(lambda _checked, name=name: self.tab_wanted.emit(name))
             made = button(action.text(), action.trigger, kind="tab", tip=action.toolTip())
             made.setCheckable(True)
+            if name in _TAKES_IMAGES:
+                drops = ImageDrops(made)
+                drops.dropped.connect(lambda taken, name=name: self.dropped.emit(name, taken))
             self._tabs[name] = made
             row.addWidget(made)
         row.addStretch(1)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from imagineart_desktop.imaging import Combine, load_picture, new_mask
-from imagineart_desktop.imaging.mask import fill_holes, remove_specks
+from imagineart_desktop.imaging.mask import close_pinholes, fill_holes, remove_specks, small_holes
 from imagineart_desktop.imaging.selections import (
     EdgeFollower,
     from_luminosity,
@@ -73,6 +73,36 @@ def test_smart_select_finds_the_thing_in_the_box(factor: int) -> None:
     before = mask.copy()
     assert smart_select(mask, pixels, (5, 5), (5, 5)).is_empty
     assert np.array_equal(mask, before)
+
+
+def test_pinholes_in_what_was_found_are_closed_and_larger_holes_are_not() -> None:
+    pixels, _ = scene()
+    # Spots in the colors of the ground, which is what makes holes: tiny, and large enough to be a part of the shape.
+    ground = pixels[20:60, 20:60].copy()
+    for y, x in ((120, 150), (150, 130), (180, 165)):
+        pixels[y : y + 2, x : x + 3] = ground[:2, :3]
+    pixels[140:164, 150:174] = ground[:24, :24]
+    mask = new_mask((400, 300))
+    smart_select(mask, pixels, (70, 75), (230, 228))
+    assert mask[120, 151] == mask[151, 131] == mask[181, 166] == 255
+    assert mask[152, 162] == 0
+    assert small_holes(mask, 0.1)[0] == 1
+    assert small_holes(mask, 0.01) == (0, 0)
+
+
+def test_faint_spots_and_pinholes_are_painted_by_the_size_of_what_is_found() -> None:
+    mask = new_mask((200, 200))
+    mask[20:180, 20:180] = 255
+    mask[18:20, 20:180] = 100
+    mask[50, 50:53] = 0
+    mask[60:62, 60:62] = 200
+    mask[100:120, 100:120] = 0
+    close_pinholes(mask, 0.002)
+    assert (mask[20:100, 20:180] == 255).all()
+    assert (mask[18:20, 20:180] == 100).all()
+    assert not mask[100:120, 100:120].any()
+    close_pinholes(empty := new_mask((9, 9)), 0.5)
+    assert not empty.any()
 
 
 def test_a_line_follows_the_edge() -> None:

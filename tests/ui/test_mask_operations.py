@@ -6,16 +6,20 @@ import os
 import threading
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QUndoView
 
 from imagineart_desktop.imaging import Mask, Rect
 from imagineart_desktop.imaging.mask import invert
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas import mask_document
+from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.driving import opened, settle
 
 
 async def test_a_long_operation_is_told_and_a_stroke_meanwhile_is_asked_to_wait(
@@ -79,3 +83,28 @@ async def test_a_saved_mask_may_be_read_like_any_other_file(tmp_path: Path, them
         await at.on_canvas(photos / "coffee.png")
         await at.window.inpaint.masks.write_mask(tmp_path / "mask.png")
     assert (tmp_path / "mask.png").stat().st_mode == usual.stat().st_mode
+
+
+async def test_small_holes_of_a_thing_that_was_selected_are_offered_to_be_filled(tmp_path: Path, theme: Theme) -> None:
+    pixels = np.full((300, 400, 3), 120, np.uint8)
+    cv2.circle(pixels, (150, 150), 60, (40, 40, 200), -1)
+    for corner in ((130, 130), (165, 150), (140, 170)):
+        cv2.circle(pixels, corner, 6, (120, 120, 120), -1)
+    cv2.imwrite(str(tmp_path / "disc.png"), pixels)
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(tmp_path / "disc.png")
+        message = at.window.inpaint.facts.message
+        at.window.actions_.tool(ToolKind.SMART).trigger()
+        at.drag(canvas, [(80, 80), (220, 220)])
+        await at.until(lambda: message.text() == "3 small holes in the selection")
+        assert canvas.document.mask[130, 130] == 0
+        # Counting what is painted does not take the offer away.
+        await at.until(lambda: canvas.coverage.painted > 0)
+        settle()
+        (fill,) = message._buttons
+        at.click(fill)
+        await at.until(lambda: not canvas.document.busy and canvas.document.mask[130, 130] == 255)
+        assert canvas.document.mask[170, 140] == canvas.document.mask[150, 165] == 255
+        assert message.text() == ""
+        QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert canvas.document.mask[130, 130] == 0

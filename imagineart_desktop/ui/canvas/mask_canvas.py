@@ -25,6 +25,7 @@ from imagineart_desktop.imaging import Brush, Combine, Coverage, Margins, Mask, 
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.canvas.brush_label import BrushLabel
 from imagineart_desktop.ui.canvas.extending import Extending
 from imagineart_desktop.ui.canvas.marching import Marching
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
@@ -74,6 +75,7 @@ class MaskCanvas(PictureCanvas):
         self._bare = False
         self.extending = Extending()
         self._overlay = MaskOverlay()
+        self.brush_label = BrushLabel(self, self.update)
         self.marching = Marching(self, self._has_ants, self._line_region)
         self._pointer: QPointF | None = None
         self._dragging_brush: tuple[QPointF, Brush] | None = None
@@ -109,6 +111,17 @@ class MaskCanvas(PictureCanvas):
             self.document.exchange(mask)
         self.corners_changed.emit()
         self.update_cursor()
+
+    def close_picture(self) -> None:
+        """Show no image, and forget mask and history."""
+        self.pixels = self._source = None
+        self._result_shown = self._bare = False
+        self.extending.size, self.extending.margins, self.extending.boxes = (1, 1), Margins(), ()
+        self.stylus.use_picture(None)
+        self.show_pyramid(None)
+        self.document.start_new((1, 1))
+        self._overlay.wrap(self.document.mask)
+        self.corners_changed.emit()
 
     def show_result(self, result: Pyramid | None) -> None:
         """Shows a result in the picture's place; None shows the picture again."""
@@ -235,6 +248,17 @@ class MaskCanvas(PictureCanvas):
             dab = QPainterPath()
             dab.addEllipse(self._pointer, radius, radius)
             stroke_twice(painter, dab, dashed=False)
+        words = self._brush_words()
+        self.brush_label.paint(painter, words, self._label_place(words, self._pointer))
+
+    def _brush_words(self) -> str:
+        shown = self.stylus.tool in PAINTING and self.pixels is not None and not self._bare
+        pointed = self._pointer is not None
+        return self.brush_label.words(self.stylus.brush, self.stylus.painting, pointed=pointed) if shown else ""
+
+    def _label_place(self, words: str, at: QPointF | None) -> QRectF:
+        radius = self.stylus.dab / 2 * self.viewport_state.scale
+        return self.brush_label.place(words, at, radius, QRectF(self.rect()), self.fontMetrics())
 
     # Hands
 
@@ -410,6 +434,7 @@ class MaskCanvas(PictureCanvas):
     def set_tool(self, tool: ToolKind) -> None:
         """Another tool."""
         self.stylus.use_tool(tool)
+        self.brush_label.flash()
         self.corners_changed.emit()
         self.joining_changed.emit()
         self.update_cursor()
@@ -418,12 +443,14 @@ class MaskCanvas(PictureCanvas):
     def set_combine(self, combine: Combine) -> None:
         """How selections, and the brush, join the mask from now on."""
         self.stylus.combine = combine
+        self.update()
         self.joining_changed.emit()
 
     def set_brush(self, brush: Brush) -> None:
         """Another size, hardness or opacity, brought into range."""
         size = min(max(brush.size, MIN_SIZE), MAX_SIZE)
         self.stylus.brush = replace(brush, size=size, hardness=min(max(brush.hardness, 0.0), 1.0))
+        self.brush_label.flash()
         self._show_pointer(self._pointer)
         self.update()
         self.brush_changed.emit(self.stylus.brush)
@@ -449,7 +476,9 @@ class MaskCanvas(PictureCanvas):
         )
 
     def _show_pointer(self, at: QPointF | None) -> None:
+        words = self._brush_words()
         for point in (self._pointer, at):
+            self.update(self._label_place(words, point).toAlignedRect())
             if point is not None:
                 radius = self.stylus.brush.size / 2 * self.viewport_state.scale + 4
                 box = QRectF(point.x() - radius, point.y() - radius, 2 * radius, 2 * radius)

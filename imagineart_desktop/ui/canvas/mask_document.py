@@ -63,6 +63,8 @@ class MaskDocument(QObject):
     """There is another mask."""
     settled = Signal()
     """After a whole action; for what counts and traces."""
+    thing_added = Signal(object)
+    """A thing was found in the picture and added: the `Rect` that changed."""
     unchanged = Signal(str)
     """An operation of this name was done and changed nothing."""
     at_work = Signal(bool)
@@ -184,16 +186,15 @@ class MaskDocument(QObject):
 
     # Whole operations, off the window's thread
 
-    async def operate(self, name: str, work: Callable[[Mask], Rect], reach: Rect | None = None) -> None:
+    async def operate(self, name: str, work: Callable[[Mask], Rect], reach: Rect | None = None) -> Rect:
         """Runs an operation on the mask, after those that are under way; can be undone under this name.
 
-        reach: what it may change, None for all. Nothing happens in the middle of a stroke.
+        reach: what it may change, None for all. Returns what changed. Nothing happens in the middle of a stroke.
         """
         async with self._turn:
-            if self._recorder is None:
-                await self._operate(name, work, reach)
+            return await self._operate(name, work, reach) if self._recorder is None else EMPTY
 
-    async def _operate(self, name: str, work: Callable[[Mask], Rect], reach: Rect | None) -> None:
+    async def _operate(self, name: str, work: Callable[[Mask], Rect], reach: Rect | None) -> Rect:
         with self.held(), self._told(name):
             mask = self.mask
 
@@ -211,6 +212,8 @@ class MaskDocument(QObject):
         elif mask is self.mask:
             self._tell(area)
             self._push(name, patch)
+            return area
+        return EMPTY
 
     @contextmanager
     def _told(self, name: str) -> Iterator[None]:

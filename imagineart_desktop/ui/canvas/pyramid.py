@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from imagineart_desktop.imaging import Pixels
+from imagineart_desktop.ui.canvas.checkerboard import paint_checkerboard
 from imagineart_desktop.ui.pixels import to_image
 
 _SMALLEST = 512
@@ -57,6 +58,8 @@ class Pyramid:
         while level + 1 < len(self._levels) and zoom * 2 ** (level + 1) <= 1.0:
             level += 1
         image = self._levels[level]
+        if image.hasAlphaChannel():
+            paint_checkerboard(painter, seen)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < CRISP_ZOOM)
         across, down = image.width() / target.width(), image.height() / target.height()
         source = QRectF(

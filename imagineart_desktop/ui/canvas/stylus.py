@@ -73,7 +73,7 @@ class Stylus:
         erases = self.tool is ToolKind.ERASER or self.erasing or self.combine is Combine.SUBTRACT
         return Combine.SUBTRACT if erases else Combine.ADD
 
-    def use_picture(self, pixels: Pixels) -> None:
+    def use_picture(self, pixels: Pixels | None) -> None:
         """Another picture; straight lines do not begin on the one before."""
         self._pixels = pixels
         self._edges = None

@@ -190,9 +190,13 @@ class SmartAction(ShapeAction):
         if len(self._points) < 2:
             return
         start, end = ((point.x(), point.y()) for point in self._points)
-        pixels, combine = self._pixels, self._combine
-        work = self._document.operate("Smart select", lambda mask: smart_select(mask, pixels, start, end, combine))
-        spawn(work)
+        spawn(self._select((start, end)))
+
+    async def _select(self, box: tuple[tuple[float, float], tuple[float, float]]) -> None:
+        document, pixels, combine = self._document, self._pixels, self._combine
+        area = await document.operate("Smart select", lambda mask: smart_select(mask, pixels, *box, combine))
+        if combine is Combine.ADD and not area.is_empty:
+            document.thing_added.emit(area)
 
 
 class PolygonAction:

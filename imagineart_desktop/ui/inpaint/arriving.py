@@ -27,6 +27,10 @@ class Arriving(QObject):
 
     changed = Signal()
     """What is to be kept for after a restart."""
+    arrived = Signal()
+    """A new result stands in the strip."""
+    elsewhere = Signal()
+    """A new result came for a step that is not shown."""
 
     def __init__(
         self,
@@ -101,6 +105,10 @@ class Arriving(QObject):
             step.results.append(arrival.number)
             if shown:
                 await self._add(arrival.number, look=True)
+                self.arrived.emit()
+            else:
+                step.fresh += 1
+                self.elsewhere.emit()
 
     async def _add(self, number: int, *, look: bool) -> None:
         try:

@@ -25,7 +25,7 @@ from imagineart_desktop.imaging import (
     encode_mask,
     read_mask,
 )
-from imagineart_desktop.imaging.mask import clear, fill, fill_holes, invert, remove_specks
+from imagineart_desktop.imaging.mask import clear, fill, fill_holes, invert, remove_specks, small_holes
 from imagineart_desktop.imaging.selections import from_luminosity, from_transparency
 from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
 from imagineart_desktop.library import Library, LibraryError, write_whole
@@ -47,6 +47,9 @@ _MASK_KINDS = {
 SPECK = 64
 """Pixels; a painted island of fewer is a speck."""
 
+
+_SMALL_HOLE = 0.1
+"""Share of a thing that was found; a larger hole is taken for a part of its shape."""
 
 _UNCHANGED = {
     "From transparency": "No part of the picture is transparent.",
@@ -215,9 +218,24 @@ class MaskCommands(QObject):
         """What was said of the mask as it was is over."""
         self._message.clear()
 
+    async def _offer_holes(self, area: Rect) -> None:
+        """Holes in a thing that was selected: seldom wanted, and hardly seen under the tint."""
+        mask = self._canvas.document.mask
+        count, largest = await asyncio.to_thread(lambda: small_holes(mask[area.slices], _SMALL_HOLE))
+        if not count or mask is not self._canvas.document.mask:
+            return
+
+        def closed(whole: Mask) -> Rect:
+            fill_holes(whole[area.slices], largest + 1)
+            return area
+
+        words = "1 small hole in the selection" if count == 1 else f"{count} small holes in the selection"
+        self._message.say(words, "info", {"Fill": lambda: self.operate("Fill holes", closed)})
+
     def _connect(self, actions: Actions) -> None:
         amount = self._amount
         self._canvas.document.unchanged.connect(self._unchanged)
+        self._canvas.document.thing_added.connect(lambda area: spawn(self._offer_holes(area)))
         self._canvas.document.undo_stack.indexChanged.connect(self._changed)
         whole: dict[str, tuple[str, Callable[[Mask], Rect]]] = {
             "mask.invert": ("Invert", invert),

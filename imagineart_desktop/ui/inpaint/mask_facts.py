@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import Coverage, FullMaskError, Margins, Reach, Size
-from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, plain_label
+from imagineart_desktop.ui.widgets import InlineMessage, RoomyLabel, SectionLabel, plain_label
 
 _OUTSIDE = 2
 """Row of the figures that never changes, and gives way first."""
+
+_LEAST = 0.1
+"""Percent that can be told from nothing, and from all, with one digit behind the point."""
+
+_KIND = " · 8-bit PNG"
+_MATCHES = " ✓ matches"
+
+
+def share_text(part: int, whole: int) -> str:
+    """A share in percent. What is there never reads as nothing, and what is missing never as all."""
+    percent = part / whole * 100
+    if 0 < percent < _LEAST:
+        return f"under {_LEAST} %"
+    if 100 - _LEAST < percent < 100:
+        return f"over {100 - _LEAST} %"
+    return f"{percent:.1f} %"
 
 
 class MaskFacts(QWidget):
@@ -26,11 +43,11 @@ class MaskFacts(QWidget):
         self._form = form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(5)
-        self._selected = plain_label("—", wrap=True)
-        self._export = plain_label("—", wrap=True)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignTop)
+        self._selected, self._export = RoomyLabel("—"), RoomyLabel("—")
         form.addRow(plain_label("Selected", "faint"), self._selected)
         form.addRow(plain_label("Sent", "faint"), self._export)
-        form.addRow(plain_label("Outside mask", "faint"), plain_label("kept pixel for pixel"))
+        form.addRow(plain_label("Outside", "faint"), plain_label("kept pixel for pixel"))
         column.addLayout(form)
         self._losses = plain_label("", "caution", wrap=True)
         self._losses.hide()
@@ -38,23 +55,30 @@ class MaskFacts(QWidget):
         self.losses: tuple[str, ...] = ()
         self._low = False
         self._whole = False
+        self._unsay: Callable[[], object] = lambda: None
         self._reaches: Sequence[Reach] | None = None
         self.message = InlineMessage()
-        column.addWidget(self.message)
+        """Stands over the canvas: here it would move what is below it."""
+
+    def use_size(self, size: Size) -> None:
+        """Another image, (width, height) in pixels: keep room for what will be said of it."""
+        digits = "0" * max(4, len(str(max(size))))
+        whole = f"{digits} × {digits}"
+        self._selected.reserve(f"under 0.1 % of {whole}")
+        self._export.reserve(f"{whole} as {whole}{_KIND}{_MATCHES}", f"0 requests, {whole} and others{_MATCHES}")
 
     def show_coverage(self, covered: Coverage, size: Size, margins: Margins) -> None:
         """size: of the picture, (width, height) in pixels; margins: by which it grows, all of them selected."""
         width, height = margins.around(size)
         painted = covered.painted + width * height - size[0] * size[1]
-        share = f"{painted / (width * height) * 100:.1f} % of {width} × {height}"
+        share = f"{share_text(painted, width * height)} of {width} × {height}"
         self._selected.setText(share if painted else "nothing yet")
         self._whole = painted == width * height
         self._tell_sent()
-        warning = str(FullMaskError())
         if self._whole and not self.message.text():
-            self.message.say(warning, "caution")
+            self._unsay = self.message.say_for_now(str(FullMaskError()), "caution")
         elif painted and not self._whole:
-            self.message.clear()
+            self._unsay()
 
     def show_measuring(self) -> None:
         """What goes out is being found out."""
@@ -74,8 +98,8 @@ class MaskFacts(QWidget):
             self._export.setText("nothing yet")
             return
         first = reaches[0]
-        matches = "" if self._whole else " ✓ matches"
-        words = f"{first.sent[0]} × {first.sent[1]} · 8-bit PNG{matches}"
+        matches = "" if self._whole else _MATCHES
+        words = f"{first.sent[0]} × {first.sent[1]}{_KIND}{matches}"
         if len(reaches) > 1:
             words = f"{len(reaches)} requests, {first.sent[0]} × {first.sent[1]} and others{matches}"
         elif (first.box.width, first.box.height) != first.sent:

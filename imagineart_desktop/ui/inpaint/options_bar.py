@@ -1,4 +1,4 @@
-"""The bar above the canvas: the tool's options, and what is done to the whole mask."""
+"""The bar above the canvas: how tools join the mask, the tool's options, and what is done to the whole mask."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QActionGroup, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Brush, Combine
@@ -24,6 +24,7 @@ _JOINING = {
     Combine.SUBTRACT: "Take away from the mask (hold Alt)",
     Combine.INTERSECT: "Keep only what both cover (hold Shift and Alt)",
 }
+_GAP = 8
 _SLIDER_STEPS = 200
 _LARGEST_BY_SLIDER = 1000.0
 
@@ -44,7 +45,7 @@ def _below(widget: QWidget) -> QPoint:
 
 
 class OptionsBar(QWidget):
-    """What finds no room goes behind »."""
+    """What finds no room goes behind ». What several tools have in common is at the same place for each of them."""
 
     def __init__(self, canvas: MaskCanvas, actions: Actions) -> None:
         super().__init__()
@@ -52,41 +53,93 @@ class OptionsBar(QWidget):
         self._canvas = canvas
         self.amount = Amount(self)
         self.amount.entered.connect(canvas.setFocus)
+        self._joining = {combine: actions[f"mask.{combine.value}"] for combine in Combine}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(5)
-        self._name = plain_label("Brush", "strong")
+        self._join_places = self._join_buttons()
+        for place in self._join_places.values():
+            row.addWidget(place)
+        row.addSpacing(4)
+        row.addWidget(self._tool_options())
+        row.addWidget(self._whole_mask(actions), 1)
+        self._size.valueChanged.connect(lambda value: self._set(size=size_of(value)))
+        self._hardness.valueChanged.connect(lambda value: self._set(hardness=value / 100))
+        canvas.joining_changed.connect(self._show_joining)
+        canvas.brush_changed.connect(self._show_brush)
+        self._show_brush(canvas.stylus.brush)
+        self.show_tool(canvas.stylus.tool)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Only now are fonts known."""
+        super().showEvent(event)
+        self._reserve()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another style or font needs other room."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._reserve()
+
+    def _reserve(self) -> None:
+        """Keep room for the widest tool, so that what stands beside it stays where it is for all of them."""
+        for part in self._tool.findChildren(QWidget):
+            part.ensurePolished()
+        names = self._name.fontMetrics()
+        widths = [names.horizontalAdvance(tool.value) for tool in ToolKind]
+        for parts, tools in ((self._brush_parts, PAINTING), (self._wand_parts, (ToolKind.WAND,))):
+            if (layout := parts.layout()) is not None:
+                layout.invalidate()
+                name = max(names.horizontalAdvance(tool.value) for tool in tools)
+                widths.append(name + _GAP + layout.sizeHint().width())
+        self._tool.setFixedWidth(max(widths) + 2)
+
+    def _join_buttons(self) -> dict[Combine, QWidget]:
+        """Each button in a place of its own: that is disabled, for the actions can be chosen with any tool."""
+        group = QActionGroup(self)
+        places: dict[Combine, QWidget] = {}
+        for combine, action in self._joining.items():
+            group.addAction(action)
+            action.setToolTip(_JOINING[combine])
+            action.triggered.connect(lambda _checked, combine=combine: self._canvas.set_combine(combine))
+            made = QToolButton()
+            made.setDefaultAction(action)
+            made.setFixedSize(27, 27)
+            made.setIconSize(QSize(15, 15))
+            made.setProperty("kind", "mini")
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            places[combine] = place = QWidget()
+            inner = QHBoxLayout(place)
+            inner.setContentsMargins(0, 0, 0, 0)
+            inner.addWidget(made)
+        return places
+
+    def _tool_options(self) -> QWidget:
+        self._tool = QWidget()
+        row = QHBoxLayout(self._tool)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_GAP)
+        self._name = plain_label("", "strong")
         row.addWidget(self._name)
         self._brush_parts = QWidget()
         parts = QHBoxLayout(self._brush_parts)
-        parts.setContentsMargins(6, 0, 0, 0)
+        parts.setContentsMargins(0, 0, 0, 0)
         parts.setSpacing(6)
         self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS, "2000 px")
         self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  { }", 100)
-        self.more = BrushOptions(canvas, self)
+        self.more = BrushOptions(self._canvas, self)
         tip = "Opacity, spacing, smoothing, pen pressure"
         opener = icon_button("sliders-horizontal", tip, lambda: self.more.popup(_below(opener)), kind="mini", size=16)
         parts.addWidget(opener)
         row.addWidget(self._brush_parts)
         row.addWidget(self._wand())
-        self._joining = {combine: actions[f"mask.{combine.value}"] for combine in Combine}
-        group = QActionGroup(self)
-        for combine, action in self._joining.items():
-            group.addAction(action)
-            action.setToolTip(_JOINING[combine])
-            action.triggered.connect(lambda _checked, combine=combine: canvas.set_combine(combine))
-        canvas.joining_changed.connect(self._show_joining)
-        row.addWidget(self._whole_mask(actions), 1)
-        self._size.valueChanged.connect(lambda value: self._set(size=size_of(value)))
-        self._hardness.valueChanged.connect(lambda value: self._set(hardness=value / 100))
-        canvas.brush_changed.connect(self._show_brush)
-        self._show_brush(canvas.stylus.brush)
-        self.show_tool(canvas.stylus.tool)
+        row.addStretch(1)
+        return self._tool
 
     def _wand(self) -> QWidget:
         self._wand_parts = QWidget()
         parts = QHBoxLayout(self._wand_parts)
-        parts.setContentsMargins(6, 0, 0, 0)
+        parts.setContentsMargins(0, 0, 0, 0)
         parts.setSpacing(6)
         self.tolerance, self._tolerance_label = self._slider(parts, "Tolerance", "By how much colours may differ", 255)
         self.tolerance.setMinimum(0)
@@ -107,12 +160,12 @@ class OptionsBar(QWidget):
         self._tolerance_label.setText(str(self.tolerance.value()))
 
     def _whole_mask(self, actions: Actions) -> QToolBar:
-        """How tools join the mask, and at the right what is done to the whole of it."""
-        self._bar = bar = QToolBar()
+        """What is done to the whole mask, at the right."""
+        bar = QToolBar()
         bar.setIconSize(QSize(16, 16))
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._space = bar.addWidget(space)
+        bar.addWidget(space)
         bar.addActions([*actions.mask_bar(self._canvas), self.amount])
         extension = bar.findChild(QToolButton, "qt_toolbar_ext_button")
         if isinstance(extension, QToolButton):
@@ -125,12 +178,9 @@ class OptionsBar(QWidget):
         self._name.setText(tool.value)
         self._brush_parts.setVisible(tool in PAINTING)
         self._wand_parts.setVisible(tool is ToolKind.WAND)
-        for combine, action in self._joining.items():
-            self._bar.removeAction(action)
+        for combine, place in self._join_places.items():
             only_selections = combine is Combine.INTERSECT and tool in PAINTING
-            if tool not in WITHOUT_MASK | {ToolKind.ERASER} and not only_selections:
-                self._bar.insertAction(self._space, action)
-                self._bar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            place.setEnabled(tool not in WITHOUT_MASK | {ToolKind.ERASER} and not only_selections)
         self._show_joining()
 
     def _show_joining(self) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError, read_mask
+from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
@@ -22,6 +21,7 @@ from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.inpaint.applying import ExtendCommand
 from imagineart_desktop.ui.inpaint.arriving import Arriving
+from imagineart_desktop.ui.inpaint.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.inpaint.drop_place import DropPlace
 from imagineart_desktop.ui.inpaint.look_keys import LookKeys
 from imagineart_desktop.ui.inpaint.looking import Looking
@@ -30,8 +30,11 @@ from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
 from imagineart_desktop.ui.inpaint.measuring import Measuring
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
+from imagineart_desktop.ui.inpaint.reusing import Reusing
+from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.inpaint.stepping import Stepping
+from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tool_column import ToolColumn
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken
@@ -69,11 +72,13 @@ class InpaintPage(QWidget):
         self.arriving = Arriving(
             self, library, worker, self.results, lambda: self.stepping.steps, self._may_look, self.message.say
         )
+        self.focus = CanvasFocus(self, self.canvas)
+        self.reusing = Reusing(library, self.canvas.document, self.form, self.trip, self.stepping)
+        self.tree = StepTree()
+        self.steps = StepCommands(self, library, self.tree, self.stepping, self._steps_changed)
         self._build(actions)
         self._connect(actions)
-        self.keys = LookKeys(
-            self, lambda: self.looking.number != SOURCE, self.flip, self._apply_looked_at, self.looking.leave
-        )
+        self.keys = LookKeys(self, lambda: self.looking.number != SOURCE, self.flip, self._apply_looked_at, self._leave)
         self.looking.changed.connect(self.keys.refresh)
 
     # Pictures
@@ -93,7 +98,10 @@ class InpaintPage(QWidget):
         self.message.clear()
         try:
             loaded = await load(taken, self._library)
-            await self.stepping.begin(await session.open_picture(loaded, self._library), loaded.name)
+            if await self.stepping.open(await session.open_picture(loaded, self._library), loaded.name):
+                self.reusing.unlock_seed()
+            else:
+                self.picture_opened.emit()
         except (PictureError, LibraryError) as error:
             self._stack.setCurrentIndex(1 if self.has_picture else 0)
             self.message.say(str(error))
@@ -112,7 +120,7 @@ class InpaintPage(QWidget):
             except (PictureError, LibraryError) as error:
                 self.message.say(str(error))
             self.arriving.restore(state.get("waited for"))
-            spawn(self._draw_steps())
+            self._steps_changed()
             await self._restore_mask(state.get("trip"))
 
     async def _restore_mask(self, trip: object) -> None:
@@ -134,30 +142,8 @@ class InpaintPage(QWidget):
 
     async def reuse(self, past: PastRequest) -> None:
         """Form, picture and mask as they were."""
-        source, painted = past.parent("picture"), past.parent("mask")
-        if source is None or past.model is None or past.model.mask_polarity is None:
-            self.form.reuse(past.model, past.fields, past.seed)
-            return
-        sha256 = source.sha256 if past.plan is None else past.plan.source
-        picture = await session.reopen(sha256, source.picture_id, self._library)
-        if picture is None:
-            self.form.reuse(past.model, past.fields, past.seed)
+        if not await self.reusing.reuse(past):
             self.message.say("The picture this was made from is no longer in the library.")
-            return
-        # Only now: what is in the form until then stays with the step that is left.
-        await self.stepping.begin(picture, "Reused picture")
-        self.form.reuse(past.model, past.fields, past.seed)
-        if past.plan is not None:
-            self.trip.set_trip(past.plan.trip)
-            mask = await session.planned_mask(past.plan, self._library)
-            if mask is not None:
-                await self.canvas.document.replace("Reused mask", mask)
-            return
-        kept = await self._library.input(painted.sha256) if painted is not None else None
-        if kept is not None:
-            reading = await asyncio.to_thread(read_mask, kept.path, self.canvas.document.size)
-            mask = 255 - reading.mask if past.model.mask_polarity.painted == 0 else reading.mask
-            await self.canvas.document.replace("Reused mask", mask)
 
     def _placed(self, picture: session.OpenPicture) -> None:
         """A picture is on the canvas: opened, applied or returned to."""
@@ -170,8 +156,9 @@ class InpaintPage(QWidget):
         if step is not None:
             self.arriving.show_step(step)
             self.tree.set_picture(step.id, picture.pyramid.small)
-        self.tree.show_steps(self.stepping.steps)
-        self.tree_part.setVisible(len(self.stepping.steps) > 1)
+            step.fresh = 0
+        self._steps_changed()
+        self.facts.use_size(self.canvas.document.size)
         self.trip.use_size(self.canvas.document.size)
         self.form.set_inputs([self.canvas.document.size])
         self._stack.setCurrentIndex(1)
@@ -182,17 +169,19 @@ class InpaintPage(QWidget):
 
     def submit(self) -> None:
         """Inpaints."""
-        spawn(self._submit(self.form.requests))
+        self._send(self.form.requests)
 
-    async def _submit(self, agreed: int) -> None:
+    def _send(self, agreed: int) -> None:
         """agreed: how many requests the price was for that the user saw; never are more sent than that."""
         self.facts.message.clear()
         picture, step = self.stepping.picture, self.stepping.steps.current
         if picture is None or step is None:
             self.message.say("Open a picture to paint on.", "caution", {"Open a picture…": self.choose_picture})
-            return
-        if self.form.model.mask_polarity is None or not self.form.check():
-            return
+        elif self.form.model.mask_polarity is not None and self.form.check():
+            self.focus.give()
+            spawn(self._submit(picture, step, agreed))
+
+    async def _submit(self, picture: session.OpenPicture, step: Step, agreed: int) -> None:
         await self.measuring.known()
         trip, mask = self.trip.trip(), self.canvas.document.mask
         try:
@@ -203,7 +192,7 @@ class InpaintPage(QWidget):
         if len(prepared) != agreed:
             await self.measuring.known()
             words = f"This makes {len(prepared)} requests: {self.form.price}."
-            self.form.message.say(words, "caution", {"Send": lambda: spawn(self._submit(len(prepared)))})
+            self.form.message.say(words, "caution", {"Send": lambda: self._send(len(prepared))})
             return
         self.arriving.expect(await self._wishes.inpaint(self.form, prepared), step)
 
@@ -220,6 +209,15 @@ class InpaintPage(QWidget):
         if not self.looking.is_comparing:
             self.apply(self.looking.number)
 
+    def _show_comparison(self, on: bool) -> None:
+        self._stack.setCurrentIndex(2 if on else 1)
+        if not on:
+            self.focus.give()
+
+    def _leave(self) -> None:
+        self.looking.leave()
+        self.focus.give()
+
     async def as_looked_at(self, number: int) -> int:
         """The picture that shows what is seen of this one: another where a result is looked at with another seam.
 
@@ -229,6 +227,7 @@ class InpaintPage(QWidget):
 
     def apply(self, number: int) -> None:
         """A result becomes the picture."""
+        self.focus.give()
         spawn(self._apply(number))
 
     async def _apply(self, number: int) -> None:
@@ -242,15 +241,18 @@ class InpaintPage(QWidget):
                 return
             await self.stepping.apply(number, keep_mask=self.looking.bar.keep_mask.isChecked())
 
-    def _return_to(self, number: int) -> None:
-        spawn(self.stepping.return_to(number))
+    def _steps_changed(self) -> None:
+        self.steps.refresh()
+        self.tree_part.setVisible(bool(self.stepping.steps.in_sight()))
+        self.draft.touch()
 
-    async def _draw_steps(self) -> None:
-        for step in list(self.stepping.steps):
-            if not self.tree.has_picture(step.id):
-                image = await session.small_picture(step.sha256, step.picture_id, self._library)
-                if image is not None:
-                    self.tree.set_picture(step.id, image)
+    def _emptied(self) -> None:
+        self.looking.forget()
+        self.message.clear()
+        self.facts.message.clear()
+        self.facts.show_nothing()
+        self.results.clear()
+        self._stack.setCurrentIndex(0)
 
     # What is painted and sent
 
@@ -298,7 +300,6 @@ class InpaintPage(QWidget):
         return whole
 
     def _build(self, actions: Actions) -> None:
-        self.tree = StepTree()
         self.tree_part = QWidget()
         below = QVBoxLayout(self.tree_part)
         below.setContentsMargins(10, 10, 10, 10)
@@ -333,6 +334,7 @@ class InpaintPage(QWidget):
         said = QVBoxLayout()
         said.setContentsMargins(12, 12, 12, 12)
         said.addWidget(self.message)
+        said.addWidget(self.facts.message)
         said.addWidget(self.arriving.missing)
         over.addWidget(holder, 0, 0)
         over.addLayout(said, 0, 0, Qt.AlignmentFlag.AlignTop)
@@ -343,14 +345,15 @@ class InpaintPage(QWidget):
         right.addWidget(self.results)
         right.addWidget(self.tree_part)
         right.setStretchFactor(0, 1)
-        right.setSizes([600, 160])
+        right.setSizes([440, 320])
         right.setChildrenCollapsible(False)
+        self.steps_splitter = right
         for part in (middle, self.form, right):
             splitter.addWidget(part)
         self.form.setMinimumWidth(292)
         right.setMinimumWidth(120)
-        right.setMaximumWidth(240)
-        splitter.setSizes([960, 312, 120])
+        right.setMaximumWidth(480)
+        splitter.setSizes([936, 312, 144])
         splitter.setStretchFactor(0, 1)
         splitter.setChildrenCollapsible(False)
         self.splitter = splitter
@@ -379,12 +382,14 @@ class InpaintPage(QWidget):
         self.canvas.document.changed.connect(lambda _area: self._mask_painted())
         self.trip.extended.connect(self._extended)
         self.arriving.changed.connect(self.draft.touch)
+        self.arriving.arrived.connect(self.focus.offer)
         self.trip.changed.connect(self._trip_changed)
         self.stepping.placed.connect(self._placed)
-        self.looking.comparing.connect(lambda on: self._stack.setCurrentIndex(2 if on else 1))
+        self.looking.comparing.connect(self._show_comparison)
         self.results.applied.connect(self.apply)
         self.looking.bar.apply_wanted.connect(lambda: self.apply(self.looking.number))
-        self.tree.wanted.connect(self._return_to)
+        self.stepping.left.connect(self._emptied)
+        self.arriving.elsewhere.connect(self._steps_changed)
 
     def _turn(self, turn: Callable[[float], float]) -> None:
         if self.isVisible():

@@ -50,6 +50,10 @@ class ResultsStrip(QWidget):
         self._add(SOURCE, source, "source", "")
         self._list.setCurrentRow(0)
 
+    def clear(self) -> None:
+        """There is no source."""
+        self._list.clear()
+
     def add(self, number: int, image: QImage, tip: str, *, look: bool) -> None:
         """One more result. tip: what made it, in words; look: whether it is looked at."""
         tag = max((int(item.data(_TAG)) for item in self._items() if item.data(_NUMBER) != SOURCE), default=0) + 1
@@ -120,6 +124,7 @@ class _List(QListWidget):
         self._strip = strip
         self.setViewMode(QListWidget.ViewMode.IconMode)
         self.setMovement(QListWidget.Movement.Static)
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setIconSize(_THUMB)
         self.setGridSize(_THUMB + QSize(2, 6))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -1,61 +1,71 @@
-"""The steps of the session as a tree; a click goes back to one."""
+"""The steps of the session as a tree. The highlighted one is the one on the canvas; choosing another goes there."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from imagineart_desktop.ui.inpaint.steps import Step, Steps
+from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import plain_tip
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _THUMB = QSize(34, 26)
+_ROW = 38
+"""Pixels of a row: two lines of its name."""
+
+_BADGE = 13
 
 
 class StepTree(QTreeWidget):
     """wanted: number of the step to go to. Each has its number and its picture, so that branches can be told apart."""
 
     wanted = Signal(int)
+    menu_wanted = Signal(int, QPoint)
+    """Number of the step that the menu is about, and where on the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icons: dict[int, QIcon] = {}
+        self._images: dict[int, QImage] = {}
         self.setAccessibleName("Steps of the session")
         self.setHeaderHidden(True)
         self.setIndentation(8)
         self.setIconSize(_THUMB)
+        self.setWordWrap(True)
         self.setUniformRowHeights(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.itemClicked.connect(lambda item: self.wanted.emit(int(item.data(0, _NUMBER))))
-        self.itemActivated.connect(lambda item: self.wanted.emit(int(item.data(0, _NUMBER))))
+        self.currentItemChanged.connect(self._current_changed)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._ask_menu)
 
     def has_picture(self, number: int) -> bool:
         """Whether the step's picture is known."""
-        return number in self._icons
+        return number in self._images
 
     def set_picture(self, number: int, image: QImage) -> None:
         """What the step looks like."""
-        small = image.scaled(
+        self._images[number] = image.scaled(
             _THUMB * self.devicePixelRatioF(),
             Qt.AspectRatioMode.KeepAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
         )
-        self._icons[number] = QIcon(QPixmap.fromImage(small))
         for item in self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive):
             if item.data(0, _NUMBER) == number:
-                item.setIcon(0, self._icons[number])
+                item.setIcon(0, self._icon(number, 0))
 
     def show_steps(self, steps: Steps) -> None:
         """The steps as they are now."""
+        self.blockSignals(True)
         self.clear()
         items: dict[int | None, QTreeWidgetItem] = {}
-        for step in steps:
+        for step in steps.in_sight():
             item = QTreeWidgetItem([f"{step.id} · {step.label}"])
             item.setData(0, _NUMBER, step.id)
             item.setToolTip(0, plain_tip(_told(step)))
-            if step.id in self._icons:
-                item.setIcon(0, self._icons[step.id])
+            item.setSizeHint(0, QSize(0, _ROW))
+            if step.id in self._images:
+                item.setIcon(0, self._icon(step.id, step.fresh))
             parent = items.get(step.parent)
             if parent is None:
                 self.addTopLevelItem(item)
@@ -66,7 +76,39 @@ class StepTree(QTreeWidget):
         current = steps.current
         if current is not None:
             self.setCurrentItem(items[current.id])
+        self.blockSignals(False)
+
+    def _icon(self, number: int, fresh: int) -> QIcon:
+        """The step's picture, with a badge where results came that nobody has seen."""
+        pixmap = QPixmap.fromImage(self._images[number])
+        pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+        if fresh:
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            size = pixmap.deviceIndependentSize()
+            spot = QRectF(size.width() - _BADGE, 0, _BADGE, _BADGE)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens().accent_strong))
+            painter.drawEllipse(spot)
+            font = painter.font()
+            font.setPixelSize(9)
+            font.setBold(True)
+            painter.setFont(font)
+            painter.setPen(QColor(tokens().on_accent))
+            painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), str(min(fresh, 9)))
+            painter.end()
+        return QIcon(pixmap)
+
+    def _current_changed(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None:
+            self.wanted.emit(int(item.data(0, _NUMBER)))
+
+    def _ask_menu(self, at: QPoint) -> None:
+        item = self.itemAt(at)
+        if item is not None:
+            self.menu_wanted.emit(int(item.data(0, _NUMBER)), self.viewport().mapToGlobal(at))
 
 
 def _told(step: Step) -> str:
-    return f"Step {step.id}\n{step.words or step.label}"
+    new = f"\n{step.fresh} new result{'s' if step.fresh > 1 else ''}" if step.fresh else ""
+    return f"Step {step.id}\n{step.words or step.label}{new}"

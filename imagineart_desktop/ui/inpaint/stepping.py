@@ -33,6 +33,8 @@ class Stepping(QObject):
 
     placed = Signal(object)
     """The `OpenPicture` that is on the canvas now."""
+    left = Signal()
+    """No image is on the canvas any more."""
 
     def __init__(
         self,
@@ -50,9 +52,32 @@ class Stepping(QObject):
         self._trip = trip
         self._say = say
         self._turn = asyncio.Lock()
+        self._wanted = 0
         self.steps = Steps()
         self.picture: session.OpenPicture | None = None
         self._open: OrderedDict[int, session.OpenPicture] = OrderedDict()
+
+    async def open(self, picture: session.OpenPicture, name: str) -> bool:
+        """An image from elsewhere; where it is open or was closed, go to it instead.
+
+        Returns whether the canvas shows another image than before. Raises LibraryError.
+        """
+        before, known = self.steps.current, self.steps.root_with(picture.kept.sha256)
+        if known is None:
+            await self.begin(picture, await self._label_of(picture, name))
+        elif known is not before:
+            self._open[known.id] = picture
+            await self.return_to(known.id)
+        elif self.picture is None:
+            self._place(known, picture, None)
+        else:
+            return False
+        return True
+
+    async def _label_of(self, picture: session.OpenPicture, name: str) -> str:
+        """The words that made an image of the library; else its name."""
+        details = await self._library.details(picture.picture_id) if picture.picture_id is not None else None
+        return (_short(details.recipe.prompt) if details is not None else "") or name
 
     async def begin(self, picture: session.OpenPicture, label: str) -> None:
         """A picture from elsewhere, after a step that is being made; can be undone. Raises LibraryError."""
@@ -108,8 +133,11 @@ class Stepping(QObject):
 
     async def return_to(self, number: int) -> None:
         """Back to a step, with its mask, prompt, style and seed; can be undone."""
+        self._wanted = number
         async with self._turn:
-            if number not in self.steps or (self.steps.current is not None and self.steps.current.id == number):
+            here = self.steps.current is not None and self.steps.current.id == number
+            # Keys go through the steps faster than their images are read: only the last one counts.
+            if number not in self.steps or here or number != self._wanted:
                 return
             with self._canvas.document.held():
                 self._end_action()
@@ -118,7 +146,24 @@ class Stepping(QObject):
                 except (PictureError, LibraryError) as error:
                     self._say(str(error))
 
+    async def leave(self) -> None:
+        """No image is on the canvas any more; the step that was there keeps its mask and words. Raises LibraryError."""
+        async with self._turn:
+            with self._canvas.document.held():
+                self._end_action()
+                await self._keep()
+                self.steps.leave()
+                self.picture = None
+                self._canvas.close_picture()
+        self.left.emit()
+
     async def _return_to(self, step: Step) -> None:
+        if self.steps.current is None:
+            picture = await self._picture_of(step)
+            self._put(
+                self.steps.go_to(step.id), picture, await session.kept_mask(step.mask, _size(picture), self._library)
+            )
+            return
         before = await self._leave()
         picture = await self._picture_of(step)
         mask = await session.kept_mask(step.mask, _size(picture), self._library)

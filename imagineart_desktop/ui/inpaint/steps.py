@@ -15,7 +15,8 @@ class Step:
     """sha256: the picture's file in the library; picture_id: its number, where it is one of the library's pictures.
 
     mask: SHA-256 of the mask as it was left, None for an empty one. form, trip: as they were when it was left. seed,
-    words: of the request that made it. results: numbers of the pictures that were made from it.
+    words: of the request that made it. results: numbers of the pictures that were made from it. fresh: how many of them
+    came while another step was shown. closed: a root that is out of sight with all its steps, until it is opened again.
     """
 
     id: int
@@ -29,6 +30,8 @@ class Step:
     seed: int | None = None
     words: str = ""
     results: list[int] = field(default_factory=list)
+    fresh: int = 0
+    closed: bool = False
 
 
 class Steps:
@@ -71,9 +74,41 @@ class Steps:
         return step
 
     def go_to(self, number: int) -> Step:
-        """Another step is the current one. Raises KeyError."""
-        self._current = self._steps[number].id
-        return self._steps[number]
+        """Make another step the current one; a closed root opens again. Raises KeyError."""
+        step = self._steps[number]
+        self._current = step.id
+        self.root_of(step).closed = False
+        return step
+
+    def in_sight(self) -> list[Step]:
+        """List the steps of all roots that are not closed."""
+        return [step for step in self if not self.root_of(step).closed]
+
+    def root_of(self, step: Step) -> Step:
+        """Return the image from elsewhere that a step comes from."""
+        while step.parent is not None:
+            step = self._steps[step.parent]
+        return step
+
+    def root_with(self, sha256: str) -> Step | None:
+        """Return the newest root with this file."""
+        roots = (step for step in self if step.parent is None and step.sha256 == sha256)
+        return max(roots, key=lambda step: step.id, default=None)
+
+    def close(self, root: Step) -> Step | None:
+        """Put a root and its steps out of sight. Returns the step to show instead; None where nothing is open.
+
+        Nothing is forgotten: undo and opening the same file lead back to it.
+        """
+        root.closed = True
+        current = self.current
+        if current is not None and self.root_of(current) is not root:
+            return current
+        return max(self.in_sight(), key=lambda step: step.id, default=None)
+
+    def leave(self) -> None:
+        """Show none of them."""
+        self._current = None
 
     def state(self) -> dict[str, Any]:
         """As JSON."""
@@ -92,7 +127,7 @@ class Steps:
             if step.parent is None or step.parent in kept:
                 kept[step.id] = step
         current = state.get("current")
-        if current in kept:
+        if kept and (current is None or current in kept):
             self._steps, self._current = kept, current
             self._next = max(kept) + 1
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.imaging import Margins, Mode, RoundTrip, Size, margins_for_ratio
-from imagineart_desktop.ui.widgets import SectionLabel, Segmented, button, plain_label
+from imagineart_desktop.ui.widgets import SectionLabel, Segmented, button, plain_label, retain_size
 
 _MOST_FEATHER = 128
 _LEAST_CONTEXT, _MOST_CONTEXT = 16, 1024
@@ -52,7 +52,6 @@ class TripControls(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
-        self._context_parts: list[QWidget] = []
         self.context, self._context_words = self._slider(
             grid, 0, "Context", "How much round the painted area is sent with it", _MOST_CONTEXT // _CONTEXT_STEP
         )
@@ -67,7 +66,6 @@ class TripControls(QWidget):
             grid, 1, "Seam", "Over how many pixels, inwards from the mask’s edge, the result fades in", _MOST_FEATHER
         )
         column.addLayout(grid)
-        self._context_parts += [self.context, self._context_words, self.auto_context]
         self.tone = QCheckBox("Match tone")
         self.tone.setToolTip(
             "Brings lightness and colours of what was painted to those beside it: wholly at its edge, less in the "
@@ -78,6 +76,7 @@ class TripControls(QWidget):
         column.addWidget(self.each)
         column.addLayout(self._extend())
         self._connect()
+        self.show_requests(1)
         self._show()
 
     def trip(self) -> RoundTrip:
@@ -157,8 +156,8 @@ class TripControls(QWidget):
         self._column.setSpacing(4 if low else 8)
 
     def show_requests(self, areas: int) -> None:
-        """How many requests the mask makes; only where there is a choice is it offered."""
-        self.each.setVisible(areas > 1 or self.each.isChecked())
+        """How many requests the mask makes; only where there is a choice can it be made."""
+        self.each.setEnabled(areas > 1 or self.each.isChecked())
         self.each.setText(f"One request for each area ({areas})" if areas > 1 else "One request for each area")
 
     def _slider(self, grid: QGridLayout, row: int, word: str, tip: str, most: int) -> tuple[QSlider, QLabel]:
@@ -168,10 +167,7 @@ class TripControls(QWidget):
         slider.setAccessibleName(word)
         words = plain_label("", "muted")
         words.setFixedWidth(words.fontMetrics().horizontalAdvance("1024 px") + 4)
-        name = plain_label(word, "faint")
-        if not self._context_parts:
-            self._context_parts.append(name)
-        grid.addWidget(name, row, 0)
+        grid.addWidget(plain_label(word, "faint"), row, 0)
         grid.addWidget(slider, row, 1)
         grid.addWidget(words, row, 2)
         return slider, words
@@ -190,6 +186,7 @@ class TripControls(QWidget):
         row.addWidget(self.ratio, 1)
         self._clear = button("Reset", lambda: self._change_margins(Margins()), kind="link")
         row.addWidget(self._clear)
+        retain_size(self._clear)
         column.addLayout(row)
         self.sides: dict[str, QSpinBox] = {}
         self._fields = QWidget()
@@ -262,10 +259,9 @@ class TripControls(QWidget):
     def _show(self) -> None:
         context = self._context()
         self._context_words.setText("" if context is None else f"{context} px")
-        # From left to right the box grows; what suits by itself is no place on that way.
-        self.context.setEnabled(context is not None)
         self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "hard")
-        for part in self._context_parts:
-            part.setVisible(self.mode.value() == Mode.ONLY_MASKED.value)
+        partly = self.mode.value() == Mode.ONLY_MASKED.value or self.each.isChecked()
+        # From left to right the box grows; what suits by itself is no place on that way.
+        self.context.setEnabled(partly and context is not None)
         self._clear.setVisible(any(self.margins()))
         self._fields.setVisible(any(self.margins()) or self._by_hand)

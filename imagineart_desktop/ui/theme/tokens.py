@@ -10,7 +10,7 @@ class Tokens:
     """Colours as #rrggbb. ground lies behind pictures, panel behind controls, field inside them, raised on them.
 
     accent is for lines and small signs; accent_strong carries text (on_accent), accent_deep is the same under the
-    pointer, accent_soft marks what is chosen.
+    pointer, accent_soft marks what is chosen. check and check_other are the squares behind transparent images.
     """
 
     dark: bool
@@ -31,6 +31,8 @@ class Tokens:
     caution: str
     error: str
     error_soft: str
+    check: str
+    check_other: str
 
 
 DARK = Tokens(
@@ -52,6 +54,8 @@ DARK = Tokens(
     caution="#e0a34a",
     error="#ea6f6d",
     error_soft="#3a2526",
+    check="#3c3f44",
+    check_other="#4a4e54",
 )
 
 LIGHT = Tokens(
@@ -73,4 +77,6 @@ LIGHT = Tokens(
     caution="#8a5a06",
     error="#b92f2d",
     error_soft="#fbe6e5",
+    check="#ffffff",
+    check_other="#d9dadd",
 )

@@ -8,6 +8,7 @@ from imagineart_desktop.ui.widgets.flow import FlowLayout
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
     PriceLine,
+    RoomyLabel,
     SectionLabel,
     TextBlock,
     plain_label,
@@ -35,6 +36,7 @@ __all__ = [
     "PriceLine",
     "PromptEdit",
     "RatioTiles",
+    "RoomyLabel",
     "SectionLabel",
     "SeedField",
     "SeedMode",

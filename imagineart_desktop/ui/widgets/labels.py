@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTextEdit, QWidget
 
@@ -29,6 +29,47 @@ def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectabl
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
     return label
+
+
+class RoomyLabel(_PlainLabel):
+    """A wrapped label that keeps room for the longest text it may show, so that nothing below it moves."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._longest: tuple[str, ...] = ()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.setText(text)
+
+    def reserve(self, *texts: str) -> None:
+        """Set the texts that it may show and that may need the most lines."""
+        self._longest = texts
+        self._keep_room()
+
+    def setText(self, text: str) -> None:
+        """Show a text; one that is longer than foreseen is never cut."""
+        super().setText(text)
+        self._keep_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width wraps at other places."""
+        super().resizeEvent(event)
+        self._keep_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font needs other room."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._keep_room()
+
+    def _keep_room(self) -> None:
+        # A minimum height, for a scroll area squeezes what only has a height for its width.
+        self.setMinimumHeight(max(self._height_of(text) for text in (*self._longest, self.text())))
+
+    def _height_of(self, text: str) -> int:
+        room = QRect(0, 0, max(1, self.width()), 1 << 16)
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text or " ").height()
 
 
 def plain_tip(text: str) -> str:

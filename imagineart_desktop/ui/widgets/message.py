@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets.buttons import button, icon_button
+from imagineart_desktop.ui.widgets.flow import FlowLayout
 from imagineart_desktop.ui.widgets.labels import IconLabel, plain_label, set_tone
 
 _SETTLED_MS = 400
@@ -35,10 +36,9 @@ class InlineMessage(QFrame):
         self._close = icon_button("x", "Close this message", self.clear, kind="mini", size=14)
         top.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(top)
-        self._actions = QHBoxLayout()
-        self._actions.setSpacing(6)
+        # In lines, for a narrow panel must not become wider than it is.
+        self._actions = FlowLayout()
         self._buttons: list[QPushButton] = []
-        self._actions.addStretch(1)
         layout.addLayout(self._actions)
         self._turn = 0
         self._said = QTimer(self)
@@ -58,7 +58,7 @@ class InlineMessage(QFrame):
         for word, act in (actions or {}).items():
             made = button(word, self.clear)
             made.clicked.connect(lambda _checked, act=act: act())
-            self._actions.insertWidget(len(self._buttons), made)
+            self._actions.addWidget(made)
             self._buttons.append(made)
         for one, next_one in pairwise(self.stops()):
             self.setTabOrder(one, next_one)
@@ -67,9 +67,9 @@ class InlineMessage(QFrame):
         self._said.start()
         QTimer.singleShot(0, self, self._come_into_sight)
 
-    def say_for_now(self, text: str) -> Callable[[], None]:
+    def say_for_now(self, text: str, tone: str = "error") -> Callable[[], None]:
         """Show what is wrong. Returns what withdraws it, unless another sentence has taken its place."""
-        self.say(text)
+        self.say(text, tone)
         turn = self._turn
         return lambda: self.clear() if turn == self._turn else None
 

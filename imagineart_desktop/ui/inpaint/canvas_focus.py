@@ -1,0 +1,59 @@
+"""Hands the keyboard to the canvas where the work goes on: after a request, a result, Apply and Escape."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+_MODIFIERS = {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta}
+
+
+class CanvasFocus(QObject):
+    """Watch only the widget of `page` that has the keyboard: a filter on the application would cost every event."""
+
+    def __init__(self, page: QWidget, canvas: QWidget) -> None:
+        super().__init__(page)
+        self._page = page
+        self._canvas = canvas
+        self._watched: QWidget | None = None
+        self._typed = False
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_changed)
+
+    def give(self) -> None:
+        """Focus the canvas, unless the user works outside the page."""
+        self._typed = False
+        if self._is_here():
+            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def offer(self) -> None:
+        """Focus the canvas unless keys were typed elsewhere since the last `give`."""
+        if not self._typed:
+            self.give()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note keys that are typed beside the canvas; Escape leads back to it."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() not in _MODIFIERS:
+            plain_escape = event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if plain_escape and self._is_here():
+                self.give()
+                return True
+            self._typed = True
+        return super().eventFilter(watched, event)
+
+    def _is_here(self) -> bool:
+        focus = QApplication.focusWidget()
+        here = focus is None or self._page.isAncestorOf(focus)
+        busy = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        return here and self._canvas.isVisible() and busy is None
+
+    def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if self._watched is not None and isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        beside = now is not None and now is not self._canvas and self._page.isAncestorOf(now)
+        self._watched = now if beside else None
+        if self._watched is not None:
+            self._watched.installEventFilter(self)

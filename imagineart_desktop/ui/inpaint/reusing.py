@@ -1,0 +1,73 @@
+"""Earlier requests brought back: form, image and mask as they were."""
+
+from __future__ import annotations
+
+import asyncio
+
+from imagineart_desktop.imaging import Mask, read_mask
+from imagineart_desktop.library import Library, Parent
+from imagineart_desktop.models import Model
+from imagineart_desktop.ui.canvas.mask_document import MaskDocument
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint.stepping import Stepping
+from imagineart_desktop.ui.inpaint.trip_controls import TripControls
+from imagineart_desktop.ui.past_request import PastRequest
+
+
+class Reusing:
+    """Knows which seed it locked: that is the one image's, and no other's."""
+
+    def __init__(
+        self, library: Library, document: MaskDocument, form: RequestForm, trip: TripControls, stepping: Stepping
+    ) -> None:
+        self._library = library
+        self._document = document
+        self._form = form
+        self._trip = trip
+        self._stepping = stepping
+        self._locked: int | None = None
+
+    def unlock_seed(self) -> None:
+        """Another image is on the canvas: the seed that made the one before says nothing of it."""
+        if self._locked is not None and self._form.seed.value() == self._locked:
+            self._form.seed.set_value(None)
+        self._locked = None
+
+    async def reuse(self, past: PastRequest) -> bool:
+        """Bring a request back. Returns False where its source is gone, so that only the form is filled.
+
+        Raises PictureError, MaskError, LibraryError.
+        """
+        source, model = past.parent("picture"), past.model
+        if source is None or model is None or model.mask_polarity is None:
+            self._fill(past)
+            return True
+        sha256 = source.sha256 if past.plan is None else past.plan.source
+        picture = await session.reopen(sha256, source.picture_id, self._library)
+        if picture is None:
+            self._fill(past)
+            return False
+        # Only now: what is in the form until then stays with the step that is left.
+        await self._stepping.begin(picture, "Reused picture")
+        self._fill(past)
+        if past.plan is not None:
+            self._trip.set_trip(past.plan.trip)
+            mask = await session.planned_mask(past.plan, self._library)
+        else:
+            mask = await self._painted(past.parent("mask"), model)
+        if mask is not None:
+            await self._document.replace("Reused mask", mask)
+        return True
+
+    def _fill(self, past: PastRequest) -> None:
+        self._form.reuse(past.model, past.fields, past.seed)
+        self._locked = past.seed
+
+    async def _painted(self, parent: Parent | None, model: Model) -> Mask | None:
+        """The mask of a request that was made before there were plans."""
+        kept = await self._library.input(parent.sha256) if parent is not None else None
+        if kept is None:
+            return None
+        mask = (await asyncio.to_thread(read_mask, kept.path, self._document.size)).mask
+        return 255 - mask if model.mask_polarity is not None and model.mask_polarity.painted == 0 else mask

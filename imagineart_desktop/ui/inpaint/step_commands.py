@@ -1,0 +1,99 @@
+"""What is done with the steps of the session: gone to, named, closed; each leads to the same image on the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.library import Library
+from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint.step_tree import StepTree
+from imagineart_desktop.ui.inpaint.stepping import Stepping
+from imagineart_desktop.ui.inpaint.steps import Step
+from imagineart_desktop.ui.widgets import AskDialog
+
+
+class StepCommands(QObject):
+    """changed: called when names, or what is in sight, changed."""
+
+    menu_wanted = Signal(object, QPoint, list)
+    """The `Step` that the menu is about, where on the screen, and the actions for steps that it begins with."""
+
+    def __init__(
+        self,
+        widget: QWidget,
+        library: Library,
+        tree: StepTree,
+        stepping: Stepping,
+        changed: Callable[[], object],
+    ) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._library = library
+        self._tree = tree
+        self._stepping = stepping
+        self._changed = changed
+        self._rename, self._close = QAction("Rename…", self), QAction("Close", self)
+        self._rename.triggered.connect(lambda: self._on_canvas(self.rename))
+        self._close.triggered.connect(lambda: self._on_canvas(lambda step: spawn(self.close(step))))
+        tree.wanted.connect(lambda number: spawn(self.go_to(number)))
+        tree.menu_wanted.connect(lambda number, at: spawn(self._ask_menu(number, at)))
+
+    def refresh(self) -> None:
+        """Show the steps as they are."""
+        self._tree.show_steps(self._stepping.steps)
+        spawn(self._draw())
+
+    async def _draw(self) -> None:
+        for step in self._stepping.steps.in_sight():
+            if not self._tree.has_picture(step.id):
+                image = await session.small_picture(step.sha256, step.picture_id, self._library)
+                if image is not None:
+                    self._tree.set_picture(step.id, image)
+
+    async def go_to(self, number: int) -> None:
+        """Put a step on the canvas. What is highlighted is what is there, also where that failed."""
+        await self._stepping.return_to(number)
+        self.refresh()
+
+    def rename(self, step: Step) -> AskDialog:
+        """Ask for another name."""
+
+        def put(name: str) -> None:
+            step.label = name
+            self._changed()
+
+        return AskDialog(self._widget, "Rename", "Name", put, text=step.label)
+
+    async def close(self, step: Step) -> None:
+        """Put an image and its steps out of sight; its files and results stay in the library."""
+        steps = self._stepping.steps
+        root = steps.root_of(step)
+        following = steps.close(root)
+        if following is None:
+            await self._stepping.leave()
+        elif following is not steps.current:
+            await self._stepping.return_to(following.id)
+        self._changed()
+
+    async def _ask_menu(self, number: int, at: QPoint) -> None:
+        await self.go_to(number)
+        steps = self._stepping.steps
+        if number not in steps or steps.current is not steps[number]:
+            return
+        self._close.setText(f"Close “{_in_menu(steps.root_of(steps[number]))}”")
+        self.menu_wanted.emit(steps[number], at, [self._rename, self._close])
+
+    def _on_canvas(self, work: Callable[[Step], object]) -> None:
+        """A menu is about the step on the canvas."""
+        step = self._stepping.steps.current
+        if step is not None:
+            work(step)
+
+
+def _in_menu(step: Step) -> str:
+    return step.label.replace("&", "&&")

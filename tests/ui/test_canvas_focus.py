@@ -1,0 +1,83 @@
+"""Keys go where the user works: the canvas has them after a request, a result, Apply and Escape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.test_canvas_keys import focused
+from tests.ui.test_inpaint_loop import inpainting
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+async def test_the_canvas_has_the_keys_after_a_request_a_result_apply_and_escape(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        editor = page.form.prompt.editor
+        QTest.keyClick(editor, Qt.Key.Key_Escape)
+        assert focused(at) is canvas
+        editor.setFocus()
+        QTest.keyClick(editor, Qt.Key.Key_Return, CTRL)
+        assert focused(at) is canvas
+        # Looked at again while the request is under way, but nothing typed.
+        editor.setFocus()
+        await at.until(lambda: canvas._result_shown)
+        await at.until(lambda: focused(at) is canvas)
+        QTest.keyClick(focused(at), Qt.Key.Key_Space)
+        await at.until(lambda: not canvas._result_shown)
+        QTest.keyClick(focused(at), Qt.Key.Key_B)
+        assert canvas.stylus.tool is ToolKind.BRUSH
+        for field in (page.trip.feather, page.trip.sides["left"], page.form.seed.edit, page.results._list):
+            field.setFocus()
+            QTest.keyClick(focused(at), Qt.Key.Key_Escape)
+            assert focused(at) is canvas
+        page.results.choose(page.results._list.item(1).data(Qt.ItemDataRole.UserRole))
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        assert page.looking.number == SOURCE
+        page.results._list.setCurrentRow(1)
+        editor.setFocus()
+        at.click(page.looking.bar.apply)
+        assert focused(at) is canvas
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        assert focused(at) is canvas
+        assert page.form.prompt.text() == "a moka pot"
+
+
+async def test_a_result_leaves_the_keys_with_who_types(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        editor = page.form.prompt.editor
+        QTest.keyClick(editor, Qt.Key.Key_Return, CTRL)
+        at.type(editor, "a silver spoon")
+        await at.until(lambda: page.results._list.count() == 2)
+        await at.until(lambda: page.looking.number != SOURCE)
+        QTest.keyClicks(focused(at), " b")
+        assert page.form.prompt.text() == "a silver spoon b"
+        assert canvas.stylus.tool is ToolKind.RECTANGLE
+
+
+async def test_a_request_that_is_refused_leaves_the_keys_in_the_form(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        editor = page.form.prompt.editor
+        editor.clear()
+        QTest.keyClick(editor, Qt.Key.Key_Return, CTRL)
+        assert focused(at) is editor
+
+
+async def test_the_end_of_a_comparison_gives_the_keys_back(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        QTest.keyClick(page.form.prompt.editor, Qt.Key.Key_Return, CTRL)
+        await at.until(lambda: canvas._result_shown)
+        at.click(page.looking.bar.compare)
+        await at.until(page.looking.pane.isVisible)
+        page.looking.pane.side_by_side.views[0].setFocus()
+        QTest.keyClick(focused(at), Qt.Key.Key_Escape)
+        assert focused(at) is canvas

@@ -1,0 +1,190 @@
+"""Steps as a list of images: chosen, named, closed and opened again; what is highlighted is what is on the canvas."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QTreeWidgetItem
+
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.intake import Taken
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import AskDialog
+from tests.ui.driving import Driver, opened, settle
+from tests.ui.test_inpaint_loop import inpainting, looked_at
+from tests.ui.test_inpaint_steps import apply, undone
+
+
+def highlighted(page: InpaintPage) -> int:
+    item = page.tree.currentItem()
+    return int(item.data(0, Qt.ItemDataRole.UserRole)) if item is not None else 0
+
+
+def top(page: InpaintPage) -> QTreeWidgetItem:
+    item = page.tree.topLevelItem(0)
+    assert item is not None
+    return item
+
+
+def names(page: InpaintPage) -> list[str]:
+    return [step.label for step in page.stepping.steps.in_sight()]
+
+
+async def settled(at: Driver, page: InpaintPage, step: int) -> None:
+    def there() -> bool:
+        current = page.stepping.steps.current
+        return current is not None and current.id == step and not page.canvas.document.busy
+
+    await at.until(there)
+    settle()
+
+
+async def test_a_right_click_shows_the_step_and_its_menu(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    menus: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, _at: menus.append(menu))
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        await apply(at, page, 2)
+        applied = canvas.pixels
+        root = top(page)
+        spot = page.tree.visualItemRect(root).center()
+        page.tree.customContextMenuRequested.emit(spot)
+        await at.until(lambda: len(menus) == 1)
+        assert (highlighted(page), page.stepping.steps.current) == (1, page.stepping.steps[1])
+        assert canvas.pixels is not applied
+        words = [action.text() for action in menus[0].actions()]
+        assert words == ["Rename…", "Close “coffee.png”", "Copy picture", "Copy as file"]
+        child = top(page).child(0)
+        page.tree.customContextMenuRequested.emit(page.tree.visualItemRect(child).center())
+        await at.until(lambda: len(menus) == 2)
+        assert highlighted(page) == 2
+        words = [action.text() for action in menus[1].actions()]
+        assert words[:2] == ["Rename…", "Close “coffee.png”"]
+        assert {"Export…", "Reuse settings"} <= set(words)
+        page.tree.customContextMenuRequested.emit(QPoint(5, page.tree.height() - 2))
+        settle()
+        assert len(menus) == 2
+
+
+async def test_keys_in_the_list_lead_to_the_step_that_they_highlight(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        await looked_at(at, page)
+        await apply(at, page, 2)
+        page.tree.setFocus()
+        QTest.keyClick(page.tree, Qt.Key.Key_Up)
+        QTest.keyClick(page.tree, Qt.Key.Key_Down)
+        QTest.keyClick(page.tree, Qt.Key.Key_Up)
+        await settled(at, page, 1)
+        assert highlighted(page) == 1
+
+
+async def test_the_same_file_opened_again_is_one_image(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path / "home", theme) as at:
+        page = at.window.inpaint
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.drag(canvas, [(60, 60), (160, 120)])
+        painted = canvas.document.mask.copy()
+        await at.on_canvas(photos / "coffee.png")
+        assert names(page) == ["coffee.png"]
+        assert np.array_equal(canvas.document.mask, painted)
+        await at.on_canvas(photos / "chelsea.png")
+        shutil.copy(photos / "coffee.png", tmp_path / "copied.png")
+        at.drop(canvas, [tmp_path / "copied.png"])
+        await settled(at, page, 1)
+        assert names(page) == ["coffee.png", "chelsea.png"]
+        assert np.array_equal(canvas.document.mask, painted)
+
+
+async def test_an_image_is_renamed_and_closed_and_nothing_is_lost(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        number = await looked_at(at, page)
+        painted = canvas.document.mask.copy()
+        await at.on_canvas(photos / "chelsea.png")
+        dialog = page.steps.rename(page.stepping.steps[1])
+        assert isinstance(dialog, AskDialog)
+        at.type(dialog.field, "Cup")
+        QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+        assert names(page) == ["Cup", "chelsea.png"]
+        await page.steps.close(page.stepping.steps[1])
+        assert names(page) == ["chelsea.png"]
+        assert highlighted(page) == 2
+        await undone(at, page)
+        await settled(at, page, 1)
+        assert names(page) == ["Cup", "chelsea.png"]
+        await page.steps.close(page.stepping.steps[1])
+        await settled(at, page, 2)
+        await page.steps.close(page.stepping.steps[2])
+        assert not page.has_picture
+        assert not page.canvas.isVisible()
+        page.submit()
+        assert "Open a picture" in page.message.text()
+        assert len(await at.parts.library.summaries([number])) == 1
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        assert not page.has_picture
+        canvas = await at.on_canvas(photos / "coffee.png")
+        assert names(page) == ["Cup"]
+        assert np.array_equal(canvas.document.mask, painted)
+        await at.until(lambda: page.results._list.count() == 2)
+
+
+async def test_an_image_from_the_gallery_is_called_by_its_prompt(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        number = await looked_at(at, page)
+        at.window.navigator.send_to_inpaint(number)
+        await settled(at, page, 2)
+        assert names(page) == ["coffee.png", "a moka pot"]
+
+
+async def test_a_seed_that_was_reused_is_not_kept_for_another_image(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        number = await looked_at(at, page)
+        await at.window.navigator.reuse(number)
+        seed = page.form.seed.value()
+        assert seed is not None
+        await at.on_canvas(photos / "chelsea.png")
+        assert page.form.seed.value() is None
+        at.window.inpaint.take([Taken(path=photos / "coffee.png")])
+        await at.until(lambda: canvas.document.size == (600, 400) and not canvas.document.busy)
+        page.form.seed.set_value(4711)
+        await at.on_canvas(photos / "astronaut.png")
+        assert page.form.seed.value() == 4711
+
+
+async def test_a_result_for_another_step_is_announced_there(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        at.click(page.form.go)
+        await at.on_canvas(photos / "chelsea.png")
+        await at.pictures(1)
+        await at.until(lambda: page.stepping.steps[1].fresh == 1)
+        item = top(page)
+        assert "1 new result" in item.toolTip(0)
+        badged = item.icon(0).pixmap(34, 26).toImage()
+        page.tree.setCurrentItem(item)
+        await settled(at, page, 1)
+        assert page.stepping.steps[1].fresh == 0
+        assert top(page).icon(0).pixmap(34, 26).toImage() != badged
+        assert "new" not in top(page).toolTip(0)
+
+
+async def test_what_a_result_with_another_seam_was_made_from_is_not_gone(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        number = await looked_at(at, page)
+        page.trip.feather.setValue(12)
+        kept = await page.as_looked_at(number)
+        assert kept != number
+        details = await at.parts.library.details(kept)
+        assert details is not None
+        assert [parent.role for parent in details.parents if parent.path is None] == []
+        assert number in [parent.picture_id for parent in details.parents]

@@ -1,0 +1,129 @@
+"""What is clicked stays where it is: panel and bars of the Inpaint tab while something happens on the canvas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from imagineart_desktop.imaging import Margins, Rect
+from imagineart_desktop.imaging.outward import Reach
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened, settle
+
+Places = dict[str, QRect]
+
+
+def controls(page: InpaintPage) -> dict[str, QWidget]:
+    """What is clicked beside the canvas, whatever the tool."""
+    trip, form, actions = page.trip, page.form, page.options.findChildren(QToolButton)
+    common = {made.defaultAction().iconText(): made for made in actions if made.isVisible() and made.defaultAction()}
+    return common | {
+        "canvas": page.canvas,
+        "form": form,
+        "prompt": form.prompt.editor,
+        "seed": form.seed,
+        "count": form.count,
+        "mode": trip.mode,
+        "context": trip.context,
+        "auto": trip.auto_context,
+        "seam": trip.feather,
+        "tone": trip.tone,
+        "each": trip.each,
+        "ratio": trip.ratio,
+        "price": form._price,
+        "go": form.go,
+        "results": page.results,
+    }
+
+
+def places(at: Driver) -> Places:
+    settle()
+    page = at.window.inpaint
+    return {name: QRect(part.mapTo(page, QPoint(0, 0)), part.size()) for name, part in controls(page).items()}
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 700)])
+async def test_nothing_moves_while_one_paints_measures_sends_and_is_asked(
+    tmp_path: Path, theme: Theme, photos: Path, size: tuple[int, int]
+) -> None:
+    async with opened(tmp_path, theme, size=size) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        page, actions = at.window.inpaint, at.window.actions_
+        at.type(page.form.prompt.editor, "a moka pot")
+        canvas.setFocus()
+        before = places(at)
+        assert {"Add", "Subtract", "Intersect"} <= set(before)
+        for tool in ToolKind:
+            actions.tool(tool).trigger()
+            assert places(at) == before, tool
+        actions.tool(ToolKind.BRUSH).trigger()
+        at.drag(canvas, [(20, 20), (30, 30)])
+        page.measuring._say()
+        assert places(at) == before
+        await at.until(lambda: "×" in page.facts._export.text())
+        assert places(at) == before
+        at.drag(canvas, [(500, 300), (560, 340)])
+        await at.until(lambda: "(2)" in page.trip.each.text())
+        assert page.trip.each.isEnabled()
+        assert places(at) == before
+        actions.tool(ToolKind.EXTEND).trigger()
+        page.trip.drag_margins(Margins(8, 0, 0, 0))
+        page.trip.drag_margins(Margins())
+        assert places(at) == before
+        page.form.submit()
+        await at.until(lambda: page.looking.number != SOURCE)
+        assert places(at) == before
+        actions["mask.fill"].trigger()
+        await at.until(lambda: "whole" in page.facts.message.text())
+        assert places(at) == before
+        await page.masks.read_mask(photos / "astronaut.png")
+        assert len(page.facts.message._buttons) == 3
+        assert places(at) == before
+
+
+async def test_figures_of_any_image_are_never_cut_and_never_need_more_room(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        await at.on_canvas(photos / "coffee.png")
+        page = at.window.inpaint
+        page.splitter.setSizes([2000, 1, 1])
+        facts = page.facts
+        box = Rect(0, 0, 16384, 12288)
+        facts.use_size((16384, 12288))
+        settle()
+        height = facts.height()
+        for reaches in ([], [Reach(box, (2048, 2048))], [Reach(box, (16384, 12288))] * 9):
+            facts.show_sent(reaches)
+            settle()
+            assert facts.height() == height
+            for label in (facts._selected, facts._export):
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+        assert page.form.width() == page.form.minimumWidth()
+
+
+def test_a_share_that_is_there_never_reads_as_nothing_and_one_that_is_not_whole_never_as_all() -> None:
+    from imagineart_desktop.ui.inpaint.mask_facts import share_text
+
+    assert share_text(1, 8192 * 8192) == "under 0.1 %"
+    assert share_text(0, 100) == "0.0 %"
+    assert share_text(8192 * 8192 - 1, 8192 * 8192) == "over 99.9 %"
+    assert share_text(100, 100) == "100.0 %"
+    assert share_text(123, 1000) == "12.3 %"
+
+
+async def test_a_question_makes_its_panel_no_wider(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+        await at.on_canvas(photos / "coffee.png")
+        message = at.window.inpaint.form.message
+        message.say("Which?", "caution", {f"A rather long answer {number}": lambda: None for number in range(4)})
+        settle()
+        assert message.width() <= at.window.inpaint.form.width()
+        for made in message._buttons:
+            assert message.rect().contains(made.geometry())
