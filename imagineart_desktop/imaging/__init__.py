@@ -32,7 +32,7 @@ from imagineart_desktop.imaging.loading import (
 from imagineart_desktop.imaging.mask import THRESHOLD, Coverage, Mask, coverage, new_mask
 from imagineart_desktop.imaging.mask_file import Fit, MaskFormat, MaskReading, encode_mask, read_mask
 from imagineart_desktop.imaging.metadata import exif_of
-from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask, margins_for_ratio, original_area
+from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask, kept_area, margins_for_ratio, original_area
 from imagineart_desktop.imaging.outward import Outgoing, Reach, outgoing, remark_on, requests_of
 from imagineart_desktop.imaging.patches import Patch, Recorder
 from imagineart_desktop.imaging.picture_file import (
@@ -46,6 +46,7 @@ from imagineart_desktop.imaging.picture_file import (
 )
 from imagineart_desktop.imaging.png_strip import stripped_png
 from imagineart_desktop.imaging.round_trip import MAX_FEATHER, InpaintPlan, Margins, Mode, RoundTrip
+from imagineart_desktop.imaging.seam import widest_seam
 from imagineart_desktop.imaging.sending import sendable
 from imagineart_desktop.imaging.stroke import Stroke
 from imagineart_desktop.imaging.thumbnail import make_thumbnail, reduce_to, thumbnail_of
@@ -117,6 +118,7 @@ __all__ = [
     "has_own_colours",
     "is_whole",
     "keep_outside",
+    "kept_area",
     "load_deep",
     "load_picture",
     "losses_of",
@@ -136,4 +138,5 @@ __all__ = [
     "sendable",
     "stripped_png",
     "thumbnail_of",
+    "widest_seam",
 ]

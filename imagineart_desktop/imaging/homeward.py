@@ -34,7 +34,7 @@ class Returned:
     """One result and where it belongs.
 
     raw: as the service sent it, height × width × 3 or 4, uint8, sRGB. mask: of the whole canvas, uint8, 255 = painted.
-    box: the part of the canvas that was sent, at the size `sent`. feather, tone_match: see `RoundTrip`.
+    box: the part of the canvas that was sent, at the size `sent`. feather, tone_match, overlap: see `RoundTrip`.
     """
 
     raw: Pixels
@@ -43,6 +43,7 @@ class Returned:
     sent: Size
     feather: int = 0
     tone_match: bool = False
+    overlap: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +117,7 @@ def _blend(
     inner = Rect(area.left - around.left, area.top - around.top, area.right - around.left, area.bottom - around.top)
     corner = result.box.left + around.left, result.box.top + around.top
     own = original.moved(-corner[0], -corner[1]).intersected(Rect(0, 0, around.width, around.height))
-    weights = weights_of(mask[around.slices], result.feather, own)[inner.slices]
+    weights = weights_of(mask[around.slices], result.feather, own, result.overlap)[inner.slices]
     place_of = samples[result.box.slices][area.slices]
     rows = max(1, _STRIP_PIXELS // area.width)
 

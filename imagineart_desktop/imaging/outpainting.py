@@ -52,15 +52,31 @@ def enlarged(picture: DeepPicture, margins: Margins) -> DeepPicture:
     return picture.with_samples(samples)
 
 
-def enlarged_mask(mask: Mask, margins: Margins) -> Mask:
-    """The mask on the larger canvas; all that is new is painted."""
+def enlarged_mask(mask: Mask, margins: Margins, overlap: int = 0) -> Mask:
+    """The mask on the larger canvas; all that is new is painted.
+
+    overlap: pixels of the old image that are painted, too, along each side that grows.
+    """
     if not any(margins):
         return mask
-    return np.asarray(
-        cv2.copyMakeBorder(
-            mask, margins.top, margins.bottom, margins.left, margins.right, cv2.BORDER_CONSTANT, value=255
-        ),
-        np.uint8,
+    size = mask.shape[1], mask.shape[0]
+    width, height = margins.around(size)
+    grown = np.full((height, width), 255, np.uint8)
+    kept, old = kept_area(size, margins, overlap), original_area(size, margins)
+    within = kept.moved(-old.left, -old.top)
+    grown[kept.slices] = mask[within.slices]
+    return grown
+
+
+def kept_area(size: Size, margins: Margins, overlap: int) -> Rect:
+    """The part of the larger canvas that an overlap leaves to the old image."""
+    left, top, right, bottom = (overlap if margin else 0 for margin in margins)
+    old = original_area(size, margins)
+    return Rect(
+        min(old.left + left, old.right),
+        min(old.top + top, old.bottom),
+        max(old.right - right, old.left),
+        max(old.bottom - bottom, old.top),
     )
 
 

@@ -44,7 +44,7 @@ def requests_of(mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Reach
 
     mask: of the picture without its margins. None where nothing is painted.
     """
-    canvas = enlarged_mask(mask, trip.margins)
+    canvas = enlarged_mask(mask, trip.margins, trip.overlap)
     return [_reach(part, trip, working) for part in _parts(canvas, trip)]
 
 
@@ -78,7 +78,7 @@ def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: Working
     height, width = mask.shape
     if (width, height) != picture.size:
         raise SizeMismatchError((width, height), picture.size)
-    canvas, canvas_mask = enlarged(picture, trip.margins), enlarged_mask(mask, trip.margins)
+    canvas, canvas_mask = enlarged(picture, trip.margins), enlarged_mask(mask, trip.margins, trip.overlap)
     parts = _parts(canvas_mask, trip)
     if not parts:
         raise EmptyMaskError

@@ -45,7 +45,8 @@ class RoundTrip(BaseModel):
     context: pixels round the painted area that are sent with it; None for half of its longer edge, at least 64.
     feather: pixels over which the result fades into the source, from the mask's edge inwards; 0 is hard.
     tone_match: whether the result is given lightness and colours of what lies beside it, see `tone`. each_island: one
-    request for each painted area instead of one for all. margins: by how much the picture grows (outpainting).
+    request for each painted area instead of one for all. margins: by how much the picture grows (outpainting). overlap:
+    pixels of the old image beside the new area that are painted with it, so that the result fades in over them.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -56,6 +57,7 @@ class RoundTrip(BaseModel):
     tone_match: bool = False
     each_island: bool = False
     margins: Margins = Margins()
+    overlap: Annotated[int, Field(ge=0, le=MAX_FEATHER)] = 0
 
 
 class InpaintPlan(BaseModel):

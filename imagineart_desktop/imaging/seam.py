@@ -2,42 +2,78 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from imagineart_desktop.imaging.geometry import Rect
-from imagineart_desktop.imaging.mask import THRESHOLD, Mask
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, painted_bounds
+from imagineart_desktop.imaging.round_trip import MAX_FEATHER
+
+_REDUCED = 1024
+"""Pixels of the longer edge of the copy on which the depth of painted areas is measured."""
+
+_SPECK = 3.0
+"""Pixels from its edge to its middle up to which an area is a speck."""
 
 Weights = NDArray[np.float32]
 """height × width, 0 (source) to 1 (result)."""
 
 
-def weights_of(mask: Mask, feather: int, original: Rect) -> Weights:
+def weights_of(mask: Mask, feather: int, original: Rect, overlap: int = 0) -> Weights:
     """The result's share of each pixel: 0 wherever the mask, as it was sent, is not painted.
 
     mask: uint8, 255 = painted; what is painted by half gets none, so that a soft mask has a soft seam inside what was
     sent. feather: pixels over which the share rises from the edge inwards. original: the part of the mask that the
     picture itself covers; in what it was enlarged by there is nothing to fade to, so all of that is the result's.
+    overlap: pixels beside what is new over which the result fades in, whatever the feather.
     The picture's own border is no edge. An area that is narrower than twice the feather reaches the full share in its
     middle.
     """
     weights: Weights = np.clip((mask.astype(np.float32) - (THRESHOLD - 1)) / np.float32(256 - THRESHOLD), 0, 1)
-    if not feather:
+    if not feather and not overlap:
         return weights
     painted = (mask >= THRESHOLD).astype(np.uint8)
     if painted.all():
         return weights
-    distance, full = _distance(painted), np.float32(feather + 1)
+    distance = _distance(painted)
+    full: Weights = np.full_like(distance, feather + 1)
     new = painted.copy()
     new[original.slices] = 0
     if new.any():
         # Between the picture and what is new the share rises in the room that there is.
-        full = np.minimum(full, distance + _distance(1 - new) - 1)
+        to_new = _distance(1 - new)
+        full[to_new <= overlap + 0.5] = max(feather, overlap) + 1
+        full = np.minimum(full, distance + to_new - 1)
         distance[new > 0], full[new > 0] = 1, 1
-    rising = np.clip(distance / np.maximum(full, 1), 0, 1)
+    rising: Weights = np.clip(distance / np.maximum(full, 1), 0, 1)
     _lift_narrow(rising, painted)
     return np.asarray(weights * rising * rising * (3 - 2 * rising), np.float32)
+
+
+def widest_seam(mask: Mask) -> int:
+    """How wide a seam may be, in pixels, so that every painted area but specks is all result in its middle.
+
+    mask: as in `weights_of`. Measured on a reduced copy of a large mask; 0 where nothing is painted.
+    """
+    bounds = painted_bounds(mask)
+    scale = max(1.0, max(bounds.width, bounds.height) / _REDUCED)
+    # The reduced copy must still show what lies beyond the edge.
+    around = bounds.grown(math.ceil(2 * scale)).intersected(Rect.of_shape(mask.shape))
+    part = (mask[around.slices] >= THRESHOLD).astype(np.uint8)
+    if bounds.is_empty or not part.any():
+        return 0
+    size = max(1, round(part.shape[1] / scale)), max(1, round(part.shape[0] / scale))
+    small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    # Bounds at the picture's own border are no edge, as for the seam itself.
+    distance = _distance(small) if not small.all() else np.full(small.shape, np.inf, np.float32)
+    count, labels = cv2.connectedComponents(small, connectivity=8)
+    deepest = np.zeros(count, np.float32)
+    np.maximum.at(deepest, np.asarray(labels, np.intp).ravel(), distance.ravel())
+    thick = deepest[1:][deepest[1:] * scale > _SPECK]
+    return int(min(thick.min(initial=np.inf) * scale, MAX_FEATHER))
 
 
 def _distance(marked: NDArray[np.uint8]) -> Weights:

@@ -163,6 +163,7 @@ class Composition:
                 plan.sent,
                 plan.trip.feather if feather is None else feather,
                 plan.trip.tone_match if tone_match is None else tone_match,
+                plan.trip.overlap,
             )
             for plan, raw, mask in self.results
         ]

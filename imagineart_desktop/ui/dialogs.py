@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from imagineart_desktop import __version__
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 class Dialogs(QObject):
     """Settings, shortcuts, spending, and what the program is."""
+
+    modifier_changed = Signal(object)
+    """`CanvasModifier`, chosen in the settings."""
 
     def __init__(
         self,
@@ -47,7 +50,9 @@ class Dialogs(QObject):
         """Account, look, library."""
         from imagineart_desktop.ui.settings.dialog import SettingsDialog
 
-        self._settings = self._settings or SettingsDialog(self._window, *self._parts)
+        if self._settings is None:
+            self._settings = SettingsDialog(self._window, *self._parts)
+            self._settings.modifier_changed.connect(self.modifier_changed)
         _bring(self._settings)
 
     def shortcuts(self) -> None:

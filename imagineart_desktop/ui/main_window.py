@@ -75,6 +75,9 @@ _NO_PICTURE = "There is no picture in the clipboard."
 _ROOM_FOR_JOBS = 800
 """Pixels of the window's height from which on the strip of jobs keeps its height without any."""
 
+_ROOM_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
+"""Pixels of the window's width from which on results stand in two columns, and the width that these take."""
+
 _LIBRARY_WIDTH = 272
 """Pixels of the library panel, as long as the user has not moved its edge."""
 
@@ -184,6 +187,8 @@ class MainWindow(QMainWindow):
     def _lay_out_anew(self, splitter: QSplitter) -> None:
         if splitter is self._body:
             splitter.setSizes([splitter.width() - _LIBRARY_WIDTH, _LIBRARY_WIDTH])
+        elif splitter is self.inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
+            splitter.setSizes([splitter.width() - 312 - _RESULTS_WIDTH, 312, _RESULTS_WIDTH])
 
     def say(self, sentence: str, undo: Callable[[], object] | None = None) -> None:
         """A sentence in the status bar, with what takes it back."""
@@ -327,6 +332,8 @@ class MainWindow(QMainWindow):
         self.inpaint.canvas.coverage_changed.connect(lambda _coverage: self._show_facts())
         self.inpaint.canvas.document.takes_long.connect(lambda _name: self._show_facts())
         self.inpaint.picture_opened.connect(self._show_facts)
+        self.inpaint.canvas.set_modifier(self._preferences.canvas_modifier)
+        self.dialogs.modifier_changed.connect(self.inpaint.canvas.set_modifier)
         self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
         self.inpaint.steps.menu_wanted.connect(self._show_step_menu)
         self.top.tab_wanted.connect(self.go_to)

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 from imagineart_desktop.support import whole_number
+from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.theme import ThemeMode
 
 MOST_AT_ONCE = 10
@@ -55,6 +56,16 @@ class Preferences:
     @at_once.setter
     def at_once(self, count: int) -> None:
         self._settings.setValue("at_once", count)
+
+    @property
+    def canvas_modifier(self) -> CanvasModifier:
+        """The key that changes what a drag on the canvas does."""
+        value = str(self._settings.value("canvas_modifier", CanvasModifier.ALT.value))
+        return CanvasModifier(value) if value in list(CanvasModifier) else CanvasModifier.ALT
+
+    @canvas_modifier.setter
+    def canvas_modifier(self, modifier: CanvasModifier) -> None:
+        self._settings.setValue("canvas_modifier", modifier.value)
 
     @property
     def folder(self) -> Path | None:

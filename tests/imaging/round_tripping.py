@@ -168,7 +168,15 @@ def travelled(
 ) -> Homecoming:
     """The whole round trip: sent, answered and brought home."""
     results = [
-        Returned(answered(piece, service), piece.mask, piece.box, piece.pair.size, trip.feather, trip.tone_match)
+        Returned(
+            answered(piece, service),
+            piece.mask,
+            piece.box,
+            piece.pair.size,
+            trip.feather,
+            trip.tone_match,
+            trip.overlap,
+        )
         for piece in outgoing(picture, mask, trip, working, 0)
     ]
     return bring_home(picture, trip.margins, results)

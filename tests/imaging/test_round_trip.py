@@ -23,6 +23,7 @@ from imagineart_desktop.imaging import (
     deep_of,
     encode_deep,
     enlarged_mask,
+    kept_area,
     load_deep,
     margins_for_ratio,
     new_mask,
@@ -30,7 +31,9 @@ from imagineart_desktop.imaging import (
     outgoing,
     remark_on,
     requests_of,
+    widest_seam,
 )
+from imagineart_desktop.imaging.seam import weights_of
 from tests.imaging import round_tripping as service
 from tests.imaging.round_tripping import SERVICES, SMALL, WORKING, scene, source_of, travelled
 
@@ -49,6 +52,7 @@ trips = st.builds(
     tone_match=st.booleans(),
     each_island=st.booleans(),
     margins=margins,
+    overlap=st.sampled_from((0, 0, 1, 12, 400)),
 )
 
 
@@ -81,14 +85,18 @@ def test_outside_the_mask_not_one_byte_differs(
     width: int, height: int, kind: str, mask_kind: str, trip: RoundTrip, answer: service.Service, seed: int
 ) -> None:
     source, mask = source_of(kind, width, height, seed), painted(mask_kind, width, height, seed)
-    if (enlarged_mask(mask, trip.margins) >= 128).all():
+    sent = enlarged_mask(mask, trip.margins, trip.overlap)
+    if (sent >= 128).all():
         return
     home = travelled(source, mask, trip, answer, SMALL).picture
     assert home.size == trip.margins.around(source.size)
     assert (home.colours, home.alpha, home.profile) == (source.colours, source.alpha, source.profile)
     assert home.samples.dtype == source.samples.dtype
     kept = home.samples[original_area(source.size, trip.margins).slices]
-    outside = mask < 128
+    outside = sent[original_area(source.size, trip.margins).slices] < 128
+    # An overlap, and nothing else, is painted beyond what the user painted.
+    beside = kept_area(source.size, trip.margins, trip.overlap)
+    assert np.array_equal(sent[beside.slices], enlarged_mask(mask, trip.margins)[beside.slices])
     assert np.array_equal(kept[outside], source.samples[outside])
     again = load_deep(encode_deep(home))
     assert np.array_equal(again.samples, home.samples)
@@ -143,6 +151,26 @@ def test_what_is_new_is_the_services_up_to_the_pictures_edge(feather: int, mode:
     assert np.array_equal(home[at.slices], source.samples)
     home[at.slices] = 255
     assert (home == 255).all()
+
+
+@pytest.mark.parametrize("feather", [0, 30])
+@pytest.mark.parametrize("overlap", [16, 40])
+def test_an_overlap_fades_the_new_area_into_the_old_image(feather: int, overlap: int) -> None:
+    mask = new_mask((300, 200))
+    mask[80:120, 20:60] = 255
+    trip = RoundTrip(feather=feather, margins=Margins(100, 0, 0, 0), overlap=overlap)
+    canvas = enlarged_mask(mask, trip.margins, trip.overlap)
+    weights = weights_of(canvas, feather, original_area((300, 200), trip.margins), overlap)
+    row = weights[10]
+    assert (row[:100] == 1).all()
+    fading = row[100 : 100 + overlap]
+    assert (np.diff(fading) < 0).all()
+    assert fading[0] > 0.9
+    assert 0 < fading[-1] < 0.1
+    assert (row[100 + overlap :] == 0).all()
+    # The seam of what was painted elsewhere is the one that is set.
+    alone = weights_of(canvas[:, 100:] * (canvas[:, 100:] > 0), feather, original_area((300, 200), Margins()), 0)
+    assert weights[100, 159] == alone[100, 59]
 
 
 def test_a_seam_that_runs_into_the_new_area_rises_to_its_edge() -> None:
@@ -418,3 +446,19 @@ def test_the_new_area_continues_the_picture(photos: Any) -> None:
 def photograph(photos: Any, name: str, width: int, height: int) -> Any:
     with Image.open(photos / name) as image:
         return deep_of(np.asarray(image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)))
+
+
+def test_the_widest_seam_is_that_of_the_narrowest_area() -> None:
+    mask = new_mask((400, 300))
+    assert widest_seam(mask) == 0
+    mask[100:153, 50:350] = 255
+    assert widest_seam(mask) == 27
+    mask[200:240, 50:350] = 255
+    assert widest_seam(mask) == 20
+    mask[5, 5] = 255
+    assert widest_seam(mask) == 20
+    large = np.zeros((3000, 4000), np.uint8)
+    large[1000:1530, 500:3500] = 255
+    assert abs(widest_seam(large) - 265) <= 6
+    mask[:] = 255
+    assert widest_seam(mask) == 1000

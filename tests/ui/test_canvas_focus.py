@@ -7,9 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import opened
 from tests.ui.test_canvas_keys import focused
 from tests.ui.test_inpaint_loop import inpainting
 
@@ -81,3 +84,31 @@ async def test_the_end_of_a_comparison_gives_the_keys_back(tmp_path: Path, theme
         page.looking.pane.side_by_side.views[0].setFocus()
         QTest.keyClick(focused(at), Qt.Key.Key_Escape)
         assert focused(at) is canvas
+
+
+async def test_the_modifier_of_gestures_can_be_chosen_and_is_kept(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    alt = Qt.KeyboardModifier.AltModifier
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.drag(canvas, [(100, 100), (300, 300)])
+        assert "hold Alt" in at.window.actions_["mask.subtract"].toolTip()
+        at.window.dialogs.settings()
+        dialog = at.window.findChild(SettingsDialog)
+        assert isinstance(dialog, SettingsDialog)
+        dialog.modifier.setCurrentIndex(dialog.modifier.findText("Ctrl"))
+        dialog.close()
+        at.drag(canvas, [(150, 150), (200, 200)], CTRL)
+        assert canvas.document.mask[170, 170] == 0
+        at.drag(canvas, [(150, 150), (200, 200)], alt)
+        assert canvas.document.mask[170, 170] == 255
+        at.window.actions_.tool(ToolKind.BRUSH).trigger()
+        at.drag(canvas, [(250, 250), (260, 250)], CTRL)
+        assert canvas.document.mask[250, 255] == 0
+        at.window.actions_.tool(ToolKind.ZOOM).trigger()
+        zoom = canvas.zoom
+        at.drag(canvas, [(250, 250), (250, 250)], CTRL)
+        assert canvas.zoom < zoom
+        assert "hold Ctrl" in at.window.actions_["mask.subtract"].toolTip()
+    async with opened(tmp_path, theme) as at:
+        assert at.window.inpaint.canvas.stylus.modifier is CanvasModifier.CONTROL

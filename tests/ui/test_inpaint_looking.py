@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
-from imagineart_desktop.imaging import Margins, Mode, load_picture
+from imagineart_desktop.imaging import Margins, Mode, PictureError, load_picture
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.compare.pane import Way as CompareWay
@@ -293,3 +293,44 @@ async def test_all_that_decides_the_result_is_in_sight_in_the_smallest_window(
             assert seen == part.rect(), part.accessibleName()
         assert edit.fontMetrics().horizontalAdvance(edit.text()) <= edit.width() - 4
         assert page.facts._export.height() >= page.facts._export.heightForWidth(page.facts._export.width())
+
+
+async def test_the_bar_says_at_once_what_made_the_result_that_is_looked_at(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        await looked_at(at, page)
+        at.type(page.form.prompt.editor, "a silver spoon")
+        await looked_at(at, page, 2)
+        words = page.looking.bar.made_of
+        await at.until(lambda: "a silver spoon" in words.text())
+        # Reading the pixels of a large result takes seconds.
+        release = asyncio.Event()
+
+        async def slow(*_given: object) -> None:
+            await release.wait()
+            raise PictureError("Given up.")
+
+        page.looking._versions.forget()
+        monkeypatch.setattr(page.looking._versions, "version", slow)
+        click_result(page, 1)
+        assert "a silver spoon" not in words.text()
+        await at.until(lambda: "a moka pot" in words.text())
+        release.set()
+
+
+async def test_a_seam_wider_than_half_the_mask_is_said_and_narrowed(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        message = page.facts.message
+        page.trip.feather.setValue(40)
+        await at.until(lambda: page.measuring._known.is_set())
+        assert message.text() == ""
+        page.trip.feather.setValue(55)
+        await at.until(lambda: "wider than half the mask" in message.text())
+        assert page.trip._feather_words.property("tone") == "caution"
+        (use,) = message._buttons
+        at.click(use)
+        await at.until(lambda: page.measuring._known.is_set())
+        assert page.trip.feather.value() == 40
+        assert message.text() == ""
+        assert page.trip._feather_words.property("tone") == "muted"

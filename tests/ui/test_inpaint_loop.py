@@ -216,6 +216,29 @@ async def test_edges_are_dragged_outward_and_the_original_is_kept(tmp_path: Path
         await at.until(lambda: canvas.document.size == (600, 400))
 
 
+async def test_an_overlap_is_said_and_changes_a_strip_of_the_old_image_alone(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        at.window.actions_["mask.clear"].trigger()
+        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
+        page.trip.set_margins(Margins(0, 0, 80, 0))
+        assert not page.trip._changes.isVisible()
+        page.trip.overlap.setValue(24)
+        await at.until(page.trip._changes.isVisible)
+        assert "Changes 24 px of the image" in page.trip._changes.text()
+        assert canvas.extending.overlap == 24
+        number = await looked_at(at, page)
+        details = await at.parts.library.details(number)
+        assert details is not None
+        source, made = (load_picture(path).pixels for path in (photos / "coffee.png", details.summary.path))
+        assert np.array_equal(source[:, :576], made[:, :576])
+        assert not np.array_equal(source[:, 576:], made[:, 576:600])
+        # The strip fades: the nearer to the old image, the less it differs.
+        off = np.abs(source[:, 576:].astype(int) - made[:, 576:600]).mean(axis=(0, 2))
+        assert off[:6].mean() < off[-6:].mean()
+
+
 async def test_areas_far_apart_are_sent_one_by_one_for_their_price_and_put_together(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:

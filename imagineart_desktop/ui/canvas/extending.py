@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
-from imagineart_desktop.imaging import Margins, Rect, Size
+from imagineart_desktop.imaging import Margins, Rect, Size, kept_area
 from imagineart_desktop.ui.theme import tokens
 
 _GRAB = 14.0
@@ -20,11 +20,15 @@ _MOST = 8192
 
 
 class Extending:
-    """margins: by how much the picture grows; boxes: what is sent, in pixels of the grown picture."""
+    """margins: by how much the picture grows; boxes: what is sent, in pixels of the grown picture.
+
+    overlap: pixels of the picture that are painted along each side that grows.
+    """
 
     def __init__(self) -> None:
         self.margins = Margins()
         self.boxes: Sequence[Rect] = ()
+        self.overlap = 0
         self.size: Size = (1, 1)
         self._held: frozenset[str] = frozenset()
 
@@ -95,7 +99,8 @@ class Extending:
         if any(self.margins):
             around = QPainterPath()
             around.addRect(self.area())
-            around.addRect(QRectF(0, 0, *self.size))
+            kept = kept_area(self.size, self.margins, self.overlap).moved(-self.margins.left, -self.margins.top)
+            around.addRect(QRectF(kept.left, kept.top, kept.width, kept.height))
             soft = QColor(accent)
             soft.setAlpha(70)
             shape = to_widget.map(around)

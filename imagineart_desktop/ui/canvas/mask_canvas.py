@@ -30,6 +30,7 @@ from imagineart_desktop.ui.canvas.extending import Extending
 from imagineart_desktop.ui.canvas.marching import Marching
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay, MaskView
+from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.canvas.outline import stroke_twice
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
@@ -53,6 +54,8 @@ class MaskCanvas(PictureCanvas):
     brush_changed = Signal(object)
     joining_changed = Signal()
     """How the tool in the hand joins what it paints with the mask."""
+    modifier_changed = Signal(object)
+    """`CanvasModifier`: gestures have another key."""
     corners_changed = Signal()
     """Corners were set, closed or taken back."""
     pointer_moved = Signal(QPointF)
@@ -162,10 +165,10 @@ class MaskCanvas(PictureCanvas):
         self._overlay.tint_with(tint)
         self.update()
 
-    def show_guides(self, margins: Margins, boxes: Sequence[Rect]) -> None:
-        """By how much the picture is to grow, and what is sent of it."""
+    def show_guides(self, margins: Margins, boxes: Sequence[Rect], overlap: int = 0) -> None:
+        """By how much the picture is to grow, what is sent of it, and how far the new area reaches into the old."""
         grown = margins != self.extending.margins
-        self.extending.margins, self.extending.boxes = margins, boxes
+        self.extending.margins, self.extending.boxes, self.extending.overlap = margins, boxes, overlap
         if grown and self._fitted and not self.extending.is_held and self.has_picture:
             self.fit()
         self.update()
@@ -273,14 +276,14 @@ class MaskCanvas(PictureCanvas):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Starts an action of the tool."""
         self.setFocus()
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        if event.button() == Qt.MouseButton.RightButton and alt:
+        modified = bool(event.modifiers() & self.stylus.modifier.key)
+        if event.button() == Qt.MouseButton.RightButton and modified:
             self._dragging_brush = (event.position(), self.stylus.brush)
         elif self.wants_pan(event):
             super().mousePressEvent(event)
         elif event.button() == Qt.MouseButton.LeftButton and self.pixels is not None:
             if self.stylus.tool is ToolKind.ZOOM:
-                self.zoom_to(self.zoom / _ZOOM_CLICK if alt else self.zoom * _ZOOM_CLICK, event.position())
+                self.zoom_to(self.zoom / _ZOOM_CLICK if modified else self.zoom * _ZOOM_CLICK, event.position())
                 return
             if self._result_shown or self._bare:
                 self.source_wanted.emit()
@@ -312,7 +315,7 @@ class MaskCanvas(PictureCanvas):
         self._show_pointer(event.position())
         point = self.viewport_state.to_picture(event.position())
         if self.extending.is_held:
-            evenly = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            evenly = bool(event.modifiers() & self.stylus.modifier.key)
             self.margins_dragged.emit(self.extending.drag_to(point, evenly=evenly))
         elif not self.is_panning:
             if self.stylus.tool is ToolKind.EXTEND:
@@ -439,6 +442,11 @@ class MaskCanvas(PictureCanvas):
         self.joining_changed.emit()
         self.update_cursor()
         self.update()
+
+    def set_modifier(self, modifier: CanvasModifier) -> None:
+        """Another key for gestures."""
+        self.stylus.modifier = modifier
+        self.modifier_changed.emit(modifier)
 
     def set_combine(self, combine: Combine) -> None:
         """How selections, and the brush, join the mask from now on."""

@@ -14,6 +14,7 @@ from imagineart_desktop.imaging import Brush, Combine, Pixels
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.edges import EdgeAction, EdgeMap
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
+from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.canvas.tools import (
     CLICKING,
     PAINTING,
@@ -50,6 +51,7 @@ class Stylus:
         self._last_end: QPointF | None = None
         self._began: QPointF | None = None
         self.tool = ToolKind.BRUSH
+        self.modifier = CanvasModifier.ALT
         self.brush = Brush()
         self.combine = Combine.ADD
         self.wand = WandOptions()
@@ -88,7 +90,7 @@ class Stylus:
     def press(self, point: QPointF, keys: Keys, scale: float) -> None:
         """Begins, or sets one more corner. scale: logical pixels to a picture pixel."""
         self.release()
-        combine = Combine.SUBTRACT if self.erasing else combine_of(keys, self.combine)
+        combine = Combine.SUBTRACT if self.erasing else combine_of(keys, self.modifier, self.combine)
         if self._pixels is None:
             return
         if self._document.busy:
@@ -112,7 +114,7 @@ class Stylus:
             self.action = ShapeAction(self._document, self.tool, point, combine)
 
     def _begin_stroke(self, point: QPointF, keys: Keys, scale: float) -> None:
-        combine = Combine.SUBTRACT if keys & Keys.AltModifier else self.painting
+        combine = Combine.SUBTRACT if keys & self.modifier.key else self.painting
         name = "Eraser stroke" if combine is Combine.SUBTRACT else "Brush stroke"
         string = self.brush.smoothing * _LONGEST_STRING / scale
         self.action = stroke = StrokeAction(self._document, self.brush, combine, name, string)
@@ -126,7 +128,7 @@ class Stylus:
         if isinstance(self.action, StrokeAction):
             self._paint(self.action, point, straight=bool(keys & Keys.ShiftModifier))
         elif isinstance(self.action, ShapeAction):
-            self.action.move_to(point, even=bool(keys & Keys.ShiftModifier) and not keys & Keys.AltModifier)
+            self.action.move_to(point, even=bool(keys & Keys.ShiftModifier) and not keys & self.modifier.key)
         elif self.action is not None:
             self.action.move_to(self._aligned(point, keys))
 

@@ -16,6 +16,7 @@ from imagineart_desktop.imaging.selections import flood, smart_select, wand
 from imagineart_desktop.imaging.shapes import ellipse, polygon, rectangle
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
+from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 
 
 class ToolKind(StrEnum):
@@ -58,11 +59,10 @@ class WandOptions:
     contiguous: bool = True
 
 
-def combine_of(modifiers: Qt.KeyboardModifier, chosen: Combine) -> Combine:
-    """What a selection does: Alt subtracts, Shift+Alt intersects, else as chosen in the bar."""
-    alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
-    shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
-    if alt:
+def combine_of(keys: Qt.KeyboardModifier, modifier: CanvasModifier, chosen: Combine) -> Combine:
+    """What a selection does: the modifier subtracts, with Shift it intersects, else as chosen in the bar."""
+    shift = bool(keys & Qt.KeyboardModifier.ShiftModifier)
+    if keys & modifier.key:
         return Combine.INTERSECT if shift else Combine.SUBTRACT
     return chosen
 

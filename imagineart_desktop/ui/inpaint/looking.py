@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import cv2
 import numpy as np
@@ -104,10 +105,21 @@ class Looking(QObject):
         if number != self._number:
             self._version, self._seam_moved = None, False
             self._unsay()
+            self.bar.made_of.setText("")
+            spawn(self._describe(number))
         self._number = number
         self.bar.choose(Way.RESULT)
         self.bar.setVisible(number != SOURCE)
         self.changed.emit()
+
+    async def _describe(self, number: int) -> None:
+        """What made it is known long before a large result is read."""
+        if number == SOURCE:
+            return
+        with suppress(PictureError, LibraryError):
+            recipe = await self._versions.recipe(number)
+            if number == self._number:
+                self.bar.made_of.setText(line_of(recipe))
 
     def flip(self) -> None:
         """Between the result that is looked at and the source."""

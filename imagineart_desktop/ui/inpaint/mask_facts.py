@@ -42,12 +42,13 @@ class MaskFacts(QWidget):
         column.addWidget(self._heading)
         self._form = form = QFormLayout()
         form.setHorizontalSpacing(16)
-        form.setVerticalSpacing(5)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignTop)
+        form.setVerticalSpacing(3)
         self._selected, self._export = RoomyLabel("—"), RoomyLabel("—")
-        form.addRow(plain_label("Selected", "faint"), self._selected)
-        form.addRow(plain_label("Sent", "faint"), self._export)
-        form.addRow(plain_label("Outside", "faint"), plain_label("kept pixel for pixel"))
+        outside = plain_label("kept pixel for pixel")
+        for name, value in (("Selected", self._selected), ("Sent", self._export), ("Outside", outside)):
+            label = plain_label(name, "faint")
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            form.addRow(label, value)
         column.addLayout(form)
         self._losses = plain_label("", "caution", wrap=True)
         self._losses.hide()
@@ -56,6 +57,7 @@ class MaskFacts(QWidget):
         self._low = False
         self._whole = False
         self._unsay: Callable[[], object] = lambda: None
+        self._unsay_seam: Callable[[], object] = lambda: None
         self._reaches: Sequence[Reach] | None = None
         self.message = InlineMessage()
         """Stands over the canvas: here it would move what is below it."""
@@ -79,6 +81,15 @@ class MaskFacts(QWidget):
             self._unsay = self.message.say_for_now(str(FullMaskError()), "caution")
         elif painted and not self._whole:
             self._unsay()
+
+    def show_seam(self, feather: int, widest: int, narrow: Callable[[], object]) -> None:
+        """Warn of a seam that leaves no part of an area to the result. narrow: takes the widest that does."""
+        if widest and feather > widest:
+            words = f"The seam of {feather} px is wider than half the mask: the old image shows through the result."
+            if not self.message.text():
+                self._unsay_seam = self.message.say_for_now(words, "caution", {f"Use {widest} px": narrow})
+        else:
+            self._unsay_seam()
 
     def show_measuring(self) -> None:
         """What goes out is being found out."""

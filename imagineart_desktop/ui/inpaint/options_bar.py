@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlid
 from imagineart_desktop.imaging import Brush, Combine
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK, ToolKind, WandOptions
 from imagineart_desktop.ui.inpaint.amount import Amount
 from imagineart_desktop.ui.inpaint.brush_options import BrushOptions
@@ -21,10 +22,10 @@ from imagineart_desktop.ui.widgets import icon_button, plain_label
 
 _JOINING = {
     Combine.ADD: "Paint the mask",
-    Combine.SUBTRACT: "Take away from the mask (hold Alt)",
-    Combine.INTERSECT: "Keep only what both cover (hold Shift and Alt)",
+    Combine.SUBTRACT: "Take away from the mask (hold {})",
+    Combine.INTERSECT: "Keep only what both cover (hold Shift and {})",
 }
-_GAP = 8
+_GAP = 6
 _SLIDER_STEPS = 200
 _LARGEST_BY_SLIDER = 1000.0
 
@@ -58,14 +59,19 @@ class OptionsBar(QWidget):
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(5)
         self._join_places = self._join_buttons()
+        joins = QHBoxLayout()
+        joins.setSpacing(2)
         for place in self._join_places.values():
-            row.addWidget(place)
-        row.addSpacing(4)
+            joins.addWidget(place)
+        row.addLayout(joins)
+        row.addSpacing(2)
         row.addWidget(self._tool_options())
         row.addWidget(self._whole_mask(actions), 1)
         self._size.valueChanged.connect(lambda value: self._set(size=size_of(value)))
         self._hardness.valueChanged.connect(lambda value: self._set(hardness=value / 100))
         canvas.joining_changed.connect(self._show_joining)
+        canvas.modifier_changed.connect(self._show_modifier)
+        self._show_modifier(canvas.stylus.modifier)
         canvas.brush_changed.connect(self._show_brush)
         self._show_brush(canvas.stylus.brush)
         self.show_tool(canvas.stylus.tool)
@@ -100,7 +106,6 @@ class OptionsBar(QWidget):
         places: dict[Combine, QWidget] = {}
         for combine, action in self._joining.items():
             group.addAction(action)
-            action.setToolTip(_JOINING[combine])
             action.triggered.connect(lambda _checked, combine=combine: self._canvas.set_combine(combine))
             made = QToolButton()
             made.setDefaultAction(action)
@@ -124,7 +129,7 @@ class OptionsBar(QWidget):
         self._brush_parts = QWidget()
         parts = QHBoxLayout(self._brush_parts)
         parts.setContentsMargins(0, 0, 0, 0)
-        parts.setSpacing(6)
+        parts.setSpacing(4)
         self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS, "2000 px")
         self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  { }", 100)
         self.more = BrushOptions(self._canvas, self)
@@ -140,7 +145,7 @@ class OptionsBar(QWidget):
         self._wand_parts = QWidget()
         parts = QHBoxLayout(self._wand_parts)
         parts.setContentsMargins(0, 0, 0, 0)
-        parts.setSpacing(6)
+        parts.setSpacing(4)
         self.tolerance, self._tolerance_label = self._slider(parts, "Tolerance", "By how much colours may differ", 255)
         self.tolerance.setMinimum(0)
         self.contiguous = QCheckBox("Contiguous")
@@ -187,6 +192,10 @@ class OptionsBar(QWidget):
         """What holds for the tool in the hand: a brush has nothing to intersect with."""
         stylus = self._canvas.stylus
         self._joining[stylus.painting if stylus.tool in PAINTING else stylus.combine].setChecked(True)
+
+    def _show_modifier(self, modifier: CanvasModifier) -> None:
+        for combine, action in self._joining.items():
+            action.setToolTip(_JOINING[combine].format(modifier.words))
 
     def _slider(
         self, row: QHBoxLayout, word: str, tip: str, steps: int, widest: str = "100 %"

@@ -272,7 +272,7 @@ class InpaintPage(QWidget):
     def _trip_changed(self) -> None:
         self.draft.touch()
         if self.has_picture:
-            self.canvas.show_guides(self.trip.margins(), self.canvas.extending.boxes)
+            self.canvas.show_guides(self.trip.margins(), self.canvas.extending.boxes, self.trip.overlap.value())
             self._show_coverage()
             self.measuring.start()
 
@@ -294,7 +294,7 @@ class InpaintPage(QWidget):
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        column.setSpacing(6)
         column.addWidget(self.facts)
         column.addWidget(self.trip)
         return whole
@@ -371,7 +371,6 @@ class InpaintPage(QWidget):
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
         self.form.lowered.connect(self.facts.set_low)
-        self.form.lowered.connect(self.trip.set_low)
         self.canvas.dropped.connect(self.take)
         self.canvas.coverage_changed.connect(self._mask_settled)
         actions.tool(ToolKind.EXTEND).toggled.connect(self.trip.extend_by_hand)

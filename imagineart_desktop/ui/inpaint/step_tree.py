@@ -12,7 +12,7 @@ from imagineart_desktop.ui.widgets import plain_tip
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _THUMB = QSize(34, 26)
-_ROW = 38
+_ROW = 46
 """Pixels of a row: two lines of its name."""
 
 _BADGE = 13

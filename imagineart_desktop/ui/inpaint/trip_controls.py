@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.imaging import Margins, Mode, RoundTrip, Size, margins_for_ratio
-from imagineart_desktop.ui.widgets import SectionLabel, Segmented, button, plain_label, retain_size
+from imagineart_desktop.ui.widgets import SectionLabel, Segmented, button, plain_label, retain_size, set_tone
 
 _MOST_FEATHER = 128
 _LEAST_CONTEXT, _MOST_CONTEXT = 16, 1024
@@ -44,14 +44,14 @@ class TripControls(QWidget):
         self._quiet = self._by_hand = False
         self._margins = Margins()
         self._drags = 0
-        self._column = column = QVBoxLayout(self)
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(4)
         self.mode = Segmented({Mode.WHOLE.value: "Whole image", Mode.ONLY_MASKED.value: "Only masked area"})
         column.addWidget(self.mode)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(4)
         self.context, self._context_words = self._slider(
             grid, 0, "Context", "How much round the painted area is sent with it", _MOST_CONTEXT // _CONTEXT_STEP
         )
@@ -88,6 +88,7 @@ class TripControls(QWidget):
             tone_match=self.tone.isChecked(),
             each_island=self.each.isChecked(),
             margins=self.margins(),
+            overlap=self.overlap.value(),
         )
 
     def set_trip(self, trip: RoundTrip) -> None:
@@ -100,6 +101,7 @@ class TripControls(QWidget):
         self.feather.setValue(trip.feather)
         self.tone.setChecked(trip.tone_match)
         self.each.setChecked(trip.each_island)
+        self.overlap.setValue(trip.overlap)
         self._put_margins(trip.margins)
         self._quiet = False
         self._tell()
@@ -151,14 +153,15 @@ class TripControls(QWidget):
         self._by_hand = wanted
         self._show()
 
-    def set_low(self, low: bool) -> None:
-        """Whether there is little room from top to bottom."""
-        self._column.setSpacing(4 if low else 8)
-
     def show_requests(self, areas: int) -> None:
         """How many requests the mask makes; only where there is a choice can it be made."""
         self.each.setEnabled(areas > 1 or self.each.isChecked())
         self.each.setText(f"One request for each area ({areas})" if areas > 1 else "One request for each area")
+
+    def mark_seam(self, widest: int) -> None:
+        """Warn of a seam that is wider than the painted areas have room for. widest: pixels, 0 where none are."""
+        too_wide = 0 < widest < self.feather.value()
+        set_tone(self._feather_words, "caution" if too_wide else "muted")
 
     def _slider(self, grid: QGridLayout, row: int, word: str, tip: str, most: int) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -203,6 +206,18 @@ class TripControls(QWidget):
             field.setProperty("kind", "small")
             self.sides[name] = field
             fields.addWidget(field, number // 2, number % 2)
+        self.overlap = QSpinBox()
+        self.overlap.setRange(0, _MOST_FEATHER)
+        self.overlap.setSingleStep(8)
+        self.overlap.setPrefix("Overlap ")
+        self.overlap.setSuffix(" px")
+        self.overlap.setSpecialValueText("No overlap")
+        self.overlap.setAccessibleName("Overlap into the image")
+        self.overlap.setToolTip("Repaints a strip of the image along the new area, so that the join fades")
+        self.overlap.setProperty("kind", "small")
+        fields.addWidget(self.overlap, 2, 0, 1, 2)
+        self._changes = plain_label("", "caution", wrap=True)
+        fields.addWidget(self._changes, 3, 0, 1, 2)
         column.addWidget(self._fields)
         return column
 
@@ -213,6 +228,7 @@ class TripControls(QWidget):
         self.feather.valueChanged.connect(lambda _value: self._tell(seam=True))
         self.tone.toggled.connect(lambda _on: self._tell(seam=True))
         self.each.toggled.connect(lambda _on: self._tell())
+        self.overlap.valueChanged.connect(lambda _value: self._tell())
         self.ratio.activated.connect(self._use_ratio)
         for name, field in self.sides.items():
             field.valueChanged.connect(lambda _value, name=name: self._side_changed(name))
@@ -265,3 +281,6 @@ class TripControls(QWidget):
         self.context.setEnabled(partly and context is not None)
         self._clear.setVisible(any(self.margins()))
         self._fields.setVisible(any(self.margins()) or self._by_hand)
+        overlap = self.overlap.value()
+        self._changes.setVisible(overlap > 0)
+        self._changes.setText(f"Changes {overlap} px of the image along each side that grows.")

@@ -94,11 +94,11 @@ class Versions:
         return made.id
 
     async def _fits(self, number: int, trip: RoundTrip) -> bool:
-        recipe = await self._recipe(number)
+        recipe = await self.recipe(number)
         return recipe.plan is not None and _setting(recipe.plan.trip) == _setting(trip)
 
     async def _read(self, number: int, trip: RoundTrip) -> Version:
-        recipe = await self._recipe(number)
+        recipe = await self.recipe(number)
         trouble = ""
         if not await self._fits(number, trip):
             try:
@@ -116,7 +116,8 @@ class Versions:
 
         return Version(number, recipe, *(await asyncio.to_thread(decoded)), trouble=trouble)
 
-    async def _recipe(self, number: int) -> Recipe:
+    async def recipe(self, number: int) -> Recipe:
+        """What made a result. Raises PictureError, LibraryError."""
         details = await self._library.details(number)
         if details is None:
             raise PictureError("This result is no longer in the library.")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
+from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.preferences import MOST_AT_ONCE, Preferences
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibraryCare
@@ -30,6 +31,8 @@ class SettingsDialog(QDialog):
     """Changes take effect at once; the window goes on behind it."""
 
     theme_changed = Signal()
+    modifier_changed = Signal(object)
+    """`CanvasModifier`."""
 
     def __init__(
         self,
@@ -96,6 +99,13 @@ class SettingsDialog(QDialog):
         self.at_once.setToolTip(f"1 to {MOST_AT_ONCE}. fal.ai works on two at once for a new account.")
         self.at_once.valueChanged.connect(self._change_limit)
         form.addRow(plain_label("Requests at once", "muted"), self.at_once)
+        self.modifier = QComboBox()
+        for modifier in CanvasModifier:
+            self.modifier.addItem(modifier.words, modifier.value)
+        self.modifier.setCurrentIndex(self.modifier.findData(self._preferences.canvas_modifier.value))
+        self.modifier.setToolTip("Choose another key if your desktop moves windows with Alt and the mouse.")
+        self.modifier.currentIndexChanged.connect(self._change_modifier)
+        form.addRow(plain_label("Subtract on the canvas with", "muted"), self.modifier)
         column.addLayout(form)
 
     def _change_look(self) -> None:
@@ -103,6 +113,11 @@ class SettingsDialog(QDialog):
         self._preferences.theme = mode
         self._theme.set_mode(mode)
         self.theme_changed.emit()
+
+    def _change_modifier(self) -> None:
+        modifier = CanvasModifier(self.modifier.currentData())
+        self._preferences.canvas_modifier = modifier
+        self.modifier_changed.emit(modifier)
 
     def _change_limit(self, count: int) -> None:
         self._preferences.at_once = count

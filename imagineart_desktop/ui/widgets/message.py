@@ -67,9 +67,11 @@ class InlineMessage(QFrame):
         self._said.start()
         QTimer.singleShot(0, self, self._come_into_sight)
 
-    def say_for_now(self, text: str, tone: str = "error") -> Callable[[], None]:
+    def say_for_now(
+        self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None
+    ) -> Callable[[], None]:
         """Show what is wrong. Returns what withdraws it, unless another sentence has taken its place."""
-        self.say(text, tone)
+        self.say(text, tone, actions)
         turn = self._turn
         return lambda: self.clear() if turn == self._turn else None
 

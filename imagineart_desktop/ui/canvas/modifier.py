@@ -1,0 +1,34 @@
+"""The key that, held while one drags on the canvas, subtracts, changes the brush, zooms out or extends evenly."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+
+from PySide6.QtCore import Qt
+
+_QT = {
+    "alt": Qt.KeyboardModifier.AltModifier,
+    "control": Qt.KeyboardModifier.ControlModifier,
+    "meta": Qt.KeyboardModifier.MetaModifier,
+}
+_ON_MAC = {"alt": "Option", "control": "Command", "meta": "Control"}
+_ELSEWHERE = {"alt": "Alt", "control": "Ctrl", "meta": "Super"}
+
+
+class CanvasModifier(StrEnum):
+    """Can be chosen, for some window managers keep drags with Alt for themselves."""
+
+    ALT = "alt"
+    CONTROL = "control"
+    META = "meta"
+
+    @property
+    def key(self) -> Qt.KeyboardModifier:
+        """As events carry it."""
+        return _QT[self.value]
+
+    @property
+    def words(self) -> str:
+        """What is written on the key."""
+        return (_ON_MAC if sys.platform == "darwin" else _ELSEWHERE)[self.value]
