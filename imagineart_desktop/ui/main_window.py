@@ -123,6 +123,8 @@ class MainWindow(QMainWindow):
         self.inpaint = InpaintPage(library, worker, wishes, self.actions_)
         self.navigator = Navigator(library, (self.generate, self.edit, self.inpaint), self.go_to, self.say)
         self.gallery = GalleryPage(library)
+        marking = self.gallery.marking
+        self.actions_.steps("mark", marking.undo_stack, marking.undo, marking.redo, " in the gallery")
         self.panel = LibraryPanel(library)
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(library, self.gallery.marking, self)
@@ -235,8 +237,7 @@ class MainWindow(QMainWindow):
 
     def _build_menus(self) -> None:
         a = self.actions_
-        marking = self.gallery.marking
-        steps = a.steps("mark", marking.undo_stack, marking.undo, marking.redo, " in the gallery")
+        steps = a["mark.undo"], a["mark.redo"]
         fill_menus(self.menuBar(), a)
         if is_developer():
             self.menuBar().addMenu(DeveloperMenu(self, self._account))

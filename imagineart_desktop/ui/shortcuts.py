@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
 from imagineart_desktop.ui.actions import Actions, share_keys, show_keys
 from imagineart_desktop.ui.preferences import Preferences
 
 _KEPT = "shortcuts"
+_RESERVED = frozenset(QKeySequence(key) for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter))
+"""Keys of the canvas and of the results, which no action may have as well."""
 
 
 class Shortcuts:
@@ -20,7 +23,8 @@ class Shortcuts:
         kept = preferences.value(_KEPT)
         for name, keys in (kept if isinstance(kept, dict) else {}).items():
             if name in self._declared and isinstance(keys, str):
-                self._put(name, [QKeySequence(keys)] if keys else [])
+                # An action that is newer than the choice may have been declared with the same keys.
+                self._give(name, QKeySequence(keys))
 
     def words(self, name: str) -> str:
         """What the action is called, whatever it would do right now."""
@@ -39,6 +43,10 @@ class Shortcuts:
         """Whether the user chose it."""
         return self._actions[name].shortcuts() != self._declared[name]
 
+    def is_reserved(self, keys: QKeySequence) -> bool:
+        """Whether no action may have these keys."""
+        return keys in _RESERVED
+
     def holder(self, keys: QKeySequence, but: str) -> str | None:
         """Another action that has these keys already."""
         return next(
@@ -52,16 +60,23 @@ class Shortcuts:
 
     def set(self, name: str, keys: QKeySequence) -> None:
         """Gives an action these keys, and takes them from whoever had them. Empty keys: it has none."""
+        self._give(name, keys)
+        self._keep()
+
+    def _give(self, name: str, keys: QKeySequence) -> None:
+        if not self.is_reserved(keys):
+            self._take(name, keys)
+            self._put(name, [] if keys.isEmpty() else [keys])
+
+    def _take(self, name: str, keys: QKeySequence) -> None:
+        """Take keys from all others that could be meant by them where this action is."""
         while not keys.isEmpty() and (other := self.holder(keys, name)) is not None:
             self._put(other, [held for held in self._actions[other].shortcuts() if held != keys])
-        self._put(name, [] if keys.isEmpty() else [keys])
-        self._keep()
 
     def reset(self, name: str) -> None:
         """The declared keys again; whoever has them now gives them back."""
         for keys in self._declared[name]:
-            if (other := self.holder(keys, name)) is not None:
-                self._put(other, [held for held in self._actions[other].shortcuts() if held != keys])
+            self._take(name, keys)
         self._put(name, self._declared[name])
         self._keep()
 

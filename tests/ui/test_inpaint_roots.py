@@ -188,3 +188,22 @@ async def test_what_a_result_with_another_seam_was_made_from_is_not_gone(
         assert details is not None
         assert [parent.role for parent in details.parents if parent.path is None] == []
         assert number in [parent.picture_id for parent in details.parents]
+
+
+async def test_the_height_of_the_steps_is_kept_and_results_fill_the_width(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        await looked_at(at, page)
+        strip = page.results._list
+        page.splitter.setSizes([700, 312, 260])
+        page.steps_splitter.setSizes([300, 400])
+        settle()
+        rows = [strip.visualItemRect(strip.item(row)) for row in range(2)]
+        assert rows[0].top() == rows[1].top()
+        assert rows[0].right() < rows[1].left()
+        sizes = page.steps_splitter.sizes()
+    async with opened(tmp_path, theme) as at:
+        await at.until(lambda: at.window.inpaint.tree_part.isVisible())
+        settle()
+        assert at.window.inpaint.steps_splitter.sizes() == sizes

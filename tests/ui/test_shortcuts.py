@@ -9,7 +9,9 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from imagineart_desktop.studio import Places
 from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
@@ -82,3 +84,30 @@ async def test_escape_gives_up_recording(tmp_path: Path, theme: Theme) -> None:
         assert dialog.keys.keySequence() == QKeySequence("L")
         assert actions.tool(ToolKind.LASSO).shortcut() == QKeySequence("L")
         assert dialog.isVisible()
+
+
+async def test_no_choice_of_keys_makes_two_actions_answer(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        dialog = dialog_of(at)
+        lasso, undo = at.window.actions_.tool(ToolKind.LASSO), at.window.actions_["mark.undo"]
+        choose(dialog, "Lasso")
+        QTest.keyClick(dialog.keys, Qt.Key.Key_Space)
+        await at.until(lambda: dialog.message.text() == "Space can’t be a shortcut. Choose other keys.")
+        assert lasso.shortcut() == QKeySequence("L")
+        choose(dialog, "Copy picture")
+        QTest.keyClick(dialog.keys, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await at.until(lambda: "belongs to" in dialog.message.text())
+        at.click(dialog.message._buttons[0])
+        assert undo.shortcuts() == at.window.actions_["edit.undo"].shortcuts() == []
+
+
+async def test_keys_chosen_before_an_action_was_declared_with_them_are_its_alone(tmp_path: Path, theme: Theme) -> None:
+    places = Places.below(tmp_path)
+    preferences = Preferences(places.settings)
+    preferences.set_value("shortcuts", {"mask.grow": "B", "mask.shrink": "Space"})
+    preferences.save()
+    async with opened(tmp_path, theme) as at:
+        actions = at.window.actions_
+        assert actions["mask.grow"].shortcut() == QKeySequence("B")
+        assert actions.tool(ToolKind.BRUSH).shortcuts() == []
+        assert actions["mask.shrink"].shortcuts() == []

@@ -120,11 +120,15 @@ class ShortcutsDialog(QDialog):
         name, keys = self._current(), self.keys.keySequence()
         if name is None or keys == self._shortcuts.keys(name):
             return
+        shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        if self._shortcuts.is_reserved(keys):
+            self._chosen()
+            self.message.say(f"{shown} can’t be a shortcut. Choose other keys.", "caution")
+            return
         other = self._shortcuts.holder(keys, name) if not keys.isEmpty() else None
         if other is None:
             self._give(name, keys)
             return
-        shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
         self.message.say(
             f"{shown} belongs to “{self._shortcuts.words(other)}”.",
             "caution",
