@@ -32,7 +32,14 @@ from imagineart_desktop.imaging.loading import (
 from imagineart_desktop.imaging.mask import THRESHOLD, Coverage, Mask, coverage, new_mask
 from imagineart_desktop.imaging.mask_file import Fit, MaskFormat, MaskReading, encode_mask, read_mask
 from imagineart_desktop.imaging.metadata import exif_of
-from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask, kept_area, margins_for_ratio, original_area
+from imagineart_desktop.imaging.outpainting import (
+    enlarged,
+    enlarged_mask,
+    kept_area,
+    margins_for_ratio,
+    original_area,
+    overlapped,
+)
 from imagineart_desktop.imaging.outward import Outgoing, Reach, outgoing, remark_on, requests_of
 from imagineart_desktop.imaging.patches import Patch, Recorder
 from imagineart_desktop.imaging.picture_file import (
@@ -128,6 +135,7 @@ __all__ = [
     "open_checked",
     "original_area",
     "outgoing",
+    "overlapped",
     "png_chunk",
     "probe_picture",
     "read_file",

@@ -9,7 +9,7 @@ import numpy as np
 
 from imagineart_desktop.imaging.deep import DeepPicture, Samples
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.imaging.mask import Mask
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask
 from imagineart_desktop.imaging.round_trip import Margins
 
 _REDUCED = 512
@@ -66,6 +66,13 @@ def enlarged_mask(mask: Mask, margins: Margins, overlap: int = 0) -> Mask:
     within = kept.moved(-old.left, -old.top)
     grown[kept.slices] = mask[within.slices]
     return grown
+
+
+def overlapped(mask: Mask, margins: Margins, overlap: int) -> int:
+    """Count the pixels of the old image that only the overlap paints."""
+    size = mask.shape[1], mask.shape[0]
+    kept = kept_area(size, margins, overlap).moved(-margins.left, -margins.top)
+    return int(np.count_nonzero(mask < THRESHOLD) - np.count_nonzero(mask[kept.slices] < THRESHOLD))
 
 
 def kept_area(size: Size, margins: Margins, overlap: int) -> Rect:

@@ -41,7 +41,7 @@ async def test_squares_show_through_what_is_transparent(tmp_path: Path, theme: T
 
 
 def label(canvas: MaskCanvas) -> str:
-    return canvas._brush_words()
+    return canvas.tool_cursor.words()
 
 
 async def test_what_the_brush_does_is_said_at_the_pointer(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -49,28 +49,31 @@ async def test_what_the_brush_does_is_said_at_the_pointer(tmp_path: Path, theme:
         canvas = await at.on_canvas(photos / "coffee.png")
         middle = canvas.rect().center()
         point_at(canvas, middle)
-        canvas.brush_label._flash.stop()
+        canvas.tool_cursor._flash.stop()
         assert label(canvas) == ""
         plain = canvas.grab().toImage()
         QTest.keyClick(canvas, Qt.Key.Key_4)
         assert label(canvas) == "64 px · 40 %"
-        canvas.brush_label._flash.stop()
+        canvas.tool_cursor._flash.stop()
         assert label(canvas) == "40 %"
         assert canvas.grab().toImage() != plain
         QTest.keyClick(canvas, Qt.Key.Key_0)
         assert label(canvas) == "64 px · 100 %"
         at.window.actions_.tool(ToolKind.ERASER).trigger()
-        canvas.brush_label._flash.stop()
+        canvas.tool_cursor._flash.stop()
         assert label(canvas) == "Subtract"
         at.window.actions_.tool(ToolKind.LASSO).trigger()
         assert label(canvas) == ""
+        at.window.actions_["mask.intersect"].trigger()
+        assert label(canvas) == "Intersect"
+        at.window.actions_["mask.add"].trigger()
         at.window.actions_.tool(ToolKind.BRUSH).trigger()
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
-        canvas.brush_label._flash.stop()
+        canvas.tool_cursor._flash.stop()
         assert label(canvas) == ""
         # By a key while the pointer is elsewhere: at the lower edge.
         QTest.keyClick(canvas, Qt.Key.Key_4)
-        place = canvas._label_place(label(canvas), None)
+        place = canvas.tool_cursor.label_place(None)
         assert place.bottom() > canvas.height() - 40
         point_at(canvas, canvas.rect().bottomRight() - QPoint(2, 2))
-        assert canvas.rect().toRectF().contains(canvas._label_place(label(canvas), canvas._pointer))
+        assert canvas.rect().toRectF().contains(canvas.tool_cursor.label_place(canvas.tool_cursor.at))

@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPointingDevice,
     QRegion,
     QShowEvent,
@@ -25,7 +24,6 @@ from imagineart_desktop.imaging import Brush, Combine, Coverage, Margins, Mask, 
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.canvas.brush_label import BrushLabel
 from imagineart_desktop.ui.canvas.extending import Extending
 from imagineart_desktop.ui.canvas.marching import Marching
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
@@ -36,6 +34,7 @@ from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.stylus import Stylus
 from imagineart_desktop.ui.canvas.telling import Telling
+from imagineart_desktop.ui.canvas.tool_cursor import ToolCursor
 from imagineart_desktop.ui.canvas.tools import CLICKING, CORNERS, PAINTING, ToolKind
 
 _ZOOM_CLICK = 2.0
@@ -78,10 +77,8 @@ class MaskCanvas(PictureCanvas):
         self._bare = False
         self.extending = Extending()
         self._overlay = MaskOverlay()
-        self.brush_label = BrushLabel(self, self.update)
+        self.tool_cursor = ToolCursor(self, self.stylus, lambda: self.viewport_state)
         self.marching = Marching(self, self._has_ants, self._line_region)
-        self._pointer: QPointF | None = None
-        self._dragging_brush: tuple[QPointF, Brush] | None = None
         self._counting = 0
         self._telling = Telling(self, self.document.undo_stack)
         self._coverage = coverage(self.document.mask)
@@ -246,22 +243,7 @@ class MaskCanvas(PictureCanvas):
             self.extending.paint(painter, to_widget)
         if action is not None and self.stylus.tool not in PAINTING:
             stroke_twice(painter, to_widget.map(action.outline()), dashed=True)
-        if self._pointer is not None and self.stylus.tool in PAINTING:
-            radius = self.stylus.dab / 2 * self.viewport_state.scale
-            dab = QPainterPath()
-            dab.addEllipse(self._pointer, radius, radius)
-            stroke_twice(painter, dab, dashed=False)
-        words = self._brush_words()
-        self.brush_label.paint(painter, words, self._label_place(words, self._pointer))
-
-    def _brush_words(self) -> str:
-        shown = self.stylus.tool in PAINTING and self.pixels is not None and not self._bare
-        pointed = self._pointer is not None
-        return self.brush_label.words(self.stylus.brush, self.stylus.painting, pointed=pointed) if shown else ""
-
-    def _label_place(self, words: str, at: QPointF | None) -> QRectF:
-        radius = self.stylus.dab / 2 * self.viewport_state.scale
-        return self.brush_label.place(words, at, radius, QRectF(self.rect()), self.fontMetrics())
+        self.tool_cursor.paint(painter, described=self.pixels is not None and not self._bare)
 
     # Hands
 
@@ -278,7 +260,7 @@ class MaskCanvas(PictureCanvas):
         self.setFocus()
         modified = bool(event.modifiers() & self.stylus.modifier.key)
         if event.button() == Qt.MouseButton.RightButton and modified:
-            self._dragging_brush = (event.position(), self.stylus.brush)
+            self.tool_cursor.take_hold(event.position())
         elif self.wants_pan(event):
             super().mousePressEvent(event)
         elif event.button() == Qt.MouseButton.LeftButton and self.pixels is not None:
@@ -308,11 +290,11 @@ class MaskCanvas(PictureCanvas):
         """Goes on with it."""
         if not event.buttons():
             self.end_press()
-        if self._dragging_brush is not None:
-            self._drag_brush(event.position())
+        if (brush := self.tool_cursor.brush_at(event.position())) is not None:
+            self.set_brush(brush)
             return
         super().mouseMoveEvent(event)
-        self._show_pointer(event.position())
+        self.tool_cursor.move_to(event.position())
         point = self.viewport_state.to_picture(event.position())
         if self.extending.is_held:
             evenly = bool(event.modifiers() & self.stylus.modifier.key)
@@ -351,7 +333,7 @@ class MaskCanvas(PictureCanvas):
     def end_press(self) -> None:
         """The stroke or shape is done; corners stay open."""
         super().end_press()
-        self._dragging_brush = None
+        self.tool_cursor.let_go()
         if self.extending.is_held:
             self.extending.let_go()
             self._bring_edges_into_sight()
@@ -420,7 +402,7 @@ class MaskCanvas(PictureCanvas):
 
     def leaveEvent(self, event: QEvent) -> None:
         """The dab goes with the pointer."""
-        self._show_pointer(None)
+        self.tool_cursor.move_to(None)
         super().leaveEvent(event)
 
     def update_cursor(self) -> None:
@@ -428,16 +410,16 @@ class MaskCanvas(PictureCanvas):
         super().update_cursor()
         if self.cursor().shape() == Qt.CursorShape.ArrowCursor and self.has_picture:
             shapes = {ToolKind.HAND: Qt.CursorShape.OpenHandCursor}
-            if self.stylus.tool is ToolKind.EXTEND and self._pointer is not None:
+            if self.stylus.tool is ToolKind.EXTEND and (pointer := self.tool_cursor.at) is not None:
                 view = self.viewport_state
-                shapes[ToolKind.EXTEND] = self.extending.cursor_at(view.to_picture(self._pointer), view.scale)
+                shapes[ToolKind.EXTEND] = self.extending.cursor_at(view.to_picture(pointer), view.scale)
             painting = Qt.CursorShape.BlankCursor if self.stylus.tool in PAINTING else Qt.CursorShape.CrossCursor
             self.setCursor(shapes.get(self.stylus.tool, painting))
 
     def set_tool(self, tool: ToolKind) -> None:
         """Another tool."""
         self.stylus.use_tool(tool)
-        self.brush_label.flash()
+        self.tool_cursor.flash()
         self.corners_changed.emit()
         self.joining_changed.emit()
         self.update_cursor()
@@ -458,8 +440,7 @@ class MaskCanvas(PictureCanvas):
         """Another size, hardness or opacity, brought into range."""
         size = min(max(brush.size, MIN_SIZE), MAX_SIZE)
         self.stylus.brush = replace(brush, size=size, hardness=min(max(brush.hardness, 0.0), 1.0))
-        self.brush_label.flash()
-        self._show_pointer(self._pointer)
+        self.tool_cursor.flash()
         self.update()
         self.brush_changed.emit(self.stylus.brush)
         spawn(self._prepare(self.stylus.brush))
@@ -468,27 +449,3 @@ class MaskCanvas(PictureCanvas):
         await asyncio.sleep(_BRUSH_RESTS)
         if brush is self.stylus.brush:
             await asyncio.to_thread(prepare, brush)
-
-    def _drag_brush(self, at: QPointF) -> None:
-        """Sideways the size, up and down the hardness."""
-        if self._dragging_brush is None:
-            return
-        start, brush = self._dragging_brush
-        moved = at - start
-        self.set_brush(
-            replace(
-                brush,
-                size=brush.size + moved.x() / self.viewport_state.scale,
-                hardness=brush.hardness - moved.y() / 200,
-            )
-        )
-
-    def _show_pointer(self, at: QPointF | None) -> None:
-        words = self._brush_words()
-        for point in (self._pointer, at):
-            self.update(self._label_place(words, point).toAlignedRect())
-            if point is not None:
-                radius = self.stylus.brush.size / 2 * self.viewport_state.scale + 4
-                box = QRectF(point.x() - radius, point.y() - radius, 2 * radius, 2 * radius)
-                self.update(box.toAlignedRect() if self.stylus.tool in PAINTING else QRect())
-        self._pointer = at

@@ -45,7 +45,8 @@ class CanvasFocus(QObject):
         return super().eventFilter(watched, event)
 
     def _is_here(self) -> bool:
-        focus = QApplication.focusWidget()
+        # Of this window, also while another one is in front.
+        focus = self._page.window().focusWidget()
         here = focus is None or self._page.isAncestorOf(focus)
         busy = QApplication.activePopupWidget() or QApplication.activeModalWidget()
         return here and self._canvas.isVisible() and busy is None

@@ -44,8 +44,8 @@ class MaskFacts(QWidget):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(3)
         self._selected, self._export = RoomyLabel("—"), RoomyLabel("—")
-        outside = plain_label("kept pixel for pixel")
-        for name, value in (("Selected", self._selected), ("Sent", self._export), ("Outside", outside)):
+        self._outside = plain_label("kept pixel for pixel")
+        for name, value in (("Selected", self._selected), ("Sent", self._export), ("Outside", self._outside)):
             label = plain_label(name, "faint")
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             form.addRow(label, value)
@@ -56,6 +56,8 @@ class MaskFacts(QWidget):
         self.losses: tuple[str, ...] = ()
         self._low = False
         self._whole = False
+        self._covered: tuple[int, Size] = 0, (1, 1)
+        self._added = 0
         self._unsay: Callable[[], object] = lambda: None
         self._unsay_seam: Callable[[], object] = lambda: None
         self._reaches: Sequence[Reach] | None = None
@@ -73,23 +75,32 @@ class MaskFacts(QWidget):
         """size: of the picture, (width, height) in pixels; margins: by which it grows, all of them selected."""
         width, height = margins.around(size)
         painted = covered.painted + width * height - size[0] * size[1]
-        share = f"{share_text(painted, width * height)} of {width} × {height}"
-        self._selected.setText(share if painted else "nothing yet")
+        self._covered = painted, (width, height)
         self._whole = painted == width * height
+        self._tell_selected()
         self._tell_sent()
         if self._whole and not self.message.text():
             self._unsay = self.message.say_for_now(str(FullMaskError()), "caution")
         elif painted and not self._whole:
             self._unsay()
 
+    def _tell_selected(self) -> None:
+        painted, (width, height) = self._covered
+        share = f"{share_text(painted + self._added, width * height)} of {width} × {height}"
+        self._selected.setText(share if painted else "nothing yet")
+
     def show_seam(self, feather: int, widest: int, narrow: Callable[[], object]) -> None:
         """Warn of a seam that leaves no part of an area to the result. narrow: takes the widest that does."""
-        if widest and feather > widest:
+        self._unsay_seam()
+        if 0 < widest < feather and not self.message.text():
             words = f"The seam of {feather} px is wider than half the mask: the old image shows through the result."
-            if not self.message.text():
-                self._unsay_seam = self.message.say_for_now(words, "caution", {f"Use {widest} px": narrow})
-        else:
-            self._unsay_seam()
+            self._unsay_seam = self.message.say_for_now(words, "caution", {f"Use {widest} px": narrow})
+
+    def show_overlap(self, overlap: int, added: int) -> None:
+        """Pixels of the image beside the new area that are painted with it, and how many of them only therefore."""
+        self._outside.setText(f"kept but for {overlap} px at the join" if overlap else "kept pixel for pixel")
+        self._added = added
+        self._tell_selected()
 
     def show_measuring(self) -> None:
         """What goes out is being found out."""

@@ -7,7 +7,7 @@ import asyncio
 from PySide6.QtCore import QObject, QTimer
 from shiboken6 import isValid
 
-from imagineart_desktop.imaging import Mode, Reach, requests_of, widest_seam
+from imagineart_desktop.imaging import Mode, Reach, overlapped, requests_of, widest_seam
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
@@ -53,12 +53,15 @@ class Measuring(QObject):
         mask, trip, working = self._canvas.document.mask, self._trip.trip(), self._form.model.working_size
         apart = trip.model_copy(update={"each_island": True, "mode": Mode.ONLY_MASKED})
 
-        def measured() -> tuple[list[Reach], int, int]:
+        overlap = trip.overlap if any(trip.margins) else 0
+
+        def measured() -> tuple[list[Reach], int, int, int]:
             reaches = requests_of(mask, trip, working)
             areas = len(reaches if apart == trip else requests_of(mask, apart, working))
-            return reaches, areas, widest_seam(mask) if trip.feather else 0
+            added = overlapped(mask, trip.margins, overlap) if overlap else 0
+            return reaches, areas, widest_seam(mask) if trip.feather else 0, added
 
-        reaches, areas, widest = await asyncio.to_thread(measured)
+        reaches, areas, widest, added = await asyncio.to_thread(measured)
         if turn != self._turn or not isValid(self):
             return
         self._late.stop()
@@ -67,6 +70,7 @@ class Measuring(QObject):
         self._facts.show_sent(reaches)
         self._facts.show_seam(trip.feather, widest, lambda: self._trip.feather.setValue(widest))
         self._trip.mark_seam(widest)
+        self._facts.show_overlap(overlap, added)
         self._trip.show_requests(areas)
         self._form.set_requests(max(1, len(reaches)))
         self._known.set()

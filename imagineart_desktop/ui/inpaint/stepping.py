@@ -64,7 +64,7 @@ class Stepping(QObject):
         """
         before, known = self.steps.current, self.steps.root_with(picture.kept.sha256)
         if known is None:
-            await self.begin(picture, await self._label_of(picture, name))
+            await self.begin(picture, await self.label_of(picture, name))
         elif known is not before:
             self._open[known.id] = picture
             await self.return_to(known.id)
@@ -74,8 +74,10 @@ class Stepping(QObject):
             return False
         return True
 
-    async def _label_of(self, picture: session.OpenPicture, name: str) -> str:
-        """The words that made an image of the library; else its name."""
+    async def label_of(self, picture: session.OpenPicture, name: str) -> str:
+        """What the same image is called already; else the words that made it; else its name. Raises LibraryError."""
+        if (known := self.steps.root_with(picture.kept.sha256)) is not None:
+            return known.label
         details = await self._library.details(picture.picture_id) if picture.picture_id is not None else None
         return (_short(details.recipe.prompt) if details is not None else "") or name
 

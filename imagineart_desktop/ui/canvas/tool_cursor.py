@@ -1,0 +1,123 @@
+"""What is drawn at the pointer: the dab of a brush, and in words what is unusual about the tool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.imaging import Brush, Combine
+from imagineart_desktop.ui.canvas.outline import stroke_twice
+from imagineart_desktop.ui.canvas.stylus import Stylus
+from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK
+from imagineart_desktop.ui.canvas.viewport import Viewport
+
+_SHOWN_MS = 1500
+"""Milliseconds for which a changed brush is described in full."""
+
+_GAP = 8.0
+_HEIGHT = 20.0
+_HARDNESS_WAY = 200
+"""Logical pixels of a drag for all of the hardness."""
+
+
+class ToolCursor(QObject):
+    """view: where the picture lies on the canvas. at: the pointer in the canvas's pixels, None where it is not."""
+
+    def __init__(self, canvas: QWidget, stylus: Stylus, view: Callable[[], Viewport]) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._stylus = stylus
+        self._view = view
+        self._dragged: tuple[QPointF, Brush] | None = None
+        self.at: QPointF | None = None
+        self._flash = QTimer(self)
+        self._flash.setSingleShot(True)
+        self._flash.setInterval(_SHOWN_MS)
+        self._flash.timeout.connect(canvas.update)
+
+    def flash(self) -> None:
+        """Describe the brush in full for a moment."""
+        self._flash.start()
+
+    def move_to(self, at: QPointF | None) -> None:
+        """Follow the pointer; repaint where it was and where it is."""
+        for point in (self.at, at):
+            self._canvas.update(self.label_place(point).toAlignedRect())
+            if point is not None and self._stylus.tool in PAINTING:
+                radius = self._stylus.brush.size / 2 * self._view().scale + 4
+                box = QRectF(point.x() - radius, point.y() - radius, 2 * radius, 2 * radius)
+                self._canvas.update(box.toAlignedRect())
+        self.at = at
+
+    def words(self) -> str:
+        """Describe the tool: its mode where it does not add, its opacity where it is not full, all after a change."""
+        stylus, changed = self._stylus, self._flash.isActive()
+        if stylus.tool in WITHOUT_MASK or (self.at is None and not changed):
+            return ""
+        painting = stylus.tool in PAINTING
+        combine = stylus.painting if painting else stylus.combine
+        parts = [] if combine is Combine.ADD else [combine.value.capitalize()]
+        if painting and changed:
+            parts.append(f"{stylus.brush.size:.0f} px")
+        if painting and (changed or stylus.brush.opacity < 1):
+            parts.append(f"{stylus.brush.opacity * 100:.0f} %")
+        return " · ".join(parts)
+
+    def label_place(self, at: QPointF | None) -> QRectF:
+        """Where the words stand: beside the dab and inside the canvas; without a pointer at its lower edge."""
+        words = self.words()
+        if not words:
+            return QRectF()
+        view = QRectF(self._canvas.rect())
+        box = QRectF(0, 0, self._canvas.fontMetrics().horizontalAdvance(words) + 12, _HEIGHT)
+        if at is None:
+            box.moveCenter(QPointF(view.center().x(), view.bottom() - 28))
+            return box
+        radius = self._stylus.dab / 2 * self._view().scale if self._stylus.tool in PAINTING else 0
+        away = radius * 0.71 + _GAP
+        box.moveTopLeft(at + QPointF(away, away))
+        inside = view.adjusted(4, 4, -4, -4)
+        box.moveRight(min(box.right(), inside.right()))
+        box.moveBottom(min(box.bottom(), inside.bottom()))
+        return box
+
+    def paint(self, painter: QPainter, *, described: bool) -> None:
+        """Above the picture, in the canvas's pixels. described: whether the words are wanted."""
+        if self.at is not None and self._stylus.tool in PAINTING:
+            radius = self._stylus.dab / 2 * self._view().scale
+            dab = QPainterPath()
+            dab.addEllipse(self.at, radius, radius)
+            stroke_twice(painter, dab, dashed=False)
+        words = self.words()
+        if words and described:
+            box = self.label_place(self.at)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(16, 17, 19, 210))
+            painter.drawRoundedRect(box, 4, 4)
+            painter.setPen(QColor("#f2f3f4"))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    # The brush changed by a drag
+
+    def take_hold(self, at: QPointF) -> None:
+        """A drag that changes the brush begins."""
+        self._dragged = (at, self._stylus.brush)
+
+    def let_go(self) -> None:
+        """It ends."""
+        self._dragged = None
+
+    def brush_at(self, at: QPointF) -> Brush | None:
+        """The brush that the drag makes: sideways its size, up and down its hardness. None while nothing is dragged."""
+        if self._dragged is None:
+            return None
+        start, brush = self._dragged
+        moved = at - start
+        size = brush.size + moved.x() / self._view().scale
+        return replace(brush, size=size, hardness=brush.hardness - moved.y() / _HARDNESS_WAY)
