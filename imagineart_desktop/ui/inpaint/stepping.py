@@ -153,7 +153,8 @@ class Stepping(QObject):
         async with self._turn:
             with self._canvas.document.held():
                 self._end_action()
-                await self._keep()
+                if self.steps.current is not None:
+                    await self._leave()
                 self.steps.leave()
                 self.picture = None
                 self._canvas.close_picture()
