@@ -16,7 +16,7 @@ from imagineart_desktop.imaging import PictureError, Pixels, load_picture
 from imagineart_desktop.library import Collection, Library, LibraryError
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.marking import Marking
-from imagineart_desktop.ui.gallery.model import mime_of
+from imagineart_desktop.ui.gallery.rows import mime_of
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.missing_files import MissingFiles
 from imagineart_desktop.ui.picture_menu import Chosen, PictureMenu

@@ -23,8 +23,8 @@ from imagineart_desktop.ui.gallery.details import facts_of
 from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.lattice import HEADING
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
-from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL
 from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.ui.gallery.rows import MISSING, SUMMARY, THUMBNAIL
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.settings import library_place
 from imagineart_desktop.ui.settings.library_place import LibraryPlace

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QPush
 from imagineart_desktop.library import SOURCE, Library
 from imagineart_desktop.ui.gallery.cell import badge_of, tool_places
 from imagineart_desktop.ui.gallery.marks_editor import LabelDots
-from imagineart_desktop.ui.gallery.model import SUMMARY
+from imagineart_desktop.ui.gallery.rows import SUMMARY
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme, ThemeMode, tokens

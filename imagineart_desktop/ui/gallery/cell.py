@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from imagineart_desktop.library import FileState, Label, PictureSummary
 from imagineart_desktop.models import find_model
 from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
-from imagineart_desktop.ui.gallery.model import MISSING, SUMMARY, THUMBNAIL, Look
+from imagineart_desktop.ui.gallery.rows import MISSING, SUMMARY, THUMBNAIL, Look
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import paint_icon, tokens
 

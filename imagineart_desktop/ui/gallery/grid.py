@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QAbstractItemView, QListView
 from imagineart_desktop.ui.gallery.cell import GAP, RADIUS, CellDelegate
 from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.lattice import HEADING, Lattice
-from imagineart_desktop.ui.gallery.model import Index, PictureModel
+from imagineart_desktop.ui.gallery.model import PictureModel
+from imagineart_desktop.ui.gallery.rows import Index
 from imagineart_desktop.ui.theme import tokens
 
 _LEAST = 24

@@ -16,7 +16,7 @@ from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Library, LibraryError, PictureDetails, PictureSummary
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
-from imagineart_desktop.ui.gallery.model import mime_of
+from imagineart_desktop.ui.gallery.rows import mime_of
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.results.job_tile import JobTile
 from imagineart_desktop.ui.viewer.picture_view import PictureView
