@@ -96,7 +96,10 @@ _DECLARED: dict[str, _Declared] = {
     "mark.green": _Declared("Green label", ("8",)),
     "mark.blue": _Declared("Blue label", ("9",)),
     "mark.purple": _Declared("Purple label"),
-    "mark.take out": _Declared("Take out of the collection", ("Delete",)),
+    "mark.take out": _Declared("Remove from collection", ("Delete",)),
+    "loupe.facts": _Declared("Image info", ("I",)),
+    "loupe.full screen": _Declared("Full-screen image", ("F",)),
+    "loupe.advance": _Declared("Auto-advance", checkable=True),
     "view.spending": _Declared("Spending…"),
     "brush.smaller": _Declared("Smaller brush", ("[",)),
     "brush.larger": _Declared("Larger brush", ("]",)),
@@ -136,13 +139,16 @@ CANVAS_ONLY = ("mask.", "brush.", "tool.")
 """Actions whose plain keys work in the Inpaint tab while nobody types there."""
 
 GALLERY_ONLY = ("mark.", "image.compare")
-"""Actions whose plain keys work while the gallery's grid has the keyboard."""
+"""Actions whose plain keys work while the gallery's grid or the loupe has the keyboard."""
+
+LOUPE_ONLY = ("loupe.",)
+"""Actions whose plain keys work while the loupe has the keyboard."""
 
 
 def share_keys(one: str, other: str) -> bool:
     """Whether two actions could be meant by the same keys: not where one is the canvas's and one the gallery's."""
-    canvas = (*CANVAS_ONLY, "edit.undo", "edit.redo")
-    places = [name.startswith(canvas) - name.startswith(GALLERY_ONLY) for name in (one, other)]
+    canvas, gallery = (*CANVAS_ONLY, "edit.undo", "edit.redo"), (*GALLERY_ONLY, *LOUPE_ONLY)
+    places = [name.startswith(canvas) - name.startswith(gallery) for name in (one, other)]
     return places[0] * places[1] >= 0
 
 
@@ -217,12 +223,16 @@ class Actions:
 
     def of_window(self) -> list[QAction]:
         """Those that work everywhere in the window."""
-        narrow = (*CANVAS_ONLY, *GALLERY_ONLY)
+        narrow = (*CANVAS_ONLY, *GALLERY_ONLY, *LOUPE_ONLY)
         return [action for name, action in self._actions.items() if not name.startswith(narrow)]
 
     def of_gallery(self) -> list[QAction]:
         """Those that belong to the gallery's grid alone."""
         return [action for name, action in self._actions.items() if name.startswith(GALLERY_ONLY)]
+
+    def of_loupe(self) -> list[QAction]:
+        """Those that work in the loupe beside those of the gallery's grid."""
+        return [action for name, action in self._actions.items() if name.startswith(LOUPE_ONLY)]
 
     def mask_bar(self, canvas: MaskCanvas) -> list[QAction]:
         """Those of the bar above the canvas, undo and redo last."""

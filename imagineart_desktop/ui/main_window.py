@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Account, JobEvent, Worker
-from imagineart_desktop.library import Library, LibraryChange, LibraryError, LibraryReadOnlyError
+from imagineart_desktop.library import Collection, Library, LibraryChange, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.models import dollars
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import spawn
@@ -52,6 +52,8 @@ from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
 from imagineart_desktop.ui.intake import take
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.layout_memory import LayoutMemory
+from imagineart_desktop.ui.loupe.in_window import WindowLoupes
+from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.menus import fill_menus
 from imagineart_desktop.ui.navigator import Navigator
 from imagineart_desktop.ui.picture_commands import OUTWARD, PictureCommands
@@ -121,19 +123,23 @@ class MainWindow(QMainWindow):
         self.generate = GeneratePage(library, worker, wishes)
         self.edit = EditPage(library, worker, wishes)
         self.inpaint = InpaintPage(library, worker, wishes, self.actions_)
-        self.navigator = Navigator(library, (self.generate, self.edit, self.inpaint), self.go_to, self.say)
+        self.navigator = Navigator(library, (self.generate, self.edit, self.inpaint), self._tab, self.go_to, self.say)
         self.gallery = GalleryPage(library)
         marking = self.gallery.marking
         self.actions_.steps("mark", marking.undo_stack, marking.undo, marking.redo, " in the gallery")
         self.panel = LibraryPanel(library)
         self.strip = JobStrip(worker, library)
-        self.commands = PictureCommands(library, self.gallery.marking, self)
+        self.commands = PictureCommands(
+            library, self.gallery.marking, self, lambda name: self.actions_[name].shortcut()
+        )
         self.exchange = Exchange(self, library, self._preferences, self.commands)
         self.tint = TintChoice(self, self.inpaint.canvas, self._preferences, self.actions_)
         self.windows = PictureWindows(self, library, self.commands)
         self.search = CommandSearch(self)
         self.support = Support(self, library, worker, account, logs, self.save)
         self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_)
+        loupes = [self.gallery.loupe, self.generate.results.loupe, self.edit.results.loupe]
+        self._loupes = WindowLoupes(self, loupes, self.actions_, self._preferences, self._clear_around)
         self._build()
         self._layout = LayoutMemory(
             self, self._preferences, self._splitters(), self._lay_out_anew, self._remembered_beside
@@ -179,6 +185,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The layout is remembered; the application does the rest."""
+        self._loupes.show_full_screen(False)
         self._layout.remember()
         event.accept()
         self.closed.emit()
@@ -224,7 +231,8 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top)
-        column.addWidget(rule())
+        self._top_rule = rule()
+        column.addWidget(self._top_rule)
         self.banner = InlineMessage()
         column.addWidget(self.banner)
         column.addWidget(self._body, 1)
@@ -273,9 +281,9 @@ class MainWindow(QMainWindow):
             "image.inpaint": lambda: self._run_command("inpaint"),
             "image.reuse": lambda: self._run_command("reuse"),
             "image.vary": lambda: self._run_command("vary"),
-            "image.compare": lambda: self._run_command("compare"),
+            "image.compare": self._compare_pictures,
             "image.lineage": lambda: self._run_command("lineage"),
-            "image.favourite": lambda: self._run_command("favourite"),
+            "image.favourite": self._favor,
             "image.trash": lambda: self._run_command("trash"),
             "job.go": self._go,
             "job.cancel": self.strip.cancel_newest,
@@ -304,6 +312,7 @@ class MainWindow(QMainWindow):
         self.commands.edit_wanted.connect(self.navigator.send_to_edit)
         self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
         self.commands.reuse_wanted.connect(lambda number: spawn(self.navigator.reuse(number)))
+        self.commands.use_wanted.connect(lambda number, part: spawn(self.navigator.use(number, part)))
         self.commands.vary_wanted.connect(lambda number: spawn(self.navigator.vary(number)))
         self.commands.said.connect(self.say)
         for place in (self.gallery, self.panel):
@@ -311,18 +320,29 @@ class MainWindow(QMainWindow):
         self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
         self.strip.said.connect(self.say)
         self.panel.grid.menu_wanted.connect(self.commands.show_menu)
-        self.gallery.grid.menu_wanted.connect(
-            lambda numbers, at: self.commands.show_menu(numbers, at, self.gallery.side.shown_collection())
-        )
+        self.gallery.grid.menu_wanted.connect(self._menu_of_gallery)
         for grid in (self.panel.grid, self.gallery.grid):
             grid.tool_pressed.connect(self.commands.run)
         self.panel.grid.picked.connect(self._open_beside)
-        self.panel.grid.opened.connect(self._open_picture)
+        self.panel.grid.opened.connect(self._open_in_loupe)
         self.gallery.command.connect(self._gallery_command)
         self.gallery.marking.said.connect(self.say)
-        connect_marks(self.actions_, self.gallery.marking, self.gallery.grid.chosen, self.gallery.side.shown_collection)
+        connect_marks(
+            self.actions_,
+            self.gallery.marking,
+            self._chosen,
+            self._shown_collection,
+            lambda: self._loupes.do(Loupe.advance),
+            lambda: self._run_command("trash"),
+        )
+        self._loupes.follow(self.commands)
+        self.gallery.loupe.menu_wanted.connect(self._menu_of_gallery)
+        self.gallery.loupe.image_shown.connect(lambda _picture: self._show_facts())
+        self.gallery.loupe.view.zoom_changed.connect(lambda _zoom: self._show_facts())
+        self.gallery.loupe_closed.connect(self._show_facts)
         for area in (self.generate.results, self.edit.results):
             area.command.connect(self.commands.run)
+            area.closed.connect(self._loupe_closed)
             area.menu_wanted.connect(self.commands.show_menu)
             area.picture_shown.connect(lambda _picture: self._show_facts())
             area.view.zoom_changed.connect(lambda _zoom: self._show_facts())
@@ -351,6 +371,7 @@ class MainWindow(QMainWindow):
 
     def go_to(self, tab: str) -> None:
         """Shows a tab: generate, edit, inpaint or gallery."""
+        self._loupes.show_full_screen(False)
         self._pages.setCurrentIndex(TABS.index(tab))
         self.top.show_tab(tab)
         self.actions_[f"tab.{tab}"].setChecked(True)
@@ -363,9 +384,11 @@ class MainWindow(QMainWindow):
             "generate": self.generate.form.prompt.editor,
             "edit": self.edit.form.prompt.editor,
             "inpaint": self.inpaint.canvas,
-            "gallery": self.gallery.grid,
         }
-        places[tab].setFocus(Qt.FocusReason.OtherFocusReason)
+        if tab in places:
+            places[tab].setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.gallery.take_keys()
         self._layout.soon()
         QTimer.singleShot(0, self, self._layout.lay_out)
 
@@ -373,17 +396,35 @@ class MainWindow(QMainWindow):
         """The narrow library stands beside Generate and Edit where there is room; the gallery needs no strip."""
         tab = self._tab()
         wanted = self.actions_["view.library"].isChecked() and self.width() >= _ROOM_FOR_LIBRARY
-        self.panel.setVisible(tab in ("generate", "edit") and wanted)
+        shown = not self._loupes.is_full_screen
+        self.panel.setVisible(shown and tab in ("generate", "edit") and wanted)
         for part in (self.strip, self._strip_rule):
-            part.setVisible(tab != "gallery")
+            part.setVisible(shown and tab != "gallery")
 
     def _results(self) -> ResultArea | None:
         return {"generate": self.generate.results, "edit": self.edit.results}.get(self._tab())
 
+    def _loupe_closed(self) -> None:
+        """The loupe was opened from the library panel: the keys go back there."""
+        if self.panel.isVisible():
+            self.panel.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _menu_of_gallery(self, numbers: list[int], at: QPoint) -> None:
+        self.commands.show_menu(numbers, at, self.gallery.side.shown_collection())
+
+    def _shown_collection(self) -> Collection | None:
+        return self.gallery.side.shown_collection() if self._tab() == "gallery" else None
+
+    def _clear_around(self, on: bool) -> None:
+        """Hide all but the loupe, or show it again."""
+        for part in (self.menuBar(), self.top, self._top_rule, self.status, self.generate.form, self.edit.form):
+            part.setVisible(not on)
+        self._arrange()
+
     def _with_canvas(self, work: Callable[[PictureCanvas], object]) -> None:
-        results = self._results()
-        if results is not None:
-            work(results.view)
+        loupe = self._loupes.on_screen
+        if loupe is not None:
+            work(loupe.view)
         elif self._tab() == "inpaint":
             work(self.inpaint.canvas)
 
@@ -393,21 +434,32 @@ class MainWindow(QMainWindow):
             form.submit()
 
     def _compare(self) -> None:
-        results = self._results()
-        if results is not None:
-            results.compare.toggle()
+        loupe = self._loupes.on_screen
+        if loupe is not None:
+            loupe.toggle_comparing()
         elif self._tab() == "inpaint":
             self.inpaint.flip()
 
     # Pictures
 
+    def _compare_pictures(self) -> None:
+        loupe = self._loupes.on_screen
+        if loupe is not None:
+            self.commands.run("compare", loupe.pair())
+        else:
+            self._run_command("compare")
+
+    def _favor(self) -> None:
+        self._run_command("favourite")
+        self._loupes.do(Loupe.advance)
+
     def _chosen(self) -> list[int]:
         """What a picture command is about: the gallery's choice, or the picture that is shown."""
+        loupe = self._loupes.on_screen
+        if loupe is not None:
+            return [loupe.images.current] if loupe.images.current is not None else []
         if self._tab() == "gallery":
             return self.gallery.grid.chosen()
-        results = self._results()
-        if results is not None and results.shown is not None:
-            return [results.shown.id]
         looked_at = self.inpaint.looking.number if self._tab() == "inpaint" else SOURCE
         return [looked_at] if looked_at != SOURCE else []
 
@@ -454,16 +506,27 @@ class MainWindow(QMainWindow):
             self.commands.run(command, numbers)
 
     def _open_beside(self, number: int) -> None:
+        """Show an image of the library panel; the keys stay in the panel."""
         results = self._results()
         if results is not None:
-            results.open(number)
+            results.open(number, self.panel.model.numbers_between(0, self.panel.model.rowCount()))
+
+    def _open_in_loupe(self, number: int) -> None:
+        """The same, and the image gets the keys."""
+        results = self._results()
+        if results is not None:
+            self._open_beside(number)
+            results.loupe.take_keys()
 
     def _open_picture(self, number: int) -> None:
-        if self._results() is None:
-            self.go_to("generate")
+        """Show an image large in the open tab; from Inpaint, in the gallery."""
         results = self._results()
         if results is not None:
             results.open(number)
+            results.loupe.take_keys()
+            return
+        self.go_to("gallery")
+        self.gallery.open_loupe(number)
 
     def _find(self) -> None:
         """Focus the search field of the current view."""
@@ -526,10 +589,10 @@ class MainWindow(QMainWindow):
         self.status.spent.setText(f"Spent today {dollars(spend.amount)}")
 
     def _show_facts(self, pointer: QPointF | None = None) -> None:
-        results = self._results()
         text = ""
-        if results is not None and results.shown is not None:
-            text = facts(results.shown.size, results.view.zoom)
+        loupe = self._loupes.on_screen
+        if loupe is not None and loupe.current is not None:
+            text = facts(loupe.current.size, loupe.view.zoom)
         elif self._tab() == "inpaint" and self.inpaint.has_picture:
             text = canvas_facts(self.inpaint.canvas, pointer)
         self.status.facts.setText(text)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from imagineart_desktop.imaging import MaskError, PictureError
 from imagineart_desktop.jobs import Job
-from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.models import Task
+from imagineart_desktop.library import Library, LibraryError, PictureDetails
+from imagineart_desktop.models import Task, nearest_ratio
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.request_form import RequestForm
@@ -21,19 +21,23 @@ from imagineart_desktop.ui.widgets import draw_seed
 _MOST_LOST = 8
 """Settings that are named where they cannot be used again."""
 
+_SIZE_FIELDS = ("aspect_ratio", "resolution")
+
 
 class Navigator:
-    """go_to: shows a tab by its name; say: a sentence for the status bar."""
+    """tab: the name of the open one; go_to: shows a tab by its name; say: a sentence for the status bar."""
 
     def __init__(
         self,
         library: Library,
         pages: tuple[GeneratePage, EditPage, InpaintPage],
+        tab: Callable[[], str],
         go_to: Callable[[str], None],
         say: Callable[[str], None],
     ) -> None:
         self._library = library
         self._generate, self._edit, self._inpaint = pages
+        self._tab = tab
         self._go_to = go_to
         self._say = say
 
@@ -77,8 +81,41 @@ class Navigator:
             new = f" with a new seed, {seed}" if seed is not None else "; this model draws a new seed by itself"
             self._say(f"The settings are back{new}. “{form.go.words()}” makes the picture.")
 
+    async def use(self, number: int, part: str) -> None:
+        """Use the prompt, seed, size or references of an image alone; everything else in the form stays."""
+        details = await self._details(number)
+        if details is None:
+            return
+        past = PastRequest.of_picture(details)
+        if part == "references":
+            self._go_to("edit")
+            await self._edit.use_references(past)
+            return
+        form = self._form_for(past)
+        if part == "prompt":
+            form.set_fields({"prompt": past.fields.get("prompt", "")})
+        elif part == "seed":
+            form.seed.set_value(past.seed)
+        else:
+            form.set_fields(_size_of(details, past))
+        self._say(f"{part.capitalize()} restored.")
+
+    def _form_for(self, past: PastRequest) -> RequestForm:
+        """The form of the open tab; from elsewhere, the one that the image was requested with, whose tab is opened."""
+        if self._tab() not in self._forms():
+            asked = "inpaint" if past.parent("mask") is not None else "edit" if past.parents else "generate"
+            self._go_to(asked)
+        return self._forms()[self._tab()]
+
+    def _forms(self) -> dict[str, RequestForm]:
+        return {"generate": self._generate.form, "edit": self._edit.form, "inpaint": self._inpaint.form}
+
     async def _past(self, number: int) -> PastRequest | None:
         """What made a picture; None, and said why, where that is not known."""
+        details = await self._details(number)
+        return PastRequest.of_picture(details) if details is not None else None
+
+    async def _details(self, number: int) -> PictureDetails | None:
         try:
             details = await self._library.details(number)
         except LibraryError as error:
@@ -86,8 +123,7 @@ class Navigator:
             return None
         if details is None:
             self._say("This picture is no longer in the library.")
-            return None
-        return PastRequest.of_picture(details)
+        return details
 
     def edit_failed(self, job: Job) -> None:
         """Puts a failed job's settings, pictures and mask back into its form, and says there what went wrong."""
@@ -130,3 +166,11 @@ class Navigator:
                 "caution",
             )
         return form
+
+
+def _size_of(details: PictureDetails, past: PastRequest) -> dict[str, object]:
+    """The fields that make an image of this size; a ratio that followed a reference is measured."""
+    fields = {name: past.fields[name] for name in _SIZE_FIELDS if name in past.fields}
+    if fields.get("aspect_ratio", "auto") == "auto":
+        fields["aspect_ratio"] = nearest_ratio(details.summary.size)
+    return fields

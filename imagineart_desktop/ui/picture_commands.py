@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QProcess, QUrl, Signal
-from PySide6.QtGui import QAction, QClipboard, QDesktopServices, QGuiApplication
+from PySide6.QtGui import QAction, QClipboard, QDesktopServices, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.imaging import PictureError, Pixels, load_picture
@@ -25,6 +25,8 @@ from imagineart_desktop.ui.pixels import to_image
 OUTWARD = frozenset({"copy", "copy file", "export", "sheet", "open with"})
 """Commands that take a picture out of the window and leave it as it is."""
 
+_PARTS = {f"use {part}": part for part in ("prompt", "seed", "size", "references")}
+
 _MOST_OPENED = 5
 """Pictures opened in another program at once."""
 
@@ -36,19 +38,27 @@ class PictureCommands(QObject):
     edit_wanted = Signal(list)
     inpaint_wanted = Signal(int)
     reuse_wanted = Signal(int)
+    use_wanted = Signal(int, str)
+    """One setting of an image: prompt, seed, size or references."""
     vary_wanted = Signal(int)
     compare_wanted = Signal(list)
     lineage_wanted = Signal(int)
     export_wanted = Signal(list)
     sheet_wanted = Signal(list)
+    trashing = Signal(list)
+    """The user sends these images to the trash."""
     said = Signal(str, object)
     """A sentence for the status bar, and what undoes it (or None)."""
 
-    def __init__(self, library: Library, marking: Marking, window: QWidget) -> None:
+    def __init__(
+        self, library: Library, marking: Marking, window: QWidget, keys: Callable[[str], QKeySequence]
+    ) -> None:
+        """keys: the shortcut of an action of the window, for menus."""
         super().__init__(window)
         self._library = library
         self._marking = marking
         self._window = window
+        self._keys = keys
         self.missing = MissingFiles(library, window, self.said.emit)
 
     def show_menu(
@@ -73,21 +83,29 @@ class PictureCommands(QObject):
             "export": lambda: self.export_wanted.emit(numbers),
             "sheet": lambda: self.sheet_wanted.emit(numbers),
             "favourite": lambda: self._marking.favour(numbers),
-            "trash": lambda: self._marking.trash(numbers),
+            "trash": lambda: self._trash(numbers),
             "restore": lambda: self._marking.restore(numbers),
         }
+        if command in _PARTS:
+            self.use_wanted.emit(numbers[0], _PARTS[command])
+            return
         if command in at_once:
             at_once[command]()
             return
         work = {
             "copy": self._copy,
             "copy file": self._copy_file,
+            "copy seed": self._copy_seed,
             "open with": self._open_outside,
             "folder": self._show_in_folder,
             "locate": self.missing.choose,
             "forget": self.missing.forget,
         }[command]
         spawn(self._guarded(work(numbers)))
+
+    def _trash(self, numbers: list[int]) -> None:
+        self.trashing.emit(numbers)
+        self._marking.trash(numbers)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -115,7 +133,7 @@ class PictureCommands(QObject):
         found, collections = await self._library.details(numbers[0]), await organise.collections()
         tags = [name for name, _ in await organise.tags()]
         chosen = Chosen(numbers, found, collections, tags, around)
-        menu = PictureMenu(self._window, chosen, self._marking, self.run, self._make_collection)
+        menu = PictureMenu(self._window, chosen, self._marking, self.run, self._make_collection, self._keys)
         if first:
             top = menu.actions()[0]
             menu.insertActions(top, first)
@@ -136,6 +154,12 @@ class PictureCommands(QObject):
             mime.setImageData(await asyncio.to_thread(to_image, loaded.pixels))
         QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
         self.said.emit("Copied." if len(pictures) == 1 else f"{len(pictures)} pictures copied.", None)
+
+    async def _copy_seed(self, numbers: list[int]) -> None:
+        details = await self._library.details(numbers[0])
+        if details is not None and details.recipe.seed is not None:
+            QGuiApplication.clipboard().setText(str(details.recipe.seed))
+            self.said.emit("Seed copied.", None)
 
     async def _copy_file(self, numbers: list[int]) -> None:
         self._copy_paths([picture.path for picture in await self._library.summaries(numbers)])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.library import Collection, Label, PictureDetails
@@ -31,6 +33,20 @@ _USES = (
     ("folder", "Show in folder"),
     None,
 )
+_ACTIONS = {
+    **{name: f"image.{name}" for name in ("edit", "inpaint", "reuse", "vary", "compare", "lineage")},
+    "favourite": "image.favourite",
+    "trash": "image.trash",
+    "copy": "edit.copy",
+    "copy file": "edit.copy file",
+    "export": "file.export",
+    "sheet": "file.sheet",
+    "open with": "file.open with",
+}
+"""Picture commands that are actions of the window as well, whose shortcuts the menu shows."""
+
+_PARTS = (("use prompt", "Prompt"), ("use seed", "Seed"), ("use size", "Size"), ("use references", "References"))
+
 _IN_TRASH = (("restore", "Restore"), ("folder", "Show in folder"))
 
 
@@ -46,7 +62,10 @@ class Chosen:
 
 
 class PictureMenu(QMenu):
-    """run: carries out a picture command; make: a new collection of this name, with these pictures."""
+    """run: carries out a picture command; make: a new collection of this name, with these pictures.
+
+    keys: the shortcut of an action of the window.
+    """
 
     def __init__(
         self,
@@ -55,10 +74,11 @@ class PictureMenu(QMenu):
         marking: Marking,
         run: Callable[[str, list[int]], None],
         make: Callable[[str, list[int]], object],
+        keys: Callable[[str], QKeySequence],
     ) -> None:
         super().__init__(window)
         self._window, self._chosen, self._marking = window, chosen, marking
-        self._run, self._make = run, make
+        self._run, self._make, self._keys = run, make, keys
         trashed = chosen.first is not None and chosen.first.trashed
         for command, words in words_for(chosen.first.summary).items() if chosen.first is not None else ():
             self._add(command, words)
@@ -67,12 +87,26 @@ class PictureMenu(QMenu):
                 self.addSeparator()
             else:
                 self._add(*entry)
+                if entry[0] == "reuse":
+                    self._add_parts(self.addMenu("Reuse only"))
         if not trashed:
             self._add_order()
         self.aboutToHide.connect(self.deleteLater)
 
     def _add(self, command: str, words: str) -> None:
-        self.addAction(words, lambda: self._run(command, self._chosen.numbers))
+        made = self.addAction(words, lambda: self._run(command, self._chosen.numbers))
+        if command in _ACTIONS:
+            self._show_keys(made, _ACTIONS[command])
+
+    def _add_parts(self, menu: QMenu) -> None:
+        for command, words in _PARTS:
+            menu.addAction(words, lambda command=command: self._run(command, self._chosen.numbers))
+
+    def _show_keys(self, entry: QAction, name: str) -> None:
+        """Show an action's shortcut beside an entry, which must not take it from the action."""
+        entry.setShortcut(self._keys(name))
+        entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        entry.setShortcutVisibleInContextMenu(True)
 
     def _add_order(self) -> None:
         chosen, marking, numbers = self._chosen, self._marking, self._chosen.numbers
@@ -83,19 +117,22 @@ class PictureMenu(QMenu):
             made = rating.addAction("★" * stars or "None", lambda stars=stars: marking.rate(numbers, stars))
             made.setCheckable(True)
             made.setChecked(marks is not None and marks.rating == stars)
+            self._show_keys(made, f"mark.{stars} stars")
         labels = self.addMenu("Label")
         for label in Label:
             if label is not Label.NONE:
                 made = labels.addAction(label.value.capitalize(), lambda label=label: marking.label(numbers, label))
                 made.setCheckable(True)
                 made.setChecked(marks is not None and marks.label is label)
+                self._show_keys(made, f"mark.{label.value}")
         self.addAction("Tag…", self._ask_for_tags)
         self._add_collections(self.addMenu("Collection"))
         self.addSeparator()
         if (around := chosen.around) is not None:
-            self.addAction(
+            made = self.addAction(
                 f"Take out of “{_shown(around.name)}”", lambda: marking.discard(numbers, around.id, around.name)
             )
+            self._show_keys(made, "mark.take out")
         self._add("trash", "Move to trash")
 
     def _add_collections(self, menu: QMenu) -> None:

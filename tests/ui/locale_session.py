@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QDateEdit, QDoubleSpinBox
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.gallery.details import facts_of
+from imagineart_desktop.ui.gallery.facts import facts_of
 from imagineart_desktop.ui.gallery.grouping import Grouping, heading_of
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.spending.buckets import day_words

@@ -97,8 +97,10 @@ async def test_a_picture_is_taken_out_of_a_collection_and_put_back_by_undo(tmp_p
         await at.until(lambda: len(shown(page)) == 6)
         choose(page, [4])
         QTest.keyClick(page.grid, Qt.Key.Key_Delete)
-        await at.until(lambda: "moves pictures to the trash" in at.window.status.said.text())
-        assert len(shown(page)) == 6
+        await at.until(lambda: len(shown(page)) == 5 and 4 not in shown(page))
+        await at.until(lambda: "to the trash" in at.window.status.said.text())
+        at.window.status.take_back()
+        await at.until(lambda: len(shown(page)) == 6)
 
 
 async def test_the_picture_menu_rates_labels_tags_and_collects(tmp_path: Path, theme: Theme) -> None:
@@ -110,6 +112,12 @@ async def test_the_picture_menu_rates_labels_tags_and_collects(tmp_path: Path, t
             entry(menu, *path).trigger()
             menu.close()
             await at.until(lambda number=number: steps.count() == number)  # type: ignore[misc]
+        menu = await menu_of(at, page, [1, 2])
+        for name, keys in (("Favourite", "Ctrl+D"), ("Rating/★★", "2"), ("Label/Red", "6")):
+            made = entry(menu, *name.split("/"))
+            assert made.shortcut().toString() == keys
+            assert made.isShortcutVisibleInContextMenu()
+        menu.close()
         for words, *where in (("client, poster", "Tag…"), ("Autumn", "Collection", "New…")):
             menu = await menu_of(at, page, [1, 2])
             entry(menu, *where).trigger()

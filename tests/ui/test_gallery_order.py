@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
@@ -19,7 +19,7 @@ from imagineart_desktop.library import FileState, Library, Marks, Order, Query, 
 from imagineart_desktop.studio import Places
 from imagineart_desktop.ui.gallery import watching
 from imagineart_desktop.ui.gallery.cell import tool_places
-from imagineart_desktop.ui.gallery.details import facts_of
+from imagineart_desktop.ui.gallery.facts import facts_of
 from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.lattice import HEADING
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
@@ -300,16 +300,16 @@ async def test_a_missing_picture_is_forgotten_and_back_and_shows_no_other_in_its
 ) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         library = at.parts.library
-        results = at.window.generate.results
+        loupe = page.loupe
         at.window.commands.run("open", [2])
-        await at.until(lambda: results.current is not None and results.current.id == 2)
+        await at.until(lambda: loupe.current is not None and loupe.current.id == 2)
         (picture,) = await library.summaries([3])
         picture.path.rename(tmp_path / "elsewhere.png")
         await at.until(lambda: bool(page.model.data(page.model.index_of(3), MISSING)))
         at.window.commands.run("open", [3])
-        await at.until(lambda: results.current is None)
-        assert not results.view.has_picture
-        assert picture.path.name in results.message._text.text()
+        await at.until(lambda: loupe.current is None)
+        await at.until(lambda: picture.path.name in loupe.message.text())
+        assert not loupe.view.has_picture
         at.window.commands.run("forget", [3])
         await at.until(lambda: 3 not in shown(page))
         at.window.status.take_back()
@@ -495,7 +495,7 @@ async def test_a_cell_has_its_tools_under_the_pointer(tmp_path: Path, theme: The
     async with gallery(tmp_path, theme) as (at, page):
         await asyncio.sleep(0.3)
         box = page.grid.visualRect(page.model.index_of(3))
-        star, _, brush = (place.center().toPoint() for place in tool_places(box))
+        (star,) = (place.center().toPoint() for place in tool_places(box))
         viewport = page.grid.viewport()
         point_at(viewport, box.center())
         await at.until(lambda: page.grid._hovered == page.model.index_of(3))
@@ -503,8 +503,19 @@ async def test_a_cell_has_its_tools_under_the_pointer(tmp_path: Path, theme: The
         await at.until(lambda: at.window.gallery.side._counts["favourites"].property("count").text() == "1")
         assert (await marks(at))[3].favourite
         assert page.grid.chosen() == []
-        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=brush)
-        await at.until(lambda: at.window.inpaint.has_picture)
+        for command, place in zip(("edit", "inpaint"), (28, 54), strict=True):
+            # Where a button of this kind might lie, a click is meant for the picture.
+            QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=star + QPoint(place, 0))
+            assert (command, page.grid.chosen(), at.window._tab()) == (command, [3], "gallery")
+        await at.parts.library.trash([3])
+        page.side._counts["trash"].click()
+        await at.until(lambda: shown(page) == [3])
+        box = page.grid.visualRect(page.model.index_of(3))
+        page.grid.clearSelection()
+        point_at(viewport, box.center())
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=tool_places(box)[0].center().toPoint())
+        assert page.grid.chosen() == [3]
+        assert (await marks(at))[3].favourite
 
 
 async def test_thumbnails_have_two_sizes_and_come_before_they_are_seen(tmp_path: Path, theme: Theme) -> None:

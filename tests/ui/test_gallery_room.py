@@ -95,6 +95,9 @@ async def test_tools_and_badges_leave_the_stars_of_a_small_cell_free(tmp_path: P
             gold = [colour_at(alone, QPoint(8 + 13 * number, 9)).name() for number in range(5)]
             assert len(set(gold)) == 1
             assert any(not place.isEmpty() for place in tool_places(box))
+            # The badge of a rated picture has all the room of one without stars.
+            rooms = {room for _, room, _ in page.grid._cells._badges if width - 30 < room <= width}
+            assert len(rooms) == 1
 
 
 async def test_an_imported_picture_says_so_or_names_its_model(tmp_path: Path, theme: Theme) -> None:

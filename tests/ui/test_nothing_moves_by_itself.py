@@ -55,7 +55,7 @@ async def test_a_tile_opens_over_its_batch_and_escape_goes_back(tmp_path: Path, 
         tiles = list(results._tiles.values())
         QTest.mouseClick(tiles[0], Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(20, 20))
         await at.until(lambda: results.current is not None and results.current.id == tiles[0].picture_id)
-        assert results._batch.text() == "‹ Results · 3 of 3"
+        assert results.loupe.bar.back.text() == "‹ Results · 3 of 3"
         await at.until(results.view.hasFocus)
         QTest.keyClick(results.view, Qt.Key.Key_Right)
         await at.until(lambda: results.current is not None and results.current.id == tiles[1].picture_id)
@@ -65,7 +65,7 @@ async def test_a_tile_opens_over_its_batch_and_escape_goes_back(tmp_path: Path, 
         QTest.keyClick(results.view, Qt.Key.Key_Escape)
         assert results._stack.currentWidget() is results._tile_page
         assert list(results._tiles.values()) == tiles
-        assert not results._batch.isVisible()
+        assert not results.loupe.bar.back.isVisible()
         count = at.window.generate.form.count.value()
         focused = at.window.focusWidget()
         assert focused is not None
@@ -82,12 +82,12 @@ async def test_a_result_does_not_take_the_place_of_what_is_looked_at(tmp_path: P
         await ask_for(at, 1)
         click(panel.grid, kept.id)
         await at.until(lambda: results.current is not None and results.current.id == kept.id)
-        assert results._batch.isVisible()
-        await at.until(lambda: results._batch.text() == "‹ Results · 1 of 1")
+        assert results.loupe.bar.back.isVisible()
+        await at.until(lambda: results.loupe.bar.back.text() == "‹ Results · 1 of 1")
         assert results.current is not None
         assert results.current.id == kept.id
-        assert results._stack.currentWidget() is results.view
-        at.click(results._batch)
+        assert results._stack.currentWidget() is results.loupe
+        at.click(results.loupe.bar.back)
         assert results._stack.currentWidget() is results._tile_page
 
 

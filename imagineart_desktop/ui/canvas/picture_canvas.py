@@ -91,6 +91,11 @@ class PictureCanvas(QWidget):
         """Screen pixels to a picture pixel."""
         return self.viewport_state.zoom
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the whole picture is shown, also after the widget is resized."""
+        return self._fitted
+
     def fit(self) -> None:
         """All of the picture."""
         self._fitted = True

@@ -21,23 +21,43 @@ CRISP_ZOOM = 2.0
 class Pyramid:
     """Made once, on any thread; painted often."""
 
-    def __init__(self, levels: list[QImage]) -> None:
+    def __init__(self, levels: list[QImage], size: QSize | None = None) -> None:
+        """size: of the picture, where the largest level is a reduced copy of it."""
         self._levels = levels
+        self._size = size or levels[0].size()
 
     @classmethod
-    def of(cls, pixels: Pixels) -> Pyramid:
-        """pixels: height × width × 3 or 4, uint8, sRGB."""
+    def of(cls, pixels: Pixels, size: QSize | None = None) -> Pyramid:
+        """pixels: height × width × 3 or 4, uint8, sRGB. size: of the picture, if they are a reduced copy of it."""
         levels = [to_image(pixels)]
         while max(pixels.shape[:2]) > _SMALLEST * 2:
-            size = max(1, pixels.shape[1] // 2), max(1, pixels.shape[0] // 2)
-            pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+            half = max(1, pixels.shape[1] // 2), max(1, pixels.shape[0] // 2)
+            pixels = np.asarray(cv2.resize(pixels, half, interpolation=cv2.INTER_AREA), np.uint8)
             levels.append(to_image(pixels))
-        return cls(levels)
+        return cls(levels, size)
 
     @property
     def size(self) -> QSize:
         """In pixels, at full size."""
-        return self._levels[0].size()
+        return self._size
+
+    @property
+    def sharp_zoom(self) -> float:
+        """The zoom up to which nothing is missing; 1 where every pixel is here."""
+        return self._levels[0].width() / self._size.width()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every pixel of the picture is here."""
+        return self._levels[0].size() == self._size
+
+    def reduced(self, edge: int) -> Pyramid:
+        """The same picture without the levels that a view of so many pixels along its longer edge has no use for."""
+        keep = 0
+        for place, level in enumerate(self._levels):
+            if max(level.width(), level.height()) >= edge:
+                keep = place
+        return Pyramid(self._levels[keep:], self._size) if keep else self
 
     @property
     def is_opaque(self) -> bool:
@@ -54,8 +74,8 @@ class Pyramid:
         seen = target.intersected(exposed)
         if seen.isEmpty():
             return
-        level = 0
-        while level + 1 < len(self._levels) and zoom * 2 ** (level + 1) <= 1.0:
+        level, reduced = 0, zoom / self.sharp_zoom
+        while level + 1 < len(self._levels) and reduced * 2 ** (level + 1) <= 1.0:
             level += 1
         image = self._levels[level]
         if image.hasAlphaChannel():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from imagineart_desktop.imaging import Mode
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.ui.gallery.details import facts_of
+from imagineart_desktop.ui.gallery.facts import facts_of
 
 _NO_SETTINGS = {"Created", "Took", "Cost", "Request"}
 """Facts that are never the same, and that nobody set."""

@@ -44,7 +44,7 @@ class EditPage(QWidget):
         self.form = RequestForm(Task.EDIT, above=self.references)
         self._empty = EmptyState("images", *_NO_REFERENCE)
         self.results = ResultArea(library, worker, self._empty, _COMMANDS)
-        self.results.compare.setChecked(True)
+        self.results.loupe.set_comparing(True)
         self.draft = Draft(self, library, "edit", self._state, self.form.message.say_for_now)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -82,6 +82,10 @@ class EditPage(QWidget):
         if gone > 0:
             which = "One reference is" if gone == 1 else f"{gone} references are"
             self.references.message.say(f"{which} no longer in the library.", "caution")
+
+    async def use_references(self, past: PastRequest) -> None:
+        """Use the images that this one was made from, and keep the rest of the form."""
+        await self.references.replace([parent.model_dump() for parent in past.parents if parent.role != "mask"])
 
     async def _submit(self) -> None:
         ingredients = self.references.ingredients()

@@ -251,14 +251,26 @@ class References(QWidget):
 
     async def restore(self, state: object) -> None:
         """Puts back what `state` gave, as far as the library still has it."""
+        self._references = await self._known(state)
+        self._show()
+
+    async def replace(self, state: object) -> None:
+        """Use these, as `state` gives them, instead of those that are here, with undo."""
+        found = await self._known(state)
+        if self._references:
+            self._take_out(found, "References replaced.")
+        else:
+            self._references = found
+            self._show()
+
+    async def _known(self, state: object) -> list[Reference]:
         found = []
         for entry in state if isinstance(state, list) else []:
             kept = await self._library.input(str(entry.get("sha256")))
             if kept is not None:
                 number = entry.get("picture_id")
                 found.append(await self._reference(kept, number if isinstance(number, int) else None))
-        self._references = found[:MAX_REFERENCES]
-        self._show()
+        return found[:MAX_REFERENCES]
 
     def add(self, taken: list[Taken]) -> None:
         """Takes pictures in, as many as there are places for."""

@@ -24,8 +24,14 @@ RADIUS = 4
 """Pixels, of a picture's corners."""
 
 
-HOVER_TOOLS = (("favourite", "star"), ("edit", "pencil"), ("inpaint", "brush"))
-"""Picture commands that a cell offers while the pointer is over it, and their icons."""
+HOVER_TOOLS = (("favourite", "star"),)
+"""Picture commands that a cell offers while the pointer is over it, and their icons.
+
+Only what one click more takes back: a click that was meant for the picture must not lead to another tab.
+"""
+
+_RING, _INNER_RING = 3, 1.5
+"""Pixels: round what is chosen, and inside it round what the keyboard is at."""
 
 _TOOL, _LABEL, _STAR = 22, 11, 13
 """Pixels: a button, a colour label, and a star with the gap behind it."""
@@ -49,9 +55,13 @@ def tool_places(box: QRect) -> list[QRectF]:
 class CellDelegate(QStyledItemDelegate):
     """Draws one picture."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, *, badges: bool = True) -> None:
+        """badges: whether pictures say which model made them."""
         super().__init__(parent)
         self.size = QSize(1, 1)
+        self._with_badges = badges
+        self.with_tools = badges
+        """Whether a picture has buttons while the pointer is over it."""
         self._badges: dict[tuple[str, int, float], QPixmap | None] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -91,14 +101,13 @@ class CellDelegate(QStyledItemDelegate):
             )
         if summary is not None:
             self._paint_marks(painter, cell, summary)
-            if look.hovered:
+            if look.hovered and self.with_tools:
                 self._paint_tools(painter, box, favourite=summary.favourite)
             elif summary.favourite:
                 self._paint_favourite(painter, cell)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if look.chosen:
-            painter.setPen(QPen(QColor(t.accent), 2))
-            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+        if look.chosen or look.current:
+            self._paint_rings(painter, cell, look)
         elif look.hovered:
             painter.setPen(QPen(QColor(t.text_muted), 1))
             painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
@@ -106,6 +115,8 @@ class CellDelegate(QStyledItemDelegate):
 
     def tool_at(self, box: QRect, at: QPoint) -> str | None:
         """The command of the button that is shown there while the pointer is over a cell, or None."""
+        if not self.with_tools:
+            return None
         places = zip(HOVER_TOOLS, tool_places(box), strict=True)
         return next((command for (command, _), place in places if place.contains(QPointF(at))), None)
 
@@ -129,6 +140,19 @@ class CellDelegate(QStyledItemDelegate):
             colour = _FAVOURITE if favourite and command == "favourite" else "#e6e7e9"
             paint_icon(painter, icon_name, colour, place.adjusted(4, 4, -4, -4))
 
+    def _paint_rings(self, painter: QPainter, cell: QRectF, look: Look) -> None:
+        """What is chosen has a broad ring in the accent's colour, what the keyboard is at a line inside it."""
+        t = tokens()
+        if look.chosen:
+            half = _RING / 2
+            painter.setPen(QPen(QColor(t.accent), _RING))
+            painter.drawRoundedRect(cell.adjusted(half, half, -half, -half), RADIUS, RADIUS)
+        if look.current:
+            inside = _RING + _INNER_RING / 2
+            for colour, width in ((QColor(16, 17, 19, 160), 2 * _INNER_RING), (QColor("#f2f3f4"), _INNER_RING)):
+                painter.setPen(QPen(colour, width))
+                painter.drawRoundedRect(cell.adjusted(inside, inside, -inside, -inside), RADIUS, RADIUS)
+
     def _paint_favourite(self, painter: QPainter, cell: QRectF) -> None:
         disc = QRectF(cell.left() + _INSET, cell.top() + _INSET, 20, 20)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -136,16 +160,25 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawEllipse(disc)
         paint_icon(painter, "star", _FAVOURITE, disc.adjusted(4, 4, -4, -4))
 
+    def _paint_badge(self, painter: QPainter, cell: QRectF, stars: QRectF, word: str) -> None:
+        """In the lower right corner; over the stars where it would be cut beside them."""
+        bottom = cell.bottom() - _INSET
+        badge = self._badge(word, int(cell.width() - 2 * _INSET), painter)
+        if badge is None:
+            return
+        width = badge.deviceIndependentSize().width()
+        if not stars.isEmpty() and cell.right() - _INSET - width < stars.right() + 4:
+            bottom = stars.top() - 3
+        painter.drawPixmap(QPointF(cell.right() - width - _INSET, bottom - _BADGE), badge)
+
     def _paint_marks(self, painter: QPainter, cell: QRectF, summary: PictureSummary) -> None:
         stars = QRectF(cell.left() + 6, cell.bottom() - 19, summary.rating * _STAR, 12)
         for star in range(summary.rating):
             place = QRectF(stars.left() + star * _STAR, stars.top(), 12, 12)
             paint_star(painter, place.adjusted(-1.5, -1.5, 1.5, 1.5), QColor(16, 17, 19, 150))
             paint_star(painter, place, GOLD)
-        badge = self._badge(badge_of(summary), int(cell.right() - _INSET - stars.right() - 4), painter)
-        if badge is not None:
-            width = badge.deviceIndependentSize().width()
-            painter.drawPixmap(QPointF(cell.right() - width - _INSET, cell.bottom() - _BADGE - _INSET), badge)
+        if self._with_badges:
+            self._paint_badge(painter, cell, stars, badge_of(summary))
         colour = LABEL_COLOURS.get(Label(summary.label)) if summary.label in list(Label) else None
         if colour is not None:
             painter.setPen(QPen(QColor(16, 17, 19, 160), 1))

@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFormLayout, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from imagineart_desktop.imaging import PictureError, make_thumbnail
+from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
-from imagineart_desktop.models import dollars, find_model
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.drafts import Draft
-from imagineart_desktop.ui.exporting.words import size_words
+from imagineart_desktop.ui.gallery.facts import facts_form, fitted_pixmap, lineage_row, small_image, use_again_row
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
-from imagineart_desktop.ui.importing.words import imported_facts
-from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.missing_files import words_for
 from imagineart_desktop.ui.widgets import (
-    ElidedLabel,
     EmptyState,
-    FlowLayout,
     SectionLabel,
     TextBlock,
     button,
-    icon_button,
     plain_label,
 )
 
 _PREVIEW = QSize(270, 190)
-_PARENT = 62
-_MAX_NAME = 110
-"""Pixels of a fact's name."""
 
 
 class _Preview(QWidget):
@@ -52,7 +42,7 @@ class _Preview(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw it in the middle."""
         ratio = self.devicePixelRatioF()
-        pixmap = _fitted(self._image, self.size().boundedTo(_PREVIEW), ratio)
+        pixmap = fitted_pixmap(self._image, self.size().boundedTo(_PREVIEW), ratio)
         painter = QPainter(self)
         across, down = (self.width() - pixmap.width() / ratio) / 2, (self.height() - pixmap.height() / ratio) / 2
         painter.drawPixmap(QPointF(across, down), pixmap)
@@ -132,7 +122,7 @@ class DetailsPanel(QWidget):
             except LibraryError:
                 details = None
         preview = await self._preview(details)
-        parents = [await _small(parent.path) for parent in details.parents] if details else []
+        parents = [await small_image(parent.path) for parent in details.parents] if details else []
         if turn != self._asked:
             return
         self._area.setVisible(details is not None)
@@ -165,11 +155,11 @@ class DetailsPanel(QWidget):
         column.addWidget(TextBlock(details.recipe.prompt, "strong"))
         if not details.trashed:
             column.addWidget(self._marks(details))
-        column.addLayout(self._facts(details))
+        column.addLayout(facts_form(details, self._run))
         if parents:
             column.addSpacing(4)
             column.addWidget(SectionLabel("Made from"))
-            column.addLayout(self._lineage(details, parents))
+            column.addLayout(lineage_row(details, parents, self.walk.emit, self.devicePixelRatioF()))
         if details.children:
             count = len(details.children)
             made = button(
@@ -178,6 +168,10 @@ class DetailsPanel(QWidget):
                 kind="ghost",
             )
             column.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+        if not details.trashed:
+            column.addSpacing(4)
+            column.addWidget(SectionLabel("Use again"))
+            column.addLayout(use_again_row(details, self._run))
         column.addSpacing(4)
         column.addLayout(self._buttons(details))
         column.addStretch(1)
@@ -202,37 +196,9 @@ class DetailsPanel(QWidget):
         self._marking.note(number, note)
         self._draft.touch()
 
-    def _facts(self, details: PictureDetails) -> QFormLayout:
-        form = QFormLayout()
-        form.setHorizontalSpacing(18)
-        form.setVerticalSpacing(6)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        for name, value in facts_of(details):
-            label = ElidedLabel(name, "faint")
-            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-            label.setFixedWidth(min(label.sizeHint().width(), _MAX_NAME))
-            form.addRow(label, TextBlock(value))
-        return form
-
-    def _lineage(self, details: PictureDetails, parents: list[QImage | None]) -> FlowLayout:
-        row = FlowLayout()
-        for parent, image in zip(details.parents, parents, strict=True):
-            if parent.role == "mask":
-                continue
-            if image is None:
-                row.addWidget(plain_label("gone", "faint"))
-                continue
-            tip = "Show this picture" if parent.picture_id is not None else "A picture from outside the library"
-            made = icon_button("image", tip)
-            made.setIcon(_fitted(image, QSize(_PARENT, _PARENT), self.devicePixelRatioF()))
-            made.setIconSize(QSize(_PARENT, 46))
-            made.setStyleSheet("padding: 0;")
-            if parent.picture_id is not None:
-                number = parent.picture_id
-                made.clicked.connect(lambda _checked=False, number=number: self.walk.emit(number))
-            row.addWidget(made)
-        row.addWidget(plain_label("→ this", "muted"))
-        return row
+    def _run(self, command: str) -> None:
+        if self._number is not None:
+            self.command.emit(command, [self._number])
 
     def _buttons(self, details: PictureDetails) -> QGridLayout:
         grid = QGridLayout()
@@ -243,7 +209,6 @@ class DetailsPanel(QWidget):
             if details.trashed
             else words_for(details.summary)
             | {
-                "reuse": "Reuse settings",
                 "vary": "Vary",
                 "lineage": "Lineage",
                 "edit": "→ Edit",
@@ -257,49 +222,3 @@ class DetailsPanel(QWidget):
             made = button(word, partial(self.command.emit, command, [number]))
             grid.addWidget(made, index // 2, index % 2)
         return grid
-
-
-def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
-    """What is told of a picture, name and value."""
-    recipe, summary = details.recipe, details.summary
-    model = find_model(recipe.endpoint)
-    created = details.created_at.astimezone()
-    facts = [
-        ("Model", model.label if model else recipe.endpoint),
-        ("Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {size_words(details.bytes)}"),
-    ]
-    if summary.state is FileState.CHANGED:
-        facts.append(("File", "It was changed by another program"))
-    for name, value in recipe.request.items():
-        shown = model.request_type.shown_fields().get(name) if model else None
-        if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):
-            facts.append((shown.label.split(" with ")[0], {True: "yes", False: "no"}.get(value, str(value))))
-    facts.append(("Seed", str(recipe.seed) if recipe.seed is not None else "—"))
-    facts.append(("Created", f"{date_text(created, 'd MMM yyyy')}, {created:%H:%M}"))
-    if recipe.submitted_at and recipe.finished_at:
-        took = (recipe.finished_at - recipe.submitted_at).total_seconds()
-        waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
-        facts.append(("Took", f"{took:.0f} s (queue {waited:.0f} s)"))
-    if recipe.imported is not None:
-        facts += [*imported_facts(recipe), ("Cost", "Nothing here: it was imported")]
-    else:
-        facts.append(("Cost", "Demo, nothing" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
-    if recipe.request_id:
-        facts.append(("Request", recipe.request_id))
-    return facts
-
-
-async def _small(path: Path | None) -> QImage | None:
-    if path is None:
-        return None
-    try:
-        return QImage.fromData(await asyncio.to_thread(make_thumbnail, path, 192))
-    except PictureError:
-        return None
-
-
-def _fitted(image: QImage, size: QSize, ratio: float) -> QPixmap:
-    scaled = image.scaled(size * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    pixmap = QPixmap.fromImage(scaled)
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap

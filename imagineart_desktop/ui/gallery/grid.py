@@ -7,7 +7,17 @@ layout, which visits every row at each change, is never run.
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from imagineart_desktop.ui.gallery.cell import GAP, RADIUS, CellDelegate
@@ -18,6 +28,8 @@ from imagineart_desktop.ui.gallery.rows import Index
 from imagineart_desktop.ui.theme import tokens
 
 _LEAST = 24
+_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _ROOT = QModelIndex()
 _Move = QAbstractItemView.CursorAction
 _Hint = QAbstractItemView.ScrollHint
@@ -62,12 +74,13 @@ class PictureGrid(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Pictures")
         self.customContextMenuRequested.connect(self._ask_menu)
-        self.activated.connect(lambda index: self.opened.emit(model.number_at(index)))
         self._kept_choice: list[int] = []
         self._kept_row = 0
         self._answered = model.query
         self.selectionModel().selectionChanged.connect(lambda: self.chosen_changed.emit(self.chosen()))
         model.shifting.connect(self._keep_choice)
+        model.shifting.connect(self._unhover)
+        self.selectionModel().currentChanged.connect(lambda *_: self.viewport().update())
         model.loaded.connect(self._choose_again)
 
     def set_wanted(self, width: int) -> None:
@@ -103,6 +116,7 @@ class PictureGrid(QListView):
             self._kept_choice, self._kept_row = kept, self._model.index_of(kept[0]).row()
 
     def _choose_again(self) -> None:
+        self._cells.with_tools = not self._model.query.trash
         kept, self._kept_choice = self._kept_choice, []
         asked, self._answered = self._answered, self._model.query
         if kept and kept != self.chosen():
@@ -155,8 +169,7 @@ class PictureGrid(QListView):
     def scrollContentsBy(self, across: int, down: int) -> None:
         """Moves what is drawn already, and has the next screen in that direction loaded."""
         self.viewport().scroll(across, down)
-        if self._hovered.isValid():
-            self._hover(self.viewport().mapFromGlobal(QCursor.pos()))
+        self._hover_again()
         top, height = self.verticalOffset(), self.viewport().height()
         ahead = (top - height, top - 1) if down > 0 else (top + height, top + 2 * height)
         for first, last in self._places().lines(max(0, ahead[0]), max(0, ahead[1])):
@@ -281,6 +294,31 @@ class PictureGrid(QListView):
                 self.viewport().update(self.visualRect(index))
             self._hovered = hovered
 
+    def _unhover(self) -> None:
+        self._hovered = QModelIndex()
+
+    def _hover_again(self) -> None:
+        """Other pictures may lie under the pointer now, or the pointer may be gone."""
+        view = self.viewport()
+        if self._hovered.isValid():
+            self._hover(view.mapFromGlobal(QCursor.pos()) if view.underMouse() else QPoint(-1, -1))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open a picture; the second of two quick clicks on a button opens nothing."""
+        at = event.position().toPoint()
+        index, plain = self.indexAt(at), event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if self._cells.tool_at(self.visualRect(self._hovered), at) is not None:
+            self.mousePressEvent(event)
+        elif index.isValid() and plain and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit(self._model.number_at(index))
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is under the mouse when it is shown again."""
+        super().hideEvent(event)
+        self._hovered = QModelIndex()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the rubber band. A plain click picks the picture."""
         super().mouseReleaseEvent(event)
@@ -298,8 +336,11 @@ class PictureGrid(QListView):
         super().startDrag(actions)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pick the picture that a key leads to."""
+        """Pick the picture that a key leads to. Enter and Space open the current one; with Ctrl, Space chooses it."""
         before = self.currentIndex()
+        if event.key() in _OPENING and before.isValid() and not event.modifiers() & ~_KEYPAD:
+            self.opened.emit(self._model.number_at(before))
+            return
         super().keyPressEvent(event)
         now = self.currentIndex()
         if now.isValid() and now != before:
@@ -330,11 +371,11 @@ class PictureGrid(QListView):
 
     def _paint(self, painter: QPainter, area: QRect) -> None:
         model, chosen = self._model, self.selectionModel()
-        hovered = self._hovered.row()
+        hovered, current = self._hovered.row(), self._current_apart()
         for first, last in self._lines_in(QRect(0, area.top(), self.viewport().width(), area.height())):
             for row in range(first, last + 1):
                 index = model.index(row)
-                look = model.look(row, chosen=chosen.isSelected(index), hovered=row == hovered)
+                look = model.look(row, chosen=chosen.isSelected(index), hovered=row == hovered, current=row == current)
                 self._cells.paint_cell(painter, self.visualRect(index), look)
         self._paint_headings(painter, area)
         if self._band is not None:
@@ -343,6 +384,12 @@ class PictureGrid(QListView):
             tint.setAlpha(40)
             painter.setBrush(tint)
             painter.drawRect(self._band)
+
+    def _current_apart(self) -> int:
+        """The row that the keyboard is at, where that is not the one picture that is chosen; else -1."""
+        now, chosen = self.currentIndex(), self.selectionModel().selection()
+        only = chosen.count() == 1 and chosen.at(0).top() == chosen.at(0).bottom() == now.row()
+        return -1 if only or chosen.isEmpty() else now.row()
 
     def _paint_headings(self, painter: QPainter, area: QRect) -> None:
         above = self.verticalOffset()

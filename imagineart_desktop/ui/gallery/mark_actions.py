@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QKeySequence
-
 from imagineart_desktop.library import Collection, Label
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.gallery.marking import Marking
@@ -14,21 +12,37 @@ STARS = range(6)
 
 
 def connect_marks(
-    actions: Actions, marking: Marking, chosen: Callable[[], list[int]], around: Callable[[], Collection | None]
+    actions: Actions,
+    marking: Marking,
+    chosen: Callable[[], list[int]],
+    around: Callable[[], Collection | None],
+    marked: Callable[[], object],
+    trash: Callable[[], object],
 ) -> None:
-    """chosen: numbers of the pictures that are meant; around: the collection that is shown."""
+    """chosen: ids of the pictures that are meant; around: the collection that is shown; marked: runs after each mark.
+
+    trash: sends the chosen ones to the trash. Delete does so where no collection is shown.
+    """
+
+    def mark(work: Callable[[list[int]], object]) -> None:
+        work(chosen())
+        marked()
+
     for stars in STARS:
-        actions[f"mark.{stars} stars"].triggered.connect(lambda _on, stars=stars: marking.rate(chosen(), stars))
+        actions[f"mark.{stars} stars"].triggered.connect(
+            lambda _on, stars=stars: mark(lambda numbers: marking.rate(numbers, stars))
+        )
     for label in Label:
         if label is not Label.NONE:
-            actions[f"mark.{label.value}"].triggered.connect(lambda _on, label=label: marking.label(chosen(), label))
+            actions[f"mark.{label.value}"].triggered.connect(
+                lambda _on, label=label: mark(lambda numbers: marking.label(numbers, label))
+            )
 
     def take_out() -> None:
         shown = around()
         if shown is not None:
-            marking.discard(chosen(), shown.id, shown.name)
+            mark(lambda numbers: marking.discard(numbers, shown.id, shown.name))
         else:
-            keys = actions["image.trash"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            marking.said.emit(f"{keys} moves pictures to the trash.", None)
+            trash()
 
     actions["mark.take out"].triggered.connect(take_out)

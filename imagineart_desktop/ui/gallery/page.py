@@ -26,6 +26,7 @@ from imagineart_desktop.ui.gallery.model import PictureModel
 from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.gallery.watching import FolderWatch
+from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets import (
     AskDialog,
     EmptyState,
@@ -51,6 +52,7 @@ class GalleryPage(QWidget):
     """All that was made."""
 
     command = Signal(str, list)
+    loupe_closed = Signal()
 
     def __init__(self, library: Library) -> None:
         super().__init__()
@@ -65,8 +67,8 @@ class GalleryPage(QWidget):
         self._wanted: int | None = None
         """A picture that is to be chosen once it is there."""
         self.side = SidePanel(library, self.marking, self.message.say)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        self.loupe = Loupe(library)
+        self._pages = QStackedLayout(self)
         splitter = QSplitter()
         splitter.addWidget(self._side())
         splitter.addWidget(self._middle())
@@ -75,11 +77,14 @@ class GalleryPage(QWidget):
         splitter.setSizes([206, 920, 314])
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
-        layout.addWidget(splitter)
+        self._pages.addWidget(splitter)
+        self._pages.addWidget(self.loupe)
         self.side.chosen.connect(self._ask)
         self.side.search_wanted.connect(self._use_search)
         self.grid.chosen_changed.connect(self._chosen)
-        self.grid.opened.connect(lambda number: self.command.emit("open", [number]))
+        self.grid.opened.connect(self.open_loupe)
+        self.loupe.command.connect(self.command)
+        self.loupe.left.connect(self.close_loupe)
         self.details.command.connect(self.command)
         self.details.walk.connect(self.show_picture)
         self.model.loaded.connect(self._answered)
@@ -97,6 +102,41 @@ class GalleryPage(QWidget):
     async def save(self) -> None:
         """Save what is being typed now."""
         await self.details.save()
+
+    # The loupe
+
+    def open_loupe(self, number: int) -> None:
+        """Show an image large, within what the grid shows; alone, if the grid does not show it."""
+        there = self.model.index_of(number).isValid()
+        numbers = self.model.numbers_between(0, self.model.rowCount()) if there else [number]
+        self._pages.setCurrentWidget(self.loupe)
+        self.loupe.open(
+            numbers, number, title=self._list_name() if there else "", in_trash=there and self.model.query.trash
+        )
+        self.loupe.take_keys()
+
+    def close_loupe(self) -> None:
+        """Go back to the grid, which is as it was left."""
+        self._pages.setCurrentIndex(0)
+        self.loupe.close_image()
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.loupe_closed.emit()
+
+    @property
+    def is_loupe_open(self) -> bool:
+        """Whether an image is shown large over the grid."""
+        return self._pages.currentWidget() is self.loupe
+
+    def take_keys(self) -> None:
+        """Give the loupe or the grid the keyboard."""
+        if self.is_loupe_open:
+            self.loupe.take_keys()
+        else:
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _list_name(self) -> str:
+        collection = self.side.shown_collection()
+        return collection.name if collection is not None else self.search.text().strip()
 
     def show_picture(self, number: int) -> None:
         """Chooses a picture, in all pictures if the filters hide it."""
@@ -274,7 +314,7 @@ class GalleryPage(QWidget):
     def _show_state(self) -> None:
         count = self.model.rowCount()
         if self.model.complete:
-            self._found.setText(pictures(count) if count else "")
+            self._show_count()
         self._stack.setCurrentIndex(0 if count else 1)
         query = self.model.query
         everything = query == Query(order=query.order, by_collection=query.by_collection)
@@ -295,7 +335,13 @@ class GalleryPage(QWidget):
             self.message.clear()
         self._told_of_problems = bool(self.model.problems)
 
+    def _show_count(self) -> None:
+        count, chosen = self.model.rowCount(), len(self.grid.chosen())
+        parts = [pictures(count) if count else "", f"{chosen:,} selected" if chosen > 1 else ""]
+        self._found.setText(" · ".join(filter(None, parts)))
+
     def _chosen(self, numbers: list[int]) -> None:
+        self._show_count()
         self.model.know(numbers)
         self.details.show_picture(numbers[-1] if numbers else None, numbers)
 

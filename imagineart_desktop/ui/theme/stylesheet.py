@@ -41,6 +41,7 @@ QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
 QPushButton:checked, QToolButton:checked {{ background: {t.accent_soft}; border-color: transparent; }}
 QPushButton:checked:focus, QToolButton:checked:focus {{ border-color: {t.accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.text_faint}; }}
+QPushButton:checked:disabled, QToolButton:checked:disabled {{ background: {t.field}; }}
 QToolButton {{ padding: 5px 8px; }}
 QToolBar {{ background: transparent; border: none; spacing: 5px; padding: 0; }}
 QToolBar QToolButton {{ padding: 5px 3px; }}
@@ -57,6 +58,8 @@ QToolButton[kind="tool"] {{ background: transparent; padding: 0; }}
 QToolButton[kind="tool"]:hover {{ background: {t.field}; }}
 QToolButton[kind="tool"]:checked {{ background: {t.accent_soft}; }}
 QPushButton[kind="ghost"], QToolButton[kind="ghost"] {{ background: transparent; color: {t.text_muted}; }}
+QPushButton[kind="ghost"]:checked, QToolButton[kind="ghost"]:checked {{ background: {t.accent_soft};
+    color: {t.text}; }}
 QPushButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:hover {{ color: {t.text}; background: {t.raised}; }}
 QPushButton[kind="link"], QToolButton[kind="link"] {{ background: transparent; border: none; padding: 0;
     color: {t.text_muted}; font-size: 11px; }}

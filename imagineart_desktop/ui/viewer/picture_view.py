@@ -163,6 +163,8 @@ class PictureView(PictureCanvas):
             self.left.emit()
         elif event.key() in steps and self._fitted:
             self.stepped.emit(-1 if steps[Qt.Key(event.key())] < 0 else 1)
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._fitted:
+            event.ignore()
         elif event.key() == Qt.Key.Key_0:
             self.fit()
         elif event.key() == Qt.Key.Key_1:

@@ -88,8 +88,9 @@ async def test_it_is_walked_by_keys_and_mouse_and_opens_pictures(tmp_path: Path,
         QTest.mouseClick(graph.viewport(), LEFT, pos=QPoint(3, 3))
         assert chosen(graph) == "the cat beside the cup"
         QTest.mouseDClick(graph.viewport(), LEFT, pos=place_of(graph, graph.nodes[key_of(first)]))
-        results = at.window.generate.results
-        await at.until(lambda: results.current is not None and results.current.id == first)
+        loupe = at.window.gallery.loupe
+        await at.until(lambda: loupe.current is not None and loupe.current.id == first)
+        assert loupe.isVisible()
         assert second != first
 
 

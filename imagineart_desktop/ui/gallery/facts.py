@@ -1,0 +1,143 @@
+"""How an image was made, in rows, and what of it can be used again: for the gallery's details and for the loupe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from imagineart_desktop.imaging import PictureError, make_thumbnail
+from imagineart_desktop.library import FileState, PictureDetails
+from imagineart_desktop.models import dollars, find_model
+from imagineart_desktop.ui.exporting.words import size_words
+from imagineart_desktop.ui.importing.words import imported_facts
+from imagineart_desktop.ui.language import date_text
+from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, button, icon_button, plain_label
+
+Run = Callable[[str], object]
+"""Runs a picture command for the image."""
+
+_PARENT = 62
+_PARENT_EDGE = 192
+_MAX_NAME = 110
+"""Pixels of a fact's name."""
+
+
+def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
+    """What is told of a picture, name and value."""
+    recipe, summary = details.recipe, details.summary
+    model = find_model(recipe.endpoint)
+    created = details.created_at.astimezone()
+    facts = [
+        ("Model", model.label if model else recipe.endpoint),
+        ("Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {size_words(details.bytes)}"),
+    ]
+    if summary.state is FileState.CHANGED:
+        facts.append(("File", "It was changed by another program"))
+    for name, value in recipe.request.items():
+        shown = model.request_type.shown_fields().get(name) if model else None
+        if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):
+            facts.append((shown.label.split(" with ")[0], {True: "yes", False: "no"}.get(value, str(value))))
+    facts.append(("Seed", str(recipe.seed) if recipe.seed is not None else "—"))
+    facts.append(("Created", f"{date_text(created, 'd MMM yyyy')}, {created:%H:%M}"))
+    if recipe.submitted_at and recipe.finished_at:
+        took = (recipe.finished_at - recipe.submitted_at).total_seconds()
+        waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
+        facts.append(("Took", f"{took:.0f} s (queue {waited:.0f} s)"))
+    if recipe.imported is not None:
+        facts += [*imported_facts(recipe), ("Cost", "Nothing here: it was imported")]
+    else:
+        facts.append(("Cost", "Demo, nothing" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
+    if recipe.request_id:
+        facts.append(("Request", recipe.request_id))
+    return facts
+
+
+def facts_form(details: PictureDetails, run: Run) -> QFormLayout:
+    """Names and values below each other; the seed can be copied."""
+    form = QFormLayout()
+    form.setHorizontalSpacing(18)
+    form.setVerticalSpacing(6)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    for name, value in facts_of(details):
+        label = ElidedLabel(name, "faint")
+        label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        label.setFixedWidth(min(label.sizeHint().width(), _MAX_NAME))
+        copied = name == "Seed" and details.recipe.seed is not None
+        form.addRow(label, _with_copy(value, run) if copied else TextBlock(value))
+    return form
+
+
+def _with_copy(value: str, run: Run) -> QWidget:
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    row.addWidget(TextBlock(value), 1)
+    copy = button("Copy", partial(run, "copy seed"), kind="link", tip="Copy the seed")
+    row.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
+    return line
+
+
+def use_again_row(details: PictureDetails, run: Run) -> FlowLayout:
+    """All settings, or only one of them; what an image does not have can't be chosen."""
+    row = FlowLayout()
+    recipe = details.recipe
+    there = {
+        "reuse": ("All settings", True),
+        "use prompt": ("Prompt", bool(recipe.prompt)),
+        "use seed": ("Seed", recipe.seed is not None),
+        "use size": ("Size", True),
+        "use references": ("References", any(parent.role != "mask" and parent.path for parent in details.parents)),
+    }
+    for command, (words, enabled) in there.items():
+        made = button(words, partial(run, command))
+        made.setEnabled(enabled)
+        row.addWidget(made)
+    return row
+
+
+def lineage_row(
+    details: PictureDetails, images: Sequence[QImage | None], walk: Callable[[int], object], ratio: float
+) -> FlowLayout:
+    """The images that this one was made from. images: of the parents; walk: shows one; ratio: of the screen."""
+    row = FlowLayout()
+    for parent, image in zip(details.parents, images, strict=True):
+        if parent.role == "mask":
+            continue
+        if image is None:
+            row.addWidget(plain_label("gone", "faint"))
+            continue
+        tip = "Show this picture" if parent.picture_id is not None else "A picture from outside the library"
+        made = icon_button("image", tip)
+        made.setIcon(fitted_pixmap(image, QSize(_PARENT, _PARENT), ratio))
+        made.setIconSize(QSize(_PARENT, 46))
+        made.setStyleSheet("padding: 0;")
+        if parent.picture_id is not None:
+            made.clicked.connect(lambda _checked=False, number=parent.picture_id: walk(number))
+        row.addWidget(made)
+    row.addWidget(plain_label("→ this", "muted"))
+    return row
+
+
+async def small_image(path: Path | None) -> QImage | None:
+    """A parent's image for `lineage_row`; None where its file is gone."""
+    if path is None:
+        return None
+    try:
+        return QImage.fromData(await asyncio.to_thread(make_thumbnail, path, _PARENT_EDGE))
+    except PictureError:
+        return None
+
+
+def fitted_pixmap(image: QImage, size: QSize, ratio: float) -> QPixmap:
+    """An image scaled into a size of logical pixels."""
+    scaled = image.scaled(size * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    pixmap = QPixmap.fromImage(scaled)
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap

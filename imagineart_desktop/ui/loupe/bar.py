@@ -1,0 +1,96 @@
+"""The bar over the image in the loupe: the way back, the place in the list, the view, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button
+
+COMMANDS = {"edit": "→ Edit", "inpaint": "→ Inpaint", "export": "Export…"}
+"""Picture commands in the bar, and their words."""
+
+
+class LoupeBar(QWidget):
+    """commands: name → words; back: words of the button that leads back.
+
+    Commands for which there is no room are left out, last ones first; the menu behind “⋯” has them all.
+    """
+
+    left = Signal()
+    fit_wanted = Signal()
+    actual_size_wanted = Signal()
+    compare_wanted = Signal()
+    command = Signal(str)
+    menu_wanted = Signal(QPoint)
+
+    def __init__(self, commands: Mapping[str, str], back: str) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(6)
+        self.commands: dict[str, QPushButton] = {}
+        self.back = button(f"‹ {back}", self.left.emit, tip="Back (Esc)")
+        self.place = ElidedLabel("", "muted")
+        self._fit = button("Fit", self.fit_wanted.emit, tip="Whole image (Ctrl+0)")
+        tip = "One image pixel per screen pixel (Ctrl+1)"
+        self._actual = button("100 %", self.actual_size_wanted.emit, tip=tip)
+        self.compare = button("Before / after", self.compare_wanted.emit, tip="Before and after, with a slider (\\)")
+        self.compare.setCheckable(True)
+        self._more = icon_button("ellipsis", "More", self._ask_menu)
+        row.addWidget(self.back)
+        row.addWidget(self.place, 1)
+        for made in (self._fit, self._actual, self.compare):
+            row.addWidget(made)
+        for name, words in commands.items():
+            made = button(words, partial(self.command.emit, name))
+            if name == "favourite":
+                made.setAccessibleName("Favorite")
+                made.setToolTip("Favorite (Ctrl+D)")
+            self.commands[name] = made
+            row.addWidget(made)
+        row.addWidget(self._more)
+
+    def set_back(self, words: str) -> None:
+        """What the button that leads back says."""
+        self.back.setText(f"‹ {words}")
+        self._leave_out()
+
+    def minimumSizeHint(self) -> QSize:
+        """All but the commands."""
+        return QSize(self._fixed_width(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many commands as there is room for."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        room = self.width() - self._fixed_width()
+        for made in self.commands.values():
+            room -= made.sizeHint().width() + self._row.spacing()
+            made.setVisible(room >= 0)
+
+    def _fixed_width(self) -> int:
+        parts = (self.back, self._fit, self._actual, self.compare, self._more)
+        margins = self._row.contentsMargins()
+        widths = sum(part.sizeHint().width() for part in parts) + self.place.minimumSizeHint().width()
+        return widths + len(parts) * self._row.spacing() + margins.left() + margins.right()
+
+    def show_state(self, *, has_image: bool, in_library: bool, has_source: bool, comparing: bool) -> None:
+        """Offer what can be done; a switch that does nothing is not lit."""
+        for made in (self._fit, self._actual):
+            made.setEnabled(has_image)
+        for made in self.commands.values():
+            made.setEnabled(in_library and has_image)
+        self._more.setEnabled(in_library)
+        self.compare.setEnabled(has_source)
+        self.compare.setChecked(has_source and comparing)
+
+    def _ask_menu(self) -> None:
+        self.menu_wanted.emit(self._more.mapToGlobal(QPoint(0, self._more.height())))

@@ -1,0 +1,66 @@
+"""How the image in the loupe was made, and what of it can be used again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from imagineart_desktop.library import PictureDetails
+from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, small_image, use_again_row
+from imagineart_desktop.ui.widgets import SectionLabel, TextBlock
+
+WIDTH = 290
+
+
+class FactsPanel(QScrollArea):
+    """command: a picture command for the image; walk: the id of an image that it was made from."""
+
+    command = Signal(str)
+    walk = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFixedWidth(WIDTH)
+        self._asked = 0
+
+    def show_details(self, details: PictureDetails | None) -> None:
+        """Show another image's facts, or none."""
+        self._asked += 1
+        if details is None:
+            self.setWidget(QWidget())
+        else:
+            spawn(self._show(details, self._asked))
+
+    async def _show(self, details: PictureDetails, turn: int) -> None:
+        parents = [await small_image(parent.path) for parent in details.parents]
+        if turn != self._asked:
+            return
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        if details.recipe.prompt:
+            column.addWidget(SectionLabel("Prompt"))
+            column.addWidget(TextBlock(details.recipe.prompt))
+            column.addSpacing(8)
+        column.addWidget(SectionLabel("Made with"))
+        column.addLayout(facts_form(details, self.command.emit))
+        column.addSpacing(8)
+        column.addWidget(SectionLabel("Use again"))
+        column.addLayout(use_again_row(details, self.command.emit))
+        if parents:
+            column.addSpacing(8)
+            column.addWidget(SectionLabel("Made from"))
+            column.addLayout(lineage_row(details, parents, self.walk.emit, self.devicePixelRatioF()))
+        if details.marks.tags:
+            column.addSpacing(8)
+            column.addWidget(SectionLabel("Tags"))
+            column.addWidget(TextBlock(", ".join(details.marks.tags)))
+        column.addStretch(1)
+        self.setWidget(page)

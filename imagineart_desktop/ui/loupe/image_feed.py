@@ -1,0 +1,94 @@
+"""Decides what of a list is decoded now: the current image, its neighbors, and at rest every pixel."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QSizeF, QTimer, Signal
+
+from imagineart_desktop.library import Library
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.loupe.image_list import ImageList
+from imagineart_desktop.ui.loupe.image_loader import ImageLoader
+from imagineart_desktop.ui.viewer.picture_view import PictureView
+
+_AHEAD, _BEHIND = 2, 1
+"""Images that are decoded before the user goes to them."""
+
+_REST_MS = 500
+"""After these, all pixels of the image are loaded, not only those that are seen while it is fitted."""
+
+
+class ImageFeed(QObject):
+    """For one list and the view that shows it."""
+
+    ready = Signal(int)
+    """Id of an image of which more can be shown than before."""
+    failed = Signal(int, str)
+
+    def __init__(self, library: Library, images: ImageList, view: PictureView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._images, self._view = images, view
+        self.loader = ImageLoader(library, self)
+        self._unknown: set[int] = set()
+        """Neighbors of which not even the file is known yet."""
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(partial(self.load, full=True))
+        self.loader.ready.connect(self.ready)
+        self.loader.failed.connect(self.failed)
+        images.dataChanged.connect(self._rows_changed)
+        view.zoom_changed.connect(self._zoomed)
+
+    def load(self, *, full: bool = False) -> None:
+        """Ask for the current image and its neighbors, and tell what is there of it. full: every pixel of it."""
+        number = self._images.current
+        summary = self._images.summary_of(number) if number is not None else None
+        if number is None or summary is None:
+            return
+        neighbors = self._images.neighbors(_AHEAD, _BEHIND)
+        around = [self._images.summary_of(one) for one in neighbors]
+        unknown = {one for one, found in zip(neighbors, around, strict=True) if found is None}
+        self._images.know([one for one in neighbors if one in unknown - self._unknown])
+        self._unknown = unknown
+        size = QSizeF(self._view.size()) * self._view.devicePixelRatioF()
+        self.loader.want(summary, [one for one in around if one is not None], size, full=full)
+        if (error := self.loader.error_of(number)) is not None:
+            self.failed.emit(number, error)
+            return
+        if self.loader.get(number) is not None:
+            self.ready.emit(number)
+        if not full:
+            self.rest()
+
+    def get(self, number: int) -> Pyramid | None:
+        """The best that can be shown of an image by now."""
+        return self.loader.get(number)
+
+    def rest(self) -> None:
+        """Load all pixels of the current image after a while."""
+        if self._images.current is not None:
+            self._rest.start(_REST_MS)
+
+    def stop(self) -> None:
+        """The user goes on: not every pixel is needed."""
+        self._rest.stop()
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._rest.stop()
+        self._unknown = set()
+        self.loader.clear()
+
+    def _rows_changed(self) -> None:
+        """What is known of the neighbors has come."""
+        if any(self._images.summary_of(number) is not None for number in self._unknown):
+            self.load()
+
+    def _zoomed(self, zoom: float) -> None:
+        """Load all pixels as soon as they are seen."""
+        number = self._images.current
+        pyramid = self.loader.get(number) if number is not None else None
+        if pyramid is not None and not pyramid.is_full and zoom > pyramid.sharp_zoom and not self._view.is_fitted:
+            self._rest.start(0)

@@ -1,0 +1,75 @@
+"""The loupes of the window's tabs: their keys, auto-advance, and the image on the whole screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMainWindow
+
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.loupe.loupe import Loupe
+from imagineart_desktop.ui.picture_commands import PictureCommands
+from imagineart_desktop.ui.preferences import Preferences
+
+_ADVANCE = "auto-advance"
+
+
+class WindowLoupes(QObject):
+    """clear_around: hides what stands round the loupe on screen, or shows it again."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        loupes: Sequence[Loupe],
+        actions: Actions,
+        preferences: Preferences,
+        clear_around: Callable[[bool], object],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._loupes = loupes
+        self._clear_around = clear_around
+        self._state_before = window.windowState()
+        self.is_full_screen = False
+        """Whether there is nothing on screen but the image."""
+        advance = actions["loupe.advance"]
+        advance.setChecked(preferences.value(_ADVANCE) is not False)
+        advance.toggled.connect(lambda on: preferences.set_value(_ADVANCE, on))
+        actions["loupe.facts"].triggered.connect(lambda: self.do(Loupe.toggle_facts))
+        actions["loupe.full screen"].triggered.connect(lambda: self.do(Loupe.toggle_full_screen))
+        for loupe in loupes:
+            loupe.use_actions([*actions.of_gallery(), *actions.of_loupe()], advance)
+            loupe.rated.connect(lambda stars: actions[f"mark.{stars} stars"].trigger())
+            loupe.labelled.connect(lambda label: actions[f"mark.{label.value}"].trigger())
+            loupe.full_screen_wanted.connect(self.show_full_screen)
+
+    def follow(self, commands: PictureCommands) -> None:
+        """Go on to the next image when one is sent to the trash."""
+        for loupe in self._loupes:
+            commands.trashing.connect(loupe.make_way)
+
+    @property
+    def on_screen(self) -> Loupe | None:
+        """The one that the user sees."""
+        return next((loupe for loupe in self._loupes if loupe.isVisible()), None)
+
+    def do(self, work: Callable[[Loupe], object]) -> None:
+        """Do something with the loupe that the user sees, if there is one."""
+        loupe = self.on_screen
+        if loupe is not None:
+            work(loupe)
+
+    def show_full_screen(self, on: bool) -> None:
+        """Show nothing but the image on the whole screen, or the window as it was before."""
+        loupe = self.on_screen
+        if loupe is None or on == self.is_full_screen:
+            return
+        if on:
+            self._state_before = self._window.windowState()
+        self.is_full_screen = on
+        loupe.set_full_screen(on)
+        self._clear_around(on)
+        whole = self._state_before | Qt.WindowState.WindowFullScreen
+        self._window.setWindowState(whole if on else self._state_before)
+        loupe.take_keys()

@@ -1,0 +1,403 @@
+"""One image large, within the list that it was opened from."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QDrag, QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from imagineart_desktop.imaging import PictureError, load_picture
+from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureDetails, PictureSummary
+from imagineart_desktop.support import spawn
+from imagineart_desktop.support.memory import release_freed_memory
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.gallery.rows import mime_of
+from imagineart_desktop.ui.loupe.bar import COMMANDS, LoupeBar
+from imagineart_desktop.ui.loupe.before_image import BeforeImage
+from imagineart_desktop.ui.loupe.facts_panel import FactsPanel
+from imagineart_desktop.ui.loupe.filmstrip import Filmstrip
+from imagineart_desktop.ui.loupe.image_feed import ImageFeed
+from imagineart_desktop.ui.loupe.image_list import ImageList
+from imagineart_desktop.ui.loupe.mark_bar import MarkBar
+from imagineart_desktop.ui.viewer.picture_view import PictureView
+from imagineart_desktop.ui.widgets import InlineMessage, icon_button, rule
+
+_ROOM_FOR_STRIP = 420
+"""Pixels of the loupe's height from which on there is a filmstrip."""
+
+
+class Loupe(QWidget):
+    """Shows what its list says is current. Only the user changes that; what the library does changes marks and facts.
+
+    commands: of the bar, name → words; back: words of the button that closes the loupe.
+    """
+
+    command = Signal(str, list)
+    """A picture command and the ids that it is for."""
+    menu_wanted = Signal(list, QPoint)
+    rated = Signal(int)
+    labelled = Signal(object)
+    image_shown = Signal(object)
+    """`PictureSummary`, or None where it is no image of the library."""
+    left = Signal()
+    """The user wants to go back to where the loupe was opened."""
+    full_screen_wanted = Signal(bool)
+
+    def __init__(self, library: Library, commands: Mapping[str, str] = COMMANDS, back: str = "Back to grid") -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._library = library
+        self.images = ImageList(library, self)
+        self.current: PictureSummary | None = None
+        """The library's image that is on screen."""
+        self._details: PictureDetails | None = None
+        self._title = ""
+        self._turn = 0
+        self._before = BeforeImage(self)
+        self._facts_wanted = False
+        self._full_screen = False
+        self._advance: QAction | None = None
+        self.view = PictureView()
+        self._feed = ImageFeed(library, self.images, self.view, self)
+        self.message = InlineMessage()
+        self.facts = FactsPanel()
+        self.marks = MarkBar()
+        self.filmstrip = Filmstrip(self.images)
+        self.bar = LoupeBar(commands, back)
+        self._build()
+        self._connect()
+        self._show_state()
+
+    # What is shown
+
+    def open(self, numbers: Sequence[int], number: int, *, title: str = "", in_trash: bool = False) -> None:
+        """Show an image of a list of ids. title: what the list is called."""
+        self._title = title
+        self.images.set_list(list(numbers), number, in_trash=in_trash)
+
+    def open_file(self, path: Path) -> None:
+        """Show a file from outside the library, with no list round it."""
+        self.close_image()
+        self._turn += 1
+        spawn(self._show_file(path, self._turn))
+
+    def close_image(self) -> None:
+        """Let go of the image, its neighbors and the list."""
+        self._turn += 1
+        self._feed.clear()
+        self.images.clear()
+        self.current = None
+        self._learn(None)
+        self.view.fit()
+        self.view.show_picture(None)
+        self.message.clear()
+        self._show_state()
+        spawn(asyncio.to_thread(release_freed_memory))
+
+    def pair(self) -> list[int]:
+        """The image and the next one in the list, to be compared."""
+        return [self.images.current, *self.images.neighbors(1, 1)[:1]] if self.images.current is not None else []
+
+    def take_keys(self) -> None:
+        """Give the image the keyboard."""
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def use_actions(self, keys: Sequence[QAction], advance: QAction) -> None:
+        """keys: work while the loupe has the keyboard; advance: switches auto-advance."""
+        self.addActions(list(keys))
+        self.marks.add_switch(advance)
+        self._advance = advance
+
+    # How it is built
+
+    def _build(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self._bar_rule, self._strip_rule = rule(), rule()
+        outer.addWidget(self.bar)
+        outer.addWidget(self._bar_rule)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.message)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        self._previous = self._arrow("chevron-left", "Previous image (←)", -1)
+        self._next = self._arrow("chevron-right", "Next image (→)", 1)
+        # Aligned, for a button as low as these would hold down the whole row.
+        row.addWidget(self._previous, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.view, 1)
+        row.addWidget(self._next, 0, Qt.AlignmentFlag.AlignVCenter)
+        column.addLayout(row, 1)
+        for below in (self.marks, self._strip_rule, self.filmstrip):
+            column.addWidget(below)
+        body.addLayout(column, 1)
+        self._facts_rule = rule(vertical=True)
+        body.addWidget(self._facts_rule)
+        body.addWidget(self.facts)
+        outer.addLayout(body, 1)
+
+    def _arrow(self, icon_name: str, tip: str, step: int) -> QToolButton:
+        made = icon_button(icon_name, tip, lambda: self.images.step(step), kind="mini", size=20)
+        made.setFixedSize(28, 64)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return made
+
+    def _connect(self) -> None:
+        view, images, bar = self.view, self.images, self.bar
+        bar.left.connect(self._leave)
+        bar.fit_wanted.connect(view.fit)
+        bar.actual_size_wanted.connect(lambda: view.zoom_to(1.0))
+        bar.compare_wanted.connect(self.toggle_comparing)
+        bar.command.connect(self._run)
+        bar.menu_wanted.connect(self._ask_menu)
+        view.stepped.connect(images.step)
+        view.left.connect(self._leave)
+        view.tapped.connect(self._leave)
+        view.menu_wanted.connect(self._ask_menu)
+        view.drag_out.connect(self._drag_out)
+        images.moved.connect(self._go)
+        images.resized.connect(self._show_state)
+        images.outdated.connect(self._leave_all)
+        self._feed.ready.connect(self._loaded)
+        self._feed.failed.connect(self._failed)
+        self._before.ready.connect(self._show_before)
+        self.filmstrip.menu_wanted.connect(self.menu_wanted)
+        self.marks.rated.connect(self.rated)
+        self.marks.labelled.connect(self.labelled)
+        for part in (self.marks, self.facts):
+            part.command.connect(self._run)
+        self.facts.walk.connect(self._walk)
+        self._library.subscribe(self._library_changed)
+
+    # From one image to the next
+
+    def advance(self) -> None:
+        """The image was marked: go on to the next one, if that is switched on."""
+        if self._advance is not None and self._advance.isChecked():
+            self.images.step(1)
+
+    def make_way(self, numbers: Sequence[int]) -> None:
+        """The user sends these to the trash: go on to the next image that stays, or back where there is none."""
+        if self._details is not None and self._details.trashed:
+            return
+        if self.images.current in numbers and not self.images.leave(numbers):
+            self._leave_all()
+
+    def _go(self) -> None:
+        number = self.images.current
+        if number is None:
+            return
+        self._turn += 1
+        self._feed.stop()
+        self.message.clear()
+        self._learn(None)
+        self._feed.load()
+        self._show_state()
+        spawn(self._read(number, self._turn))
+
+    async def _read(self, number: int, turn: int) -> None:
+        """Read what the library knows of the image."""
+        try:
+            details = await self._library.details(number)
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
+        if turn != self._turn:
+            return
+        if details is None:
+            self._gone(number)
+            return
+        self.images.learn(details.summary)
+        self._learn(details)
+        if self.current is None or self.current.id != number:
+            self._feed.load()
+        else:
+            self.current = details.summary
+        self._show_state()
+        if self._facts_wanted:
+            self.facts.show_details(details)
+
+    def _learn(self, details: PictureDetails | None) -> None:
+        self._details = details
+        self._before.show_source_of(details)
+
+    def _loaded(self, number: int) -> None:
+        pyramid = self._feed.get(number)
+        summary = self.images.summary_of(number)
+        if number != self.images.current or pyramid is None or summary is None:
+            return
+        same = self.current is not None and self.current.id == number
+        self.current = summary
+        self.view.show_picture(pyramid, self._before.pyramid, keep_view=same or not self.view.is_fitted)
+        if not same:
+            self._show_state()
+            self.image_shown.emit(summary)
+
+    def _failed(self, number: int, message: str) -> None:
+        if number == self.images.current:
+            self.current = None
+            self.view.show_picture(None)
+            self._show_state()
+            self.message.say(message)
+            self.image_shown.emit(None)
+
+    def _gone(self, number: int) -> None:
+        """The library has it no longer; what is on screen stays there."""
+        message = "This image is no longer in the library."
+        if self.current is not None and self.current.id == number:
+            self._learn(None)
+            self._show_state()
+            self.message.say(message)
+        else:
+            self._failed(number, message)
+
+    def _show_before(self) -> None:
+        if self.images.current is not None:
+            self._loaded(self.images.current)
+            self._show_state()
+
+    async def _show_file(self, path: Path, turn: int) -> None:
+        try:
+            pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(path).pixels))
+        except PictureError as error:
+            if turn == self._turn:
+                self.message.say(str(error))
+            return
+        if turn == self._turn:
+            self.view.show_picture(pyramid)
+            self._show_state()
+            self.image_shown.emit(None)
+
+    def _walk(self, number: int) -> None:
+        if self.images.index_of(number).isValid():
+            self.images.go_to(number)
+        else:
+            self.open([number], number)
+
+    def _library_changed(self, change: LibraryChange) -> None:
+        number = self.images.current
+        if change.redrawn:
+            for changed in change.pictures:
+                self._feed.loader.forget(changed)
+        if number is not None and number in change.pictures and not change.anew:
+            spawn(self._read(number, self._turn))
+
+    # The bar and the panels
+
+    def set_comparing(self, on: bool) -> None:
+        """Show before and after, here and for the images to come, where there is a source."""
+        self._before.set_wanted(on)
+        self._show_state()
+
+    def toggle_comparing(self) -> None:
+        """Show before and after, or the image alone."""
+        if self._before.exists:
+            self.set_comparing(not self._before.is_wanted)
+
+    def toggle_facts(self) -> None:
+        """Show or hide how the image was made."""
+        self._facts_wanted = not self._facts_wanted
+        if self._facts_wanted:
+            self.facts.show_details(self._details)
+        self._show_state()
+
+    def toggle_full_screen(self) -> None:
+        """Show nothing but the image, on the whole screen, or everything again."""
+        self.full_screen_wanted.emit(not self._full_screen)
+
+    def set_full_screen(self, on: bool) -> None:
+        """Hide everything but the image, or show it again."""
+        self._full_screen = on
+        self._show_state()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The filmstrip gives way in a low window; a larger view needs more pixels."""
+        super().resizeEvent(event)
+        self._show_state()
+        self._feed.rest()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Load nothing that nobody sees."""
+        super().hideEvent(event)
+        self._feed.stop()
+
+    def _show_state(self) -> None:
+        place, count = self.images.position
+        number = self.images.current
+        where = f"{place:,} of {count:,}" if place and count > 1 else ""
+        self.bar.place.setText(" · ".join(filter(None, (where, self._title))))
+        self.bar.show_state(
+            has_image=self.view.has_picture,
+            in_library=number is not None,
+            has_source=self._before.exists,
+            comparing=self._before.is_wanted,
+        )
+        self.view.set_comparing(self._before.is_wanted)
+        self._previous.setEnabled(place > 1)
+        self._next.setEnabled(0 < place < count)
+        self.marks.show_marks(self._details)
+        plain = not self._full_screen
+        for part in (self.bar, self._bar_rule):
+            part.setVisible(plain)
+        self.marks.setVisible(plain and number is not None)
+        for arrow in (self._previous, self._next):
+            arrow.setVisible(plain and count > 1)
+        for part in (self.filmstrip, self._strip_rule):
+            part.setVisible(plain and count > 1 and self.height() >= _ROOM_FOR_STRIP)
+        for part in (self.facts, self._facts_rule):
+            part.setVisible(plain and self._facts_wanted and number is not None)
+
+    # Hands
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that the image itself has no use for."""
+        count = self.images.rowCount()
+        steps = {
+            Qt.Key.Key_PageUp: -1,
+            Qt.Key.Key_PageDown: 1,
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_Home: -count,
+            Qt.Key.Key_End: count,
+        }
+        if event.key() == Qt.Key.Key_Escape:
+            self._leave()
+        elif (step := steps.get(Qt.Key(event.key()))) is not None:
+            self.images.step(step)
+        else:
+            super().keyPressEvent(event)
+
+    def _leave(self) -> None:
+        if self._full_screen:
+            self.full_screen_wanted.emit(False)
+        else:
+            self.left.emit()
+
+    def _leave_all(self) -> None:
+        if self._full_screen:
+            self.full_screen_wanted.emit(False)
+        self.left.emit()
+
+    def _run(self, name: str) -> None:
+        if self.images.current is not None:
+            self.command.emit(name, [self.images.current])
+        if name == "favourite":
+            self.advance()
+
+    def _ask_menu(self, at: QPoint) -> None:
+        if self.images.current is not None:
+            self.menu_wanted.emit([self.images.current], at)
+
+    def _drag_out(self) -> None:
+        if self.current is not None:
+            drag = QDrag(self)
+            drag.setMimeData(mime_of([self.current]))
+            drag.exec(Qt.DropAction.CopyAction)

@@ -1,0 +1,60 @@
+"""What the user says of the image in the loupe: rating, label, favorite, trash."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from imagineart_desktop.library import PictureDetails
+from imagineart_desktop.ui.gallery.marks_editor import LabelDots, Stars
+from imagineart_desktop.ui.widgets import button, rule
+
+
+class MarkBar(QWidget):
+    """Keeps its place and height while nothing is known of an image yet."""
+
+    rated = Signal(int)
+    labelled = Signal(object)
+    command = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(12)
+        self.stars, self.dots = Stars(), LabelDots()
+        self.favorite = button("Favorite", lambda: self.command.emit("favourite"), kind="ghost")
+        self.favorite.setCheckable(True)
+        self.trash = button("Trash", lambda: self.command.emit("trash"), kind="ghost")
+        self.restore = button("Restore", lambda: self.command.emit("restore"), kind="ghost")
+        row.addStretch(1)
+        for part in (self.stars, self.dots, rule(vertical=True), self.favorite, self.trash, self.restore):
+            row.addWidget(part)
+        row.addStretch(1)
+        self.stars.rated.connect(self.rated)
+        self.dots.chosen.connect(self.labelled)
+        self.show_marks(None)
+
+    def add_switch(self, action: QAction) -> None:
+        """One more switch at the end."""
+        made = QToolButton()
+        made.setProperty("kind", "ghost")
+        made.setDefaultAction(action)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        at = self._row.count() - 1
+        self._row.insertWidget(at, rule(vertical=True))
+        self._row.insertWidget(at + 1, made)
+
+    def show_marks(self, details: PictureDetails | None) -> None:
+        """Show what is said of an image; nothing can be said of one in the trash."""
+        trashed = details is not None and details.trashed
+        for part in (self.stars, self.dots, self.favorite, self.trash):
+            part.setEnabled(details is not None and not trashed)
+        self.trash.setVisible(not trashed)
+        self.restore.setVisible(trashed)
+        if details is not None:
+            self.stars.set_value(details.marks.rating)
+            self.dots.set_value(details.marks.label)
+        self.favorite.setChecked(details is not None and details.summary.favourite)

@@ -1,0 +1,289 @@
+"""One image large: the same list, the same place, and nothing that changes but by the user's hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.library import Label, Library, PictureSummary
+from imagineart_desktop.ui.gallery.rows import Look
+from imagineart_desktop.ui.loupe.loupe import Loupe
+from imagineart_desktop.ui.theme import Theme
+from tests.library.test_library import keep, recipe
+from tests.ui.driving import Driver, opened, settle
+
+LEFT, NONE, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+Key = Qt.Key
+
+
+async def keep_sized(library: Library, number: int, size: tuple[int, int]) -> PictureSummary:
+    incoming = library.files.incoming(f"sized-{number}")
+    Image.new("RGB", size, (number * 9 % 256, 90, 160)).save(incoming, "PNG")
+    return await library.keep_picture(incoming, recipe(number, f"prompt {number}"))
+
+
+@asynccontextmanager
+async def gallery(root: Path, theme: Theme, count: int = 16) -> AsyncIterator[Driver]:
+    library = Library(root / "library")
+    for number in range(1, count + 1):
+        await keep(library, recipe(number, f"prompt {number}"))
+    library.close()
+    async with opened(root, theme) as at:
+        at.window.go_to("gallery")
+        await at.until(lambda: at.window.gallery.model.rowCount() == count)
+        yield at
+
+
+async def shows(at: Driver, loupe: Loupe, number: int) -> None:
+    await at.until(lambda: loupe.current is not None and loupe.current.id == number)
+    assert loupe.isVisible()
+    assert at.window._chosen() == [number]
+
+
+def window_said(at: Driver) -> str:
+    return at.window.status.said.text()
+
+
+def press(loupe: Loupe, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(loupe.view, key)
+
+
+async def test_the_gallery_opens_an_image_walks_its_list_and_comes_back_to_the_same_place(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with gallery(tmp_path, theme) as at:
+        page, window = at.window.gallery, at.window
+        grid, loupe = page.grid, page.loupe
+        page._size.setValue(320)
+        settle()
+        grid.choose(6)
+        settle()
+        bar = grid.verticalScrollBar()
+        bar.setValue(bar.value() - 17)
+        before = (bar.value(), grid.chosen(), grid.currentIndex().row(), grid._columns)
+        assert before[0] > 0
+        for opening, closing in ((Key.Key_Return, Key.Key_Escape), (Key.Key_Space, Key.Key_Space)):
+            QTest.keyClick(grid, opening)
+            await shows(at, loupe, 6)
+            assert window._tab() == "gallery"
+            assert loupe.view.height() > 0.7 * loupe.height()
+            assert loupe.bar.place.text() == "11 of 16"
+            press(loupe, Key.Key_Right, Key.Key_Right, Key.Key_Left)
+            await shows(at, loupe, 5)
+            press(loupe, Key.Key_Home)
+            await shows(at, loupe, 16)
+            press(loupe, Key.Key_Left, Key.Key_PageDown)
+            await shows(at, loupe, 15)
+            press(loupe, Key.Key_End)
+            await shows(at, loupe, 1)
+            press(loupe, closing)
+            settle()
+            assert not loupe.isVisible()
+            assert (bar.value(), grid.chosen(), grid.currentIndex().row(), grid._columns) == before
+            assert window.focusWidget() is grid
+            assert not loupe.view.has_picture
+        QTest.mouseDClick(grid.viewport(), LEFT, NONE, grid.visualRect(grid.currentIndex()).center())
+        await shows(at, loupe, 6)
+        at.click(loupe.bar.back)
+        assert not loupe.isVisible()
+
+
+async def test_marks_go_to_the_image_in_the_loupe_and_lead_to_the_next(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme, 8) as at:
+        page, library = at.window.gallery, at.parts.library
+        loupe, advance = page.loupe, at.window.actions_["loupe.advance"]
+        page.grid.choose(8)
+        QTest.keyClick(page.grid, Key.Key_Return)
+        await shows(at, loupe, 8)
+        assert advance.isChecked()
+        press(loupe, Key.Key_4)
+        await shows(at, loupe, 7)
+        press(loupe, Key.Key_8)
+        await shows(at, loupe, 6)
+        QTest.keyClick(loupe.view, Key.Key_D, CONTROL)
+        await shows(at, loupe, 5)
+        advance.setChecked(False)
+        press(loupe, Key.Key_2)
+        await at.until(lambda: loupe.marks.stars.accessibleDescription() == "2 of 5")
+        await shows(at, loupe, 5)
+        await at.until(lambda: window_said(at) == "2 stars for 1 picture.")
+        found = {number: await library.details(number) for number in (8, 7, 6, 5)}
+        marks = {number: details.marks for number, details in found.items() if details is not None}
+        assert (marks[8].rating, marks[7].label, marks[6].favourite, marks[5].rating) == (4, Label.GREEN, True, 2)
+        # Delete moves on at once, also without auto-advance; undo brings the image back to its place in the list.
+        press(loupe, Key.Key_Delete)
+        await shows(at, loupe, 4)
+        await at.until(lambda: loupe.images.position == (4, 7))
+        await at.until(lambda: "to the trash" in at.window.status.said.text())
+        at.window.actions_["mark.undo"].trigger()
+        await at.until(lambda: loupe.images.position == (5, 8))
+        await shows(at, loupe, 4)
+        press(loupe, Key.Key_End)
+        await shows(at, loupe, 1)
+        QTest.keyClick(loupe.view, Key.Key_Delete, CONTROL)
+        await shows(at, loupe, 2)
+
+
+async def test_nothing_but_the_user_changes_what_is_shown(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme, 5) as at:
+        page, library = at.window.gallery, at.parts.library
+        loupe = page.loupe
+        page.open_loupe(3)
+        await shows(at, loupe, 3)
+        seen: list[object] = []
+        loupe.image_shown.connect(seen.append)
+        await keep(library, recipe(6))
+        await library.trash([4, 3])
+        page.search.setText("nothing at all")
+        await at.until(lambda: page.model.rowCount() == 0)
+        await at.until(lambda: loupe.images.position == (0, 3))
+        await at.until(loupe.marks.restore.isVisible)
+        assert loupe.current is not None
+        assert (loupe.current.id, seen, loupe.isVisible()) == (3, [], True)
+        assert not loupe.marks.trash.isVisible()
+        press(loupe, Key.Key_Right)
+        await shows(at, loupe, 2)
+        press(loupe, Key.Key_Left)
+        await shows(at, loupe, 5)
+
+
+async def test_an_image_is_zoomed_and_moved_as_on_the_canvas(tmp_path: Path, theme: Theme) -> None:
+    library = Library(tmp_path / "library")
+    for number in (1, 2, 3):
+        await keep_sized(library, number, (2400, 1800))
+    library.close()
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        page = at.window.gallery
+        await at.until(lambda: page.model.rowCount() == 3)
+        loupe = page.loupe
+        page.open_loupe(2)
+        await shows(at, loupe, 2)
+        fitted = loupe.view.zoom
+        await at.until(lambda: loupe._feed.loader.get(1) is not None)
+        neighbor = loupe._feed.loader.get(1)
+        assert neighbor is not None
+        assert (neighbor.size.width(), neighbor.is_full) == (2400, False)
+        QTest.keyClick(loupe.view, Key.Key_1, CONTROL)
+        assert loupe.view.zoom == 1.0
+        await at.until(lambda: loupe._feed.loader.get(2).is_full)  # type: ignore[union-attr]
+        assert loupe.view.zoom == 1.0
+        middle = loupe.view.viewport_state.centre
+        press(loupe, Key.Key_Right)
+        assert loupe.view.viewport_state.centre.x() > middle.x()
+        await shows(at, loupe, 2)
+        press(loupe, Key.Key_PageDown)
+        await shows(at, loupe, 1)
+        assert loupe.view.zoom == 1.0
+        QTest.keyClick(loupe.view, Key.Key_0, CONTROL)
+        assert loupe.view.zoom == pytest.approx(fitted)
+        press(loupe, Key.Key_F)
+        await at.until(lambda: loupe.view.width() == at.window.width())
+        for part in (loupe.filmstrip, loupe.marks, loupe.bar, at.window.top, at.window.menuBar(), at.window.status):
+            assert not part.isVisible()
+        press(loupe, Key.Key_Escape)
+        await at.until(loupe.bar.isVisible)
+        assert at.window.top.isVisible()
+        assert at.window.menuBar().isVisible()
+        await shows(at, loupe, 1)
+
+
+async def test_facts_and_what_of_an_image_is_used_again(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme, 3) as at:
+        window, loupe = at.window, at.window.gallery.loupe
+        window.gallery.open_loupe(2)
+        await shows(at, loupe, 2)
+        assert not loupe.facts.isVisible()
+        press(loupe, Key.Key_I)
+        assert loupe.facts.isVisible()
+        window.commands.run("copy seed", [2])
+        await at.until(lambda: QGuiApplication.clipboard().text() == "2")
+        form = window.generate.form
+        at.type(form.prompt.editor, "mine")
+        form.set_fields({"aspect_ratio": "4:1"})
+        loupe.facts.command.emit("use seed")
+        await at.until(lambda: form.seed.value() == 2)
+        assert (form.prompt.text(), form.fields()["aspect_ratio"], window._tab()) == ("mine", "4:1", "generate")
+        window.commands.run("use prompt", [3])
+        await at.until(lambda: form.prompt.text() == "prompt 3")
+        assert (form.seed.value(), form.fields()["aspect_ratio"]) == (2, "4:1")
+        window.commands.run("use size", [3])
+        await at.until(lambda: form.fields()["aspect_ratio"] != "4:1")
+        assert form.seed.value() == 2
+        window.go_to("gallery")
+        assert loupe.isVisible()
+        press(loupe, Key.Key_I)
+        assert not loupe.facts.isVisible()
+
+
+async def test_the_library_panel_opens_its_list_in_the_middle_and_takes_the_keys_back(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with gallery(tmp_path, theme, 12) as at:
+        window = at.window
+        window.go_to("generate")
+        panel, results = window.panel, window.generate.results
+        loupe, grid = results.loupe, panel.grid
+        await at.until(lambda: panel.model.rowCount() == 12)
+        grid.choose(10)
+        grid.setFocus()
+        before = grid.verticalScrollBar().value(), grid.chosen()
+        QTest.keyClick(grid, Key.Key_Return)
+        await shows(at, loupe, 10)
+        assert loupe.bar.place.text() == "3 of 12"
+        press(loupe, Key.Key_Right)
+        await shows(at, loupe, 9)
+        press(loupe, Key.Key_5)
+        await shows(at, loupe, 8)
+        await at.until(lambda: panel.model.summary_of(9) is not None and panel.model.summary_of(9).rating == 5)  # type: ignore[union-attr]
+        press(loupe, Key.Key_Escape)
+        assert not loupe.isVisible()
+        assert window.focusWidget() is grid
+        assert (grid.verticalScrollBar().value(), grid.chosen()) == before
+
+
+async def test_the_filmstrip_of_a_large_list_shows_and_loads_what_is_in_sight(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gallery(tmp_path, theme, 24) as at:
+        loupe = at.window.gallery.loupe
+        strip, images = loupe.filmstrip, loupe.images
+        at.window.gallery.open_loupe(20)
+        await shows(at, loupe, 20)
+        asked: list[int] = []
+        look = images.look
+
+        def noted(row: int, *, chosen: bool = False, hovered: bool = False, current: bool = False) -> Look:
+            asked.append(row)
+            return look(row, chosen=chosen, hovered=hovered, current=current)
+
+        monkeypatch.setattr(images, "look", noted)
+        images.set_list([*range(1_000, 51_000), *range(24, 0, -1), *range(51_000, 101_000)], 20)
+        strip.repaint()
+        assert len(asked) < 60
+        middle = strip.visualRect(images.index(50_004)).center().x()
+        assert abs(middle - strip.viewport().width() // 2) <= 6
+        strip.horizontalScrollBar().setValue(strip.horizontalScrollBar().maximum())
+        asked.clear()
+        strip.repaint()
+        assert max(asked) == 100_023
+        assert len(asked) < 60
+        await shows(at, loupe, 20)
+        loupe.take_keys()
+        press(loupe, Key.Key_Right)
+        await shows(at, loupe, 19)
+        index = images.index_of(17)
+        QTest.mouseClick(strip.viewport(), LEFT, NONE, strip.visualRect(index).center())
+        await shows(at, loupe, 17)
+        await at.until(loupe.view.hasFocus)
+        images.extend([30, *range(24, 0, -1)])
+        assert (images.position, loupe.bar.place.text()) == ((9, 25), "9 of 25")
+        await shows(at, loupe, 17)
