@@ -19,6 +19,7 @@ _TITLES = {
     "round-trip": "The inpaint round trip",
     "gallery": "The gallery",
     "import": "Import",
+    "loupe": "The loupe",
     "start": "The start",
     "queue": "The queue",
 }

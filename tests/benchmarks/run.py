@@ -20,6 +20,7 @@ from tests.benchmarks import (
     bench_canvas,
     bench_gallery,
     bench_import,
+    bench_loupe,
     bench_mask,
     bench_peers,
     bench_queue,
@@ -37,6 +38,7 @@ SECTIONS = {
     "peers": bench_peers.figures,
     "gallery": bench_gallery.figures,
     "import": bench_import.figures,
+    "loupe": bench_loupe.figures,
     "queue": bench_queue.figures,
     "round-trip": bench_round_trip.figures,
 }

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imagineart_desktop.imaging import encode_png, probe_picture, thumbnail_of
 from imagineart_desktop.library import Library, Recipe, write_whole
@@ -38,10 +39,11 @@ THUMBNAIL_EDGE = 512
 _MOST_NAMES = 30_000
 
 
-async def stocked(root: Path, count: int) -> Library:
-    """A library of so many pictures below `root`."""
+async def stocked(root: Path, count: int, pixels: NDArray[np.uint8] | None = None) -> Library:
+    """A library of so many pictures below `root`. pixels: of all of them, small noise if none are given."""
     library = Library(root)
-    pixels = np.random.default_rng(1).integers(0, 256, (320, 480, 3), dtype=np.uint8)
+    if pixels is None:
+        pixels = np.random.default_rng(1).integers(0, 256, (320, 480, 3), dtype=np.uint8)
     original = library.files.new_picture("2026-01", "stock", "png")
     write_whole(original, encode_png(pixels))
     small = thumbnail_of(pixels, THUMBNAIL_EDGE)

@@ -23,5 +23,6 @@ def test_every_figure_comes_with_a_floor() -> None:
         "gallery",
         "import",
         "round trip",
+        "loupe",
     }
     assert all(figure["floor"] > 0 and figure["value"] > 0 for figure in figures)
