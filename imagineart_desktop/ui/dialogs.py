@@ -11,6 +11,7 @@ from imagineart_desktop import __version__
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.shortcuts import Shortcuts
 from imagineart_desktop.ui.theme import Theme, icon
@@ -36,10 +37,12 @@ class Dialogs(QObject):
         preferences: Preferences,
         theme: Theme,
         actions: Actions,
+        files: FileDialogs,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._parts = account, worker, preferences, theme, library
+        self._parts = account, worker, preferences, theme, library, files
+        self._files = files
         self._library = library
         self._keys = Shortcuts(actions, preferences)
         self._settings: SettingsDialog | None = None
@@ -66,7 +69,7 @@ class Dialogs(QObject):
         """What was spent."""
         from imagineart_desktop.ui.spending.dialog import SpendDialog
 
-        self._spending = self._spending or SpendDialog(self._window, self._library)
+        self._spending = self._spending or SpendDialog(self._window, self._library, self._files)
         _bring(self._spending)
 
     def about(self) -> None:

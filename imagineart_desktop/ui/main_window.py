@@ -39,6 +39,7 @@ from imagineart_desktop.ui.developer import DeveloperMenu, is_developer
 from imagineart_desktop.ui.dialogs import Dialogs
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.exchange import Exchange
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel, local_midnight
 from imagineart_desktop.ui.gallery.mark_actions import connect_marks
 from imagineart_desktop.ui.gallery.page import GalleryPage
@@ -49,7 +50,7 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
-from imagineart_desktop.ui.intake import take
+from imagineart_desktop.ui.intake import Taken, take
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.layout_memory import LayoutMemory
 from imagineart_desktop.ui.menus import fill_menus
@@ -118,22 +119,23 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.top = TopBar(self.actions_)
         wishes = Wishes(library, worker, account)
+        self._files = files = FileDialogs(self._preferences)
         self.generate = GeneratePage(library, worker, wishes)
-        self.edit = EditPage(library, worker, wishes)
-        self.inpaint = InpaintPage(library, worker, wishes, self.actions_)
+        self.edit = EditPage(library, worker, wishes, files)
+        self.inpaint = InpaintPage(library, worker, wishes, self.actions_, files)
         self.navigator = Navigator(library, (self.generate, self.edit, self.inpaint), self.go_to, self.say)
         self.gallery = GalleryPage(library)
         marking = self.gallery.marking
         self.actions_.steps("mark", marking.undo_stack, marking.undo, marking.redo, " in the gallery")
         self.panel = LibraryPanel(library)
         self.strip = JobStrip(worker, library)
-        self.commands = PictureCommands(library, self.gallery.marking, self)
-        self.exchange = Exchange(self, library, self._preferences, self.commands)
+        self.commands = PictureCommands(library, self.gallery.marking, files, self)
+        self.exchange = Exchange(self, library, self._preferences, files, self.commands)
         self.tint = TintChoice(self, self.inpaint.canvas, self._preferences, self.actions_)
         self.windows = PictureWindows(self, library, self.commands)
         self.search = CommandSearch(self)
-        self.support = Support(self, library, worker, account, logs, self.save)
-        self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_)
+        self.support = Support(self, library, worker, account, logs, self.save, files)
+        self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_, files)
         self._build()
         self._layout = LayoutMemory(
             self, self._preferences, self._splitters(), self._lay_out_anew, self._remembered_beside
@@ -489,8 +491,15 @@ class MainWindow(QMainWindow):
             self.navigator.take_to_edit(taken)
 
     def _open_file(self) -> None:
+        """Ask for references in Edit, else for an image to paint on; the tab changes once a file is chosen."""
+        if self._tab() == "edit":
+            self.edit.references.choose()
+        else:
+            self._files.open_file(self, Purpose.OPEN, "Open an image", self._paint_on)
+
+    def _paint_on(self, path: Path) -> None:
         self.go_to("inpaint")
-        self.inpaint.choose_picture()
+        self.inpaint.take([Taken(path=path)])
 
     # What is shown all the time
 

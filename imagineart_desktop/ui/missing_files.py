@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary
 from imagineart_desktop.library.missing import Forgotten, forget_missing, locate, remember
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 
 Say = Callable[[str, object], None]
 """A sentence, and what undoes it (or None)."""
@@ -25,7 +26,8 @@ def words_for(picture: PictureSummary) -> dict[str, str]:
 class MissingFiles:
     """say: for the status bar."""
 
-    def __init__(self, library: Library, window: QWidget, say: Say) -> None:
+    def __init__(self, library: Library, window: QWidget, files: FileDialogs, say: Say) -> None:
+        self._files = files
         self._library = library
         self._window = window
         self._say = say
@@ -33,11 +35,12 @@ class MissingFiles:
     async def choose(self, numbers: list[int]) -> None:
         """Asks where the file of the first of the pictures lies."""
         (picture,) = await self._library.summaries(numbers[:1])
-        dialog = QFileDialog(self._window, f"Where is {picture.path.name}?")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: spawn(self.take(picture.id, Path(name))))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._files.open_file(
+            self._window,
+            Purpose.LOCATE,
+            f"Where is {picture.path.name}?",
+            lambda path: spawn(self.take(picture.id, path)),
+        )
 
     async def take(self, number: int, path: Path) -> None:
         """This is the file of the picture."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.imaging import PictureError, Pixels, load_picture
 from imagineart_desktop.library import Collection, Library, LibraryError
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.model import mime_of
 from imagineart_desktop.ui.intake import PICTURE_MIME
@@ -44,12 +45,12 @@ class PictureCommands(QObject):
     said = Signal(str, object)
     """A sentence for the status bar, and what undoes it (or None)."""
 
-    def __init__(self, library: Library, marking: Marking, window: QWidget) -> None:
+    def __init__(self, library: Library, marking: Marking, files: FileDialogs, window: QWidget) -> None:
         super().__init__(window)
         self._library = library
         self._marking = marking
         self._window = window
-        self.missing = MissingFiles(library, window, self.said.emit)
+        self.missing = MissingFiles(library, window, files, self.said.emit)
 
     def show_menu(
         self, numbers: list[int], at: QPoint, around: Collection | None = None, *, first: Sequence[QAction] = ()

@@ -10,6 +10,7 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.edit.references import References
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.past_request import PastRequest
@@ -36,11 +37,11 @@ _WITH_REFERENCES = (
 class EditPage(QWidget):
     """Pictures and an instruction to a picture."""
 
-    def __init__(self, library: Library, worker: Worker, wishes: Wishes) -> None:
+    def __init__(self, library: Library, worker: Worker, wishes: Wishes, files: FileDialogs) -> None:
         super().__init__()
         self._library = library
         self._wishes = wishes
-        self.references = References(library)
+        self.references = References(library, files)
         self.form = RequestForm(Task.EDIT, above=self.references)
         self._empty = EmptyState("images", *_NO_REFERENCE)
         self.results = ResultArea(library, worker, self._empty, _COMMANDS)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.canvas.modifier import CanvasModifier
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.preferences import MOST_AT_ONCE, Preferences
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibraryCare
@@ -42,6 +43,7 @@ class SettingsDialog(QDialog):
         preferences: Preferences,
         theme: Theme,
         library: Library,
+        files: FileDialogs,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
@@ -66,7 +68,7 @@ class SettingsDialog(QDialog):
         column.addSpacing(6)
         column.addWidget(rule())
         column.addSpacing(6)
-        self.care = LibraryCare(library, preferences)
+        self.care = LibraryCare(library, preferences, files)
         column.addWidget(self.care)
         column.addStretch(1)
         self._area = QScrollArea()

@@ -14,9 +14,10 @@ from imagineart_desktop.library.copying import CopiedFiles
 from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
-from imagineart_desktop.ui.settings.work import Work, folder_dialog
+from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.widgets import SectionLabel, button
 from imagineart_desktop.workspace.library_texts import check_text, rebuild_text
 
@@ -28,8 +29,9 @@ _LIST_HEIGHT = 140
 class LibraryCare(QWidget):
     """One thing at a time; a copy can be stopped."""
 
-    def __init__(self, library: Library, preferences: Preferences) -> None:
+    def __init__(self, library: Library, preferences: Preferences, files: FileDialogs) -> None:
         super().__init__()
+        self._dialogs = files
         self._library = library
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -37,7 +39,7 @@ class LibraryCare(QWidget):
         column.addWidget(SectionLabel("Library"))
         self._work = Work()
         self.message = self._work.message
-        self.place = LibraryPlace(library, preferences, self._work)
+        self.place = LibraryPlace(library, preferences, self._work, files)
         column.addWidget(self.place)
         row = QHBoxLayout()
         row.setSpacing(6)
@@ -142,9 +144,7 @@ class LibraryCare(QWidget):
         )
 
     def _ask(self, title: str, then: Callable[[Path], object]) -> None:
-        dialog = folder_dialog(self, title)
-        dialog.fileSelected.connect(lambda name: then(Path(name)))
-        dialog.open()
+        self._dialogs.open_folder(self, Purpose.BACKUP, title, then)
 
 
 def _damaged(files: CopiedFiles) -> str:

@@ -12,16 +12,18 @@ from send2trash import send2trash
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.moving import is_library, place_in, prepare_move
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.settings.work import Work, folder_dialog
+from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label
 
 
 class LibraryPlace(QWidget):
     """Shows the folder in use, and below it the one that will be, where that is another."""
 
-    def __init__(self, library: Library, preferences: Preferences, work: Work) -> None:
+    def __init__(self, library: Library, preferences: Preferences, work: Work, files: FileDialogs) -> None:
         super().__init__()
+        self._dialogs = files
         self._root = library.files.root
         self._library = library
         self._preferences = preferences
@@ -110,6 +112,4 @@ class LibraryPlace(QWidget):
         self.next.setVisible(coming is not None and coming != self._root)
 
     def _ask(self, title: str, then: Callable[[Path], object]) -> None:
-        dialog = folder_dialog(self, title)
-        dialog.fileSelected.connect(lambda name: then(Path(name)))
-        dialog.open()
+        self._dialogs.open_folder(self, Purpose.LIBRARY, title, then)

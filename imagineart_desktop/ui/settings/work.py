@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets import InlineMessage, button
 
@@ -61,11 +61,3 @@ class Work(QWidget):
 
     def _stop(self) -> None:
         self._stopped = True
-
-
-def folder_dialog(parent: QWidget, title: str) -> QFileDialog:
-    """Asks for a folder; it is gone when it was closed."""
-    dialog = QFileDialog(parent, title)
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.finished.connect(dialog.deleteLater)
-    return dialog

@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QTabWidget,
@@ -26,6 +25,7 @@ from imagineart_desktop.library import Library, LibraryError, write_whole
 from imagineart_desktop.library.spending import Line, Sum, as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import dollars
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.spending.chart import SpendChart
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, Segmented, button, plain_label
 
@@ -41,9 +41,10 @@ _NOTHING = {
 class SpendDialog(QDialog):
     """Estimates are called so; what the service told of is beside them."""
 
-    def __init__(self, parent: QWidget, library: Library) -> None:
+    def __init__(self, parent: QWidget, library: Library, files: FileDialogs) -> None:
         super().__init__(parent)
         self._library = library
+        self._files = files
         self._lines: list[Line] = []
         self.setWindowTitle("Spending")
         self.setModal(False)
@@ -124,12 +125,14 @@ class SpendDialog(QDialog):
         _fill(self.collections, by_collection(self._lines))
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, "Save the table", "spending.csv", "CSV (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda name: spawn(self.save_csv(Path(name))))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._files.save(
+            self,
+            Purpose.TABLE,
+            "Save table",
+            "spending.csv",
+            ["CSV (*.csv)"],
+            lambda path, _kind: spawn(self.save_csv(path)),
+        )
 
 
 def _table(name: str) -> QTreeWidget:
