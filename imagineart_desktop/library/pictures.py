@@ -26,7 +26,8 @@ from imagineart_desktop.models import Task, find_model
 
 _SUMMARY = (
     "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe, file_state, job_id, position,"
-    " bytes"
+    " bytes, CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.name') END AS import_name,"
+    " CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.program') = '' END AS plain"
 )
 
 _NOTHING = "0"
@@ -297,6 +298,8 @@ def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
         _findings(row["recipe"]),
         FileState(row["file_state"]),
         file_stamp(row["job_id"], row["position"], row["bytes"]),
+        row["import_name"] or "",
+        bool(row["plain"]),
     )
 
 

@@ -49,14 +49,16 @@ class Dialogs(QObject):
         self._shortcuts: ShortcutsDialog | None = None
         self._spending: SpendDialog | None = None
 
-    def settings(self) -> None:
-        """Account, look, library."""
+    def settings(self, section: str = "") -> None:
+        """Account, look, library. section: the one of `SECTIONS` to open at."""
         from imagineart_desktop.ui.settings.dialog import SettingsDialog
 
         if self._settings is None:
             self._settings = SettingsDialog(self._window, *self._parts)
             self._settings.modifier_changed.connect(self.modifier_changed)
         _bring(self._settings)
+        if section:
+            self._settings.show_section(section)
 
     def shortcuts(self) -> None:
         """All keys."""

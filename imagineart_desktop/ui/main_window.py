@@ -8,10 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAction,
     QActionGroup,
     QCloseEvent,
-    QGuiApplication,
     QIcon,
     QResizeEvent,
     QShowEvent,
@@ -29,12 +27,18 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Account, JobEvent, Worker
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, LibraryReadOnlyError
-from imagineart_desktop.models import dollars
+from imagineart_desktop.models import Model, Task, dollars
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
-from imagineart_desktop.ui.command_search import CommandSearch
+from imagineart_desktop.ui.command_search.entries import (
+    command_entries,
+    model_entries,
+    setting_entries,
+    term_entries,
+)
+from imagineart_desktop.ui.command_search.palette import CommandSearch
 from imagineart_desktop.ui.developer import DeveloperMenu, is_developer
 from imagineart_desktop.ui.dialogs import Dialogs
 from imagineart_desktop.ui.edit.page import EditPage
@@ -50,7 +54,7 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
-from imagineart_desktop.ui.intake import Taken, take
+from imagineart_desktop.ui.intake import Taken, clipboard_data, may_take, take
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.layout_memory import LayoutMemory
 from imagineart_desktop.ui.menus import fill_menus
@@ -65,6 +69,8 @@ from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
 from imagineart_desktop.ui.widgets import InlineMessage, rule
+from imagineart_desktop.ui.window.availability import Availability, Situation
+from imagineart_desktop.ui.window.edit_commands import EditCommands
 from imagineart_desktop.ui.wishing import Wishes
 
 _ZOOM_STEP = 1.25
@@ -133,12 +139,15 @@ class MainWindow(QMainWindow):
         self.exchange = Exchange(self, library, self._preferences, files, self.commands)
         self.tint = TintChoice(self, self.inpaint.canvas, self._preferences, self.actions_)
         self.windows = PictureWindows(self, library, self.commands)
-        self.search = CommandSearch(self)
+        self.search = CommandSearch(self, library, self._show_in_gallery)
         self.support = Support(self, library, worker, account, logs, self.save, files)
         self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_, files)
         self._build()
         self._layout = LayoutMemory(
             self, self._preferences, self._splitters(), self._lay_out_anew, self._remembered_beside
+        )
+        self.editing = EditCommands(
+            self, self.actions_, lambda: self._run_command("copy"), self.paste, self._select_all
         )
         self._build_menus()
         self._connect()
@@ -241,6 +250,11 @@ class MainWindow(QMainWindow):
         a = self.actions_
         steps = a["mark.undo"], a["mark.redo"]
         fill_menus(self.menuBar(), a)
+        self.availability = Availability(self, a, self._situation)
+        for menu in self.menuBar().findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            self.availability.watch(menu)
+            if menu.title() == "&Edit":
+                self.editing.put_into(menu)
         if is_developer():
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
@@ -267,9 +281,12 @@ class MainWindow(QMainWindow):
             "file.settings": self.dialogs.settings,
             "file.shortcuts": self.dialogs.shortcuts,
             "file.quit": self.close,
+            "edit.cut": self.editing.cut,
+            "edit.copy plain": self.editing.copy,
+            "edit.select all": self.editing.select_all,
             "edit.copy": lambda: self._run_command("copy"),
             "edit.copy file": lambda: self._run_command("copy file"),
-            "edit.paste": self.paste,
+            "edit.paste": self.editing.paste,
             "edit.find": self._find,
             "image.edit": lambda: self._run_command("edit"),
             "image.inpaint": lambda: self._run_command("inpaint"),
@@ -322,7 +339,7 @@ class MainWindow(QMainWindow):
         self.panel.grid.opened.connect(self._open_picture)
         self.gallery.command.connect(self._gallery_command)
         self.gallery.marking.said.connect(self.say)
-        connect_marks(self.actions_, self.gallery.marking, self.gallery.grid.chosen, self.gallery.side.shown_collection)
+        connect_marks(self.actions_, self.gallery.marking, self._chosen, self.gallery.side.shown_collection)
         for area in (self.generate.results, self.edit.results):
             area.command.connect(self.commands.run)
             area.menu_wanted.connect(self.commands.show_menu)
@@ -337,6 +354,7 @@ class MainWindow(QMainWindow):
         self.inpaint.picture_opened.connect(self._show_facts)
         self.inpaint.canvas.set_modifier(self._preferences.canvas_modifier)
         self.dialogs.modifier_changed.connect(self.inpaint.canvas.set_modifier)
+        self.inpaint.picture_opened.connect(self._refresh_canvas_commands)
         self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
         self.inpaint.steps.menu_wanted.connect(self._show_step_menu)
         self.top.tab_wanted.connect(self.go_to)
@@ -361,6 +379,7 @@ class MainWindow(QMainWindow):
             self.actions_[f"mark.{step}"].setVisible(tab != "inpaint")
         self._arrange()
         self._show_facts()
+        self._refresh_canvas_commands()
         places: dict[str, QWidget] = {
             "generate": self.generate.form.prompt.editor,
             "edit": self.edit.form.prompt.editor,
@@ -412,6 +431,37 @@ class MainWindow(QMainWindow):
             return [results.shown.id]
         looked_at = self.inpaint.looking.number if self._tab() == "inpaint" else SOURCE
         return [looked_at] if looked_at != SOURCE else []
+
+    def _refresh_canvas_commands(self) -> None:
+        self.availability.refresh(Situation(self._tab(), canvas=self.inpaint.has_picture))
+
+    def _situation(self) -> Situation:
+        tab, chosen = self._tab(), self._chosen()
+        results = self._results()
+        first = self.gallery.model.summary_of(chosen[0]) if tab == "gallery" and chosen else None
+        if results is not None:
+            first = results.shown
+        loose = tab == "inpaint" and self.inpaint.has_picture
+        selected = self.editing.selected_text()
+        return Situation(
+            tab,
+            canvas=self.inpaint.has_picture,
+            images=bool(chosen),
+            outward=bool(chosen) or loose,
+            recipe=bool(chosen) and (first is None or not first.is_plain_import),
+            collection=self.gallery.side.shown_collection() is not None,
+            jobs=self.strip.can_cancel,
+            can_cut=self.editing.can_cut,
+            can_copy=bool(selected) or (self.editing.field() is None and (bool(chosen) or loose)),
+            can_paste=self.editing.can_paste_text() or may_take(clipboard_data()),
+        )
+
+    def _select_all(self) -> None:
+        """Nothing that could select by itself has the keyboard: all of the gallery, or all of the canvas."""
+        if self._tab() == "gallery":
+            self.gallery.grid.selectAll()
+        elif self._tab() == "inpaint":
+            self.actions_["mask.fill"].trigger()
 
     def _on_canvas(self) -> list[int]:
         """The picture that is inpainted, where it is one of the library's."""
@@ -479,7 +529,7 @@ class MainWindow(QMainWindow):
 
     def paste(self) -> None:
         """A picture from the clipboard goes to the tab that is open."""
-        taken = take(QGuiApplication.clipboard().mimeData())
+        taken = take(clipboard_data())
         if not taken:
             self.say(_NO_PICTURE)
             return
@@ -548,5 +598,24 @@ class MainWindow(QMainWindow):
         self._theme.set_mode(mode)
 
     def _search(self) -> None:
-        actions: list[QAction] = list(self.actions_)
-        self.search.open(actions)
+        entries = command_entries(self.actions_, self.availability.usable())
+        entries += model_entries(self._use_model) + setting_entries(self.dialogs.settings)
+        self.search.open([*entries, *term_entries(self._search_for)])
+
+    def _use_model(self, model: Model) -> None:
+        """Choose a model in the tab of its task."""
+        self.go_to(model.task.value)
+        form = {Task.GENERATE: self.generate.form, Task.EDIT: self.edit.form, Task.INPAINT: self.inpaint.form}[
+            model.task
+        ]
+        form.set_model(model)
+
+    def _show_in_gallery(self, number: int) -> None:
+        self.go_to("gallery")
+        self.gallery.show_picture(number)
+
+    def _search_for(self, text: str) -> None:
+        """Begin a search in the gallery."""
+        self.go_to("gallery")
+        self.gallery.search.setText(text)
+        self.gallery.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

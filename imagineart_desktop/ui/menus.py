@@ -40,9 +40,13 @@ MENUS: dict[str, Entries] = {
         "mark.redo",
         "edit.history",
         None,
+        "edit.cut",
+        "edit.copy plain",
+        "edit.paste",
+        "edit.select all",
+        None,
         "edit.copy",
         "edit.copy file",
-        "edit.paste",
         None,
         "edit.find",
     ),
@@ -157,6 +161,16 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     _NarrowKeys(bar, actions)
     for title, entries in MENUS.items():
         _fill(bar.addMenu(f"&{title}"), entries, actions)
+
+
+def group_of(name: str) -> str:
+    """Return the title of the menu that an action stands in."""
+    return next(title for title, entries in MENUS.items() if name in _names(entries))
+
+
+def _names(entries: Entries) -> list[str]:
+    flat = ((entry,) if isinstance(entry, str) else entry[1] if entry is not None else () for entry in entries)
+    return [name for names in flat for name in names]
 
 
 def _fill(menu: QMenu, entries: Entries, actions: Actions) -> None:

@@ -85,7 +85,10 @@ class Navigator:
             self._say(str(error))
             return None
         if details is None:
-            self._say("This picture is no longer in the library.")
+            self._say("This image is no longer in the library.")
+            return None
+        if details.summary.is_plain_import:
+            self._say("This image was imported without settings.")
             return None
         return PastRequest.of_picture(details)
 

@@ -23,14 +23,15 @@ _USES = (
     ("compare", "Compare"),
     ("lineage", "Lineage"),
     None,
-    ("copy", "Copy picture"),
+    ("copy", "Copy image"),
     ("copy file", "Copy as file"),
     ("export", "Export…"),
     ("sheet", "Contact sheet…"),
-    ("open with", "Open in the system's program"),
+    ("open with", "Open in default app"),
     ("folder", "Show in folder"),
     None,
 )
+_OF_RECIPES = ("reuse", "vary")
 _IN_TRASH = (("restore", "Restore"), ("folder", "Show in folder"))
 
 
@@ -62,10 +63,11 @@ class PictureMenu(QMenu):
         trashed = chosen.first is not None and chosen.first.trashed
         for command, words in words_for(chosen.first.summary).items() if chosen.first is not None else ():
             self._add(command, words)
+        plain = chosen.first is not None and chosen.first.summary.is_plain_import
         for entry in _IN_TRASH if trashed else _USES:
             if entry is None:
                 self.addSeparator()
-            else:
+            elif not (plain and entry[0] in _OF_RECIPES):
                 self._add(*entry)
         if not trashed:
             self._add_order()
@@ -77,7 +79,7 @@ class PictureMenu(QMenu):
     def _add_order(self) -> None:
         chosen, marking, numbers = self._chosen, self._marking, self._chosen.numbers
         marks = chosen.first.marks if chosen.first is not None else None
-        self._add("favourite", "No longer a favourite" if marks is not None and marks.favourite else "Favourite")
+        self._add("favourite", "Remove from favorites" if marks is not None and marks.favourite else "Favorite")
         rating = self.addMenu("Rating")
         for stars in range(6):
             made = rating.addAction("★" * stars or "None", lambda stars=stars: marking.rate(numbers, stars))
@@ -94,7 +96,7 @@ class PictureMenu(QMenu):
         self.addSeparator()
         if (around := chosen.around) is not None:
             self.addAction(
-                f"Take out of “{_shown(around.name)}”", lambda: marking.discard(numbers, around.id, around.name)
+                f"Remove from “{_shown(around.name)}”", lambda: marking.discard(numbers, around.id, around.name)
             )
         self._add("trash", "Move to trash")
 

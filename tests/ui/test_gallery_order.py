@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from imagineart_desktop.app import _finish_move
 from imagineart_desktop.library import FileState, Library, Marks, Order, Query, emptying
 from imagineart_desktop.studio import Places
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.gallery import watching
 from imagineart_desktop.ui.gallery.cell import tool_places
 from imagineart_desktop.ui.gallery.details import facts_of
@@ -271,7 +272,7 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
     assert await library.search(Query(text="rating:3")) == [4]
     monkeypatch.setattr(library_place, "send2trash", lambda path: path.rename(tmp_path / "trashed"))
     work = Work()
-    place = LibraryPlace(library, preferences, work)
+    place = LibraryPlace(library, preferences, work, FileDialogs(preferences))
     assert work.message._buttons[0].text() == "Put the old folder into the system’s trash"
     await place.trash_old()
     assert not (tmp_path / "library").exists()

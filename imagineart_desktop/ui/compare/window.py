@@ -170,6 +170,6 @@ def _cell(text: str, row: Row) -> QTableWidgetItem:
 def _compared(details: PictureDetails, place: int) -> Compared:
     """Raises PictureError."""
     pixels = load_picture(details.summary.path).pixels
-    words = " ".join(details.recipe.prompt.split()) or details.summary.path.stem
+    words = " ".join(details.summary.title.split())
     shown = words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1].rstrip()}…"
     return Compared(f"{place} · {shown}", Pyramid.of(pixels), pixels)

@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -33,7 +32,7 @@ from imagineart_desktop.library import KeptInput, Library, LibraryError
 from imagineart_desktop.models import MAX_REFERENCES
 from imagineart_desktop.support import spawn, whole_number
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.intake import Taken, may_take, take
+from imagineart_desktop.ui.intake import Taken, clipboard_data, may_take, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
@@ -172,7 +171,7 @@ class Slot(QWidget):
         """Choose or paste where there is nothing, else replace and remove."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        clipboard = QGuiApplication.clipboard().mimeData()
+        clipboard = clipboard_data()
         if self.reference is None:
             menu.addAction("Choose files…", self.asked.emit)
             paste = menu.addAction("Paste a picture or its address", lambda: self.dropped.emit(take(clipboard)))

@@ -162,7 +162,7 @@ class DetailsPanel(QWidget):
             damaged = details.summary.state is FileState.DAMAGED
             words = "The file is incomplete or damaged." if damaged else "The file is missing."
             column.addWidget(plain_label(words, "muted", wrap=True))
-        column.addWidget(TextBlock(details.recipe.prompt, "strong"))
+        column.addWidget(TextBlock(details.summary.title, "strong"))
         if not details.trashed:
             column.addWidget(self._marks(details))
         column.addLayout(self._facts(details))
@@ -242,15 +242,14 @@ class DetailsPanel(QWidget):
             {"restore": "Restore"}
             if details.trashed
             else words_for(details.summary)
+            | ({} if details.summary.is_plain_import else {"reuse": "Reuse settings", "vary": "Vary"})
             | {
-                "reuse": "Reuse settings",
-                "vary": "Vary",
                 "lineage": "Lineage",
                 "edit": "→ Edit",
                 "inpaint": "→ Inpaint",
                 "export": "Export…",
                 "folder": "Show in folder",
-                "favourite": "★ Unfavourite" if details.summary.favourite else "☆ Favourite",
+                "favourite": "★ Favorite" if details.summary.favourite else "☆ Favorite",
             }
         )
         for index, (command, word) in enumerate(words.items()):
@@ -281,9 +280,9 @@ def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
         waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
         facts.append(("Took", f"{took:.0f} s (queue {waited:.0f} s)"))
     if recipe.imported is not None:
-        facts += [*imported_facts(recipe), ("Cost", "Nothing here: it was imported")]
+        facts += [*imported_facts(recipe), ("Cost", "— (imported)")]
     else:
-        facts.append(("Cost", "Demo, nothing" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
+        facts.append(("Cost", "Free (demo)" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
     if recipe.request_id:
         facts.append(("Request", recipe.request_id))
     return facts

@@ -115,9 +115,9 @@ class PictureModel(QAbstractListModel):
         if role == MISSING:
             return self._is_missing(summary)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(summary.prompt[:300])
+            return plain_tip(summary.title[:300])
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return shown(summary.prompt[:300])
+            return shown(summary.title[:300])
         return None
 
     def look(self, row: int, *, chosen: bool, hovered: bool) -> Look:
@@ -160,6 +160,10 @@ class PictureModel(QAbstractListModel):
     def number_at(self, index: Index) -> int:
         """The picture's number."""
         return self._numbers[index.row()]
+
+    def summary_of(self, number: int) -> PictureSummary | None:
+        """Return what is known of a picture; None while it has not been loaded."""
+        return self._summaries.get(number)
 
     def numbers_between(self, first: int, last: int) -> list[int]:
         """The pictures from one row to another."""

@@ -35,7 +35,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
 from imagineart_desktop.ui.canvas.tools import CLICKING
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.intake import Taken, take
+from imagineart_desktop.ui.intake import Taken, clipboard_data, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.widgets import InlineMessage
 
@@ -130,7 +130,7 @@ class MaskCommands(QObject):
         if self._canvas.pixels is None:
             return
         self._message.clear()
-        taken = take(QGuiApplication.clipboard().mimeData())
+        taken = take(clipboard_data())
         if not taken:
             self._message.say("There is no picture in the clipboard.", "caution")
             return

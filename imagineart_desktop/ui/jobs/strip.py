@@ -21,6 +21,7 @@ from imagineart_desktop.ui.widgets import button, plain_label
 
 HEIGHT, IDLE_HEIGHT, SCROLL_BAR = 92, 44, 12
 _GONE = (State.DONE, State.CANCELLED)
+_SETTLED = (State.FAILED, State.UNCONFIRMED, State.CANCELLING)
 _MOST_CARDS = 24
 """More jobs than these are counted only; their cards come when there is room."""
 
@@ -81,10 +82,15 @@ class JobStrip(QWidget):
         self._write_log()
         self.log_toggled.emit(shown)
 
+    @property
+    def can_cancel(self) -> bool:
+        """Whether a job is under way that is not being canceled."""
+        return any(job.state not in _SETTLED for job in self._jobs.values())
+
     def cancel_newest(self) -> None:
-        """Cancels the job that was wished for last."""
+        """Cancel the job that was requested last."""
         for job in reversed(self._jobs.values()):
-            if job.state not in (State.FAILED, State.UNCONFIRMED, State.CANCELLING):
+            if job.state not in _SETTLED:
                 spawn(self._try(self._worker.cancel(job.id)))
                 return
 

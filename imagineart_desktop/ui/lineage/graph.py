@@ -175,7 +175,7 @@ class LineageGraph(QGraphicsView):
 def _item_of(node: Node, *, root: bool, painted: bool) -> NodeItem:
     """painted: a mask."""
     if node.picture is not None:
-        words = " ".join(node.picture.prompt.split()) or node.picture.path.stem
+        words = " ".join(node.picture.title.split())
         note = node.presence.value if node.presence is Presence.TRASHED else "this picture" if root else ""
         faint = node.presence is Presence.TRASHED
         return NodeItem(words, note, picture=node.picture, faint=faint, root=root)

@@ -84,6 +84,19 @@ class SettingsDialog(QDialog):
         whole.addLayout(foot)
         self.resize(_WIDE, min(page.sizeHint().height() + _FOOT, _MOST_HIGH))
 
+    def show_section(self, name: str) -> None:
+        """Scroll to a part of `SECTIONS` and give it the keyboard."""
+        places: dict[str, QWidget] = {
+            "account": self.account.key if self.account.key.isVisible() else self.account.address,
+            "theme": self.look,
+            "at_once": self.at_once,
+            "library": self.care.place,
+            "care": self.care,
+        }
+        place = places[name]
+        self._area.ensureWidgetVisible(place)
+        place.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _add_general(self, column: QVBoxLayout) -> None:
         column.addWidget(SectionLabel("General"))
         form = QFormLayout()
