@@ -24,10 +24,13 @@ from imagineart_desktop.library.records import (
 from imagineart_desktop.library.word_index import forget_words, index_words, stored_seed
 from imagineart_desktop.models import Task, find_model
 
+_IMPORTED = (
+    "CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.name') END AS import_name,"
+    " CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.program') = '' END AS plain"
+)
 _SUMMARY = (
     "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe, file_state, job_id, position,"
-    " bytes, CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.name') END AS import_name,"
-    " CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.program') = '' END AS plain"
+    f" bytes, {_IMPORTED}"
 )
 
 _NOTHING = "0"
@@ -158,7 +161,7 @@ def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Fil
 
 def details(connection: sqlite3.Connection, number: int, files: Files) -> PictureDetails | None:
     """Everything about one picture, or None when it is gone."""
-    row = connection.execute("SELECT * FROM pictures WHERE id = ?", (number,)).fetchone()
+    row = connection.execute(f"SELECT *, {_IMPORTED} FROM pictures WHERE id = ?", (number,)).fetchone()  # noqa: S608
     if row is None:
         return None
     parents = connection.execute(

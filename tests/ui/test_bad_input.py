@@ -28,7 +28,7 @@ async def test_an_empty_prompt_is_not_sent(tmp_path: Path, theme: Theme) -> None
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
         at.click(form.go)
-        await at.until(lambda: form._problems["prompt"].text() == "Say what the picture should show.")
+        await at.until(lambda: form._problems["prompt"].text() == "Describe the image first.")
         assert at.events == []
         at.type(form.prompt.editor, "hills")
         assert form._problems["prompt"].text() == ""
