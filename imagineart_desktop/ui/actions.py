@@ -51,6 +51,7 @@ _DECLARED: dict[str, _Declared] = {
     "image.trash": _Declared("Move to trash", ("Ctrl+Delete", "Ctrl+Backspace")),
     "job.go": _Declared("Submit", ("Ctrl+Enter", "Ctrl+Return")),
     "job.cancel": _Declared("Cancel newest job", ("Ctrl+.",)),
+    "job.cancel all": _Declared("Cancel all jobs"),
     "view.fit": _Declared("Fit", ("Ctrl+0",)),
     "view.actual": _Declared("100 %", ("Ctrl+1",)),
     "view.in": _Declared("Zoom in", ("Ctrl++", "Ctrl+=")),

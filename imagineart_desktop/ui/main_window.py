@@ -68,7 +68,7 @@ from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
-from imagineart_desktop.ui.widgets import InlineMessage, rule
+from imagineart_desktop.ui.widgets import InlineMessage, Offer, rule
 from imagineart_desktop.ui.window.availability import Availability, Situation
 from imagineart_desktop.ui.window.edit_commands import EditCommands
 from imagineart_desktop.ui.wishing import Wishes
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
         elif splitter is self.inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
             splitter.setSizes([splitter.width() - 312 - _RESULTS_WIDTH, 312, _RESULTS_WIDTH])
 
-    def say(self, sentence: str, undo: Callable[[], object] | None = None) -> None:
+    def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
         """A sentence in the status bar, with what takes it back."""
         self.status.say(sentence, undo)
 
@@ -298,6 +298,7 @@ class MainWindow(QMainWindow):
             "image.trash": lambda: self._run_command("trash"),
             "job.go": self._go,
             "job.cancel": self.strip.cancel_newest,
+            "job.cancel all": self.strip.cancel_all,
             "view.fit": lambda: self._with_canvas(PictureCanvas.fit),
             "view.actual": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(1.0)),
             "view.in": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom * _ZOOM_STEP)),
@@ -325,6 +326,7 @@ class MainWindow(QMainWindow):
         self.commands.reuse_wanted.connect(lambda number: spawn(self.navigator.reuse(number)))
         self.commands.vary_wanted.connect(lambda number: spawn(self.navigator.vary(number)))
         self.commands.said.connect(self.say)
+        self.commands.log_wanted.connect(lambda job_id: spawn(self._show_log(job_id)))
         for place in (self.gallery, self.panel):
             self.exchange.take_drops_on(place)
         self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
@@ -343,6 +345,7 @@ class MainWindow(QMainWindow):
         for area in (self.generate.results, self.edit.results):
             area.command.connect(self.commands.run)
             area.menu_wanted.connect(self.commands.show_menu)
+            area.log_wanted.connect(self.strip.show_log_of)
             area.picture_shown.connect(lambda _picture: self._show_facts())
             area.view.zoom_changed.connect(lambda _zoom: self._show_facts())
         self.generate.results.view.dropped.connect(self.navigator.take_to_edit)
@@ -592,6 +595,16 @@ class MainWindow(QMainWindow):
         elif self._tab() == "inpaint" and self.inpaint.has_picture:
             text = canvas_facts(self.inpaint.canvas, pointer)
         self.status.facts.setText(text)
+
+    async def _show_log(self, job_id: str) -> None:
+        """Show the log of the job that made an image, where its tab has room for it."""
+        job = await self._worker.find(job_id)
+        if job is None:
+            self.say("The job of this image is no longer known.")
+            return
+        if self._tab() == "gallery":
+            self.go_to(job.model.task.value)
+        self.strip.show_log_of(job)
 
     def _use_theme(self, mode: ThemeMode) -> None:
         self._preferences.theme = mode

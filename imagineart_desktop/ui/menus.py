@@ -53,6 +53,7 @@ MENUS: dict[str, Entries] = {
     "Image": (
         "job.go",
         "job.cancel",
+        "job.cancel all",
         None,
         "image.edit",
         "image.inpaint",

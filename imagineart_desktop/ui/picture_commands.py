@@ -22,6 +22,7 @@ from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.missing_files import MissingFiles
 from imagineart_desktop.ui.picture_menu import Chosen, PictureMenu
 from imagineart_desktop.ui.pixels import to_image
+from imagineart_desktop.workspace.library_texts import images
 
 OUTWARD = frozenset({"copy", "copy file", "export", "sheet", "open with"})
 """Commands that take a picture out of the window and leave it as it is."""
@@ -42,6 +43,8 @@ class PictureCommands(QObject):
     lineage_wanted = Signal(int)
     export_wanted = Signal(list)
     sheet_wanted = Signal(list)
+    log_wanted = Signal(str)
+    """Id of the job that made the image."""
     said = Signal(str, object)
     """A sentence for the status bar, and what undoes it (or None)."""
 
@@ -87,6 +90,7 @@ class PictureCommands(QObject):
             "folder": self._show_in_folder,
             "locate": self.missing.choose,
             "forget": self.missing.forget,
+            "log": self._show_log,
         }[command]
         spawn(self._guarded(work(numbers)))
 
@@ -107,7 +111,7 @@ class PictureCommands(QObject):
     async def _copy_pixels(self, pixels: Pixels) -> None:
         image = await asyncio.to_thread(to_image, pixels)
         QGuiApplication.clipboard().setImage(image)
-        self.said.emit("Copied.", None)
+        self.said.emit("Copied 1 image.", None)
 
     async def _show_menu(
         self, numbers: list[int], at: QPoint, around: Collection | None, first: Sequence[QAction]
@@ -136,7 +140,7 @@ class PictureCommands(QObject):
             mime.setData(PICTURE_MIME, str(pictures[0].id).encode())
             mime.setImageData(await asyncio.to_thread(to_image, loaded.pixels))
         QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
-        self.said.emit("Copied." if len(pictures) == 1 else f"{len(pictures)} pictures copied.", None)
+        self.said.emit(f"Copied {images(len(pictures))}.", None)
 
     async def _copy_file(self, numbers: list[int]) -> None:
         self._copy_paths([picture.path for picture in await self._library.summaries(numbers)])
@@ -145,7 +149,7 @@ class PictureCommands(QObject):
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
         QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
-        self.said.emit("Copied as a file." if len(paths) == 1 else f"{len(paths)} files copied.", None)
+        self.said.emit("Copied 1 file." if len(paths) == 1 else f"Copied {len(paths):,} files.", None)
 
     async def _open_outside(self, numbers: list[int]) -> None:
         for picture in await self._library.summaries(numbers[:_MOST_OPENED]):
@@ -153,7 +157,12 @@ class PictureCommands(QObject):
             if not found:
                 self.said.emit("The file is missing.", None)
             elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(picture.path))):
-                self.said.emit("The system has no program for this picture.", None)
+                self.said.emit("No app on this computer opens this image.", None)
+
+    async def _show_log(self, numbers: list[int]) -> None:
+        details = await self._library.details(numbers[0])
+        if details is not None:
+            self.log_wanted.emit(details.recipe.job_id)
 
     async def _show_in_folder(self, numbers: list[int]) -> None:
         (picture,) = await self._library.summaries(numbers[:1])

@@ -29,9 +29,13 @@ _USES = (
     ("sheet", "Contact sheet…"),
     ("open with", "Open in default app"),
     ("folder", "Show in folder"),
+    ("log", "Show job log"),
     None,
 )
 _OF_RECIPES = ("reuse", "vary")
+_OF_JOBS = ("log",)
+"""Commands for images that were made here."""
+
 _IN_TRASH = (("restore", "Restore"), ("folder", "Show in folder"))
 
 
@@ -63,11 +67,11 @@ class PictureMenu(QMenu):
         trashed = chosen.first is not None and chosen.first.trashed
         for command, words in words_for(chosen.first.summary).items() if chosen.first is not None else ():
             self._add(command, words)
-        plain = chosen.first is not None and chosen.first.summary.is_plain_import
+        hidden = _not_offered(chosen.first)
         for entry in _IN_TRASH if trashed else _USES:
             if entry is None:
                 self.addSeparator()
-            elif not (plain and entry[0] in _OF_RECIPES):
+            elif entry[0] not in hidden:
                 self._add(*entry)
         if not trashed:
             self._add_order()
@@ -126,6 +130,13 @@ class PictureMenu(QMenu):
     def _ask_for_collection(self) -> None:
         numbers, make = self._chosen.numbers, self._make
         AskDialog(self._window, "New collection", "Name", lambda name: make(name, numbers))
+
+
+def _not_offered(first: PictureDetails | None) -> tuple[str, ...]:
+    """Return the commands that would find nothing to work with."""
+    if first is None or first.recipe.imported is None:
+        return ()
+    return (*_OF_JOBS, *_OF_RECIPES) if first.summary.is_plain_import else _OF_JOBS
 
 
 def _shown(name: str) -> str:

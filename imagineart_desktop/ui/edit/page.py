@@ -62,6 +62,7 @@ class EditPage(QWidget):
             self.form.restore(state)
             await self.references.restore(state.get("references"))
         self.form.prompt.set_history(await self._library.recent_prompts())
+        self.results.resume(Task.EDIT)
 
     async def save(self) -> None:
         """Save the form now."""

@@ -14,6 +14,7 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.words import pictures
 from imagineart_desktop.ui.gallery import turns
 from imagineart_desktop.ui.gallery.turns import Turn
+from imagineart_desktop.ui.widgets import Offer
 
 
 class _Step(QUndoCommand):
@@ -195,7 +196,8 @@ class Marking(QObject):
         if back is None:
             self.said.emit("What was changed then is no longer there.", None)
         else:
-            self.said.emit(f"{'Undone' if which else 'Done again'}: {name}.", self.redo if which else self.undo)
+            offer = Offer("Redo", self.redo) if which else Offer("Undo", self.undo)
+            self.said.emit(f"{'Undone' if which else 'Redone'}: {name}.", offer)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         async with self._turn:

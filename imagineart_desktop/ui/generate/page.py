@@ -39,6 +39,7 @@ class GeneratePage(QWidget):
         async with self.draft.restoring() as state:
             self.form.restore(state)
         self.form.prompt.set_history(await self._library.recent_prompts())
+        self.results.resume(Task.GENERATE)
 
     async def save(self) -> None:
         """Save the form now."""

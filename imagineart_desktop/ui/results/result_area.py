@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayou
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Library, LibraryError, PictureDetails, PictureSummary
+from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.model import mime_of
@@ -31,6 +32,8 @@ class ResultArea(QWidget):
 
     command = Signal(str, list)
     menu_wanted = Signal(list, QPoint)
+    log_wanted = Signal(object)
+    """The job whose log is asked for."""
     picture_shown = Signal(object)
     """`PictureSummary` or None."""
 
@@ -157,9 +160,17 @@ class ResultArea(QWidget):
         for index, job in enumerate(jobs):
             tile = JobTile(job)
             tile.opened.connect(lambda number: spawn(self._open_tile(number)))
+            tile.log_wanted.connect(self.log_wanted)
             self._tiles[job.id] = tile
             self._grid.addWidget(tile, index // columns, index % columns)
         self._show_tiles()
+
+    def resume(self, task: Task) -> None:
+        """Hold places for the jobs of a task that an earlier session left under way."""
+        ended = (State.FAILED, State.UNCONFIRMED)
+        jobs = [job for job in self._worker.jobs() if job.model.task is task and job.state not in ended]
+        if jobs:
+            self.expect(jobs)
 
     def _show_tiles(self) -> None:
         self._stack.setCurrentWidget(self._tile_page)

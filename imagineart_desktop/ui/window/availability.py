@@ -59,7 +59,7 @@ def can_be_used(name: str, now: Situation) -> bool:
         return now.outward
     if name in _FIELD:
         return bool(getattr(now, _FIELD[name]))
-    if name == "job.cancel":
+    if name in ("job.cancel", "job.cancel all"):
         return now.jobs
     return now.tab != "gallery" if name == "job.go" else True
 
