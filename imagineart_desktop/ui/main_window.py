@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAction,
     QActionGroup,
     QCloseEvent,
     QIcon,
@@ -93,6 +94,8 @@ class MainWindow(QMainWindow):
     """closed: the user is done; the application saves and ends."""
 
     closed = Signal()
+    restart_wanted = Signal()
+    """The user wants the window to close and to open again."""
 
     def __init__(
         self,
@@ -193,6 +196,10 @@ class MainWindow(QMainWindow):
         self._layout.remember()
         event.accept()
         self.closed.emit()
+
+    def _restart(self) -> None:
+        self.restart_wanted.emit()
+        self.close()
 
     def _remembered_beside(self) -> dict[str, object]:
         return {"tab": self._tab(), "tools": remembered(self.inpaint.canvas, self.inpaint.options)}
@@ -362,6 +369,7 @@ class MainWindow(QMainWindow):
         self.inpaint.steps.menu_wanted.connect(self._show_step_menu)
         self.top.tab_wanted.connect(self.go_to)
         self.top.dropped.connect(self.navigator.take_to)
+        self.dialogs.restart_wanted.connect(self._restart)
         self._worker.subscribe(self._job_event)
         self._worker.on_offline(lambda _offline: self._show_account())
         self._account.subscribe(self._show_account)

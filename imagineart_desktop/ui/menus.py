@@ -166,10 +166,11 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
 
 def group_of(name: str) -> str:
     """Return the title of the menu that an action stands in."""
-    return next(title for title, entries in MENUS.items() if name in _names(entries))
+    return next(title for title, entries in MENUS.items() if name in names_in(entries))
 
 
-def _names(entries: Entries) -> list[str]:
+def names_in(entries: Entries) -> list[str]:
+    """Return the actions of a menu, those in menus inside it among them."""
     flat = ((entry,) if isinstance(entry, str) else entry[1] if entry is not None else () for entry in entries)
     return [name for names in flat for name in names]
 

@@ -231,14 +231,16 @@ async def test_what_was_spent_as_chart_and_csv(tmp_path: Path, theme: Theme) -> 
         assert (tmp_path / "spent.csv").read_text("utf-8").count("\n") == 7
 
 
-async def test_the_library_is_checked_copied_and_brought_back(tmp_path: Path, theme: Theme) -> None:
+async def test_the_library_is_checked_copied_brought_back_and_rebuilt(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         at.window.actions_["file.settings"].trigger()
         care = at.window.dialogs._settings.care  # type: ignore[union-attr]
         await care.check()
         assert care.message.text() == "All 6 images are there."
         await care.copy(tmp_path / "copy")
-        assert care.message.text().startswith(f"Copied to {tmp_path / 'copy'}: 6 new files")
+        assert care.message.text().startswith(f"Backed up to {tmp_path / 'copy'}: 6 new files")
         await at.parts.library.organise.rate([1], 5)
         (picture,) = await at.parts.library.summaries([3])
         picture.path.unlink()
@@ -246,6 +248,22 @@ async def test_the_library_is_checked_copied_and_brought_back(tmp_path: Path, th
         assert care.message.text().startswith("1 of 6 image file is missing")
         await care.restore(tmp_path / "copy")
         assert picture.path.is_file()
+        told: list[str] = []
+        work = care._work
+
+        def tell(done: int, total: int) -> None:
+            Work.tell(work, done, total)
+            told.append(work.count.text())
+
+        monkeypatch.setattr(work, "tell", tell)
+        await care.rebuild()
+        assert told[-1] == "5 of 6"
+        assert care.message.text().startswith("Rebuilt: 6 images")
+        await at.parts.library.organise.rate([1], 4)
+        monkeypatch.setattr(work, "stopped", lambda: True)
+        await care.rebuild()
+        assert care.message.text() == "Stopped. Nothing was changed."
+        assert await at.parts.library.search(Query(text="rating:4")) == [1]
         await at.until(lambda: len(shown(page)) == 6)
 
 
@@ -260,11 +278,12 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
         preferences = place._preferences
         place.use_folder(tmp_path / "other")
         assert place.folder.text() == str(tmp_path / "library")
-        assert place.next.text() == f"From the next start on: {tmp_path / 'other'}"
+        assert place.next.text() == f"After the next start: {tmp_path / 'other'}"
         place.use_folder(tmp_path / "library")
         assert place.next.isHidden()
         await place.move_to(new)
-        assert place.next.text() == f"From the next start on: {new}"
+        assert [made.text() for made in place._work.message._buttons] == ["Restart now"]
+        assert place.next.text() == f"After the next start: {new}"
         await at.parts.library.organise.rate([4], 3)
     assert (await _finish_move(places, preferences)).startswith(f"The library is now in {new}.")
     assert (preferences.folder, preferences.moving, preferences.left) == (new, None, tmp_path / "library")
@@ -273,7 +292,7 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
     monkeypatch.setattr(library_place, "send2trash", lambda path: path.rename(tmp_path / "trashed"))
     work = Work()
     place = LibraryPlace(library, preferences, work, FileDialogs(preferences))
-    assert work.message._buttons[0].text() == "Put the old folder into the system’s trash"
+    assert work.message._buttons[0].text() == "Move the old folder to the system’s trash"
     await place.trash_old()
     assert not (tmp_path / "library").exists()
     assert preferences.left is None

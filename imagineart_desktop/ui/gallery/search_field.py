@@ -41,7 +41,9 @@ class SearchField(QLineEdit):
                 self._fixed += field.examples
         self._fixed += [_term("model", model.label) for model in CATALOGUE]
         self._completer = QCompleter(self._words, self)
-        self._popup = CompletionList()
+        # What is said of a mistyped search stands beside the field: no wider list may cover it.
+        self._popup = CompletionList(within=self)
+        self._popup.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._completer.setPopup(self._popup)
         self._completer.setWidget(self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)

@@ -34,6 +34,7 @@ class SettingsDialog(QDialog):
     theme_changed = Signal()
     modifier_changed = Signal(object)
     """`CanvasModifier`."""
+    restart_wanted = Signal()
 
     def __init__(
         self,
@@ -69,6 +70,7 @@ class SettingsDialog(QDialog):
         column.addWidget(rule())
         column.addSpacing(6)
         self.care = LibraryCare(library, preferences, files)
+        self.care.place.restart_wanted.connect(self.restart_wanted)
         column.addWidget(self.care)
         column.addStretch(1)
         self._area = QScrollArea()
@@ -103,7 +105,7 @@ class SettingsDialog(QDialog):
         form.setHorizontalSpacing(20)
         form.setVerticalSpacing(10)
         self.look = QComboBox()
-        for mode, word in ((ThemeMode.SYSTEM, "As the system"), (ThemeMode.DARK, "Dark"), (ThemeMode.LIGHT, "Light")):
+        for mode, word in ((ThemeMode.SYSTEM, "Match system"), (ThemeMode.DARK, "Dark"), (ThemeMode.LIGHT, "Light")):
             self.look.addItem(word, mode.value)
         self.look.setCurrentIndex(self.look.findData(self._theme.mode.value))
         self.look.currentIndexChanged.connect(self._change_look)
@@ -111,9 +113,9 @@ class SettingsDialog(QDialog):
         self.at_once = QSpinBox()
         self.at_once.setRange(1, MOST_AT_ONCE)
         self.at_once.setValue(self._worker.limit)
-        self.at_once.setToolTip(f"1 to {MOST_AT_ONCE}. fal.ai works on two at once for a new account.")
+        self.at_once.setToolTip(f"1 to {MOST_AT_ONCE}. fal.ai runs two at a time for a new account.")
         self.at_once.valueChanged.connect(self._change_limit)
-        form.addRow(plain_label("Requests at once", "muted"), self.at_once)
+        form.addRow(plain_label("Simultaneous requests", "muted"), self.at_once)
         self.modifier = QComboBox()
         for modifier in CanvasModifier:
             self.modifier.addItem(modifier.words, modifier.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 _MOST_WIDE = 520
 _BESIDE, _OVER_AND_UNDER = 40, 10
@@ -14,10 +14,11 @@ MOST_ROWS = 12
 
 
 class CompletionList(QListView):
-    """At least as wide as its field, and as its longest entry."""
+    """At least as wide as its field, and as its longest entry. within: a widget that it must not be wider than."""
 
-    def __init__(self) -> None:
+    def __init__(self, within: QWidget | None = None) -> None:
         super().__init__()
+        self._within = within
         self.setObjectName("completions")
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -28,8 +29,9 @@ class CompletionList(QListView):
         """Made to fit when the completer has given it the field's width and room for bare rows."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Resize):
             rows = min(self.model().rowCount(), MOST_ROWS)
+            widest = _MOST_WIDE if self._within is None else self._within.width()
             wanted = QSize(
-                min(_MOST_WIDE, self.sizeHintForColumn(0) + _BESIDE), rows * self.sizeHintForRow(0) + _OVER_AND_UNDER
+                min(widest, self.sizeHintForColumn(0) + _BESIDE), rows * self.sizeHintForRow(0) + _OVER_AND_UNDER
             )
             if wanted.expandedTo(self.size()) != self.size():
                 self.resize(wanted.expandedTo(self.size()))
