@@ -390,7 +390,7 @@ async def test_a_removed_collection_comes_back_with_its_pictures(tmp_path: Path,
         inner = await organise.create_collection("Posters", spring)
         await organise.collect([1, 2], inner)
         page.side.collections.remove_wanted.emit(spring)
-        await at.until(lambda: "“Spring” was removed" in at.window.status.said.text())
+        await at.until(lambda: "Removed collection “Spring”" in at.window.status.said.text())
         assert await organise.collections() == []
         at.click(at.window.status.undo)
         await at.until(lambda: page.side.collections.topLevelItemCount() == 1)

@@ -132,10 +132,10 @@ async def test_the_picture_on_the_canvas_is_copied_also_where_the_library_has_it
         clipboard = QGuiApplication.clipboard()
         clipboard.clear()
         QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | SHIFT)
-        await at.until(lambda: at.window.status.said.text() == "Copied.")
+        await at.until(lambda: at.window.status.said.text() == "Copied 1 image.")
         assert clipboard.image().size() == QSize(600, 400)
         QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | SHIFT | ALT)
-        assert at.window.status.said.text() == "Copied as a file."
+        assert at.window.status.said.text() == "Copied 1 file."
         (url,) = clipboard.mimeData().urls()
         assert Path(url.toLocalFile()).is_file()
         clipboard.clear()

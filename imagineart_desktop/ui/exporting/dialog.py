@@ -37,11 +37,10 @@ from imagineart_desktop.library import (
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
-from imagineart_desktop.ui.exporting.words import pictures
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label, rule, set_tone
-from imagineart_desktop.workspace.library_texts import export_text
+from imagineart_desktop.workspace.library_texts import export_text, images
 
 _REMEMBERED = "export"
 
@@ -89,7 +88,7 @@ class ExportDialog(QDialog):
         """Shows the dialog for these pictures; while an export runs it only comes to the front."""
         if not self._working:
             self._numbers = list(numbers)
-            self._about.setText(f"Export {pictures(len(numbers))}")
+            self._about.setText(f"Export {images(len(numbers))}")
             self.message.clear()
             spawn(self._look_at_first())
         self.show()

@@ -35,12 +35,12 @@ from imagineart_desktop.ui.exporting.contact_sheet import (
     png_of,
 )
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, number, row
-from imagineart_desktop.ui.exporting.words import pictures
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.pixels import to_image
 from imagineart_desktop.ui.widgets import Segmented, button, plain_label
+from imagineart_desktop.workspace.library_texts import images
 
 _PREVIEW = QSize(300, 400)
 _CAPTIONS = {"name": "File name", "model": "Model", "prompt": "Prompt", "seed": "Seed", "date": "Date", "size": "Size"}
@@ -92,7 +92,7 @@ class SheetDialog(QDialog):
             self._numbers = list(numbers)
             self._details = []
             self.go.setEnabled(False)
-            self._about.setText(f"Contact sheet of {pictures(len(numbers))}")
+            self._about.setText(f"Contact sheet of {images(len(numbers))}")
             self.message.clear()
             spawn(self._look())
         self.show()

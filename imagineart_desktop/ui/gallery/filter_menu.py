@@ -67,7 +67,7 @@ class FilterMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
-        self._add(self, "Favourites", "is", "favourite")
+        self._add(self, "Favorites", "is", "favourite")
         for title, choices in _CHOICES.items():
             menu = self.addMenu(title)
             for word, term in choices:

@@ -41,7 +41,7 @@ class LibraryPanel(QWidget):
         chips.setContentsMargins(_MARGIN, 0, 0, 0)
         chips.setSpacing(6)
         self._filters = QButtonGroup(self)
-        for key, word in (("all", "All"), ("favourites", "★ Favourites"), ("today", "Today")):
+        for key, word in (("all", "All"), ("favourites", "★ Favorites"), ("today", "Today")):
             chip = button(word)
             chip.setCheckable(True)
             chip.setProperty("filter", key)

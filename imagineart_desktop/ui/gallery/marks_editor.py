@@ -66,8 +66,8 @@ class LabelDots(QWidget):
         super().__init__()
         self._value = Label.NONE
         self.setFixedSize(QSize(len(LABEL_COLOURS) * (_DOT + 6), _DOT + 4))
-        self.setToolTip("Colour label, keys 6 to 9")
-        self.setAccessibleName("Colour label")
+        self.setToolTip("Color label, keys 6 to 9")
+        self.setAccessibleName("Color label")
 
     def set_value(self, value: Label) -> None:
         """Shows it."""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, Query
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.exporting.words import pictures, size_words
+from imagineart_desktop.ui.exporting.words import size_words
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
@@ -35,6 +35,7 @@ from imagineart_desktop.ui.widgets import (
     icon_button,
     plain_label,
 )
+from imagineart_desktop.workspace.library_texts import images
 
 _SMALLEST, _LARGEST, _USUAL = 90, 320, 142
 _MARGIN = 12
@@ -274,7 +275,7 @@ class GalleryPage(QWidget):
     def _show_state(self) -> None:
         count = self.model.rowCount()
         if self.model.complete:
-            self._found.setText(pictures(count) if count else "")
+            self._found.setText(images(count) if count else "")
         self._stack.setCurrentIndex(0 if count else 1)
         query = self.model.query
         everything = query == Query(order=query.order, by_collection=query.by_collection)
@@ -336,7 +337,7 @@ class GalleryPage(QWidget):
             return
         goes, them = ("goes", "it") if count == 1 else ("go", "them")
         self.message.say(
-            f"{pictures(count)}, {size_words(size)}, {goes} to the system’s trash. The library forgets {them}.",
+            f"{images(count)}, {size_words(size)}, {goes} to the system’s trash. The library forgets {them}.",
             "caution",
             {"Empty the trash": lambda: spawn(self._empty_trash()), f"Keep {them}": self.message.clear},
         )

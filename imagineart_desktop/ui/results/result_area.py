@@ -240,8 +240,8 @@ class ResultArea(QWidget):
         for name, words in commands.items():
             made = button(words, partial(self._run, name))
             if name == "favourite":
-                made.setAccessibleName("Favourite")
-                made.setToolTip("Favourite")
+                made.setAccessibleName("Favorite")
+                made.setToolTip("Favorite")
             self._commands[name] = made
             row.addWidget(made)
         return bar
