@@ -86,7 +86,7 @@ def _check_prompt(prompt: str) -> str:
 def _check_picture(value: str) -> str:
     if is_input_reference(value) or value.startswith(("https://", "http://", "data:image/")):
         return value
-    raise PydanticCustomError("picture_reference", "A picture is named by an http(s) address or by its content.")
+    raise PydanticCustomError("picture_reference", "An image is named by an http(s) address or by its content.")
 
 
 Prompt = Annotated[str, AfterValidator(_check_prompt)]

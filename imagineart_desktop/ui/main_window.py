@@ -78,7 +78,7 @@ _ZOOM_STEP = 1.25
 _ROOM_FOR_LIBRARY = 1200
 """Pixels of the window's width from which on the library panel fits beside form and picture."""
 
-_NO_PICTURE = "There is no picture in the clipboard."
+_NO_PICTURE = "There is no image in the clipboard."
 
 _ROOM_FOR_JOBS = 800
 """Pixels of the window's height from which on the strip of jobs keeps its height without any."""
@@ -485,7 +485,7 @@ class MainWindow(QMainWindow):
         if not chosen and loose is not None and self.commands.copy_loose(command, loose.pixels, loose.kept.path):
             return
         if not chosen:
-            self.say("Choose a picture first.")
+            self.say("Select an image first.")
         if chosen and command in OUTWARD and self._tab() == "inpaint":
             spawn(self._run_as_looked_at(command, chosen[0]))
         else:
@@ -577,7 +577,7 @@ class MainWindow(QMainWindow):
             self.status.service.setText("● Starting")
         else:
             self.top.service.show_state("Demo", "caution")
-            self.status.service.setText("● Demo: made-up pictures, no bill. Add a key in Settings.")
+            self.status.service.setText("● Demo: sample images, nothing is charged. Add a key in Settings.")
 
     def _job_event(self, event: JobEvent) -> None:
         if event.pictures:

@@ -11,6 +11,7 @@ from imagineart_desktop.library import FileState, Library, LibraryError, Picture
 from imagineart_desktop.library.missing import Forgotten, forget_missing, locate, remember
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.workspace.library_texts import images
 
 Say = Callable[[str, object], None]
 """A sentence, and what undoes it (or None)."""
@@ -19,7 +20,7 @@ Say = Callable[[str, object], None]
 def words_for(picture: PictureSummary) -> dict[str, str]:
     """Commands for a picture whose file is not as it should be, and their words."""
     if picture.state is FileState.MISSING:
-        return {"locate": "Locate…", "forget": "Forget"}
+        return {"locate": "Locate…", "forget": "Remove from library"}
     return {"locate": "Locate…"} if picture.state is FileState.DAMAGED else {}
 
 
@@ -49,13 +50,13 @@ class MissingFiles:
         except LibraryError as error:
             self._say(str(error), None)
             return
-        self._say("The picture has its file again.", None)
+        self._say("File found.", None)
 
     async def forget(self, numbers: list[int]) -> None:
         """Pictures without a file leave the library."""
         forgotten = await forget_missing(self._library, numbers)
         count = len(forgotten.numbers)
-        what = "The picture is forgotten." if count == 1 else f"{count} pictures are forgotten."
+        what = f"Removed {images(count)} from the library."
         self._say(what, lambda: spawn(self._remember(forgotten)))
 
     async def _remember(self, forgotten: Forgotten) -> None:

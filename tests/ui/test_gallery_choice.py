@@ -97,7 +97,7 @@ async def test_a_picture_is_taken_out_of_a_collection_and_put_back_by_undo(tmp_p
         await at.until(lambda: len(shown(page)) == 6)
         choose(page, [4])
         QTest.keyClick(page.grid, Qt.Key.Key_Delete)
-        await at.until(lambda: "moves pictures to the trash" in at.window.status.said.text())
+        await at.until(lambda: "moves images to Trash" in at.window.status.said.text())
         assert len(shown(page)) == 6
 
 

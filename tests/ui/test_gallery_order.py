@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from imagineart_desktop.app import _finish_move
@@ -77,9 +77,17 @@ async def test_one_searches_as_one_types(tmp_path: Path, theme: Theme) -> None:
         page.search.setText("rating:lots cup")
         await at.until(lambda: page.message.text().startswith("“rating:lots” is not understood."))
         assert shown(page) == [1, 2, 5]
+        answers = QSignalSpy(page.model.loaded)
+        page.search.clear()
+        QTest.keyClicks(page.search, "rating:lots mo")
+        await at.until(lambda: answers.count() and page.model.query.text == "rating:lots mo")
+        assert page.search.is_completing
+        assert page.message.text() == "", "the completions would cover it"
+        page.search._popup.hide()
+        assert page.message.text().startswith("“rating:lots” is not understood.")
         page.search.setText("zebra")
-        await at.until(lambda: page._clear.isVisible())
-        assert page.message.text() == ""
+        await at.until(lambda: page.model.query.text == "zebra" and page.message.text() == "")
+        assert page._clear.isVisible()
         at.click(page._clear)
         await at.until(lambda: len(shown(page)) == 6)
         assert page.search.text() == ""
@@ -207,7 +215,7 @@ async def test_the_trash_is_emptied_into_the_systems(
         at.click(page.side._counts["trash"])
         await at.until(lambda: shown(page) == [1, 3])
         at.click(next(b for b in page.findChildren(QPushButton) if b.text() == "Empty the trash…"))
-        await at.until(lambda: page.message.text().startswith("2 pictures, 1 kB, go to the system’s trash."))
+        await at.until(lambda: page.message.text().startswith("2 images, 1 kB, go to the system’s trash."))
         assert taken == []
         at.click(page.message._buttons[0])
         await at.until(lambda: shown(page) == [])

@@ -88,7 +88,7 @@ class EditPage(QWidget):
     async def _submit(self) -> None:
         ingredients = self.references.ingredients()
         if not ingredients:
-            self.references.message.say("Add at least one picture to edit.")
+            self.references.message.say("Add at least one image to edit.")
             self.form.check()
             return
         jobs = await self._wishes.send(self.form, {"image_urls": ingredients})

@@ -77,7 +77,7 @@ class Slot(QWidget):
         """A picture, or the place for the next one."""
         self.reference, self.is_next = reference, is_next
         self.setVisible(reference is not None or is_next)
-        name = f"Reference {self.number}" if reference else "Add a reference picture"
+        name = f"Reference {self.number}" if reference else "Add a reference image"
         self.setAccessibleName(name)
         self.setToolTip("Drag to put in order, right-click for more" if reference else name)
         self.update()
@@ -174,7 +174,7 @@ class Slot(QWidget):
         clipboard = clipboard_data()
         if self.reference is None:
             menu.addAction("Choose files…", self.asked.emit)
-            paste = menu.addAction("Paste a picture or its address", lambda: self.dropped.emit(take(clipboard)))
+            paste = menu.addAction("Paste an image or its address", lambda: self.dropped.emit(take(clipboard)))
             paste.setEnabled(may_take(clipboard))
         else:
             menu.addAction("Show large", self.enlarged.emit)

@@ -128,7 +128,7 @@ class ExportDialog(QDialog):
             {
                 Clash.NUMBER: "Add a number to the new one",
                 Clash.REPLACE: "Replace it",
-                Clash.SKIP: "Leave the picture out",
+                Clash.SKIP: "Leave the image out",
             },
         )
         self.name = ElidedLabel("", "strong")
@@ -210,7 +210,7 @@ class ExportDialog(QDialog):
         if turn != self._asked or found == name:
             return
         if found is None:
-            self._remark.setText("A file of that name is there: this picture is left out.")
+            self._remark.setText("A file of that name is there: this image is left out.")
         else:
             self.name.setText(found)
             self._remark.setText("A file of the plain name is there and stays as it is.")

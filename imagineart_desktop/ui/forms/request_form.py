@@ -197,7 +197,7 @@ class RequestForm(QWidget):
     def show_measuring(self) -> None:
         """The price is being found out; it stands here again with `set_requests`."""
         self._measuring = True
-        self._price.set_words("Estimated cost", "Measuring …")
+        self._price.set_words("Estimated cost", "Measuring…")
 
     def set_inputs(self, sizes: Sequence[Size]) -> None:
         """Sizes of the chosen pictures, in order; price and output size follow them."""
@@ -405,7 +405,7 @@ class RequestForm(QWidget):
         if not self._measuring:
             self._price.set_words(paid, self.model.price(request).times(count * self._requests).sentence)
         self._price.setToolTip(
-            f"An estimate from the prices of {date_text(PRICES_READ_ON, 'MMMM yyyy')}; the bill has the last word."
+            f"Estimated from the prices of {date_text(PRICES_READ_ON, 'MMMM yyyy')}; the bill may differ."
         )
         noun = f" {count} images" if count > 1 and self._task is Task.GENERATE else f" × {count}" if count > 1 else ""
         self.go.set_words(f"{_GO[self._task]}{noun}")

@@ -87,7 +87,7 @@ class DetailsPanel(QWidget):
         self._area.setObjectName("panel")
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._empty = EmptyState("image", "No picture chosen", "Choose one to see how it was made.")
+        self._empty = EmptyState("image", "No image selected", "Select one to see how it was made.")
         outer.addWidget(self._area)
         outer.addWidget(self._empty)
         self._area.hide()
@@ -173,7 +173,7 @@ class DetailsPanel(QWidget):
         if details.children:
             count = len(details.children)
             made = button(
-                f"→ {count} picture{'s' if count > 1 else ''} made from this",
+                f"→ {count} image{'s' if count > 1 else ''} made from this",
                 lambda: self.walk.emit(details.children[-1]),
                 kind="ghost",
             )
@@ -222,7 +222,7 @@ class DetailsPanel(QWidget):
             if image is None:
                 row.addWidget(plain_label("gone", "faint"))
                 continue
-            tip = "Show this picture" if parent.picture_id is not None else "A picture from outside the library"
+            tip = "Show this image" if parent.picture_id is not None else "An image from outside the library"
             made = icon_button("image", tip)
             made.setIcon(_fitted(image, QSize(_PARENT, _PARENT), self.devicePixelRatioF()))
             made.setIconSize(QSize(_PARENT, 46))

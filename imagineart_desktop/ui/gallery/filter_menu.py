@@ -37,7 +37,7 @@ _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "Has": (
         ("A mask", "has:mask"),
         ("Parents", "has:parents"),
-        ("Pictures made from it", "has:children"),
+        ("Images made from it", "has:children"),
         ("Tags", "has:tags"),
         ("A note", "has:note"),
     ),

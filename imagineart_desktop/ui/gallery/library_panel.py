@@ -77,6 +77,6 @@ class LibraryPanel(QWidget):
         found = self.model.rowCount() > 0
         self._stack.setCurrentIndex(0 if found else 1)
         if not found and self.model.query != Query():
-            self._empty.set_words("Nothing found", "No picture matches. Try another word or “All”.")
+            self._empty.set_words("Nothing found", "No image matches. Try another word or “All”.")
         else:
             self._empty.set_words("Nothing here yet", "What you make appears here.")

@@ -29,6 +29,6 @@ def connect_marks(
             marking.discard(chosen(), shown.id, shown.name)
         else:
             keys = actions["image.trash"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            marking.said.emit(f"{keys} moves pictures to the trash.", None)
+            marking.said.emit(f"{keys} moves images to Trash.", None)
 
     actions["mark.take out"].triggered.connect(take_out)

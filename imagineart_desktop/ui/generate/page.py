@@ -24,7 +24,7 @@ class GeneratePage(QWidget):
         self._library = library
         self._wishes = wishes
         self.form = RequestForm(Task.GENERATE)
-        empty = EmptyState("sparkles", "Describe a picture", "Write a prompt on the left and press Ctrl+Enter.")
+        empty = EmptyState("sparkles", "Describe an image", "Write a prompt on the left and press Ctrl+Enter.")
         self.results = ResultArea(library, worker, empty)
         self.draft = Draft(self, library, "generate", self._state, self.form.message.say_for_now)
         layout = QHBoxLayout(self)

@@ -23,7 +23,7 @@ from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
 
 _EXPLAINED = (
-    "These pages tell support what happened. They hold no pictures, no prompts and no keys; read them, and leave out "
+    "These pages tell support what happened. They hold no images, no prompts and no keys; read them, and leave out "
     "what you do not want to give away. The report is saved as a file; nothing is sent by itself."
 )
 _WORDS = "what-happened.txt"

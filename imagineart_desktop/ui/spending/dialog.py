@@ -32,9 +32,9 @@ from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, Segmented, 
 _DAYS = {"month": 30, "year": 365}
 _WORDS = {"month": "30 days", "year": "A year", "all": "All time"}
 _NOTHING = {
-    "month": "No picture was paid for in the last 30 days.",
-    "year": "No picture was paid for in the last year.",
-    "all": "What live pictures cost is shown here, day by day.",
+    "month": "No image was paid for in the last 30 days.",
+    "year": "No image was paid for in the last year.",
+    "all": "What live images cost is shown here, day by day.",
 }
 
 
@@ -77,7 +77,7 @@ class SpendDialog(QDialog):
         self.message = InlineMessage()
         column.addWidget(self.message)
         foot = QHBoxLayout()
-        foot.addWidget(plain_label("Demo pictures and imported ones cost nothing.", "faint"))
+        foot.addWidget(plain_label("Demo images and imported ones cost nothing.", "faint"))
         foot.addStretch(1)
         foot.addWidget(button("Save as CSV…", self._choose))
         foot.addWidget(button("Close", self.close))
@@ -110,9 +110,9 @@ class SpendDialog(QDialog):
         told = [line.billed for line in self._lines if line.billed is not None]
         failed = sum(line.failed for line in self._lines)
         count = len(self._lines) - failed
-        in_vain = f" · {failed} paid without a picture" if failed else ""
+        in_vain = f" · {failed} paid without an image" if failed else ""
         self.billed.setVisible(bool(self._lines))
-        self.total.setText(f"{dollars(cost)} estimated · {count} picture{'s' if count != 1 else ''}{in_vain}")
+        self.total.setText(f"{dollars(cost)} estimated · {count} image{'s' if count != 1 else ''}{in_vain}")
         units = sum(told, Decimal(0)).normalize()
         self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill was told")
         self.chart.setVisible(bool(self._lines))
@@ -137,7 +137,7 @@ class SpendDialog(QDialog):
 
 def _table(name: str) -> QTreeWidget:
     table = QTreeWidget()
-    table.setHeaderLabels([name, "Pictures", "Estimated", "Billed units"])
+    table.setHeaderLabels([name, "Images", "Estimated", "Billed units"])
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
     table.header().setStretchLastSection(False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 _MOST_WIDE = 520
 _BESIDE, _OVER_AND_UNDER = 40, 10
@@ -14,24 +15,29 @@ MOST_ROWS = 12
 
 
 class CompletionList(QListView):
-    """At least as wide as its field, and as its longest entry. within: a widget that it must not be wider than."""
+    """At least as wide as its field, and as its longest entry."""
 
-    def __init__(self, within: QWidget | None = None) -> None:
+    closed = Signal()
+
+    def __init__(self) -> None:
         super().__init__()
-        self._within = within
         self.setObjectName("completions")
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setMouseTracking(True)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What it covered can be seen again."""
+        super().hideEvent(event)
+        self.closed.emit()
+
     def event(self, event: QEvent) -> bool:
         """Made to fit when the completer has given it the field's width and room for bare rows."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Resize):
             rows = min(self.model().rowCount(), MOST_ROWS)
-            widest = _MOST_WIDE if self._within is None else self._within.width()
             wanted = QSize(
-                min(widest, self.sizeHintForColumn(0) + _BESIDE), rows * self.sizeHintForRow(0) + _OVER_AND_UNDER
+                min(_MOST_WIDE, self.sizeHintForColumn(0) + _BESIDE), rows * self.sizeHintForRow(0) + _OVER_AND_UNDER
             )
             if wanted.expandedTo(self.size()) != self.size():
                 self.resize(wanted.expandedTo(self.size()))
