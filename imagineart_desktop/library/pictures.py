@@ -60,6 +60,7 @@ def insert_picture(connection: sqlite3.Connection, recipe: Recipe, file: str, in
         return known
     model = find_model(recipe.endpoint)
     cost = str(recipe.cost) if recipe.imported is None else _NOTHING
+    added = recipe.imported.added_at if recipe.imported is not None else None
     columns = {
         "id": new_number(connection),
         "file": file,
@@ -76,6 +77,7 @@ def insert_picture(connection: sqlite3.Connection, recipe: Recipe, file: str, in
         "bytes": stamp[0],
         "changed_ns": stamp[1],
         "created_ms": to_ms(recipe.created_at),
+        "added_ms": to_ms(added) if added is not None else 0,
         "demo": recipe.demo,
         "imported": recipe.imported is not None,
         "cost": cost,
