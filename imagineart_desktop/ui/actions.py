@@ -194,11 +194,14 @@ class Actions:
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
+        self.icon_names = {name: declared.icon for name, declared in _DECLARED.items() if declared.icon}
+        """Names of icons by names of actions, where one is declared."""
         self._actions = {name: self._make(declared) for name, declared in _DECLARED.items()}
         for tool, (icon_name, key) in _TOOLS.items():
             action = self._make(_Declared(tool.value, (key,), icon_name, checkable=True))
             action.setChecked(tool is ToolKind.BRUSH)
             self._actions[f"tool.{tool.value.lower()}"] = action
+            self.icon_names[f"tool.{tool.value.lower()}"] = icon_name
         self["mask.show"].setChecked(True)
 
     def __getitem__(self, name: str) -> QAction:
@@ -270,6 +273,7 @@ class Actions:
             action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._actions[f"{group}.{name}"] = action
+            self.icon_names[f"{group}.{name}"] = icon_name
         return made
 
     def _make(self, declared: _Declared) -> QAction:

@@ -30,7 +30,7 @@ async def test_everything_is_found_and_grouped(tmp_path: Path, theme: Theme) -> 
         search_for(at, "")
         groups = [entry.group for entry in search.found()]
         assert groups == sorted(groups, key=["File", "Edit", "Image", "Mask", "View", "Window", "Help"].index)
-        assert all(not entry.icon.isNull() for entry in search.found())
+        assert all(entry.icon for entry in search.found())
         keys = {entry.words: entry.keys for entry in search.found()}
         assert keys["Settings"] == "Ctrl+,"
         assert "Invert" not in keys

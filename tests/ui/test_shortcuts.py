@@ -107,7 +107,7 @@ async def test_no_choice_of_keys_makes_two_actions_answer(tmp_path: Path, theme:
         QTest.keyClick(dialog.keys, Qt.Key.Key_Space)
         await at.until(lambda: dialog.message.text() == "Space can’t be a shortcut. Choose other keys.")
         assert lasso.shortcut() == QKeySequence("L")
-        choose(dialog, "Copy picture")
+        choose(dialog, "Copy image")
         QTest.keyClick(dialog.keys, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await at.until(lambda: "belongs to" in dialog.message.text())
         at.click(dialog.message._buttons[0])

@@ -13,6 +13,7 @@ LIBRARIES = (
     "PySide6-Essentials",
     "qasync",
     "httpx",
+    "sniffio",
     "httpx-sse",
     "tenacity",
     "pydantic",

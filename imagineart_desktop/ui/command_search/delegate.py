@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from imagineart_desktop.ui.command_search.entries import Entry
-from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.theme import paint_icon, tokens
 
 _ROW, _HEADING, _ICON, _GAP = 32, 26, 18, 10
 """Pixels: heights of rows, edge of an icon, and between parts."""
@@ -60,7 +60,13 @@ def _draw_heading(painter: QPainter, words: str, area: QRect) -> None:
 def _draw_entry(painter: QPainter, entry: Entry, area: QRect) -> None:
     t, metrics = tokens(), painter.fontMetrics()
     square = QRect(area.left(), area.center().y() - _ICON // 2 + 1, _ICON, _ICON)
-    entry.icon.paint(painter, square)
+    if isinstance(entry.icon, str):
+        paint_icon(painter, entry.icon, t.text_muted, QRectF(square))
+    elif not entry.icon.isNull():
+        shown = entry.icon.size().scaled(square.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRect(QPoint(), shown)
+        place.moveCenter(square.center())
+        painter.drawPixmap(place, entry.icon)
     room = area.adjusted(_ICON + _GAP, 0, 0, 0)
     if entry.keys:
         painter.setPen(QColor(t.text_muted))

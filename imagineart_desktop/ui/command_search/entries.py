@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtGui import QIcon, QKeySequence
+from PySide6.QtGui import QKeySequence, QPixmap
 
 from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.library.fields import FIELDS
@@ -14,7 +14,6 @@ from imagineart_desktop.models import CATALOGUE, Model
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.menus import group_of
 from imagineart_desktop.ui.settings.sections import SECTIONS
-from imagineart_desktop.ui.theme import icon
 
 _GROUP_ICONS = {
     "File": "file-text",
@@ -69,13 +68,14 @@ GROUPS = (*_GROUP_ICONS, "Models", "Settings", "Search terms", "Images")
 class Entry:
     """One row. hint: faint text after the words; keys: the shortcut at the right; also: further words to be found by.
 
+    icon: name of one, or a thumbnail. A `QIcon` crashes when it is freed in a cycle, as entries are, with its engine.
     in_full: shown without anything typed.
     """
 
     group: str
     words: str
     run: Callable[[], object]
-    icon: QIcon
+    icon: str | QPixmap
     keys: str = ""
     hint: str = ""
     also: str = ""
@@ -94,12 +94,11 @@ def command_entries(actions: Actions, usable: Iterable[str]) -> list[Entry]:
 
 def _command(actions: Actions, name: str) -> Entry:
     action, group = actions[name], group_of(name)
-    own = action.icon()
     return Entry(
         group,
         action.text().replace("&", "").rstrip("…"),
         action.trigger,
-        own if not own.isNull() else icon(_ICONS.get(name, _GROUP_ICONS[group])),
+        actions.icon_names.get(name) or _ICONS.get(name, _GROUP_ICONS[group]),
         action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
         in_full=True,
     )
@@ -108,7 +107,7 @@ def _command(actions: Actions, name: str) -> Entry:
 def model_entries(use: Callable[[Model], object]) -> list[Entry]:
     """Return one entry per model."""
     return [
-        Entry("Models", model.label, partial(use, model), icon("sparkles"), hint=model.note, also="model use")
+        Entry("Models", model.label, partial(use, model), "sparkles", hint=model.note, also="model use")
         for model in CATALOGUE
     ]
 
@@ -116,8 +115,7 @@ def model_entries(use: Callable[[Model], object]) -> list[Entry]:
 def setting_entries(show: Callable[[str], object]) -> list[Entry]:
     """Return one entry per part of the settings. show: opens the settings there."""
     return [
-        Entry("Settings", words, partial(show, part), icon("settings"), also=also)
-        for part, (words, also) in SECTIONS.items()
+        Entry("Settings", words, partial(show, part), "settings", also=also) for part, (words, also) in SECTIONS.items()
     ]
 
 
@@ -128,7 +126,7 @@ def term_entries(search_for: Callable[[str], object]) -> list[Entry]:
             "Search terms",
             f"{field.name}:",
             partial(search_for, f"{field.name}:"),
-            icon("search"),
+            "search",
             hint=field.help,
             also="help search find",
         )
@@ -136,6 +134,6 @@ def term_entries(search_for: Callable[[str], object]) -> list[Entry]:
     ]
 
 
-def image_entry(picture: PictureSummary, thumbnail: QIcon, show: Callable[[int], object]) -> Entry:
+def image_entry(picture: PictureSummary, thumbnail: QPixmap, show: Callable[[int], object]) -> Entry:
     """Return an image that was found by its prompt or name."""
     return Entry("Images", " ".join(picture.title.split()), partial(show, picture.id), thumbnail)

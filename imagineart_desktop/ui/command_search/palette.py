@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
-from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QImage, QKeyEvent, QPixmap, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError
@@ -133,7 +133,7 @@ class CommandSearch(QFrame):
         try:
             found = await self._library.find(Query(text=text), _MAX_IMAGES)
             pictures = await self._library.summaries(found.numbers)
-            icons = await asyncio.gather(*map(self._icon, pictures))
+            icons = await asyncio.gather(*map(self._thumbnail, pictures))
         except LibraryError:
             pictures, icons = [], []
         if asked != self._asked or not self.isVisible():
@@ -143,12 +143,12 @@ class CommandSearch(QFrame):
         self._show()
         self.list.setCurrentIndex(self._model.index(max(row, 1), 0))
 
-    async def _icon(self, picture: PictureSummary) -> QIcon:
+    async def _thumbnail(self, picture: PictureSummary) -> QPixmap:
         try:
             data = await self._library.thumbnail(picture, SMALL_EDGE)
         except (LibraryError, PictureError, OSError):
-            return QIcon()
-        return QIcon(QPixmap.fromImage(await asyncio.to_thread(QImage.fromData, data)))
+            return QPixmap()
+        return QPixmap.fromImage(await asyncio.to_thread(QImage.fromData, data))
 
     def _entry_of(self, row: int) -> Entry | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None
