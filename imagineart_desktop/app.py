@@ -66,6 +66,7 @@ class _End:
 
     def __init__(self, app: QApplication) -> None:
         self._signal: int | None = None
+        self._restarts = False
         self._asked = asyncio.Event()
         app.aboutToQuit.connect(self.ask)
 
@@ -77,6 +78,19 @@ class _End:
         """Request the end, with the exit code of a program that this signal ended."""
         self._signal = self._signal or number
         self.ask()
+
+    def ask_to_restart(self) -> None:
+        """Request the end, and a new window after it."""
+        self._restarts = True
+        self.ask()
+
+    def take_restart(self) -> bool:
+        """Return whether a new window is wanted; from then on there is no request."""
+        restarts = self._restarts and self._signal is None
+        self._restarts = False
+        if restarts:
+            self._asked.clear()
+        return restarts
 
     async def wait(self) -> None:
         """Wait until the end is requested."""
@@ -96,15 +110,24 @@ async def show_window(places: Places, app: QApplication) -> int:
     theme = Theme(app, preferences.theme, dressed=False)
     end = _End(app)
     with termination_signals(loop, end.ask_by_signal):
-        moved = await _finish_move(places, preferences)
-        where = places if preferences.folder is None else replace(places, library=preferences.folder)
         try:
-            await _run_window(where, app, preferences, theme, crashes, end, moved)
+            await _open_window(places, app, preferences, theme, crashes, end)
+            while end.take_restart():
+                await _open_window(places, app, preferences, theme, crashes, end)
         except LibraryError as error:
             theme.dress()
             await _explain(str(error), end)
             return end.code(1)
     return end.code(0)
+
+
+async def _open_window(
+    places: Places, app: QApplication, preferences: Preferences, theme: Theme, crashes: Crashes, end: _End
+) -> None:
+    """Open the library where it is now, and show its window until that is asked to end. Raises LibraryError."""
+    moved = await _finish_move(places, preferences)
+    where = places if preferences.folder is None else replace(places, library=preferences.folder)
+    await _run_window(where, app, preferences, theme, crashes, end, moved)
 
 
 async def _run_window(
@@ -128,6 +151,7 @@ async def _run_window(
         untell = crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
         session = SessionEnd(app, save, crashes)
         window.closed.connect(end.ask)
+        window.restart_wanted.connect(end.ask_to_restart)
         window.resize(first_size(window.screen().availableSize()))
         await window.restore()
         window.show()

@@ -60,7 +60,7 @@ def test_inpaint_keeps_what_is_outside_the_mask(tmp_path: Path, photos: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (("generate", "--prompt", " "), 2, "Say what the picture should show."),
+        (("generate", "--prompt", " "), 2, "Describe the image first."),
         (("generate", "--prompt", "x", "--aspect-ratio", "5:7"), 2, "Aspect ratio must be one of"),
         (("generate", "--prompt", "x", "--seed", "-7"), 2, "Seed must be -1 or more."),
         (("generate", "--prompt", f"x {CONTENT_POLICY}"), 3, "Rejected by content policy."),

@@ -53,7 +53,7 @@ def count(words: str) -> int:
     """Parse the number of pictures."""
     value = whole_number(words, 1)
     if value is None:
-        raise argparse.ArgumentTypeError(f"{quoted(words)} is not a number of pictures; the minimum is 1")
+        raise argparse.ArgumentTypeError(f"{quoted(words)} is not a number of images; the minimum is 1")
     if value > MOST_PICTURES:
         raise argparse.ArgumentTypeError(f"{quoted(words)} is too many; the maximum is {MOST_PICTURES}")
     return value

@@ -41,7 +41,7 @@ def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--each-island", action="store_true", help="one request for each painted area")
     larger = parser.add_mutually_exclusive_group()
     larger.add_argument("--outpaint", metavar="L,T,R,B", help="pixels to add on each side")
-    larger.add_argument("--ratio", metavar="W:H", help="aspect ratio to extend the picture to, such as 16:9")
+    larger.add_argument("--ratio", metavar="W:H", help="aspect ratio to extend the image to, such as 16:9")
 
 
 async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
@@ -64,7 +64,7 @@ async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
         if reading.opaque_is_painted and not options.invert_mask:
             say("The opaque part of the mask is changed. Add --invert-mask to change the transparent part.")
         elif reading.doubtful and not options.invert_mask:
-            say("More than half of the picture is painted; the mask may be inverted. Add --invert-mask for that.")
+            say("More than half of the image is painted; the mask may be inverted. Add --invert-mask for that.")
     if remark := await asyncio.to_thread(remark_on, mask, trip, model.working_size):
         say(f"{remark} Add --each-island for that.")
     for loss in await asyncio.to_thread(losses_of, image.data):
@@ -104,7 +104,7 @@ def _trip(options: argparse.Namespace, size: tuple[int, int]) -> Any:
             raise OddArgumentError(f"{quoted(options.ratio)} is not a ratio, such as 16:9.")
         margins = margins_for_ratio(size, parse_ratio(options.ratio))
         if not any(margins):
-            raise OddArgumentError(f"The picture is {size[0]} × {size[1]}, which is {options.ratio} already.")
+            raise OddArgumentError(f"The image is {size[0]} × {size[1]}, which is {options.ratio} already.")
     try:
         return RoundTrip(
             mode=Mode.ONLY_MASKED if options.only_masked else Mode.WHOLE,

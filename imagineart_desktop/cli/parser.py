@@ -48,9 +48,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run="window")
     commands = parser.add_subparsers(metavar="COMMAND")
     for task, words in (
-        (Task.GENERATE, "generate pictures from a prompt"),
-        (Task.EDIT, "edit pictures with a prompt"),
-        (Task.INPAINT, "regenerate a masked part of a picture"),
+        (Task.GENERATE, "generate images from a prompt"),
+        (Task.EDIT, "edit images with a prompt"),
+        (Task.INPAINT, "regenerate a masked part of an image"),
     ):
         _add_task(commands, task, words)
     _add_resume(commands)
@@ -78,9 +78,7 @@ def _add_task(commands: argparse._SubParsersAction[_Parser], task: Task, words: 
     parser.add_argument("--model", choices=names, default=names[0])
     parser.add_argument("--prompt", required=True)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument(
-        "--count", "--n", "-n", type=count, default=1, help="number of pictures, with consecutive seeds"
-    )
+    parser.add_argument("--count", "--n", "-n", type=count, default=1, help="number of images, with consecutive seeds")
     _add_shared(parser)
     # Models share fields; each becomes one argument.
     fields = {name: shown for model in models_for(task) for name, shown in model.request_type.shown_fields().items()}
@@ -116,7 +114,7 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 def _add_resume(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "resume", "resume unfinished requests, without a window")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="also copy the pictures to this folder")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="also copy the images to this folder")
     parser.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
     _add_shared(parser)
     parser.set_defaults(run="resume")

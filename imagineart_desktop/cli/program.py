@@ -165,7 +165,7 @@ def _reported(outcome: Outcome, options: argparse.Namespace) -> int:
     """Write the report, after the library was closed. Returns the exit code."""
     if outcome.report is None or (trouble := write_output(f"{outcome.report}\n")) is None:
         return outcome.code
-    where = "" if options.run == "library" else f" The pictures are in {options.out or 'the library'}."
+    where = "" if options.run == "library" else f" The images are in {options.out or 'the library'}."
     say(f"The report could not be written to standard output: {trouble}.{where}")
     return ExitCode.NO_OUTPUT if outcome.code is ExitCode.OK else outcome.code
 

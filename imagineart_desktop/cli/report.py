@@ -88,6 +88,6 @@ def _copied(path: Path, folder: Path | None) -> Path:
             with beside.open("r+b") as copied:
                 os.fsync(copied.fileno())
     except OSError as error:
-        say(f"“{target}” could not be written: {error.strerror}. The picture is in the library: {path}")
+        say(f"“{target}” could not be written: {error.strerror}. The image is in the library: {path}")
         return path
     return target

@@ -61,7 +61,7 @@ async def public_places_of(url: str, environment: Environment, *, schemes: tuple
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise UnsafeAddressError("This is not an address of a picture.") from None
+        raise UnsafeAddressError("This is not an address of an image.") from None
     if parts.scheme not in schemes or not host:
         raise UnsafeAddressError(f"Only {' and '.join(schemes)} addresses are fetched.")
     if is_loopback(host):

@@ -79,7 +79,7 @@ class Downloader:
             if moved_to is None:
                 return
             url = urljoin(url, moved_to)
-        raise BadDownloadError("The picture's address leads in circles.")
+        raise BadDownloadError("The image's address leads in circles.")
 
     async def _from_first(self, places: list[Place], target: Path) -> str | None:
         """From the first of the places that can be reached."""
@@ -102,13 +102,13 @@ class Downloader:
                     raise _download_error(answer, await beginning_of(answer, _ERROR_BODY))
                 await _save(answer, target)
         except TooLongError as error:
-            raise BadDownloadError(f"The picture is larger than {MAX_BYTES // 2**20} MB.") from error
+            raise BadDownloadError(f"The image is larger than {MAX_BYTES // 2**20} MB.") from error
         except NoAnswerError as error:
             raise BadDownloadError(error.sentence) from error
         except httpx.HTTPError as error:
             raise error_of_transport(error, place.host) from error
         except httpx.InvalidURL as error:
-            raise UnsafeAddressError("The picture's address is none.") from error
+            raise UnsafeAddressError("The image's address is none.") from error
         return None
 
 

@@ -109,7 +109,7 @@ def proxy_address(text: str) -> str:
     if parts.scheme not in ("https", "http") or not parts.hostname:
         raise ValueError("Enter the proxy's whole address, such as https://studio.example/api/fal/proxy.")
     if parts.scheme == "http" and not local:
-        raise ValueError("The proxy's address must begin with https: pictures and token would be readable on the way.")
+        raise ValueError("The proxy's address must begin with https: images and token would be readable on the way.")
     if parts.username or parts.password:
         raise ValueError("Put the token into its own field, not into the address.")
     return urlunsplit(parts)

@@ -141,7 +141,7 @@ class Driver:
     async def _upload(self, reference: str) -> str:
         kept = await self._library.input(reference.partition(":")[2])
         if kept is None:
-            raise NotFoundError("A picture of this request is no longer in the library.", advice="Choose it again.")
+            raise NotFoundError("An image of this request is no longer in the library.", advice="Choose it again.")
         data = await asyncio.to_thread(kept.path.read_bytes)
         return await self._storage.upload(data, _CONTENT_TYPES.get(kept.path.suffix, "application/octet-stream"))
 

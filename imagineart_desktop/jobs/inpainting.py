@@ -187,7 +187,7 @@ async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path]]) 
         raise MissingError("These results were not made from the same picture.")
     kept = await library.input(first.source)
     if kept is None:
-        raise MissingError("The picture this was made from is no longer in the library.")
+        raise MissingError("The image this was made from is no longer in the library.")
     masks = []
     for plan, _ in results:
         mask = await library.input(plan.mask)
@@ -217,7 +217,7 @@ async def gather_pictures(library: Library, numbers: Sequence[int]) -> Compositi
         details = await library.details(number)
         raw = await library.raw_result(number)
         if details is None or details.recipe.plan is None or raw is None:
-            raise MissingError("What the service sent for this picture is not in the library.")
+            raise MissingError("What the service sent for this image is not in the library.")
         plan = details.recipe.plan
         results.append((plan if trip is None else plan.model_copy(update={"trip": trip}), raw))
     return await gather(library, results)

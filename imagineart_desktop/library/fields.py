@@ -209,7 +209,7 @@ FIELDS: dict[str, Field] = {
         Field("height", "pixels", ("height:>=2048",), _compared("height")),
         Field("megapixels", "millions of pixels", ("megapixels:>4",), _compared("(width * height / 1000000.0)")),
         Field("rating", "stars, 0 to 5", ("rating:>=3", "rating:5", "rating:1..2", "rating:3.."), _compared("rating")),
-        Field("label", "its colour label", ("label:red", "label:none"), _label),
+        Field("label", "its color label", ("label:red", "label:none"), _label),
         Field("tag", "has this tag", ("tag:cup", 'tag:"copper pot"', "tag:none"), _tag),
         Field("collection", "lies in it, or in one inside it", ('collection:"Spring campaign"',), _collection),
         Field("cost", "what it was estimated to cost, US dollars", ("cost:>0.05",), _compared("spent")),

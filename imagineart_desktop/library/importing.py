@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from itertools import islice
@@ -208,6 +209,7 @@ async def _take(library: Library, source: Path, looked: Looked, report: ImportRe
     if known is not None:
         back = await _bring_back(library, known, looked.data)
         return ImportedFile(source, ImportResult.RESTORED if back else ImportResult.KNOWN, known)
+    recipe = _added_now(recipe)
     path = await asyncio.to_thread(_keep, library, looked, recipe)
     name, stamp = library.files.relative(path), stamp_of(path)
     number = await library.database.write(lambda c: rows.insert_picture(c, recipe, name, looked.info, stamp))
@@ -215,6 +217,13 @@ async def _take(library: Library, source: Path, looked: Looked, report: ImportRe
         await library.organise.change([number], looked.marks.added_to)
     report.with_recipe += bool(recipe.imported and recipe.imported.program)
     return ImportedFile(source, ImportResult.ADDED, number)
+
+
+def _added_now(recipe: Recipe) -> Recipe:
+    imported = recipe.imported
+    if imported is None:
+        return recipe
+    return recipe.model_copy(update={"imported": imported.model_copy(update={"added_at": datetime.now(UTC)})})
 
 
 async def _bring_back(library: Library, number: int, data: bytes) -> bool:

@@ -43,14 +43,14 @@ async def locate(library: Library, number: int, path: Path) -> None:
     library.check_writable()
     details = await library.details(number)
     if details is None:
-        raise LibraryError("The picture is no longer in the library.")
+        raise LibraryError("The image is no longer in the library.")
     target = details.summary.path
 
     def take() -> PictureInfo:
         if not path.is_file() or not is_whole(path):
             raise LibraryError(f"“{path.name}” is no whole picture.")
         if not _is_that(path, details):
-            raise LibraryError(f"“{path.name}” is another picture: neither its recipe nor its content is that one’s.")
+            raise LibraryError(f"“{path.name}” is another image: neither its recipe nor its content is that one’s.")
         if path != target:
             if target.exists():
                 aside = library.files.new_aside() / library.files.relative(target)

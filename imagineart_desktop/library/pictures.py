@@ -24,9 +24,13 @@ from imagineart_desktop.library.records import (
 from imagineart_desktop.library.word_index import forget_words, index_words, stored_seed
 from imagineart_desktop.models import Task, find_model
 
+_IMPORTED = (
+    "CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.name') END AS import_name,"
+    " CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.program') = '' END AS plain"
+)
 _SUMMARY = (
     "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe, file_state, job_id, position,"
-    " bytes"
+    f" bytes, {_IMPORTED}"
 )
 
 _NOTHING = "0"
@@ -56,6 +60,7 @@ def insert_picture(connection: sqlite3.Connection, recipe: Recipe, file: str, in
         return known
     model = find_model(recipe.endpoint)
     cost = str(recipe.cost) if recipe.imported is None else _NOTHING
+    added = recipe.imported.added_at if recipe.imported is not None else None
     columns = {
         "id": new_number(connection),
         "file": file,
@@ -72,6 +77,7 @@ def insert_picture(connection: sqlite3.Connection, recipe: Recipe, file: str, in
         "bytes": stamp[0],
         "changed_ns": stamp[1],
         "created_ms": to_ms(recipe.created_at),
+        "added_ms": to_ms(added) if added is not None else 0,
         "demo": recipe.demo,
         "imported": recipe.imported is not None,
         "cost": cost,
@@ -157,7 +163,7 @@ def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Fil
 
 def details(connection: sqlite3.Connection, number: int, files: Files) -> PictureDetails | None:
     """Everything about one picture, or None when it is gone."""
-    row = connection.execute("SELECT * FROM pictures WHERE id = ?", (number,)).fetchone()
+    row = connection.execute(f"SELECT *, {_IMPORTED} FROM pictures WHERE id = ?", (number,)).fetchone()  # noqa: S608
     if row is None:
         return None
     parents = connection.execute(
@@ -297,6 +303,8 @@ def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
         _findings(row["recipe"]),
         FileState(row["file_state"]),
         file_stamp(row["job_id"], row["position"], row["bytes"]),
+        row["import_name"] or "",
+        bool(row["plain"]),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -41,28 +42,38 @@ _GATHERED = "rebuild"
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """pictures: how many are there now; sources: how many of them had no recipe; aside: a copy of how it was."""
+    """pictures: how many are there now; sources: how many of them had no recipe; aside: a copy of how it was.
+
+    No copy: it was stopped, and nothing changed.
+    """
 
     pictures: int
     sources: int
-    aside: Path
+    aside: Path | None
 
 
-async def rebuild(library: Library) -> Rebuilt:
-    """Reads all files again, and has the rows say what they say. Pictures keep their numbers.
+async def rebuild(
+    library: Library,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Rebuilt:
+    """Read all files again and make the rows say what they say. Pictures keep their numbers.
 
-    The database as it was is kept as a copy inside the library. Killed or closed before the end, it changes nothing.
+    tell: hears how many of how many files are read; stopped: asked after each of them. The database as it was is kept
+    as a copy inside the library. Stopped, killed or closed before the end, it changes nothing.
     Raises LibraryError.
     """
     library.check_writable()
-    aside = library.files.new_aside()
     gathered = library.files.incoming(_GATHERED)
     try:
         await library.note_paid()
+        last = await library.database.read(_last_number)
+        found = await _gather(library, gathered, tell, stopped)
+        if stopped():
+            return Rebuilt(0, 0, None)
+        aside = library.files.new_aside()
         await library.database.read(partial(copy_database, aside / library.files.database.name))
         await asyncio.to_thread(partial(copy_journals, library.files.root, aside))
-        last = await library.database.read(_last_number)
-        found = await _gather(library, gathered)
         await library.database.write(partial(_take_over, path=gathered, last=last, files=library.files))
         await library.off_thread(library.files.clear_thumbnails)
         await library.remember_all()
@@ -75,14 +86,16 @@ async def rebuild(library: Library) -> Rebuilt:
     return Rebuilt(len(found.added), found.sources, aside)
 
 
-async def _gather(library: Library, path: Path) -> Reconciled:
+async def _gather(
+    library: Library, path: Path, tell: Callable[[int, int], None], stopped: Callable[[], bool]
+) -> Reconciled:
     """What the files say, as the rows of a new database."""
     await asyncio.to_thread(partial(remove_database, path))
     try:
         database = await asyncio.to_thread(Database, path)
         try:
             await find_inputs(library.files, database, library.off_thread)
-            return await Reconciler(library.files, database, library.off_thread).everything()
+            return await Reconciler(library.files, database, library.off_thread).everything(tell, stopped)
         finally:
             await asyncio.to_thread(database.close)
     except DatabaseDamagedError as error:

@@ -30,7 +30,7 @@ class Parent(BaseModel):
 class Imported(BaseModel):
     """Of a picture that came from outside. sha256: of its file; name: the file's; program: empty for a plain picture.
 
-    settings: name → value, as another program wrote them.
+    settings: name → value, as another program wrote them. added_at: when it was imported, UTC.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -39,6 +39,7 @@ class Imported(BaseModel):
     name: str
     program: str = ""
     settings: dict[str, str] = {}
+    added_at: datetime | None = None
 
 
 class Recipe(BaseModel):

@@ -101,8 +101,15 @@ class Reconciler:
         self._off_thread = off_thread
         self._passed_over: set[tuple[str, Stamp]] = set()
 
-    async def everything(self) -> Reconciled:
-        """Looks at every file's name, length and time, and into those that are new or differ."""
+    async def everything(
+        self,
+        tell: Callable[[int, int], None] = lambda done, total: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Reconciled:
+        """Look at every file's name, length and time, and into those that are new or differ.
+
+        tell: hears how many of how many new files are read; stopped: asked before each, and the rest is left unread.
+        """
         on_disk: dict[str, Stamp] = await self._off_thread(self._files.stamps)
         compared = await self._compared(on_disk)
         lost, unknown = compared.lost, compared.unknown
@@ -110,7 +117,10 @@ class Reconciler:
         gone = {row.number for row in lost if row.number not in moved}
         added: list[int] = []
         sources = 0
-        for name in sorted(unknown):
+        for place, name in enumerate(sorted(unknown)):
+            if stopped():
+                break
+            tell(place, len(unknown))
             read: _Read | None = await self._off_thread(partial(_read, self._files.absolute(name)))
             renamed = None
             if read is not None:

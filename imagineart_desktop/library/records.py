@@ -28,7 +28,8 @@ class FileState(StrEnum):
 class PictureSummary:
     """What a grid needs of a picture. size: (width, height) in pixels; findings: see `Recipe`.
 
-    stamp: stands for the very file, for what is made of it and kept under the picture's number.
+    stamp: stands for the very file, for what is made of it and kept under the picture's number. imported_name: name of
+    the file that was imported. is_plain_import: no program wrote how the image was made.
     """
 
     id: int
@@ -43,6 +44,13 @@ class PictureSummary:
     findings: tuple[str, ...] = ()
     state: FileState = FileState.FINE
     stamp: str = ""
+    imported_name: str = ""
+    is_plain_import: bool = False
+
+    @property
+    def title(self) -> str:
+        """The prompt; for an image without one, the name of its file."""
+        return self.prompt or self.imported_name or self.path.name
 
 
 @dataclass(frozen=True, slots=True)

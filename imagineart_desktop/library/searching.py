@@ -13,7 +13,10 @@ from imagineart_desktop.library.collections import collections
 from imagineart_desktop.library.pictures import to_ms
 from imagineart_desktop.library.records import GROUP_SPAN, Found, Order, Query
 
-_BY_TIME = {Order.NEWEST: "created_ms", Order.OLDEST: "created_ms"}
+_ARRIVED = "MAX(created_ms, added_ms)"
+"""When an image was made here, or imported: old photographs that are imported now are the newest. As in the index."""
+
+_BY_TIME = {Order.NEWEST: _ARRIVED, Order.OLDEST: _ARRIVED}
 _KEYS = _BY_TIME | {
     Order.BEST: "rating * 10000000000 + created_ms / 1000",
     Order.LARGEST: "width * height * 10000000000 + created_ms / 1000",
@@ -96,7 +99,7 @@ def _lying(connection: sqlite3.Connection, *, falls: bool) -> _Lying:
             " JOIN json_each(?) AS place ON place.value = collection_id GROUP BY picture_id) AS lying"
             " ON lying.picture_id = id"
         ),
-        key=f"{group} * {GROUP_SPAN} + MAX(created_ms, 0)",
+        key=f"{group} * {GROUP_SPAN} + MAX(created_ms, added_ms, 0)",
         value=json.dumps([one.id for one in held]),
         names={(last - number if falls else number): name for number, name in enumerate(names)},
     )

@@ -13,6 +13,7 @@ from imagineart_desktop.models.imagineart import (
 )
 from imagineart_desktop.models.model import MaskPolarity, Model, Size, Task, WorkingSize
 from imagineart_desktop.models.price import PRICES_READ_ON, Price, dollars, read_units
+from imagineart_desktop.models.price_list import list_price, stand_ins
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.request import (
     MAX_PROMPT,
@@ -22,6 +23,7 @@ from imagineart_desktop.models.request import (
     Shown,
     input_reference,
     is_input_reference,
+    prompt_length_problem,
 )
 from imagineart_desktop.models.size import nearest_ratio, parse_ratio, size_for
 
@@ -54,10 +56,13 @@ __all__ = [
     "find_model",
     "input_reference",
     "is_input_reference",
+    "list_price",
     "model_for",
     "models_for",
     "nearest_ratio",
     "parse_ratio",
+    "prompt_length_problem",
     "read_units",
     "size_for",
+    "stand_ins",
 ]

@@ -47,6 +47,7 @@ IDEOGRAM_V2_EDIT = Model(
     price=lambda _request: flat("0.08"),
     output_size=lambda _request, inputs: inputs[0] if inputs else None,
     typical_seconds=20,
+    note="Repaints what you mask, in a chosen style",
     mask_polarity=MaskPolarity.PAINTED_BLACK,
     working_size=_WORKING_SIZE,
     returns_seed=True,

@@ -124,6 +124,7 @@ IMAGINEART_20 = Model(
     price=lambda request: _PRICE_20[request.resolution],
     output_size=_size_20,
     typical_seconds=20,
+    note="Latest; 1K or 2K, 14 ratios",
 )
 
 IMAGINEART_15_PRO = Model(
@@ -135,6 +136,7 @@ IMAGINEART_15_PRO = Model(
     price=lambda _request: flat("0.045"),
     output_size=_size_15_pro,
     typical_seconds=20,
+    note="Earlier; always 2K, 9 ratios",
 )
 
 IMAGINEART_20_EDIT = Model(
@@ -146,4 +148,5 @@ IMAGINEART_20_EDIT = Model(
     price=_price_edit,
     output_size=_size_edit,
     typical_seconds=25,
+    note="Edits and combines up to 4 images",
 )

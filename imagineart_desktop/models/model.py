@@ -56,7 +56,7 @@ class Model:
 
     endpoint: fal's endpoint id with its sub-path. price: of one request. output_size: of one request, given the sizes
     of its input pictures in order; None where the service alone knows. typical_seconds: from submit to result, a first
-    guess that experience replaces. working_size: of a model that inpaints.
+    guess that experience replaces. note: what it is good for, in a few words. working_size: of a model that inpaints.
     """
 
     endpoint: str
@@ -67,6 +67,7 @@ class Model:
     price: Callable[[Any], Price]
     output_size: Callable[[Any, Sequence[Size]], Size | None]
     typical_seconds: float
+    note: str = ""
     mask_polarity: MaskPolarity | None = None
     working_size: WorkingSize = WorkingSize()
     returns_seed: bool = False

@@ -62,15 +62,18 @@ def is_input_reference(value: str) -> bool:
     return _INPUT.match(value) is not None
 
 
+def prompt_length_problem(length: int) -> str:
+    """Return what is wrong with the length of a prompt; empty for nothing. length: characters."""
+    if length <= MAX_PROMPT:
+        return ""
+    return f"The prompt is {length:,} characters long; the limit is {MAX_PROMPT:,}."
+
+
 def _check_prompt(prompt: str) -> str:
     if not prompt.strip():
-        raise PydanticCustomError("prompt_empty", "Say what the picture should show.")
-    if len(prompt) > MAX_PROMPT:
-        raise PydanticCustomError(
-            "prompt_too_long",
-            "The prompt has {length} characters, the limit is {limit}.",
-            {"length": f"{len(prompt):,}".replace(",", " "), "limit": f"{MAX_PROMPT:,}".replace(",", " ")},
-        )
+        raise PydanticCustomError("prompt_empty", "Describe the image first.")
+    if too_long := prompt_length_problem(len(prompt)):
+        raise PydanticCustomError("prompt_too_long", "{sentence}", {"sentence": too_long})
     if odd := _CONTROL.search(prompt) or _SURROGATE.search(prompt):
         raise PydanticCustomError(
             "prompt_control_character",
@@ -83,7 +86,7 @@ def _check_prompt(prompt: str) -> str:
 def _check_picture(value: str) -> str:
     if is_input_reference(value) or value.startswith(("https://", "http://", "data:image/")):
         return value
-    raise PydanticCustomError("picture_reference", "A picture is named by an http(s) address or by its content.")
+    raise PydanticCustomError("picture_reference", "An image is named by an http(s) address or by its content.")
 
 
 Prompt = Annotated[str, AfterValidator(_check_prompt)]

@@ -24,19 +24,22 @@ class _Declared:
 
 
 _DECLARED: dict[str, _Declared] = {
-    "file.open": _Declared("Open a picture…", ("Ctrl+O",)),
-    "file.import": _Declared("Import pictures…"),
+    "file.open": _Declared("Open an image…", ("Ctrl+O",)),
+    "file.import": _Declared("Import images…"),
     "file.import folder": _Declared("Import a folder…"),
     "file.export": _Declared("Export…", ("Ctrl+Shift+E", "Ctrl+Shift+S")),
     "file.sheet": _Declared("Contact sheet…"),
-    "file.open with": _Declared("Open in the system's program"),
+    "file.open with": _Declared("Open in default app"),
     "file.settings": _Declared("Settings…", ("Ctrl+,",)),
     "file.shortcuts": _Declared("Keyboard shortcuts…"),
     "file.quit": _Declared("Quit", ("Ctrl+Q",)),
-    "edit.copy": _Declared("Copy picture", ("Ctrl+Shift+C",)),
+    "edit.cut": _Declared("Cut", ("Ctrl+X",)),
+    "edit.copy plain": _Declared("Copy", ("Ctrl+C",)),
+    "edit.paste": _Declared("Paste", ("Ctrl+V",)),
+    "edit.select all": _Declared("Select all", ("Ctrl+A",)),
+    "edit.copy": _Declared("Copy image", ("Ctrl+Shift+C",)),
     "edit.copy file": _Declared("Copy as file", ("Ctrl+Alt+Shift+C",)),
     "edit.history": _Declared("History…"),
-    "edit.paste": _Declared("Paste picture", ("Ctrl+V",)),
     "edit.find": _Declared("Find", ("Ctrl+F",)),
     "image.edit": _Declared("Send to Edit"),
     "image.inpaint": _Declared("Send to Inpaint"),
@@ -44,18 +47,19 @@ _DECLARED: dict[str, _Declared] = {
     "image.vary": _Declared("Vary"),
     "image.compare": _Declared("Compare", ("C",)),
     "image.lineage": _Declared("Lineage"),
-    "image.favourite": _Declared("Favourite", ("Ctrl+D",)),
+    "image.favourite": _Declared("Favorite", ("Ctrl+D",)),
     "image.trash": _Declared("Move to trash", ("Ctrl+Delete", "Ctrl+Backspace")),
-    "job.go": _Declared("Go", ("Ctrl+Return", "Ctrl+Enter")),
-    "job.cancel": _Declared("Cancel the newest job", ("Ctrl+.",)),
+    "job.go": _Declared("Submit", ("Ctrl+Enter", "Ctrl+Return")),
+    "job.cancel": _Declared("Cancel newest job", ("Ctrl+.",)),
+    "job.cancel all": _Declared("Cancel all jobs"),
     "view.fit": _Declared("Fit", ("Ctrl+0",)),
     "view.actual": _Declared("100 %", ("Ctrl+1",)),
     "view.in": _Declared("Zoom in", ("Ctrl++", "Ctrl+=")),
     "view.out": _Declared("Zoom out", ("Ctrl+-",)),
-    "view.turn left": _Declared("Turn the view left", ("Ctrl+[",)),
-    "view.turn right": _Declared("Turn the view right", ("Ctrl+]",)),
-    "view.upright": _Declared("Upright", ("Ctrl+R",)),
-    "view.compare": _Declared("Before and after", ("\\",)),
+    "view.turn left": _Declared("Rotate view left", ("Ctrl+[",)),
+    "view.turn right": _Declared("Rotate view right", ("Ctrl+]",)),
+    "view.upright": _Declared("Reset rotation", ("Ctrl+R",)),
+    "view.compare": _Declared("Before/after", ("\\",)),
     "view.library": _Declared("Library panel", ("Ctrl+B",), checkable=True),
     "view.log": _Declared("Job log", ("Ctrl+L",), checkable=True),
     "view.fullscreen": _Declared("Full screen", ("F11",), checkable=True),
@@ -82,7 +86,7 @@ _DECLARED: dict[str, _Declared] = {
     "mask.tint": _Declared("Mask as tint", checkable=True),
     "mask.black and white": _Declared("Mask in black and white", checkable=True),
     "mask.outline": _Declared("Mask as outline", checkable=True),
-    "mask.tint colour": _Declared("Tint colour and strength…"),
+    "mask.tint colour": _Declared("Tint color and strength…"),
     "mask.copy": _Declared("Copy mask", ("Ctrl+Alt+C",)),
     "mask.paste": _Declared("Paste as mask", ("Ctrl+Alt+V",)),
     "mask.load": _Declared("Load mask…"),
@@ -112,7 +116,7 @@ _DECLARED: dict[str, _Declared] = {
         f"brush.opacity {percent}": _Declared(f"Opacity {percent} %", (str(percent // 10 % 10),))
         for percent in range(10, 101, 10)
     },
-    "theme.system": _Declared("Theme: as the system", checkable=True),
+    "theme.system": _Declared("Theme: match system", checkable=True),
     "theme.dark": _Declared("Theme: dark", checkable=True),
     "theme.light": _Declared("Theme: light", checkable=True),
     "help.report": _Declared("Report a problem…"),
@@ -196,11 +200,14 @@ class Actions:
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
+        self.icon_names = {name: declared.icon for name, declared in _DECLARED.items() if declared.icon}
+        """Names of icons by names of actions, where one is declared."""
         self._actions = {name: self._make(declared) for name, declared in _DECLARED.items()}
         for tool, (icon_name, key) in _TOOLS.items():
             action = self._make(_Declared(tool.value, (key,), icon_name, checkable=True))
             action.setChecked(tool is ToolKind.BRUSH)
             self._actions[f"tool.{tool.value.lower()}"] = action
+            self.icon_names[f"tool.{tool.value.lower()}"] = icon_name
         self["mask.show"].setChecked(True)
 
     def __getitem__(self, name: str) -> QAction:
@@ -276,6 +283,7 @@ class Actions:
             action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._actions[f"{group}.{name}"] = action
+            self.icon_names[f"{group}.{name}"] = icon_name
         return made
 
     def _make(self, declared: _Declared) -> QAction:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
 
-from imagineart_desktop import __version__
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.shortcuts import Shortcuts
-from imagineart_desktop.ui.theme import Theme, icon
+from imagineart_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from imagineart_desktop.ui.about.dialog import AboutDialog
     from imagineart_desktop.ui.settings.dialog import SettingsDialog
     from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
     from imagineart_desktop.ui.spending.dialog import SpendDialog
@@ -26,6 +27,7 @@ class Dialogs(QObject):
 
     modifier_changed = Signal(object)
     """`CanvasModifier`, chosen in the settings."""
+    restart_wanted = Signal()
 
     def __init__(
         self,
@@ -36,24 +38,30 @@ class Dialogs(QObject):
         preferences: Preferences,
         theme: Theme,
         actions: Actions,
+        files: FileDialogs,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._parts = account, worker, preferences, theme, library
+        self._parts = account, worker, preferences, theme, library, files
+        self._files = files
         self._library = library
         self._keys = Shortcuts(actions, preferences)
         self._settings: SettingsDialog | None = None
         self._shortcuts: ShortcutsDialog | None = None
         self._spending: SpendDialog | None = None
+        self._about: AboutDialog | None = None
 
-    def settings(self) -> None:
-        """Account, look, library."""
+    def settings(self, section: str = "") -> None:
+        """Account, look, library. section: the one of `SECTIONS` to open at."""
         from imagineart_desktop.ui.settings.dialog import SettingsDialog
 
         if self._settings is None:
             self._settings = SettingsDialog(self._window, *self._parts)
             self._settings.modifier_changed.connect(self.modifier_changed)
+            self._settings.restart_wanted.connect(self.restart_wanted)
         _bring(self._settings)
+        if section:
+            self._settings.show_section(section)
 
     def shortcuts(self) -> None:
         """All keys."""
@@ -66,18 +74,15 @@ class Dialogs(QObject):
         """What was spent."""
         from imagineart_desktop.ui.spending.dialog import SpendDialog
 
-        self._spending = self._spending or SpendDialog(self._window, self._library)
+        self._spending = self._spending or SpendDialog(self._window, self._library, self._files)
         _bring(self._spending)
 
     def about(self) -> None:
-        """Name and version."""
-        box = QMessageBox(self._window)
-        box.setWindowTitle("About")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"ImagineArt Desktop {__version__}\n\nGenerate, edit and inpaint pictures, and keep everything.")
-        box.setIconPixmap(icon("sparkles", "accent").pixmap(32, 32))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        """Name, version, licenses and links."""
+        from imagineart_desktop.ui.about.dialog import AboutDialog
+
+        self._about = self._about or AboutDialog(self._window)
+        _bring(self._about)
 
 
 def _bring(dialog: QDialog) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import ImportReport, Library
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.importing.drops import FileDrops
-from imagineart_desktop.ui.intake import PICTURE_FILTER
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.workspace.library_texts import import_text
@@ -27,8 +28,16 @@ class Exchange(QObject):
     imported = Signal(list)
     """Numbers of the pictures that came in."""
 
-    def __init__(self, window: QWidget, library: Library, preferences: Preferences, commands: PictureCommands) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        library: Library,
+        preferences: Preferences,
+        files: FileDialogs,
+        commands: PictureCommands,
+    ) -> None:
         super().__init__(window)
+        self._files = files
         self._window = window
         self._library = library
         self._preferences = preferences
@@ -44,7 +53,7 @@ class Exchange(QObject):
         from imagineart_desktop.ui.exporting.dialog import ExportDialog
 
         if self.export_dialog is None:
-            self.export_dialog = ExportDialog(self._window, self._library, self._preferences)
+            self.export_dialog = ExportDialog(self._window, self._library, self._preferences, self._files)
         self.export_dialog.open_for(numbers)
 
     def sheet(self, numbers: list[int]) -> None:
@@ -52,7 +61,7 @@ class Exchange(QObject):
         from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
 
         if self.sheet_dialog is None:
-            self.sheet_dialog = SheetDialog(self._window, self._library)
+            self.sheet_dialog = SheetDialog(self._window, self._library, self._files)
         self.sheet_dialog.open_for(numbers)
 
     def take_drops_on(self, widget: QWidget) -> None:
@@ -61,29 +70,20 @@ class Exchange(QObject):
 
     def choose_files(self) -> None:
         """Asks for pictures to import."""
-        dialog = QFileDialog(self._window, "Import pictures", "", PICTURE_FILTER)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        self._ask(dialog)
+        self._files.open_files(self._window, Purpose.IMPORT, "Import images", self.take_in)
 
     def choose_folder(self) -> None:
         """Asks for a folder to import, with all below it."""
-        dialog = QFileDialog(self._window, "Import a folder")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._ask(dialog)
+        self._files.open_folder(self._window, Purpose.IMPORT, "Import a folder", lambda folder: self.take_in([folder]))
 
-    def take_in(self, places: list[Path]) -> None:
+    def take_in(self, places: Sequence[Path]) -> None:
         """Imports files and folders."""
         from imagineart_desktop.ui.importing.dialog import ImportDialog
 
         if self.import_dialog is None:
             self.import_dialog = ImportDialog(self._window, self._library)
             self.import_dialog.ended.connect(self._taken_in)
-        self.import_dialog.start(places)
-
-    def _ask(self, dialog: QFileDialog) -> None:
-        dialog.filesSelected.connect(lambda names: self.take_in([Path(name) for name in names]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self.import_dialog.start(list(places))
 
     def _taken_in(self, report: ImportReport) -> None:
         added = report.added

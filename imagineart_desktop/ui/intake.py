@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 
 from imagineart_desktop.imaging import ENDINGS
 from imagineart_desktop.support import whole_number
@@ -36,6 +36,12 @@ class Taken:
     image: QImage | None = None
     url: str | None = None
     picture_id: int | None = None
+
+
+def clipboard_data() -> QMimeData:
+    """Return what the clipboard holds. Qt gives nothing at all where another program's data cannot be had."""
+    data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    return data if data is not None else QMimeData()
 
 
 def may_take(mime: QMimeData) -> bool:

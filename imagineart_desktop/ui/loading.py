@@ -33,13 +33,13 @@ async def load(taken: Taken, library: Library) -> Loaded:
     if taken.picture_id is not None:
         found = await library.summaries([taken.picture_id])
         if not found:
-            raise PictureError("This picture is no longer in the library.")
+            raise PictureError("This image is no longer in the library.")
         data = await asyncio.to_thread(read_file, found[0].path)
         return Loaded(data, found[0].path.name, taken.picture_id)
     if taken.path is not None:
         return Loaded(await asyncio.to_thread(read_file, taken.path), taken.path.name)
     if taken.image is not None:
-        return Loaded(await asyncio.to_thread(_encode, taken.image), "Pasted picture")
+        return Loaded(await asyncio.to_thread(_encode, taken.image), "Pasted image")
     return await _fetch(taken.url or "")
 
 

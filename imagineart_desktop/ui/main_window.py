@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QAction,
     QActionGroup,
     QCloseEvent,
-    QGuiApplication,
     QIcon,
     QResizeEvent,
     QShowEvent,
@@ -29,16 +28,23 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Account, JobEvent, Worker
 from imagineart_desktop.library import Collection, Library, LibraryChange, LibraryError, LibraryReadOnlyError
-from imagineart_desktop.models import dollars
+from imagineart_desktop.models import Model, Task, dollars
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
-from imagineart_desktop.ui.command_search import CommandSearch
+from imagineart_desktop.ui.command_search.entries import (
+    command_entries,
+    model_entries,
+    setting_entries,
+    term_entries,
+)
+from imagineart_desktop.ui.command_search.palette import CommandSearch
 from imagineart_desktop.ui.developer import DeveloperMenu, is_developer
 from imagineart_desktop.ui.dialogs import Dialogs
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.exchange import Exchange
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel, local_midnight
 from imagineart_desktop.ui.gallery.mark_actions import connect_marks
 from imagineart_desktop.ui.gallery.page import GalleryPage
@@ -49,7 +55,7 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
-from imagineart_desktop.ui.intake import take
+from imagineart_desktop.ui.intake import Taken, clipboard_data, may_take, take
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.layout_memory import LayoutMemory
 from imagineart_desktop.ui.loupe.in_window import WindowLoupes
@@ -65,14 +71,16 @@ from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
-from imagineart_desktop.ui.widgets import InlineMessage, rule
+from imagineart_desktop.ui.widgets import InlineMessage, Offer, rule
+from imagineart_desktop.ui.window.availability import Availability, Situation
+from imagineart_desktop.ui.window.edit_commands import EditCommands
 from imagineart_desktop.ui.wishing import Wishes
 
 _ZOOM_STEP = 1.25
 _ROOM_FOR_LIBRARY = 1200
 """Pixels of the window's width from which on the library panel fits beside form and picture."""
 
-_NO_PICTURE = "There is no picture in the clipboard."
+_NO_PICTURE = "There is no image in the clipboard."
 
 _ROOM_FOR_JOBS = 800
 """Pixels of the window's height from which on the strip of jobs keeps its height without any."""
@@ -88,6 +96,8 @@ class MainWindow(QMainWindow):
     """closed: the user is done; the application saves and ends."""
 
     closed = Signal()
+    restart_wanted = Signal()
+    """The user wants the window to close and to open again."""
 
     def __init__(
         self,
@@ -120,9 +130,10 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.top = TopBar(self.actions_)
         wishes = Wishes(library, worker, account)
+        self._files = files = FileDialogs(self._preferences)
         self.generate = GeneratePage(library, worker, wishes)
-        self.edit = EditPage(library, worker, wishes)
-        self.inpaint = InpaintPage(library, worker, wishes, self.actions_)
+        self.edit = EditPage(library, worker, wishes, files)
+        self.inpaint = InpaintPage(library, worker, wishes, self.actions_, files)
         self.navigator = Navigator(library, (self.generate, self.edit, self.inpaint), self._tab, self.go_to, self.say)
         self.gallery = GalleryPage(library)
         marking = self.gallery.marking
@@ -130,19 +141,22 @@ class MainWindow(QMainWindow):
         self.panel = LibraryPanel(library)
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(
-            library, self.gallery.marking, self, lambda name: self.actions_[name].shortcut()
+            library, self.gallery.marking, files, self, lambda name: self.actions_[name].shortcut()
         )
-        self.exchange = Exchange(self, library, self._preferences, self.commands)
+        self.exchange = Exchange(self, library, self._preferences, files, self.commands)
         self.tint = TintChoice(self, self.inpaint.canvas, self._preferences, self.actions_)
         self.windows = PictureWindows(self, library, self.commands)
-        self.search = CommandSearch(self)
-        self.support = Support(self, library, worker, account, logs, self.save)
-        self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_)
+        self.search = CommandSearch(self, library, self._show_in_gallery)
+        self.support = Support(self, library, worker, account, logs, self.save, files)
+        self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_, files)
         loupes = [self.gallery.loupe, self.generate.results.loupe, self.edit.results.loupe]
         self._loupes = WindowLoupes(self, loupes, self.actions_, self._preferences, self._clear_around)
         self._build()
         self._layout = LayoutMemory(
             self, self._preferences, self._splitters(), self._lay_out_anew, self._remembered_beside
+        )
+        self.editing = EditCommands(
+            self, self.actions_, lambda: self._run_command("copy"), self.paste, self._select_all
         )
         self._build_menus()
         self._connect()
@@ -190,6 +204,10 @@ class MainWindow(QMainWindow):
         event.accept()
         self.closed.emit()
 
+    def _restart(self) -> None:
+        self.restart_wanted.emit()
+        self.close()
+
     def _remembered_beside(self) -> dict[str, object]:
         return {"tab": self._tab(), "tools": remembered(self.inpaint.canvas, self.inpaint.options)}
 
@@ -199,7 +217,7 @@ class MainWindow(QMainWindow):
         elif splitter is self.inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
             splitter.setSizes([splitter.width() - 312 - _RESULTS_WIDTH, 312, _RESULTS_WIDTH])
 
-    def say(self, sentence: str, undo: Callable[[], object] | None = None) -> None:
+    def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
         """A sentence in the status bar, with what takes it back."""
         self.status.say(sentence, undo)
 
@@ -247,6 +265,11 @@ class MainWindow(QMainWindow):
         a = self.actions_
         steps = a["mark.undo"], a["mark.redo"]
         fill_menus(self.menuBar(), a)
+        self.availability = Availability(self, a, self._situation)
+        for menu in self.menuBar().findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            self.availability.watch(menu)
+            if menu.title() == "&Edit":
+                self.editing.put_into(menu)
         if is_developer():
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
@@ -273,9 +296,12 @@ class MainWindow(QMainWindow):
             "file.settings": self.dialogs.settings,
             "file.shortcuts": self.dialogs.shortcuts,
             "file.quit": self.close,
+            "edit.cut": self.editing.cut,
+            "edit.copy plain": self.editing.copy,
+            "edit.select all": self.editing.select_all,
             "edit.copy": lambda: self._run_command("copy"),
             "edit.copy file": lambda: self._run_command("copy file"),
-            "edit.paste": self.paste,
+            "edit.paste": self.editing.paste,
             "edit.find": self._find,
             "image.edit": lambda: self._run_command("edit"),
             "image.inpaint": lambda: self._run_command("inpaint"),
@@ -287,6 +313,7 @@ class MainWindow(QMainWindow):
             "image.trash": lambda: self._run_command("trash"),
             "job.go": self._go,
             "job.cancel": self.strip.cancel_newest,
+            "job.cancel all": self.strip.cancel_all,
             "view.fit": lambda: self._with_canvas(PictureCanvas.fit),
             "view.actual": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(1.0)),
             "view.in": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom * _ZOOM_STEP)),
@@ -315,6 +342,7 @@ class MainWindow(QMainWindow):
         self.commands.use_wanted.connect(lambda number, part: spawn(self.navigator.use(number, part)))
         self.commands.vary_wanted.connect(lambda number: spawn(self.navigator.vary(number)))
         self.commands.said.connect(self.say)
+        self.commands.log_wanted.connect(lambda job_id: spawn(self._show_log(job_id)))
         for place in (self.gallery, self.panel):
             self.exchange.take_drops_on(place)
         self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
@@ -344,6 +372,7 @@ class MainWindow(QMainWindow):
             area.command.connect(self.commands.run)
             area.closed.connect(self._loupe_closed)
             area.menu_wanted.connect(self.commands.show_menu)
+            area.log_wanted.connect(self.strip.show_log_of)
             area.picture_shown.connect(lambda _picture: self._show_facts())
             area.view.zoom_changed.connect(lambda _zoom: self._show_facts())
         self.generate.results.view.dropped.connect(self.navigator.take_to_edit)
@@ -355,10 +384,12 @@ class MainWindow(QMainWindow):
         self.inpaint.picture_opened.connect(self._show_facts)
         self.inpaint.canvas.set_modifier(self._preferences.canvas_modifier)
         self.dialogs.modifier_changed.connect(self.inpaint.canvas.set_modifier)
+        self.inpaint.picture_opened.connect(self._refresh_canvas_commands)
         self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
         self.inpaint.steps.menu_wanted.connect(self._show_step_menu)
         self.top.tab_wanted.connect(self.go_to)
         self.top.dropped.connect(self.navigator.take_to)
+        self.dialogs.restart_wanted.connect(self._restart)
         self._worker.subscribe(self._job_event)
         self._worker.on_offline(lambda _offline: self._show_account())
         self._account.subscribe(self._show_account)
@@ -380,6 +411,7 @@ class MainWindow(QMainWindow):
             self.actions_[f"mark.{step}"].setVisible(tab != "inpaint")
         self._arrange()
         self._show_facts()
+        self._refresh_canvas_commands()
         places: dict[str, QWidget] = {
             "generate": self.generate.form.prompt.editor,
             "edit": self.edit.form.prompt.editor,
@@ -463,6 +495,37 @@ class MainWindow(QMainWindow):
         looked_at = self.inpaint.looking.number if self._tab() == "inpaint" else SOURCE
         return [looked_at] if looked_at != SOURCE else []
 
+    def _refresh_canvas_commands(self) -> None:
+        self.availability.refresh(Situation(self._tab(), canvas=self.inpaint.has_picture))
+
+    def _situation(self) -> Situation:
+        tab, chosen = self._tab(), self._chosen()
+        results = self._results()
+        first = self.gallery.model.summary_of(chosen[0]) if tab == "gallery" and chosen else None
+        if results is not None:
+            first = results.shown
+        loose = tab == "inpaint" and self.inpaint.has_picture
+        selected = self.editing.selected_text()
+        return Situation(
+            tab,
+            canvas=self.inpaint.has_picture,
+            images=bool(chosen),
+            outward=bool(chosen) or loose,
+            recipe=bool(chosen) and (first is None or not first.is_plain_import),
+            collection=self.gallery.side.shown_collection() is not None,
+            jobs=self.strip.can_cancel,
+            can_cut=self.editing.can_cut,
+            can_copy=bool(selected) or (self.editing.field() is None and (bool(chosen) or loose)),
+            can_paste=self.editing.can_paste_text() or may_take(clipboard_data()),
+        )
+
+    def _select_all(self) -> None:
+        """Nothing that could select by itself has the keyboard: all of the gallery, or all of the canvas."""
+        if self._tab() == "gallery":
+            self.gallery.grid.selectAll()
+        elif self._tab() == "inpaint":
+            self.actions_["mask.fill"].trigger()
+
     def _on_canvas(self) -> list[int]:
         """The picture that is inpainted, where it is one of the library's."""
         step = self.inpaint.stepping.steps.current if self._tab() == "inpaint" else None
@@ -474,7 +537,7 @@ class MainWindow(QMainWindow):
         if not chosen and loose is not None and self.commands.copy_loose(command, loose.pixels, loose.kept.path):
             return
         if not chosen:
-            self.say("Choose a picture first.")
+            self.say("Select an image first.")
         if chosen and command in OUTWARD and self._tab() == "inpaint":
             spawn(self._run_as_looked_at(command, chosen[0]))
         else:
@@ -540,7 +603,7 @@ class MainWindow(QMainWindow):
 
     def paste(self) -> None:
         """A picture from the clipboard goes to the tab that is open."""
-        taken = take(QGuiApplication.clipboard().mimeData())
+        taken = take(clipboard_data())
         if not taken:
             self.say(_NO_PICTURE)
             return
@@ -552,8 +615,15 @@ class MainWindow(QMainWindow):
             self.navigator.take_to_edit(taken)
 
     def _open_file(self) -> None:
+        """Ask for references in Edit, else for an image to paint on; the tab changes once a file is chosen."""
+        if self._tab() == "edit":
+            self.edit.references.choose()
+        else:
+            self._files.open_file(self, Purpose.OPEN, "Open an image", self._paint_on)
+
+    def _paint_on(self, path: Path) -> None:
         self.go_to("inpaint")
-        self.inpaint.choose_picture()
+        self.inpaint.take([Taken(path=path)])
 
     # What is shown all the time
 
@@ -570,7 +640,7 @@ class MainWindow(QMainWindow):
             self.status.service.setText("● Starting")
         else:
             self.top.service.show_state("Demo", "caution")
-            self.status.service.setText("● Demo: made-up pictures, no bill. Add a key in Settings.")
+            self.status.service.setText("● Demo: sample images, nothing is charged. Add a key in Settings.")
 
     def _job_event(self, event: JobEvent) -> None:
         if event.pictures:
@@ -597,10 +667,39 @@ class MainWindow(QMainWindow):
             text = canvas_facts(self.inpaint.canvas, pointer)
         self.status.facts.setText(text)
 
+    async def _show_log(self, job_id: str) -> None:
+        """Show the log of the job that made an image, where its tab has room for it."""
+        job = await self._worker.find(job_id)
+        if job is None:
+            self.say("The job of this image is no longer known.")
+            return
+        if self._tab() == "gallery":
+            self.go_to(job.model.task.value)
+        self.strip.show_log_of(job)
+
     def _use_theme(self, mode: ThemeMode) -> None:
         self._preferences.theme = mode
         self._theme.set_mode(mode)
 
     def _search(self) -> None:
-        actions: list[QAction] = list(self.actions_)
-        self.search.open(actions)
+        entries = command_entries(self.actions_, self.availability.usable())
+        entries += model_entries(self._use_model) + setting_entries(self.dialogs.settings)
+        self.search.open([*entries, *term_entries(self._search_for)])
+
+    def _use_model(self, model: Model) -> None:
+        """Choose a model in the tab of its task."""
+        self.go_to(model.task.value)
+        form = {Task.GENERATE: self.generate.form, Task.EDIT: self.edit.form, Task.INPAINT: self.inpaint.form}[
+            model.task
+        ]
+        form.set_model(model)
+
+    def _show_in_gallery(self, number: int) -> None:
+        self.go_to("gallery")
+        self.gallery.show_picture(number)
+
+    def _search_for(self, text: str) -> None:
+        """Begin a search in the gallery."""
+        self.go_to("gallery")
+        self.gallery.search.setText(text)
+        self.gallery.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

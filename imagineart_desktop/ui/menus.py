@@ -40,15 +40,20 @@ MENUS: dict[str, Entries] = {
         "mark.redo",
         "edit.history",
         None,
+        "edit.cut",
+        "edit.copy plain",
+        "edit.paste",
+        "edit.select all",
+        None,
         "edit.copy",
         "edit.copy file",
-        "edit.paste",
         None,
         "edit.find",
     ),
     "Image": (
         "job.go",
         "job.cancel",
+        "job.cancel all",
         None,
         "image.edit",
         "image.inpaint",
@@ -160,6 +165,17 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     _NarrowKeys(bar, actions)
     for title, entries in MENUS.items():
         _fill(bar.addMenu(f"&{title}"), entries, actions)
+
+
+def group_of(name: str) -> str:
+    """Return the title of the menu that an action stands in."""
+    return next(title for title, entries in MENUS.items() if name in names_in(entries))
+
+
+def names_in(entries: Entries) -> list[str]:
+    """Return the actions of a menu, those in menus inside it among them."""
+    flat = ((entry,) if isinstance(entry, str) else entry[1] if entry is not None else () for entry in entries)
+    return [name for names in flat for name in names]
 
 
 def _fill(menu: QMenu, entries: Entries, actions: Actions) -> None:

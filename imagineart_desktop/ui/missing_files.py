@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary
 from imagineart_desktop.library.missing import Forgotten, forget_missing, locate, remember
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.workspace.library_texts import images
 
 Say = Callable[[str, object], None]
 """A sentence, and what undoes it (or None)."""
@@ -18,14 +20,15 @@ Say = Callable[[str, object], None]
 def words_for(picture: PictureSummary) -> dict[str, str]:
     """Commands for a picture whose file is not as it should be, and their words."""
     if picture.state is FileState.MISSING:
-        return {"locate": "Locate…", "forget": "Forget"}
+        return {"locate": "Locate…", "forget": "Remove from library"}
     return {"locate": "Locate…"} if picture.state is FileState.DAMAGED else {}
 
 
 class MissingFiles:
     """say: for the status bar."""
 
-    def __init__(self, library: Library, window: QWidget, say: Say) -> None:
+    def __init__(self, library: Library, window: QWidget, files: FileDialogs, say: Say) -> None:
+        self._files = files
         self._library = library
         self._window = window
         self._say = say
@@ -33,11 +36,12 @@ class MissingFiles:
     async def choose(self, numbers: list[int]) -> None:
         """Asks where the file of the first of the pictures lies."""
         (picture,) = await self._library.summaries(numbers[:1])
-        dialog = QFileDialog(self._window, f"Where is {picture.path.name}?")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: spawn(self.take(picture.id, Path(name))))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._files.open_file(
+            self._window,
+            Purpose.LOCATE,
+            f"Where is {picture.path.name}?",
+            lambda path: spawn(self.take(picture.id, path)),
+        )
 
     async def take(self, number: int, path: Path) -> None:
         """This is the file of the picture."""
@@ -46,13 +50,13 @@ class MissingFiles:
         except LibraryError as error:
             self._say(str(error), None)
             return
-        self._say("The picture has its file again.", None)
+        self._say("File found.", None)
 
     async def forget(self, numbers: list[int]) -> None:
         """Pictures without a file leave the library."""
         forgotten = await forget_missing(self._library, numbers)
         count = len(forgotten.numbers)
-        what = "The picture is forgotten." if count == 1 else f"{count} pictures are forgotten."
+        what = f"Removed {images(count)} from the library."
         self._say(what, lambda: spawn(self._remember(forgotten)))
 
     async def _remember(self, forgotten: Forgotten) -> None:

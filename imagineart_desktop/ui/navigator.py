@@ -67,8 +67,10 @@ class Navigator:
     async def reuse(self, number: int) -> None:
         """Restores the form, with its pictures, as it was for this picture."""
         past = await self._past(number)
-        if past is not None and await self._bring_back(past) and past.model is not None:
-            self._say("The settings are back in the form.")
+        form = await self._bring_back(past) if past is not None else None
+        self._show_source(form, number)
+        if past is not None and form is not None and past.model is not None:
+            self._say("Settings restored.")
 
     async def vary(self, number: int) -> None:
         """The same with a new seed: the form is filled, and nothing is spent before its button is pressed."""
@@ -77,9 +79,16 @@ class Navigator:
             return
         seed = draw_seed() if past.model is not None and past.model.has_seed else None
         form = await self._bring_back(replace(past, seed=seed))
+        self._show_source(form, number)
         if form is not None and past.model is not None:
-            new = f" with a new seed, {seed}" if seed is not None else "; this model draws a new seed by itself"
-            self._say(f"The settings are back{new}. “{form.go.words()}” makes the picture.")
+            new = f"with a new seed, {seed}" if seed is not None else "and this model always uses a new seed"
+            self._say(f"Settings restored, {new}. Press {form.go.words()} to run it.")
+
+    def _show_source(self, form: RequestForm | None, number: int) -> None:
+        """Show the image whose settings are in the form now; Inpaint shows what it was made from."""
+        for page in (self._generate, self._edit):
+            if form is page.form:
+                page.results.open(number)
 
     async def use(self, number: int, part: str) -> None:
         """Use the prompt, seed, size or references of an image alone; everything else in the form stays."""
@@ -113,7 +122,12 @@ class Navigator:
     async def _past(self, number: int) -> PastRequest | None:
         """What made a picture; None, and said why, where that is not known."""
         details = await self._details(number)
-        return PastRequest.of_picture(details) if details is not None else None
+        if details is None:
+            return None
+        if details.summary.is_plain_import:
+            self._say("This image was imported without settings.")
+            return None
+        return PastRequest.of_picture(details)
 
     async def _details(self, number: int) -> PictureDetails | None:
         try:
@@ -122,7 +136,7 @@ class Navigator:
             self._say(str(error))
             return None
         if details is None:
-            self._say("This picture is no longer in the library.")
+            self._say("This image is no longer in the library.")
         return details
 
     def edit_failed(self, job: Job) -> None:
@@ -161,8 +175,8 @@ class Navigator:
             lost = past.lost_in(form.fields())
             more = ", …" if len(lost) > _MOST_LOST else ""
             form.message.say(
-                "The model of this picture is not offered here. Its words are in the form; not so:"
-                f" {', '.join(lost[:_MOST_LOST])}{more}.",
+                "This image’s model isn’t available. The prompt was restored"
+                + (f"; not restored: {', '.join(lost[:_MOST_LOST])}{more}." if lost else "."),
                 "caution",
             )
         return form

@@ -15,12 +15,14 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.imaging import PictureError, Pixels, load_picture
 from imagineart_desktop.library import Collection, Library, LibraryError
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.rows import mime_of
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.missing_files import MissingFiles
 from imagineart_desktop.ui.picture_menu import Chosen, PictureMenu
 from imagineart_desktop.ui.pixels import to_image
+from imagineart_desktop.workspace.library_texts import images
 
 OUTWARD = frozenset({"copy", "copy file", "export", "sheet", "open with"})
 """Commands that take a picture out of the window and leave it as it is."""
@@ -45,13 +47,20 @@ class PictureCommands(QObject):
     lineage_wanted = Signal(int)
     export_wanted = Signal(list)
     sheet_wanted = Signal(list)
+    log_wanted = Signal(str)
+    """Id of the job that made the image."""
     trashing = Signal(list)
     """The user sends these images to the trash."""
     said = Signal(str, object)
     """A sentence for the status bar, and what undoes it (or None)."""
 
     def __init__(
-        self, library: Library, marking: Marking, window: QWidget, keys: Callable[[str], QKeySequence]
+        self,
+        library: Library,
+        marking: Marking,
+        files: FileDialogs,
+        window: QWidget,
+        keys: Callable[[str], QKeySequence],
     ) -> None:
         """keys: the shortcut of an action of the window, for menus."""
         super().__init__(window)
@@ -59,7 +68,7 @@ class PictureCommands(QObject):
         self._marking = marking
         self._window = window
         self._keys = keys
-        self.missing = MissingFiles(library, window, self.said.emit)
+        self.missing = MissingFiles(library, window, files, self.said.emit)
 
     def show_menu(
         self, numbers: list[int], at: QPoint, around: Collection | None = None, *, first: Sequence[QAction] = ()
@@ -100,6 +109,7 @@ class PictureCommands(QObject):
             "folder": self._show_in_folder,
             "locate": self.missing.choose,
             "forget": self.missing.forget,
+            "log": self._show_log,
         }[command]
         spawn(self._guarded(work(numbers)))
 
@@ -124,7 +134,7 @@ class PictureCommands(QObject):
     async def _copy_pixels(self, pixels: Pixels) -> None:
         image = await asyncio.to_thread(to_image, pixels)
         QGuiApplication.clipboard().setImage(image)
-        self.said.emit("Copied.", None)
+        self.said.emit("Copied 1 image.", None)
 
     async def _show_menu(
         self, numbers: list[int], at: QPoint, around: Collection | None, first: Sequence[QAction]
@@ -153,7 +163,7 @@ class PictureCommands(QObject):
             mime.setData(PICTURE_MIME, str(pictures[0].id).encode())
             mime.setImageData(await asyncio.to_thread(to_image, loaded.pixels))
         QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
-        self.said.emit("Copied." if len(pictures) == 1 else f"{len(pictures)} pictures copied.", None)
+        self.said.emit(f"Copied {images(len(pictures))}.", None)
 
     async def _copy_seed(self, numbers: list[int]) -> None:
         details = await self._library.details(numbers[0])
@@ -168,7 +178,7 @@ class PictureCommands(QObject):
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
         QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
-        self.said.emit("Copied as a file." if len(paths) == 1 else f"{len(paths)} files copied.", None)
+        self.said.emit("Copied 1 file." if len(paths) == 1 else f"Copied {len(paths):,} files.", None)
 
     async def _open_outside(self, numbers: list[int]) -> None:
         for picture in await self._library.summaries(numbers[:_MOST_OPENED]):
@@ -176,7 +186,12 @@ class PictureCommands(QObject):
             if not found:
                 self.said.emit("The file is missing.", None)
             elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(picture.path))):
-                self.said.emit("The system has no program for this picture.", None)
+                self.said.emit("No app on this computer opens this image.", None)
+
+    async def _show_log(self, numbers: list[int]) -> None:
+        details = await self._library.details(numbers[0])
+        if details is not None:
+            self.log_wanted.emit(details.recipe.job_id)
 
     async def _show_in_folder(self, numbers: list[int]) -> None:
         (picture,) = await self._library.summaries(numbers[:1])

@@ -25,12 +25,13 @@ _USES = (
     ("compare", "Compare"),
     ("lineage", "Lineage"),
     None,
-    ("copy", "Copy picture"),
+    ("copy", "Copy image"),
     ("copy file", "Copy as file"),
     ("export", "Export…"),
     ("sheet", "Contact sheet…"),
-    ("open with", "Open in the system's program"),
+    ("open with", "Open in default app"),
     ("folder", "Show in folder"),
+    ("log", "Show job log"),
     None,
 )
 _ACTIONS = {
@@ -46,6 +47,10 @@ _ACTIONS = {
 """Picture commands that are actions of the window as well, whose shortcuts the menu shows."""
 
 _PARTS = (("use prompt", "Prompt"), ("use seed", "Seed"), ("use size", "Size"), ("use references", "References"))
+
+_OF_RECIPES = ("reuse", "vary")
+_OF_JOBS = ("log",)
+"""Commands for images that were made here."""
 
 _IN_TRASH = (("restore", "Restore"), ("folder", "Show in folder"))
 
@@ -82,10 +87,11 @@ class PictureMenu(QMenu):
         trashed = chosen.first is not None and chosen.first.trashed
         for command, words in words_for(chosen.first.summary).items() if chosen.first is not None else ():
             self._add(command, words)
+        hidden = _not_offered(chosen.first)
         for entry in _IN_TRASH if trashed else _USES:
             if entry is None:
                 self.addSeparator()
-            else:
+            elif entry[0] not in hidden:
                 self._add(*entry)
                 if entry[0] == "reuse":
                     self._add_parts(self.addMenu("Reuse only"))
@@ -111,7 +117,7 @@ class PictureMenu(QMenu):
     def _add_order(self) -> None:
         chosen, marking, numbers = self._chosen, self._marking, self._chosen.numbers
         marks = chosen.first.marks if chosen.first is not None else None
-        self._add("favourite", "No longer a favourite" if marks is not None and marks.favourite else "Favourite")
+        self._add("favourite", "Remove from favorites" if marks is not None and marks.favourite else "Favorite")
         rating = self.addMenu("Rating")
         for stars in range(6):
             made = rating.addAction("★" * stars or "None", lambda stars=stars: marking.rate(numbers, stars))
@@ -130,7 +136,7 @@ class PictureMenu(QMenu):
         self.addSeparator()
         if (around := chosen.around) is not None:
             made = self.addAction(
-                f"Take out of “{_shown(around.name)}”", lambda: marking.discard(numbers, around.id, around.name)
+                f"Remove from “{_shown(around.name)}”", lambda: marking.discard(numbers, around.id, around.name)
             )
             self._show_keys(made, "mark.take out")
         self._add("trash", "Move to trash")
@@ -161,6 +167,13 @@ class PictureMenu(QMenu):
     def _ask_for_collection(self) -> None:
         numbers, make = self._chosen.numbers, self._make
         AskDialog(self._window, "New collection", "Name", lambda name: make(name, numbers))
+
+
+def _not_offered(first: PictureDetails | None) -> tuple[str, ...]:
+    """Return the commands that would find nothing to work with."""
+    if first is None or first.recipe.imported is None:
+        return ()
+    return (*_OF_JOBS, *_OF_RECIPES) if first.summary.is_plain_import else _OF_JOBS
 
 
 def _shown(name: str) -> str:

@@ -33,7 +33,7 @@ class PictureWindows(QObject):
         from imagineart_desktop.ui.compare.window import CompareWindow
 
         if len(numbers) < 2:
-            self._commands.said.emit("Choose two to four pictures to compare.", None)
+            self._commands.said.emit("Select two to four images to compare.", None)
             return
         if self.compare_window is None:
             self.compare_window = CompareWindow(self._window, self._library)

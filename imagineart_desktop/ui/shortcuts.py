@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
 from imagineart_desktop.ui.actions import Actions, share_keys, show_keys
+from imagineart_desktop.ui.menus import MENUS, group_of, names_in
 from imagineart_desktop.ui.preferences import Preferences
 
 _KEPT = "shortcuts"
@@ -30,9 +31,12 @@ class Shortcuts:
         """What the action is called, whatever it would do right now."""
         return self._actions[name].iconText().replace("&", "").rstrip("…")
 
-    def names(self) -> list[str]:
-        """All actions, in the order of their words."""
-        return sorted(self._declared, key=lambda name: self.words(name).lower())
+    def groups(self) -> dict[str, list[str]]:
+        """Return all actions by the menu that they stand in, in its order."""
+        groups: dict[str, list[str]] = {title: [] for title in MENUS}
+        for title, entries in MENUS.items():
+            groups[title] = [name for name in names_in(entries) if name in self._declared and group_of(name) == title]
+        return groups
 
     def keys(self, name: str) -> QKeySequence:
         """The first of an action's shortcuts; empty when it has none."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
-from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label
+from imagineart_desktop.ui.widgets import ElidedLabel, Offer, button, plain_label
 
 
 class StatusLine(QStatusBar):
@@ -31,11 +31,13 @@ class StatusLine(QStatusBar):
             label.setContentsMargins(8, 0, 8, 0)
             self.addPermanentWidget(label)
 
-    def say(self, sentence: str, undo: Callable[[], object] | None = None) -> None:
-        """A sentence, with what takes it back."""
+    def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
+        """A sentence, with what takes it back, or with another offer."""
+        offer = undo if isinstance(undo, Offer) or undo is None else Offer("Undo", undo)
         self.said.setText(sentence)
-        self.undo.setVisible(undo is not None)
-        self._work = undo
+        self.undo.setText(offer.word if offer is not None else "")
+        self.undo.setVisible(offer is not None)
+        self._work = offer.run if offer is not None else None
 
     def take_back(self) -> None:
         """Takes back what the last sentence was about."""

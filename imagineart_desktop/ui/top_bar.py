@@ -43,7 +43,7 @@ class TopBar(QWidget):
             row.addWidget(made)
         row.addStretch(1)
         row.addWidget(button("Search commands  Ctrl+K", actions["view.commands"].trigger, kind="pill"))
-        tip = "What pictures made since midnight cost, estimated. Click for more"
+        tip = "Estimated cost of images made since midnight. Click for details"
         self.today = button("Today $0.00", actions["view.spending"].trigger, kind="pill", tip=tip)
         row.addWidget(self.today)
         self.service = StatusPill()

@@ -79,6 +79,8 @@ def check_text(health: Health) -> tuple[str, str]:
 
 def rebuild_text(done: Rebuilt) -> str:
     """Say what a rebuild brought, and where the database as it was lies."""
+    if done.aside is None:
+        return "Stopped. Nothing was changed."
     without = f", {done.sources:,} of them without a recipe" if done.sources else ""
     return (
         f"Rebuilt: {images(done.pictures)}{without}. The old database was saved in {done.aside} and can be restored"

@@ -113,7 +113,7 @@ def test_an_image_is_fetched_from_its_address(
     address = "http://pictures.example/coffee.png"
     # A margin of nothing is refused once the image is known.
     assert command(tmp_path, "inpaint", "--image", address, "--prompt", "x", "--ratio", "3:2") == 2
-    assert "The picture is 600 × 400, which is 3:2 already." in capsys.readouterr().err
+    assert "The image is 600 × 400, which is 3:2 already." in capsys.readouterr().err
     assert command(tmp_path, "inpaint", "--image", f"{address}x", "--prompt", "x", "--ratio", "1:1") == 2
     assert "“coffee.pngx” could not be fetched." in capsys.readouterr().err
     server.shutdown()

@@ -23,6 +23,7 @@ from imagineart_desktop.library import (
     SOURCE,
     ExportOrder,
     Library,
+    Order,
     PictureDetails,
     Query,
     Recipe,
@@ -33,6 +34,7 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.library.foreign_metadata import cleaned, foreign_recipe
 from imagineart_desktop.library.reading import Looked, look_at
+from imagineart_desktop.library.rebuilding import rebuild
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -496,3 +498,23 @@ async def test_one_odd_file_ends_no_import(tmp_path: Path, monkeypatch: pytest.M
     assert len(report.added) == 4
     assert [sentence.split("”")[0] for sentence in report.refused] == ["“c.png", "“f.png"]
     assert not report.problem
+
+
+async def test_an_old_photograph_is_the_newest_once_it_is_imported_and_is_called_like_its_file(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    made = await keep(library, recipe(5))
+    path = tmp_path / "holiday.png"
+    Image.new("RGB", (40, 30), "green").save(path)
+    os.utime(path, (86_400 * 365 * 30, 86_400 * 365 * 30))
+    details = await imported(library, path)
+    number = details.summary.id
+    assert details.created_at.year == 1999
+    assert (details.summary.title, details.summary.is_plain_import) == ("holiday.png", True)
+    assert made.title == made.prompt
+    for query, wanted in ((Query(), [number, made.id]), (Query(order=Order.OLDEST), [made.id, number])):
+        assert await library.search(query) == wanted
+    assert await library.search(Query(by_collection=True)) == [number, made.id]
+    await rebuild(library)
+    assert await library.search(Query()) == [number, made.id]
+    assert await library.search(Query(text="before:2000")) == [number]
+    library.close()

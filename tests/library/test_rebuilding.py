@@ -33,6 +33,7 @@ async def test_a_library_in_use_is_rebuilt_and_says_what_had_no_recipe(tmp_path:
     library = await stocked(tmp_path)
     before = await library.details(3)
     done = await rebuild(library)
+    assert done.aside is not None
     assert (done.pictures, done.sources) == (3, 1)
     assert await library.details(3) == before
     assert await library.search(Query(trash=True)) == [1]

@@ -63,9 +63,13 @@ def test_options_stand_in_the_documented_order(model: Model, field: str, options
 @pytest.mark.parametrize(
     ("model", "fields", "sentence"),
     [
-        (IMAGINEART_20, {"prompt": "  \n"}, "Say what the picture should show."),
+        (IMAGINEART_20, {"prompt": "  \n"}, "Describe the image first."),
         (IMAGINEART_20, {}, "Prompt is missing."),
-        (IMAGINEART_20, {"prompt": "x" * (MAX_PROMPT + 1)}, "The prompt has 20 001 characters, the limit is 20 000."),
+        (
+            IMAGINEART_20,
+            {"prompt": "x" * (MAX_PROMPT + 1)},
+            "The prompt is 20,001 characters long; the limit is 20,000.",
+        ),
         (IMAGINEART_20, {"prompt": "a\x00b"}, "U+0000"),
         (IMAGINEART_20, {"prompt": "x", "seed": -2}, "Seed must be -1 or more."),
         (IMAGINEART_20, {"prompt": "x", "seed": 2**63}, "Seed must be 2147483647 or less."),

@@ -48,7 +48,7 @@ async def work(window):
     await window.save()
     window.support.failed(RuntimeError("something"))
     from imagineart_desktop.ui.report.dialog import ReportDialog
-    report = ReportDialog(window, await window.support._pages())
+    report = ReportDialog(window, await window.support._pages(), window._files)
     await report.save(root / "report.zip")
     window.close()
 

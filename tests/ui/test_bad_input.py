@@ -28,7 +28,7 @@ async def test_an_empty_prompt_is_not_sent(tmp_path: Path, theme: Theme) -> None
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
         at.click(form.go)
-        await at.until(lambda: form._problems["prompt"].text() == "Say what the picture should show.")
+        await at.until(lambda: form._problems["prompt"].text() == "Describe the image first.")
         assert at.events == []
         at.type(form.prompt.editor, "hills")
         assert form._problems["prompt"].text() == ""
@@ -130,7 +130,7 @@ async def test_an_edit_without_references_is_not_sent(tmp_path: Path, theme: The
         at.window.go_to("edit")
         at.type(at.window.edit.form.prompt.editor, "blue")
         at.click(at.window.edit.form.go)
-        await at.until(lambda: at.window.edit.references.message.text() == "Add at least one picture to edit.")
+        await at.until(lambda: at.window.edit.references.message.text() == "Add at least one image to edit.")
         assert at.events == []
 
 

@@ -127,17 +127,21 @@ async def test_the_bar_shows_what_holds_for_the_tool_in_the_hand(tmp_path: Path,
         assert shown() == ["subtract"]
 
 
-async def test_commands_are_found_by_name_or_it_is_said_that_there_is_none(tmp_path: Path, theme: Theme) -> None:
+async def test_commands_are_found_by_name_or_it_is_said_that_there_is_none(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
     async with opened(tmp_path, theme) as at:
+        await at.on_canvas(photos / "coffee.png")
         search = at.window.search
-        search.open(at.window.actions_)
+        at.window.actions_["view.commands"].trigger()
         for words in ("subtract from", "intersect with", "opacity 40", "less opacity"):
             search.field.setText(words)
-            assert search.list.model().rowCount() == 1
+            assert len(search.found()) == 1
             assert search.nothing.isHidden()
         search.field.setText("xyzzy")
-        assert search.nothing.isVisible()
-        assert search.nothing.text() == "No command of that name."
+        await at.until(search.nothing.isVisible)
+        assert search.nothing.text() == "No results. Try another word."
+        assert not search.found()
         search.close()
 
 

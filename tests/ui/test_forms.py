@@ -7,11 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QPushButton
 
-from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, MAX_SEED
+from imagineart_desktop.models import CATALOGUE, IMAGINEART_15_PRO, IMAGINEART_20, MAX_SEED, list_price
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import SeedField, SeedMode
-from tests.ui.driving import opened
+from imagineart_desktop.ui.widgets import PromptEdit, SeedField, SeedMode
+from imagineart_desktop.ui.widgets.choices import RatioTile
+from tests.ui.driving import opened, settle
 
 
 async def test_only_what_the_model_knows_is_shown_and_common_values_stay(tmp_path: Path, theme: Theme) -> None:
@@ -82,7 +84,7 @@ async def test_prompts_stay_exactly_as_pasted(tmp_path: Path, theme: Theme) -> N
         prompt.editor.insertPlainText("y" * 20_001)
         at.click(at.window.generate.form.go)
         problem = at.window.generate.form._problems["prompt"]
-        await at.until(lambda: "the limit is 20 000" in problem.text())
+        await at.until(lambda: "the limit is 20,000" in problem.text())
         assert len(prompt.text()) == 20_001
 
 
@@ -96,3 +98,64 @@ async def test_history_and_templates(tmp_path: Path, theme: Theme) -> None:
         await at.until(lambda: form.prompt._history.isEnabled())
         assert form.prompt._prompts == ["first wish"]
         await at.pictures(1)
+
+
+def choose(prompt: PromptEdit, button: QPushButton, words: str) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    (menu,) = (menu for menu in prompt.findChildren(QMenu) if menu.isVisible())
+    next(action for action in menu.actions() if action.text().startswith(words)).trigger()
+    menu.close()
+    settle()
+
+
+async def test_a_template_takes_what_was_typed_as_its_subject(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        prompt = at.window.generate.form.prompt
+        for template, text in (
+            ("Macro", "Macro photograph of a bee, dew, backlight, creamy bokeh"),
+            ("Poster", "Poster for a bee, bold typography, two colors, screen-print texture"),
+        ):
+            choose(prompt, prompt._templates, template)
+            if "bee" not in prompt.text():
+                assert at.window.focusWidget() is prompt.editor
+                assert "…" not in prompt.text()
+                QTest.keyClicks(prompt.editor, "a bee")
+            assert prompt.text() == text
+        at.type(prompt.editor, "a hand-written prompt")
+        prompt.set_history(["an earlier one"])
+        for button, entry in ((prompt._templates, "Editorial"), (prompt._history, "an earlier")):
+            choose(prompt, button, entry)
+            assert prompt.text() != "a hand-written prompt"
+            QTest.keyClick(prompt.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+            assert prompt.text() == "a hand-written prompt"
+
+
+async def test_limits_are_said_while_one_types(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        form.prompt.editor.setPlainText("x" * 19_000)
+        assert form.prompt._heading._note.text() == "19,000 of 20,000 characters"
+        assert not form._problems["prompt"].text()
+        form.prompt.editor.setPlainText("x" * 20_001)
+        assert "20,001 characters long" in form._problems["prompt"].text()
+        form.prompt.editor.setPlainText("short")
+        assert not form._problems["prompt"].text()
+        form.count.setFocus()
+        QTest.keyClick(form.count, Qt.Key.Key_9)
+        assert form.count.value() == 1
+        assert form._problems["count"].text() == "You can make 1 to 8 images at once."
+        QTest.keyClick(form.count, Qt.Key.Key_3)
+        assert form.count.value() == 3
+        assert not form._problems["count"].text()
+
+
+async def test_ratios_say_their_pixels_and_models_their_price(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        tips = {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioTile)}
+        assert tips["1:1"] == "1:1: about 2048 × 2048 pixels"
+        form.set_fields({"resolution": "1K"})
+        assert {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioTile)}["1:1"].endswith("1024 pixels")
+        assert form._model_box.toolTip().startswith("from $0.03 per image · ")
+        assert all(model.note for model in CATALOGUE)
+        assert [list_price(model) for model in CATALOGUE] == ["from $0.03", "$0.045", "from $0.05", "$0.08"]

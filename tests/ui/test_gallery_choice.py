@@ -82,7 +82,7 @@ async def test_a_picture_is_taken_out_of_a_collection_and_put_back_by_undo(tmp_p
         tree.chosen.emit()
         await at.until(lambda: shown(page) == [1, 2, 3])
         menu = await menu_of(at, page, [1])
-        entry(menu, "Take out of “Spring”").trigger()
+        entry(menu, "Remove from “Spring”").trigger()
         menu.close()
         await at.until(lambda: shown(page) == [2, 3])
         # The menu had the keys; the window manager, which is missing here, gives them back to the window.

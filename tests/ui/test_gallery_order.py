@@ -11,12 +11,13 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from imagineart_desktop.app import _finish_move
 from imagineart_desktop.library import FileState, Library, Marks, Order, Query, emptying
 from imagineart_desktop.studio import Places
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.gallery import watching
 from imagineart_desktop.ui.gallery.cell import tool_places
 from imagineart_desktop.ui.gallery.facts import facts_of
@@ -76,9 +77,17 @@ async def test_one_searches_as_one_types(tmp_path: Path, theme: Theme) -> None:
         page.search.setText("rating:lots cup")
         await at.until(lambda: page.message.text().startswith("“rating:lots” is not understood."))
         assert shown(page) == [1, 2, 5]
+        answers = QSignalSpy(page.model.loaded)
+        page.search.clear()
+        QTest.keyClicks(page.search, "rating:lots mo")
+        await at.until(lambda: answers.count() and page.model.query.text == "rating:lots mo")
+        assert page.search.is_completing
+        assert page.message.text() == "", "the completions would cover it"
+        page.search._popup.hide()
+        assert page.message.text().startswith("“rating:lots” is not understood.")
         page.search.setText("zebra")
-        await at.until(lambda: page._clear.isVisible())
-        assert page.message.text() == ""
+        await at.until(lambda: page.model.query.text == "zebra" and page.message.text() == "")
+        assert page._clear.isVisible()
         at.click(page._clear)
         await at.until(lambda: len(shown(page)) == 6)
         assert page.search.text() == ""
@@ -206,7 +215,7 @@ async def test_the_trash_is_emptied_into_the_systems(
         at.click(page.side._counts["trash"])
         await at.until(lambda: shown(page) == [1, 3])
         at.click(next(b for b in page.findChildren(QPushButton) if b.text() == "Empty the trash…"))
-        await at.until(lambda: page.message.text().startswith("2 pictures, 1 kB, go to the system’s trash."))
+        await at.until(lambda: page.message.text().startswith("2 images, 1 kB, go to the system’s trash."))
         assert taken == []
         at.click(page.message._buttons[0])
         await at.until(lambda: shown(page) == [])
@@ -230,14 +239,16 @@ async def test_what_was_spent_as_chart_and_csv(tmp_path: Path, theme: Theme) -> 
         assert (tmp_path / "spent.csv").read_text("utf-8").count("\n") == 7
 
 
-async def test_the_library_is_checked_copied_and_brought_back(tmp_path: Path, theme: Theme) -> None:
+async def test_the_library_is_checked_copied_brought_back_and_rebuilt(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         at.window.actions_["file.settings"].trigger()
         care = at.window.dialogs._settings.care  # type: ignore[union-attr]
         await care.check()
         assert care.message.text() == "All 6 images are there."
         await care.copy(tmp_path / "copy")
-        assert care.message.text().startswith(f"Copied to {tmp_path / 'copy'}: 6 new files")
+        assert care.message.text().startswith(f"Backed up to {tmp_path / 'copy'}: 6 new files")
         await at.parts.library.organise.rate([1], 5)
         (picture,) = await at.parts.library.summaries([3])
         picture.path.unlink()
@@ -245,6 +256,22 @@ async def test_the_library_is_checked_copied_and_brought_back(tmp_path: Path, th
         assert care.message.text().startswith("1 of 6 image file is missing")
         await care.restore(tmp_path / "copy")
         assert picture.path.is_file()
+        told: list[str] = []
+        work = care._work
+
+        def tell(done: int, total: int) -> None:
+            Work.tell(work, done, total)
+            told.append(work.count.text())
+
+        monkeypatch.setattr(work, "tell", tell)
+        await care.rebuild()
+        assert told[-1] == "5 of 6"
+        assert care.message.text().startswith("Rebuilt: 6 images")
+        await at.parts.library.organise.rate([1], 4)
+        monkeypatch.setattr(work, "stopped", lambda: True)
+        await care.rebuild()
+        assert care.message.text() == "Stopped. Nothing was changed."
+        assert await at.parts.library.search(Query(text="rating:4")) == [1]
         await at.until(lambda: len(shown(page)) == 6)
 
 
@@ -259,11 +286,12 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
         preferences = place._preferences
         place.use_folder(tmp_path / "other")
         assert place.folder.text() == str(tmp_path / "library")
-        assert place.next.text() == f"From the next start on: {tmp_path / 'other'}"
+        assert place.next.text() == f"After the next start: {tmp_path / 'other'}"
         place.use_folder(tmp_path / "library")
         assert place.next.isHidden()
         await place.move_to(new)
-        assert place.next.text() == f"From the next start on: {new}"
+        assert [made.text() for made in place._work.message._buttons] == ["Restart now"]
+        assert place.next.text() == f"After the next start: {new}"
         await at.parts.library.organise.rate([4], 3)
     assert (await _finish_move(places, preferences)).startswith(f"The library is now in {new}.")
     assert (preferences.folder, preferences.moving, preferences.left) == (new, None, tmp_path / "library")
@@ -271,8 +299,8 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
     assert await library.search(Query(text="rating:3")) == [4]
     monkeypatch.setattr(library_place, "send2trash", lambda path: path.rename(tmp_path / "trashed"))
     work = Work()
-    place = LibraryPlace(library, preferences, work)
-    assert work.message._buttons[0].text() == "Put the old folder into the system’s trash"
+    place = LibraryPlace(library, preferences, work, FileDialogs(preferences))
+    assert work.message._buttons[0].text() == "Move the old folder to the system’s trash"
     await place.trash_old()
     assert not (tmp_path / "library").exists()
     assert preferences.left is None
@@ -370,7 +398,7 @@ async def test_a_removed_collection_comes_back_with_its_pictures(tmp_path: Path,
         inner = await organise.create_collection("Posters", spring)
         await organise.collect([1, 2], inner)
         page.side.collections.remove_wanted.emit(spring)
-        await at.until(lambda: "“Spring” was removed" in at.window.status.said.text())
+        await at.until(lambda: "Removed collection “Spring”" in at.window.status.said.text())
         assert await organise.collections() == []
         at.click(at.window.status.undo)
         await at.until(lambda: page.side.collections.topLevelItemCount() == 1)

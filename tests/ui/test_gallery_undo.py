@@ -29,17 +29,23 @@ async def test_undo_after_the_trash_brings_the_pictures_back_and_leaves_their_st
     async with gallery(tmp_path, theme) as (at, page):
         choose(page, [1, 2])
         QTest.keyClick(page.grid, Qt.Key.Key_2)
-        await at.until(lambda: undo_of(at) == "Undo: 2 stars for 2 pictures")
+        await at.until(lambda: undo_of(at) == "Undo: rate 2 images 2 stars")
         QTest.keyClick(at.window, Qt.Key.Key_Delete, CTRL)
         QTest.keyClick(page.grid, Qt.Key.Key_Z, CTRL)
-        await at.until(lambda: at.window.actions_["mark.redo"].text() == "Redo: move 2 pictures to the trash")
+        await at.until(lambda: at.window.actions_["mark.redo"].text() == "Redo: move 2 images to Trash")
         await at.until(lambda: len(shown(page)) == 6)
         assert {(await marks(at))[number].rating for number in (1, 2)} == {2}
         QTest.keyClick(page.grid, Qt.Key.Key_Z, CTRL | SHIFT)
         await at.until(lambda: shown(page) == [3, 4, 5, 6])
-        assert undo_of(at) == "Undo: move 2 pictures to the trash"
-        at.click(at.window.status.undo)
+        assert undo_of(at) == "Undo: move 2 images to Trash"
+        status = at.window.status
+        assert (status.undo.text(), "Redone" in status.said.text()) == ("Undo", True)
+        at.click(status.undo)
         await at.until(lambda: len(shown(page)) == 6)
+        assert status.said.text() == "Undone: move 2 images to Trash."
+        assert status.undo.text() == "Redo"
+        at.click(status.undo)
+        await at.until(lambda: shown(page) == [3, 4, 5, 6])
 
 
 async def test_restoring_and_favourites_are_undone(tmp_path: Path, theme: Theme) -> None:
@@ -47,7 +53,7 @@ async def test_restoring_and_favourites_are_undone(tmp_path: Path, theme: Theme)
         at.window.commands.run("trash", [3])
         at.window.commands.run("restore", [3])
         at.window.commands.run("favourite", [4, 5])
-        await at.until(lambda: undo_of(at) == "Undo: favourite, 2 pictures")
+        await at.until(lambda: undo_of(at) == "Undo: add 2 images to favorites")
         for _ in range(2):
             at.window.actions_["mark.undo"].trigger()
         await at.until(lambda: shown(page) == [1, 2, 4, 5, 6])
@@ -74,14 +80,14 @@ async def test_what_is_done_to_collections_is_undone(tmp_path: Path, theme: Them
     async with gallery(tmp_path, theme) as (at, page):
         side, organise = page.side, at.parts.library.organise
         side.collections.named.emit(0, None, "Spring")
-        await at.until(lambda: undo_of(at) == "Undo: make the collection “Spring”")
+        await at.until(lambda: undo_of(at) == "Undo: create collection “Spring”")
         ((spring),) = await organise.collections()
         inner = await organise.create_collection("Posters", spring.id)
         await organise.collect([1, 2], inner)
         side.collections.named.emit(spring.id, None, "Summer")
         await at.until(lambda: "“Summer”" in undo_of(at))
         side.collections.remove_wanted.emit(spring.id)
-        await at.until(lambda: "with the one inside it" in at.window.status.said.text())
+        await at.until(lambda: "and the one inside it" in at.window.status.said.text())
         assert await collections(at) == []
         for step in range(2):
             at.window.actions_["mark.undo"].trigger()
@@ -118,7 +124,7 @@ async def test_a_collection_is_dragged_into_another_and_out_again(tmp_path: Path
         assert await collections(at) == [("Spring", None, 0), ("Posters", spring, 0)]
         drop(tree, spring, spot_of(tree, posters))
         drop(tree, posters, QPoint(20, tree.viewport().height() - 2))
-        await at.until(lambda: undo_of(at) == "Undo: move “Posters” out of the one around it")
+        await at.until(lambda: undo_of(at) == "Undo: move “Posters” to the top level")
         await at.until(lambda: tree.topLevelItemCount() == 2)
         at.window.actions_["mark.undo"].trigger()
         await at.until(lambda: tree.topLevelItemCount() == 1)

@@ -59,7 +59,7 @@ async def test_a_dropped_folder_is_imported_with_its_recipes_as_plain_text(
         await at.until(lambda: "AUTOMATIC1111" in shown_texts(at))
         texts = shown_texts(at)
         assert f"<b>bold</b> {A1111_PROMPT}" in texts
-        assert {"deliberate_v2", "made.png", "123456", "Euler a", "Nothing here: it was imported"} <= set(texts)
+        assert {"deliberate_v2", "made.png", "123456", "Euler a", "— (imported)"} <= set(texts)
         assert all(
             label.textFormat() is Qt.TextFormat.PlainText
             for label in at.window.gallery.details.findChildren(QLabel)

@@ -107,5 +107,5 @@ async def test_a_price_that_is_being_found_out_is_not_shown(tmp_path: Path, them
         page.measuring._late.timeout.connect(lambda: seen.append(page.form.price))
         page.trip.each.setChecked(False)
         await at.until(lambda: bool(seen))
-        assert seen[0] == "Measuring …"
+        assert seen[0] == "Measuring…"
         await at.until(lambda: page.form.price == "$0.08")

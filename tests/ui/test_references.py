@@ -50,7 +50,7 @@ async def test_where_there_is_no_room_some_can_be_made(tmp_path: Path, theme: Th
         await at.until(lambda: len(references.sizes) == 4 and shas(at)[3] != before[3])
         assert shas(at)[:3] == before[:3]
         at.drop(references.slots[0], [photos / "coffee.png", photos / "rocket.jpg"])
-        await at.until(lambda: len(references.message._buttons) == 2)
+        await at.until(lambda: references.message.isVisible() and len(references.message._buttons) == 2)
         at.click(references.message._buttons[0])
         await at.until(lambda: shas(at) == before[1:3])
         assert references.message.text() == ""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from imagineart_desktop.imaging import Margins, Mode, RoundTrip
 from imagineart_desktop.library import Imported, Library
+from imagineart_desktop.library.importing import import_pictures
 from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.picture_menu import PictureMenu
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
@@ -33,7 +37,7 @@ async def seed_of(at: Driver, number: int) -> int | None:
 
 async def test_a_generated_picture(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        form = at.window.generate.form
+        form, results = at.window.generate.form, at.window.generate.results
         at.type(form.prompt.editor, "a lighthouse")
         form.set_fields({"resolution": "1K", "aspect_ratio": "16:9"})
         fields = form.fields()
@@ -44,11 +48,13 @@ async def test_a_generated_picture(tmp_path: Path, theme: Theme) -> None:
             form.set_fields({"prompt": "else", "aspect_ratio": "1:1", "resolution": "2K"})
             form.seed.set_value(None)
             at.window.commands.run(command, [number])
-            await at.until(lambda: "are back" in at.window.status.said.text())
+            await at.until(lambda: "Settings restored" in at.window.status.said.text())
             assert at.window._tab() == "generate"
             assert form.fields() == fields
             assert form.seed.value() is not None
             assert (form.seed.value() == seed) == (command == "reuse")
+            await at.until(lambda: results.shown is not None and results.shown.id == number)
+            results._stack.setCurrentIndex(0)
             at.window.say("")
         assert sum(len(event.pictures) for event in at.events) == 1
         chosen = form.seed.value()
@@ -69,7 +75,7 @@ async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, th
             page.form.set_fields({"prompt": "else"})
             at.window.go_to("gallery")
             at.window.commands.run(command, [number])
-            await at.until(lambda: "are back" in at.window.status.said.text())
+            await at.until(lambda: "Settings restored" in at.window.status.said.text())
             assert at.window._tab() == "edit"
             assert page.references.state() == references
             assert page.form.fields() == fields
@@ -102,7 +108,7 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
             page.form.set_fields({"prompt": "else"})
             at.window.go_to("gallery")
             at.window.commands.run(command, [number])
-            await at.until(lambda: "are back" in at.window.status.said.text())
+            await at.until(lambda: "Settings restored" in at.window.status.said.text())
             assert at.window._tab() == "inpaint"
             assert canvas.document.size == (451, 300)
             assert np.array_equal(canvas.document.mask, mask)
@@ -110,6 +116,33 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
             assert page.form.fields() == fields
             at.window.say("")
         assert len(await at.pictures(1)) == 1
+
+
+async def test_an_image_without_settings_offers_none(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        report = await import_pictures(at.parts.library, [photos / "coffee.png"])
+        (number,) = report.added
+        gallery = at.window.gallery
+        await at.until(lambda: gallery.model.summary_of(number) is not None)
+        gallery.grid.choose(number)
+        await at.until(lambda: gallery.details.chosen == [number])
+        at.window.commands.show_menu([number], QPoint())
+        await at.until(lambda: at.window.findChildren(PictureMenu))
+        (menu,) = at.window.findChildren(PictureMenu)
+        offered = {action.text() for action in menu.actions()}
+        menu.close()
+        assert "Open" in offered
+        assert not {"Reuse settings", "Vary", "Show job log"} & offered
+        assert not {"image.reuse", "image.vary"} & set(at.window.availability.usable())
+        await at.until(lambda: "Lineage" in buttons(gallery.details))
+        assert not {"Reuse settings", "Vary"} & buttons(gallery.details)
+        at.window.commands.run("vary", [number])
+        await at.until(lambda: at.window.status.said.text() == "This image was imported without settings.")
+
+
+def buttons(widget: QWidget) -> set[str]:
+    return {made.text() for made in widget.findChildren(QPushButton)}
 
 
 async def test_what_an_imported_picture_cannot_bring_back_is_said(tmp_path: Path, theme: Theme) -> None:
@@ -129,4 +162,4 @@ async def test_what_an_imported_picture_cannot_bring_back_is_said(tmp_path: Path
             at.window.commands.run(command, [picture.id])
             await at.until(lambda: form.message.text().endswith("negative prompt, sampler."))
             assert form.fields()["prompt"] == "a lamp"
-            assert "are back" not in at.window.status.said.text()
+            assert "Settings restored" not in at.window.status.said.text()

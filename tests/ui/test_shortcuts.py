@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.studio import Places
 from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.menus import MENUS
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
+
+EXACTLY = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
 
 
 def dialog_of(at: Driver) -> ShortcutsDialog:
@@ -23,7 +26,7 @@ def dialog_of(at: Driver) -> ShortcutsDialog:
 
 
 def choose(dialog: ShortcutsDialog, words: str) -> None:
-    item = next(item for item in dialog.list.findItems(words, Qt.MatchFlag.MatchExactly))
+    item = next(item for item in dialog.list.findItems(words, EXACTLY))
     dialog.list.setCurrentItem(item)
 
 
@@ -68,10 +71,20 @@ async def test_shortcuts_are_searched_by_name_and_keys(tmp_path: Path, theme: Th
     async with opened(tmp_path, theme) as at:
         dialog = dialog_of(at)
         rows = dialog.items
+        assert [group.text(0) for group in dialog.groups] == list(MENUS)
+        named = at.window.actions_.named()
+        assert sorted(str(row.data(0, Qt.ItemDataRole.UserRole)) for row in rows) == sorted(named), "each action once"
         QTest.keyClicks(dialog.search, "shift+f6")
         assert [row.text(0) for row in rows if not row.isHidden()] == ["Feather"]
         dialog.search.setText("magnetic")
         assert [row.text(0) for row in rows if not row.isHidden()] == ["Magnetic lasso"]
+        assert [group.text(0) for group in dialog.groups if not group.isHidden()] == ["Mask"]
+        dialog.search.setText("help")
+        assert [row.text(0) for row in rows if not row.isHidden()] == [
+            "Search commands",
+            "Report a problem",
+            "About ImagineArt Desktop",
+        ]
 
 
 async def test_escape_gives_up_recording(tmp_path: Path, theme: Theme) -> None:
@@ -94,7 +107,7 @@ async def test_no_choice_of_keys_makes_two_actions_answer(tmp_path: Path, theme:
         QTest.keyClick(dialog.keys, Qt.Key.Key_Space)
         await at.until(lambda: dialog.message.text() == "Space can’t be a shortcut. Choose other keys.")
         assert lasso.shortcut() == QKeySequence("L")
-        choose(dialog, "Copy picture")
+        choose(dialog, "Copy image")
         QTest.keyClick(dialog.keys, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await at.until(lambda: "belongs to" in dialog.message.text())
         at.click(dialog.message._buttons[0])

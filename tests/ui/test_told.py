@@ -114,7 +114,7 @@ async def test_an_empty_clipboard_is_told_until_a_picture_is_pasted(tmp_path: Pa
         clipboard = QGuiApplication.clipboard()
         clipboard.setText("words")
         at.window.paste()
-        assert at.window.status.said.text() == "There is no picture in the clipboard."
+        assert at.window.status.said.text() == "There is no image in the clipboard."
         image = QImage(20, 30, QImage.Format.Format_RGB32)
         image.fill(Qt.GlobalColor.white)
         clipboard.setImage(image)
@@ -132,10 +132,10 @@ async def test_the_picture_on_the_canvas_is_copied_also_where_the_library_has_it
         clipboard = QGuiApplication.clipboard()
         clipboard.clear()
         QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | SHIFT)
-        await at.until(lambda: at.window.status.said.text() == "Copied.")
+        await at.until(lambda: at.window.status.said.text() == "Copied 1 image.")
         assert clipboard.image().size() == QSize(600, 400)
         QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | SHIFT | ALT)
-        assert at.window.status.said.text() == "Copied as a file."
+        assert at.window.status.said.text() == "Copied 1 file."
         (url,) = clipboard.mimeData().urls()
         assert Path(url.toLocalFile()).is_file()
         clipboard.clear()

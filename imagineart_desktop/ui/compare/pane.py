@@ -148,13 +148,13 @@ class ComparePane(QWidget):
         row.addWidget(self._ways)
         row.addSpacing(6)
         self._pair_boxes = [QComboBox(), QComboBox()]
-        for box, name in zip(self._pair_boxes, ("First picture", "Second picture"), strict=True):
+        for box, name in zip(self._pair_boxes, ("First image", "Second image"), strict=True):
             box.setAccessibleName(name)
             box.setMinimumContentsLength(10)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.currentIndexChanged.connect(self._show)
             row.addWidget(box)
-        self.link = button("Linked", tip="Zoom and move all pictures together")
+        self.link = button("Linked", tip="Zoom and move all images together")
         self.link.setCheckable(True)
         self.link.setChecked(True)
         self.link.toggled.connect(self._set_linked)
@@ -170,7 +170,7 @@ class ComparePane(QWidget):
         for part in (self.link, self.automatic, self.pace, self.gain, self._figure):
             row.addWidget(part)
         row.addStretch(1)
-        row.addWidget(button("Fit", self.fit, tip="All of the pictures (0)"))
+        row.addWidget(button("Fit", self.fit, tip="All of the images (0)"))
         row.addWidget(button("100 %", lambda: self.zoom_to(1.0), tip="One pixel for one (1)"))
         column.addWidget(bar)
         column.addWidget(rule())

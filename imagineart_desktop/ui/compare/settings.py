@@ -49,7 +49,7 @@ def _column(details: PictureDetails, letters: dict[str, str]) -> dict[str, str]:
             column[name] = ", ".join(_letter(sha256, letters) for sha256 in hashes)
     if recipe.plan is not None:
         trip = recipe.plan.trip
-        column["Sent"] = "whole picture" if trip.mode is Mode.WHOLE else "only the masked area"
+        column["Sent"] = "whole image" if trip.mode is Mode.WHOLE else "only the masked area"
         column["Feather"] = f"{trip.feather} px"
         column["Tone match"] = "yes" if trip.tone_match else "no"
         if any(trip.margins):

@@ -82,7 +82,7 @@ class CompareWindow(QDialog):
             try:
                 details = await self._library.details(number)
                 if details is None:
-                    raise PictureError("This picture is no longer in the library.")
+                    raise PictureError("This image is no longer in the library.")
                 pictures.append(await asyncio.to_thread(_compared, details, len(pictures) + 1))
                 shown.append(details)
             except (LibraryError, PictureError):
@@ -94,10 +94,10 @@ class CompareWindow(QDialog):
         self._rows = settings_of(shown)
         self._fill([picture.label for picture in pictures])
         if missing:
-            which = "One picture" if missing == 1 else f"{missing} pictures"
+            which = "One image" if missing == 1 else f"{missing} images"
             self.message.say(f"{which} cannot be read and cannot be compared.", "caution")
         elif len(numbers) > MOST:
-            self.message.say(f"At most {MOST} pictures are compared; these are the first {MOST}.", "info")
+            self.message.say(f"At most {MOST} images are compared; these are the first {MOST}.", "info")
 
     def _let_go(self) -> None:
         """A closed window holds no pictures."""
@@ -121,7 +121,7 @@ class CompareWindow(QDialog):
 
     def _table(self) -> QTableWidget:
         table = QTableWidget()
-        table.setAccessibleName("Settings of the pictures")
+        table.setAccessibleName("Settings of the images")
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         table.setShowGrid(False)
@@ -170,6 +170,6 @@ def _cell(text: str, row: Row) -> QTableWidgetItem:
 def _compared(details: PictureDetails, place: int) -> Compared:
     """Raises PictureError."""
     pixels = load_picture(details.summary.path).pixels
-    words = " ".join(details.recipe.prompt.split()) or details.summary.path.stem
+    words = " ".join(details.summary.title.split())
     shown = words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1].rstrip()}…"
     return Compared(f"{place} · {shown}", Pyramid.of(pixels), pixels)

@@ -10,6 +10,7 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.edit.references import References
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.past_request import PastRequest
@@ -36,11 +37,11 @@ _WITH_REFERENCES = (
 class EditPage(QWidget):
     """Pictures and an instruction to a picture."""
 
-    def __init__(self, library: Library, worker: Worker, wishes: Wishes) -> None:
+    def __init__(self, library: Library, worker: Worker, wishes: Wishes, files: FileDialogs) -> None:
         super().__init__()
         self._library = library
         self._wishes = wishes
-        self.references = References(library)
+        self.references = References(library, files)
         self.form = RequestForm(Task.EDIT, above=self.references)
         self._empty = EmptyState("images", *_NO_REFERENCE)
         self.results = ResultArea(library, worker, self._empty, _COMMANDS)
@@ -61,6 +62,7 @@ class EditPage(QWidget):
             self.form.restore(state)
             await self.references.restore(state.get("references"))
         self.form.prompt.set_history(await self._library.recent_prompts())
+        self.results.resume(Task.EDIT)
 
     async def save(self) -> None:
         """Save the form now."""
@@ -90,7 +92,7 @@ class EditPage(QWidget):
     async def _submit(self) -> None:
         ingredients = self.references.ingredients()
         if not ingredients:
-            self.references.message.say("Add at least one picture to edit.")
+            self.references.message.say("Add at least one image to edit.")
             self.form.check()
             return
         jobs = await self._wishes.send(self.form, {"image_urls": ingredients})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -25,14 +24,15 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QGridLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QMenu, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, sendable
 from imagineart_desktop.jobs import Ingredient
 from imagineart_desktop.library import KeptInput, Library, LibraryError
 from imagineart_desktop.models import MAX_REFERENCES
 from imagineart_desktop.support import spawn, whole_number
-from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken, may_take, take
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.intake import Taken, clipboard_data, may_take, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
@@ -77,7 +77,7 @@ class Slot(QWidget):
         """A picture, or the place for the next one."""
         self.reference, self.is_next = reference, is_next
         self.setVisible(reference is not None or is_next)
-        name = f"Reference {self.number}" if reference else "Add a reference picture"
+        name = f"Reference {self.number}" if reference else "Add a reference image"
         self.setAccessibleName(name)
         self.setToolTip("Drag to put in order, right-click for more" if reference else name)
         self.update()
@@ -171,10 +171,10 @@ class Slot(QWidget):
         """Choose or paste where there is nothing, else replace and remove."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        clipboard = QGuiApplication.clipboard().mimeData()
+        clipboard = clipboard_data()
         if self.reference is None:
             menu.addAction("Choose files…", self.asked.emit)
-            paste = menu.addAction("Paste a picture or its address", lambda: self.dropped.emit(take(clipboard)))
+            paste = menu.addAction("Paste an image or its address", lambda: self.dropped.emit(take(clipboard)))
             paste.setEnabled(may_take(clipboard))
         else:
             menu.addAction("Show large", self.enlarged.emit)
@@ -208,9 +208,10 @@ class References(QWidget):
     enlarged = Signal(object)
     """The path of a reference to show large."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, files: FileDialogs) -> None:
         super().__init__()
         self._library = library
+        self._files = files
         self._references: list[Reference] = []
         self._replacing: int | None = None
         self._heading = SectionLabel("Reference images")
@@ -349,14 +350,19 @@ class References(QWidget):
         data = await asyncio.to_thread(make_thumbnail, kept.path, _THUMBNAIL)
         return Reference(kept, QImage.fromData(data), picture_id)
 
+    def choose(self) -> None:
+        """Ask for files to add."""
+        self._choose(len(self._references))
+
     def _choose(self, index: int) -> None:
         self._replacing = index if index < len(self._references) else None
-        dialog = QFileDialog(self, "Choose reference pictures", "", PICTURE_FILTER)
-        single = self._replacing is not None
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile if single else QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.add([Taken(path=Path(name)) for name in names]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        if self._replacing is not None:
+            self._files.open_file(self, Purpose.REFERENCE, "Replace reference", lambda path: self._take([path]))
+        else:
+            self._files.open_files(self, Purpose.REFERENCE, "Add references", self._take)
+
+    def _take(self, paths: Sequence[Path]) -> None:
+        self.add([Taken(path=path) for path in paths])
 
     def _move(self, index: int, number: int) -> None:
         if 0 < number <= len(self._references):

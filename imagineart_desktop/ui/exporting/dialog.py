@@ -11,7 +11,6 @@ from PySide6.QtCore import QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -38,10 +37,10 @@ from imagineart_desktop.library import (
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
-from imagineart_desktop.ui.exporting.words import pictures
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label, rule, set_tone
-from imagineart_desktop.workspace.library_texts import export_text
+from imagineart_desktop.workspace.library_texts import export_text, images
 
 _REMEMBERED = "export"
 
@@ -49,8 +48,9 @@ _REMEMBERED = "export"
 class ExportDialog(QDialog):
     """Stays open beside the window; what was chosen is there again the next time."""
 
-    def __init__(self, parent: QWidget, library: Library, preferences: Preferences) -> None:
+    def __init__(self, parent: QWidget, library: Library, preferences: Preferences, files: FileDialogs) -> None:
         super().__init__(parent)
+        self._files = files
         self._library = library
         self._preferences = preferences
         self._numbers: list[int] = []
@@ -88,7 +88,7 @@ class ExportDialog(QDialog):
         """Shows the dialog for these pictures; while an export runs it only comes to the front."""
         if not self._working:
             self._numbers = list(numbers)
-            self._about.setText(f"Export {pictures(len(numbers))}")
+            self._about.setText(f"Export {images(len(numbers))}")
             self.message.clear()
             spawn(self._look_at_first())
         self.show()
@@ -128,7 +128,7 @@ class ExportDialog(QDialog):
             {
                 Clash.NUMBER: "Add a number to the new one",
                 Clash.REPLACE: "Replace it",
-                Clash.SKIP: "Leave the picture out",
+                Clash.SKIP: "Leave the image out",
             },
         )
         self.name = ElidedLabel("", "strong")
@@ -210,7 +210,7 @@ class ExportDialog(QDialog):
         if turn != self._asked or found == name:
             return
         if found is None:
-            self._remark.setText("A file of that name is there: this picture is left out.")
+            self._remark.setText("A file of that name is there: this image is left out.")
         else:
             self.name.setText(found)
             self._remark.setText("A file of the plain name is there and stays as it is.")
@@ -220,11 +220,10 @@ class ExportDialog(QDialog):
         self.pattern.setFocus()
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Export to", self.folder.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        start = Path(self.folder.text().strip() or Path.home()).expanduser()
+        self._files.open_folder(
+            self, Purpose.EXPORT, "Export to", lambda folder: self.folder.setText(str(folder)), start
+        )
 
     # The work
 

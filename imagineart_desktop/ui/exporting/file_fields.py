@@ -47,7 +47,7 @@ class FileFields(QWidget):
         self.edge = number("Pixels of the long edge", (1, _LARGEST_EDGE), 2048, " px")
         self.percent = number("Per cent of the size", (1, MAX_PERCENT), 50, " %")
         self.profile = choice(
-            "Colours",
+            "Colors",
             {
                 Profile.SRGB: "sRGB, with its profile",
                 Profile.KEPT: "As they are, with their profile",
@@ -62,7 +62,7 @@ class FileFields(QWidget):
         form.addRow("", self._hint)
         form.addRow(name_of("Quality"), row(self.quality, self._quality_shown))
         form.addRow(name_of("Size"), row(self.rule, self.edge, self.percent))
-        form.addRow(name_of("Colours"), self.profile)
+        form.addRow(name_of("Colors"), self.profile)
         form.addRow("", self.recipe)
         self.quality.valueChanged.connect(lambda value: self._quality_shown.setText(str(value)))
         self.profile.currentIndexChanged.connect(self._note_profile)

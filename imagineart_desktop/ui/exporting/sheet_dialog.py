@@ -6,12 +6,11 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -36,11 +35,12 @@ from imagineart_desktop.ui.exporting.contact_sheet import (
     png_of,
 )
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, number, row
-from imagineart_desktop.ui.exporting.words import pictures
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.pixels import to_image
 from imagineart_desktop.ui.widgets import Segmented, button, plain_label
+from imagineart_desktop.workspace.library_texts import images
 
 _PREVIEW = QSize(300, 400)
 _CAPTIONS = {"name": "File name", "model": "Model", "prompt": "Prompt", "seed": "Seed", "date": "Date", "size": "Size"}
@@ -50,9 +50,10 @@ _USUAL = ("name", "model")
 class SheetDialog(QDialog):
     """Stays open beside the window."""
 
-    def __init__(self, parent: QWidget, library: Library) -> None:
+    def __init__(self, parent: QWidget, library: Library, files: FileDialogs) -> None:
         super().__init__(parent)
         self._library = library
+        self._files = files
         self._numbers: list[int] = []
         self._details: list[PictureDetails] = []
         self._small: dict[int, QImage | None] = {}
@@ -91,7 +92,7 @@ class SheetDialog(QDialog):
             self._numbers = list(numbers)
             self._details = []
             self.go.setEnabled(False)
-            self._about.setText(f"Contact sheet of {pictures(len(numbers))}")
+            self._about.setText(f"Contact sheet of {images(len(numbers))}")
             self.message.clear()
             spawn(self._look())
         self.show()
@@ -127,9 +128,7 @@ class SheetDialog(QDialog):
             box.setChecked(name in _USUAL)
             box.toggled.connect(lambda _on: self._show_page())
             boxes.addWidget(box, place // 2, place % 2)
-        self.folder = QLineEdit(
-            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
-        )
+        self.folder = QLineEdit(str(self._files.folder(Purpose.SHEET)))
         self.folder.setAccessibleName("Folder")
         self.name = QLineEdit("contact-sheet")
         self.name.setAccessibleName("Name")
@@ -234,11 +233,13 @@ class SheetDialog(QDialog):
         return tuple(values[name] for name in self._captions_asked())
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Contact sheet into", self.folder.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._files.open_folder(
+            self,
+            Purpose.SHEET,
+            "Save contact sheet in",
+            lambda folder: self.folder.setText(str(folder)),
+            self._target(),
+        )
 
     # The work
 

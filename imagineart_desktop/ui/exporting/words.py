@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 
-def pictures(count: int) -> str:
-    """“1 picture”, “12 pictures”."""
-    return "1 picture" if count == 1 else f"{count:,} pictures".replace(",", " ")
-
-
 def size_words(length: int) -> str:
     """“4.2 MB”, “12 kB”. length: bytes."""
     return f"{length / 2**20:.1f} MB" if length >= 2**20 else f"{max(1, round(length / 1024))} kB"

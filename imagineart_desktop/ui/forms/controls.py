@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import get_args
 
 from PySide6.QtCore import Signal
@@ -42,6 +42,9 @@ class Control(QWidget):
     def show_size(self, size: Size | None) -> None:
         """Shows the pixels that the choice gives, where that is this field's doing."""
 
+    def show_sizes(self, size_of: Callable[[str], Size | None]) -> None:
+        """Show the pixels that each option would give, where that is this field's doing."""
+
     def set_low(self, low: bool) -> None:
         """Whether there is little room from top to bottom."""
 
@@ -67,6 +70,9 @@ class _Ratio(Control):
 
     def show_size(self, size: Size | None) -> None:
         self._heading.set_note(f"about {size[0]} × {size[1]}" if size is not None else "")
+
+    def show_sizes(self, size_of: Callable[[str], Size | None]) -> None:
+        self._tiles.set_sizes(size_of)
 
 
 class _Segments(Control):

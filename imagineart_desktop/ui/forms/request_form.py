@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -19,17 +19,18 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.models import (
     PRICES_READ_ON,
-    FieldKind,
     InvalidRequestError,
     Model,
     ModelRequest,
     Size,
     Task,
     find_model,
-    input_reference,
     models_for,
+    prompt_length_problem,
+    stand_ins,
 )
 from imagineart_desktop.ui.forms.controls import Control, control_of, lay_beside
+from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
@@ -46,16 +47,13 @@ from imagineart_desktop.ui.widgets import (
 
 _GO = {Task.GENERATE: "Generate", Task.EDIT: "Edit", Task.INPAINT: "Inpaint"}
 _HINT = {
-    Task.GENERATE: "Describe the picture you want",
-    Task.EDIT: "Say what to make of the references: “Place the cat from image 1 beside the cup in image 2”",
+    Task.GENERATE: "Describe the image you want",
+    Task.EDIT: "Describe the change: “Place the cat from image 1 beside the cup in image 2”",
     Task.INPAINT: "Describe what should be in the painted area",
 }
 _MARGIN = 16
 _LOW = 640
 """Pixels of height below which headings stand beside their fields."""
-
-_STAND_IN = input_reference("0" * 64)
-"""For a picture that is not chosen yet, so that the price can be told before."""
 
 
 class RequestForm(QWidget):
@@ -79,11 +77,7 @@ class RequestForm(QWidget):
         self._measuring = self._low = False
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
-        self._model_box = QComboBox()
-        self._model_box.setProperty("strong", "true")
-        self._model_box.setAccessibleName("Model")
-        for model in models_for(task):
-            self._model_box.addItem(model.label, model.endpoint)
+        self._model_box = ModelBox(models_for(task))
         self.prompt = PromptEdit(_HINT[task])
         self.seed = SeedField()
         self.count = CountField()
@@ -96,7 +90,8 @@ class RequestForm(QWidget):
         self._model_box.currentIndexChanged.connect(self._model_changed)
         self.prompt.changed.connect(self._prompt_changed)
         self.seed.changed.connect(self._seed_changed)
-        self.count.changed.connect(self._refresh)
+        self.count.changed.connect(self._count_changed)
+        self.count.refused.connect(partial(self.show_problem, "count"))
         self.go.clicked.connect(self.submit)
         self._just_wished = QTimer(self)
         self._just_wished.setSingleShot(True)
@@ -202,7 +197,7 @@ class RequestForm(QWidget):
     def show_measuring(self) -> None:
         """The price is being found out; it stands here again with `set_requests`."""
         self._measuring = True
-        self._price.set_words("Estimated cost", "Measuring …")
+        self._price.set_words("Estimated cost", "Measuring…")
 
     def set_inputs(self, sizes: Sequence[Size]) -> None:
         """Sizes of the chosen pictures, in order; price and output size follow them."""
@@ -255,8 +250,9 @@ class RequestForm(QWidget):
         self._fields = QWidget()
         self._column.addWidget(self._fields)
         self._column.addLayout(self._seed_row())
-        self._problems["seed"] = InlineMessage()
-        self._column.addWidget(self._problems["seed"])
+        for name in ("seed", "count"):
+            self._problems[name] = InlineMessage()
+            self._column.addWidget(self._problems[name])
         if self._below is not None:
             self._column.addSpacing(8)
             self._column.addWidget(self._below)
@@ -304,7 +300,7 @@ class RequestForm(QWidget):
         ):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(6)
-            column.addWidget(SectionLabel(title))
+            column.addWidget(SectionLabel(title, "" if field is self.seed else f"1–{CountField.LARGEST}"))
             column.addWidget(field)
         row.addWidget(self._seed_column, 2)
         row.addLayout(counts, 1)
@@ -353,7 +349,14 @@ class RequestForm(QWidget):
         stops: list[QWidget] = [*self.prompt.stops(), *self._problems["prompt"].stops()]
         for control in self._controls.values():
             stops += control.stops()
-        stops += [*self.seed.stops(), *self._problems["seed"].stops(), self.count, *self.message.stops(), self.go]
+        stops += [
+            *self.seed.stops(),
+            *self._problems["seed"].stops(),
+            self.count,
+            *self._problems["count"].stops(),
+            *self.message.stops(),
+            self.go,
+        ]
         for one, next_one in pairwise(stops):
             self.setTabOrder(one, next_one)
 
@@ -361,15 +364,13 @@ class RequestForm(QWidget):
         fields = self.fields() | {"prompt": prompt}
         if self.model.has_seed:
             fields["seed"] = self.seed.value()
-        for name, shown in self.model.request_type.shown_fields().items():
-            if shown.kind is FieldKind.PICTURES:
-                fields[name] = (_STAND_IN,) * self._pictures
-            elif shown.kind in (FieldKind.PICTURE, FieldKind.MASK):
-                fields[name] = _STAND_IN
-        return self.model.parse(fields)
+        return self.model.parse(fields | stand_ins(self.model, self._pictures))
 
     def _prompt_changed(self) -> None:
-        self._problems["prompt"].clear()
+        if too_long := prompt_length_problem(len(self.prompt.text())):
+            self.show_problem("prompt", too_long)
+        else:
+            self._problems["prompt"].clear()
         self.changed.emit()
 
     def _seed_changed(self) -> None:
@@ -377,6 +378,14 @@ class RequestForm(QWidget):
             self.show_problem("seed", sentence)
         else:
             self._problems["seed"].clear()
+        self._refresh()
+
+    def _size_with(self, request: ModelRequest, field: str, option: str) -> Size | None:
+        """Return the pixels that another choice would give."""
+        return self.model.output_size(request.model_copy(update={field: option}), self._input_sizes)
+
+    def _count_changed(self) -> None:
+        self._problems["count"].clear()
         self._refresh()
 
     def _refresh(self) -> None:
@@ -396,11 +405,12 @@ class RequestForm(QWidget):
         if not self._measuring:
             self._price.set_words(paid, self.model.price(request).times(count * self._requests).sentence)
         self._price.setToolTip(
-            f"An estimate from the prices of {date_text(PRICES_READ_ON, 'MMMM yyyy')}; the bill has the last word."
+            f"Estimated from the prices of {date_text(PRICES_READ_ON, 'MMMM yyyy')}; the bill may differ."
         )
         noun = f" {count} images" if count > 1 and self._task is Task.GENERATE else f" × {count}" if count > 1 else ""
         self.go.set_words(f"{_GO[self._task]}{noun}")
         size = self.model.output_size(request, self._input_sizes)
-        for control in self._controls.values():
+        for name, control in self._controls.items():
             control.show_size(size)
+            control.show_sizes(partial(self._size_with, request, name))
         self.changed.emit()

@@ -77,7 +77,7 @@ class DetailsPanel(QWidget):
         self._area.setObjectName("panel")
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._empty = EmptyState("image", "No picture chosen", "Choose one to see how it was made.")
+        self._empty = EmptyState("image", "No image selected", "Select one to see how it was made.")
         outer.addWidget(self._area)
         outer.addWidget(self._empty)
         self._area.hide()
@@ -152,7 +152,7 @@ class DetailsPanel(QWidget):
             damaged = details.summary.state is FileState.DAMAGED
             words = "The file is incomplete or damaged." if damaged else "The file is missing."
             column.addWidget(plain_label(words, "muted", wrap=True))
-        column.addWidget(TextBlock(details.recipe.prompt, "strong"))
+        column.addWidget(TextBlock(details.summary.title, "strong"))
         if not details.trashed:
             column.addWidget(self._marks(details))
         column.addLayout(facts_form(details, self._run))
@@ -163,7 +163,7 @@ class DetailsPanel(QWidget):
         if details.children:
             count = len(details.children)
             made = button(
-                f"→ {count} picture{'s' if count > 1 else ''} made from this",
+                f"→ {count} image{'s' if count > 1 else ''} made from this",
                 lambda: self.walk.emit(details.children[-1]),
                 kind="ghost",
             )
@@ -208,14 +208,14 @@ class DetailsPanel(QWidget):
             {"restore": "Restore"}
             if details.trashed
             else words_for(details.summary)
+            | ({} if details.summary.is_plain_import else {"vary": "Vary"})
             | {
-                "vary": "Vary",
                 "lineage": "Lineage",
                 "edit": "→ Edit",
                 "inpaint": "→ Inpaint",
                 "export": "Export…",
                 "folder": "Show in folder",
-                "favourite": "★ Unfavourite" if details.summary.favourite else "☆ Favourite",
+                "favourite": "★ Favorite" if details.summary.favourite else "☆ Favorite",
             }
         )
         for index, (command, word) in enumerate(words.items()):

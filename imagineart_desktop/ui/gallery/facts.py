@@ -50,9 +50,9 @@ def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
         waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
         facts.append(("Took", f"{took:.0f} s (queue {waited:.0f} s)"))
     if recipe.imported is not None:
-        facts += [*imported_facts(recipe), ("Cost", "Nothing here: it was imported")]
+        facts += [*imported_facts(recipe), ("Cost", "— (imported)")]
     else:
-        facts.append(("Cost", "Demo, nothing" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
+        facts.append(("Cost", "Free (demo)" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
     if recipe.request_id:
         facts.append(("Request", recipe.request_id))
     return facts
@@ -89,7 +89,7 @@ def use_again_row(details: PictureDetails, run: Run) -> FlowLayout:
     row = FlowLayout()
     recipe = details.recipe
     there = {
-        "reuse": ("All settings", True),
+        "reuse": ("All settings", not details.summary.is_plain_import),
         "use prompt": ("Prompt", bool(recipe.prompt)),
         "use seed": ("Seed", recipe.seed is not None),
         "use size": ("Size", True),
@@ -113,7 +113,7 @@ def lineage_row(
         if image is None:
             row.addWidget(plain_label("gone", "faint"))
             continue
-        tip = "Show this picture" if parent.picture_id is not None else "A picture from outside the library"
+        tip = "Show this image" if parent.picture_id is not None else "An image from outside the library"
         made = icon_button("image", tip)
         made.setIcon(fitted_pixmap(image, QSize(_PARENT, _PARENT), ratio))
         made.setIconSize(QSize(_PARENT, 46))

@@ -37,7 +37,7 @@ _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "Has": (
         ("A mask", "has:mask"),
         ("Parents", "has:parents"),
-        ("Pictures made from it", "has:children"),
+        ("Images made from it", "has:children"),
         ("Tags", "has:tags"),
         ("A note", "has:note"),
     ),
@@ -67,7 +67,7 @@ class FilterMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
-        self._add(self, "Favourites", "is", "favourite")
+        self._add(self, "Favorites", "is", "favourite")
         for title, choices in _CHOICES.items():
             menu = self.addMenu(title)
             for word, term in choices:

@@ -72,7 +72,7 @@ class PictureGrid(QListView):
         self.setMouseTracking(True)
         self.setItemDelegate(self._cells)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setAccessibleName("Pictures")
+        self.setAccessibleName("Images")
         self.customContextMenuRequested.connect(self._ask_menu)
         self._kept_choice: list[int] = []
         self._kept_row = 0

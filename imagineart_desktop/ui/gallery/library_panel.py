@@ -41,7 +41,7 @@ class LibraryPanel(QWidget):
         chips.setContentsMargins(_MARGIN, 0, 0, 0)
         chips.setSpacing(6)
         self._filters = QButtonGroup(self)
-        for key, word in (("all", "All"), ("favourites", "★ Favourites"), ("today", "Today")):
+        for key, word in (("all", "All"), ("favourites", "★ Favorites"), ("today", "Today")):
             chip = button(word)
             chip.setCheckable(True)
             chip.setProperty("filter", key)
@@ -77,6 +77,6 @@ class LibraryPanel(QWidget):
         found = self.model.rowCount() > 0
         self._stack.setCurrentIndex(0 if found else 1)
         if not found and self.model.query != Query():
-            self._empty.set_words("Nothing found", "No picture matches. Try another word or “All”.")
+            self._empty.set_words("Nothing found", "No image matches. Try another word or “All”.")
         else:
             self._empty.set_words("Nothing here yet", "What you make appears here.")

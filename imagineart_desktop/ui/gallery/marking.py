@@ -11,9 +11,26 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from imagineart_desktop.library import Before, Label, Library, LibraryError, Marks
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.exporting.words import pictures
 from imagineart_desktop.ui.gallery import turns
 from imagineart_desktop.ui.gallery.turns import Turn
+from imagineart_desktop.ui.widgets import Offer
+from imagineart_desktop.workspace.library_texts import images
+
+Deed = tuple[str, str]
+"""A verb, and what it is done to: “Undo: move 2 images to Trash”, “Moved 2 images to Trash.”"""
+
+_DONE = {
+    "add": "Added",
+    "create": "Created",
+    "edit": "Edited",
+    "label": "Labeled",
+    "move": "Moved",
+    "rate": "Rated",
+    "remove": "Removed",
+    "rename": "Renamed",
+    "restore": "Restored",
+    "tag": "Tagged",
+}
 
 
 class _Step(QUndoCommand):
@@ -48,31 +65,39 @@ class Marking(QObject):
     def rate(self, numbers: list[int], rating: int) -> None:
         """0 to 5 stars."""
         stars = f"{rating} stars" if rating != 1 else "1 star"
-        self._mark(numbers, lambda: self._library.organise.rate(numbers, rating), lambda who, _: f"{stars} for {who}")
+        self._mark(
+            numbers,
+            lambda: self._library.organise.rate(numbers, rating),
+            lambda who, _: ("rate", f"{who} {stars}") if rating else ("remove", f"the rating of {who}"),
+        )
 
     def label(self, numbers: list[int], label: Label) -> None:
-        """A colour label; pressed again it goes."""
+        """A color label; pressed again it goes."""
         self._mark(
             numbers,
             lambda: self._library.organise.set_label(numbers, label),
-            lambda who, now: f"{now.label.value or 'no'} label for {who}",
+            lambda who, now: (
+                ("label", f"{who} {now.label.value}") if now.label.value else ("remove", f"the label of {who}")
+            ),
         )
 
     def favour(self, numbers: list[int]) -> None:
-        """Favourites; where all of them are, no longer."""
+        """Toggle favorites: where all of them are, they are no longer."""
 
         async def turn_round() -> Before:
             found = await self._library.summaries(numbers)
             return await self._library.organise.set_favourite(numbers, not all(one.favourite for one in found))
 
         self._mark(
-            numbers, turn_round, lambda who, now: f"{'favourite' if now.favourite else 'no longer a favourite'}, {who}"
+            numbers,
+            turn_round,
+            lambda who, now: ("add", f"{who} to favorites") if now.favourite else ("remove", f"{who} from favorites"),
         )
 
     def tag(self, numbers: list[int], names: list[str]) -> None:
         """More tags."""
         said = _named(", ".join(names))
-        self._mark(numbers, lambda: self._library.organise.tag(numbers, names), lambda who, _: f"tag {said}, {who}")
+        self._mark(numbers, lambda: self._library.organise.tag(numbers, names), lambda who, _: ("tag", f"{who} {said}"))
 
     def untag(self, numbers: list[int], names: list[str]) -> None:
         """Fewer tags."""
@@ -80,19 +105,19 @@ class Marking(QObject):
         self._mark(
             numbers,
             lambda: self._library.organise.untag(numbers, names),
-            lambda who, _: f"take the tag {said} off {who}",
+            lambda who, _: ("remove", f"tag {said} from {who}"),
         )
 
     def note(self, number: int, text: str) -> None:
         """Another note."""
-        self._mark([number], lambda: self._library.organise.set_note(number, text), lambda _who, _: "note")
+        self._mark([number], lambda: self._library.organise.set_note(number, text), lambda _who, _: ("edit", "a note"))
 
     def collect(self, numbers: list[int], collection: int, name: str) -> None:
         """Into a collection."""
         self._mark(
             numbers,
             lambda: self._library.organise.collect(numbers, collection),
-            lambda who, _: f"put {who} into {_named(name)}",
+            lambda who, _: ("add", f"{who} to {_named(name)}"),
         )
 
     def discard(self, numbers: list[int], collection: int, name: str) -> None:
@@ -100,37 +125,39 @@ class Marking(QObject):
         self._mark(
             numbers,
             lambda: self._library.organise.discard(numbers, collection),
-            lambda who, _: f"take {who} out of {_named(name)}",
+            lambda who, _: ("remove", f"{who} from {_named(name)}"),
         )
 
     # Trash
 
     def trash(self, numbers: list[int]) -> None:
         """Into the library's trash."""
-        self._do(f"move {pictures(len(numbers))} to the trash", turns.into_trash(self._library, numbers))
+        self._do(("move", f"{images(len(numbers))} to Trash"), turns.into_trash(self._library, numbers))
 
     def restore(self, numbers: list[int]) -> None:
         """Back from the library's trash."""
-        self._do(f"restore {pictures(len(numbers))}", turns.out_of_trash(self._library, numbers))
+        self._do(("restore", images(len(numbers))), turns.out_of_trash(self._library, numbers))
 
     # Collections
 
     async def make_collection(self, name: str, parent: int | None, numbers: Sequence[int] = ()) -> None:
         """A new one, with these pictures. Raises LibraryError where the name is taken."""
         await self._take(
-            f"make the collection {_named(name)}", turns.make_collection(self._library, name, parent, numbers)
+            ("create", f"collection {_named(name)}"), turns.make_collection(self._library, name, parent, numbers)
         )
 
     async def rename_collection(self, number: int, name: str) -> None:
         """Another name. Raises LibraryError where it is taken."""
-        await self._take(f"rename a collection to {_named(name)}", turns.rename_collection(self._library, number, name))
+        await self._take(
+            ("rename", f"collection to {_named(name)}"), turns.rename_collection(self._library, number, name)
+        )
 
     async def move_collection(self, number: int, parent: int | None) -> None:
         """Into another, or out of it. Raises LibraryError where it would lie two levels deep."""
         held = {one.id: one for one in await self._library.organise.collections()}
         name = _named(held[number].name) if number in held else "a collection"
-        where = f"into {_named(held[parent].name)}" if parent in held else "out of the one around it"
-        await self._take(f"move {name} {where}", turns.move_collection(self._library, number, parent))
+        where = f"into {_named(held[parent].name)}" if parent in held else "to the top level"
+        await self._take(("move", f"{name} {where}"), turns.move_collection(self._library, number, parent))
 
     async def remove_collection(self, number: int) -> None:
         """With those inside it; the pictures stay in the library. Raises LibraryError."""
@@ -138,47 +165,49 @@ class Marking(QObject):
         if not held:
             return
         inside = len(held) - 1
-        more = "" if not inside else ", with the one inside it" if inside == 1 else f", with the {inside} inside it"
+        more = "" if not inside else " and the one inside it" if inside == 1 else f" and the {inside} inside it"
         await self._take(
-            f"remove the collection {_named(held[0].name)}{more}",
+            ("remove", f"collection {_named(held[0].name)}{more}"),
             turns.remove_collection(self._library, number),
-            f"The collection {_named(held[0].name)} was removed{more}; the pictures are all there.",
+            " Its images stay in the library.",
         )
 
     # How
 
     def _mark(
-        self, numbers: list[int], work: Callable[[], Awaitable[Before]], name: Callable[[str, Marks], str]
+        self, numbers: list[int], work: Callable[[], Awaitable[Before]], deed: Callable[[str, Marks], Deed]
     ) -> None:
-        """name: of the step, told which pictures were made different, and what is said of the first of them now."""
+        """deed: hears which images were made different, and what is said of the first of them now."""
 
         async def do() -> None:
             before = await work()
             if before.numbers:
                 self._push(
-                    name(pictures(len(before.numbers)), before.changes[0][2]), turns.say_back(self._library, before)
+                    deed(images(len(before.numbers)), before.changes[0][2]), turns.say_back(self._library, before)
                 )
 
         if numbers:
             spawn(self._guarded(do()))
 
-    def _do(self, name: str, turn: Turn) -> None:
+    def _do(self, deed: Deed, turn: Turn) -> None:
         async def do() -> None:
             back = await turn()
             if back is not None:
-                self._push(name, back)
+                self._push(deed, back)
 
         spawn(self._guarded(do()))
 
-    async def _take(self, name: str, turn: Turn, sentence: str = "") -> None:
+    async def _take(self, deed: Deed, turn: Turn, more: str = "") -> None:
         async with self._turn:
             back = await turn()
             if back is not None:
-                self._push(name, back, sentence)
+                self._push(deed, back, more)
 
-    def _push(self, name: str, back: Turn, sentence: str = "") -> None:
-        self.undo_stack.push(_Step(name, back))
-        self.said.emit(sentence or f"{name[0].upper()}{name[1:]}.", self.undo)
+    def _push(self, deed: Deed, back: Turn, more: str = "") -> None:
+        """more: a further sentence."""
+        verb, what = deed
+        self.undo_stack.push(_Step(f"{verb} {what}", back))
+        self.said.emit(f"{_DONE[verb]} {what}.{more}", self.undo)
 
     async def _step(self, which: int) -> None:
         """Takes the step before (-1) the present place of the history back, or makes the one after it (0) again."""
@@ -193,9 +222,10 @@ class Marking(QObject):
         name = step.text()
         (self.undo_stack.undo if which else self.undo_stack.redo)()
         if back is None:
-            self.said.emit("What was changed then is no longer there.", None)
+            self.said.emit("What was changed is no longer there.", None)
         else:
-            self.said.emit(f"{'Undone' if which else 'Done again'}: {name}.", self.redo if which else self.undo)
+            offer = Offer("Redo", self.redo) if which else Offer("Undo", self.undo)
+            self.said.emit(f"{'Undone' if which else 'Redone'}: {name}.", offer)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         async with self._turn:

@@ -66,8 +66,8 @@ class LabelDots(QWidget):
         super().__init__()
         self._value = Label.NONE
         self.setFixedSize(QSize(len(LABEL_COLOURS) * (_DOT + 6), _DOT + 4))
-        self.setToolTip("Colour label, keys 6 to 9")
-        self.setAccessibleName("Colour label")
+        self.setToolTip("Color label, keys 6 to 9")
+        self.setAccessibleName("Color label")
 
     def set_value(self, value: Label) -> None:
         """Shows it."""
@@ -116,7 +116,7 @@ class MarksEditor(QWidget):
         column.setSpacing(8)
         if pictures > 1:
             column.addWidget(
-                plain_label(f"Stars, label and tags go to all {pictures} chosen pictures.", "faint", wrap=True)
+                plain_label(f"Stars, label and tags go to all {pictures} selected images.", "faint", wrap=True)
             )
         row = QHBoxLayout()
         self.stars, self.dots = Stars(), LabelDots()

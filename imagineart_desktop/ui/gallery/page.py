@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, Query
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.exporting.words import pictures, size_words
+from imagineart_desktop.ui.exporting.words import size_words
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
@@ -36,6 +36,7 @@ from imagineart_desktop.ui.widgets import (
     icon_button,
     plain_label,
 )
+from imagineart_desktop.workspace.library_texts import images
 
 _SMALLEST, _LARGEST, _USUAL = 90, 320, 142
 _MARGIN = 12
@@ -88,6 +89,7 @@ class GalleryPage(QWidget):
         self.details.command.connect(self.command)
         self.details.walk.connect(self.show_picture)
         self.model.loaded.connect(self._answered)
+        self.search.completed.connect(self._show_state)
         library.subscribe(self._library_changed)
         self.model.set_query(self.model.query)
         if not library.read_only:
@@ -158,7 +160,7 @@ class GalleryPage(QWidget):
         """Asks for a name and keeps what is searched."""
         text = self.search.text().strip()
         if not text:
-            self.message.say("Type a search first, then it can be kept.", "info")
+            self.message.say("Type a search to save it.", "info")
             return
         AskDialog(self, "Save the search", "Name", lambda name: spawn(self._save_search(name, text)), text=text[:40])
 
@@ -208,7 +210,7 @@ class GalleryPage(QWidget):
         self._size.setRange(_SMALLEST, _LARGEST)
         self._size.setValue(_USUAL)
         self._size.setFixedWidth(96)
-        self._size.setAccessibleName("Size of the pictures")
+        self._size.setAccessibleName("Size of the images")
         self._size.valueChanged.connect(self.grid.set_wanted)
         filters = icon_button("filter", "Filter", kind="mini")
         filters.setMenu(
@@ -227,7 +229,7 @@ class GalleryPage(QWidget):
             self._group.addItem(grouping.value, grouping)
         self._group.setItemData(
             list(Grouping).index(Grouping.COLLECTION),
-            "A picture in several collections is shown in the first of them.",
+            "An image in several collections is shown in the first of them.",
             Qt.ItemDataRole.ToolTipRole,
         )
         self._group.currentIndexChanged.connect(self._regroup)
@@ -243,7 +245,7 @@ class GalleryPage(QWidget):
         self._trash_bar = QWidget()
         trash = QHBoxLayout(self._trash_bar)
         trash.setContentsMargins(12, 0, 12, 6)
-        trash.addWidget(plain_label("What you delete waits here.", "muted"))
+        trash.addWidget(plain_label("Deleted images stay here until you empty the trash.", "muted"))
         trash.addStretch(1)
         trash.addWidget(button("Empty the trash…", self._ask_to_empty))
         self._trash_bar.hide()
@@ -255,9 +257,9 @@ class GalleryPage(QWidget):
         self._stack = QStackedLayout()
         inset.addLayout(self._stack)
         self._empty = EmptyState("images", "Nothing here yet", "Everything you make or import is kept here.")
-        self._generate = self._empty.add_action("Generate a picture", lambda: self.command.emit("generate", []))
-        self._import = self._empty.add_action("Import pictures…", lambda: self.command.emit("import", []))
-        self._clear = self._empty.add_action("Show all pictures", self.clear_filters)
+        self._generate = self._empty.add_action("Generate an image", lambda: self.command.emit("generate", []))
+        self._import = self._empty.add_action("Import images…", lambda: self.command.emit("import", []))
+        self._clear = self._empty.add_action("Show all images", self.clear_filters)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self._empty)
         column.addWidget(holder, 1)
@@ -324,20 +326,22 @@ class GalleryPage(QWidget):
         if everything:
             self._empty.set_words("Nothing here yet", "Everything you make or import is kept here.")
         elif query.trash and not query.text:
-            self._empty.set_words("The trash is empty", "What you delete waits here and can be restored.")
+            self._empty.set_words("The trash is empty", "Deleted images stay here until you empty the trash.")
         elif query.collection is not None and not query.text:
-            self._empty.set_words("An empty collection", "Drag pictures onto its name to put them in.")
+            self._empty.set_words("An empty collection", "Drag images onto its name to put them in.")
         else:
-            self._empty.set_words("Nothing found", "No picture matches. Try another word or another filter.")
-        if self.model.problems:
-            self.message.say(" ".join(self.model.problems), "caution")
+            self._empty.set_words("Nothing found", "No image matches. Try another word or another filter.")
+        # While a word is being completed, the list of completions would cover what is said of the search.
+        problems = () if self.search.is_completing else self.model.problems
+        if problems:
+            self.message.say(" ".join(problems), "caution")
         elif self._told_of_problems:
             self.message.clear()
-        self._told_of_problems = bool(self.model.problems)
+        self._told_of_problems = bool(problems)
 
     def _show_count(self) -> None:
         count, chosen = self.model.rowCount(), len(self.grid.chosen())
-        parts = [pictures(count) if count else "", f"{chosen:,} selected" if chosen > 1 else ""]
+        parts = [images(count) if count else "", f"{chosen:,} selected" if chosen > 1 else ""]
         self._found.setText(" · ".join(filter(None, parts)))
 
     def _chosen(self, numbers: list[int]) -> None:
@@ -380,9 +384,9 @@ class GalleryPage(QWidget):
         if not count:
             self.message.say("The trash is empty.", "info")
             return
-        goes, them = ("goes", "it") if count == 1 else ("go", "them")
+        goes, them, leaves = ("goes", "it", "It is") if count == 1 else ("go", "them", "They are")
         self.message.say(
-            f"{pictures(count)}, {size_words(size)}, {goes} to the system’s trash. The library forgets {them}.",
+            f"{images(count)}, {size_words(size)}, {goes} to the system’s trash. {leaves} removed from the library.",
             "caution",
             {"Empty the trash": lambda: spawn(self._empty_trash()), f"Keep {them}": self.message.clear},
         )

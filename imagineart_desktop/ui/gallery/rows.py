@@ -77,9 +77,9 @@ class PictureRows(QAbstractListModel):
         if role == MISSING:
             return self._is_missing(summary)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(summary.prompt[:300])
+            return plain_tip(summary.title[:300])
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return shown(summary.prompt[:300])
+            return shown(summary.title[:300])
         return None
 
     def look(self, row: int, *, chosen: bool = False, hovered: bool = False, current: bool = False) -> Look:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QStringListModel, Qt, QTimer
+from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
@@ -25,6 +25,9 @@ class SearchField(QLineEdit):
     Only the last word is completed; values with spaces are quoted.
     """
 
+    completed = Signal()
+    """The completions are gone."""
+
     def __init__(self, placeholder: str, on_text: Callable[[], None]) -> None:
         super().__init__()
         self.setPlaceholderText(placeholder)
@@ -42,12 +45,18 @@ class SearchField(QLineEdit):
         self._fixed += [_term("model", model.label) for model in CATALOGUE]
         self._completer = QCompleter(self._words, self)
         self._popup = CompletionList()
+        self._popup.closed.connect(self.completed)
         self._completer.setPopup(self._popup)
         self._completer.setWidget(self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.activated.connect(self._complete)
         self.textEdited.connect(self._offer)
         self.set_known((), ())
+
+    @property
+    def is_completing(self) -> bool:
+        """Whether completions are shown, which cover what lies beside the field."""
+        return self._popup.isVisible()
 
     def set_known(self, tags: Iterable[str], collections: Iterable[str]) -> None:
         """What can be completed besides the fields."""

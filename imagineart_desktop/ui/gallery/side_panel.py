@@ -16,7 +16,7 @@ from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.widgets import SectionLabel, icon_button, plain_label, plain_tip
 
-_WHOLE = (("all", "All images"), ("favourites", "★ Favourites"), ("today", "Today"), ("trash", "Trash"))
+_WHOLE = (("all", "All images"), ("favourites", "★ Favorites"), ("today", "Today"), ("trash", "Trash"))
 _MODEL = "model "
 """Stands before a model's endpoint where it is a filter."""
 
@@ -124,7 +124,7 @@ class SidePanel(QWidget):
         """How many pictures each part has."""
         for key, value in (("all", counts.all), ("favourites", counts.favourites), ("trash", counts.trash)):
             label = self._counts[key].property("count")
-            label.setText(f"{value:,}".replace(",", " ") if value else "")
+            label.setText(f"{value:,}" if value else "")
 
     def show_models(self, endpoints: Sequence[str]) -> None:
         """Models of imported pictures, below those that are offered here. endpoints: what any picture was made with."""

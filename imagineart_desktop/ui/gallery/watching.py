@@ -83,10 +83,10 @@ class FolderWatch(QObject):
 
     def _tell_of(self, found: Reconciled) -> None:
         if found.changed:
-            one = "The file was" if len(found.changed) == 1 else f"The files of {len(found.changed)} pictures were"
+            one = "The file was" if len(found.changed) == 1 else f"The files of {len(found.changed)} images were"
             self.said.emit(f"{one} changed by another program.")
         elif found.added:
-            one = "A picture was" if len(found.added) == 1 else f"{len(found.added)} pictures were"
+            one = "An image was" if len(found.added) == 1 else f"{len(found.added)} images were"
             self.said.emit(f"{one} found in the library’s folder, and taken in.")
 
 

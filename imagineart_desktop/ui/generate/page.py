@@ -24,7 +24,7 @@ class GeneratePage(QWidget):
         self._library = library
         self._wishes = wishes
         self.form = RequestForm(Task.GENERATE)
-        empty = EmptyState("sparkles", "Describe a picture", "Write a prompt on the left and press Ctrl+Enter.")
+        empty = EmptyState("sparkles", "Describe an image", "Write a prompt on the left and press Ctrl+Enter.")
         self.results = ResultArea(library, worker, empty)
         self.draft = Draft(self, library, "generate", self._state, self.form.message.say_for_now)
         layout = QHBoxLayout(self)
@@ -39,6 +39,7 @@ class GeneratePage(QWidget):
         async with self.draft.restoring() as state:
             self.form.restore(state)
         self.form.prompt.set_history(await self._library.recent_prompts())
+        self.results.resume(Task.GENERATE)
 
     async def save(self) -> None:
         """Save the form now."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QActionGroup, QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog, QFileDialog, QUndoView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QUndoView, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import (
     EMPTY,
@@ -34,7 +34,8 @@ from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
 from imagineart_desktop.ui.canvas.tools import CLICKING
-from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken, take
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.intake import Taken, clipboard_data, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.widgets import InlineMessage
 
@@ -71,7 +72,10 @@ _SAID_OF = {
 
 
 class MaskCommands(QObject):
-    """message: where is said what stands in the way; amount: pixels by which to grow, shrink, feather, smooth."""
+    """message: where is said what stands in the way; amount: pixels by which to grow, shrink, feather, smooth.
+
+    image_name: of the file on the canvas, after which a saved mask is named.
+    """
 
     def __init__(
         self,
@@ -81,8 +85,12 @@ class MaskCommands(QObject):
         library: Library,
         actions: Actions,
         amount: Callable[[], int],
+        files: FileDialogs,
+        image_name: Callable[[], str],
     ) -> None:
         super().__init__(widget)
+        self._files = files
+        self._image_name = image_name
         self._library = library
         self._amount = amount
         self._widget = widget
@@ -122,7 +130,7 @@ class MaskCommands(QObject):
         if self._canvas.pixels is None:
             return
         self._message.clear()
-        taken = take(QGuiApplication.clipboard().mimeData())
+        taken = take(clipboard_data())
         if not taken:
             self._message.say("There is no picture in the clipboard.", "caution")
             return
@@ -139,7 +147,7 @@ class MaskCommands(QObject):
     def load_mask(self) -> None:
         """Asks for a file and reads it as a mask."""
         if self._canvas.pixels is not None:
-            ask_file(self._widget, "Load a mask", PICTURE_FILTER, lambda path: spawn(self.read_mask(path)))
+            self._files.open_file(self._widget, Purpose.MASK, "Load mask", lambda path: spawn(self.read_mask(path)))
 
     async def read_mask(self, source: Path | bytes, fit: Fit | None = None, *, name: str = "Load mask") -> None:
         """Reads a file, or its bytes, as the mask; with one of another size it is asked what to do."""
@@ -174,14 +182,14 @@ class MaskCommands(QObject):
         """Asks for a place and a kind, and saves the mask."""
         if self._canvas.pixels is None:
             return
-        dialog = QFileDialog(self._widget, "Save the mask", "mask.png", ";;".join(_MASK_KINDS))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.fileSelected.connect(
-            lambda name: spawn(self.write_mask(Path(name), _MASK_KINDS[dialog.selectedNameFilter()]))
+        self._files.save(
+            self._widget,
+            Purpose.MASK,
+            "Save mask",
+            f"{Path(self._image_name()).stem or 'image'}-mask.png",
+            list(_MASK_KINDS),
+            lambda path, kind: spawn(self.write_mask(path, _MASK_KINDS[kind])),
         )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     async def write_mask(self, path: Path, kind: MaskFormat = MaskFormat.WHITE) -> None:
         """The mask as PNG."""
@@ -265,12 +273,3 @@ class MaskCommands(QObject):
         actions["mask.paste"].triggered.connect(self.paste_mask)
         actions["mask.load"].triggered.connect(self.load_mask)
         actions["mask.save"].triggered.connect(self.save_mask)
-
-
-def ask_file(widget: QWidget, title: str, kinds: str, then: Callable[[Path], object]) -> None:
-    """Asks for a file."""
-    dialog = QFileDialog(widget, title, "", kinds)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.fileSelected.connect(lambda name: then(Path(name)))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()

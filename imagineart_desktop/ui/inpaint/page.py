@@ -17,6 +17,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.coalesced import Coalesced
 from imagineart_desktop.ui.drafts import Draft
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.inpaint.applying import ExtendCommand
@@ -25,7 +26,7 @@ from imagineart_desktop.ui.inpaint.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.inpaint.drop_place import DropPlace
 from imagineart_desktop.ui.inpaint.look_keys import LookKeys
 from imagineart_desktop.ui.inpaint.looking import Looking
-from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands, ask_file
+from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
 from imagineart_desktop.ui.inpaint.measuring import Measuring
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
@@ -37,7 +38,7 @@ from imagineart_desktop.ui.inpaint.stepping import Stepping
 from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tool_column import ToolColumn
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
-from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken
+from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, rule
@@ -52,8 +53,9 @@ class InpaintPage(QWidget):
 
     picture_opened = Signal()
 
-    def __init__(self, library: Library, worker: Worker, wishes: Wishes, actions: Actions) -> None:
+    def __init__(self, library: Library, worker: Worker, wishes: Wishes, actions: Actions, files: FileDialogs) -> None:
         super().__init__()
+        self._files = files
         self._library = library
         self._wishes = wishes
         self.canvas = MaskCanvas()
@@ -65,7 +67,9 @@ class InpaintPage(QWidget):
         self._mask_saver = Coalesced(self, self._save_mask, on_trouble=self.message.say_for_now)
         self.options = OptionsBar(self.canvas, actions)
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say_for_now)
-        self.masks = MaskCommands(self, self.canvas, self.facts.message, library, actions, self.options.amount.value)
+        self.masks = MaskCommands(
+            self, self.canvas, self.facts.message, library, actions, self.options.amount.value, files, self._image_name
+        )
         self.stepping = Stepping(self, library, self.canvas, self.form, self.trip, self.message.say)
         self.looking = Looking(self, library, self.canvas, self.results, self.trip, self.message)
         self.measuring = Measuring(self, self.canvas, self.trip, self.form, self.facts)
@@ -108,7 +112,14 @@ class InpaintPage(QWidget):
 
     def choose_picture(self) -> None:
         """Asks for a file."""
-        ask_file(self, "Open a picture", PICTURE_FILTER, lambda path: self.take([Taken(path=path)]))
+        self._files.open_file(self, Purpose.OPEN, "Open an image", lambda path: self.take([Taken(path=path)]))
+
+    def _image_name(self) -> str:
+        """Return the file name of the image that the steps began with."""
+        step = self.stepping.steps.current
+        while step is not None and step.parent is not None and step.parent in self.stepping.steps:
+            step = self.stepping.steps[step.parent]
+        return step.label if step is not None else ""
 
     async def restore(self) -> None:
         """Form, picture, mask and steps of the last session are back."""

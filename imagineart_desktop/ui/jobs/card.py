@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
@@ -23,7 +23,7 @@ _NEVER_QUITE = 0.95
 
 
 class JobCard(QFrame):
-    """wanted carries the name of a command: cancel, dismiss, retry, edit, again, again_unseen, look, log."""
+    """wanted carries the name of a command: cancel, dismiss, retry, edit, again, again_unseen, look, log, menu."""
 
     wanted = Signal(str, str)
 
@@ -138,9 +138,15 @@ class JobCard(QFrame):
             share = 1 - 0.5 ** (job.elapsed_seconds() / (job.model.typical_seconds * 0.4))
         self._bar.setValue(round(min(share, _NEVER_QUITE) * 1000))
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Shows its log."""
-        self._want("log")
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Show the log."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._want("log")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the job and with its batch."""
+        self._want("menu")
+        event.accept()
 
     def _want(self, command: str) -> None:
         self.wanted.emit(command, self.job.id)

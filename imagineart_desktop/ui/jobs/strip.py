@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QCursor, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
-from imagineart_desktop.support.plain_text import shown
 from imagineart_desktop.ui.jobs.card import JobCard
-from imagineart_desktop.ui.jobs.words import state_words, summary_words
+from imagineart_desktop.ui.jobs.log import JobLog
+from imagineart_desktop.ui.jobs.menu import SETTLED, JobMenu
+from imagineart_desktop.ui.jobs.words import summary_words
 from imagineart_desktop.ui.widgets import button, plain_label
 
 HEIGHT, IDLE_HEIGHT, SCROLL_BAR = 92, 44, 12
@@ -43,22 +44,18 @@ class JobStrip(QWidget):
         self._library = library
         self._jobs: dict[str, Job] = {}
         self._cards: dict[str, JobCard] = {}
-        self._logged: str | None = None
         self._room_kept = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.log = QPlainTextEdit()
-        self.log.setReadOnly(True)
-        self.log.setFixedHeight(150)
-        self.log.setAccessibleName("Job log")
-        self.log.setPlaceholderText("Select a job to see its log.")
+        self.log = JobLog()
         self.log.hide()
         column.addWidget(self.log)
         column.addWidget(self._row())
         worker.subscribe(self._job_event)
         for job in worker.jobs():
             self._put(job)
+            self.log.note(job)
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._tick)
@@ -72,19 +69,28 @@ class JobStrip(QWidget):
             return True
         return super().eventFilter(watched, event)
 
+    def show_log_of(self, job: Job) -> None:
+        """Open the log of a job, also of one that was done long ago."""
+        self.log.show_job(job)
+        self.show_log(True)
+
     def show_log(self, shown: bool) -> None:
         """Opens or closes the log."""
         self.log.setVisible(shown)
         self._log_button.setText("Hide log ▾" if shown else "Show log ▸")
-        if shown and self._logged is None and self._jobs:
-            self._logged = next(reversed(self._jobs))
-        self._write_log()
+        if shown and self.log.job_id is None:
+            self.log.show_newest()
         self.log_toggled.emit(shown)
 
+    @property
+    def can_cancel(self) -> bool:
+        """Whether a job is under way that is not being canceled."""
+        return any(job.state not in SETTLED for job in self._jobs.values())
+
     def cancel_newest(self) -> None:
-        """Cancels the job that was wished for last."""
+        """Cancel the job that was requested last."""
         for job in reversed(self._jobs.values()):
-            if job.state not in (State.FAILED, State.UNCONFIRMED, State.CANCELLING):
+            if job.state not in SETTLED:
                 spawn(self._try(self._worker.cancel(job.id)))
                 return
 
@@ -142,8 +148,7 @@ class JobStrip(QWidget):
         else:
             self._put(job)
         self._summarise()
-        if job.id == self._logged:
-            self._write_log()
+        self.log.note(job)
 
     def _put(self, job: Job) -> None:
         self._jobs[job.id] = job
@@ -171,12 +176,31 @@ class JobStrip(QWidget):
             built += 1
         self._summarise()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with all jobs."""
+        if self._jobs:
+            self._show_menu(None)
+        event.accept()
+
+    def _show_menu(self, job: Job | None) -> None:
+        menu = JobMenu(self, job, list(self._jobs.values()), self._do_all)
+        menu.popup(QCursor.pos())
+
+    def _do_all(self, command: str, job_ids: Sequence[str]) -> None:
+        for job_id in job_ids:
+            self._do(command, job_id)
+
+    def cancel_all(self) -> None:
+        """Cancel every job that is under way."""
+        self._do_all("cancel", [job.id for job in self._jobs.values() if job.state not in SETTLED])
+
     def _do(self, command: str, job_id: str) -> None:
         if job_id not in self._jobs:
             return
         if command == "log":
-            self._logged = job_id
-            self._write_log()
+            self.show_log_of(self._jobs[job_id])
+        elif command == "menu":
+            self._show_menu(self._jobs[job_id])
         elif command == "edit":
             self.edit_wanted.emit(self._jobs[job_id])
             spawn(self._try(self._worker.dismiss(job_id)))
@@ -216,17 +240,6 @@ class JobStrip(QWidget):
             await work
         except LibraryError as error:
             self.said.emit(str(error))
-
-    def _write_log(self) -> None:
-        job = self._jobs.get(self._logged or "")
-        if job is None or self.log.isHidden():
-            return
-        lines = [f"{job.model.label}, {state_words(job)}, request {job.request_id or 'not sent yet'}"]
-        lines += [f"{entry.timestamp[11:19]}  {entry.level:<7} {entry.message}" for entry in job.logs]
-        if job.failure is not None:
-            lines.append(f"{job.failure.message} {job.failure.advice}")
-        self.log.setPlainText(shown("\n".join(lines)))
-        self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
 
     def _summarise(self) -> None:
         running, _ = self.counts()

@@ -55,9 +55,7 @@ class LineageGraph(QGraphicsView):
         for sign, counts in ((-1, lineage.more_above), (1, lineage.more_below)):
             for number, count in counts.items():
                 key = f"more {sign} {number}"
-                self.nodes[key] = NodeItem(
-                    "more…", f"{count} further picture{'s' if count > 1 else ''}", leads_to=number
-                )
+                self.nodes[key] = NodeItem("more…", f"{count} further image{'s' if count > 1 else ''}", leads_to=number)
                 columns[generations[key_of(number)] + sign].append(key)
                 links.append((key, key_of(number), "") if sign < 0 else (key_of(number), key, ""))
         for generation, keys in columns.items():
@@ -175,8 +173,8 @@ class LineageGraph(QGraphicsView):
 def _item_of(node: Node, *, root: bool, painted: bool) -> NodeItem:
     """painted: a mask."""
     if node.picture is not None:
-        words = " ".join(node.picture.prompt.split()) or node.picture.path.stem
-        note = node.presence.value if node.presence is Presence.TRASHED else "this picture" if root else ""
+        words = " ".join(node.picture.title.split())
+        note = node.presence.value if node.presence is Presence.TRASHED else "this image" if root else ""
         faint = node.presence is Presence.TRASHED
         return NodeItem(words, note, picture=node.picture, faint=faint, root=root)
     if node.presence is Presence.OUTSIDE:

@@ -36,7 +36,7 @@ class LineageWindow(QDialog):
         self.graph = LineageGraph()
         self.message = InlineMessage()
         self.words = ElidedLabel("", "muted")
-        self.open_button = button("Open", self.graph.open_current, tip="Open this picture (Enter)")
+        self.open_button = button("Open", self.graph.open_current, tip="Open this image (Enter)")
         self.centre_button = button("Its lineage", self._centre, tip="From what, and into what, this one was made")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -76,11 +76,11 @@ class LineageWindow(QDialog):
         if turn != self._asked:
             return
         if found is None:
-            self.message.say("This picture is no longer in the library.")
+            self.message.say("This image is no longer in the library.")
             return
         self.graph.show_lineage(found)
         if len(found.nodes) == 1:
-            self.message.say("This picture was made from words alone, and nothing was made from it yet.", "info")
+            self.message.say("This image was made from words alone, and nothing was made from it yet.", "info")
         await self._load_images(found, turn)
 
     async def _load_images(self, found: Lineage, turn: int) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -20,10 +19,11 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.library import write_whole
 from imagineart_desktop.support import Page, spawn, zip_of
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
 
 _EXPLAINED = (
-    "These pages tell support what happened. They hold no pictures, no prompts and no keys; read them, and leave out "
+    "These pages tell support what happened. They hold no images, no prompts and no keys; read them, and leave out "
     "what you do not want to give away. The report is saved as a file; nothing is sent by itself."
 )
 _WORDS = "what-happened.txt"
@@ -32,8 +32,9 @@ _WORDS = "what-happened.txt"
 class ReportDialog(QDialog):
     """pages: what may go into the report, each checked at first."""
 
-    def __init__(self, parent: QWidget | None, pages: list[Page]) -> None:
+    def __init__(self, parent: QWidget | None, pages: list[Page], files: FileDialogs) -> None:
         super().__init__(parent)
+        self._files = files
         self.setWindowTitle("Report a problem")
         self.setModal(False)
         self.resize(860, 620)
@@ -98,9 +99,11 @@ class ReportDialog(QDialog):
         self.text.setPlainText(self._pages[item.text()].text if item is not None else "")
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, "Save the report", str(Path.home() / "imagineart-report.zip"), "Zip (*.zip)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("zip")
-        dialog.fileSelected.connect(lambda name: spawn(self.save(Path(name))))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._files.save(
+            self,
+            Purpose.REPORT,
+            "Save report",
+            "imagineart-report.zip",
+            ["Zip (*.zip)"],
+            lambda path, _kind: spawn(self.save(path)),
+        )

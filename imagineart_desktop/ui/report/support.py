@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import Page, machine_page, pages_of_folder, spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.report.dialog import ReportDialog
 
 _SAVED = (
@@ -35,8 +36,10 @@ class Support(QObject):
         account: Account,
         logs: Path | None,
         save: Callable[[], Coroutine[Any, Any, None]],
+        files: FileDialogs,
     ) -> None:
         super().__init__(window)
+        self._files = files
         self._window = window
         self._library = library
         self._worker = worker
@@ -69,7 +72,7 @@ class Support(QObject):
 
     async def _report(self) -> None:
         pages = await self._pages()
-        dialog = ReportDialog(self._window, pages)
+        dialog = ReportDialog(self._window, pages, self._files)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 

@@ -17,6 +17,8 @@ class JobTile(QWidget):
     """One job: its state, queue position, elapsed time and log, or its picture."""
 
     opened = Signal(int)
+    log_wanted = Signal(object)
+    """The job."""
 
     def __init__(self, job: Job, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,10 +44,14 @@ class JobTile(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.update()
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Opens the picture."""
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the image; until there is one, the job's log."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         if self.picture_id is not None:
             self.opened.emit(self.picture_id)
+        else:
+            self.log_wanted.emit(self.job)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The tile, or the picture in it."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QSplitter, QStackedLayout, QWidget
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Library, LibraryError, PictureSummary
+from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loupe.loupe import Loupe
@@ -29,6 +30,8 @@ class ResultArea(QWidget):
 
     command = Signal(str, list)
     menu_wanted = Signal(list, QPoint)
+    log_wanted = Signal(object)
+    """The job whose log is asked for."""
     picture_shown = Signal(object)
     """`PictureSummary` or None."""
     closed = Signal()
@@ -116,8 +119,19 @@ class ResultArea(QWidget):
         for index, job in enumerate(jobs):
             tile = JobTile(job)
             tile.opened.connect(self._open_tile)
+            tile.log_wanted.connect(self.log_wanted)
             self._tiles[job.id] = tile
             self._grid.addWidget(tile, index // columns, index % columns)
+        self._show_tiles()
+
+    def resume(self, task: Task) -> None:
+        """Hold places for the jobs of a task that an earlier session left under way."""
+        ended = (State.FAILED, State.UNCONFIRMED)
+        jobs = [job for job in self._worker.jobs() if job.model.task is task and job.state not in ended]
+        if jobs:
+            self.expect(jobs)
+
+    def _show_tiles(self) -> None:
         self._stack.setCurrentWidget(self._tile_page)
         self.loupe.close_image()
         self._show_back()

@@ -13,7 +13,7 @@ from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Segmented, button, plain_label
 
 _SOURCES = {
-    KeySource.NONE: "No key: pictures come from the built-in demo and cost nothing.",
+    KeySource.NONE: "No key: the built-in demo makes sample images; nothing is charged.",
     KeySource.ENVIRONMENT: "Live, with the key from FAL_KEY.",
     KeySource.KEYCHAIN: "Live, with the key from the system's keychain.",
     KeySource.SESSION: "Live, with a key for this session only.",
@@ -36,14 +36,14 @@ class AccountPanel(QWidget):
         column.addWidget(SectionLabel("Account"))
         self._state = plain_label("", "muted", wrap=True)
         column.addWidget(self._state)
-        self.way = Segmented({_OWN: "Own key", _TEAM: "Team proxy"})
-        self.way.setAccessibleName("How the program is let in")
+        self.way = Segmented({_OWN: "Your key", _TEAM: "Team proxy"})
+        self.way.setAccessibleName("Authentication")
         self.way.set_value(_TEAM if account.proxy else _OWN)
         column.addWidget(self.way)
         self._ways = (self._own_key(), self._team_proxy())
         for way in self._ways:
             column.addWidget(way)
-        self.remember = QCheckBox("Keep it in the system's keychain")
+        self.remember = QCheckBox("Save in system keychain")
         self.remember.setChecked(True)
         column.addWidget(self.remember)
         self._hint = plain_label("", "faint", wrap=True)
@@ -90,7 +90,7 @@ class AccountPanel(QWidget):
             self.message.say("Enter a key first.", "caution")
             return
         self._use_key.setEnabled(False)
-        self.message.say("Testing the key …", "info")
+        self.message.say("Testing the key…", "info")
         try:
             kept = await self._account.use_key(key, remember=self.remember.isChecked())
         except FalError as error:
@@ -111,7 +111,7 @@ class AccountPanel(QWidget):
             return
         token = SecretStr(self.token.text().strip()) if self.token.text().strip() else None
         self._use_proxy.setEnabled(False)
-        self.message.say("Testing the proxy …", "info")
+        self.message.say("Testing the proxy…", "info")
         try:
             kept = await self._account.use_proxy(address, token, remember=self.remember.isChecked())
         except FalError as error:
@@ -141,7 +141,7 @@ class AccountPanel(QWidget):
         self._hint.setText(
             "The proxy holds the key and bills the team; ask whoever runs it for the address. Testing it costs nothing."
             if team
-            else "Keys are made at fal.ai → Dashboard → Keys. Testing one costs nothing."
+            else "Create a key at fal.ai › Dashboard › Keys. Testing it costs nothing."
         )
 
     def _show_account(self) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.canvas.modifier import CanvasModifier
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.preferences import MOST_AT_ONCE, Preferences
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibraryCare
@@ -33,6 +34,7 @@ class SettingsDialog(QDialog):
     theme_changed = Signal()
     modifier_changed = Signal(object)
     """`CanvasModifier`."""
+    restart_wanted = Signal()
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class SettingsDialog(QDialog):
         preferences: Preferences,
         theme: Theme,
         library: Library,
+        files: FileDialogs,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
@@ -66,7 +69,8 @@ class SettingsDialog(QDialog):
         column.addSpacing(6)
         column.addWidget(rule())
         column.addSpacing(6)
-        self.care = LibraryCare(library, preferences)
+        self.care = LibraryCare(library, preferences, files)
+        self.care.place.restart_wanted.connect(self.restart_wanted)
         column.addWidget(self.care)
         column.addStretch(1)
         self._area = QScrollArea()
@@ -82,13 +86,26 @@ class SettingsDialog(QDialog):
         whole.addLayout(foot)
         self.resize(_WIDE, min(page.sizeHint().height() + _FOOT, _MOST_HIGH))
 
+    def show_section(self, name: str) -> None:
+        """Scroll to a part of `SECTIONS` and give it the keyboard."""
+        places: dict[str, QWidget] = {
+            "account": self.account.key if self.account.key.isVisible() else self.account.address,
+            "theme": self.look,
+            "at_once": self.at_once,
+            "library": self.care.place,
+            "care": self.care,
+        }
+        place = places[name]
+        self._area.ensureWidgetVisible(place)
+        place.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _add_general(self, column: QVBoxLayout) -> None:
         column.addWidget(SectionLabel("General"))
         form = QFormLayout()
         form.setHorizontalSpacing(20)
         form.setVerticalSpacing(10)
         self.look = QComboBox()
-        for mode, word in ((ThemeMode.SYSTEM, "As the system"), (ThemeMode.DARK, "Dark"), (ThemeMode.LIGHT, "Light")):
+        for mode, word in ((ThemeMode.SYSTEM, "Match system"), (ThemeMode.DARK, "Dark"), (ThemeMode.LIGHT, "Light")):
             self.look.addItem(word, mode.value)
         self.look.setCurrentIndex(self.look.findData(self._theme.mode.value))
         self.look.currentIndexChanged.connect(self._change_look)
@@ -96,9 +113,9 @@ class SettingsDialog(QDialog):
         self.at_once = QSpinBox()
         self.at_once.setRange(1, MOST_AT_ONCE)
         self.at_once.setValue(self._worker.limit)
-        self.at_once.setToolTip(f"1 to {MOST_AT_ONCE}. fal.ai works on two at once for a new account.")
+        self.at_once.setToolTip(f"1 to {MOST_AT_ONCE}. fal.ai runs two at a time for a new account.")
         self.at_once.valueChanged.connect(self._change_limit)
-        form.addRow(plain_label("Requests at once", "muted"), self.at_once)
+        form.addRow(plain_label("Simultaneous requests", "muted"), self.at_once)
         self.modifier = QComboBox()
         for modifier in CanvasModifier:
             self.modifier.addItem(modifier.words, modifier.value)

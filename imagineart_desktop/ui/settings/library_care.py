@@ -14,9 +14,10 @@ from imagineart_desktop.library.copying import CopiedFiles
 from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
-from imagineart_desktop.ui.settings.work import Work, folder_dialog
+from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.widgets import SectionLabel, button
 from imagineart_desktop.workspace.library_texts import check_text, rebuild_text
 
@@ -28,8 +29,9 @@ _LIST_HEIGHT = 140
 class LibraryCare(QWidget):
     """One thing at a time; a copy can be stopped."""
 
-    def __init__(self, library: Library, preferences: Preferences) -> None:
+    def __init__(self, library: Library, preferences: Preferences, files: FileDialogs) -> None:
         super().__init__()
+        self._dialogs = files
         self._library = library
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -37,15 +39,15 @@ class LibraryCare(QWidget):
         column.addWidget(SectionLabel("Library"))
         self._work = Work()
         self.message = self._work.message
-        self.place = LibraryPlace(library, preferences, self._work)
+        self.place = LibraryPlace(library, preferences, self._work, files)
         column.addWidget(self.place)
         row = QHBoxLayout()
         row.setSpacing(6)
         buttons = [
-            button("Check", lambda: spawn(self.check()), tip="Whether every picture has its file, whole"),
-            button("Copy to…", lambda: self._ask("Copy the library to", lambda to: spawn(self.copy(to)))),
-            button("Bring back from a copy…", lambda: self._ask("Choose a copy", self._ask_to_restore)),
-            button("Rebuild from the files…", self._ask_to_rebuild),
+            button("Check library", lambda: spawn(self.check()), tip="Check that every image has its file, complete"),
+            button("Back up to…", lambda: self._ask("Back up library to", lambda to: spawn(self.copy(to)))),
+            button("Restore from backup…", lambda: self._ask("Choose a backup", self._ask_to_restore)),
+            button("Rebuild…", self._ask_to_rebuild),
         ]
         for made in buttons:
             row.addWidget(made)
@@ -87,13 +89,15 @@ class LibraryCare(QWidget):
         size = f"{files.size / 2**20:.1f} MB"
         if done.stopped:
             self.message.say(
-                f"Stopped after {files.count} files, {size}. Copying there again goes on from here.", "info"
+                f"Stopped after {files.count:,} files, {size}. Backing up there again continues from here.", "info"
             )
             return
-        said = f"Copied to {folder}: {files.count} new files, {size}."
+        said = f"Backed up to {folder}: {files.count:,} new files, {size}."
         if files.put_aside:
-            said += f" {files.put_aside} that had changed here are there in both versions, the earlier in {done.aside}."
-        use: dict[str, Callable[[], object]] = {"Use the copy from now on": lambda: self.place.use_folder(folder)}
+            said += (
+                f" {files.put_aside:,} files had changed; the backup has both versions, the older ones in {done.aside}."
+            )
+        use: dict[str, Callable[[], object]] = {"Use the backup from now on": lambda: self.place.use_folder(folder)}
         self.message.say(said + _damaged(files), "caution" if files.damaged else "info", use)
 
     async def restore(self, folder: Path) -> None:
@@ -106,12 +110,10 @@ class LibraryCare(QWidget):
                 self.message.say(str(error))
                 return
         files = done.files
-        said = (
-            f"The library is as it was in {folder}; {files.count - files.put_aside} files that were missing are back."
-        )
+        said = f"Restored from {folder}; {files.count - files.put_aside:,} missing files are back."
         if files.put_aside:
-            said += f" {files.put_aside} that differed are those of the copy again."
-        kept = f" As it was before, it is kept in {done.aside}, and can be brought back from there."
+            said += f" {files.put_aside:,} files that differed were replaced by those of the backup."
+        kept = f" The library as it was before was saved in {done.aside} and can be restored from there."
         self.message.say(said + kept + _damaged(files), "caution" if files.damaged else "info")
 
     async def rebuild(self) -> None:
@@ -119,7 +121,7 @@ class LibraryCare(QWidget):
         self.files.hide()
         with self._work.going_on():
             try:
-                done = await rebuild(self._library)
+                done = await rebuild(self._library, self._work.tell, self._work.stopped)
             except LibraryError as error:
                 self.message.say(str(error))
                 return
@@ -127,24 +129,22 @@ class LibraryCare(QWidget):
 
     def _ask_to_rebuild(self) -> None:
         self.message.say(
-            "Every file in the library’s folder is read again. Ratings, tags and collections stay; pictures without a"
-            " recipe become sources. The database is kept aside.",
+            "Reads every file in the library folder again. Ratings, tags and collections are kept; images without a"
+            " recipe become sources. The old database is saved.",
             "caution",
             {"Rebuild": lambda: spawn(self.rebuild()), "Cancel": self.message.clear},
         )
 
     def _ask_to_restore(self, folder: Path) -> None:
         self.message.say(
-            f"Ratings, tags, collections and jobs become those of {folder}. What differs here is kept aside;"
-            " no picture is deleted.",
+            f"Ratings, tags, collections and jobs become those of {folder}. What differs here is saved; no image is"
+            " deleted.",
             "caution",
-            {"Bring it back": lambda: spawn(self.restore(folder)), "Cancel": self.message.clear},
+            {"Restore": lambda: spawn(self.restore(folder)), "Cancel": self.message.clear},
         )
 
     def _ask(self, title: str, then: Callable[[Path], object]) -> None:
-        dialog = folder_dialog(self, title)
-        dialog.fileSelected.connect(lambda name: then(Path(name)))
-        dialog.open()
+        self._dialogs.open_folder(self, Purpose.BACKUP, title, then)
 
 
 def _damaged(files: CopiedFiles) -> str:

@@ -6,22 +6,27 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from send2trash import send2trash
 
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.moving import is_library, place_in, prepare_move
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.settings.work import Work, folder_dialog
+from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label
 
 
 class LibraryPlace(QWidget):
     """Shows the folder in use, and below it the one that will be, where that is another."""
 
-    def __init__(self, library: Library, preferences: Preferences, work: Work) -> None:
+    restart_wanted = Signal()
+
+    def __init__(self, library: Library, preferences: Preferences, work: Work, files: FileDialogs) -> None:
         super().__init__()
+        self._dialogs = files
         self._root = library.files.root
         self._library = library
         self._preferences = preferences
@@ -47,9 +52,9 @@ class LibraryPlace(QWidget):
         left = preferences.left
         if left is not None and left != self._root and is_library(left):
             work.message.say(
-                f"The library was moved here. The old folder, {left}, is as it was.",
+                f"The library was moved here. The old folder, {left}, is unchanged.",
                 "info",
-                {"Put the old folder into the system’s trash": lambda: spawn(self.trash_old()), "Keep it": self._keep},
+                {"Move the old folder to the system’s trash": lambda: spawn(self.trash_old()), "Keep it": self._keep},
             )
 
     def use_folder(self, folder: Path) -> None:
@@ -60,12 +65,13 @@ class LibraryPlace(QWidget):
         if folder == self._root:
             self._work.message.say("The library stays where it is.", "info")
         elif is_library(folder):
-            self._work.message.say(f"The library in {folder} is opened at the next start.", "info")
+            self._work.message.say(f"The library in {folder} opens at the next start.", "info", self._restart())
         else:
             self._work.message.say(
-                f"An empty library is begun in {folder} at the next start. What you have made so far stays where it is;"
-                " “Move…” takes it along.",
+                f"A new, empty library is created in {folder} at the next start. Your images stay where they are; to"
+                " take them along, use “Move…”.",
                 "info",
+                self._restart(),
             )
 
     async def move_to(self, folder: Path) -> None:
@@ -78,14 +84,15 @@ class LibraryPlace(QWidget):
                 self._work.message.say(str(error))
                 return
         if done.stopped:
-            self._work.message.say("Stopped. Moving there again goes on from here.", "info")
+            self._work.message.say("Stopped. Moving there again continues from here.", "info")
             return
         self._preferences.moving = folder
         self._show_next()
         self._work.message.say(
-            f"Everything is in {folder}, and was compared. The next start takes along what you make until then, and"
-            " opens the library there. The old folder stays until you put it into the trash.",
+            f"Copied to {folder} and verified. The library switches at the next start; anything you make before then"
+            " is moved too. The old folder stays until you delete it.",
             "info",
+            self._restart(),
         )
 
     async def trash_old(self) -> None:
@@ -96,20 +103,21 @@ class LibraryPlace(QWidget):
         try:
             await asyncio.to_thread(send2trash, left)
         except OSError as error:
-            self._work.message.say(f"The system’s trash does not take {left}: {error}.")
+            self._work.message.say(f"Can’t move {left} to the system’s trash: {error}.")
             return
         self._keep()
-        self._work.message.say("The old folder is in the system’s trash.", "info")
+        self._work.message.say("Moved the old folder to the system’s trash.", "info")
+
+    def _restart(self) -> dict[str, Callable[[], object]]:
+        return {"Restart now": self.restart_wanted.emit}
 
     def _keep(self) -> None:
         self._preferences.left = None
 
     def _show_next(self) -> None:
         coming = self._preferences.moving or self._preferences.folder
-        self.next.setText(f"From the next start on: {coming}")
+        self.next.setText(f"After the next start: {coming}")
         self.next.setVisible(coming is not None and coming != self._root)
 
     def _ask(self, title: str, then: Callable[[Path], object]) -> None:
-        dialog = folder_dialog(self, title)
-        dialog.fileSelected.connect(lambda name: then(Path(name)))
-        dialog.open()
+        self._dialogs.open_folder(self, Purpose.LIBRARY, title, then)

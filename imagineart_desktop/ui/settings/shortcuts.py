@@ -70,15 +70,27 @@ class ShortcutsDialog(QDialog):
         table = QTreeWidget()
         table.setAccessibleName("Shortcuts")
         table.setHeaderLabels(["Action", "Keys"])
-        table.setRootIsDecorated(False)
+        table.setIndentation(12)
         table.setUniformRowHeights(True)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.items = [QTreeWidgetItem([self._shortcuts.words(name), ""]) for name in self._shortcuts.names()]
-        for item, name in zip(self.items, self._shortcuts.names(), strict=True):
-            item.setData(0, _NAME, name)
-        table.addTopLevelItems(self.items)
+        self.items: list[QTreeWidgetItem] = []
+        self.groups: list[QTreeWidgetItem] = []
+        for title, names in self._shortcuts.groups().items():
+            group = QTreeWidgetItem([title, ""])
+            group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            font = group.font(0)
+            font.setBold(True)
+            group.setFont(0, font)
+            for name in names:
+                item = QTreeWidgetItem([self._shortcuts.words(name), ""])
+                item.setData(0, _NAME, name)
+                group.addChild(item)
+                self.items.append(item)
+            table.addTopLevelItem(group)
+            self.groups.append(group)
+        table.expandAll()
         table.currentItemChanged.connect(self._chosen)
         return table
 
@@ -104,7 +116,8 @@ class ShortcutsDialog(QDialog):
 
     def _current(self) -> str | None:
         item = self.list.currentItem()
-        return str(item.data(0, _NAME)) if item is not None else None
+        name = item.data(0, _NAME) if item is not None else None
+        return str(name) if name is not None else None
 
     def _chosen(self) -> None:
         self.message.clear()
@@ -161,4 +174,6 @@ class ShortcutsDialog(QDialog):
     def _filter(self, text: str) -> None:
         wanted = text.strip().lower()
         for item in self.items:
-            item.setHidden(wanted not in f"{item.text(0)} {item.text(1)}".lower())
+            item.setHidden(wanted not in f"{item.text(0)} {item.text(1)} {item.parent().text(0)}".lower())
+        for group in self.groups:
+            group.setHidden(all(group.child(place).isHidden() for place in range(group.childCount())))

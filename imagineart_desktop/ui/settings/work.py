@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from imagineart_desktop.ui.widgets import InlineMessage, button
+from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
 
 
 class Work(QWidget):
@@ -25,10 +25,13 @@ class Work(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.hide()
+        self.count = plain_label("", "muted")
+        self.count.hide()
         self.stop = button("Stop", self._stop)
         self.stop.hide()
         going = QHBoxLayout()
         going.addWidget(self.progress, 1)
+        going.addWidget(self.count)
         going.addWidget(self.stop)
         column.addLayout(going)
         self.message = InlineMessage()
@@ -47,6 +50,7 @@ class Work(QWidget):
         """How far it is."""
         self.progress.setRange(0, max(1, total))
         self.progress.setValue(done)
+        self.count.setText(f"{done:,} of {total:,}")
 
     def stopped(self) -> bool:
         """Whether the user wants it to end."""
@@ -55,17 +59,10 @@ class Work(QWidget):
     def _show(self, *, busy: bool) -> None:
         self._stopped = False
         self.progress.setRange(0, 0)
-        for part in (self.progress, self.stop):
+        self.count.clear()
+        for part in (self.progress, self.count, self.stop):
             part.setVisible(busy)
         self.busy_changed.emit(busy)
 
     def _stop(self) -> None:
         self._stopped = True
-
-
-def folder_dialog(parent: QWidget, title: str) -> QFileDialog:
-    """Asks for a folder; it is gone when it was closed."""
-    dialog = QFileDialog(parent, title)
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.finished.connect(dialog.deleteLater)
-    return dialog

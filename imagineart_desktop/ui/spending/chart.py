@@ -48,8 +48,8 @@ class SpendChart(QWidget):
         if one is None:
             QToolTip.hideText()
             return
-        pictures = "1 picture" if one.pictures == 1 else f"{one.pictures} pictures"
-        spent = f"{dollars(one.cost)}, {pictures}" if one.pictures else "nothing"
+        images = "1 image" if one.pictures == 1 else f"{one.pictures:,} images"
+        spent = f"{dollars(one.cost)}, {images}" if one.pictures else "nothing"
         QToolTip.showText(event.globalPosition().toPoint(), f"{one.words()}: {spent}", self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

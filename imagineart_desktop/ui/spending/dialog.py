@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QTabWidget,
@@ -26,24 +25,26 @@ from imagineart_desktop.library import Library, LibraryError, write_whole
 from imagineart_desktop.library.spending import Line, Sum, as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import dollars
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.spending.chart import SpendChart
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, Segmented, button, plain_label
 
 _DAYS = {"month": 30, "year": 365}
 _WORDS = {"month": "30 days", "year": "A year", "all": "All time"}
 _NOTHING = {
-    "month": "No picture was paid for in the last 30 days.",
-    "year": "No picture was paid for in the last year.",
-    "all": "What live pictures cost is shown here, day by day.",
+    "month": "No image was paid for in the last 30 days.",
+    "year": "No image was paid for in the last year.",
+    "all": "What live images cost is shown here, day by day.",
 }
 
 
 class SpendDialog(QDialog):
     """Estimates are called so; what the service told of is beside them."""
 
-    def __init__(self, parent: QWidget, library: Library) -> None:
+    def __init__(self, parent: QWidget, library: Library, files: FileDialogs) -> None:
         super().__init__(parent)
         self._library = library
+        self._files = files
         self._lines: list[Line] = []
         self.setWindowTitle("Spending")
         self.setModal(False)
@@ -76,7 +77,7 @@ class SpendDialog(QDialog):
         self.message = InlineMessage()
         column.addWidget(self.message)
         foot = QHBoxLayout()
-        foot.addWidget(plain_label("Demo pictures and imported ones cost nothing.", "faint"))
+        foot.addWidget(plain_label("Demo images and imported ones cost nothing.", "faint"))
         foot.addStretch(1)
         foot.addWidget(button("Save as CSV…", self._choose))
         foot.addWidget(button("Close", self.close))
@@ -109,9 +110,9 @@ class SpendDialog(QDialog):
         told = [line.billed for line in self._lines if line.billed is not None]
         failed = sum(line.failed for line in self._lines)
         count = len(self._lines) - failed
-        in_vain = f" · {failed} paid without a picture" if failed else ""
+        in_vain = f" · {failed} paid without an image" if failed else ""
         self.billed.setVisible(bool(self._lines))
-        self.total.setText(f"{dollars(cost)} estimated · {count} picture{'s' if count != 1 else ''}{in_vain}")
+        self.total.setText(f"{dollars(cost)} estimated · {count} image{'s' if count != 1 else ''}{in_vain}")
         units = sum(told, Decimal(0)).normalize()
         self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill was told")
         self.chart.setVisible(bool(self._lines))
@@ -124,17 +125,19 @@ class SpendDialog(QDialog):
         _fill(self.collections, by_collection(self._lines))
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, "Save the table", "spending.csv", "CSV (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda name: spawn(self.save_csv(Path(name))))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._files.save(
+            self,
+            Purpose.TABLE,
+            "Save table",
+            "spending.csv",
+            ["CSV (*.csv)"],
+            lambda path, _kind: spawn(self.save_csv(path)),
+        )
 
 
 def _table(name: str) -> QTreeWidget:
     table = QTreeWidget()
-    table.setHeaderLabels([name, "Pictures", "Estimated", "Billed units"])
+    table.setHeaderLabels([name, "Images", "Estimated", "Billed units"])
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
     table.header().setStretchLastSection(False)

@@ -18,6 +18,7 @@ from imagineart_desktop.ui.widgets.labels import (
 )
 from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage
 from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMode, draw_seed
+from imagineart_desktop.ui.widgets.offer import Offer
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
 from imagineart_desktop.ui.widgets.retained_size import retain_size
 from imagineart_desktop.ui.widgets.sliders import JumpSlider
@@ -33,6 +34,7 @@ __all__ = [
     "GoButton",
     "InlineMessage",
     "JumpSlider",
+    "Offer",
     "PriceLine",
     "PromptEdit",
     "RatioTiles",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -156,6 +156,15 @@ class RatioTiles(QWidget):
         """Chooses without telling; an unknown ratio changes nothing."""
         if ratio in self._tiles:
             self._tiles[ratio].setChecked(True)
+
+    def set_sizes(self, size_of: Callable[[str], tuple[int, int] | None]) -> None:
+        """Say in each tooltip how many pixels the ratio gives; None where that is not known."""
+        for ratio, tile in self._tiles.items():
+            size = size_of(ratio)
+            about = f"about {size[0]} × {size[1]} pixels" if size is not None else ""
+            if ratio == "auto":
+                about = f"like the first reference, {about}" if about else "like the first reference"
+            tile.setToolTip(f"{ratio}: {about}" if about else ratio)
 
     def stops(self) -> list[QWidget]:
         """Where the Tab key can halt: at the chosen one."""

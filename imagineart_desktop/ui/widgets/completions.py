@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 _MOST_WIDE = 520
@@ -16,6 +17,8 @@ MOST_ROWS = 12
 class CompletionList(QListView):
     """At least as wide as its field, and as its longest entry."""
 
+    closed = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("completions")
@@ -23,6 +26,11 @@ class CompletionList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setMouseTracking(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What it covered can be seen again."""
+        super().hideEvent(event)
+        self.closed.emit()
 
     def event(self, event: QEvent) -> bool:
         """Made to fit when the completer has given it the field's width and room for bare rows."""

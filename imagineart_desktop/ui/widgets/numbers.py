@@ -16,7 +16,7 @@ from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets.buttons import icon_button
 from imagineart_desktop.ui.widgets.labels import plain_label
 
-_RANGE = f"between 1 and {MAX_SEED:,}".replace(",", " ")
+_RANGE = f"between 1 and {MAX_SEED:,}"
 _NUMBER = QRegularExpression(r"\s*-?[\d\s]{0,30}")
 
 
@@ -80,14 +80,14 @@ class SeedField(FieldFrame):
         self.edit.setMinimumHeight(28)
         self.edit.setMinimumWidth(self.edit.fontMetrics().horizontalAdvance(str(MAX_SEED)) + 8)
         self.edit.setAccessibleName("Seed")
-        self.edit.setToolTip(f"A whole number {_RANGE}. Empty: a new one for every picture.")
+        self.edit.setToolTip(f"A whole number {_RANGE}. Empty: a new one for every image.")
         self.edit.textEdited.connect(self._typed)
         self.edit.inputRejected.connect(self._refuse)
         self.watch(self.edit)
         layout.addWidget(self.edit, 1)
-        self._dice = icon_button("dice-5", "Draw a seed", self._draw, kind="mini", size=15)
-        self._next = icon_button("plus", "Add 1 after every picture", self._toggle_next, kind="mini", size=15)
-        self._lock = icon_button("lock-open", "Keep this seed", self._toggle_lock, kind="mini", size=15)
+        self._dice = icon_button("dice-5", "New random seed", self._draw, kind="mini", size=15)
+        self._next = icon_button("plus", "+1 per image", self._toggle_next, kind="mini", size=15)
+        self._lock = icon_button("lock-open", "Lock seed", self._toggle_lock, kind="mini", size=15)
         for made in (self._next, self._lock):
             made.setCheckable(True)
         for made in (self._dice, self._next, self._lock):
@@ -177,6 +177,8 @@ class CountField(FieldFrame):
     """How many pictures, one to eight: by the buttons, the arrow keys or a digit."""
 
     changed = Signal(int)
+    refused = Signal(str)
+    """Why a number that was typed does not hold."""
     LARGEST = 8
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -186,12 +188,8 @@ class CountField(FieldFrame):
         layout.setContentsMargins(9, 2, 3, 2)
         layout.setSpacing(0)
         self._label = plain_label("1")
-        self._less = icon_button(
-            "minus", "One picture less", lambda: self.set_value(self._value - 1), kind="mini", size=14
-        )
-        self._more = icon_button(
-            "plus", "One picture more", lambda: self.set_value(self._value + 1), kind="mini", size=14
-        )
+        self._less = icon_button("minus", "Fewer", lambda: self.set_value(self._value - 1), kind="mini", size=14)
+        self._more = icon_button("plus", "More", lambda: self.set_value(self._value + 1), kind="mini", size=14)
         layout.addWidget(self._label, 1)
         for made in (self._less, self._more):
             made.setFixedSize(24, 28)
@@ -209,7 +207,7 @@ class CountField(FieldFrame):
         """Anything else is brought into range."""
         self._value = max(1, min(self.LARGEST, count))
         self._label.setText(str(self._value))
-        self.setAccessibleName(f"Number of pictures: {self._value}")
+        self.setAccessibleName(f"Number of images, 1 to {self.LARGEST}: {self._value}")
         self._less.setEnabled(self._value > 1)
         self._more.setEnabled(self._value < self.LARGEST)
         self.changed.emit(self._value)
@@ -234,9 +232,12 @@ class CountField(FieldFrame):
             Qt.Key.Key_Home: 1,
             Qt.Key.Key_End: self.LARGEST,
         }
-        wanted = int(event.text()) if event.text() in tuple("12345678") else steps.get(Qt.Key(event.key()))
+        typed = whole_number(event.text(), 0, 9)
+        wanted = typed if typed is not None else steps.get(Qt.Key(event.key()))
         if wanted is None or not _is_plain(event):
             super().keyPressEvent(event)
+        elif typed is not None and not 1 <= typed <= self.LARGEST:
+            self.refused.emit(f"You can make 1 to {self.LARGEST} images at once.")
         else:
             self.set_value(wanted)
 

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from imagineart_desktop.models import MAX_PROMPT
 from imagineart_desktop.support.plain_text import one_line
 from imagineart_desktop.ui.widgets.buttons import button
 from imagineart_desktop.ui.widgets.labels import SectionLabel
 
 _LEAST_LINES, _LOW_LINES, _MOST_LINES = 4, 2, 12
-_MENU_WIDTH = 60
+_MENU_WIDTH, _MOST_OFFERED = 60, 20
 
 TEMPLATES = (
-    "Product photograph of …, soft studio light, seamless background, shallow depth of field",
-    "Editorial portrait of …, natural window light, 85 mm, film grain",
-    "Flat vector illustration of …, limited palette, generous negative space",
-    "Architectural view of …, blue hour, long exposure, wide angle",
-    "Macro photograph of …, dew, backlight, creamy bokeh",
-    "Poster for …, bold typography, two colours, screen-print texture",
+    ("Product photograph of ", ", soft studio light, seamless background, shallow depth of field"),
+    ("Editorial portrait of ", ", natural window light, 85 mm, film grain"),
+    ("Flat vector illustration of ", ", limited palette, generous negative space"),
+    ("Architectural view of ", ", blue hour, long exposure, wide angle"),
+    ("Macro photograph of ", ", dew, backlight, creamy bokeh"),
+    ("Poster for ", ", bold typography, two colors, screen-print texture"),
 )
-"""Beginnings for prompts; … is where the subject goes."""
+"""What stands before and after the subject."""
+
+_NEARLY_FULL = 0.8
+"""Share of the longest prompt from which on characters are counted instead of words."""
 
 
 class _Editor(QPlainTextEdit):
@@ -122,21 +127,49 @@ class PromptEdit(QWidget):
         self._history.setEnabled(bool(prompts))
 
     def _text_changed(self) -> None:
-        count = len(self.text().split())
-        self._heading.set_note("1 word" if count == 1 else f"{count} words")
+        text = self.text()
+        count = len(text.split())
+        self._heading.set_note(
+            f"{len(text):,} of {MAX_PROMPT:,} characters"
+            if len(text) > MAX_PROMPT * _NEARLY_FULL
+            else "1 word"
+            if count == 1
+            else f"{count:,} words"
+        )
         self.changed.emit()
 
     def _show_history(self) -> None:
-        self._show_menu(self._history, self._prompts)
+        self._show_menu(self._history, [(one_line(text), partial(self._put, text)) for text in self._prompts])
 
     def _show_templates(self) -> None:
-        self._show_menu(self._templates, TEMPLATES)
+        entries = [(f"{before}…{after}", partial(self._fill_in, before, after)) for before, after in TEMPLATES]
+        self._show_menu(self._templates, entries)
 
-    def _show_menu(self, below: QWidget, texts: Sequence[str]) -> None:
+    def _put(self, text: str) -> None:
+        """Replace the prompt, which Ctrl+Z brings back, and let the user go on typing."""
+        self.set_text(text)
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill_in(self, before: str, after: str) -> None:
+        """Make what was typed the subject of a template; without any, the subject is typed next."""
+        subject = _subject_of(self.text().strip())
+        self._put(f"{before}{subject}{after}")
+        cursor = self.editor.textCursor()
+        cursor.setPosition(len(before) + len(subject))
+        self.editor.setTextCursor(cursor)
+
+    def _show_menu(self, below: QWidget, entries: Sequence[tuple[str, Callable[[], object]]]) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text in texts[:20]:
-            line = one_line(text)
+        for line, choose in entries[:_MOST_OFFERED]:
             shown = f"{line[:_MENU_WIDTH]}…" if len(line) > _MENU_WIDTH else line
-            menu.addAction(shown.replace("&", "&&"), lambda text=text: self.set_text(text))
+            menu.addAction(shown.replace("&", "&&"), choose)
         menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
+
+
+def _subject_of(text: str) -> str:
+    """Return the subject of a text that was made with a template, otherwise all of it."""
+    for before, after in TEMPLATES:
+        if text.startswith(before) and text.endswith(after) and len(text) >= len(before) + len(after):
+            return text[len(before) : len(text) - len(after)]
+    return text

@@ -40,8 +40,8 @@ def tab_through(form: RequestForm) -> list[str]:
 
 
 FIRST = ["Model", "History ▾", "Templates ▾", "Prompt"]
-SEED = ["Seed", "Draw a seed", "Add 1 after every picture", "Keep this seed"]
-COUNT = "Number of pictures: 1"
+SEED = ["Seed", "New random seed", "+1 per image", "Lock seed"]
+COUNT = "Number of images, 1 to 8: 1"
 
 
 def test_the_tab_key_goes_down_the_form(theme: Theme) -> None:
@@ -100,9 +100,9 @@ def test_a_wrong_seed_is_told_beside_it_and_nothing_is_sent(theme: Theme) -> Non
     form.prompt.set_text("A latte")
     assert form.check()
     QTest.keyClicks(form.seed.edit, "0")
-    assert "between 1 and 2 147 483 647" in form._problems["seed"].text()
+    assert "between 1 and 2,147,483,647" in form._problems["seed"].text()
     assert not form.check()
-    assert "between 1 and 2 147 483 647" in form._problems["seed"].text()
+    assert "between 1 and 2,147,483,647" in form._problems["seed"].text()
     QTest.keyClick(form.seed.edit, Qt.Key.Key_Backspace)
     QTest.keyClicks(form.seed.edit, "12")
     assert form._problems["seed"].text() == ""

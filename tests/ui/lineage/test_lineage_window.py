@@ -108,7 +108,7 @@ async def test_a_parent_that_is_gone_or_in_the_trash_says_so(tmp_path: Path, the
         assert notes["the cat beside the cup"] == "in the trash"
         assert notes["Gone"] == "not in the library"
         assert notes["From outside"] == "kept as it was sent"
-        assert notes["in the evening"] == "this picture"
+        assert notes["in the evening"] == "this image"
 
 
 async def test_an_inpaint_leads_to_its_whole_source_and_its_mask(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -135,7 +135,7 @@ async def test_further_pictures_are_one_node_that_leads_on(tmp_path: Path, theme
         assert near is not None
         window.graph.show_lineage(near)
         QTest.keyClick(window.graph, Qt.Key.Key_Left)
-        assert (chosen(window.graph), window.words.text()) == ("more…", "more… · 1 further picture")
+        assert (chosen(window.graph), window.words.text()) == ("more…", "more… · 1 further image")
         QTest.keyClick(window.graph, Qt.Key.Key_Return)
         await at.until(lambda: key_of(first) in window.graph.nodes)
 

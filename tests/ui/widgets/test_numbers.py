@@ -45,7 +45,7 @@ def test_a_seed_out_of_range_is_told_and_never_used(theme: Theme, typed: str, pa
         QTest.keyClicks(field.edit, typed)
     assert field.edit.text() == typed
     assert field.value() is None
-    assert "between 1 and 2 147 483 647" in field.problem()
+    assert "between 1 and 2,147,483,647" in field.problem()
 
 
 def test_words_are_refused_and_the_seed_before_stays(theme: Theme) -> None:
@@ -76,16 +76,16 @@ def test_an_emptied_seed_is_random_again(theme: Theme) -> None:
 
 def test_dice_lock_and_plus_one(theme: Theme) -> None:
     field = shown(SeedField())
-    press(field, "Draw a seed")
+    press(field, "New random seed")
     drawn = field.value()
     assert drawn is not None
     assert field.take(2) == [drawn, drawn % MAX_SEED + 1]
     assert field.value() == drawn
-    press(field, "Add 1 after every picture")
+    press(field, "+1 per image")
     field.take(1)
     assert field.value() == drawn % MAX_SEED + 1
-    press(field, "Keep this seed")
-    press(field, "Keep this seed")
+    press(field, "Lock seed")
+    press(field, "Lock seed")
     assert field.value() is None
 
 
@@ -99,15 +99,15 @@ def test_the_number_of_pictures_by_keyboard(theme: Theme) -> None:
         QTest.keyClick(field, getattr(Qt.Key, f"Key_{key}"))
         assert field.value() == count, key
     assert told[-1] == 1
-    assert field.accessibleName() == "Number of pictures: 1"
+    assert field.accessibleName() == "Number of images, 1 to 8: 1"
 
 
 def test_the_number_of_pictures_by_mouse(theme: Theme) -> None:
     field = shown(CountField())
     for _ in range(9):
-        press(field, "One picture more")
+        press(field, "More")
     assert field.value() == 8
-    press(field, "One picture less")
+    press(field, "Fewer")
     assert field.value() == 7
 
 

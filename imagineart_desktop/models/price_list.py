@@ -1,0 +1,50 @@
+"""What a model costs over all that can be chosen, for lists of models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice, product
+from typing import Any, get_args
+
+from imagineart_desktop.models.model import Model
+from imagineart_desktop.models.price import dollars
+from imagineart_desktop.models.problems import InvalidRequestError
+from imagineart_desktop.models.request import FieldKind, ModelRequest, input_reference
+
+_STAND_IN = input_reference("0" * 64)
+"""For an image that is not chosen yet, so that its price can be told before."""
+
+_MAX_VARIANTS = 200
+
+
+def stand_ins(model: Model, pictures: int = 1) -> dict[str, Any]:
+    """Return values for the fields that take images. pictures: how many where a field takes several."""
+    values: dict[FieldKind, Any] = {
+        FieldKind.PICTURES: (_STAND_IN,) * pictures,
+        FieldKind.PICTURE: _STAND_IN,
+        FieldKind.MASK: _STAND_IN,
+    }
+    shown = model.request_type.shown_fields()
+    return {name: values[field.kind] for name, field in shown.items() if field.kind in values}
+
+
+def list_price(model: Model) -> str:
+    """Return what one image costs: “$0.08”, or “from $0.03” where it depends on the settings."""
+    amounts = sorted({model.price(request).amount for request in islice(_variants(model), _MAX_VARIANTS)})
+    return dollars(amounts[0]) if len(amounts) == 1 else f"from {dollars(amounts[0])}"
+
+
+def _variants(model: Model) -> Iterator[ModelRequest]:
+    """Requests with every combination of the choices that may change the price, with one image and with two."""
+    options: dict[str, tuple[Any, ...]] = {}
+    for name, field in model.request_type.shown_fields().items():
+        if field.kind is FieldKind.CHOICE:
+            options[name] = get_args(model.request_type.model_fields[name].annotation)
+        elif field.kind is FieldKind.SWITCH:
+            options[name] = (False, True)
+    for pictures, *values in product((1, 2), *options.values()):
+        fields = {"prompt": "x", **stand_ins(model, pictures), **dict(zip(options, values, strict=True))}
+        try:
+            yield model.parse(fields)
+        except InvalidRequestError:
+            continue

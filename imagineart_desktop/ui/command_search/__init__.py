@@ -1,0 +1,1 @@
+"""Ctrl+K: commands, models, settings, help and images by what they are called."""

@@ -1,0 +1,139 @@
+"""What the command search offers besides images: commands, models, settings and help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtGui import QKeySequence, QPixmap
+
+from imagineart_desktop.library import PictureSummary
+from imagineart_desktop.library.fields import FIELDS
+from imagineart_desktop.models import CATALOGUE, Model
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.menus import group_of
+from imagineart_desktop.ui.settings.sections import SECTIONS
+
+_GROUP_ICONS = {
+    "File": "file-text",
+    "Edit": "pencil",
+    "Image": "image",
+    "Mask": "brush",
+    "View": "eye",
+    "Window": "panel-left",
+    "Help": "circle-help",
+}
+_ICONS = {
+    "file.open": "folder-open",
+    "file.import": "download",
+    "file.import folder": "folder",
+    "file.export": "upload",
+    "file.sheet": "grid-3x3",
+    "file.open with": "external-link",
+    "file.settings": "settings",
+    "edit.copy": "copy",
+    "edit.copy plain": "copy",
+    "edit.copy file": "copy",
+    "edit.paste": "clipboard-paste",
+    "edit.find": "search",
+    "edit.history": "history",
+    "job.go": "send",
+    "job.cancel": "circle-stop",
+    "image.reuse": "repeat",
+    "image.vary": "dice-5",
+    "image.compare": "columns-2",
+    "image.favourite": "star",
+    "image.trash": "trash-2",
+    "view.in": "zoom-in",
+    "view.out": "zoom-out",
+    "view.fit": "maximize",
+    "view.spending": "wallet",
+    "tab.generate": "sparkles",
+    "tab.edit": "pencil",
+    "tab.inpaint": "brush",
+    "tab.gallery": "layout-grid",
+    "theme.dark": "moon",
+    "theme.light": "sun",
+    "theme.system": "monitor",
+    "mask.copy": "copy",
+    "mask.paste": "clipboard-paste",
+    "mask.load": "folder-open",
+    "mask.save": "save",
+}
+GROUPS = (*_GROUP_ICONS, "Models", "Settings", "Search terms", "Images")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row. hint: faint text after the words; keys: the shortcut at the right; also: further words to be found by.
+
+    icon: name of one, or a thumbnail. A `QIcon` crashes when it is freed in a cycle, as entries are, with its engine.
+    in_full: shown without anything typed.
+    """
+
+    group: str
+    words: str
+    run: Callable[[], object]
+    icon: str | QPixmap
+    keys: str = ""
+    hint: str = ""
+    also: str = ""
+    in_full: bool = False
+
+    def matches(self, terms: Sequence[str]) -> bool:
+        """Return whether each term occurs in it."""
+        text = f"{self.words} {self.hint} {self.also} {self.group} {self.keys}".casefold()
+        return all(term in text for term in terms)
+
+
+def command_entries(actions: Actions, usable: Iterable[str]) -> list[Entry]:
+    """Return the commands that can be used, by menu."""
+    return [_command(actions, name) for name in usable if name != "view.commands"]
+
+
+def _command(actions: Actions, name: str) -> Entry:
+    action, group = actions[name], group_of(name)
+    return Entry(
+        group,
+        action.text().replace("&", "").rstrip("…"),
+        action.trigger,
+        actions.icon_names.get(name) or _ICONS.get(name, _GROUP_ICONS[group]),
+        action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+        in_full=True,
+    )
+
+
+def model_entries(use: Callable[[Model], object]) -> list[Entry]:
+    """Return one entry per model."""
+    return [
+        Entry("Models", model.label, partial(use, model), "sparkles", hint=model.note, also="model use")
+        for model in CATALOGUE
+    ]
+
+
+def setting_entries(show: Callable[[str], object]) -> list[Entry]:
+    """Return one entry per part of the settings. show: opens the settings there."""
+    return [
+        Entry("Settings", words, partial(show, part), "settings", also=also) for part, (words, also) in SECTIONS.items()
+    ]
+
+
+def term_entries(search_for: Callable[[str], object]) -> list[Entry]:
+    """Return one entry per field that the library can be searched by: help that is used at once."""
+    return [
+        Entry(
+            "Search terms",
+            f"{field.name}:",
+            partial(search_for, f"{field.name}:"),
+            "search",
+            hint=field.help,
+            also="help search find",
+        )
+        for field in FIELDS.values()
+    ]
+
+
+def image_entry(picture: PictureSummary, thumbnail: QPixmap, show: Callable[[int], object]) -> Entry:
+    """Return an image that was found by its prompt or name."""
+    return Entry("Images", " ".join(picture.title.split()), partial(show, picture.id), thumbnail)

@@ -1,0 +1,77 @@
+"""The list of models, each with its price and what it is good for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from imagineart_desktop.models import Model, list_price
+from imagineart_desktop.ui.theme import tokens
+
+_PRICE, _NOTE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+_ROW, _MARGIN = 46, 10
+"""Pixels."""
+
+
+class ModelBox(QComboBox):
+    """Shows the label alone while closed; its tooltip says the rest."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        super().__init__()
+        self.setProperty("strong", "true")
+        self.setAccessibleName("Model")
+        for place, model in enumerate(models):
+            self.addItem(model.label, model.endpoint)
+            self.setItemData(place, list_price(model), _PRICE)
+            self.setItemData(place, model.note, _NOTE)
+            told = f"{model.label}, {list_price(model)}. {model.note}"
+            self.setItemData(place, told, Qt.ItemDataRole.AccessibleTextRole)
+        self.setItemDelegate(_ModelDelegate(self))
+        self.currentIndexChanged.connect(self._show_tip)
+        self._show_tip()
+
+    def _show_tip(self) -> None:
+        self.setToolTip(f"{self.currentData(_PRICE)} per image · {self.currentData(_NOTE)}")
+
+
+class _ModelDelegate(QStyledItemDelegate):
+    """Label and price in one line, the note below."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As wide as the note."""
+        wanted = option.fontMetrics.horizontalAdvance(str(index.data(_NOTE)))
+        return QSize(wanted + 2 * _MARGIN, _ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one model."""
+        t = tokens()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(t.accent_soft))
+            painter.drawRoundedRect(option.rect, 4, 4)
+        area = option.rect.adjusted(_MARGIN, 5, -_MARGIN, -5)
+        upper = QRect(area.left(), area.top(), area.width(), area.height() // 2)
+        lower = upper.translated(0, area.height() // 2)
+        price, note = str(index.data(_PRICE)), str(index.data(_NOTE))
+        plain, strong = QFont(option.font), QFont(option.font)
+        plain.setWeight(QFont.Weight.Normal)
+        strong.setWeight(QFont.Weight.DemiBold)
+        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        painter.setFont(plain)
+        painter.setPen(QColor(t.text_muted))
+        painter.drawText(upper, int(right | Qt.AlignmentFlag.AlignVCenter), price)
+        words = painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, lower.width())
+        painter.drawText(lower, int(left | Qt.AlignmentFlag.AlignVCenter), words)
+        painter.setFont(strong)
+        painter.setPen(QColor(t.text))
+        room = upper.width() - painter.fontMetrics().horizontalAdvance(price) - _MARGIN
+        words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room)
+        painter.drawText(upper, int(left | Qt.AlignmentFlag.AlignVCenter), words)
+        painter.restore()

@@ -1,0 +1,102 @@
+"""What the service says of a job while it works on it, also once the job is done."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from imagineart_desktop.jobs import Job
+from imagineart_desktop.support.plain_text import one_line, shown
+from imagineart_desktop.ui.jobs.words import elapsed_words, state_words
+from imagineart_desktop.ui.widgets import plain_label
+
+_MAX_JOBS, _MAX_NAME = 100, 90
+_TEXT_HEIGHT = 130
+"""Pixels."""
+
+
+class JobLog(QWidget):
+    """Jobs of this session by state and prompt, newest first, and the log of one of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self._jobs: dict[str, Job] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 14, 0)
+        column.setSpacing(6)
+        self.choice = QComboBox()
+        self.choice.setAccessibleName("Job")
+        self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice.currentIndexChanged.connect(self._write)
+        row = QHBoxLayout()
+        row.addWidget(plain_label("Job", "muted"))
+        row.addWidget(self.choice, 1)
+        column.addLayout(row)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setFixedHeight(_TEXT_HEIGHT)
+        self.text.setAccessibleName("Job log")
+        self.text.setPlaceholderText("The jobs of this session are listed here.")
+        column.addWidget(self.text)
+
+    @property
+    def job_id(self) -> str | None:
+        """The job whose log is shown."""
+        chosen = self.choice.currentData()
+        return str(chosen) if chosen is not None else None
+
+    def note(self, job: Job) -> None:
+        """Keep a job as it is now."""
+        place = self.choice.findData(job.id) if job.id in self._jobs else -1
+        self._jobs[job.id] = job
+        if place < 0:
+            self.choice.insertItem(0, _name_of(job), job.id)
+            self._forget()
+        else:
+            self.choice.setItemText(place, _name_of(job))
+        if job.id == self.job_id:
+            self._write()
+
+    def show_job(self, job: Job) -> None:
+        """Show the log of this job, which may be of an earlier session."""
+        self.note(job)
+        self.choice.setCurrentIndex(self.choice.findData(job.id))
+
+    def show_newest(self) -> None:
+        """Show the log of the job that was requested last."""
+        self.choice.setCurrentIndex(0 if self.choice.count() else -1)
+
+    def _forget(self) -> None:
+        while self.choice.count() > _MAX_JOBS:
+            last = self.choice.count() - 1
+            place = last if last != self.choice.currentIndex() else last - 1
+            del self._jobs[str(self.choice.itemData(place))]
+            self.choice.removeItem(place)
+
+    def _write(self) -> None:
+        job = self._jobs.get(self.job_id or "")
+        if job is None:
+            self.text.clear()
+            return
+        bar = self.text.verticalScrollBar()
+        follows = bar.value() == bar.maximum()
+        self.text.setPlainText(shown("\n".join(_lines_of(job))))
+        if follows:
+            bar.setValue(bar.maximum())
+
+
+def _name_of(job: Job) -> str:
+    prompt = one_line(job.prompt) or job.model.label
+    return f"{state_words(job)} · {prompt if len(prompt) <= _MAX_NAME else f'{prompt[:_MAX_NAME]}…'}"
+
+
+def _lines_of(job: Job) -> list[str]:
+    lines = [f"{state_words(job)} · {elapsed_words(job)} · {job.model.label}"]
+    if job.prompt:
+        lines.append(f"Prompt: {one_line(job.prompt)}")
+    lines.append(f"Request: {job.request_id or 'not sent yet'}")
+    lines += [f"{entry.timestamp[11:19]}  {entry.level:<7} {entry.message}" for entry in job.logs]
+    if job.failure is not None:
+        lines.append(f"{job.failure.message} {job.failure.advice}")
+    return lines

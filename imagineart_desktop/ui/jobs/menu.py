@@ -1,0 +1,70 @@
+"""The menus of a job and of all jobs in the strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from imagineart_desktop.jobs import Job, State
+
+SETTLED = (State.FAILED, State.UNCONFIRMED, State.CANCELLING)
+"""States in which there is nothing to cancel."""
+
+
+def batch_of(job: Job, jobs: Sequence[Job]) -> list[Job]:
+    """Return the jobs that ask for the same as this one, apart from the seed, itself among them."""
+    wanted = _without_seed(job)
+    return [one for one in jobs if one.model is job.model and _without_seed(one) == wanted]
+
+
+def _without_seed(job: Job) -> dict[str, object]:
+    return job.request.model_dump(exclude={"seed"})
+
+
+class JobMenu(QMenu):
+    """do: carries out a command of a card for the jobs with these ids.
+
+    job: the one under the pointer; None for the strip itself. jobs: all that are shown.
+    """
+
+    def __init__(
+        self, parent: QWidget, job: Job | None, jobs: Sequence[Job], do: Callable[[str, Sequence[str]], object]
+    ) -> None:
+        super().__init__(parent)
+        self._do = do
+        if job is not None:
+            self._add_own(job)
+            self._add_many("cancel", "Cancel this batch", _cancelable(batch_of(job, jobs)), least=2)
+        self._add_many("cancel", "Cancel all jobs", _cancelable(jobs))
+        failed = [one for one in jobs if one.state is State.FAILED]
+        self._add_many("dismiss", "Dismiss all failed jobs", failed)
+        self.aboutToHide.connect(self.deleteLater)
+
+    def _add_own(self, job: Job) -> None:
+        ids = [job.id]
+        self.addAction("Show log", lambda: self._do("log", ids))
+        if job.prompt:
+            self.addAction("Copy prompt", lambda: QGuiApplication.clipboard().setText(job.prompt))
+        if job.request_id:
+            self.addAction("Copy request ID", lambda: QGuiApplication.clipboard().setText(job.request_id or ""))
+        self.addSeparator()
+        if job.state is State.FAILED:
+            if not job.can_be_fetched:
+                self.addAction("Edit && retry", lambda: self._do("edit", ids))
+            self.addAction("Fetch again" if job.can_be_fetched else "Retry", lambda: self._do("retry", ids))
+        if job.state in (State.FAILED, State.UNCONFIRMED):
+            self.addAction("Dismiss", lambda: self._do("dismiss", ids))
+        elif job.state is not State.CANCELLING:
+            self.addAction("Cancel", lambda: self._do("cancel", ids))
+        self.addSeparator()
+
+    def _add_many(self, command: str, words: str, jobs: Sequence[Job], least: int = 1) -> None:
+        ids = [job.id for job in jobs]
+        made = self.addAction(f"{words} ({len(ids)})" if ids else words, lambda: self._do(command, ids))
+        made.setEnabled(len(ids) >= least)
+
+
+def _cancelable(jobs: Sequence[Job]) -> list[Job]:
+    return [job for job in jobs if job.state not in SETTLED]

@@ -1,0 +1,12 @@
+"""The parts of the settings that can be opened directly."""
+
+from __future__ import annotations
+
+SECTIONS: dict[str, tuple[str, str]] = {
+    "account": ("Account: fal.ai key", "api key token live demo team proxy sign in"),
+    "theme": ("Theme", "dark light system appearance look"),
+    "at_once": ("Simultaneous requests", "parallel limit queue jobs"),
+    "library": ("Library folder", "move change location disk"),
+    "care": ("Library: check, back up, restore, rebuild", "backup copy repair database files"),
+}
+"""Name of a part → what it is called, and further words to find it by."""

@@ -1,0 +1,1 @@
+"""What belongs to the main window as a whole."""

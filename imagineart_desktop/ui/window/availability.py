@@ -1,0 +1,114 @@
+"""Which commands can be used right now.
+
+Commands of the canvas are disabled elsewhere for good. Those that depend on a selection are disabled only while a menu
+shows them: their shortcuts say what is missing, and a selection needs no bookkeeping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMenu
+
+from imagineart_desktop.ui.actions import Actions
+
+_ON_CANVAS = ("mask.", "view.turn", "view.upright", "edit.history")
+_IN_INPAINT = ("tool.", "brush.")
+_OUTWARD = ("file.export", "file.sheet", "file.open with", "edit.copy", "edit.copy file")
+_OF_IMAGES = ("image.", "mark.")
+_STEPS = ("mark.undo", "mark.redo")
+_FIELD = {"edit.cut": "can_cut", "edit.copy plain": "can_copy", "edit.paste": "can_paste"}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What commands depend on.
+
+    canvas: there is an image to paint on. images: some are selected or shown. outward: so is an image that can leave
+    the window. recipe: its settings are known. collection: the gallery shows one. jobs: some can be canceled.
+    """
+
+    tab: str
+    canvas: bool = False
+    images: bool = False
+    outward: bool = False
+    recipe: bool = False
+    collection: bool = False
+    jobs: bool = False
+    can_cut: bool = False
+    can_copy: bool = False
+    can_paste: bool = False
+
+
+def can_be_used(name: str, now: Situation) -> bool:
+    """Return whether a command does something in this situation."""
+    if name.startswith(_ON_CANVAS):
+        return now.tab == "inpaint" and now.canvas
+    if name.startswith(_IN_INPAINT):
+        return now.tab == "inpaint"
+    if name == "mark.take out":
+        return now.tab == "gallery" and now.collection and now.images
+    if name in ("image.reuse", "image.vary"):
+        return now.recipe
+    if name.startswith(_OF_IMAGES) and name not in _STEPS:
+        return now.images
+    if name in _OUTWARD:
+        return now.outward
+    if name in _FIELD:
+        return bool(getattr(now, _FIELD[name]))
+    if name in ("job.cancel", "job.cancel all"):
+        return now.jobs
+    return now.tab != "gallery" if name == "job.go" else True
+
+
+def _lasting(name: str) -> bool:
+    return name.startswith((*_ON_CANVAS, *_IN_INPAINT))
+
+
+class Availability(QObject):
+    """situation: asked whenever it matters."""
+
+    def __init__(self, parent: QObject, actions: Actions, situation: Callable[[], Situation]) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._situation = situation
+        self._dimmed: list[str] = []
+
+    def watch(self, menu: QMenu) -> None:
+        """Show in this menu and those inside it what can be used."""
+        menu.aboutToShow.connect(partial(self._dim, menu))
+        menu.aboutToHide.connect(self._restore)
+
+    def refresh(self, now: Situation) -> None:
+        """The tab or the canvas changed; nothing else of the situation matters here."""
+        for name, action in self._actions.named().items():
+            if _lasting(name):
+                action.setEnabled(can_be_used(name, now))
+
+    def usable(self) -> list[str]:
+        """Return the names of the commands that can be used."""
+        now = self._situation()
+        return [
+            name
+            for name, action in self._actions.named().items()
+            if action.isEnabled() and action.isVisible() and can_be_used(name, now)
+        ]
+
+    def _dim(self, menu: QMenu) -> None:
+        self._restore()
+        now = self._situation()
+        for name, action in self._actions.named().items():
+            if not _lasting(name) and action.isEnabled() and not can_be_used(name, now):
+                action.setEnabled(False)
+                self._dimmed.append(name)
+        for inner in menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            inner.menuAction().setEnabled(any(action.isEnabled() for action in inner.actions()))
+
+    def _restore(self) -> None:
+        # A menu hides before it triggers: what it let through must be enabled by then, and shortcuts again as well.
+        for name in self._dimmed:
+            self._actions[name].setEnabled(True)
+        self._dimmed = []

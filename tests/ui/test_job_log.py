@@ -1,0 +1,93 @@
+"""The log of any job says what it is, and jobs of one batch are canceled together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QMenu
+
+from imagineart_desktop.demo import Pace
+from imagineart_desktop.jobs import State
+from imagineart_desktop.ui.jobs.menu import batch_of
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened, settle
+
+SLOW = Pace(queue=600, work=600)
+
+
+def ask_for(at: Driver, prompt: str, count: int = 1) -> None:
+    form = at.window.generate.form
+    form._just_wished.stop()
+    form.prompt.set_text(prompt)
+    form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+    form.count.set_value(count)
+    at.click(form.go)
+
+
+def menu_of(at: Driver) -> dict[str, bool]:
+    settle()
+    (menu,) = (menu for menu in at.window.strip.findChildren(QMenu) if menu.isVisible())
+    return {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
+
+
+def choose(at: Driver, words: str) -> None:
+    (menu,) = (menu for menu in at.window.strip.findChildren(QMenu) if menu.isVisible())
+    next(action for action in menu.actions() if action.text() == words).trigger()
+    menu.close()
+    settle()
+
+
+async def test_the_log_stays_within_reach_once_the_job_is_done(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        strip = at.window.strip
+        ask_for(at, "a red lighthouse")
+        (number,) = await at.pictures(1)
+        at.window.actions_["view.log"].setChecked(True)
+        await at.until(lambda: strip.log.choice.currentText() == "Done · a red lighthouse")
+        lines = strip.log.text.toPlainText().splitlines()
+        assert lines[0].startswith("Done · 0:")
+        assert lines[1] == "Prompt: a red lighthouse"
+        assert lines[2].startswith("Request: ")
+        assert len(lines) > 3
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        at.window.commands.run("log", [number])
+        await at.until(lambda: "Prompt: a red lighthouse" in at.window.strip.log.text.toPlainText())
+        assert at.window.strip.log.isVisible()
+        assert at.window.actions_["view.log"].isChecked()
+        assert at.window._tab() == "generate"
+
+
+async def test_a_batch_is_canceled_as_one(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=SLOW) as at:
+        strip = at.window.strip
+        ask_for(at, "hills", 3)
+        await at.until(lambda: len(strip._cards) == 3)
+        ask_for(at, "a valley")
+        await at.until(lambda: len(strip._cards) == 4)
+        hills = next(card for card in strip._cards.values() if card.job.prompt == "hills")
+        assert len(batch_of(hills.job, list(strip._jobs.values()))) == 3
+        hills._want("menu")
+        offered = menu_of(at)
+        assert next(iter(offered)) == "Show log"
+        assert offered["Cancel this batch (3)"]
+        assert offered["Cancel all jobs (4)"]
+        assert not offered["Dismiss all failed jobs"]
+        choose(at, "Cancel this batch (3)")
+        await at.until(lambda: [job.prompt for job in strip._jobs.values()] == ["a valley"])
+        at.window.actions_["job.cancel all"].trigger()
+        await at.until(lambda: not strip._jobs)
+        assert not at.window.strip.can_cancel
+
+
+async def test_running_jobs_have_their_places_after_a_restart(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=SLOW) as at:
+        ask_for(at, "hills", 2)
+        await at.until(lambda: [event.job.state for event in at.events].count(State.QUEUED) >= 2)
+    async with opened(tmp_path, theme, pace=SLOW) as at:
+        results = at.window.generate.results
+        assert len(results._tiles) == 2
+        assert results._stack.currentWidget() is results._tile_page
+        assert not at.window.edit.results._tiles
+        at.window.strip.cancel_all()
+        await at.until(lambda: not at.window.strip._jobs)
