@@ -110,12 +110,15 @@ class Recorder:
             kept = self._kept[at] = tile, self._mask[tile.slices].copy()
         return kept[1]
 
-    def finish(self) -> Patch:
-        """The patch of all that changed since the start; tiles that are as they were are left out."""
-        tiles = [
-            _Tile(area, before.tobytes())
-            for area, before in self._kept.values()
-            if not np.array_equal(before, self._mask[area.slices])
-        ]
-        self._kept.clear()
+    def finish(self, *, packed: bool = False) -> Patch:
+        """The patch of all that changed since the start; tiles that are as they were are left out.
+
+        packed: compress each tile at once, so that a change of the whole mask is never held twice.
+        """
+        tiles = []
+        while self._kept:
+            _, (area, before) = self._kept.popitem()
+            if not np.array_equal(before, self._mask[area.slices]):
+                tile = _Tile(area, before.tobytes())
+                tiles.append(tile.pack() if packed else tile)
         return Patch(tiles)
