@@ -123,6 +123,11 @@ class MaskCanvas(PictureCanvas):
         self._overlay.wrap(self.document.mask)
         self.corners_changed.emit()
 
+    @property
+    def source(self) -> Pyramid | None:
+        """The picture as it is painted, also while a result is shown in its place."""
+        return self._source
+
     def show_result(self, result: Pyramid | None) -> None:
         """Shows a result in the picture's place; None shows the picture again."""
         self._result_shown = result is not None

@@ -11,7 +11,7 @@ from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureErro
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
@@ -40,7 +40,7 @@ from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.past_request import PastRequest
-from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, rule
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting, rule
 from imagineart_desktop.ui.wishing import Wishes
 
 TURN_STEP = 15.0
@@ -62,6 +62,7 @@ class InpaintPage(QWidget):
         self.form = RequestForm(Task.INPAINT, below=self._below())
         self.results = ResultsStrip()
         self.message = InlineMessage()
+        self.waiting = Waiting(self.message)
         self._mask_saver = Coalesced(self, self._save_mask, on_trouble=self.message.say_for_now)
         self.options = OptionsBar(self.canvas, actions)
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say_for_now)
@@ -214,16 +215,12 @@ class InpaintPage(QWidget):
         if not on:
             self.focus.give()
 
-    def _leave(self) -> None:
-        self.looking.leave()
-        self.focus.give()
-
-    async def as_looked_at(self, number: int) -> int:
+    async def as_looked_at(self, number: int, show: Callable[[Progress], object]) -> int:
         """The picture that shows what is seen of this one: another where a result is looked at with another seam.
 
-        Raises PictureError, LibraryError.
+        show: given the progress of making that. Raises PictureError, LibraryError.
         """
-        return await self.looking.kept(number) if number == self.looking.number else number
+        return (await self.looking.kept(number, show))[0] if number == self.looking.number else number
 
     def apply(self, number: int) -> None:
         """A result becomes the picture."""
@@ -233,13 +230,24 @@ class InpaintPage(QWidget):
     async def _apply(self, number: int) -> None:
         if self.canvas.document.busy:
             return
+        step, keep_mask = self.stepping.steps.current, self.looking.bar.keep_mask.isChecked()
         with self.canvas.document.held():
             try:
-                number = await self.looking.kept(number)
+                kept = await self.waiting.on("Applying the result", lambda show: self.looking.kept(number, show))
             except (PictureError, LibraryError) as error:
                 self.message.say(str(error))
                 return
-            await self.stepping.apply(number, keep_mask=self.looking.bar.keep_mask.isChecked())
+            # Another picture may have been opened meanwhile.
+            if kept is not None and self.stepping.steps.current is step:
+                await self.stepping.apply(*kept, keep_mask=keep_mask)
+
+    def _leave(self) -> None:
+        """Escape: cancels what is waited for, else leaves what is looked at."""
+        if self.waiting.is_busy:
+            self.waiting.cancel()
+        else:
+            self.looking.leave()
+        self.focus.give()
 
     def _steps_changed(self) -> None:
         self.steps.refresh()

@@ -21,6 +21,7 @@ from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMod
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
 from imagineart_desktop.ui.widgets.retained_size import retain_size
 from imagineart_desktop.ui.widgets.sliders import JumpSlider
+from imagineart_desktop.ui.widgets.waiting import Waiting
 from imagineart_desktop.ui.widgets.wheel import let_wheel_pass
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Segmented",
     "StatusPill",
     "TextBlock",
+    "Waiting",
     "button",
     "complete_with",
     "draw_seed",
