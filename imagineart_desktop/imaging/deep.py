@@ -22,6 +22,7 @@ from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels, load_picture, open_checked, tell_reading
 from imagineart_desktop.imaging.metadata import orientation_of
 from imagineart_desktop.imaging.profiles import is_foreign_profile, to_srgb
+from imagineart_desktop.imaging.rows_so_far import ShowRows
 from imagineart_desktop.imaging.wide_samples import bits_of, read_wide
 from imagineart_desktop.support import Reach
 
@@ -109,8 +110,16 @@ class DeepPicture:
         return plain + ("A" if self.alpha else "")
 
 
-def load_deep(source: Path | bytes, *, name: str | None = None, reach: Reach | None = None) -> DeepPicture:
-    """The picture in full; of an animation the first frame. reach: told of the share that is read. Raises PictureError.
+def load_deep(
+    source: Path | bytes,
+    *,
+    name: str | None = None,
+    reach: Reach | None = None,
+    show_rows: ShowRows | None = None,
+) -> DeepPicture:
+    """The picture in full; of an animation the first frame. Raises PictureError.
+
+    reach: told of the share that is read, may raise WorkCancelledError. show_rows: shows the rows so far.
 
     Grey, RGB and CMYK stay as they are, with 8 bits per channel or, where more can be read, with 16; palettes and
     single bits become 8 bits a channel. What has other colours, 32 bits or floating point is taken as it is shown:
@@ -121,7 +130,7 @@ def load_deep(source: Path | bytes, *, name: str | None = None, reach: Reach | N
         profile, facts, bits = image.info.get("icc_profile"), facts_of(image), bits_of(image, source)
         channels = _channels_in_file(image)
         if reach is not None:
-            tell_reading(image, source, reach)
+            tell_reading(image, source, reach, show_rows)
         found = _of_wide(image, source, bits, profile) if bits > 8 else None
         found = found or _of_image(image, profile)
         mode = image.mode

@@ -27,6 +27,7 @@ from imagineart_desktop.imaging.metadata import orientation_of, read_late_chunks
 from imagineart_desktop.imaging.png_texts import readable
 from imagineart_desktop.imaging.profiles import is_foreign_profile
 from imagineart_desktop.imaging.refused_kinds import kind_refused, unknown_tiff
+from imagineart_desktop.imaging.rows_so_far import RowsSoFar, ShowRows
 from imagineart_desktop.support import Reach, WorkCancelledError
 
 Pixels = NDArray[np.uint8]
@@ -144,11 +145,12 @@ def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
             image.info["icc_profile"] = cicp.profile
 
 
-def tell_reading(image: Image.Image, source: Path | bytes, reach: Reach) -> None:
+def tell_reading(image: Image.Image, source: Path | bytes, reach: Reach, show_rows: ShowRows | None = None) -> None:
     """Have the share of the file that was read told while it is decoded, where the decoder reads piece by piece.
 
-    reach: may raise to end the decoding.
+    reach: may raise to end the decoding. show_rows: see `RowsSoFar`.
     """
+    rows = RowsSoFar.of(image, show_rows)
     inner = getattr(image, "load_read", None) or getattr(getattr(image, "fp", None), "read", None)
     if inner is None or image.format not in _READ_IN_PIECES:
         return
@@ -158,7 +160,10 @@ def tell_reading(image: Image.Image, source: Path | bytes, reach: Reach) -> None
         nonlocal done
         piece: bytes = inner(size)
         done += len(piece)
-        reach(min(1.0, done / length))
+        share = min(1.0, done / length)
+        reach(share)
+        if rows is not None:
+            rows.look(share)
         return piece
 
     image.load_read = read  # type: ignore[attr-defined]

@@ -36,7 +36,7 @@ def tiles_in(area: Rect, shape: tuple[int, ...]) -> Iterator[tuple[TilePlace, Re
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
-    """A piece of a mask. Raw at first, so that ending a stroke costs no time; a single byte where all of it is alike."""
+    """A piece of a mask. Raw at first, so that ending a stroke costs no time; one byte where all of it is alike."""
 
     area: Rect
     data: bytes

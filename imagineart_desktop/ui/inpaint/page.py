@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError
+from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError, Pixels, Size
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.coalesced import Coalesced
 from imagineart_desktop.ui.drafts import Draft
@@ -40,6 +41,7 @@ from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.past_request import PastRequest
+from imagineart_desktop.ui.pixels import to_image
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting, rule
 from imagineart_desktop.ui.wishing import Wishes
 
@@ -98,14 +100,35 @@ class InpaintPage(QWidget):
         """Puts a picture on the canvas; what is there stays when the new one cannot be used."""
         self.message.clear()
         try:
-            loaded = await load(taken, self._library)
-            if await self.stepping.open(await session.open_picture(loaded, self._library), loaded.name):
+            opened = await self.waiting.on("Opening", lambda show: self._opened(taken, show))
+            if opened is not None and await self.stepping.open(*opened):
                 self.reusing.unlock_seed()
-            else:
+            elif opened is not None:
                 self.picture_opened.emit()
         except (PictureError, LibraryError) as error:
-            self._stack.setCurrentIndex(1 if self.has_picture else 0)
             self.message.say(str(error))
+        finally:
+            self.canvas.show_preview(None)
+            self._stack.setCurrentIndex(1 if self.has_picture else 0)
+
+    async def _opened(self, taken: Taken, show: Callable[[Progress], object]) -> tuple[session.OpenPicture, str]:
+        """The picture and its name; as it is decoded its rows so far are seen."""
+        progress, loop = Progress(), asyncio.get_running_loop()
+        show(progress)
+
+        def preview(rows: Pixels, size: Size) -> None:
+            if not progress.is_cancelled:
+                self._stack.setCurrentIndex(1)
+                self.canvas.show_preview(Pyramid([to_image(rows)], QSize(*size)))
+
+        try:
+            loaded = await load(taken, self._library)
+            picture = await session.open_picture(
+                loaded, self._library, progress.reach, lambda rows, size: loop.call_soon_threadsafe(preview, rows, size)
+            )
+        finally:
+            progress.cancel()
+        return picture, loaded.name
 
     def choose_picture(self) -> None:
         """Asks for a file."""

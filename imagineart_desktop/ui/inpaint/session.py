@@ -18,6 +18,7 @@ from imagineart_desktop.imaging import (
     PictureError,
     Pixels,
     RoundTrip,
+    ShowRows,
     Size,
     encode_grey_png,
     load_deep,
@@ -30,6 +31,7 @@ from imagineart_desktop.jobs import Prepared, prepare, remember_source
 from imagineart_desktop.library import KeptInput, Library, LibraryError, write_whole
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.models import Model
+from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loading import Loaded
@@ -67,10 +69,12 @@ class Decoded(NamedTuple):
     losses: tuple[str, ...]
 
 
-async def open_picture(loaded: Loaded, library: Library) -> OpenPicture:
-    """Decodes it and keeps its bytes, so that it is there again after a restart. Raises PictureError."""
+async def open_picture(loaded: Loaded, library: Library, reach: Reach, show_rows: ShowRows) -> OpenPicture:
+    """Decodes it and keeps its bytes, so that it is there again after a restart.
 
-    pixels, deep, losses = await asyncio.to_thread(decoded, loaded.data, loaded.name)
+    reach, show_rows: see `load_deep`; called in another thread. Raises PictureError, WorkCancelledError.
+    """
+    pixels, deep, losses = await asyncio.to_thread(decoded, loaded.data, loaded.name, reach, show_rows)
     pyramid, kept = await asyncio.gather(asyncio.to_thread(Pyramid.of, pixels), library.keep_input(loaded.data))
     return _opened(pixels, pyramid, kept, loaded.picture_id, deep, losses)
 
@@ -96,9 +100,11 @@ async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenP
     return _opened(pixels, await asyncio.to_thread(Pyramid.of, pixels), kept, picture_id, deep, losses)
 
 
-def decoded(source: Path | bytes, name: str | None = None) -> Decoded:
-    """The picture, from its file. Takes a moment. Raises PictureError."""
-    deep = load_deep(source, name=name)
+def decoded(
+    source: Path | bytes, name: str | None = None, reach: Reach | None = None, show_rows: ShowRows | None = None
+) -> Decoded:
+    """The picture, from its file. Takes a moment. See `load_deep`."""
+    deep = load_deep(source, name=name, reach=reach, show_rows=show_rows)
     if deep.is_shown_as_it_is:
         return Decoded(deep.shown(), deep, deep.losses)
     losses = deep.losses

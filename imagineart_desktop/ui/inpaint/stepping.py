@@ -24,8 +24,8 @@ from imagineart_desktop.ui.inpaint.words import tip_of
 _OPEN_AT_ONCE = 3
 """Pictures that are kept decoded, …"""
 
-_MOST_BYTES = 384 * 2**20
-"""… as long as they hold no more than this; the others are opened again."""
+_MOST_BYTES = 128 * 2**20
+"""… as long as those that are not on the canvas hold no more than this; the others are opened again."""
 
 _WORDS = 32
 
@@ -253,7 +253,8 @@ class Stepping(QObject):
         self._open[step.id] = picture
         self._open.move_to_end(step.id)
         while len(self._open) > 1 and (
-            len(self._open) > _OPEN_AT_ONCE or sum(each.bytes_held for each in self._open.values()) > _MOST_BYTES
+            len(self._open) > _OPEN_AT_ONCE
+            or sum(each.bytes_held for each in self._open.values() if each is not picture) > _MOST_BYTES
         ):
             self._open.popitem(last=False)
         self._canvas.set_picture(picture.pixels, picture.pyramid, mask)
