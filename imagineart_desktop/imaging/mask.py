@@ -106,9 +106,7 @@ def _without_small(mask: Mask, pixels: int | None, *, painted: bool) -> Rect:
     part = mask[area.slices]
     # Diagonal neighbours belong together on the painted side and not on the other, so that an edge has one side only.
     if painted:
-        count, labels, figures, _ = cv2.connectedComponentsWithStats(
-            (part >= THRESHOLD).view(np.uint8), connectivity=8
-        )
+        count, labels, figures, _ = cv2.connectedComponentsWithStats((part >= THRESHOLD).view(np.uint8), connectivity=8)
         sizes, chosen = figures[:, cv2.CC_STAT_AREA], np.ones(count, bool)
         chosen[0] = False
     else:

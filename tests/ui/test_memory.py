@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from imagineart_desktop.imaging import FileFormat, FileSettings
+from imagineart_desktop.imaging import FileFormat, FileSettings, load_picture
 from imagineart_desktop.library import ExportOrder, export_pictures
 from imagineart_desktop.support import bound_arenas, release_freed_memory
 from imagineart_desktop.ui.canvas.tools import ToolKind
@@ -37,7 +37,7 @@ def forget_peak() -> None:
 
 def photograph(path: Path, photos: Path) -> None:
     """Detail like a photograph's, so that its file is large as well."""
-    image = cv2.resize(cv2.imread(str(photos / "coffee.png")), (_EDGE, _EDGE), interpolation=cv2.INTER_LINEAR)
+    image = cv2.resize(load_picture(photos / "coffee.png").pixels, (_EDGE, _EDGE))
     noise = np.random.default_rng(1).integers(0, 8, (_EDGE, _EDGE, 3), dtype=np.uint8)
     cv2.imwrite(str(path), cv2.add(image, noise), [cv2.IMWRITE_PNG_COMPRESSION, 1])
 
@@ -90,7 +90,7 @@ async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme
         assert not (await export_pictures(at.parts.library, [applied.picture_id], order)).failed
         found["export"] = taken("VmHWM")
         # So many that no step with a large picture is kept decoded.
-        for name in ("coffee.png", "chelsea.png", "coffee.png"):
+        for name in ("coffee.png", "astronaut.png", "rocket.jpg"):
             await at.on_canvas(photos / name)
             await at.until(lambda: not document.busy)
         # As the loop does every few seconds.

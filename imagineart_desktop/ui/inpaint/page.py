@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -238,7 +239,7 @@ class InpaintPage(QWidget):
         if not on:
             self.focus.give()
 
-    async def as_looked_at(self, number: int, show: Callable[[Progress], object]) -> int:
+    async def as_looked_at(self, number: int, show: Callable[[Progress], object] = lambda _: None) -> int:
         """The picture that shows what is seen of this one: another where a result is looked at with another seam.
 
         show: given the progress of making that. Raises PictureError, LibraryError.
