@@ -53,6 +53,7 @@ from imagineart_desktop.imaging.picture_file import (
 )
 from imagineart_desktop.imaging.png_strip import stripped_png
 from imagineart_desktop.imaging.round_trip import MAX_FEATHER, InpaintPlan, Margins, Mode, RoundTrip
+from imagineart_desktop.imaging.rows_so_far import ShowRows
 from imagineart_desktop.imaging.seam import widest_seam
 from imagineart_desktop.imaging.sending import sendable
 from imagineart_desktop.imaging.stroke import Stroke
@@ -103,6 +104,7 @@ __all__ = [
     "Rect",
     "Returned",
     "RoundTrip",
+    "ShowRows",
     "Size",
     "SizeMismatchError",
     "SizeRule",

@@ -19,10 +19,12 @@ from imagineart_desktop.imaging.decoding import decode_samples
 from imagineart_desktop.imaging.file_facts import FileFacts, facts_of
 from imagineart_desktop.imaging.formats import USER_FORMATS
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.imaging.loading import Pixels, load_picture, open_checked
+from imagineart_desktop.imaging.loading import Pixels, load_picture, open_checked, tell_reading
 from imagineart_desktop.imaging.metadata import orientation_of
-from imagineart_desktop.imaging.profiles import to_srgb
+from imagineart_desktop.imaging.profiles import is_foreign_profile, to_srgb
+from imagineart_desktop.imaging.rows_so_far import ShowRows
 from imagineart_desktop.imaging.wide_samples import bits_of, read_wide
+from imagineart_desktop.support import Reach
 
 Samples = NDArray[np.uint8] | NDArray[np.uint16]
 """height × width × channels, uint8 or uint16."""
@@ -48,7 +50,7 @@ class Colours(Enum):
         return int(self.value)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class DeepPicture:
     """A picture in full. samples: height × width × channels, uint8 or uint16, upright; the last is alpha if it has any.
 
@@ -78,10 +80,15 @@ class DeepPicture:
         """The largest value of a channel: 255 or 65535."""
         return 65535 if self.deep else 255
 
+    @property
+    def is_shown_as_it_is(self) -> bool:
+        """Whether the samples are 8-bit sRGB."""
+        return self.colours is Colours.RGB and not self.deep and not is_foreign_profile(self.profile)
+
     def shown(self, area: Rect | None = None) -> Pixels:
         """The picture, or a part of it, as it is shown: 8-bit sRGB, height × width × 3 or 4."""
         part = self.samples if area is None else self.samples[area.slices]
-        if self.colours is Colours.RGB and not self.deep and self.profile is None:
+        if self.is_shown_as_it_is:
             return np.ascontiguousarray(part)
         if self.deep and self.colours is Colours.GREY and not self.alpha:
             eight = np.rint(part / 257.0).astype(np.uint8)
@@ -103,8 +110,16 @@ class DeepPicture:
         return plain + ("A" if self.alpha else "")
 
 
-def load_deep(source: Path | bytes, *, name: str | None = None) -> DeepPicture:
+def load_deep(
+    source: Path | bytes,
+    *,
+    name: str | None = None,
+    reach: Reach | None = None,
+    show_rows: ShowRows | None = None,
+) -> DeepPicture:
     """The picture in full; of an animation the first frame. Raises PictureError.
+
+    reach: told of the share that is read, may raise WorkCancelledError. show_rows: shows the rows so far.
 
     Grey, RGB and CMYK stay as they are, with 8 bits per channel or, where more can be read, with 16; palettes and
     single bits become 8 bits a channel. What has other colours, 32 bits or floating point is taken as it is shown:
@@ -114,6 +129,8 @@ def load_deep(source: Path | bytes, *, name: str | None = None) -> DeepPicture:
     with open_checked(source, label, USER_FORMATS) as image:
         profile, facts, bits = image.info.get("icc_profile"), facts_of(image), bits_of(image, source)
         channels = _channels_in_file(image)
+        if reach is not None:
+            tell_reading(image, source, reach, show_rows)
         found = _of_wide(image, source, bits, profile) if bits > 8 else None
         found = found or _of_image(image, profile)
         mode = image.mode

@@ -5,10 +5,9 @@ The PNG is compressed in strips on all processors: a photograph of 24 megapixels
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,9 @@ from numpy.typing import NDArray
 from imagineart_desktop.imaging.deep import Colours, DeepPicture, Samples
 from imagineart_desktop.imaging.encoding import png_chunk
 from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE
+from imagineart_desktop.imaging.strips import strip_by_strip
 from imagineart_desktop.imaging.tiff_file import encode_tiff
+from imagineart_desktop.support import Reach
 
 _PNG_KINDS = {(Colours.GREY, False): 0, (Colours.GREY, True): 4, (Colours.RGB, False): 2, (Colours.RGB, True): 6}
 _SUB = 1
@@ -26,10 +27,13 @@ _STRIP = 8 * 2**20
 """Bytes of picture that one thread compresses at a time."""
 
 
-def encode_deep(picture: DeepPicture) -> bytes:
-    """The picture with all of its bits, its alpha, its profile and what its file said: PNG, and TIFF for CMYK."""
+def encode_deep(picture: DeepPicture, reach: Reach | None = None) -> bytes:
+    """The picture with all of its bits, its alpha, its profile and what its file said: PNG, and TIFF for CMYK.
+
+    reach: see `strip_by_strip`.
+    """
     if picture.colours is Colours.CMYK:
-        return encode_tiff(picture)
+        return encode_tiff(picture, reach=reach)
     facts = picture.facts
     width, height = picture.size
     kind = _PNG_KINDS[picture.colours, picture.alpha]
@@ -45,22 +49,22 @@ def encode_deep(picture: DeepPicture) -> bytes:
         chunks.append(png_chunk(b"pHYs", facts.pixels_per_metre))
     if facts.exif:
         chunks.append(png_chunk(b"eXIf", facts.exif))
-    chunks += [*_pixel_chunks(picture.samples), png_chunk(b"IEND", b"")]
+    chunks += [*_pixel_chunks(picture.samples, reach), png_chunk(b"IEND", b"")]
     return b"".join(chunks)
 
 
-def _pixel_chunks(samples: Samples) -> list[bytes]:
+def _pixel_chunks(samples: Samples, reach: Reach | None) -> Iterator[bytes]:
     height = samples.shape[0]
     rows = max(1, _STRIP // max(1, samples[0].nbytes))
     starts = range(0, height, rows)
-    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        strips = pool.map(lambda start: _strip(samples[start : start + rows], last=start + rows >= height), starts)
-        pieces, sum_of_all = [b"\x78\x01"], 1
-        for compressed, checksum, length in strips:
-            pieces.append(compressed)
-            sum_of_all = _adler_of_both(sum_of_all, checksum, length)
-    pieces.append(struct.pack(">I", sum_of_all))
-    return [png_chunk(b"IDAT", piece) for piece in pieces]
+    sum_of_all = 1
+    yield png_chunk(b"IDAT", b"\x78\x01")
+    for compressed, checksum, length in strip_by_strip(
+        lambda start: _strip(samples[start : start + rows], last=start + rows >= height), starts, reach
+    ):
+        yield png_chunk(b"IDAT", compressed)
+        sum_of_all = _adler_of_both(sum_of_all, checksum, length)
+    yield png_chunk(b"IDAT", struct.pack(">I", sum_of_all))
 
 
 def _strip(samples: Samples, *, last: bool) -> tuple[bytes, int, int]:

@@ -65,7 +65,8 @@ class _Strip(NamedTuple):
 
 def _strip(grey: NDArray[np.uint8], rows: int, top: int) -> _Strip:
     part = grey[top : top + rows]
-    filtered = np.zeros((len(part), grey.shape[1] + 1), np.uint8)
+    filtered = np.empty((len(part), grey.shape[1] + 1), np.uint8)
+    filtered[:, 0] = 0
     filtered[:, 1:] = part
     packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
     last = top + rows >= len(grey)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from imagineart_desktop.imaging.deep import Colours, DeepPicture, deep_of
+from imagineart_desktop.imaging.deep import deep_of
 from imagineart_desktop.imaging.deep_file import encode_deep
+from imagineart_desktop.imaging.encoding import encode_grey_png
 from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.loading import Pixels
@@ -38,7 +39,7 @@ def export_mask(mask: Mask, painted_value: int) -> bytes:
         raise EmptyMaskError
     if painted == mask.size:
         raise FullMaskError
-    return encode_deep(DeepPicture(np.asarray(two_colours, np.uint8)[:, :, None], Colours.GREY, alpha=False))
+    return encode_grey_png(np.asarray(two_colours, np.uint8))
 
 
 def export_pair(pixels: Pixels, mask: Mask, painted_value: int) -> ExportPair:

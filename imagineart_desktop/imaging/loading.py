@@ -27,12 +27,15 @@ from imagineart_desktop.imaging.metadata import orientation_of, read_late_chunks
 from imagineart_desktop.imaging.png_texts import readable
 from imagineart_desktop.imaging.profiles import is_foreign_profile
 from imagineart_desktop.imaging.refused_kinds import kind_refused, unknown_tiff
+from imagineart_desktop.imaging.rows_so_far import RowsSoFar, ShowRows
+from imagineart_desktop.support import Reach, WorkCancelledError
 
 Pixels = NDArray[np.uint8]
 """height × width × 3 or 4, uint8, sRGB, alpha straight."""
 
 MAX_PIXELS = 300_000_000
 _ROTATED = {5, 6, 7, 8}
+_READ_IN_PIECES = ("PNG", "JPEG")
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit is checked before anything is decoded
 
@@ -117,7 +120,7 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
                 read_late_chunks(image)
                 _add_left_out(image, source)
                 yield image
-    except (PictureError, MaskError):
+    except (PictureError, MaskError, WorkCancelledError):
         raise
     except UnidentifiedImageError:
         refused = kind_refused(source, label) or ("TIFF" in formats and unknown_tiff(source, label))
@@ -140,6 +143,30 @@ def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
         image.info.pop("icc_profile", None)
         if cicp.profile is not None:
             image.info["icc_profile"] = cicp.profile
+
+
+def tell_reading(image: Image.Image, source: Path | bytes, reach: Reach, show_rows: ShowRows | None = None) -> None:
+    """Have the share of the file that was read told while it is decoded, where the decoder reads piece by piece.
+
+    reach: may raise to end the decoding. show_rows: see `RowsSoFar`.
+    """
+    rows = RowsSoFar.of(image, show_rows)
+    inner = getattr(image, "load_read", None) or getattr(getattr(image, "fp", None), "read", None)
+    if inner is None or image.format not in _READ_IN_PIECES:
+        return
+    length, done = len(source) if isinstance(source, bytes) else source.stat().st_size, 0
+
+    def read(size: int) -> bytes:
+        nonlocal done
+        piece: bytes = inner(size)
+        done += len(piece)
+        share = min(1.0, done / length)
+        reach(share)
+        if rows is not None:
+            rows.look(share)
+        return piece
+
+    image.load_read = read  # type: ignore[attr-defined]
 
 
 def _check_bytes(source: Path | bytes, label: str) -> None:

@@ -20,6 +20,9 @@ Mask = NDArray[np.uint8]
 THRESHOLD = 128
 """From this value on a pixel counts as painted when the mask is sent."""
 
+_BAND = 1024
+"""Rows that are looked at together, so that little memory is taken beside the mask."""
+
 
 def new_mask(size: Size) -> Mask:
     """An unpainted mask. size: (width, height) in pixels."""
@@ -42,8 +45,12 @@ class Coverage:
 
 def coverage(mask: Mask) -> Coverage:
     """What the mask covers, counted as it would be sent."""
-    painted = mask >= THRESHOLD
-    return Coverage(int(np.count_nonzero(painted)), mask.size, _bounds(painted))
+    painted, bounds = 0, EMPTY
+    for top in range(0, mask.shape[0], _BAND):
+        marked = mask[top : top + _BAND] >= THRESHOLD
+        painted += int(np.count_nonzero(marked))
+        bounds = bounds.united(_bounds(marked).moved(0, top))
+    return Coverage(painted, mask.size, bounds)
 
 
 def painted_bounds(mask: Mask) -> Rect:
@@ -99,16 +106,16 @@ def _without_small(mask: Mask, pixels: int | None, *, painted: bool) -> Rect:
     part = mask[area.slices]
     # Diagonal neighbours belong together on the painted side and not on the other, so that an edge has one side only.
     if painted:
-        count, labels, figures, _ = cv2.connectedComponentsWithStats(
-            (part >= THRESHOLD).astype(np.uint8), connectivity=8
-        )
+        count, labels, figures, _ = cv2.connectedComponentsWithStats((part >= THRESHOLD).view(np.uint8), connectivity=8)
         sizes, chosen = figures[:, cv2.CC_STAT_AREA], np.ones(count, bool)
         chosen[0] = False
     else:
         labels, sizes, chosen = _holes(part < THRESHOLD)
     if pixels is not None:
         chosen &= sizes < pixels
-    part[chosen[labels]] = 0 if painted else 255
+    for top in range(0, len(part), _BAND):
+        rows = slice(top, top + _BAND)
+        part[rows][chosen[labels[rows]]] = 0 if painted else 255
     return area
 
 

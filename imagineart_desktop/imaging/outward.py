@@ -12,7 +12,7 @@ from imagineart_desktop.imaging.deep import DeepPicture
 from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
 from imagineart_desktop.imaging.export import ExportPair, export_pair
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.imaging.islands import islands
+from imagineart_desktop.imaging.islands import island_bounds, islands
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
 from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask
@@ -20,6 +20,9 @@ from imagineart_desktop.imaging.round_trip import Mode, RoundTrip
 
 _PAPER = 255
 """Grey behind transparent parts of what is sent."""
+
+_BAND = 256
+"""Rows that lose their transparency together: the sums are larger than the pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +48,11 @@ def requests_of(mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Reach
     mask: of the picture without its margins. None where nothing is painted.
     """
     canvas = enlarged_mask(mask, trip.margins, trip.overlap)
-    return [_reach(part, trip, working) for part in _parts(canvas, trip)]
+    size = canvas.shape[1], canvas.shape[0]
+    if trip.each_island:
+        return [_reach(bounds, size, trip, working) for bounds in island_bounds(canvas)]
+    painted = coverage(canvas).bounds
+    return [] if painted.is_empty else [_reach(painted, size, trip, working)]
 
 
 def remark_on(mask: Mask, trip: RoundTrip, working: WorkingSize) -> str:
@@ -82,15 +89,20 @@ def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: Working
     parts = _parts(canvas_mask, trip)
     if not parts:
         raise EmptyMaskError
-    return [_outgoing(canvas, part, _reach(part, trip, working), painted) for part in parts]
+    size = canvas.size
+    return [_outgoing(canvas, part, _reach(coverage(part).bounds, size, trip, working), painted) for part in parts]
 
 
 def flat(pixels: Pixels) -> Pixels:
     """Without transparency, as it is sent. pixels: height × width × 3 or 4. Returns height × width × 3."""
     if pixels.shape[2] == 3:
         return pixels
-    alpha = pixels[:, :, 3:].astype(np.uint16)
-    return np.asarray((pixels[:, :, :3] * alpha + _PAPER * (255 - alpha) + 127) // 255, np.uint8)
+    result = np.empty((*pixels.shape[:2], 3), np.uint8)
+    for top in range(0, len(pixels), _BAND):
+        part = pixels[top : top + _BAND]
+        alpha = part[:, :, 3:].astype(np.uint16)
+        result[top : top + _BAND] = (part[:, :, :3] * alpha + _PAPER * (255 - alpha) + 127) // 255
+    return result
 
 
 def _parts(canvas_mask: Mask, trip: RoundTrip) -> list[Mask]:
@@ -101,11 +113,10 @@ def _parts(canvas_mask: Mask, trip: RoundTrip) -> list[Mask]:
     return islands(canvas_mask)
 
 
-def _reach(mask: Mask, trip: RoundTrip, working: WorkingSize) -> Reach:
-    size = (mask.shape[1], mask.shape[0])
+def _reach(painted: Rect, size: Size, trip: RoundTrip, working: WorkingSize) -> Reach:
     if trip.mode is Mode.WHOLE:
         return Reach(Rect.of_size(size), whole_size(size, working))
-    box = crop_box(coverage(mask).bounds, size, trip.context, working)
+    box = crop_box(painted, size, trip.context, working)
     return Reach(box, part_size((box.width, box.height), size, working))
 
 

@@ -36,20 +36,23 @@ def tiles_in(area: Rect, shape: tuple[int, ...]) -> Iterator[tuple[TilePlace, Re
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
-    """A piece of a mask. Raw at first, so that ending a stroke costs no time."""
+    """A piece of a mask. Raw at first, so that ending a stroke costs no time; one byte where all of it is alike."""
 
     area: Rect
     data: bytes
     packed: bool = False
 
     @classmethod
-    def of(cls, mask: Mask, area: Rect) -> _Tile:
-        return cls(area, mask[area.slices].tobytes())
+    def of(cls, part: Mask, area: Rect) -> _Tile:
+        alike = bool((part == part[0, 0]).all())
+        return cls(area, part[:1, :1].tobytes() if alike else part.tobytes(), packed=alike)
 
     def pack(self) -> _Tile:
         return self if self.packed else _Tile(self.area, zlib.compress(self.data, 1), packed=True)
 
     def pixels(self) -> Mask:
+        if self.packed and len(self.data) == 1:
+            return np.full((self.area.height, self.area.width), self.data[0], np.uint8)
         raw = zlib.decompress(self.data) if self.packed else self.data
         return np.frombuffer(raw, np.uint8).reshape(self.area.height, self.area.width)
 
@@ -84,7 +87,7 @@ class Patch:
         changed = EMPTY
         with self._swapped:
             tiles = self._tiles
-            self._tiles = [_Tile.of(mask, tile.area) for tile in tiles]
+            self._tiles = [_Tile.of(mask[tile.area.slices], tile.area) for tile in tiles]
             for tile in tiles:
                 mask[tile.area.slices] = tile.pixels()
                 changed = changed.united(tile.area)
@@ -110,12 +113,15 @@ class Recorder:
             kept = self._kept[at] = tile, self._mask[tile.slices].copy()
         return kept[1]
 
-    def finish(self) -> Patch:
-        """The patch of all that changed since the start; tiles that are as they were are left out."""
-        tiles = [
-            _Tile(area, before.tobytes())
-            for area, before in self._kept.values()
-            if not np.array_equal(before, self._mask[area.slices])
-        ]
-        self._kept.clear()
+    def finish(self, *, packed: bool = False) -> Patch:
+        """The patch of all that changed since the start; tiles that are as they were are left out.
+
+        packed: compress each tile at once, so that a change of the whole mask is never held twice.
+        """
+        tiles = []
+        while self._kept:
+            _, (area, before) = self._kept.popitem()
+            if not np.array_equal(before, self._mask[area.slices]):
+                tile = _Tile.of(before, area)
+                tiles.append(tile.pack() if packed else tile)
         return Patch(tiles)

@@ -21,6 +21,9 @@ _SPECK = 3.0
 Weights = NDArray[np.float32]
 """height × width, 0 (source) to 1 (result)."""
 
+_BAND = 256
+"""Rows that are reckoned together, so that little memory is taken beside the weights."""
+
 
 def weights_of(mask: Mask, feather: int, original: Rect, overlap: int = 0) -> Weights:
     """The result's share of each pixel: 0 wherever the mask, as it was sent, is not painted.
@@ -32,25 +35,47 @@ def weights_of(mask: Mask, feather: int, original: Rect, overlap: int = 0) -> We
     The picture's own border is no edge. An area that is narrower than twice the feather reaches the full share in its
     middle.
     """
-    weights: Weights = np.clip((mask.astype(np.float32) - (THRESHOLD - 1)) / np.float32(256 - THRESHOLD), 0, 1)
-    if not feather and not overlap:
-        return weights
-    painted = (mask >= THRESHOLD).astype(np.uint8)
-    if painted.all():
-        return weights
+    if not (feather or overlap) or not (mask < THRESHOLD).any():
+        return _strength(mask)
+    rising = _rising(mask, feather, original, overlap)
+    for top in range(0, len(mask), _BAND):
+        rows = slice(top, top + _BAND)
+        part = rising[rows]
+        rising[rows] = _strength(mask[rows]) * part * part * (3 - 2 * part)
+    return rising
+
+
+def _strength(mask: Mask) -> Weights:
+    """What is painted by half has none, what is painted wholly all."""
+    strength: Weights = mask.astype(np.float32)
+    strength -= THRESHOLD - 1
+    strength /= np.float32(256 - THRESHOLD)
+    return np.clip(strength, 0, 1, out=strength)
+
+
+def _rising(mask: Mask, feather: int, original: Rect, overlap: int) -> Weights:
+    """0 outside, and from the edge inwards to 1."""
+    painted = (mask >= THRESHOLD).view(np.uint8)
     distance = _distance(painted)
-    full: Weights = np.full_like(distance, feather + 1)
     new = painted.copy()
     new[original.slices] = 0
     if new.any():
         # Between the picture and what is new the share rises in the room that there is.
         to_new = _distance(1 - new)
-        full[to_new <= overlap + 0.5] = max(feather, overlap) + 1
-        full = np.minimum(full, distance + to_new - 1)
-        distance[new > 0], full[new > 0] = 1, 1
-    rising: Weights = np.clip(distance / np.maximum(full, 1), 0, 1)
+        most: Weights = np.full_like(distance, feather + 1)
+        most[to_new <= overlap + 0.5] = max(feather, overlap) + 1
+        to_new += distance
+        to_new -= 1
+        np.minimum(most, to_new, out=most)
+        del to_new
+        distance[new > 0], most[new > 0] = 1, 1
+        distance /= np.maximum(most, 1, out=most)
+    else:
+        distance /= np.float32(feather + 1)
+    del new
+    rising = np.clip(distance, 0, 1, out=distance)
     _lift_narrow(rising, painted)
-    return np.asarray(weights * rising * rising * (3 - 2 * rising), np.float32)
+    return rising
 
 
 def widest_seam(mask: Mask) -> int:

@@ -15,7 +15,7 @@ from imagineart_desktop.imaging.mask import THRESHOLD, Mask, around_painted, pai
 _SMALL = 16
 """Pixels up to which a round kernel costs less than distances."""
 
-_BAND = 2048
+_BAND = 1024
 """Rows that are looked at together, so that memory does not follow the picture's height."""
 
 _PLATEAU = 0.02
@@ -57,10 +57,14 @@ def feather(mask: Mask, radius: int) -> Rect:
 def smooth(mask: Mask, radius: int) -> Rect:
     """Corners are rounded and ragged edges become even, about `radius` pixels wide; as sharp as they were."""
     area = around_painted(mask, 2 * radius)
-    if not area.is_empty:
-        soft = blurred(mask[area.slices], radius / 2).astype(np.float32)
-        steep = np.clip((soft - 127.5) * (radius / 2) + 127.5, 0, 255)
-        mask[area.slices] = np.rint(steep).astype(np.uint8)
+    if area.is_empty:
+        return area
+    part = mask[area.slices]
+    soft = blurred(part, radius / 2)
+    for top in range(0, len(part), _BAND):
+        rows = slice(top, top + _BAND)
+        steep = np.clip((soft[rows].astype(np.float32) - 127.5) * (radius / 2) + 127.5, 0, 255)
+        part[rows] = np.rint(steep).astype(np.uint8)
     return area
 
 

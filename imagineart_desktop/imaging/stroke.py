@@ -49,6 +49,16 @@ class _Centre(NamedTuple):
     opacity: float
 
 
+class _Look(NamedTuple):
+    """The brush under a pressure. step: pixels to the next dab; dabs: phases of their placement → how they look."""
+
+    pressure: float
+    size: float
+    opacity: float
+    step: float
+    dabs: dict[tuple[int, int], Mask]
+
+
 class _Covered(NamedTuple):
     """What a stroke covers of a tile. alone: nothing was painted there before, so the mask itself says it."""
 
@@ -71,6 +81,7 @@ class Stroke:
         self._recorder = recorder or Recorder(mask)
         self._covered: dict[TilePlace, _Covered] = {}
         self._centre: _Centre | None = None
+        self._look: _Look | None = None
         self._last: tuple[float, float] | None = None
         self._pressure = 1.0
         self._to_next = 0.0
@@ -79,48 +90,63 @@ class Stroke:
         """Paints from the last point to (x, y), in pixels of the picture; returns what changed. pressure: 0 to 1."""
         if self._last is None:
             self._last, self._pressure = (x, y), pressure
-            self._to_next = self._brush.step_at(pressure)
+            self._to_next = self._look_at(pressure).step
             first = self._dab_at(x, y, pressure)
             return self._lay([first], first.place())
         start_x, start_y = self._last
         length = math.hypot(x - start_x, y - start_y)
         together: list[_Dab] = []
-        changed = box = EMPTY
+        changed = EMPTY
+        left = top = right = bottom = 0
         at = self._to_next
         while at <= length:
             share = at / length
             now = self._pressure + (pressure - self._pressure) * share
-            dab_here = self._dab_at(start_x + (x - start_x) * share, start_y + (y - start_y) * share, now)
-            larger = box.united(dab_here.place())
-            if together and larger.width * larger.height > _MOST_TOGETHER * dab_here.image.size:
-                changed = changed.united(self._lay(together, box))
-                together, larger = [], dab_here.place()
-            together.append(dab_here)
-            box = larger
-            at += self._brush.step_at(now)
+            dab = self._dab_at(start_x + (x - start_x) * share, start_y + (y - start_y) * share, now)
+            height, width = dab.image.shape
+            own = dab.left, dab.top, dab.left + width, dab.top + height
+            if together:
+                larger = min(left, own[0]), min(top, own[1]), max(right, own[2]), max(bottom, own[3])
+                if (larger[2] - larger[0]) * (larger[3] - larger[1]) > _MOST_TOGETHER * dab.image.size:
+                    changed = changed.united(self._lay(together, Rect(left, top, right, bottom)))
+                    together = []
+                    larger = own
+                left, top, right, bottom = larger
+            else:
+                left, top, right, bottom = own
+            together.append(dab)
+            at += self._look_at(now).step
         self._to_next = at - length
         self._last, self._pressure = (x, y), pressure
-        return changed.united(self._lay(together, box))
+        return changed.united(self._lay(together, Rect(left, top, right, bottom)))
+
+    def _look_at(self, pressure: float) -> _Look:
+        if self._look is None or self._look.pressure != pressure:
+            brush = self._brush
+            size, opacity = brush.size_at(pressure), brush.opacity_at(pressure)
+            self._look = _Look(pressure, size, opacity, brush.step_at(pressure), {})
+        return self._look
 
     def _dab_at(self, x: float, y: float, pressure: float) -> _Dab:
-        brush = self._brush
         # Pixel (column, row) has its centre at (column + ½, row + ½).
-        if brush.is_thin:
+        if self._brush.is_thin:
             across, down = math.floor(x) * PHASES, math.floor(y) * PHASES
         else:
             across, down = math.floor((x - 0.5) * PHASES + 0.5), math.floor((y - 0.5) * PHASES + 0.5)
-        at = _Centre(across, down, brush.size_at(pressure), brush.opacity_at(pressure))
-        image = DABS.dab(at.size, brush.hardness, at.opacity, at.across % PHASES, at.down % PHASES)
-        half = image.shape[0] // 2
-        placed = _Dab(image, at.across // PHASES - half, at.down // PHASES - half)
-        last, self._centre = self._centre, at
-        large = image.shape[0] >= _WORTH_CUTTING
-        return _cut(placed, last, at) if large and last is not None and last[2:] == at[2:] else placed
+        look, phase = self._look_at(pressure), (across % PHASES, down % PHASES)
+        image = look.dabs.get(phase)
+        if image is None:
+            image = look.dabs[phase] = DABS.dab(look.size, self._brush.hardness, look.opacity, *phase)
+        side = image.shape[0]
+        placed = _Dab(image, across // PHASES - side // 2, down // PHASES - side // 2)
+        last, self._centre = self._centre, _Centre(across, down, look.size, look.opacity)
+        cuts = side >= _WORTH_CUTTING and last is not None and last[2:] == self._centre[2:]
+        return _cut(placed, last, self._centre) if cuts and last is not None else placed
 
     def _lay(self, dabs: list[_Dab], box: Rect) -> Rect:
         """Lays the strongest of the dabs over the mask. box: round all of them."""
         visible = box.intersected(Rect.of_shape(self._mask.shape))
-        if visible.is_empty:
+        if visible.is_empty or not dabs:
             return EMPTY
         strongest = dabs[0].image if len(dabs) == 1 else _strongest(dabs, box)
         for at, tile in tiles_in(visible, self._mask.shape):
@@ -172,6 +198,8 @@ def _cut(dab_here: _Dab, last: _Centre, at: _Centre) -> _Dab:
 def _strongest(dabs: list[_Dab], box: Rect) -> Mask:
     image = np.zeros((box.height, box.width), np.uint8)
     for one in dabs:
-        part = image[one.place().moved(-box.left, -box.top).slices]
+        left, top = one.left - box.left, one.top - box.top
+        height, width = one.image.shape
+        part = image[top : top + height, left : left + width]
         np.maximum(part, one.image, out=part)
     return image

@@ -7,15 +7,15 @@ TIFF 6.0 specification, the file's directory by Pillow.
 from __future__ import annotations
 
 import io
-import os
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 
 import numpy as np
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from imagineart_desktop.imaging.deep import Colours, DeepPicture, Samples
+from imagineart_desktop.imaging.strips import strip_by_strip
+from imagineart_desktop.support import Reach
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _COLOURS = 256, 257, 258, 259, 262
 _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PREDICTOR = 273, 277, 278, 279, 317
@@ -28,13 +28,13 @@ _STRIP = 2**20
 """Bytes of picture in one strip."""
 
 
-def encode_tiff(picture: DeepPicture, xmp: bytes | None = None) -> bytes:
-    """The picture without loss. xmp: a packet to write beside it."""
+def encode_tiff(picture: DeepPicture, xmp: bytes | None = None, reach: Reach | None = None) -> bytes:
+    """The picture without loss. xmp: a packet to write beside it; reach: see `strip_by_strip`."""
     width, height = picture.size
     channels = picture.samples.shape[2]
     rows = max(1, _STRIP // max(1, picture.samples[0].nbytes))
-    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        strips = list(pool.map(lambda start: _strip(picture.samples[start : start + rows]), range(0, height, rows)))
+    starts = range(0, height, rows)
+    strips = list(strip_by_strip(lambda start: _strip(picture.samples[start : start + rows]), starts, reach))
     lengths = [len(strip) for strip in strips]
     tags = ImageFileDirectory_v2()
     for tag, value in {
@@ -63,7 +63,7 @@ def encode_tiff(picture: DeepPicture, xmp: bytes | None = None) -> bytes:
         tags[_XMP] = xmp
     held = io.BytesIO()
     tags.save(held)
-    return held.getvalue() + b"".join(strips)
+    return b"".join([held.getvalue(), *strips])
 
 
 def _strip(samples: Samples) -> bytes:

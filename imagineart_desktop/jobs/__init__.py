@@ -8,8 +8,10 @@ from imagineart_desktop.jobs.inpainting import (
     MissingError,
     Prepared,
     gather_pictures,
+    keep_composed,
     prepare,
     recomposite,
+    remember_source,
 )
 from imagineart_desktop.jobs.job import Failure, Ingredient, Job
 from imagineart_desktop.jobs.lookup import NOT_LISTED, NOT_LOOKED
@@ -34,6 +36,8 @@ __all__ = [
     "State",
     "Worker",
     "gather_pictures",
+    "keep_composed",
     "prepare",
     "recomposite",
+    "remember_source",
 ]

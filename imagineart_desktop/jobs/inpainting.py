@@ -13,13 +13,13 @@ import os
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial, reduce
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -45,36 +45,50 @@ from imagineart_desktop.imaging import (
 )
 from imagineart_desktop.imaging.as_it_came import in_their_places
 from imagineart_desktop.jobs.job import Ingredient
-from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, write_whole
+from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
 from imagineart_desktop.models import FieldKind, Model
+from imagineart_desktop.support import Progress
 
 RESULT = "result"
 """Role of a parent whose result of the service the picture was put together from."""
+
+_ENCODED = 0.9
+"""Of keeping a picture, when it is encoded and only has to be written."""
 
 _MOST_KEPT = 160 * 2**20
 """Bytes of a decoded source that is kept at hand: 24 megapixels of 16 bits a channel."""
 
 
 class _Recent:
-    """The last source, decoded: variations and other seams of it do not decode it again and again."""
+    """Sources that are decoded: the last one, and those that somebody else holds, such as the canvas.
+
+    So variations and other seams of a source do not decode it again and again. For any thread.
+    """
 
     def __init__(self) -> None:
-        self._held: tuple[str, DeepPicture] | None = None
+        self._held: DeepPicture | None = None
+        self._known: WeakValueDictionary[str, DeepPicture] = WeakValueDictionary()
 
     def put(self, sha256: str, picture: DeepPicture) -> None:
-        self._held = (sha256, picture) if picture.samples.nbytes <= _MOST_KEPT else None
+        """The picture of the file with this hash is decoded."""
+        self._held = picture if picture.samples.nbytes <= _MOST_KEPT else None
+        self._known[sha256] = picture
 
-    def read(self, sha256: str, path: Path) -> DeepPicture:
+    def read(self, sha256: str, source: Path | bytes, name: str | None = None) -> DeepPicture:
         """The picture of this file. Raises PictureError."""
-        held = self._held
-        if held is not None and held[0] == sha256:
-            return held[1]
-        picture = load_deep(path)
-        self.put(sha256, picture)
+        picture = self._known.get(sha256)
+        if picture is None:
+            picture = load_deep(source, name=name)
+            self.put(sha256, picture)
         return picture
 
 
 _RECENT = _Recent()
+
+
+def remember_source(sha256: str, picture: DeepPicture) -> None:
+    """A file with this hash is decoded: for as long as the caller holds it, it is not decoded again."""
+    _RECENT.put(sha256, picture)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,11 +128,8 @@ def _prepared(
     if model.mask_polarity is None:
         raise ValueError(f"{model.label} takes no mask")
     data, name = (source, name) if isinstance(source, bytes) else (read_file(source, name), name or source.name)
-    with ThreadPoolExecutor(1) as pool:
-        hashed = pool.submit(sha256_of, data)
-        picture = load_deep(data, name=name)
-        sha256 = hashed.result()
-    _RECENT.put(sha256, picture)
+    sha256 = sha256_of(data)
+    picture = _RECENT.read(sha256, data, name)
     fields = {shown.kind: name for name, shown in model.request_type.shown_fields().items()}
     pieces = outgoing(picture, mask, trip, model.working_size, model.mask_polarity.painted)
     prepared = []
@@ -249,10 +260,28 @@ async def recomposite(
     numbers: of pictures that were inpainted from one source: one, for another seam; several, for all islands in one
     picture. Raises MissingError, PictureError, LibraryError.
     """
-    areas = [number for number, _ in await _areas_of(library, numbers)]
     composition = await gather_pictures(library, numbers)
     home = await asyncio.to_thread(partial(composition.made, feather=feather, tone_match=tone_match))
-    data = await asyncio.to_thread(encode_deep, home.picture)
+    return await keep_composed(library, numbers, composition, home, feather=feather, tone_match=tone_match)
+
+
+async def keep_composed(
+    library: Library,
+    numbers: Sequence[int],
+    composition: Composition,
+    home: Homecoming,
+    *,
+    feather: int | None = None,
+    tone_match: bool | None = None,
+    progress: Progress | None = None,
+) -> PictureSummary:
+    """Keep what a composition made with these settings as a further picture, see `recomposite`.
+
+    Raises PictureError, LibraryError, WorkCancelledError.
+    """
+    progress = progress or Progress()
+    data = await asyncio.to_thread(encode_deep, home.picture, progress.part(0, _ENCODED))
+    areas = [number for number, _ in await _areas_of(library, numbers)]
     wanted = {"feather": feather, "tone_match": tone_match}
     changed = {name: value for name, value in wanted.items() if value is not None}
     plan = await _whole_plan(
@@ -261,13 +290,12 @@ async def recomposite(
         composition,
     )
     recipe = await _recipe_of(library, areas, plan, home)
+    progress.check()
     raw = await library.raw_result(areas[0]) if len(areas) == 1 else None
     if raw is not None:
         copy = library.files.raw(recipe.job_id, recipe.position, raw.suffix[1:])
         await asyncio.to_thread(_linked, raw, copy)
-    target = library.files.incoming(recipe.job_id)
-    await asyncio.to_thread(write_whole, target, data)
-    return await library.keep_picture(target, recipe, own=True)
+    return await library.keep_made(data, recipe)
 
 
 async def _whole_plan(library: Library, plans: Sequence[InpaintPlan], composition: Composition) -> InpaintPlan:
@@ -294,7 +322,7 @@ async def _recipe_of(library: Library, areas: Sequence[int], plan: InpaintPlan, 
     parents = [
         Parent(
             role=RESULT,
-            sha256=sha256_of(await asyncio.to_thread(found.summary.path.read_bytes)),
+            sha256=await asyncio.to_thread(sha256_of_file, found.summary.path),
             picture_id=found.summary.id,
         )
         for found in made_of

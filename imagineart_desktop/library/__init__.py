@@ -20,7 +20,7 @@ from imagineart_desktop.library.exporting import (
     planned_name,
     write_numbered,
 )
-from imagineart_desktop.library.files import sha256_of, write_whole
+from imagineart_desktop.library.files import sha256_of, sha256_of_file, write_whole
 from imagineart_desktop.library.importing import (
     ImportedFile,
     ImportReport,
@@ -116,6 +116,7 @@ __all__ = [
     "record_steps",
     "safe_stem",
     "sha256_of",
+    "sha256_of_file",
     "to_ms",
     "write_numbered",
     "write_whole",

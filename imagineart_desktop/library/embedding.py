@@ -50,7 +50,8 @@ def _into_png(data: bytes, text: str) -> bytes:
 def _with_text(data: bytes, keyword: str, text: bytes) -> bytes:
     head_end = 8 + 25
     chunk = png_chunk(b"iTXt", keyword.encode("latin-1") + b"\x00\x00\x00\x00\x00" + text)
-    return data[:head_end] + chunk + data[head_end:]
+    whole = memoryview(data)
+    return b"".join((whole[:head_end], chunk, whole[head_end:]))
 
 
 def _into_jpeg(data: bytes, text: str) -> bytes | None:

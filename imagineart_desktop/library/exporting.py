@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count as count_from
@@ -27,6 +27,10 @@ from imagineart_desktop.library.naming import USUAL_PATTERN, NameFacts, Names, f
 from imagineart_desktop.library.photo_marks import photo_packet
 from imagineart_desktop.library.records import PictureDetails
 from imagineart_desktop.models import find_model
+from imagineart_desktop.support import Progress, Reach, WorkCancelledError
+
+_DECODED = 0.3
+"""Of an export, when the picture is decoded."""
 
 
 class Clash(StrEnum):
@@ -95,10 +99,9 @@ async def export_pictures(
     library: Library,
     numbers: Sequence[int],
     order: ExportOrder,
-    tell: Callable[[int], None] = lambda done: None,
-    stopped: Callable[[], bool] = lambda: False,
+    progress: Progress | None = None,
 ) -> ExportReport:
-    """Writes pictures into a folder. tell: hears after each how many are done; stopped: is asked before each.
+    """Writes pictures into a folder. progress: of all of them, each a part of the same size.
 
     A picture that cannot be written is told in the report, and the others are. Raises ValueError for a pattern with a
     problem, LibraryError.
@@ -108,7 +111,7 @@ async def export_pictures(
         raise ValueError(problem)
     report = ExportReport()
     async with library.writing_to(order.folder):
-        await _export_all(library, numbers, order, report, tell, stopped)
+        await _export_all(library, numbers, order, report, progress or Progress())
     return report
 
 
@@ -117,12 +120,11 @@ async def _export_all(
     numbers: Sequence[int],
     order: ExportOrder,
     report: ExportReport,
-    tell: Callable[[int], None],
-    stopped: Callable[[], bool],
+    progress: Progress,
 ) -> None:
     names = Names(order.folder)
     for place, number in enumerate(numbers, start=1):
-        if stopped():
+        if progress.is_cancelled:
             report.stopped = True
             break
         details = await library.details(number)
@@ -131,17 +133,23 @@ async def _export_all(
             continue
         stem = _stem(details, order, place, len(numbers))
         try:
-            await asyncio.to_thread(_export, details, order, stem, names, report)
+            reach = progress.part((place - 1) / len(numbers), place / len(numbers))
+            await asyncio.to_thread(_export, details, order, stem, names, report, reach)
+        except WorkCancelledError:
+            report.stopped = True
+            break
         except PictureError as error:
             report.failed.append(str(error))
         except OSError as error:
             report.problem = str(disk_error(error, f"Nothing can be written to {order.folder}"))
             break
-        tell(place)
+        progress.share = place / len(numbers)
 
 
-def _export(details: PictureDetails, order: ExportOrder, stem: str, names: Names, report: ExportReport) -> None:
-    data, remarks = _content(details, order)
+def _export(
+    details: PictureDetails, order: ExportOrder, stem: str, names: Names, report: ExportReport, reach: Reach
+) -> None:
+    data, remarks = _content(details, order, reach)
     extension = _extension(details, order)
     time = 0
     while True:
@@ -162,8 +170,8 @@ def _export(details: PictureDetails, order: ExportOrder, stem: str, names: Names
         return
 
 
-def _content(details: PictureDetails, order: ExportOrder) -> tuple[bytes, tuple[str, ...]]:
-    """The file's bytes, and what could not be kept. Raises PictureError."""
+def _content(details: PictureDetails, order: ExportOrder, reach: Reach) -> tuple[bytes, tuple[str, ...]]:
+    """The file's bytes, and what could not be kept. Raises PictureError, WorkCancelledError."""
     path = details.summary.path
     if not path.is_file():
         raise PictureError(f"The file “{path.name}” is missing.")
@@ -177,7 +185,8 @@ def _content(details: PictureDetails, order: ExportOrder) -> tuple[bytes, tuple[
         plain = stripped_png(path, order.settings.profile)
         if plain is not None:
             return _with_texts(plain, text, packet), ()
-    made = encode_picture(load_deep(path), order.settings, packet)
+    picture = load_deep(path, reach=lambda share: reach(_DECODED * share))
+    made = encode_picture(picture, order.settings, packet, lambda share: reach(_DECODED + (1 - _DECODED) * share))
     if order.settings.format is FileFormat.PNG:
         return _with_texts(made.data, text, packet), made.remarks
     return made.data, made.remarks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +19,16 @@ from imagineart_desktop.imaging import (
     probe_picture,
 )
 from imagineart_desktop.library.embedding import embed_text
-from imagineart_desktop.library.files import EXTENSIONS, Files, Stamp, sha256_of, stamp_of, write_whole
+from imagineart_desktop.library.files import (
+    EXTENSIONS,
+    Files,
+    Stamp,
+    sha256_of,
+    sha256_of_file,
+    stamp_of,
+    whole_file,
+    write_whole,
+)
 from imagineart_desktop.library.pictures import to_ms
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
 
@@ -38,6 +49,19 @@ def write_input(files: Files, data: bytes) -> KeptInput:
     path = files.input(sha256, EXTENSIONS[info.format])
     if not path.exists():
         write_whole(path, data)
+    return KeptInput(sha256, path, info.size)
+
+
+def copy_input(files: Files, source: Path) -> KeptInput:
+    """The same of a file, which is not read into memory. Raises PictureError, OSError."""
+    info = probe_picture(source)
+    sha256 = sha256_of_file(source)
+    path = files.input(sha256, EXTENSIONS[info.format])
+    if not path.exists():
+        with whole_file(path) as temporary:
+            shutil.copyfile(source, temporary)
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
     return KeptInput(sha256, path, info.size)
 
 
@@ -67,7 +91,17 @@ def write_result(files: Files, source: Path, recipe: Recipe, *, own: bool) -> tu
     if not own:
         load_picture(source, name="The result", formats=RESULT_FORMATS)
     info = probe_picture(source, formats=USER_FORMATS if own else RESULT_FORMATS)
-    data = source.read_bytes()
+    placed = _placed(files, source.read_bytes(), info, recipe)
+    source.unlink(missing_ok=True)
+    return placed
+
+
+def write_made(files: Files, data: bytes, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
+    """Put a picture that was made here in its place, with its recipe. Raises PictureError, OSError."""
+    return _placed(files, data, probe_picture(data), recipe)
+
+
+def _placed(files: Files, data: bytes, info: PictureInfo, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
     created = recipe.created_at
     stem = f"{created:%Y%m%d-%H%M%S}-{recipe.job_id[:12]}-{recipe.position}"
     target = files.new_picture(f"{created:%Y-%m}", stem, EXTENSIONS[info.format])
@@ -77,7 +111,6 @@ def write_result(files: Files, source: Path, recipe: Recipe, *, own: bool) -> tu
         # The recipe first: a file without one would be taken for a source.
         write_whole(recipe_beside(target), text.encode())
     write_whole(target, with_recipe or data)
-    source.unlink(missing_ok=True)
     return target, info, stamp_of(target)
 
 

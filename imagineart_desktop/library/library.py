@@ -20,7 +20,15 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.emptying import empty_trash
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryReadOnlyError, disk_error
 from imagineart_desktop.library.files import Files, Stamp, write_whole
-from imagineart_desktop.library.intake import KeptInput, find_input, note_input, write_input, write_result
+from imagineart_desktop.library.intake import (
+    KeptInput,
+    copy_input,
+    find_input,
+    note_input,
+    write_input,
+    write_made,
+    write_result,
+)
 from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.journal_repair import repair_journals
 from imagineart_desktop.library.lock import LibraryLock
@@ -209,9 +217,16 @@ class Library:
 
     async def keep_input(self, data: bytes) -> KeptInput:
         """Copies bytes of a picture into the library under their content. Raises PictureError, LibraryError."""
+        return await self._keep_input(partial(write_input, self.files, data))
+
+    async def keep_file_as_input(self, source: Path) -> KeptInput:
+        """The same of a file. Raises PictureError, LibraryError."""
+        return await self._keep_input(partial(copy_input, self.files, source))
+
+    async def _keep_input(self, write: Callable[[], KeptInput]) -> KeptInput:
         self.check_writable()
         try:
-            kept = await self.off_thread(partial(write_input, self.files, data))
+            kept = await self.off_thread(write)
         except OSError as error:
             raise disk_error(error, "The image cannot be saved in the library") from error
         await self.database.write(partial(note_input, kept=kept, files=self.files))
@@ -229,9 +244,16 @@ class Library:
         own: it was made here, from a result that was verified, and may have any format that is written here. Doing it
         twice for the same job and position leaves one picture. Raises PictureError, LibraryError.
         """
+        return await self._keep(partial(write_result, self.files, source, recipe, own=own), recipe)
+
+    async def keep_made(self, data: bytes, recipe: Recipe) -> PictureSummary:
+        """Keep a picture that was made here. data: its file, without the recipe. Raises PictureError, LibraryError."""
+        return await self._keep(partial(write_made, self.files, data, recipe), recipe)
+
+    async def _keep(self, write: Callable[[], tuple[Path, PictureInfo, Stamp]], recipe: Recipe) -> PictureSummary:
         self.check_writable()
         try:
-            path, info, stamp = await self.off_thread(partial(write_result, self.files, source, recipe, own=own))
+            path, info, stamp = await self.off_thread(write)
         except OSError as error:
             raise disk_error(error, "The image cannot be saved in the library") from error
         name = self.files.relative(path)

@@ -6,6 +6,7 @@ from imagineart_desktop.support.crashes import Crashes
 from imagineart_desktop.support.logs import start_logging, stop_logging
 from imagineart_desktop.support.memory import bound_arenas, release_freed_memory
 from imagineart_desktop.support.numbers import whole_number
+from imagineart_desktop.support.progress import Progress, Reach, WorkCancelledError
 from imagineart_desktop.support.redaction import protect, redacted
 from imagineart_desktop.support.report import Page, machine_page, pages_of_folder, zip_of
 from imagineart_desktop.support.signals import exit_code_of, termination_signals
@@ -15,6 +16,9 @@ from imagineart_desktop.support.time_zone import settle_time_zone
 __all__ = [
     "Crashes",
     "Page",
+    "Progress",
+    "Reach",
+    "WorkCancelledError",
     "bound_arenas",
     "exit_code_of",
     "flush_notices",

@@ -6,20 +6,25 @@ import ctypes
 import sys
 from functools import cache
 
-_M_ARENA_MAX = -8
-"""Constant from glibc's malloc.h."""
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+"""Constants from glibc's malloc.h."""
 
 _ARENAS = 2
+
+_OWN_MAPPING = 2**20
+"""Bytes from which a block is returned to the system as soon as it is freed."""
 
 
 def bound_arenas() -> None:
     """Let all threads share two arenas instead of eight per core.
 
     Each arena keeps what its threads freed, so four decoding threads would hold the largest image several times.
-    Call this before the first thread starts: existing arenas stay.
+    Large blocks stay out of them: without a fixed bound, glibc moves blocks of up to 32 MB into the arenas as soon as
+    one of them was freed. Call this before the first thread starts: existing arenas stay.
     """
     if (libc := _glibc()) is not None:
         libc.mallopt(_M_ARENA_MAX, _ARENAS)
+        libc.mallopt(_M_MMAP_THRESHOLD, _OWN_MAPPING)
 
 
 def release_freed_memory() -> None:

@@ -14,6 +14,7 @@ from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.importing.drops import FileDrops
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.widgets import Waiting
 from imagineart_desktop.workspace.library_texts import import_text
 
 if TYPE_CHECKING:
@@ -50,11 +51,21 @@ class Exchange(QObject):
 
     def export(self, numbers: list[int]) -> None:
         """Opens the export of these pictures."""
+        self._export_dialog().open_for(numbers)
+
+    def waiting_export(self) -> Waiting | None:
+        """Opens the export of a picture that is still being made, and returns what shows that there.
+
+        None where one is waited for already.
+        """
+        return self._export_dialog().open_waiting()
+
+    def _export_dialog(self) -> ExportDialog:
         from imagineart_desktop.ui.exporting.dialog import ExportDialog
 
         if self.export_dialog is None:
             self.export_dialog = ExportDialog(self._window, self._library, self._preferences, self._files)
-        self.export_dialog.open_for(numbers)
+        return self.export_dialog
 
     def sheet(self, numbers: list[int]) -> None:
         """Opens the contact sheet of these pictures."""

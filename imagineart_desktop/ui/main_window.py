@@ -545,10 +545,16 @@ class MainWindow(QMainWindow):
 
     async def _run_as_looked_at(self, command: str, number: int) -> None:
         """What leaves the window has the seam that is shown."""
+        waiting = self.exchange.waiting_export() if command == "export" else self.inpaint.waiting
+        if waiting is None:
+            return
         try:
-            self.commands.run(command, [await self.inpaint.as_looked_at(number)])
+            found = await waiting.on("Saving the result", lambda show: self.inpaint.as_looked_at(number, show))
         except (LibraryError, PictureError) as error:
             self.say(str(error))
+            return
+        if found is not None:
+            self.commands.run(command, [found])
 
     def _show_step_menu(self, step: Step, at: QPoint, first: list[QAction]) -> None:
         """The menu that every image has; for one that is not the library's, what can be done with it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import Pixels
@@ -10,11 +11,24 @@ from imagineart_desktop.imaging import Pixels
 
 def to_image(pixels: Pixels) -> QImage:
     """A QImage with its own copy. pixels: height × width × 3 or 4, uint8, sRGB."""
+    return wrapped(np.ascontiguousarray(pixels)).convertToFormat(shown_format(pixels))
+
+
+def wrapped(pixels: Pixels, area: QRect | None = None) -> QImage:
+    """A QImage that reads the pixels' own memory, which the caller keeps for as long as the image is used.
+
+    pixels: height × width × 3 or 4, uint8, sRGB, in one piece. area: the only part that is wanted, None for all.
+    """
     height, width, channels = pixels.shape
+    area = QRect(0, 0, width, height) if area is None else area
     kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
-    data = np.ascontiguousarray(pixels)
-    shown = QImage.Format.Format_RGB32 if channels == 3 else QImage.Format.Format_ARGB32_Premultiplied
-    return QImage(data.data, width, height, channels * width, kind).convertToFormat(shown)
+    memory = pixels.reshape(-1)[(area.top() * width + area.left()) * channels :]
+    return QImage(memory.data, area.width(), area.height(), channels * width, kind)
+
+
+def shown_format(pixels: Pixels) -> QImage.Format:
+    """The format that Qt paints fastest."""
+    return QImage.Format.Format_RGB32 if pixels.shape[2] == 3 else QImage.Format.Format_ARGB32_Premultiplied
 
 
 def to_pixels(image: QImage) -> Pixels:

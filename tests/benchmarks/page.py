@@ -15,6 +15,7 @@ ratio is what counts, the milliseconds are this machine's. Nothing here is asser
 _TITLES = {
     "canvas": "The canvas",
     "mask": "The mask",
+    "large": "One huge picture",
     "peers": "Beside napari",
     "round-trip": "The inpaint round trip",
     "gallery": "The gallery",

@@ -14,12 +14,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 from imagineart_desktop.app import make_application
+from imagineart_desktop.support import bound_arenas
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from tests.benchmarks import (
     bench_canvas,
     bench_gallery,
     bench_import,
+    bench_large,
     bench_loupe,
     bench_mask,
     bench_peers,
@@ -35,6 +37,7 @@ SECTIONS = {
     "start": bench_start.figures,
     "canvas": bench_canvas.figures,
     "mask": bench_mask.figures,
+    "large": bench_large.figures,
     "peers": bench_peers.figures,
     "gallery": bench_gallery.figures,
     "import": bench_import.figures,
@@ -66,6 +69,7 @@ def main() -> int:
     parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], help="which; all if none is named")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that nothing is broken")
     options = parser.parse_args()
+    bound_arenas()
     app = make_application()
     Theme(app, ThemeMode.DARK)
     return run(app, _measure(options.sections or list(SECTIONS), quick=options.quick), freezes=True)

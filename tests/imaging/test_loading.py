@@ -10,17 +10,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
     PictureError,
+    encode_png,
+    load_deep,
     load_picture,
     make_thumbnail,
     png_chunk,
     probe_picture,
     sendable,
 )
+from imagineart_desktop.support import WorkCancelledError
 
 SUITE = sorted((Path(__file__).parent.parent / "data" / "pngsuite").glob("*.png"))
 
@@ -147,3 +151,31 @@ def test_thumbnails_are_small_and_upright(photos: Path) -> None:
     with Image.open(io.BytesIO(make_thumbnail(photos / "hubble_deep_field.jpg", 256))) as small:
         assert max(small.size) == 256
         assert small.format == "JPEG"
+
+
+def test_the_rows_so_far_of_a_large_picture_are_shown_while_it_is_decoded() -> None:
+    pixels = np.random.default_rng(3).integers(1, 255, (3072, 3072, 3), dtype=np.uint8)
+    shown: list[tuple[NDArray[np.uint8], float]] = []
+    told = [0.0]
+    picture = load_deep(
+        encode_png(pixels), reach=told.append, show_rows=lambda rows, _size: shown.append((rows, told[-1]))
+    )
+    assert np.array_equal(picture.samples, pixels)
+    assert told == sorted(told)
+    first, share = shown[0]
+    assert share < 0.3
+    counts = [int(np.count_nonzero(rows[:, 0, 3])) for rows, _ in shown]
+    assert counts == sorted(counts)
+    assert 0 < counts[0] < 1024 * 0.3 < counts[-1]
+    small = pixels[: counts[0] * 3].reshape(counts[0], 3, 1024, 3, 3).mean(axis=(1, 3))
+    assert np.abs(first[: counts[0], :, :3] - small).max() <= 1
+    assert not first[counts[0] :].any()
+
+
+def test_decoding_ends_where_nobody_wants_the_rest() -> None:
+    def end(share: float) -> None:
+        if share > 0.5:
+            raise WorkCancelledError
+
+    with pytest.raises(WorkCancelledError):
+        load_deep(encode_png(np.zeros((2048, 2048, 3), np.uint8)), reach=end)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imagineart_desktop.imaging import FileFormat, FileSettings, Profile, SizeRule
+from imagineart_desktop.imaging import FileFormat, FileSettings, Profile, SizeRule, encode_png
 from imagineart_desktop.library import (
     Clash,
     ExportOrder,
@@ -25,6 +25,7 @@ from imagineart_desktop.library import (
     write_whole,
 )
 from imagineart_desktop.library.naming import NameFacts, file_stem
+from imagineart_desktop.support import Progress
 from tests.library.test_library import keep, recipe
 
 FACTS = NameFacts(
@@ -124,10 +125,47 @@ async def test_nothing_is_overwritten_unasked_and_collisions_are_numbered(tmp_pa
 async def test_a_batch_tells_how_far_it_is_and_stops_when_asked(tmp_path: Path) -> None:
     library = Library(tmp_path / "library")
     numbers = [(await keep(library, recipe(number))).id for number in range(1, 6)]
-    done: list[int] = []
+    told: list[float] = []
+
+    class CancelledAfterTwo(Progress):
+        def __setattr__(self, name: str, value: float | bool) -> None:
+            super().__setattr__(name, value)
+            if name == "share" and value:
+                told.append(value)
+                self.is_cancelled = value >= 2 / 5
+
     order = plain(tmp_path / "out", pattern="{n}")
-    report = await export_pictures(library, numbers, order, done.append, lambda: len(done) == 2)
-    assert (done, len(report.written), report.stopped) == ([1, 2], 2, True)
+    report = await export_pictures(library, numbers, order, CancelledAfterTwo())
+    assert (told[-2:], sorted(told), len(report.written), report.stopped) == ([1 / 5, 2 / 5], told, 2, True)
+    library.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", [FileFormat.PNG, FileFormat.TIFF])
+async def test_an_image_tells_how_far_it_is_and_is_cancelled_in_the_middle(tmp_path: Path, kind: FileFormat) -> None:
+    library = Library(tmp_path / "library")
+    shape = (1600, 2400, 3)
+    pixels = np.random.default_rng(1).integers(0, 255, shape, dtype=np.uint8)
+    source = tmp_path / "incoming"
+    source.write_bytes(encode_png(pixels))
+    number = (await library.keep_picture(source, recipe(1))).id
+    settings = FileSettings(kind, rule=SizeRule.PERCENT, amount=101) if kind is FileFormat.PNG else FileSettings(kind)
+    order = ExportOrder(tmp_path / "out", "{n}", settings)
+    told: list[float] = []
+
+    class CancelledInTheMiddle(Progress):
+        def reach(self, share: float) -> None:
+            told.append(share)
+            if share > 0.6:
+                self.cancel()
+            super().reach(share)
+
+    report = await export_pictures(library, [number], order, CancelledInTheMiddle())
+    assert (report.written, report.stopped, report.failed) == ([], True, [])
+    assert told == sorted(told)
+    assert len(told) > 3
+    assert told[0] < 0.3 < told[-1] < 1
+    assert not list((tmp_path / "out").glob("*"))
     library.close()
 
 

@@ -20,7 +20,7 @@ from imagineart_desktop.ui.inpaint.look_bar import Way
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened
+from tests.ui.driving import Driver, opened, settle
 from tests.ui.test_inpaint_loop import choose, inpainting, looked_at, shown
 
 EDGE = (202, 150)
@@ -282,6 +282,7 @@ async def test_all_that_decides_the_result_is_in_sight_in_the_smallest_window(
         page.trip.each.setChecked(True)
         page.form.seed.set_value(2147483647)
         await at.until(lambda: page.facts._export.text() != "—")
+        settle()
         trip = page.trip
         edit = page.form.seed.edit
         for part in (trip.mode, trip.context, trip.feather, trip.tone, trip.each, trip.ratio, edit, page.form.count):

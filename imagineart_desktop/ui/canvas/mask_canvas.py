@@ -73,6 +73,7 @@ class MaskCanvas(PictureCanvas):
         self.mask_view = MaskView.TINT
         self.pixels: Pixels | None = None
         self._source: Pyramid | None = None
+        self._preview: Pyramid | None = None
         self._result_shown = False
         self._bare = False
         self.extending = Extending()
@@ -123,10 +124,30 @@ class MaskCanvas(PictureCanvas):
         self._overlay.wrap(self.document.mask)
         self.corners_changed.emit()
 
+    @property
+    def source(self) -> Pyramid | None:
+        """The picture as it is painted, also while a result is shown in its place."""
+        return self._source
+
     def show_result(self, result: Pyramid | None) -> None:
         """Shows a result in the picture's place; None shows the picture again."""
         self._result_shown = result is not None
         self.show_pyramid(result or self._source, keep_view=True)
+
+    def show_preview(self, preview: Pyramid | None) -> None:
+        """Shows a picture that is still being decoded, on which nothing can be painted; None ends that."""
+        if preview is not None and self._preview is None:
+            self.document.hold()
+        elif preview is None and self._preview is not None:
+            self.document.let_go()
+            if self._pyramid is self._preview:
+                # It did not come.
+                self.show_pyramid(self._source)
+                self._bare = False
+        self._preview = preview
+        if preview is not None:
+            self._bare = True
+            self.show_pyramid(preview, keep_view=True)
 
     def set_mask_shown(self, shown: bool) -> None:
         """Shows or hides the tint."""

@@ -202,9 +202,7 @@ class MaskDocument(QObject):
                 recorder = Recorder(mask)
                 recorder.about_to_change(reach or Rect.of_shape(mask.shape))
                 area = work(mask)
-                patch = recorder.finish()
-                patch.compress()
-                return area, patch
+                return area, recorder.finish(packed=True)
 
             area, patch = await asyncio.to_thread(run)
         if mask is self.mask and patch.is_empty:

@@ -34,6 +34,9 @@ from imagineart_desktop.ui.theme import tokens
 _WHEEL_STEP = 1.2
 _ARROW = 40.0
 _SHADOW = 10
+_FREQUENT = frozenset({QEvent.Type.Paint, QEvent.Type.MouseMove, QEvent.Type.UpdateRequest})
+"""Events that come with every dab of a stroke and have handlers of their own."""
+
 _TAP_MS = 400
 """Milliseconds for which Space is held at most when it is tapped; longer is meant for the hand."""
 
@@ -209,6 +212,8 @@ class PictureCanvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Pinching zooms, two fingers that turn turn the view."""
+        if event.type() in _FREQUENT:
+            return super().event(event)
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.zoom_to(self.zoom * (1 + event.value()), event.position())

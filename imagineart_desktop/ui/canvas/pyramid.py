@@ -1,15 +1,19 @@
-"""A picture at full size and at halves of it, so that a zoomed-out repaint touches few pixels."""
+"""A picture at full size and at halves of it, so that a zoomed-out repaint touches few pixels.
+
+The full size is not copied: it is painted from the decoded pixels themselves, of which only what is looked at is
+brought into the form that Qt paints fast.
+"""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.ui.canvas.checkerboard import paint_checkerboard
-from imagineart_desktop.ui.pixels import to_image
+from imagineart_desktop.ui.pixels import shown_format, to_image, wrapped
 
 _SMALLEST = 512
 """Pixels of the longer edge below which no further half is made."""
@@ -17,24 +21,36 @@ _SMALLEST = 512
 CRISP_ZOOM = 2.0
 """From here on single pixels are shown as squares."""
 
+_BESIDE = 512
+"""Pixels around what is looked at that are made ready with it, so that panning seldom waits."""
+
+_BARELY_ANY = 2**18
+"""Pixels that are painted as they are, where nothing is ready for them: a stroke's dirty rectangle."""
+
 
 class Pyramid:
     """Made once, on any thread; painted often."""
 
-    def __init__(self, levels: list[QImage], size: QSize | None = None) -> None:
-        """size: of the picture, where the largest level is a reduced copy of it."""
+    def __init__(self, levels: list[QImage], size: QSize | None = None, pixels: Pixels | None = None) -> None:
+        """size: of the picture, where the largest level is a reduced copy of it. pixels: what that level reads."""
         self._levels = levels
         self._size = size or levels[0].size()
+        self._pixels = pixels
+        self._ready: tuple[QRect, QImage] | None = None
 
     @classmethod
     def of(cls, pixels: Pixels, size: QSize | None = None) -> Pyramid:
-        """pixels: height × width × 3 or 4, uint8, sRGB. size: of the picture, if they are a reduced copy of it."""
-        levels = [to_image(pixels)]
-        while max(pixels.shape[:2]) > _SMALLEST * 2:
-            half = max(1, pixels.shape[1] // 2), max(1, pixels.shape[0] // 2)
-            pixels = np.asarray(cv2.resize(pixels, half, interpolation=cv2.INTER_AREA), np.uint8)
-            levels.append(to_image(pixels))
-        return cls(levels, size)
+        """pixels: height × width × 3 or 4, uint8, sRGB; kept, and must not change.
+
+        size: of the picture, if they are a reduced copy of it.
+        """
+        part = pixels = np.ascontiguousarray(pixels)
+        levels = [wrapped(pixels)]
+        while max(part.shape[:2]) > _SMALLEST * 2:
+            half = max(1, part.shape[1] // 2), max(1, part.shape[0] // 2)
+            part = np.asarray(cv2.resize(part, half, interpolation=cv2.INTER_AREA), np.uint8)
+            levels.append(to_image(part))
+        return cls(levels, size, pixels)
 
     @property
     def size(self) -> QSize:
@@ -67,7 +83,7 @@ class Pyramid:
     @property
     def small(self) -> QImage:
         """The smallest copy, for thumbnails."""
-        return self._levels[-1]
+        return to_image(self._pixels) if len(self._levels) == 1 and self._pixels is not None else self._levels[-1]
 
     def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF) -> None:
         """Draws the picture into `target`, only what lies in `exposed`. zoom: screen pixels to a picture pixel."""
@@ -88,4 +104,22 @@ class Pyramid:
             seen.width() * across,
             seen.height() * down,
         )
+        if level == 0 and self._pixels is not None:
+            area, image = self._made_ready(self._pixels, source)
+            source.translate(-area.left(), -area.top())
         painter.drawImage(seen, image, source)
+
+    def _made_ready(self, pixels: Pixels, source: QRectF) -> tuple[QRect, QImage]:
+        """(a part of the picture at full size that holds this one, how it looks)."""
+        whole = self._levels[0]
+        # Smooth scaling looks at the neighbors.
+        wanted = source.toAlignedRect().adjusted(-2, -2, 2, 2).intersected(whole.rect())
+        if self._ready is not None and self._ready[0].contains(wanted):
+            return self._ready
+        if wanted.width() * wanted.height() <= _BARELY_ANY:
+            return whole.rect(), whole
+        area = wanted.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE).intersected(whole.rect())
+        # Freed first: never two of them are held.
+        self._ready = None
+        self._ready = area, wrapped(pixels, area).convertToFormat(shown_format(pixels))
+        return self._ready

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QTransform
@@ -15,7 +16,7 @@ from PySide6.QtGui import QTransform
 MIN_ZOOM, MAX_ZOOM = 0.01, 64.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Viewport:
     """picture: its size in pixels; widget: logical pixels; ratio: screen pixels to a logical one; centre: which point
     of the picture lies in the widget's middle; angle: degrees by which the view is turned clockwise, -180 to 180."""
@@ -32,7 +33,9 @@ class Viewport:
         """Logical pixels of the widget to a picture pixel."""
         return self.zoom / self.ratio
 
-    @property
+    # Kept, for a stroke asks for them several times with each event.
+
+    @cached_property
     def middle(self) -> QPointF:
         """The widget's, round which the view turns."""
         return QPointF(self.widget.width() / 2, self.widget.height() / 2)
@@ -47,16 +50,24 @@ class Viewport:
 
     def turning(self) -> QTransform:
         """What turns an upright drawing into the view."""
+        return self._turning
+
+    def transform(self) -> QTransform:
+        """From picture pixels to the widget."""
+        return self._transform
+
+    @cached_property
+    def _turning(self) -> QTransform:
         turn = QTransform()
         turn.translate(self.middle.x(), self.middle.y())
         turn.rotate(self.angle)
         turn.translate(-self.middle.x(), -self.middle.y())
         return turn
 
-    def transform(self) -> QTransform:
-        """From picture pixels to the widget."""
-        corner = self.picture_rect().topLeft()
-        return QTransform(self.scale, 0, 0, self.scale, corner.x(), corner.y()) * self.turning()
+    @cached_property
+    def _transform(self) -> QTransform:
+        corner = self._picture_rect.topLeft()
+        return QTransform(self.scale, 0, 0, self.scale, corner.x(), corner.y()) * self._turning
 
     def upright(self, exposed: QRectF) -> QRectF:
         """What of the upright drawing is seen in this part of the widget."""
@@ -64,6 +75,10 @@ class Viewport:
 
     def picture_rect(self) -> QRectF:
         """Where the whole picture lies in the widget while the view is upright."""
+        return self._picture_rect
+
+    @cached_property
+    def _picture_rect(self) -> QRectF:
         corner = self.middle - self.centre * self.scale
         return QRectF(corner, QSizeF(self.picture.width() * self.scale, self.picture.height() * self.scale))
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -34,15 +34,20 @@ from imagineart_desktop.library import (
     pattern_problem,
     planned_name,
 )
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label, rule, set_tone
-from imagineart_desktop.workspace.library_texts import export_text, images
+from imagineart_desktop.ui.widgets import ElidedLabel, Waiting, button, plain_label, rule, set_tone
+from imagineart_desktop.workspace.library_texts import export_text
 
 _REMEMBERED = "export"
+_BAR = 1000
+"""Steps of the progress bar."""
+
+_PACE_MS = 100
+"""Milliseconds between two looks at how far an export is."""
 
 
 class ExportDialog(QDialog):
@@ -56,7 +61,8 @@ class ExportDialog(QDialog):
         self._numbers: list[int] = []
         self._first: PictureDetails | None = None
         self._asked = 0
-        self._working = self._stopped = False
+        self._working = self._awaited = False
+        self._progress = Progress()
         self.setWindowTitle("Export")
         self.setModal(False)
         self.setMinimumWidth(520)
@@ -71,10 +77,14 @@ class ExportDialog(QDialog):
         self._places = self._build_places()
         column.addWidget(self._places)
         self.message = SizedMessage(self)
+        self.waiting = Waiting(self.message)
         column.addWidget(self.message)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.hide()
+        self._pace = QTimer(self)
+        self._pace.setInterval(_PACE_MS)
+        self._pace.timeout.connect(self._show_progress)
         column.addWidget(self.bar)
         column.addStretch(1)
         column.addLayout(self._foot())
@@ -86,11 +96,42 @@ class ExportDialog(QDialog):
 
     def open_for(self, numbers: list[int]) -> None:
         """Shows the dialog for these pictures; while an export runs it only comes to the front."""
+        awaited, self._awaited = self._awaited, False
         if not self._working:
-            self._numbers = list(numbers)
-            self._about.setText(f"Export {images(len(numbers))}")
-            self.message.clear()
+            self._start(numbers)
             spawn(self._look_at_first())
+        if not awaited:
+            self._come_forward()
+
+    def open_waiting(self) -> Waiting | None:
+        """Shows the dialog for a picture that is still being made. Once it is, `open_for` shows it where it is.
+
+        None while it waits for one already, or exports.
+        """
+        is_free = not self._working and not self.waiting.is_busy
+        if is_free:
+            self._awaited = True
+            self._start([])
+            self._show_name()
+        self._come_forward()
+        return self.waiting if is_free else None
+
+    def done(self, result: int) -> None:
+        """Closed: nothing is waited for any more, and nothing opens later."""
+        self.waiting.cancel()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Likewise."""
+        self.waiting.cancel()
+        super().closeEvent(event)
+
+    def _start(self, numbers: list[int]) -> None:
+        self._numbers, self._first = list(numbers), None
+        self._about.setText(f"Export {images(max(1, len(numbers)))}")
+        self.message.clear()
+
+    def _come_forward(self) -> None:
         self.show()
         self.raise_()
         self.activateWindow()
@@ -145,8 +186,8 @@ class ExportDialog(QDialog):
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        self._progress = plain_label("", "muted")
-        foot.addWidget(self._progress)
+        self._done = plain_label("", "muted")
+        foot.addWidget(self._done)
         foot.addStretch(1)
         self._close = button("Close", self.close)
         self.cancel = button("Cancel", self._stop)
@@ -192,7 +233,7 @@ class ExportDialog(QDialog):
         wrong = pattern_problem(self.pattern.text())
         if wrong is None and not self.folder.text().strip():
             wrong = "Choose a folder."
-        self.go.setEnabled(wrong is None and not self._working)
+        self.go.setEnabled(wrong is None and bool(self._numbers) and not self._working)
         set_tone(self._remark, "error" if wrong is not None else "faint")
         if wrong is not None or self._first is None:
             self.name.setText("—")
@@ -234,9 +275,7 @@ class ExportDialog(QDialog):
         self._remember()
         self._set_working(True)
         try:
-            report = await export_pictures(
-                self._library, self._numbers, self.order(), self._tell, lambda: self._stopped
-            )
+            report = await export_pictures(self._library, self._numbers, self.order(), self._progress)
         except LibraryError as error:
             self.message.say(str(error))
             return
@@ -245,25 +284,31 @@ class ExportDialog(QDialog):
         self._say(report)
 
     def _set_working(self, working: bool) -> None:
-        self._working, self._stopped = working, False
+        self._working, self._progress = working, Progress()
         self.message.clear()
         for part in (self.fields, self._places, self.go):
             part.setEnabled(not working)
-        self.bar.setRange(0, len(self._numbers))
-        self.bar.setValue(0)
+        self.bar.setRange(0, _BAR)
         self.bar.setVisible(working)
+        self._show_progress()
+        if working:
+            self._pace.start()
+        else:
+            self._pace.stop()
         self.cancel.setVisible(working)
         self._close.setVisible(not working)
-        self._progress.setText("")
         if not working:
             self._show_name()
 
-    def _tell(self, done: int) -> None:
-        self.bar.setValue(done)
-        self._progress.setText(f"{done} of {len(self._numbers)}")
+    def _show_progress(self) -> None:
+        """How many pictures are done; of one, how far it is."""
+        share, count = self._progress.share, len(self._numbers)
+        self.bar.setValue(int(_BAR * share))
+        said = f"{share:.0%}" if count == 1 else f"{int(share * count + 1e-6)} of {count}"
+        self._done.setText(said if self._working and share else "")
 
     def _stop(self) -> None:
-        self._stopped = True
+        self._progress.cancel()
 
     def _say(self, report: ExportReport) -> None:
         tone, words = export_text(report)

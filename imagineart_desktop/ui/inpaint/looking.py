@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 import cv2
@@ -13,7 +14,7 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import Margins, PictureError, Pixels
 from imagineart_desktop.jobs import MissingError
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane
@@ -135,12 +136,15 @@ class Looking(QObject):
         else:
             self._strip.choose(SOURCE)
 
-    async def kept(self, number: int) -> int:
-        """The number of the picture that shows a result as it is looked at; kept now where its file shows another seam.
+    async def kept(self, number: int, show: Callable[[Progress], object]) -> tuple[int, Version]:
+        """The number of the picture that shows a result as it is looked at, and how it looks; kept now where its file
+        shows another seam. show: given the progress of that.
 
         Raises PictureError, LibraryError.
         """
-        return await self._versions.kept(number, self._trip.trip())
+        trip = self._trip.trip()
+        kept = await self._versions.kept(number, trip, show)
+        return kept, await self._versions.version(number, trip)
 
     # Against each other
 
@@ -291,14 +295,16 @@ class Looking(QObject):
 
     async def _source(self, margins: Margins) -> tuple[Pyramid, Pixels]:
         """The source as a result with these margins has it: in its place, with nothing where that is new."""
-        source = self._canvas.pixels
-        if source is None:
+        source, pyramid = self._canvas.pixels, self._canvas.source
+        if source is None or pyramid is None:
             raise PictureError("There is no picture on the canvas.")
+        if not any(margins):
+            return pyramid, source
         if self._before is None or self._before[0] != margins:
-            pixels, pyramid = await asyncio.to_thread(_within, source, margins)
+            pixels, larger = await asyncio.to_thread(_within, source, margins)
             if source is not self._canvas.pixels:
-                return pyramid, pixels
-            self._before = (margins, pixels, pyramid)
+                return larger, pixels
+            self._before = (margins, pixels, larger)
         return self._before[2], self._before[1]
 
     # What is said
@@ -315,9 +321,8 @@ class Looking(QObject):
 
 
 def _within(pixels: Pixels, margins: Margins) -> tuple[Pixels, Pyramid]:
-    if any(margins):
-        if pixels.shape[2] == 3:
-            pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
-        left, top, right, bottom = margins
-        pixels = np.asarray(cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT), np.uint8)
+    if pixels.shape[2] == 3:
+        pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    left, top, right, bottom = margins
+    pixels = np.asarray(cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT), np.uint8)
     return pixels, Pyramid.of(pixels)

@@ -29,7 +29,8 @@ class Measuring(QObject):
         self._trip = trip
         self._form = form
         self._facts = facts
-        self._turn = 0
+        self._turn = self._measured = 0
+        self._at_work = False
         self._known = asyncio.Event()
         self._known.set()
         self._late = QTimer(self)
@@ -43,11 +44,22 @@ class Measuring(QObject):
         self._known.clear()
         if not self._late.isActive():
             self._late.start()
-        spawn(self._measure(self._turn))
+        if not self._at_work:
+            spawn(self._work())
 
     async def known(self) -> None:
         """Waits until the price on the screen is that of what is painted now."""
         await self._known.wait()
+
+    async def _work(self) -> None:
+        """One measurement at a time: a large mask takes much memory. What changed meanwhile is measured afterwards."""
+        self._at_work = True
+        try:
+            while isValid(self) and self._measured != self._turn:
+                self._measured = self._turn
+                await self._measure(self._turn)
+        finally:
+            self._at_work = False
 
     async def _measure(self, turn: int) -> None:
         mask, trip, working = self._canvas.document.mask, self._trip.trip(), self._form.model.working_size

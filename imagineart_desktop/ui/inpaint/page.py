@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError
+from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError, Pixels, Size
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.coalesced import Coalesced
 from imagineart_desktop.ui.drafts import Draft
@@ -41,7 +43,8 @@ from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.past_request import PastRequest
-from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, rule
+from imagineart_desktop.ui.pixels import to_image
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting, rule
 from imagineart_desktop.ui.wishing import Wishes
 
 TURN_STEP = 15.0
@@ -64,6 +67,7 @@ class InpaintPage(QWidget):
         self.form = RequestForm(Task.INPAINT, below=self._below())
         self.results = ResultsStrip()
         self.message = InlineMessage()
+        self.waiting = Waiting(self.message)
         self._mask_saver = Coalesced(self, self._save_mask, on_trouble=self.message.say_for_now)
         self.options = OptionsBar(self.canvas, actions)
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say_for_now)
@@ -101,14 +105,35 @@ class InpaintPage(QWidget):
         """Puts a picture on the canvas; what is there stays when the new one cannot be used."""
         self.message.clear()
         try:
-            loaded = await load(taken, self._library)
-            if await self.stepping.open(await session.open_picture(loaded, self._library), loaded.name):
+            opened = await self.waiting.on("Opening", lambda show: self._opened(taken, show))
+            if opened is not None and await self.stepping.open(*opened):
                 self.reusing.unlock_seed()
-            else:
+            elif opened is not None:
                 self.picture_opened.emit()
         except (PictureError, LibraryError) as error:
-            self._stack.setCurrentIndex(1 if self.has_picture else 0)
             self.message.say(str(error))
+        finally:
+            self.canvas.show_preview(None)
+            self._stack.setCurrentIndex(1 if self.has_picture else 0)
+
+    async def _opened(self, taken: Taken, show: Callable[[Progress], object]) -> tuple[session.OpenPicture, str]:
+        """The picture and its name; as it is decoded its rows so far are seen."""
+        progress, loop = Progress(), asyncio.get_running_loop()
+        show(progress)
+
+        def preview(rows: Pixels, size: Size) -> None:
+            if not progress.is_cancelled:
+                self._stack.setCurrentIndex(1)
+                self.canvas.show_preview(Pyramid([to_image(rows)], QSize(*size)))
+
+        try:
+            loaded = await load(taken, self._library)
+            picture = await session.open_picture(
+                loaded, self._library, progress.reach, lambda rows, size: loop.call_soon_threadsafe(preview, rows, size)
+            )
+        finally:
+            progress.cancel()
+        return picture, loaded.name
 
     def choose_picture(self) -> None:
         """Asks for a file."""
@@ -225,16 +250,12 @@ class InpaintPage(QWidget):
         if not on:
             self.focus.give()
 
-    def _leave(self) -> None:
-        self.looking.leave()
-        self.focus.give()
-
-    async def as_looked_at(self, number: int) -> int:
+    async def as_looked_at(self, number: int, show: Callable[[Progress], object] = lambda _: None) -> int:
         """The picture that shows what is seen of this one: another where a result is looked at with another seam.
 
-        Raises PictureError, LibraryError.
+        show: given the progress of making that. Raises PictureError, LibraryError.
         """
-        return await self.looking.kept(number) if number == self.looking.number else number
+        return (await self.looking.kept(number, show))[0] if number == self.looking.number else number
 
     def apply(self, number: int) -> None:
         """A result becomes the picture."""
@@ -244,13 +265,24 @@ class InpaintPage(QWidget):
     async def _apply(self, number: int) -> None:
         if self.canvas.document.busy:
             return
+        step, keep_mask = self.stepping.steps.current, self.looking.bar.keep_mask.isChecked()
         with self.canvas.document.held():
             try:
-                number = await self.looking.kept(number)
+                kept = await self.waiting.on("Applying the result", lambda show: self.looking.kept(number, show))
             except (PictureError, LibraryError) as error:
                 self.message.say(str(error))
                 return
-            await self.stepping.apply(number, keep_mask=self.looking.bar.keep_mask.isChecked())
+            # Another picture may have been opened meanwhile.
+            if kept is not None and self.stepping.steps.current is step:
+                await self.stepping.apply(*kept, keep_mask=keep_mask)
+
+    def _leave(self) -> None:
+        """Escape: cancels what is waited for, else leaves what is looked at."""
+        if self.waiting.is_busy:
+            self.waiting.cancel()
+        else:
+            self.looking.leave()
+        self.focus.give()
 
     def _steps_changed(self) -> None:
         self.steps.refresh()

@@ -6,27 +6,32 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import (
+    DeepPicture,
     InpaintPlan,
     Mask,
     PictureError,
     Pixels,
     RoundTrip,
+    ShowRows,
     Size,
     encode_grey_png,
+    load_deep,
     load_picture,
     losses_of,
     new_mask,
     read_mask,
 )
-from imagineart_desktop.jobs import Prepared, prepare
+from imagineart_desktop.jobs import Prepared, prepare, remember_source
 from imagineart_desktop.library import KeptInput, Library, LibraryError, write_whole
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.models import Model
+from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loading import Loaded
@@ -39,7 +44,8 @@ MASK_DRAFT = "inpaint-mask"
 class OpenPicture:
     """A picture on the canvas. pixels: height × width × 3 or 4, uint8. kept: its file as it is, in the library.
 
-    losses: what of the file is not kept outside the mask, in sentences.
+    losses: what of the file is not kept outside the mask, in sentences. deep: the picture in full where that is the
+    same pixels: composing then decodes nothing.
     """
 
     pixels: Pixels
@@ -47,13 +53,42 @@ class OpenPicture:
     kept: KeptInput
     picture_id: int | None
     losses: tuple[str, ...] = ()
+    deep: DeepPicture | None = None
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes, about: the halves of the picture have a third of its own."""
+        return self.pixels.nbytes * 4 // 3
 
 
-async def open_picture(loaded: Loaded, library: Library) -> OpenPicture:
-    """Decodes it and keeps its bytes, so that it is there again after a restart. Raises PictureError."""
+class Decoded(NamedTuple):
+    """pixels: 8-bit sRGB; deep: the picture in full where that is the same pixels; losses: see `OpenPicture`."""
 
-    pixels, pyramid, losses = await asyncio.to_thread(_decoded, loaded.data, loaded.name)
-    return OpenPicture(pixels, pyramid, await library.keep_input(loaded.data), loaded.picture_id, losses)
+    pixels: Pixels
+    deep: DeepPicture | None
+    losses: tuple[str, ...]
+
+
+async def open_picture(loaded: Loaded, library: Library, reach: Reach, show_rows: ShowRows) -> OpenPicture:
+    """Decodes it and keeps its bytes, so that it is there again after a restart.
+
+    reach, show_rows: see `load_deep`; called in another thread. Raises PictureError, WorkCancelledError.
+    """
+    pixels, deep, losses = await asyncio.to_thread(decoded, loaded.data, loaded.name, reach, show_rows)
+    pyramid, kept = await asyncio.gather(asyncio.to_thread(Pyramid.of, pixels), library.keep_input(loaded.data))
+    return _opened(pixels, pyramid, kept, loaded.picture_id, deep, losses)
+
+
+async def open_decoded(
+    pixels: Pixels, pyramid: Pyramid, deep: DeepPicture | None, picture_id: int, library: Library
+) -> OpenPicture:
+    """A picture of the library that is decoded already. Raises PictureError, LibraryError."""
+    found = await library.summaries([picture_id])
+    if not found:
+        raise PictureError("This picture is no longer in the library.")
+    path = found[0].path
+    kept, losses = await library.keep_file_as_input(path), await asyncio.to_thread(losses_of, path)
+    return _opened(pixels, pyramid, kept, picture_id, deep, losses)
 
 
 async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenPicture | None:
@@ -61,13 +96,33 @@ async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenP
     kept = await library.input(sha256)
     if kept is None:
         return None
-    pixels, pyramid, losses = await asyncio.to_thread(_decoded, kept.path)
-    return OpenPicture(pixels, pyramid, kept, picture_id, losses)
+    pixels, deep, losses = await asyncio.to_thread(decoded, kept.path)
+    return _opened(pixels, await asyncio.to_thread(Pyramid.of, pixels), kept, picture_id, deep, losses)
 
 
-def _decoded(source: Path | bytes, name: str | None = None) -> tuple[Pixels, Pyramid, tuple[str, ...]]:
-    pixels = load_picture(source, name=name).pixels
-    return pixels, Pyramid.of(pixels), losses_of(source)
+def decoded(
+    source: Path | bytes, name: str | None = None, reach: Reach | None = None, show_rows: ShowRows | None = None
+) -> Decoded:
+    """The picture, from its file. Takes a moment. See `load_deep`."""
+    deep = load_deep(source, name=name, reach=reach, show_rows=show_rows)
+    if deep.is_shown_as_it_is:
+        return Decoded(deep.shown(), deep, deep.losses)
+    losses = deep.losses
+    del deep
+    return Decoded(load_picture(source, name=name).pixels, None, losses)
+
+
+def _opened(
+    pixels: Pixels,
+    pyramid: Pyramid,
+    kept: KeptInput,
+    picture_id: int | None,
+    deep: DeepPicture | None,
+    losses: tuple[str, ...],
+) -> OpenPicture:
+    if deep is not None:
+        remember_source(kept.sha256, deep)
+    return OpenPicture(pixels, pyramid, kept, picture_id, losses, deep)
 
 
 async def small_picture(sha256: str, picture_id: int | None, library: Library) -> QImage | None:

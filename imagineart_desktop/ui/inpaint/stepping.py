@@ -18,12 +18,14 @@ from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.inpaint.applying import PackedMask, StepCommand
 from imagineart_desktop.ui.inpaint.steps import Step, Steps
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
+from imagineart_desktop.ui.inpaint.versions import Version
 from imagineart_desktop.ui.inpaint.words import tip_of
-from imagineart_desktop.ui.intake import Taken
-from imagineart_desktop.ui.loading import load
 
 _OPEN_AT_ONCE = 3
-"""Pictures that are kept decoded; the others are opened again."""
+"""Pictures that are kept decoded, …"""
+
+_MOST_BYTES = 128 * 2**20
+"""… as long as those that are not on the canvas hold no more than this; the others are opened again."""
 
 _WORDS = 32
 
@@ -104,25 +106,27 @@ class Stepping(QObject):
         if picture is not None:
             self._place(step, picture, None)
 
-    async def apply(self, number: int, *, keep_mask: bool) -> None:
-        """A picture of the library, made from this one, becomes the picture; can be undone. Twice at once is once."""
+    async def apply(self, number: int, version: Version, *, keep_mask: bool) -> None:
+        """A picture of the library, made from this one, becomes the picture; can be undone. Twice at once is once.
+
+        version: how it looks.
+        """
         if self.steps.current is None or self._turn.locked():
             return
         async with self._turn:
-            await self._held_apply(number, keep_mask=keep_mask)
+            await self._held_apply(number, version, keep_mask=keep_mask)
 
-    async def _held_apply(self, number: int, *, keep_mask: bool) -> None:
+    async def _held_apply(self, number: int, version: Version, *, keep_mask: bool) -> None:
         with self._canvas.document.held():
             self._end_action()
             try:
-                await self._apply(number, keep_mask=keep_mask)
+                await self._apply(number, version, keep_mask=keep_mask)
             except (PictureError, LibraryError) as error:
                 self._say(str(error))
 
-    async def _apply(self, number: int, *, keep_mask: bool) -> None:
+    async def _apply(self, number: int, version: Version, *, keep_mask: bool) -> None:
         recipe = await self._library.details(number)
-        loaded = await load(Taken(picture_id=number), self._library)
-        picture = await session.open_picture(loaded, self._library)
+        picture = await session.open_decoded(version.pixels, version.pyramid, version.deep, number, self._library)
         before = await self._leave()
         plan = recipe.recipe.plan if recipe is not None else None
         margins = plan.trip.margins if plan is not None else self._trip.margins()
@@ -248,7 +252,10 @@ class Stepping(QObject):
         self.picture = picture
         self._open[step.id] = picture
         self._open.move_to_end(step.id)
-        while len(self._open) > _OPEN_AT_ONCE:
+        while len(self._open) > 1 and (
+            len(self._open) > _OPEN_AT_ONCE
+            or sum(each.bytes_held for each in self._open.values() if each is not picture) > _MOST_BYTES
+        ):
             self._open.popitem(last=False)
         self._canvas.set_picture(picture.pixels, picture.pyramid, mask)
         self.placed.emit(picture)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
 
-import numpy as np
-
-from imagineart_desktop.imaging import Margins, PictureError, Pixels, RoundTrip, load_picture
-from imagineart_desktop.jobs import Composition, MissingError, gather_pictures, recomposite
+from imagineart_desktop.imaging import DeepPicture, Homecoming, Margins, PictureError, Pixels, RoundTrip
+from imagineart_desktop.jobs import Composition, MissingError, gather_pictures, keep_composed
 from imagineart_desktop.library import Library, Recipe
+from imagineart_desktop.support import Progress, WorkCancelledError
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.inpaint.session import decoded
+
+T = TypeVar("T")
 
 _KEPT_AT_ONCE = 3
-"""Versions that stay decoded, so that flipping between results takes no time."""
+"""Versions that stay decoded, so that flipping between results takes no time, …"""
+
+_MOST_BYTES = 320 * 2**20
+"""… as long as they hold no more than this; one stays in any case."""
 
 Setting = tuple[int, bool]
 """Width of the seam in pixels, and whether the tone is matched."""
@@ -22,8 +30,9 @@ Setting = tuple[int, bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """pixels: height × width × 3 or 4, uint8. made: put together now, so that it is not what the file shows.
+    """pixels: height × width × 3 or 4, uint8. deep: the picture in full where that is the same pixels.
 
+    home: what was put together now, where it is not what the file shows.
     trouble: why it cannot follow what is set; then it is as it was kept.
     """
 
@@ -31,13 +40,34 @@ class Version:
     recipe: Recipe
     pixels: Pixels
     pyramid: Pyramid
-    made: bool = False
+    deep: DeepPicture | None
+    home: Homecoming | None = None
     trouble: str = ""
+
+    @property
+    def made(self) -> bool:
+        """Whether it was put together now."""
+        return self.home is not None
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes, about: the halves of the picture have a third of its own, and 16 bits a channel come on top."""
+        own = 0 if self.home is None else self.home.picture.samples.nbytes
+        return self.pixels.nbytes * 4 // 3 + (own if own > self.pixels.nbytes else 0)
 
     @property
     def margins(self) -> Margins:
         """By how much the picture has grown."""
         return self.recipe.plan.trip.margins if self.recipe.plan is not None else Margins()
+
+
+@dataclass(slots=True, eq=False)
+class _Keeping:
+    """A version that is being kept, for as many as want it."""
+
+    task: asyncio.Task[int]
+    progress: Progress
+    wanted_by: int = 0
 
 
 @dataclass(slots=True)
@@ -48,6 +78,8 @@ class _Made:
     composition: Composition | None = None
     versions: OrderedDict[tuple[int, Setting], Version] = field(default_factory=OrderedDict)
     kept: dict[tuple[int, Setting], int] = field(default_factory=dict)
+    reading: dict[tuple[int, Setting], asyncio.Task[Version]] = field(default_factory=dict)
+    keeping: dict[tuple[int, Setting], _Keeping] = field(default_factory=dict)
 
 
 class Versions:
@@ -62,12 +94,21 @@ class Versions:
         return self._made.versions.get((number, _setting(trip)))
 
     async def version(self, number: int, trip: RoundTrip) -> Version:
-        """A result as it is with this setting. Raises PictureError, LibraryError."""
-        version = self.ready(number, trip) or await self._read(number, trip)
+        """A result as it is with this setting, made once for all that want it. Raises PictureError, LibraryError."""
+        key = number, _setting(trip)
+        version = self.ready(number, trip)
+        if version is None:
+            reading = self._made.reading
+            if key not in reading:
+                reading[key] = _task(self._read(number, trip))
+                reading[key].add_done_callback(lambda _: reading.pop(key))
+            version = await asyncio.shield(reading[key])
         versions = self._made.versions
-        versions[number, _setting(trip)] = version
-        versions.move_to_end((number, _setting(trip)))
-        while len(versions) > _KEPT_AT_ONCE:
+        versions[key] = version
+        versions.move_to_end(key)
+        while len(versions) > 1 and (
+            len(versions) > _KEPT_AT_ONCE or sum(held.bytes_held for held in versions.values()) > _MOST_BYTES
+        ):
             versions.popitem(last=False)
         return version
 
@@ -76,22 +117,52 @@ class Versions:
         composition = await self._composition(number)
         return await asyncio.to_thread(composition.as_it_came)
 
-    async def kept(self, number: int, trip: RoundTrip) -> int:
+    async def kept(self, number: int, trip: RoundTrip, show: Callable[[Progress], object] = lambda _: None) -> int:
         """The number of the picture that shows a result with this setting: its own, or that of a further one, kept now.
 
-        Raises PictureError, LibraryError.
+        All that want the same one share the work, which ends early when the last of them is cancelled. show: given its
+        progress. Raises PictureError, LibraryError.
         """
         if await self._fits(number, trip):
             return number
-        known = self._made.kept.get((number, _setting(trip)))
+        key = number, _setting(trip)
+        known = self._made.kept.get(key)
         if known is not None and await self._library.details(known) is not None:
             return known
+        keeping = self._made.keeping.get(key)
+        if keeping is None or keeping.progress.is_cancelled:
+            progress = Progress()
+            work = self._keep(number, trip, self._made, progress)
+            keeping = self._made.keeping[key] = _Keeping(_task(work), progress)
+        show(keeping.progress)
+        keeping.wanted_by += 1
         try:
-            made = await recomposite(self._library, [number], feather=trip.feather, tone_match=trip.tone_match)
-        except MissingError:
+            return await asyncio.shield(keeping.task)
+        finally:
+            keeping.wanted_by -= 1
+            if not keeping.wanted_by:
+                keeping.progress.cancel()
+                self._made.keeping.pop(key, None)
+
+    async def _keep(self, number: int, trip: RoundTrip, made: _Made, progress: Progress) -> int:
+        try:
+            version = await self.version(number, trip)
+            if version.home is None:
+                return number
+            composition = await self._composition(number)
+            kept = await keep_composed(
+                self._library,
+                [number],
+                composition,
+                version.home,
+                feather=trip.feather,
+                tone_match=trip.tone_match,
+                progress=progress,
+            )
+        except (MissingError, WorkCancelledError):
             return number
-        self._made.kept[number, _setting(trip)] = made.id
-        return made.id
+        made.kept[number, _setting(trip)] = kept.id
+        return kept.id
 
     async def _fits(self, number: int, trip: RoundTrip) -> bool:
         recipe = await self.recipe(number)
@@ -106,15 +177,9 @@ class Versions:
             except MissingError as error:
                 trouble = str(error)
             else:
-                pixels, pyramid = await asyncio.to_thread(_put_together, composition, trip)
-                return Version(number, recipe, pixels, pyramid, made=True)
+                return await asyncio.to_thread(_put_together, number, recipe, composition, trip)
         (picture,) = await self._library.summaries([number])
-
-        def decoded() -> tuple[Pixels, Pyramid]:
-            pixels = load_picture(picture.path).pixels
-            return pixels, Pyramid.of(pixels)
-
-        return Version(number, recipe, *(await asyncio.to_thread(decoded)), trouble=trouble)
+        return await asyncio.to_thread(_read_from, picture.path, number, recipe, trouble)
 
     async def recipe(self, number: int) -> Recipe:
         """What made a result. Raises PictureError, LibraryError."""
@@ -135,11 +200,27 @@ class Versions:
         self._made = _Made()
 
 
+def _task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Work that several may wait for; its exception is theirs, and nobody's once none of them waits any more."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    return task
+
+
 def _setting(trip: RoundTrip) -> Setting:
     return trip.feather, trip.tone_match
 
 
-def _put_together(composition: Composition, trip: RoundTrip) -> tuple[Pixels, Pyramid]:
+def _put_together(number: int, recipe: Recipe, composition: Composition, trip: RoundTrip) -> Version:
     home = composition.made(feather=trip.feather, tone_match=trip.tone_match)
-    pixels = np.ascontiguousarray(home.picture.shown())
-    return pixels, Pyramid.of(pixels)
+    pixels = home.picture.shown()
+    return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture), home)
+
+
+def _read_from(path: Path, number: int, recipe: Recipe, trouble: str) -> Version:
+    pixels, deep, _ = decoded(path)
+    return Version(number, recipe, pixels, Pyramid.of(pixels), deep, trouble=trouble)
+
+
+def _same(picture: DeepPicture) -> DeepPicture | None:
+    return picture if picture.is_shown_as_it_is else None

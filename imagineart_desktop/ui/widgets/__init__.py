@@ -22,6 +22,7 @@ from imagineart_desktop.ui.widgets.offer import Offer
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
 from imagineart_desktop.ui.widgets.retained_size import retain_size
 from imagineart_desktop.ui.widgets.sliders import JumpSlider
+from imagineart_desktop.ui.widgets.waiting import Waiting
 from imagineart_desktop.ui.widgets.wheel import let_wheel_pass
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Segmented",
     "StatusPill",
     "TextBlock",
+    "Waiting",
     "button",
     "complete_with",
     "draw_seed",

@@ -67,6 +67,11 @@ class InlineMessage(QFrame):
         self._said.start()
         QTimer.singleShot(0, self, self._come_into_sight)
 
+    def set_text(self, text: str) -> None:
+        """Change the words of what is said, such as how far something is; nothing moves and no button is made anew."""
+        self._text.setText(text)
+        self.setAccessibleName(text)
+
     def say_for_now(
         self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None
     ) -> Callable[[], None]:

@@ -1,0 +1,26 @@
+"""Work on strips of a picture, on all processors and in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from imagineart_desktop.support import Reach
+
+T = TypeVar("T")
+
+
+def strip_by_strip(work: Callable[[int], T], starts: Sequence[int], reach: Reach | None = None) -> Iterator[T]:
+    """Yield what comes of each start, in order. reach: told of the share that is done; may raise to end the work."""
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        waiting = [pool.submit(work, start) for start in starts]
+        try:
+            for done, future in enumerate(waiting, start=1):
+                yield future.result()
+                if reach is not None:
+                    reach(done / len(waiting))
+        finally:
+            for future in waiting:
+                future.cancel()

@@ -1,0 +1,39 @@
+"""How far a piece of work is: told by the thread that works, read and cancelled by the one that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class WorkCancelledError(Exception):
+    """The work was cancelled; nothing came of it."""
+
+
+class Progress:
+    """share: 0 to 1."""
+
+    def __init__(self) -> None:
+        self.share = 0.0
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """End the work at its next step."""
+        self.is_cancelled = True
+
+    def check(self) -> None:
+        """Raises WorkCancelledError once the work is cancelled."""
+        if self.is_cancelled:
+            raise WorkCancelledError
+
+    def reach(self, share: float) -> None:
+        """The work has come so far. Raises WorkCancelledError."""
+        self.check()
+        self.share = share
+
+    def part(self, start: float, end: float) -> Callable[[float], None]:
+        """Return what takes the share of a part of the work, which begins and ends at these shares of all."""
+        return lambda share: self.reach(start + (end - start) * share)
+
+
+Reach = Callable[[float], None]
+"""Takes the share that is done, 0 to 1; raises WorkCancelledError where nobody wants the rest."""

@@ -1,0 +1,143 @@
+"""One huge picture in Inpaint: opened, masked, with another seam, applied, exported. Time and memory."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+from PySide6.QtWidgets import QApplication
+
+from imagineart_desktop.imaging import FileFormat, FileSettings, deep_of, encode_deep, encode_picture, load_picture
+from imagineart_desktop.library import ExportOrder, export_pictures
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.support import release_freed_memory
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.theme import Theme, ThemeMode
+from tests.benchmarks.measuring import Figure
+from tests.ui.driving import opened
+
+SIDE = 8192
+
+
+async def figures(*, quick: bool) -> list[Figure]:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    side = 1024 if quick else SIDE
+    with tempfile.TemporaryDirectory() as folder:
+        return await _measured(Path(folder), Theme(app, ThemeMode.DARK), side)
+
+
+def _photograph(path: Path, side: int) -> None:
+    """Detail like a photograph's, so that its file is large as well."""
+    image = cv2.resize(load_picture(resource_path("photos", "coffee.png")).pixels, (side, side))
+    noise = np.random.default_rng(1).integers(0, 8, (side, side, 3), dtype=np.uint8)
+    cv2.imwrite(str(path), cv2.add(image, noise), [cv2.IMWRITE_PNG_COMPRESSION, 3])
+
+
+class _Memory:
+    """Bytes of this process above those at the beginning."""
+
+    def __init__(self) -> None:
+        self._before = self._of("VmRSS")
+
+    def _of(self, name: str) -> int:
+        if sys.platform != "linux":
+            return 0
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
+
+    def now(self) -> float:
+        release_freed_memory()
+        return max(1, self._of("VmRSS") - self._before) / 2**20
+
+    def peak(self) -> float:
+        """Since the last time."""
+        found = max(1, self._of("VmHWM") - self._before) / 2**20
+        if sys.platform == "linux":
+            Path("/proc/self/clear_refs").write_text("5")
+        return found
+
+
+def _floors(source: Path, tiff: FileSettings) -> tuple[float, float, float]:
+    """Milliseconds of one decode, one encode as the program keeps pictures, and one as a TIFF."""
+    data = source.read_bytes()
+    decode = _once(lambda: Image.open(io.BytesIO(data)).load())
+    deep = deep_of(load_picture(source).pixels)
+    return decode, _once(lambda: encode_deep(deep)), _once(lambda: encode_picture(deep, tiff))
+
+
+def _once(work: Callable[[], object]) -> float:
+    """Milliseconds: what is as large as that needs no second time."""
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+async def _measured(folder: Path, theme: Theme, side: int) -> list[Figure]:
+    source, rgba = folder / "large.png", side * side * 4 / 2**20
+    await asyncio.to_thread(_photograph, source, side)
+    tiff = FileSettings(FileFormat.TIFF)
+    decode, encode, tiff_encode = await asyncio.to_thread(_floors, source, tiff)
+    found = []
+    async with opened(folder / "root", theme) as at:
+        page, memory = at.window.inpaint, _Memory()
+        document = page.canvas.document
+
+        async def settled() -> None:
+            await at.until(lambda: not document.busy and not page.measuring._at_work)
+
+        start, first = time.perf_counter(), 0.0
+
+        def look() -> None:
+            nonlocal first
+            if not first and page.canvas.has_picture:
+                first = (time.perf_counter() - start) * 1000
+
+        page.canvas.zoom_changed.connect(look)
+        canvas = await at.on_canvas(source)
+        taken = (time.perf_counter() - start) * 1000
+        found.append(Figure(f"opening {side}², first rows seen", first, decode, 0.3, beside="one decode"))
+        found.append(Figure(f"opening {side}²", taken, decode, 1.3, beside="one decode"))
+        await settled()
+        found.append(Figure(f"{side}² open, at rest", memory.now(), rgba, 2.7, "MB", "its RGBA bytes"))
+        peaks = [memory.peak()]
+        canvas.set_tool(ToolKind.ELLIPSE)
+        at.drag(canvas, [(side * 0.3, side * 0.3), (side * 0.5, side * 0.5), (side * 0.6, side * 0.6)])
+        await settled()
+        for name in ("mask.invert", "mask.invert", "mask.feather", "mask.smooth", "mask.grow"):
+            at.window.actions_[name].trigger()
+            await asyncio.sleep(0)
+            await settled()
+        peaks.append(memory.peak())
+        at.type(page.form.prompt.editor, "a moka pot")
+        at.click(page.form.go)
+        await at.pictures(1)
+        await at.until(lambda: canvas._result_shown)
+        memory.peak()
+        page.trip.feather.setValue(60)
+        await at.until(lambda: page.looking._version is not None and page.looking._version.made)
+        peaks.append(memory.peak())
+        start = time.perf_counter()
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not document.busy)
+        taken = (time.perf_counter() - start) * 1000
+        peaks.append(memory.peak())
+        found.append(Figure(f"apply with another seam, {side}²", taken, encode, 1.5, beside="one encode"))
+        applied = page.stepping.steps.current
+        assert applied is not None
+        assert applied.picture_id is not None
+        start = time.perf_counter()
+        await export_pictures(at.parts.library, [applied.picture_id], ExportOrder(folder / "out", settings=tiff))
+        taken = (time.perf_counter() - start) * 1000
+        peaks.append(memory.peak())
+        found.append(Figure(f"export as TIFF, {side}²", taken, tiff_encode, 1.3, beside="one encode"))
+        found.append(Figure(f"{side}², highest peak of all that", max(peaks), rgba, 6.0, "MB", "its RGBA bytes"))
+    return found

@@ -1,0 +1,99 @@
+"""Applying and exporting a result with another seam: made once, with progress, and cancelled by who wants it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from threading import Event
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.imaging import DeepPicture, encode_deep
+from imagineart_desktop.jobs import Composition
+from imagineart_desktop.library import Query
+from imagineart_desktop.support import Reach
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.test_inpaint_loop import inpainting, looked_at
+
+
+class SlowEncoder:
+    """Encodes half of a picture and waits there, as a huge one takes long."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun = 0
+        self.may_end = Event()
+        monkeypatch.setattr("imagineart_desktop.jobs.inpainting.encode_deep", self)
+
+    def __call__(self, picture: DeepPicture, reach: Reach) -> bytes:
+        self.begun += 1
+        reach(0.5)
+        while not self.may_end.wait(0.01):
+            reach(0.5)
+        return encode_deep(picture, reach)
+
+
+async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        page.trip.feather.setValue(36)
+        encoder = SlowEncoder(monkeypatch)
+        composed = 0
+        really = Composition.made
+
+        def counted(*arguments: object, **settings: object) -> object:
+            nonlocal composed
+            composed += 1
+            return really(*arguments, **settings)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Composition, "made", counted)
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: page.message.text() == "Applying the result… 45%")
+        dialog = at.window.exchange.export_dialog
+        assert dialog is None
+        at.window.actions_["file.export"].trigger()
+        await at.until(lambda: at.window.exchange.export_dialog is not None)
+        dialog = at.window.exchange.export_dialog
+        assert dialog is not None
+        assert dialog.isVisible()
+        assert not dialog.go.isEnabled()
+        await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
+        encoder.may_end.set()
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        await at.until(dialog.go.isEnabled)
+        assert (encoder.begun, composed) == (1, 1)
+        applied = page.stepping.steps.current
+        assert applied is not None
+        assert dialog._numbers == [applied.picture_id]
+        assert page.message.text() == dialog.message.text() == ""
+        dialog.close()
+
+
+async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_late(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        number = await looked_at(at, page)
+        page.trip.feather.setValue(36)
+        encoder = SlowEncoder(monkeypatch)
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        await at.until(lambda: page.message.text() == "Applying the result… 45%")
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        await at.until(lambda: not canvas.document.busy)
+        assert page.message.text() == ""
+        assert page.looking.number == number
+        at.window.actions_["file.export"].trigger()
+        await at.until(lambda: encoder.begun == 2)
+        dialog = at.window.exchange.export_dialog
+        assert dialog is not None
+        await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
+        dialog.close()
+        encoder.may_end.set()
+        await asyncio.sleep(0.1)
+        assert not dialog.isVisible()
+        assert len(page.stepping.steps) == 1
+        assert await at.parts.library.search(Query()) == [number]
