@@ -36,11 +36,11 @@ from imagineart_desktop.library import (
     planned_name,
 )
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, row
+from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
 from imagineart_desktop.ui.exporting.words import pictures
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label, rule, set_tone
+from imagineart_desktop.ui.widgets import ElidedLabel, button, form_in, name_of, plain_label, rule, set_tone
 from imagineart_desktop.workspace.library_texts import export_text
 
 _REMEMBERED = "export"

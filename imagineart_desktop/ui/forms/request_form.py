@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -41,6 +40,7 @@ from imagineart_desktop.ui.widgets import (
     SectionLabel,
     SeedField,
     SeedMode,
+    combo_box,
     let_wheel_pass,
 )
 
@@ -79,9 +79,8 @@ class RequestForm(QWidget):
         self._measuring = self._low = False
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
-        self._model_box = QComboBox()
+        self._model_box = combo_box("Model")
         self._model_box.setProperty("strong", "true")
-        self._model_box.setAccessibleName("Model")
         for model in models_for(task):
             self._model_box.addItem(model.label, model.endpoint)
         self.prompt = PromptEdit(_HINT[task])
@@ -91,6 +90,7 @@ class RequestForm(QWidget):
         self.message = InlineMessage()
         self._price = PriceLine()
         self._price_right = self._price.right
+        self._price.basis.setText(f"Prices of {date_text(PRICES_READ_ON, 'MMMM yyyy')}")
         self._build(above)
         let_wheel_pass(self)
         self._model_box.currentIndexChanged.connect(self._model_changed)
@@ -199,6 +199,10 @@ class RequestForm(QWidget):
         """What is shown as the price."""
         return self._price_right.text()
 
+    def set_free(self, free: bool) -> None:
+        """Whether nothing is charged, whatever the price of the model: in the demo."""
+        self._price.note.setText("Free (demo)" if free else "")
+
     def show_measuring(self) -> None:
         """The price is being found out; it stands here again with `set_requests`."""
         self._measuring = True
@@ -213,8 +217,21 @@ class RequestForm(QWidget):
     # What is wrong
 
     def show_problem(self, field: str, sentence: str) -> None:
-        """Says what is wrong beside the field; for a field that is not shown, above the button."""
-        self._problems.get(field, self.message).say(sentence)
+        """Say what is wrong beside the field; for a field that is not shown, above the button.
+
+        It stays until the field has another value.
+        """
+        value = self._value_of(field)
+        self._problems.get(field, self.message).say(sentence, holds=lambda: self._value_of(field) == value)
+
+    def _value_of(self, field: str) -> object:
+        """What decides whether a field is right: its value and the model."""
+        values: dict[str, object] = self.fields() | {"seed": self.seed.edit.text()}
+        return self.model.endpoint, values.get(field, values)
+
+    def _review_problems(self) -> None:
+        for message in (*self._problems.values(), self.message):
+            message.review()
 
     def clear_problems(self) -> None:
         """Nothing is wrong any more."""
@@ -369,7 +386,7 @@ class RequestForm(QWidget):
         return self.model.parse(fields)
 
     def _prompt_changed(self) -> None:
-        self._problems["prompt"].clear()
+        self._review_problems()
         self.changed.emit()
 
     def _seed_changed(self) -> None:
@@ -380,7 +397,8 @@ class RequestForm(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        """Price, pixels and the button's words follow every change."""
+        """Price, pixels and the button's words follow every change, and so does what is wrong."""
+        self._review_problems()
         try:
             request = self._request("x")
         except InvalidRequestError:

@@ -32,8 +32,10 @@ from imagineart_desktop.ui.widgets import (
     InlineMessage,
     JumpSlider,
     button,
+    gap,
     icon_button,
     plain_label,
+    wrapping_bar,
 )
 
 _SMALLEST, _LARGEST, _USUAL = 90, 320, 142
@@ -61,10 +63,9 @@ class GalleryPage(QWidget):
         self.details = DetailsPanel(library, self.marking)
         self.search = SearchField("Search…", self._ask)
         self.message = InlineMessage()
-        self._told_of_problems = False
         self._wanted: int | None = None
         """A picture that is to be chosen once it is there."""
-        self.side = SidePanel(library, self.marking, self.message.say)
+        self.side = SidePanel(library, self.marking, self.message)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         splitter = QSplitter()
@@ -118,7 +119,7 @@ class GalleryPage(QWidget):
         """Asks for a name and keeps what is searched."""
         text = self.search.text().strip()
         if not text:
-            self.message.say("Type a search first, then it can be kept.", "info")
+            self.message.say("Type a search to save it.", "info", holds=lambda: not self.search.text().strip())
             return
         AskDialog(self, "Save the search", "Name", lambda name: spawn(self._save_search(name, text)), text=text[:40])
 
@@ -154,10 +155,6 @@ class GalleryPage(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        bar = QWidget()
-        bar.setObjectName("bar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 6, 12, 6)
         self._order = QComboBox()
         self._order.setAccessibleName("Sorted by")
         for order, word in _ORDERS.items():
@@ -168,7 +165,8 @@ class GalleryPage(QWidget):
         self._size.setRange(_SMALLEST, _LARGEST)
         self._size.setValue(_USUAL)
         self._size.setFixedWidth(96)
-        self._size.setAccessibleName("Size of the pictures")
+        self._size.setAccessibleName("Thumbnail size")
+        self._size.setToolTip("Thumbnail size")
         self._size.valueChanged.connect(self.grid.set_wanted)
         filters = icon_button("filter", "Filter", kind="mini")
         filters.setMenu(
@@ -191,15 +189,8 @@ class GalleryPage(QWidget):
             Qt.ItemDataRole.ToolTipRole,
         )
         self._group.currentIndexChanged.connect(self._regroup)
-        row.addWidget(self._order)
-        row.addWidget(self._group)
-        row.addWidget(filters)
-        row.addWidget(icon_button("save", "Save the search", self.save_search, kind="mini"))
-        row.addWidget(self._found)
-        row.addStretch(1)
-        row.addWidget(plain_label("Size", "muted"))
-        row.addWidget(self._size)
-        column.addWidget(bar)
+        save = icon_button("save", "Save the search", self.save_search, kind="mini")
+        column.addWidget(wrapping_bar(self._order, self._group, filters, save, self._found, gap(), self._size))
         self._trash_bar = QWidget()
         trash = QHBoxLayout(self._trash_bar)
         trash.setContentsMargins(12, 0, 12, 6)
@@ -235,20 +226,20 @@ class GalleryPage(QWidget):
         chosen = self.side.filter()
         self.grid.verticalScrollBar().setValue(0)
         self._trash_bar.setVisible(chosen == "trash")
-        if self.model.query.trash and chosen != "trash":
-            self.message.clear()
-        self.model.set_query(
-            Query(
-                text=self.search.text(),
-                endpoint=self.side.model(),
-                favourite=chosen == "favourites",
-                trash=chosen == "trash",
-                since=local_midnight() if chosen == "today" else None,
-                collection=self.side.collection(),
-                order=Order(self._order.currentData()),
-                by_collection=self._by_collection(),
-            )
+        query = Query(
+            text=self.search.text(),
+            endpoint=self.side.model(),
+            favourite=chosen == "favourites",
+            trash=chosen == "trash",
+            since=local_midnight() if chosen == "today" else None,
+            collection=self.side.collection(),
+            order=Order(self._order.currentData()),
+            by_collection=self._by_collection(),
         )
+        if query != self.model.query:
+            # Another view, on which nothing is said of this one.
+            self.message.life.leave_view()
+        self.model.set_query(query)
 
     def _answered(self) -> None:
         """The details are about what is chosen among what is shown now, and about nothing else."""
@@ -290,10 +281,9 @@ class GalleryPage(QWidget):
         else:
             self._empty.set_words("Nothing found", "No picture matches. Try another word or another filter.")
         if self.model.problems:
-            self.message.say(" ".join(self.model.problems), "caution")
-        elif self._told_of_problems:
-            self.message.clear()
-        self._told_of_problems = bool(self.model.problems)
+            self.message.say(" ".join(self.model.problems), "caution", holds=lambda: bool(self.model.problems))
+        else:
+            self.message.review()
 
     def _chosen(self, numbers: list[int]) -> None:
         self.model.know(numbers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from imagineart_desktop.models import CATALOGUE, find_model
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
 from imagineart_desktop.ui.gallery.marking import Marking
-from imagineart_desktop.ui.widgets import SectionLabel, icon_button, plain_label, plain_tip
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, TextButton, icon_button, plain_label, plain_tip
 
 _WHOLE = (("all", "All images"), ("favourites", "★ Favourites"), ("today", "Today"), ("trash", "Trash"))
 _MODEL = "model "
@@ -25,18 +25,18 @@ _LETTERS, _MOST_FOREIGN = 22, 20
 
 
 class SidePanel(QWidget):
-    """One thing is chosen: a part of the library, a collection or a model. say: where is said what goes wrong."""
+    """One thing is chosen: a part of the library, a collection or a model. message: says what goes wrong."""
 
     chosen = Signal()
     search_wanted = Signal(str)
 
-    def __init__(self, library: Library, marking: Marking, say: Callable[[str], None]) -> None:
+    def __init__(self, library: Library, marking: Marking, message: InlineMessage) -> None:
         super().__init__()
         self._library = library
         self._marking = marking
         self._known: dict[int, Collection] = {}
         self._arranging = 0
-        self._say = say
+        self._message = message
         self._filters = QButtonGroup(self)
         self._counts: dict[str, QPushButton] = {}
         self.collections = CollectionTree()
@@ -163,7 +163,7 @@ class SidePanel(QWidget):
                 widget.deleteLater()
         self._searches_title.setVisible(bool(searches))
         for search in searches:
-            made = QPushButton(search.name)
+            made = TextButton(search.name)
             made.setProperty("kind", "side")
             made.setToolTip(search.query.replace("<", "‹"))
             made.clicked.connect(partial(self.search_wanted.emit, search.query))
@@ -181,10 +181,10 @@ class SidePanel(QWidget):
         try:
             await self._library.organise.forget_search(name)
         except LibraryError as error:
-            self._say(str(error))
+            self._message.say(str(error))
 
     def _filter(self, key: str, word: str) -> QPushButton:
-        made = QPushButton(word)
+        made = TextButton(word)
         made.setProperty("kind", "side")
         made.setProperty("filter", key)
         made.setCheckable(True)
@@ -221,6 +221,7 @@ class SidePanel(QWidget):
     def _arrange(self, work: Coroutine[Any, Any, None] | None) -> None:
         """What was read before it is done is not shown any more; the collections of afterwards are."""
         self._arranging += 1
+        self._message.clear()
         spawn(self._arranged(work))
 
     async def _arranged(self, work: Coroutine[Any, Any, None] | None) -> None:
@@ -229,7 +230,7 @@ class SidePanel(QWidget):
                 await work
             collections = await self._library.organise.collections()
         except LibraryError as error:
-            self._say(str(error))
+            self._message.say(str(error))
             collections = list(self._known.values())
         finally:
             self._arranging -= 1

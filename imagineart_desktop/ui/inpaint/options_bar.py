@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QActionGroup, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Brush, Combine
 from imagineart_desktop.ui.actions import Actions
@@ -18,7 +18,7 @@ from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK, ToolKind,
 from imagineart_desktop.ui.inpaint.amount import Amount
 from imagineart_desktop.ui.inpaint.brush_options import BrushOptions
 from imagineart_desktop.ui.theme import icon
-from imagineart_desktop.ui.widgets import icon_button, plain_label
+from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, icon_button, plain_label
 
 _JOINING = {
     Combine.ADD: "Paint the mask",
@@ -39,6 +39,13 @@ def slider_of(size: float) -> int:
 def size_of(position: int) -> float:
     """The brush size of a slider position, in pixels."""
     return max(1.0, float(round(_LARGEST_BY_SLIDER * (position / _SLIDER_STEPS) ** 3)))
+
+
+def _word(text: str) -> ElidedLabel:
+    """A word that is cut before anything is pushed out of the bar."""
+    label = ElidedLabel(text, "muted")
+    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    return label
 
 
 def _below(widget: QWidget) -> QPoint:
@@ -148,7 +155,7 @@ class OptionsBar(QWidget):
         parts.setSpacing(4)
         self.tolerance, self._tolerance_label = self._slider(parts, "Tolerance", "By how much colours may differ", 255)
         self.tolerance.setMinimum(0)
-        self.contiguous = QCheckBox("Contiguous")
+        self.contiguous = CheckBox("Contiguous")
         self.contiguous.setToolTip("Only what is connected with the place that was clicked")
         self.contiguous.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         parts.addWidget(self.contiguous)
@@ -209,7 +216,7 @@ class OptionsBar(QWidget):
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         value = plain_label("", "muted")
         value.setFixedWidth(value.fontMetrics().horizontalAdvance(widest) + 4)
-        row.addWidget(plain_label(word, "muted"))
+        row.addWidget(_word(word))
         row.addWidget(slider)
         row.addWidget(value)
         return slider, value

@@ -38,6 +38,7 @@ from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tool_column import ToolColumn
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.intake import PICTURE_FILTER, Taken
+from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, rule
@@ -176,7 +177,8 @@ class InpaintPage(QWidget):
         self.facts.message.clear()
         picture, step = self.stepping.picture, self.stepping.steps.current
         if picture is None or step is None:
-            self.message.say("Open a picture to paint on.", "caution", {"Open a picture…": self.choose_picture})
+            ways: dict[str, Callable[[], object]] = {"Open an image…": self.choose_picture}
+            self.message.say("Open an image to paint on.", "caution", ways, holds=lambda: not self.has_picture)
         elif self.form.model.mask_polarity is not None and self.form.check():
             self.focus.give()
             spawn(self._submit(picture, step, agreed))
@@ -348,7 +350,8 @@ class InpaintPage(QWidget):
         right.setSizes([440, 320])
         right.setChildrenCollapsible(False)
         self.steps_splitter = right
-        for part in (middle, self.form, right):
+        self.dock = JobDock(middle)
+        for part in (self.dock, self.form, right):
             splitter.addWidget(part)
         self.form.setMinimumWidth(292)
         right.setMinimumWidth(120)

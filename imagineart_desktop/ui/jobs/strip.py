@@ -1,4 +1,8 @@
-"""The strip along the bottom: every job that is under way or wants attention, and its log."""
+"""The strip along the bottom: every job that is under way or wants attention, and its log.
+
+Nothing that may be clicked moves: the strip lies below the images and not below the form with its button, it takes no
+room while it is empty, and neither it nor a card that is done gives its room back under the pointer.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,11 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.support.plain_text import shown
 from imagineart_desktop.ui.jobs.card import JobCard
 from imagineart_desktop.ui.jobs.words import state_words, summary_words
-from imagineart_desktop.ui.widgets import button, plain_label
+from imagineart_desktop.ui.widgets import button, plain_label, rule
 
-HEIGHT, IDLE_HEIGHT, SCROLL_BAR = 92, 44, 12
+HEIGHT = 100
+"""Pixels, with room for the scroll bar."""
+
 _GONE = (State.DONE, State.CANCELLED)
 _MOST_CARDS = 24
 """More jobs than these are counted only; their cards come when there is room."""
@@ -44,7 +50,8 @@ class JobStrip(QWidget):
         self._jobs: dict[str, Job] = {}
         self._cards: dict[str, JobCard] = {}
         self._logged: str | None = None
-        self._room_kept = False
+        self._gaps: list[QWidget] = []
+        self.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -54,6 +61,7 @@ class JobStrip(QWidget):
         self.log.setAccessibleName("Job log")
         self.log.setPlaceholderText("Select a job to see its log.")
         self.log.hide()
+        column.addWidget(rule())
         column.addWidget(self.log)
         column.addWidget(self._row())
         worker.subscribe(self._job_event)
@@ -79,6 +87,7 @@ class JobStrip(QWidget):
         if shown and self._logged is None and self._jobs:
             self._logged = next(reversed(self._jobs))
         self._write_log()
+        self.settle()
         self.log_toggled.emit(shown)
 
     def cancel_newest(self) -> None:
@@ -94,17 +103,17 @@ class JobStrip(QWidget):
         return len(self._jobs) - failed, failed
 
     def _row(self) -> QWidget:
-        self._bar = row = QWidget()
+        row = QWidget()
         row.setObjectName("strip")
+        row.setFixedHeight(HEIGHT)
         layout = QHBoxLayout(row)
-        layout.setContentsMargins(14, 8, 14, 8)
+        layout.setContentsMargins(14, 8, 14, 2)
         layout.setSpacing(12)
         self._area = area = QScrollArea()
-        area.horizontalScrollBar().rangeChanged.connect(lambda _least, _most: self._fit_height())
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         inner = QWidget()
         self._layout = QHBoxLayout(inner)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -136,14 +145,32 @@ class JobStrip(QWidget):
             self._jobs.pop(job.id, None)
             card = self._cards.pop(job.id, None)
             if card is not None:
-                self._layout.removeWidget(card)
-                card.deleteLater()
+                self._take_out(card)
                 QTimer.singleShot(0, self, self._build_cards)
         else:
             self._put(job)
         self._summarise()
         if job.id == self._logged:
             self._write_log()
+
+    def _take_out(self, card: JobCard) -> None:
+        """Remove a card. Under the pointer its place stays: a second click must not hit the next card."""
+        if self.underMouse():
+            place = QWidget()
+            place.setFixedSize(card.size())
+            self._layout.replaceWidget(card, place)
+            self._gaps.append(place)
+        else:
+            self._layout.removeWidget(card)
+        card.deleteLater()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Close the gaps."""
+        super().leaveEvent(event)
+        for place in self._gaps:
+            self._layout.removeWidget(place)
+            place.deleteLater()
+        self._gaps = []
 
     def _put(self, job: Job) -> None:
         self._jobs[job.id] = job
@@ -237,21 +264,19 @@ class JobStrip(QWidget):
         more = len(self._jobs) - len(self._cards)
         self._more.setText(f"and {more} more")
         self._more.setVisible(bool(self._cards) and more > 0)
-        self._fit_height()
+        self.settle()
         if running and not self._clock.isActive():
             self._clock.start()
         elif not running:
             self._clock.stop()
 
-    def keep_room(self, kept: bool) -> None:
-        """Whether there is always room for jobs, so that nothing moves when they come; else it is low without any."""
-        self._room_kept = kept
-        self._fit_height()
-
-    def _fit_height(self) -> None:
-        """With room for the scroll bar when there are more jobs than fit."""
-        scrolled = SCROLL_BAR if self._area.horizontalScrollBar().maximum() else 0
-        self._bar.setFixedHeight(HEIGHT + scrolled if self._jobs or self._room_kept else IDLE_HEIGHT)
+    def settle(self) -> None:
+        """Open with the first job or the log, and close without any, once the pointer is not over what would move."""
+        around = self.parentWidget()
+        if self._jobs or not self.log.isHidden():
+            self.show()
+        elif around is None or not around.underMouse():
+            self.hide()
 
     def _tick(self) -> None:
         for card in self._cards.values():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDrag, QImage, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
@@ -20,7 +20,7 @@ from imagineart_desktop.ui.gallery.model import mime_of
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.results.job_tile import JobTile
 from imagineart_desktop.ui.viewer.picture_view import PictureView
-from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, button, rule
+from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, button, gap, rule, wrapping_bar
 
 FORM_WIDTH = 328
 _COMMANDS = {"edit": "→ Edit", "inpaint": "→ Inpaint", "favourite": "★", "copy": "Copy", "export": "Export…"}
@@ -55,9 +55,12 @@ class ResultArea(QWidget):
         column.addWidget(self.message)
         holder = QWidget()
         self._stack = QStackedLayout(holder)
-        self._tile_page = QWidget()
+        tiles = QWidget()
+        self._tile_page = QScrollArea()
+        self._tile_page.setWidgetResizable(True)
         self._tile_page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._grid = QGridLayout(self._tile_page)
+        self._tile_page.setWidget(tiles)
+        self._grid = QGridLayout(tiles)
         self._grid.setContentsMargins(24, 24, 24, 24)
         self._grid.setSpacing(12)
         for page in (empty, self.view, self._tile_page):
@@ -81,8 +84,7 @@ class ResultArea(QWidget):
         spawn(self._show_file(path))
 
     async def _show_file(self, path: Path) -> None:
-        self._asked += 1
-        turn = self._asked
+        turn = self._begin()
         try:
             pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(path).pixels))
         except PictureError as error:
@@ -104,9 +106,14 @@ class ResultArea(QWidget):
         """All of the picture."""
         self.view.fit()
 
-    async def _open(self, number: int) -> None:
+    def _begin(self) -> int:
+        """Forget what was asked for before, and what went wrong with it. Returns the turn of the new request."""
         self._asked += 1
-        turn = self._asked
+        self.message.clear()
+        return self._asked
+
+    async def _open(self, number: int) -> None:
+        turn = self._begin()
         try:
             details = await self._library.details(number)
             if details is None:
@@ -211,20 +218,13 @@ class ResultArea(QWidget):
     # The bar
 
     def _bar(self, commands: dict[str, str]) -> QWidget:
-        bar = QWidget()
-        bar.setObjectName("bar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(6)
         self._fit = button("Fit", self.view.fit, tip="All of the picture (Ctrl+0)")
         self._actual = button("100 %", lambda: self.view.zoom_to(1.0), tip="One pixel for one (Ctrl+1)")
         self.compare = button("Compare", tip="Before and after, with a slider (\\)")
         self.compare.setCheckable(True)
         self.compare.toggled.connect(self.view.set_comparing)
         self._batch = button("", self.show_batch, tip="Back to all results of this request (Esc)")
-        for made in (self._fit, self._actual, self.compare, self._batch):
-            row.addWidget(made)
-        row.addStretch(1)
+        self._batch.hide()
         self._commands = {}
         for name, words in commands.items():
             made = button(words, partial(self._run, name))
@@ -232,8 +232,8 @@ class ResultArea(QWidget):
                 made.setAccessibleName("Favourite")
                 made.setToolTip("Favourite")
             self._commands[name] = made
-            row.addWidget(made)
-        return bar
+        left = (self._fit, self._actual, self.compare, self._batch)
+        return wrapping_bar(*left, gap(), *self._commands.values())
 
     def _show_bar(self) -> None:
         shown = self._stack.currentWidget() is self.view
@@ -261,7 +261,7 @@ class ResultArea(QWidget):
             drag.exec(Qt.DropAction.CopyAction)
 
 
-def beside(form: QWidget, results: ResultArea) -> QSplitter:
+def beside(form: QWidget, results: QWidget) -> QSplitter:
     """The form at the left, what comes of it at the right; the border between them can be moved."""
     splitter = QSplitter()
     splitter.addWidget(form)

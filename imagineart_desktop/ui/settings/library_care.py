@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.care import copy_to
@@ -17,7 +17,7 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
 from imagineart_desktop.ui.settings.work import Work, folder_dialog
-from imagineart_desktop.ui.widgets import SectionLabel, button
+from imagineart_desktop.ui.widgets import FlowLayout, SectionLabel, button
 from imagineart_desktop.workspace.library_texts import check_text, rebuild_text
 
 _MOST_NAMED = 5
@@ -39,8 +39,7 @@ class LibraryCare(QWidget):
         self.message = self._work.message
         self.place = LibraryPlace(library, preferences, self._work)
         column.addWidget(self.place)
-        row = QHBoxLayout()
-        row.setSpacing(6)
+        row = FlowLayout()
         buttons = [
             button("Check", lambda: spawn(self.check()), tip="Whether every picture has its file, whole"),
             button("Copy to…", lambda: self._ask("Copy the library to", lambda to: spawn(self.copy(to)))),
@@ -50,7 +49,6 @@ class LibraryCare(QWidget):
         for made in buttons:
             row.addWidget(made)
             self._work.busy_changed.connect(made.setDisabled)
-        row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self._work)
         self.files = QPlainTextEdit()

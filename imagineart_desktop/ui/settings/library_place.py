@@ -50,6 +50,7 @@ class LibraryPlace(QWidget):
                 f"The library was moved here. The old folder, {left}, is as it was.",
                 "info",
                 {"Put the old folder into the system’s trash": lambda: spawn(self.trash_old()), "Keep it": self._keep},
+                holds=lambda: preferences.left == left,
             )
 
     def use_folder(self, folder: Path) -> None:

@@ -40,6 +40,7 @@ class Segmented(QFrame):
     def __init__(self, options: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("field")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
@@ -53,6 +54,12 @@ class Segmented(QFrame):
             layout.addWidget(made, 1)
             made.clicked.connect(lambda _checked, value=value: self.changed.emit(value))
         next(iter(self._buttons.values())).setChecked(True)
+
+    def sizeHint(self) -> QSize:
+        """Room for the longest word in each segment, as all are equally wide."""
+        wanted = super().sizeHint()
+        widths = [made.sizeHint().width() for made in self._buttons.values()]
+        return QSize(wanted.width() + max(widths) * len(widths) - sum(widths), wanted.height())
 
     def value(self) -> str:
         """What is chosen."""

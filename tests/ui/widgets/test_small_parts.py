@@ -91,17 +91,22 @@ def test_a_pill_has_room_for_its_words(theme: Theme) -> None:
     assert pill.sizeHint().width() > pill.fontMetrics().horizontalAdvance(pill.text()) + 16
 
 
-def test_a_price_wraps_into_two_columns_where_it_is_too_long(theme: Theme) -> None:
+def test_a_price_keeps_its_height_and_shows_the_sum(theme: Theme) -> None:
     line = shown(PriceLine())
     line.set_words("Estimated cost", "$0.05")
     settle()
-    low = line.sizeHint().height()
-    assert not line.left.wordWrap()
+    height = line.sizeHint().height()
+    line.note.setText("Free (demo)")
     line.set_words("4 images, each + 2 extra references", "4 × ($0.05 + 2 × $0.007) = $0.256")
     settle()
-    assert line.heightForWidth(296) > low
-    line.resize(600, 100)
-    assert not line.right.wordWrap()
+    assert line.sizeHint().height() == height
+    line.resize(296, height)
+    settle()
+    assert line.right.width() >= line.right.fontMetrics().horizontalAdvance(line.right.text())
+    line.resize(120, height)
+    settle()
+    cut = line.right.fontMetrics().elidedText(line.right.text(), Qt.TextElideMode.ElideLeft, line.right.width())
+    assert cut.endswith("= $0.256")
 
 
 def test_a_message_says_what_is_wrong_and_does_what_helps(theme: Theme) -> None:
