@@ -54,6 +54,13 @@ def test_a_notice_stays_under_the_pointer(theme: Theme) -> None:
     message.life.timer.timeout.emit()
     assert message.text() == "Removed."
     message.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
+    around = message.parentWidget()
+    assert around is not None
+    # What would move stays as well.
+    around.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    message.life.timer.timeout.emit()
+    assert message.text() == "Removed."
+    around.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
     message.life.timer.timeout.emit()
     assert message.text() == ""
 

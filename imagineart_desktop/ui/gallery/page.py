@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QSizePolicy,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -28,11 +29,11 @@ from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.gallery.watching import FolderWatch
 from imagineart_desktop.ui.widgets import (
     AskDialog,
+    ElidedLabel,
     EmptyState,
     InlineMessage,
     JumpSlider,
     button,
-    gap,
     icon_button,
     plain_label,
     wrapping_bar,
@@ -160,11 +161,12 @@ class GalleryPage(QWidget):
         for order, word in _ORDERS.items():
             self._order.addItem(word, order)
         self._order.currentIndexChanged.connect(self._ask)
-        self._found = plain_label("", "faint")
+        self._found = ElidedLabel("", "faint")
+        self._found.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._size = JumpSlider(Qt.Orientation.Horizontal)
         self._size.setRange(_SMALLEST, _LARGEST)
         self._size.setValue(_USUAL)
-        self._size.setFixedWidth(96)
+        self._size.setFixedWidth(80)
         self._size.setAccessibleName("Thumbnail size")
         self._size.setToolTip("Thumbnail size")
         self._size.valueChanged.connect(self.grid.set_wanted)
@@ -190,7 +192,7 @@ class GalleryPage(QWidget):
         )
         self._group.currentIndexChanged.connect(self._regroup)
         save = icon_button("save", "Save the search", self.save_search, kind="mini")
-        column.addWidget(wrapping_bar(self._order, self._group, filters, save, self._found, gap(), self._size))
+        column.addWidget(wrapping_bar(self._order, self._group, filters, save, self._found, self._size))
         self._trash_bar = QWidget()
         trash = QHBoxLayout(self._trash_bar)
         trash.setContentsMargins(12, 0, 12, 6)
@@ -264,8 +266,7 @@ class GalleryPage(QWidget):
 
     def _show_state(self) -> None:
         count = self.model.rowCount()
-        if self.model.complete:
-            self._found.setText(pictures(count) if count else "")
+        self._tell_found()
         self._stack.setCurrentIndex(0 if count else 1)
         query = self.model.query
         everything = query == Query(order=query.order, by_collection=query.by_collection)
@@ -285,7 +286,15 @@ class GalleryPage(QWidget):
         else:
             self.message.review()
 
+    def _tell_found(self) -> None:
+        """How many images there are, and how many of them are selected."""
+        if self.model.complete:
+            count, selected = self.model.rowCount(), len(self.grid.chosen())
+            chosen = f" · {selected:,} selected" if selected > 1 else ""
+            self._found.setText(f"{pictures(count)}{chosen}" if count else "")
+
     def _chosen(self, numbers: list[int]) -> None:
+        self._tell_found()
         self.model.know(numbers)
         self.details.show_picture(numbers[-1] if numbers else None, numbers)
 
@@ -300,14 +309,16 @@ class GalleryPage(QWidget):
     async def _count(self) -> None:
         organise = self._library.organise
         try:
-            self.side.show_counts(await self._library.counts())
+            counts = await self._library.counts(local_midnight())
             collections, tags = await organise.collections(), await organise.tags()
             searches, endpoints = await organise.saved_searches(), await self._library.endpoints()
         except LibraryError:
             return
         self.side.show_collections(collections)
+        self.side.show_tags(tags)
         self.side.show_searches(searches)
         self.side.show_models(endpoints)
+        self.side.show_counts(counts)
         names = [name for name, _ in tags]
         self.search.set_known(names, [collection.name for collection in collections])
         self.details.set_tags(names)

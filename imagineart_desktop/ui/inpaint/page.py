@@ -62,7 +62,7 @@ class InpaintPage(QWidget):
         self.trip = TripControls()
         self.form = RequestForm(Task.INPAINT, below=self._below())
         self.results = ResultsStrip()
-        self.message = InlineMessage()
+        self.message = InlineMessage(floats=True)
         self._mask_saver = Coalesced(self, self._save_mask, on_trouble=self.message.say_for_now)
         self.options = OptionsBar(self.canvas, actions)
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say_for_now)

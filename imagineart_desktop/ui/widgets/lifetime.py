@@ -17,13 +17,17 @@ Holds = Callable[[], bool]
 class Lifetime(QObject):
     """Ends what a widget says. end: called when it is time; the widget calls `stop` when the message ends otherwise.
 
-    In a dialog, which the user closes, a notice stays until then.
+    moves: returns what moves when the message goes; a notice stays while the pointer is over that. In a dialog, which
+    the user closes, it stays until then.
     """
 
-    def __init__(self, widget: QWidget, end: Callable[[], object]) -> None:
+    def __init__(
+        self, widget: QWidget, end: Callable[[], object], moves: Callable[[], QWidget | None] = lambda: None
+    ) -> None:
         super().__init__(widget)
         self._widget = widget
         self._end = end
+        self._moves = moves
         self._holds: Holds | None = None
         self._is_notice = False
         self.timer = QTimer(self)
@@ -62,8 +66,9 @@ class Lifetime(QObject):
             self.review()
 
     def _time_is_up(self) -> None:
-        if self._widget.underMouse():
-            # It is being read, or its button is about to be pressed.
+        moved = self._moves()
+        if self._widget.underMouse() or (moved is not None and moved.underMouse()):
+            # It is being read, or something is about to be clicked.
             self.timer.start()
         else:
             self._end()

@@ -27,7 +27,8 @@ class InlineMessage(QFrame):
     shown = Signal(bool)
     """Whether something is said."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, floats: bool = False) -> None:
+        """floats: it lies over something, and moves nothing."""
         super().__init__(parent)
         self.setObjectName("message")
         layout = QVBoxLayout(self)
@@ -45,7 +46,8 @@ class InlineMessage(QFrame):
         self._buttons: list[QPushButton] = []
         layout.addLayout(self._actions)
         self._turn = 0
-        self.life = Lifetime(self, self.clear)
+        self._floats = floats
+        self.life = Lifetime(self, self.clear, self._moved)
         self._said = QTimer(self)
         self._said.setSingleShot(True)
         self._said.setInterval(_SETTLED_MS)
@@ -116,11 +118,19 @@ class InlineMessage(QFrame):
 
     def _come_into_sight(self) -> None:
         """In a form that is scrolled, what is wrong must not lie below the edge."""
+        area = self._area()
+        if area is not None and self.isVisible():
+            area.ensureWidgetVisible(self, 0, 16)
+
+    def _area(self) -> QScrollArea | None:
         around = self.parentWidget()
         while around is not None and not isinstance(around, QScrollArea):
             around = around.parentWidget()
-        if around is not None and self.isVisible():
-            around.ensureWidgetVisible(self, 0, 16)
+        return around
+
+    def _moved(self) -> QWidget | None:
+        """What moves when this goes."""
+        return None if self._floats else self._area() or self.parentWidget()
 
     def clear(self) -> None:
         """Nothing to say any more."""
