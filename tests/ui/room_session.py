@@ -16,7 +16,6 @@ from imagineart_desktop.app import make_application
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.gallery.model import SUMMARY
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from tests.ui.driving import Driver, opened, settle
@@ -24,7 +23,7 @@ from tests.ui.room import cramped, in_sight, off_line
 
 SMALLEST = (960, 560)
 SIZES = (SMALLEST, (1024, 700), (1440, 900))
-LONG = "/home/designer/" + "a-folder-with-a-very-long-name" * 5 + "/image.png"
+LONG = "/home/designer/" + "a-folder-with-a-very-long-name" * 3 + "/" + "W" * 60 + "/image.png"
 WORD = "W" * 120
 _PHOTOS = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png")
 
@@ -41,8 +40,7 @@ class Walk:
     async def all(self) -> list[str]:
         """Walk through everything."""
         await self.pages()
-        await self._batch()
-        await self._gallery()
+        await self._gallery(await self._batch())
         for dialog in self._dialogs():
             self._look(dialog, type(dialog).__name__, ())
             dialog.close()
@@ -83,8 +81,8 @@ class Walk:
         window.banner.clear()
         form.seed.set_value(None)
 
-    async def _batch(self) -> None:
-        """Some images of a batch, and questions in the job strip."""
+    async def _batch(self) -> int:
+        """Some images of a batch, and questions in the job strip. Returns the number of an image."""
         window = self._at.window
         window.go_to("generate")
         form, results = window.generate.form, window.generate.results
@@ -105,14 +103,15 @@ class Walk:
         self._see("generate", "an opened tile", window.strip)
         window.go_to("inpaint")
         self._see("inpaint", "inpaint with questions", window.strip)
+        return numbers[0]
 
-    async def _gallery(self) -> None:
+    async def _gallery(self, number: int) -> None:
         window = self._at.window
         window.go_to("gallery")
         gallery = window.gallery
         gallery.message.say(f"Can’t read {LONG}.")
         await self._at.until(lambda: gallery.model.rowCount() >= 2)
-        gallery.grid.choose(gallery.model.index(0, 0).data(SUMMARY).id)
+        gallery.grid.choose(number)
         await self._at.until(gallery.details._area.isVisible)
         self._look(window, "gallery", (window.status,))
 

@@ -50,6 +50,7 @@ async def test_the_button_stays_while_jobs_prices_and_messages_come_and_go(
         window, strip = at.window, at.window.strip
         form, edit = window.generate.form, window.edit
         assert not strip.isVisible()
+        assert form._price.note.text() == "Free (demo)"
         first = place(form.go)
         foot = form._price.height()
         await ask(at, 2)

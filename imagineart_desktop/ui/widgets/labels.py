@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.support.plain_text import one_line, shown
 from imagineart_desktop.ui.theme import paint_icon, tokens
+
+_BREAK = "\u200b"
+"""A zero-width space, at which a line may break."""
+
+_UNBROKEN = re.compile(r"\S{25,}")
+_BREAKABLE = re.compile(r"[^/\\_.,:;=&?-]{12}|[/\\_.,:;=&?-]+")
 
 
 class _PlainLabel(QLabel):
@@ -17,9 +33,39 @@ class _PlainLabel(QLabel):
         super().setText(shown(text))
 
 
+class _WrappingLabel(_PlainLabel):
+    """Long words such as paths break, too. What is copied has no trace of that."""
+
+    def setText(self, text: str) -> None:
+        QLabel.setText(self, _UNBROKEN.sub(_with_breaks, shown(text)))
+
+    def text(self) -> str:
+        return super().text().replace(_BREAK, "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.hasSelectedText():
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addAction("Copy", self._copy)
+            menu.popup(event.globalPos())
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.selectedText().replace(_BREAK, ""))
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    return _BREAKABLE.sub(lambda part: part.group() + _BREAK, word.group())
+
+
 def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
     """A label. tone: section, muted, faint, small, strong, title, error, good, caution, or empty."""
-    label = _PlainLabel()
+    label = _WrappingLabel() if wrap else _PlainLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setProperty("tone", tone)

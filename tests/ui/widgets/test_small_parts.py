@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, PriceLine, RatioTiles, Segmented, button
@@ -129,6 +130,20 @@ def test_a_message_says_what_is_wrong_and_does_what_helps(theme: Theme) -> None:
     (action,) = message.findChildren(QPushButton)
     QTest.mouseClick(action, Qt.MouseButton.LeftButton)
     assert (done, message.text()) == (["scaled"], "")
+
+
+def test_a_long_word_breaks_and_is_copied_as_it_is(theme: Theme) -> None:
+    word = "/home/designer/" + "W" * 100 + "/image.png"
+    message = InlineMessage()
+    message.say(f"Can’t read {word}.")
+    label = message._text
+    assert label.minimumSizeHint().width() < 250
+    assert message.text() == f"Can’t read {word}."
+    label.setSelection(0, len(QLabel.text(label)))
+    QTest.keyClick(label, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard.text() == f"Can’t read {word}."
+    clipboard.clear()
 
 
 def test_a_message_can_be_closed_by_keyboard(theme: Theme) -> None:
