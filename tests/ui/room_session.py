@@ -17,6 +17,7 @@ from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.loop import run
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from tests.ui.driving import Driver, opened, settle
 from tests.ui.room import cramped, in_sight, off_line
@@ -60,6 +61,7 @@ class Walk:
         self._see("edit", "four references")
         await self._at.on_canvas(_photo("coffee.png"))
         self._at.drag(window.inpaint.canvas, [(100, 100), (300, 200)])
+        await self._at.until(lambda: "matches" in window.inpaint.facts._export.text())
         window.inpaint.message.say(f"Can’t read {LONG}.")
         for tool in (ToolKind.BRUSH, ToolKind.WAND, ToolKind.EXTEND):
             window.actions_.tool(tool).trigger()
@@ -127,11 +129,16 @@ class Walk:
     def _dialogs(self) -> list[QDialog]:
         window = self._at.window
         chosen = window.gallery.grid.chosen()
-        for name in ("file.settings", "file.shortcuts", "view.spending", "help.report"):
+        window.gallery.search.setText("hills")
+        window.gallery.save_search()
+        for name in ("file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
             window.actions_[name].trigger()
         for command in ("export", "sheet", "lineage"):
             window.commands.run(command, chosen)
         window.windows.compare([1, 2])
+        (settings,) = window.findChildren(SettingsDialog)
+        settings.account.message.say(f"The proxy cannot be reached. {WORD}")
+        settings.care.message.say(f"Can’t copy to {LONG}.", "caution", {"Bring it back": list, "Cancel": list})
         return [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
 
     def _look(self, widget: QWidget, state: str, reachable: tuple[QWidget, ...]) -> None:
