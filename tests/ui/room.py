@@ -77,7 +77,8 @@ def _reasons(part: QWidget) -> Iterator[str]:
         parent is not None and not isinstance(area, QAbstractScrollArea) and not parent.rect().contains(part.geometry())
     ):
         yield f"at {_words(part.geometry())} is not inside {_words(parent.rect())}"
-    if isinstance(part, ElidedLabel):
+    if isinstance(part, ElidedLabel | TextButton | CheckBox):
+        # These may be cut, see `cramped`.
         return
     if isinstance(part, QAbstractButton | QLabel | QComboBox | QLineEdit | QAbstractSpinBox):
         least = part.minimumSizeHint()

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Collection, Counts, Library, LibraryError, SavedSearch
@@ -41,6 +41,10 @@ class SideRow(TextButton):
         row.addStretch(1)
         row.addWidget(self._count)
         self.setProperty("count", self._count)
+
+    def sizeHint(self) -> QSize:
+        """Room for both."""
+        return super().sizeHint() + QSize(self.reserved, 0)
 
     def show_count(self, count: int) -> None:
         """Show a number, or nothing for none."""

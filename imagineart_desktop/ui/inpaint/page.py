@@ -350,7 +350,7 @@ class InpaintPage(QWidget):
         right.setSizes([440, 320])
         right.setChildrenCollapsible(False)
         self.steps_splitter = right
-        self.dock = JobDock(middle)
+        self.dock = JobDock(middle, over=True)
         for part in (self.dock, self.form, right):
             splitter.addWidget(part)
         self.form.setMinimumWidth(292)

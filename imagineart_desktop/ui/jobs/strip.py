@@ -51,6 +51,8 @@ class JobStrip(QWidget):
         self._cards: dict[str, JobCard] = {}
         self._logged: str | None = None
         self._gaps: list[QWidget] = []
+        self._moves: QWidget | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -165,12 +167,13 @@ class JobStrip(QWidget):
         card.deleteLater()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Close the gaps."""
+        """Close the gaps, and the strip where it lies over something."""
         super().leaveEvent(event)
         for place in self._gaps:
             self._layout.removeWidget(place)
             place.deleteLater()
         self._gaps = []
+        self.settle()
 
     def _put(self, job: Job) -> None:
         self._jobs[job.id] = job
@@ -270,12 +273,18 @@ class JobStrip(QWidget):
         elif not running:
             self._clock.stop()
 
+    def settle_on(self, moves: QWidget) -> None:
+        """Settle in another place. moves: what moves or goes when the strip closes there."""
+        self._moves = moves
+        self.settle()
+
     def settle(self) -> None:
         """Open with the first job or the log, and close without any, once the pointer is not over what would move."""
-        around = self.parentWidget()
+        if self._moves is None:
+            return
         if self._jobs or not self.log.isHidden():
             self.show()
-        elif around is None or not around.underMouse():
+        elif not self._moves.underMouse():
             self.hide()
 
     def _tick(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPaintEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -13,13 +13,12 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionButton,
     QStylePainter,
-    QToolTip,
 )
 
 from imagineart_desktop.ui.widgets.labels import plain_tip
 
-_MIN_WIDTH = 48
-"""Pixels: a few letters and …"""
+_MIN_WIDTH = 24
+"""Pixels: a letter and …"""
 
 _MIN_LETTERS = 6
 
@@ -31,29 +30,19 @@ class TextButton(QPushButton):
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
+        self._tells_words = False
         _let_shrink(self)
-
-    def minimumSizeHint(self) -> QSize:
-        """As narrow as a few letters."""
-        wanted = self.sizeHint()
-        return QSize(min(wanted.width(), _MIN_WIDTH + self.reserved), wanted.height())
-
-    def sizeHint(self) -> QSize:
-        """All of the words."""
-        return super().sizeHint() + QSize(self.reserved, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as many of the words as fit."""
-        if self.width() >= self.sizeHint().width():
+        cut = self.width() < self.sizeHint().width()
+        self._tells_words = _tell_words(self, cut=cut, told=self._tells_words)
+        if not cut:
             super().paintEvent(event)
-        else:
-            option = QStyleOptionButton()
-            self.initStyleOption(option)
-            _draw_cut(self, option, QStyle.SubElement.SE_PushButtonContents, QStyle.ControlElement.CE_PushButton)
-
-    def event(self, event: QEvent) -> bool:
-        """Tell words that are cut off."""
-        return _tell_cut(self, event) or super().event(event)
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        _draw_cut(self, option, QStyle.SubElement.SE_PushButtonContents, QStyle.ControlElement.CE_PushButton)
 
 
 class CheckBox(QCheckBox):
@@ -61,25 +50,19 @@ class CheckBox(QCheckBox):
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
+        self._tells_words = False
         _let_shrink(self)
-
-    def minimumSizeHint(self) -> QSize:
-        """As narrow as a few letters."""
-        wanted = self.sizeHint()
-        return QSize(min(wanted.width(), _MIN_WIDTH), wanted.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as many of the words as fit."""
-        if self.width() >= self.sizeHint().width():
+        cut = self.width() < self.sizeHint().width()
+        self._tells_words = _tell_words(self, cut=cut, told=self._tells_words)
+        if not cut:
             super().paintEvent(event)
-        else:
-            option = QStyleOptionButton()
-            self.initStyleOption(option)
-            _draw_cut(self, option, QStyle.SubElement.SE_CheckBoxContents, QStyle.ControlElement.CE_CheckBox)
-
-    def event(self, event: QEvent) -> bool:
-        """Tell words that are cut off."""
-        return _tell_cut(self, event) or super().event(event)
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        _draw_cut(self, option, QStyle.SubElement.SE_CheckBoxContents, QStyle.ControlElement.CE_CheckBox)
 
 
 def combo_box(name: str) -> QComboBox:
@@ -92,10 +75,14 @@ def combo_box(name: str) -> QComboBox:
 
 
 def _let_shrink(made: QAbstractButton) -> None:
-    """Let layouts make a button narrower than its words, which Qt's buttons refuse by their policy."""
+    """Let layouts make a button narrower than its words, which Qt's buttons refuse by their policy.
+
+    Qualities of the widget rather than overridden hints: layouts ask for these a thousand times while a window opens.
+    """
     policy = made.sizePolicy()
     policy.setHorizontalPolicy(QSizePolicy.Policy.Preferred)
     made.setSizePolicy(policy)
+    made.setMinimumWidth(_MIN_WIDTH)
 
 
 def _draw_cut(
@@ -108,10 +95,11 @@ def _draw_cut(
     QStylePainter(made).drawControl(control, option)
 
 
-def _tell_cut(made: QAbstractButton, event: QEvent) -> bool:
-    """Show the words as the tooltip of a control that cuts them and has no other."""
-    cut = made.width() < made.sizeHint().width()
-    if not (isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and cut and not made.toolTip()):
-        return False
-    QToolTip.showText(event.globalPos(), plain_tip(made.text().replace("&&", "&")), made)
-    return True
+def _tell_words(made: QAbstractButton, *, cut: bool, told: bool) -> bool:
+    """Have the words as the tooltip of a control that cuts them and has no other. Returns whether it has."""
+    if cut and not told and not made.toolTip():
+        made.setToolTip(plain_tip(made.text().replace("&&", "&")))
+        return True
+    if told and not cut:
+        made.setToolTip("")
+    return told and cut

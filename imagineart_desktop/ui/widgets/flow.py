@@ -15,10 +15,11 @@ class FlowLayout(QLayout):
     """
 
     def __init__(self, spacing: int = 6) -> None:
+        self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
         super().__init__()
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
-        self._items: list[QLayoutItem] = []
 
     def addItem(self, item: QLayoutItem) -> None:
         """Append an item."""
@@ -46,9 +47,17 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines."""
-        edges = self.contentsMargins()
-        inner = width - edges.left() - edges.right()
-        return self._place(QRect(0, 0, inner, 0), moves=False) + edges.top() + edges.bottom()
+        if width not in self._heights:
+            edges = self.contentsMargins()
+            inner = width - edges.left() - edges.right()
+            height = self._place(QRect(0, 0, inner, 0), moves=False)
+            self._heights[width] = height + edges.top() + edges.bottom()
+        return self._heights[width]
+
+    def invalidate(self) -> None:
+        """Measure again."""
+        self._heights.clear()
+        super().invalidate()
 
     def setGeometry(self, rect: QRect) -> None:
         """Place the items."""
