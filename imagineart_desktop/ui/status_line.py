@@ -19,6 +19,8 @@ class StatusLine(QStatusBar):
         self.service = ElidedLabel("", "faint")
         self.said = ElidedLabel("", "muted")
         self.undo = button("Undo", self.take_back, kind="link")
+        # Long sentences give way to it.
+        self.undo.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.undo.hide()
         self.facts = ElidedLabel("", "faint")
         self._work: Callable[[], object] | None = None
