@@ -19,7 +19,8 @@ class StatusLine(QStatusBar):
         self.service = ElidedLabel("", "faint")
         self.said = ElidedLabel("", "muted")
         self.undo = button("Undo", self.take_back, kind="link")
-        # Long sentences give way to it.
+        # Long sentences give way to it: no minimum, which would count instead of the width of its word.
+        self.undo.setMinimumWidth(0)
         self.undo.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.undo.hide()
         self.facts = ElidedLabel("", "faint")

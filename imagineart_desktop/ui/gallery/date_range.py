@@ -38,7 +38,9 @@ class DateRangeDialog(QDialog):
         foot = QHBoxLayout()
         foot.addWidget(button("Any day", lambda: self._write(None, None)))
         foot.addStretch(1)
-        foot.addWidget(button("Show", self.apply, kind="primary"))
+        show = button("Show", self.apply, kind="primary")
+        show.setDefault(True)
+        foot.addWidget(show)
         column.addLayout(foot)
         self.finished.connect(self.deleteLater)
 
