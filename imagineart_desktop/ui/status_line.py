@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
-from imagineart_desktop.ui.widgets import ElidedLabel, Holds, Lifetime, button
+from imagineart_desktop.ui.widgets import ElidedLabel, Holds, Lifetime, button, keep_words
 
 
 class StatusLine(QStatusBar):
@@ -19,9 +19,7 @@ class StatusLine(QStatusBar):
         self.service = ElidedLabel("", "faint")
         self.said = ElidedLabel("", "muted")
         self.undo = button("Undo", self.take_back, kind="link")
-        # Long sentences give way to it: no minimum, which would count instead of the width of its word.
-        self.undo.setMinimumWidth(0)
-        self.undo.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        keep_words(self.undo)
         self.undo.hide()
         self.facts = ElidedLabel("", "faint")
         self._work: Callable[[], object] | None = None

@@ -165,8 +165,9 @@ async def walk(
     async with opened(root, theme, size=sizes[0]) as at:
         application = make_application()
         if wider:
-            # Letters of this font are 7 pixels wide on average.
-            application.setStyleSheet(application.styleSheet() + "* { letter-spacing: 2.8px; }")
+            # Letters of this font are 7 pixels wide on average. Numbers are the same in every language.
+            longer = "* { letter-spacing: 2.8px; } QAbstractSpinBox { letter-spacing: 0px; }"
+            application.setStyleSheet(application.styleSheet() + longer)
         by_foot = Walk(at, sizes, wider=wider)
         return await (by_foot.pages() if brief else by_foot.all())
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QActionGroup, QShowEvent
+from PySide6.QtGui import QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Brush, Combine
@@ -41,6 +41,10 @@ def size_of(position: int) -> float:
     return max(1.0, float(round(_LARGEST_BY_SLIDER * (position / _SLIDER_STEPS) ** 3)))
 
 
+_MORE_WIDTH = 28
+"""Pixels of » with the margins around it."""
+
+
 def _word(text: str) -> ElidedLabel:
     """A word that is cut before anything is pushed out of the bar."""
     label = ElidedLabel(text, "muted")
@@ -59,6 +63,7 @@ class OptionsBar(QWidget):
         super().__init__()
         self.setObjectName("bar")
         self._canvas = canvas
+        self._wanted = 0
         self.amount = Amount(self)
         self.amount.entered.connect(canvas.setFocus)
         self._joining = {combine: actions[f"mask.{combine.value}"] for combine in Combine}
@@ -105,7 +110,18 @@ class OptionsBar(QWidget):
                 layout.invalidate()
                 name = max(names.horizontalAdvance(tool.value) for tool in tools)
                 widths.append(name + _GAP + layout.sizeHint().width())
-        self._tool.setFixedWidth(max(widths) + 2)
+        self._wanted = max(widths) + 2
+        self._fit_tool()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the tool's options give way in a narrow bar."""
+        super().resizeEvent(event)
+        self._fit_tool()
+
+    def _fit_tool(self) -> None:
+        """Give the tool's options the width of the widest, as far as » finds room beside it."""
+        room = self.width() - self._tool.x() - _MORE_WIDTH
+        self._tool.setFixedWidth(max(_GAP, min(self._wanted, room)))
 
     def _join_buttons(self) -> dict[Combine, QWidget]:
         """Each button in a place of its own: that is disabled, for the actions can be chosen with any tool."""
@@ -153,7 +169,9 @@ class OptionsBar(QWidget):
         parts = QHBoxLayout(self._wand_parts)
         parts.setContentsMargins(0, 0, 0, 0)
         parts.setSpacing(4)
-        self.tolerance, self._tolerance_label = self._slider(parts, "Tolerance", "By how much colours may differ", 255)
+        self.tolerance, self._tolerance_label = self._slider(
+            parts, "Tolerance", "By how much colours may differ", 255, "255"
+        )
         self.tolerance.setMinimum(0)
         self.contiguous = CheckBox("Contiguous")
         self.contiguous.setToolTip("Only what is connected with the place that was clicked")

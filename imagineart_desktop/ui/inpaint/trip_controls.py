@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -19,7 +18,17 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.imaging import Margins, Mode, RoundTrip, Size, margins_for_ratio
-from imagineart_desktop.ui.widgets import CheckBox, SectionLabel, Segmented, button, plain_label, retain_size, set_tone
+from imagineart_desktop.ui.widgets import (
+    CheckBox,
+    SectionLabel,
+    Segmented,
+    button,
+    combo_box,
+    keep_words,
+    plain_label,
+    retain_size,
+    set_tone,
+)
 
 _MOST_FEATHER = 128
 _LEAST_CONTEXT, _MOST_CONTEXT = 16, 1024
@@ -60,6 +69,7 @@ class TripControls(QWidget):
         self.auto_context.setToolTip("Half as much as the painted area is long, and 64 pixels at least")
         self.auto_context.setAccessibleName("Context by the painted area’s size")
         self.auto_context.setChecked(True)
+        keep_words(self.auto_context)
         grid.addWidget(self.auto_context, 0, 3)
         self.feather, self._feather_words = self._slider(
             grid, 1, "Seam", "Over how many pixels, inwards from the mask’s edge, the result fades in", _MOST_FEATHER
@@ -180,8 +190,7 @@ class TripControls(QWidget):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(SectionLabel("Extend"))
-        self.ratio = QComboBox()
-        self.ratio.setAccessibleName("Extend to a ratio")
+        self.ratio = combo_box("Extend to a ratio")
         self.ratio.setToolTip("The smallest margins that give the picture this ratio")
         self.ratio.addItem("To a ratio…")
         self.ratio.addItems(_RATIOS)

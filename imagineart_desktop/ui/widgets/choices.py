@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from imagineart_desktop.models import parse_ratio
@@ -41,7 +41,7 @@ class Segmented(QFrame):
         super().__init__(parent)
         self.setObjectName("field")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
         self._group = _Group(self)
@@ -54,6 +54,13 @@ class Segmented(QFrame):
             layout.addWidget(made, 1)
             made.clicked.connect(lambda _checked, value=value: self.changed.emit(value))
         next(iter(self._buttons.values())).setChecked(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where equal segments are too narrow, a longer word gets more."""
+        super().resizeEvent(event)
+        tight = event.size().width() < self.sizeHint().width()
+        for place, made in enumerate(self._buttons.values()):
+            self._row.setStretch(place, made.sizeHint().width() if tight else 1)
 
     def sizeHint(self) -> QSize:
         """Room for the longest word in each segment, as all are equally wide."""

@@ -65,6 +65,13 @@ class CheckBox(QCheckBox):
         _draw_cut(self, option, QStyle.SubElement.SE_CheckBoxContents, QStyle.ControlElement.CE_CheckBox)
 
 
+def keep_words(made: QAbstractButton) -> None:
+    """Have what stands beside a control give way instead: its words are short, and never cut."""
+    # A minimum would count instead of the width of the words.
+    made.setMinimumWidth(0)
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+
 def combo_box(name: str) -> QComboBox:
     """A drop-down list that is as wide as there is room. name: for screen readers."""
     box = QComboBox()
