@@ -287,9 +287,10 @@ class Library:
         recipe = details.recipe
         return await self.off_thread(lambda: self.files.raw_of(recipe.job_id, recipe.position))
 
-    async def counts(self) -> Counts:
-        """How many pictures there are."""
-        return await self.database.read(rows.counts)
+    async def counts(self, today: datetime | None = None) -> Counts:
+        """How many images there are. today: when it began; None for now."""
+        since = today or datetime.now().astimezone()
+        return await self.database.read(lambda connection: rows.counts(connection, since))
 
     async def endpoints(self) -> list[str]:
         """What any picture was made with, models of other programs too."""

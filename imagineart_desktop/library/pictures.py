@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -204,14 +205,24 @@ def endpoints(connection: sqlite3.Connection) -> list[str]:
     return [row["name"] for row in rows]
 
 
-def counts(connection: sqlite3.Connection) -> Counts:
-    """How many there are of each kind."""
+def counts(connection: sqlite3.Connection, today: datetime) -> Counts:
+    """How many there are of each kind. today: when it began."""
     row = connection.execute(
         "SELECT (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL) AS alive,"
         " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND favourite = 1) AS favourites,"
-        " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NOT NULL) AS trash"
+        " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND created_ms >= ?) AS today,"
+        " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NOT NULL) AS trash",
+        (to_ms(today),),
     ).fetchone()
-    return Counts(row["alive"], row["favourites"], row["trash"])
+    # All from the index alone, and from the few rows of the trash what they take away: not every row is read.
+    by_model = Counter(dict(_per_endpoint(connection, "")))
+    by_model.subtract(dict(_per_endpoint(connection, "WHERE trashed_ms IS NOT NULL")))
+    return Counts(row["alive"], row["favourites"], row["trash"], row["today"], by_model)
+
+
+def _per_endpoint(connection: sqlite3.Connection, where: str) -> list[tuple[str, int]]:
+    rows = connection.execute(f"SELECT endpoint, COUNT(*) AS number FROM pictures {where} GROUP BY endpoint")  # noqa: S608
+    return [(row["endpoint"], row["number"]) for row in rows]
 
 
 def spend(connection: sqlite3.Connection, since: datetime) -> Spend:

@@ -80,11 +80,13 @@ class ParentPicture:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many pictures there are, for the gallery's side."""
+    """How many images there are, for the gallery's sidebar. by_model: without the trash, per endpoint."""
 
     all: int
     favourites: int
     trash: int
+    today: int
+    by_model: Mapping[str, int]
 
 
 class Order(StrEnum):

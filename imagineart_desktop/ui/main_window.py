@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -19,16 +19,13 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
-from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import PictureError
-from imagineart_desktop.jobs import Account, JobEvent, Worker
-from imagineart_desktop.library import Collection, Library, LibraryChange, LibraryError, LibraryReadOnlyError
-from imagineart_desktop.models import Model, Task, dollars
+from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.library import Collection, Library, LibraryError, LibraryReadOnlyError
+from imagineart_desktop.models import Model, Task
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.actions import Actions
@@ -45,7 +42,8 @@ from imagineart_desktop.ui.dialogs import Dialogs
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.exchange import Exchange
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.gallery.library_panel import LibraryPanel, local_midnight
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.gallery.library_panel import LibraryPanel
 from imagineart_desktop.ui.gallery.mark_actions import connect_marks
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
@@ -56,6 +54,7 @@ from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
 from imagineart_desktop.ui.intake import Taken, clipboard_data, may_take, take
+from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.layout_memory import LayoutMemory
 from imagineart_desktop.ui.loupe.in_window import WindowLoupes
@@ -63,7 +62,6 @@ from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.menus import fill_menus
 from imagineart_desktop.ui.navigator import Navigator
 from imagineart_desktop.ui.picture_commands import OUTWARD, PictureCommands
-from imagineart_desktop.ui.picture_facts import canvas_facts, facts
 from imagineart_desktop.ui.picture_windows import PictureWindows
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.report.support import Support
@@ -71,25 +69,19 @@ from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
-from imagineart_desktop.ui.widgets import InlineMessage, Offer, rule
+from imagineart_desktop.ui.widgets import Offer
 from imagineart_desktop.ui.window.availability import Availability, Situation
+from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
 from imagineart_desktop.ui.window.edit_commands import EditCommands
+from imagineart_desktop.ui.window.standing import Standing
 from imagineart_desktop.ui.wishing import Wishes
 
 _ZOOM_STEP = 1.25
-_ROOM_FOR_LIBRARY = 1200
-"""Pixels of the window's width from which on the library panel fits beside form and picture."""
 
 _NO_PICTURE = "There is no image in the clipboard."
 
-_ROOM_FOR_JOBS = 800
-"""Pixels of the window's height from which on the strip of jobs keeps its height without any."""
-
 _ROOM_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
 """Pixels of the window's width from which on results stand in two columns, and the width that these take."""
-
-_LIBRARY_WIDTH = 272
-"""Pixels of the library panel, as long as the user has not moved its edge."""
 
 
 class MainWindow(QMainWindow):
@@ -116,14 +108,13 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self.setWindowTitle("ImagineArt Desktop")
         self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
-        self.setMinimumSize(1024, 700)
+        self.setMinimumSize(*MIN_SIZE)
         self._furnish(logs)
         theme.dress()
         self.go_to("generate")
-        self._show_account()
+        self.standing.begin(self._forms())
         if library.read_only:
             self._only_look()
-        spawn(self._show_spend())
 
     def _furnish(self, logs: Path | None) -> None:
         library, worker, account = self._library, self._worker, self._account
@@ -151,7 +142,14 @@ class MainWindow(QMainWindow):
         self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_, files)
         loupes = [self.gallery.loupe, self.generate.results.loupe, self.edit.results.loupe]
         self._loupes = WindowLoupes(self, loupes, self.actions_, self._preferences, self._clear_around)
-        self._build()
+        self._central = CentralArea(self.top, self._pages(), self.panel, self.strip, self._docks())
+        self.banner = self._central.banner
+        self.setCentralWidget(self._central)
+        self.status = StatusLine()
+        self.setStatusBar(self.status)
+        self.standing = Standing(
+            self, (library, worker, account), self.top, self.status, lambda: self._loupes.on_screen, self.inpaint
+        )
         self._layout = LayoutMemory(
             self, self._preferences, self._splitters(), self._lay_out_anew, self._remembered_beside
         )
@@ -164,7 +162,7 @@ class MainWindow(QMainWindow):
     def _only_look(self) -> None:
         """Another window works in the library: here nothing is made, and nothing changed."""
         self.banner.say(str(LibraryReadOnlyError()), "caution")
-        for form in (self.generate.form, self.edit.form, self.inpaint.form):
+        for form in self._forms():
             form.go.setEnabled(False)
         self.go_to("gallery")
 
@@ -193,7 +191,6 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The library panel gives way in a small window."""
         super().resizeEvent(event)
-        self.strip.keep_room(event.size().height() >= _ROOM_FOR_JOBS)
         self._arrange()
         self._layout.soon()
 
@@ -212,9 +209,8 @@ class MainWindow(QMainWindow):
         return {"tab": self._tab(), "tools": remembered(self.inpaint.canvas, self.inpaint.options)}
 
     def _lay_out_anew(self, splitter: QSplitter) -> None:
-        if splitter is self._body:
-            splitter.setSizes([splitter.width() - _LIBRARY_WIDTH, _LIBRARY_WIDTH])
-        elif splitter is self.inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
+        self._central.lay_out_anew(splitter)
+        if splitter is self.inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
             splitter.setSizes([splitter.width() - 312 - _RESULTS_WIDTH, 312, _RESULTS_WIDTH])
 
     def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
@@ -229,37 +225,17 @@ class MainWindow(QMainWindow):
             "edit": self.edit.splitter,
             "inpaint": self.inpaint.splitter,
             "inpaint steps": self.inpaint.steps_splitter,
-            "body": self._body,
+            "body": self._central.body,
         }
 
-    def _build(self) -> None:
-        self._pages = QStackedWidget()
-        self._pages.setObjectName("pages")
-        for page in (self.generate, self.edit, self.inpaint, self.gallery):
-            self._pages.addWidget(page)
-        self._body = QSplitter()
-        self._body.addWidget(self._pages)
-        self._body.addWidget(self.panel)
-        self._body.setStretchFactor(0, 1)
-        self._body.setChildrenCollapsible(False)
-        self.panel.setMinimumWidth(262)
-        whole = QWidget()
-        whole.setObjectName("panel")
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top)
-        self._top_rule = rule()
-        column.addWidget(self._top_rule)
-        self.banner = InlineMessage()
-        column.addWidget(self.banner)
-        column.addWidget(self._body, 1)
-        self._strip_rule = rule()
-        column.addWidget(self._strip_rule)
-        column.addWidget(self.strip)
-        self.setCentralWidget(whole)
-        self.status = StatusLine()
-        self.setStatusBar(self.status)
+    def _pages(self) -> dict[str, QWidget]:
+        return {"generate": self.generate, "edit": self.edit, "inpaint": self.inpaint, "gallery": self.gallery}
+
+    def _docks(self) -> dict[str, JobDock]:
+        return {"generate": self.generate.dock, "edit": self.edit.dock, "inpaint": self.inpaint.dock}
+
+    def _forms(self) -> tuple[RequestForm, ...]:
+        return self.generate.form, self.edit.form, self.inpaint.form
 
     def _build_menus(self) -> None:
         a = self.actions_
@@ -365,23 +341,18 @@ class MainWindow(QMainWindow):
         )
         self._loupes.follow(self.commands)
         self.gallery.loupe.menu_wanted.connect(self._menu_of_gallery)
-        self.gallery.loupe.image_shown.connect(lambda _picture: self._show_facts())
-        self.gallery.loupe.view.zoom_changed.connect(lambda _zoom: self._show_facts())
-        self.gallery.loupe_closed.connect(self._show_facts)
+        self.gallery.loupe.image_shown.connect(lambda _picture: self._looked_elsewhere())
+        self.gallery.loupe.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
+        self.gallery.loupe_closed.connect(self.standing.show_facts)
         for area in (self.generate.results, self.edit.results):
             area.command.connect(self.commands.run)
             area.closed.connect(self._loupe_closed)
             area.menu_wanted.connect(self.commands.show_menu)
             area.log_wanted.connect(self.strip.show_log_of)
-            area.picture_shown.connect(lambda _picture: self._show_facts())
-            area.view.zoom_changed.connect(lambda _zoom: self._show_facts())
+            area.picture_shown.connect(lambda _picture: self._looked_elsewhere())
+            area.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
         self.generate.results.view.dropped.connect(self.navigator.take_to_edit)
         self.edit.results.view.dropped.connect(self.edit.add)
-        self.inpaint.canvas.zoom_changed.connect(lambda _zoom: self._show_facts())
-        self.inpaint.canvas.pointer_moved.connect(self._show_facts)
-        self.inpaint.canvas.coverage_changed.connect(lambda _coverage: self._show_facts())
-        self.inpaint.canvas.document.takes_long.connect(lambda _name: self._show_facts())
-        self.inpaint.picture_opened.connect(self._show_facts)
         self.inpaint.canvas.set_modifier(self._preferences.canvas_modifier)
         self.dialogs.modifier_changed.connect(self.inpaint.canvas.set_modifier)
         self.inpaint.picture_opened.connect(self._refresh_canvas_commands)
@@ -390,27 +361,25 @@ class MainWindow(QMainWindow):
         self.top.tab_wanted.connect(self.go_to)
         self.top.dropped.connect(self.navigator.take_to)
         self.dialogs.restart_wanted.connect(self._restart)
-        self._worker.subscribe(self._job_event)
-        self._worker.on_offline(lambda _offline: self._show_account())
-        self._account.subscribe(self._show_account)
-        self._library.subscribe(self._library_changed)
+        self.gallery.grid.chosen_changed.connect(lambda _numbers: self.status.life.review())
 
     # Tabs
 
     def _tab(self) -> str:
-        return TABS[self._pages.currentIndex()]
+        return self._central.tab
 
     def go_to(self, tab: str) -> None:
         """Shows a tab: generate, edit, inpaint or gallery."""
         self._loupes.show_full_screen(False)
-        self._pages.setCurrentIndex(TABS.index(tab))
-        self.top.show_tab(tab)
+        if tab != self._tab():
+            self.status.life.leave_view()
+        self._central.show_tab(tab)
         self.actions_[f"tab.{tab}"].setChecked(True)
         for step in ("undo", "redo"):
             self.actions_[f"edit.{step}"].setVisible(tab == "inpaint")
             self.actions_[f"mark.{step}"].setVisible(tab != "inpaint")
         self._arrange()
-        self._show_facts()
+        self.standing.show_facts()
         self._refresh_canvas_commands()
         places: dict[str, QWidget] = {
             "generate": self.generate.form.prompt.editor,
@@ -425,13 +394,13 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self._layout.lay_out)
 
     def _arrange(self) -> None:
-        """The narrow library stands beside Generate and Edit where there is room; the gallery needs no strip."""
-        tab = self._tab()
-        wanted = self.actions_["view.library"].isChecked() and self.width() >= _ROOM_FOR_LIBRARY
-        shown = not self._loupes.is_full_screen
-        self.panel.setVisible(shown and tab in ("generate", "edit") and wanted)
-        for part in (self.strip, self._strip_rule):
-            part.setVisible(shown and tab != "gallery")
+        wanted = self.actions_["view.library"].isChecked() and not self._loupes.is_full_screen
+        self._central.show_library(wanted, self.width())
+
+    def _looked_elsewhere(self) -> None:
+        """Another image is on screen, or none."""
+        self.status.life.review()
+        self.standing.show_facts()
 
     def _results(self) -> ResultArea | None:
         return {"generate": self.generate.results, "edit": self.edit.results}.get(self._tab())
@@ -449,8 +418,9 @@ class MainWindow(QMainWindow):
 
     def _clear_around(self, on: bool) -> None:
         """Hide all but the loupe, or show it again."""
-        for part in (self.menuBar(), self.top, self._top_rule, self.status, self.generate.form, self.edit.form):
+        for part in (self.menuBar(), self.status, self.generate.form, self.edit.form):
             part.setVisible(not on)
+        self._central.show_around(not on)
         self._arrange()
 
     def _with_canvas(self, work: Callable[[PictureCanvas], object]) -> None:
@@ -537,7 +507,7 @@ class MainWindow(QMainWindow):
         if not chosen and loose is not None and self.commands.copy_loose(command, loose.pixels, loose.kept.path):
             return
         if not chosen:
-            self.say("Select an image first.")
+            self.status.say("Select an image first.", holds=lambda: not self._chosen())
         if chosen and command in OUTWARD and self._tab() == "inpaint":
             spawn(self._run_as_looked_at(command, chosen[0]))
         else:
@@ -611,10 +581,9 @@ class MainWindow(QMainWindow):
         """A picture from the clipboard goes to the tab that is open."""
         taken = take(clipboard_data())
         if not taken:
-            self.say(_NO_PICTURE)
+            self.say("There is no picture in the clipboard.")
             return
-        if self.status.said.text() == _NO_PICTURE:
-            self.say("")
+        self.status.clear()
         if self._tab() == "inpaint":
             self.inpaint.take(taken)
         else:
@@ -631,47 +600,7 @@ class MainWindow(QMainWindow):
         self.go_to("inpaint")
         self.inpaint.take([Taken(path=path)])
 
-    # What is shown all the time
-
-    def _show_account(self) -> None:
-        live = self._account.kind is ServiceKind.LIVE
-        if self._worker.offline:
-            self.top.service.show_state("Offline", "caution")
-            self.status.service.setText("Can’t reach fal.ai. Jobs resume when you’re back online.")
-        elif live:
-            self.top.service.show_state("Live", "good")
-            self.status.service.setText("● fal.ai connected")
-        elif not self._account.settled.is_set():
-            self.top.service.show_state("Starting", "faint")
-            self.status.service.setText("● Starting")
-        else:
-            self.top.service.show_state("Demo", "caution")
-            self.status.service.setText("● Demo: sample images, nothing is charged. Add a key in Settings.")
-
-    def _job_event(self, event: JobEvent) -> None:
-        if event.pictures:
-            spawn(self._show_spend())
-
-    def _library_changed(self, change: LibraryChange) -> None:
-        if change.structure:
-            self._show_facts()
-
-    async def _show_spend(self) -> None:
-        try:
-            spend = await self._library.spend_since(local_midnight())
-        except LibraryError:
-            return
-        self.top.today.setText(f"Today {dollars(spend.amount)}")
-        self.status.spent.setText(f"Spent today {dollars(spend.amount)}")
-
-    def _show_facts(self, pointer: QPointF | None = None) -> None:
-        text = ""
-        loupe = self._loupes.on_screen
-        if loupe is not None and loupe.current is not None:
-            text = facts(loupe.current.size, loupe.view.zoom)
-        elif self._tab() == "inpaint" and self.inpaint.has_picture:
-            text = canvas_facts(self.inpaint.canvas, pointer)
-        self.status.facts.setText(text)
+    # Look and commands
 
     async def _show_log(self, job_id: str) -> None:
         """Show the log of the job that made an image, where its tab has room for it."""

@@ -1,16 +1,17 @@
-"""The status bar: the service, what was said last with what takes it back, the picture, and what was spent."""
+"""The status bar: the service, what was said last with what takes it back, and the image on screen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
-from imagineart_desktop.ui.widgets import ElidedLabel, Offer, button, plain_label
+from imagineart_desktop.ui.widgets import ElidedLabel, Holds, Lifetime, Offer, button, keep_words
 
 
 class StatusLine(QStatusBar):
-    """Long words are cut with a tooltip, never the figures at the right."""
+    """Long words are cut with a tooltip. See `Lifetime` for how long a sentence stays."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -18,22 +19,40 @@ class StatusLine(QStatusBar):
         self.service = ElidedLabel("", "faint")
         self.said = ElidedLabel("", "muted")
         self.undo = button("Undo", self.take_back, kind="link")
+        keep_words(self.undo)
         self.undo.hide()
         self.facts = ElidedLabel("", "faint")
-        self.spent = plain_label("", "faint")
         self._work: Callable[[], object] | None = None
         for elided in (self.service, self.said, self.facts):
             elided.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         for part in (self.service, self.said, self.undo):
             part.setContentsMargins(8, 0, 8, 0)
             self.addWidget(part)
-        for label in (self.facts, self.spent):
-            label.setContentsMargins(8, 0, 8, 0)
-            self.addPermanentWidget(label)
+        self.facts.setContentsMargins(8, 0, 8, 0)
+        self.addPermanentWidget(self.facts)
+        self.life = Lifetime(self, self.clear)
 
-    def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
-        """A sentence, with what takes it back, or with another offer."""
-        offer = undo if isinstance(undo, Offer) or undo is None else Offer("Undo", undo)
+    def say(
+        self, sentence: str, undo: Callable[[], object] | Offer | None = None, *, holds: Holds | None = None
+    ) -> None:
+        """Say a sentence, with what takes it back or another offer.
+
+        holds: whether its cause is still there, asked at each `review`.
+        """
+        self._show(sentence, undo if isinstance(undo, Offer) or undo is None else Offer("Undo", undo))
+        self.life.begin(notice=True, holds=holds)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A sentence from before the window was shown counts its seconds from now on."""
+        super().showEvent(event)
+        self.life.resume()
+
+    def clear(self) -> None:
+        """Nothing to say any more."""
+        self.life.stop()
+        self._show("", None)
+
+    def _show(self, sentence: str, offer: Offer | None) -> None:
         self.said.setText(sentence)
         self.undo.setText(offer.word if offer is not None else "")
         self.undo.setVisible(offer is not None)
@@ -42,6 +61,6 @@ class StatusLine(QStatusBar):
     def take_back(self) -> None:
         """Takes back what the last sentence was about."""
         work = self._work
-        self.say("")
+        self.clear()
         if work is not None:
             work()

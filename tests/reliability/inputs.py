@@ -130,7 +130,7 @@ async def _open(at: Driver, path: Path) -> str:
         await at.until(lambda: bool(shown) or bool(page.message.text()))
     finally:
         page.picture_opened.disconnect()
-        page.picture_opened.connect(at.window._show_facts)
+        page.picture_opened.connect(at.window.standing.show_facts)
     return "loaded" if shown else "refused"
 
 

@@ -67,7 +67,7 @@ async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(
 async def test_shift_and_space_turn_the_view_by_hand(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        middle = canvas.rect().center()
+        middle = QPoint(canvas.width() // 2, canvas.height() // 2)
         QTest.keyPress(canvas, Qt.Key.Key_Space, SHIFT)
         QTest.mousePress(canvas, LEFT, SHIFT, middle + QPoint(200, 0))
         QTest.mouseMove(canvas, middle + QPoint(0, 200))

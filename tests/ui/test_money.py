@@ -82,7 +82,6 @@ async def test_a_card_that_asks_shows_all_of_its_words_and_waits_for_a_look(tmp_
     )
     async with opened(tmp_path, theme) as at:
         at.order("submit:refuse:times=6", "list:delay:seconds=0.5")
-        at.window.strip.keep_room(True)
         form, strip = at.window.generate.form, at.window.strip
         fields = {"prompt": "A lighthouse on a rocky coast, long exposure", "resolution": "1K", "aspect_ratio": "4:1"}
         await at.parts.worker.add(form.model, at.parts.account.kind, fields, seeds=range(1, 7))

@@ -9,13 +9,13 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSlider, QStackedLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import MAX_GAIN, Difference, Pixels, difference
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.views import MOST, ComparedView, Look, SideBySide
-from imagineart_desktop.ui.widgets import Segmented, button, plain_label, rule
+from imagineart_desktop.ui.widgets import Segmented, button, gap, plain_label, rule, wrapping_bar
 
 _SHORTEST, _LONGEST, _USUAL = 100, 2000, 500
 """Milliseconds for which a picture is shown in turn."""
@@ -136,24 +136,16 @@ class ComparePane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        bar = QWidget()
-        bar.setObjectName("bar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(6)
         words = {way.value: way.value.capitalize() for way in Way}
         self._ways = Segmented(words)
         self._ways.setAccessibleName("Way of comparing")
         self._ways.changed.connect(lambda value: self.set_way(Way(value)))
-        row.addWidget(self._ways)
-        row.addSpacing(6)
         self._pair_boxes = [QComboBox(), QComboBox()]
         for box, name in zip(self._pair_boxes, ("First image", "Second image"), strict=True):
             box.setAccessibleName(name)
             box.setMinimumContentsLength(10)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.currentIndexChanged.connect(self._show)
-            row.addWidget(box)
         self.link = button("Linked", tip="Zoom and move all images together")
         self.link.setCheckable(True)
         self.link.setChecked(True)
@@ -167,12 +159,10 @@ class ComparePane(QWidget):
         self.gain = _slider("Amplification", 1, MAX_GAIN, _USUAL_GAIN)
         self.gain.valueChanged.connect(self._ask_difference)
         self._figure = plain_label("", "muted")
-        for part in (self.link, self.automatic, self.pace, self.gain, self._figure):
-            row.addWidget(part)
-        row.addStretch(1)
-        row.addWidget(button("Fit", self.fit, tip="All of the images (0)"))
-        row.addWidget(button("100 %", lambda: self.zoom_to(1.0), tip="One pixel for one (1)"))
-        column.addWidget(bar)
+        options = (*self._pair_boxes, self.link, self.automatic, self.pace, self.gain, self._figure)
+        fit = button("Fit", self.fit, tip="All of the images (0)")
+        actual = button("100 %", lambda: self.zoom_to(1.0), tip="One pixel for one (1)")
+        column.addWidget(wrapping_bar(self._ways, *options, gap(), fit, actual))
         column.addWidget(rule())
         self.note = plain_label("", "muted", wrap=True)
         self.note.setContentsMargins(12, 6, 12, 6)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -55,12 +55,14 @@ class CompareWindow(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.message)
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        self._below_part = self._below()
+        self._splitter = splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.pane)
-        splitter.addWidget(self._below())
-        splitter.setSizes([560, 260])
+        splitter.addWidget(self._below_part)
         splitter.setStretchFactor(0, 1)
         splitter.setChildrenCollapsible(False)
+        self._is_divided = False
+        splitter.splitterMoved.connect(self._divided)
         column.addWidget(splitter, 1)
 
     def open_for(self, numbers: Sequence[int]) -> None:
@@ -98,6 +100,26 @@ class CompareWindow(QDialog):
             self.message.say(f"{which} cannot be read and cannot be compared.", "caution")
         elif len(numbers) > MOST:
             self.message.say(f"At most {MOST} images are compared; these are the first {MOST}.", "info")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the height anew."""
+        super().resizeEvent(event)
+        self._divide()
+
+    def _divided(self) -> None:
+        """The user has divided the height."""
+        self._is_divided = True
+
+    def _divide(self) -> None:
+        """Give the table what its rows need, and no more than a quarter: the images are what is compared."""
+        if self._is_divided:
+            return
+        table, height = self.table, self._splitter.height()
+        rows = sum(table.rowHeight(row) for row in range(table.rowCount()) if not table.isRowHidden(row))
+        around = self._below_part.sizeHint().height() - table.sizeHint().height()
+        needed = rows + table.horizontalHeader().sizeHint().height() + around
+        below = min(needed, height // 4)
+        self._splitter.setSizes([height - below, below])
 
     def _let_go(self) -> None:
         """A closed window holds no pictures."""
@@ -153,6 +175,7 @@ class CompareWindow(QDialog):
     def _filter(self) -> None:
         for index, row in enumerate(self._rows):
             self.table.setRowHidden(index, self.only_different.isChecked() and not row.differs)
+        self._divide()
 
 
 def _cell(text: str, row: Row) -> QTableWidgetItem:

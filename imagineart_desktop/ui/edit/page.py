@@ -13,6 +13,7 @@ from imagineart_desktop.ui.edit.references import References
 from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.intake import Taken
+from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.results.result_area import ResultArea, beside
 from imagineart_desktop.ui.widgets import EmptyState
@@ -49,7 +50,8 @@ class EditPage(QWidget):
         self.draft = Draft(self, library, "edit", self._state, self.form.message.say_for_now)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self.splitter = beside(self.form, self.results)
+        self.dock = JobDock(self.results)
+        self.splitter = beside(self.form, self.dock)
         layout.addWidget(self.splitter)
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
@@ -92,7 +94,7 @@ class EditPage(QWidget):
     async def _submit(self) -> None:
         ingredients = self.references.ingredients()
         if not ingredients:
-            self.references.message.say("Add at least one image to edit.")
+            self.references.ask_for_one()
             self.form.check()
             return
         jobs = await self._wishes.send(self.form, {"image_urls": ingredients})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -39,8 +39,6 @@ from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
 
 _ORDER_MIME = "application/x-imagineart-reference"
 _THUMBNAIL = 320
-_NOTICE_MS = 8000
-"""How long undo is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,16 +289,11 @@ class References(QWidget):
         before, self._references = self._references, left
         self._show()
         self.message.say(sentence, "info", {"Undo": partial(self._put_back, before)})
-        QTimer.singleShot(_NOTICE_MS, self, partial(self._forget, sentence))
 
     def _put_back(self, before: list[Reference]) -> None:
         self._references = before
         self.message.clear()
         self._show()
-
-    def _forget(self, sentence: str) -> None:
-        if self.message.text() == sentence:
-            self.message.clear()
 
     def _enlarge(self, index: int) -> None:
         if index < len(self._references):
@@ -311,7 +304,7 @@ class References(QWidget):
         replacing, self._replacing = self._replacing, None
         problems: list[str] = []
         for place, one in enumerate(taken):
-            if replacing is None and len(self._references) >= MAX_REFERENCES:
+            if replacing is None and self._is_full():
                 self._offer_room(taken[place:], problems)
                 break
             try:
@@ -344,7 +337,14 @@ class References(QWidget):
         if len(left) < MAX_REFERENCES:
             ways["Replace the last" if len(left) == 1 else f"Replace the last {len(left)}"] = replace_last
         said = f"You can use up to {MAX_REFERENCES} references. Remove one to add another."
-        self.message.say(" ".join([*problems, said]), "caution", ways)
+        self.message.say(" ".join([*problems, said]), "caution", ways, holds=self._is_full)
+
+    def _is_full(self) -> bool:
+        return len(self._references) >= MAX_REFERENCES
+
+    def ask_for_one(self) -> None:
+        """Say that a reference is needed."""
+        self.message.say("Add at least one picture to edit.", holds=lambda: not self._references)
 
     async def _reference(self, kept: KeptInput, picture_id: int | None) -> Reference:
         data = await asyncio.to_thread(make_thumbnail, kept.path, _THUMBNAIL)
@@ -377,4 +377,5 @@ class References(QWidget):
         self._heading.set_note(
             f"{count} of {MAX_REFERENCES} · first sets the size" if count else f"up to {MAX_REFERENCES}"
         )
+        self.message.review()
         self.changed.emit()

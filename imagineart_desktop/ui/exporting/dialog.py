@@ -35,12 +35,12 @@ from imagineart_desktop.library import (
     planned_name,
 )
 from imagineart_desktop.support import Progress, spawn
-from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, row
+from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.widgets import ElidedLabel, Waiting, button, plain_label, rule, set_tone
-from imagineart_desktop.workspace.library_texts import export_text
+from imagineart_desktop.ui.widgets import ElidedLabel, Waiting, button, form_in, name_of, plain_label, rule, set_tone
+from imagineart_desktop.workspace.library_texts import export_text, images
 
 _REMEMBERED = "export"
 _BAR = 1000

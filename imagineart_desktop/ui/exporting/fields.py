@@ -5,37 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QSpinBox, QWidget
 
-from imagineart_desktop.ui.widgets import InlineMessage, plain_label
-
-_LABELS = 76
-"""Pixels across, so that several forms below each other stand in one line."""
-
-
-def form_in(whole: QWidget) -> QFormLayout:
-    """An empty form that fills a widget."""
-    form = QFormLayout(whole)
-    form.setContentsMargins(0, 0, 0, 0)
-    form.setHorizontalSpacing(12)
-    form.setVerticalSpacing(10)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    return form
-
-
-def name_of(text: str) -> QLabel:
-    """What stands before a field."""
-    label = plain_label(text, "muted")
-    label.setMinimumWidth(_LABELS)
-    return label
+from imagineart_desktop.ui.widgets import Holds, InlineMessage, combo_box
 
 
 def choice(name: str, options: Mapping[Any, str]) -> QComboBox:
     """One of several. name: for screen readers; options: value → words."""
-    box = QComboBox()
-    box.setAccessibleName(name)
+    box = combo_box(name)
     for value, words in options.items():
         box.addItem(words, str(value))
     return box
@@ -67,9 +45,16 @@ class SizedMessage(InlineMessage):
         super().__init__()
         self._dialog = dialog
 
-    def say(self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None) -> None:
-        """Shows a sentence, see `InlineMessage`."""
-        super().say(text, tone, actions)
+    def say(
+        self,
+        text: str,
+        tone: str = "error",
+        actions: dict[str, Callable[[], object]] | None = None,
+        *,
+        holds: Holds | None = None,
+    ) -> None:
+        """Show a sentence, see `InlineMessage`."""
+        super().say(text, tone, actions, holds=holds)
         QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QWidget
 
 from imagineart_desktop.imaging import MAX_PERCENT, FileFormat, FileSettings, Profile, SizeRule
-from imagineart_desktop.ui.exporting.fields import choice, form_in, name_of, number, row
-from imagineart_desktop.ui.widgets import plain_label
+from imagineart_desktop.ui.exporting.fields import choice, number, row
+from imagineart_desktop.ui.widgets import form_in, name_of, plain_label
 
 AS_IT_IS = "as it is"
 _HINTS = {

@@ -34,12 +34,12 @@ from imagineart_desktop.ui.exporting.contact_sheet import (
     png_bytes,
     png_of,
 )
-from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, form_in, name_of, number, row
+from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, number, row
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.pixels import to_image
-from imagineart_desktop.ui.widgets import Segmented, button, plain_label
+from imagineart_desktop.ui.widgets import Segmented, button, form_in, name_of, plain_label
 from imagineart_desktop.workspace.library_texts import images
 
 _PREVIEW = QSize(300, 400)
@@ -137,7 +137,7 @@ class SheetDialog(QDialog):
         form.addRow(name_of("Paper"), row(self.paper, self.turned))
         form.addRow(name_of("Columns"), self.columns)
         form.addRow(name_of("Title"), self.title)
-        form.addRow(name_of("Captions"), boxes)
+        form.addRow(name_of("Captions", of_several_lines=True), boxes)
         form.addRow(name_of("Folder"), row(self.folder, button("Choose…", self._choose_folder)))
         form.addRow(name_of("Name"), self.name)
         form.addRow("", self._pages)
@@ -156,6 +156,7 @@ class SheetDialog(QDialog):
         self.cancel = button("Cancel", self._stop)
         self.cancel.hide()
         self.go = button("Make the sheet", lambda: spawn(self.make()), kind="primary")
+        self.go.setDefault(True)
         for part in (self._close, self.cancel, self.go):
             foot.addWidget(part)
         return foot

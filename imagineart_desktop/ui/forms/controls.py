@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import get_args
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import FieldKind, Model, Shown, Size
-from imagineart_desktop.ui.widgets import RatioTiles, SectionLabel, Segmented
+from imagineart_desktop.ui.widgets import CheckBox, RatioTiles, SectionLabel, Segmented, combo_box
 
 _MOST_SEGMENTS = 3
 
@@ -99,8 +99,7 @@ class _Segments(Control):
 class _Box(Control):
     def __init__(self, label: str, options: Sequence[str], default: str, help_text: str) -> None:
         super().__init__(help_text)
-        self._box = QComboBox()
-        self._box.setAccessibleName(label)
+        self._box = combo_box(label)
         for option in options:
             self._box.addItem(_worded(option), option)
         self.set_value(default)
@@ -126,7 +125,7 @@ class _Box(Control):
 class _Switch(Control):
     def __init__(self, label: str, default: bool, help_text: str) -> None:
         super().__init__(help_text)
-        self._check = QCheckBox(label)
+        self._check = CheckBox(label)
         self._check.setChecked(default)
         self._check.toggled.connect(self.changed)
         self.column.addWidget(self._check)

@@ -85,6 +85,7 @@ class RequestForm(QWidget):
         self.message = InlineMessage()
         self._price = PriceLine()
         self._price_right = self._price.right
+        self._price.basis.setText(f"Prices of {date_text(PRICES_READ_ON, 'MMMM yyyy')}")
         self._build(above)
         let_wheel_pass(self)
         self._model_box.currentIndexChanged.connect(self._model_changed)
@@ -194,6 +195,10 @@ class RequestForm(QWidget):
         """What is shown as the price."""
         return self._price_right.text()
 
+    def set_free(self, free: bool) -> None:
+        """Whether nothing is charged, whatever the price of the model: in the demo."""
+        self._price.note.setText("Free (demo)" if free else "")
+
     def show_measuring(self) -> None:
         """The price is being found out; it stands here again with `set_requests`."""
         self._measuring = True
@@ -208,8 +213,21 @@ class RequestForm(QWidget):
     # What is wrong
 
     def show_problem(self, field: str, sentence: str) -> None:
-        """Says what is wrong beside the field; for a field that is not shown, above the button."""
-        self._problems.get(field, self.message).say(sentence)
+        """Say what is wrong beside the field; for a field that is not shown, above the button.
+
+        It stays until the field has another value.
+        """
+        value = self._value_of(field)
+        self._problems.get(field, self.message).say(sentence, holds=lambda: self._value_of(field) == value)
+
+    def _value_of(self, field: str) -> object:
+        """What decides whether a field is right: its value and the model."""
+        values: dict[str, object] = self.fields() | {"seed": self.seed.edit.text()}
+        return self.model.endpoint, values.get(field, values)
+
+    def _review_problems(self) -> None:
+        for message in (*self._problems.values(), self.message):
+            message.review()
 
     def clear_problems(self) -> None:
         """Nothing is wrong any more."""
@@ -367,10 +385,9 @@ class RequestForm(QWidget):
         return self.model.parse(fields | stand_ins(self.model, self._pictures))
 
     def _prompt_changed(self) -> None:
+        self._review_problems()
         if too_long := prompt_length_problem(len(self.prompt.text())):
             self.show_problem("prompt", too_long)
-        else:
-            self._problems["prompt"].clear()
         self.changed.emit()
 
     def _seed_changed(self) -> None:
@@ -389,7 +406,8 @@ class RequestForm(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        """Price, pixels and the button's words follow every change."""
+        """Price, pixels and the button's words follow every change, and so does what is wrong."""
+        self._review_problems()
         try:
             request = self._request("x")
         except InvalidRequestError:

@@ -86,6 +86,8 @@ class CollectionTree(QTreeWidget):
         self.header().setSectionResizeMode(0, self.header().ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, self.header().ResizeMode.ResizeToContents)
         self.setIndentation(12)
+        # Names line up with those of the rows above: no room for arrows, as all of them are open.
+        self.setRootIsDecorated(False)
         self.setAcceptDrops(True)
         self.setDragEnabled(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
@@ -128,7 +130,8 @@ class CollectionTree(QTreeWidget):
         items: dict[int, QTreeWidgetItem] = {}
         for collection in collections:
             item = self._item(collection.name, collection.id)
-            item.setText(1, str(collection.pictures) if collection.pictures else "")
+            item.setText(1, f"{collection.pictures:,}" if collection.pictures else "")
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             parent = items.get(collection.parent or 0)
             if parent is None:
                 self.addTopLevelItem(item)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QDateEdit, QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.library.asking import value_of, with_field
-from imagineart_desktop.ui.widgets import button, plain_label
+from imagineart_desktop.ui.widgets import button, form_in, name_of
 
 _WRITTEN = "yyyy-MM-dd"
 
@@ -31,16 +31,16 @@ class DateRangeDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(14)
-        form = QFormLayout()
-        form.setHorizontalSpacing(18)
-        form.setVerticalSpacing(8)
-        form.addRow(plain_label("From", "muted"), self.first)
-        form.addRow(plain_label("To", "muted"), self.last)
+        form = form_in()
+        form.addRow(name_of("From"), self.first)
+        form.addRow(name_of("To"), self.last)
         column.addLayout(form)
         foot = QHBoxLayout()
         foot.addWidget(button("Any day", lambda: self._write(None, None)))
         foot.addStretch(1)
-        foot.addWidget(button("Show", self.apply, kind="primary"))
+        show = button("Show", self.apply, kind="primary")
+        show.setDefault(True)
+        foot.addWidget(show)
         column.addLayout(foot)
         self.finished.connect(self.deleteLater)
 

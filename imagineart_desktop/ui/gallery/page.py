@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QSizePolicy,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -29,12 +30,14 @@ from imagineart_desktop.ui.gallery.watching import FolderWatch
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets import (
     AskDialog,
+    ElidedLabel,
     EmptyState,
     InlineMessage,
     JumpSlider,
     button,
     icon_button,
     plain_label,
+    wrapping_bar,
 )
 from imagineart_desktop.workspace.library_texts import images
 
@@ -64,10 +67,9 @@ class GalleryPage(QWidget):
         self.details = DetailsPanel(library, self.marking)
         self.search = SearchField("Search…", self._ask)
         self.message = InlineMessage()
-        self._told_of_problems = False
         self._wanted: int | None = None
         """A picture that is to be chosen once it is there."""
-        self.side = SidePanel(library, self.marking, self.message.say)
+        self.side = SidePanel(library, self.marking, self.message)
         self.loupe = Loupe(library)
         self._pages = QStackedLayout(self)
         splitter = QSplitter()
@@ -160,7 +162,7 @@ class GalleryPage(QWidget):
         """Asks for a name and keeps what is searched."""
         text = self.search.text().strip()
         if not text:
-            self.message.say("Type a search to save it.", "info")
+            self.message.say("Type a search to save it.", "info", holds=lambda: not self.search.text().strip())
             return
         AskDialog(self, "Save the search", "Name", lambda name: spawn(self._save_search(name, text)), text=text[:40])
 
@@ -196,21 +198,19 @@ class GalleryPage(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        bar = QWidget()
-        bar.setObjectName("bar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 6, 12, 6)
         self._order = QComboBox()
         self._order.setAccessibleName("Sorted by")
         for order, word in _ORDERS.items():
             self._order.addItem(word, order)
         self._order.currentIndexChanged.connect(self._ask)
-        self._found = plain_label("", "faint")
+        self._found = ElidedLabel("", "faint")
+        self._found.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._size = JumpSlider(Qt.Orientation.Horizontal)
         self._size.setRange(_SMALLEST, _LARGEST)
         self._size.setValue(_USUAL)
-        self._size.setFixedWidth(96)
-        self._size.setAccessibleName("Size of the images")
+        self._size.setFixedWidth(80)
+        self._size.setAccessibleName("Thumbnail size")
+        self._size.setToolTip("Thumbnail size")
         self._size.valueChanged.connect(self.grid.set_wanted)
         filters = icon_button("filter", "Filter", kind="mini")
         filters.setMenu(
@@ -233,15 +233,8 @@ class GalleryPage(QWidget):
             Qt.ItemDataRole.ToolTipRole,
         )
         self._group.currentIndexChanged.connect(self._regroup)
-        row.addWidget(self._order)
-        row.addWidget(self._group)
-        row.addWidget(filters)
-        row.addWidget(icon_button("save", "Save the search", self.save_search, kind="mini"))
-        row.addWidget(self._found)
-        row.addStretch(1)
-        row.addWidget(plain_label("Size", "muted"))
-        row.addWidget(self._size)
-        column.addWidget(bar)
+        save = icon_button("save", "Save the search", self.save_search, kind="mini")
+        column.addWidget(wrapping_bar(self._order, self._group, filters, save, self._found, self._size))
         self._trash_bar = QWidget()
         trash = QHBoxLayout(self._trash_bar)
         trash.setContentsMargins(12, 0, 12, 6)
@@ -277,20 +270,20 @@ class GalleryPage(QWidget):
         chosen = self.side.filter()
         self.grid.verticalScrollBar().setValue(0)
         self._trash_bar.setVisible(chosen == "trash")
-        if self.model.query.trash and chosen != "trash":
-            self.message.clear()
-        self.model.set_query(
-            Query(
-                text=self.search.text(),
-                endpoint=self.side.model(),
-                favourite=chosen == "favourites",
-                trash=chosen == "trash",
-                since=local_midnight() if chosen == "today" else None,
-                collection=self.side.collection(),
-                order=Order(self._order.currentData()),
-                by_collection=self._by_collection(),
-            )
+        query = Query(
+            text=self.search.text(),
+            endpoint=self.side.model(),
+            favourite=chosen == "favourites",
+            trash=chosen == "trash",
+            since=local_midnight() if chosen == "today" else None,
+            collection=self.side.collection(),
+            order=Order(self._order.currentData()),
+            by_collection=self._by_collection(),
         )
+        if query != self.model.query:
+            # Another view, on which nothing is said of this one.
+            self.message.life.leave_view()
+        self.model.set_query(query)
 
     def _answered(self) -> None:
         """The details are about what is chosen among what is shown now, and about nothing else."""
@@ -332,12 +325,13 @@ class GalleryPage(QWidget):
         else:
             self._empty.set_words("Nothing found", "No image matches. Try another word or another filter.")
         # While a word is being completed, the list of completions would cover what is said of the search.
-        problems = () if self.search.is_completing else self.model.problems
-        if problems:
-            self.message.say(" ".join(problems), "caution")
-        elif self._told_of_problems:
-            self.message.clear()
-        self._told_of_problems = bool(problems)
+        if self._has_problems():
+            self.message.say(" ".join(self.model.problems), "caution", holds=self._has_problems)
+        else:
+            self.message.review()
+
+    def _has_problems(self) -> bool:
+        return bool(self.model.problems) and not self.search.is_completing
 
     def _show_count(self) -> None:
         count, chosen = self.model.rowCount(), len(self.grid.chosen())
@@ -360,14 +354,16 @@ class GalleryPage(QWidget):
     async def _count(self) -> None:
         organise = self._library.organise
         try:
-            self.side.show_counts(await self._library.counts())
+            counts = await self._library.counts(local_midnight())
             collections, tags = await organise.collections(), await organise.tags()
             searches, endpoints = await organise.saved_searches(), await self._library.endpoints()
         except LibraryError:
             return
         self.side.show_collections(collections)
+        self.side.show_tags(tags)
         self.side.show_searches(searches)
         self.side.show_models(endpoints)
+        self.side.show_counts(counts)
         names = [name for name, _ in tags]
         self.search.set_known(names, [collection.name for collection in collections])
         self.details.set_tags(names)

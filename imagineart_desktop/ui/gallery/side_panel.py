@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Collection, Counts, Library, LibraryError, SavedSearch
+from imagineart_desktop.library.asking import with_field
 from imagineart_desktop.models import CATALOGUE, find_model
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
 from imagineart_desktop.ui.gallery.marking import Marking
-from imagineart_desktop.ui.widgets import SectionLabel, icon_button, plain_label, plain_tip
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, TextButton, icon_button, plain_label, plain_tip
 
 _WHOLE = (("all", "All images"), ("favourites", "★ Favorites"), ("today", "Today"), ("trash", "Trash"))
 _MODEL = "model "
@@ -24,21 +25,49 @@ _LETTERS, _MOST_FOREIGN = 22, 20
 """Of the name of another program's model that is shown, and how many of them."""
 
 
+_MAX_TAGS = 12
+
+
+class SideRow(TextButton):
+    """One row: a name, and at the right how many images it stands for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.setProperty("kind", "side")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 10, 0)
+        self._count = plain_label("", "faint")
+        self._count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row.addStretch(1)
+        row.addWidget(self._count)
+        self.setProperty("count", self._count)
+
+    def sizeHint(self) -> QSize:
+        """Room for both."""
+        return super().sizeHint() + QSize(self.reserved, 0)
+
+    def show_count(self, count: int) -> None:
+        """Show a number, or nothing for none."""
+        self._count.setText(f"{count:,}" if count else "")
+        self.reserved = self._count.sizeHint().width() if count else 0
+        self.updateGeometry()
+
+
 class SidePanel(QWidget):
-    """One thing is chosen: a part of the library, a collection or a model. say: where is said what goes wrong."""
+    """One thing is chosen: a part of the library, a collection or a model. message: says what goes wrong."""
 
     chosen = Signal()
     search_wanted = Signal(str)
 
-    def __init__(self, library: Library, marking: Marking, say: Callable[[str], None]) -> None:
+    def __init__(self, library: Library, marking: Marking, message: InlineMessage) -> None:
         super().__init__()
         self._library = library
         self._marking = marking
         self._known: dict[int, Collection] = {}
         self._arranging = 0
-        self._say = say
+        self._message = message
         self._filters = QButtonGroup(self)
-        self._counts: dict[str, QPushButton] = {}
+        self._counts: dict[str, SideRow] = {}
         self.collections = CollectionTree()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -63,11 +92,17 @@ class SidePanel(QWidget):
         self._searches.setSpacing(2)
         column.addLayout(self._searches)
         column.addSpacing(12)
+        self._tags_title = SectionLabel("Tags")
+        column.addWidget(self._tags_title)
+        self._tags = QVBoxLayout()
+        self._tags.setSpacing(2)
+        column.addLayout(self._tags)
+        column.addSpacing(12)
         column.addWidget(SectionLabel("Models"))
         column.addSpacing(4)
         for model in CATALOGUE:
             column.addWidget(self._filter(f"{_MODEL}{model.endpoint}", model.label.removesuffix(" Preview")))
-        self._foreign: dict[str, QPushButton] = {}
+        self._foreign: dict[str, SideRow] = {}
         self._foreign_column = QVBoxLayout()
         self._foreign_column.setSpacing(2)
         column.addLayout(self._foreign_column)
@@ -121,10 +156,10 @@ class SidePanel(QWidget):
         self.collections.clear_choice()
 
     def show_counts(self, counts: Counts) -> None:
-        """How many pictures each part has."""
-        for key, value in (("all", counts.all), ("favourites", counts.favourites), ("trash", counts.trash)):
-            label = self._counts[key].property("count")
-            label.setText(f"{value:,}" if value else "")
+        """How many images each part and each model has."""
+        parts = {"all": counts.all, "favourites": counts.favourites, "today": counts.today, "trash": counts.trash}
+        for key, made in self._counts.items():
+            made.show_count(parts[key] if key in parts else counts.by_model.get(key.removeprefix(_MODEL), 0))
 
     def show_models(self, endpoints: Sequence[str]) -> None:
         """Models of imported pictures, below those that are offered here. endpoints: what any picture was made with."""
@@ -158,18 +193,25 @@ class SidePanel(QWidget):
 
     def show_searches(self, searches: list[SavedSearch]) -> None:
         """All searches that were kept."""
-        while (item := self._searches.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        _empty(self._searches)
         self._searches_title.setVisible(bool(searches))
         for search in searches:
-            made = QPushButton(search.name)
-            made.setProperty("kind", "side")
+            made = SideRow(search.name)
             made.setToolTip(search.query.replace("<", "‹"))
             made.clicked.connect(partial(self.search_wanted.emit, search.query))
             made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             made.customContextMenuRequested.connect(partial(self._search_menu, made, search.name))
             self._searches.addWidget(made)
+
+    def show_tags(self, tags: Sequence[tuple[str, int]]) -> None:
+        """The tags that most images have. tags: with how many images have them, most first."""
+        _empty(self._tags)
+        self._tags_title.setVisible(bool(tags))
+        for name, count in tags[:_MAX_TAGS]:
+            made = SideRow(name.replace("&", "&&"))
+            made.show_count(count)
+            made.clicked.connect(partial(self.search_wanted.emit, with_field("", "tag", name)))
+            self._tags.addWidget(made)
 
     def _search_menu(self, made: QPushButton, name: str, at: QPoint) -> None:
         menu = QMenu(self)
@@ -181,20 +223,12 @@ class SidePanel(QWidget):
         try:
             await self._library.organise.forget_search(name)
         except LibraryError as error:
-            self._say(str(error))
+            self._message.say(str(error))
 
-    def _filter(self, key: str, word: str) -> QPushButton:
-        made = QPushButton(word)
-        made.setProperty("kind", "side")
+    def _filter(self, key: str, word: str) -> SideRow:
+        made = SideRow(word)
         made.setProperty("filter", key)
         made.setCheckable(True)
-        row = QHBoxLayout(made)
-        row.setContentsMargins(0, 0, 10, 0)
-        count = plain_label("", "faint")
-        count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        row.addStretch(1)
-        row.addWidget(count)
-        made.setProperty("count", count)
         self._filters.addButton(made)
         self._counts[key] = made
         return made
@@ -221,6 +255,7 @@ class SidePanel(QWidget):
     def _arrange(self, work: Coroutine[Any, Any, None] | None) -> None:
         """What was read before it is done is not shown any more; the collections of afterwards are."""
         self._arranging += 1
+        self._message.clear()
         spawn(self._arranged(work))
 
     async def _arranged(self, work: Coroutine[Any, Any, None] | None) -> None:
@@ -229,8 +264,14 @@ class SidePanel(QWidget):
                 await work
             collections = await self._library.organise.collections()
         except LibraryError as error:
-            self._say(str(error))
+            self._message.say(str(error))
             collections = list(self._known.values())
         finally:
             self._arranging -= 1
         self.show_collections(collections)
+
+
+def _empty(rows: QVBoxLayout) -> None:
+    while (item := rows.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.deleteLater()

@@ -10,6 +10,7 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.results.result_area import ResultArea, beside
 from imagineart_desktop.ui.widgets import EmptyState
@@ -29,7 +30,8 @@ class GeneratePage(QWidget):
         self.draft = Draft(self, library, "generate", self._state, self.form.message.say_for_now)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self.splitter = beside(self.form, self.results)
+        self.dock = JobDock(self.results)
+        self.splitter = beside(self.form, self.dock)
         layout.addWidget(self.splitter)
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)

@@ -142,7 +142,7 @@ class Arriving(QObject):
             cost = f"for {dollars(price)}" if price else "at no further cost"
             actions[f"Send {what} {cost}"] = lambda: spawn(self._send([job.id for job in again]))
         actions["Leave it"] = lambda: self._give_up(group)
-        self.missing.say(group.sentence, "caution", actions)
+        self.missing.say(group.sentence, "caution", actions, holds=lambda: group in self.islands.incomplete(group.step))
 
     async def _send(self, jobs: list[str]) -> None:
         try:

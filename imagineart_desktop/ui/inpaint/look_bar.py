@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from imagineart_desktop.ui.widgets import ElidedLabel, Segmented, button, retain_size
+from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, Segmented, button, retain_size
 
 
 class Way(StrEnum):
@@ -34,18 +34,15 @@ class LookBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(10)
+        row.setSpacing(6)
         self.way = Segmented(_WORDS)
         self.way.changed.connect(lambda _way: self.way_changed.emit())
         self.compare = button("Compare…", self.compare_wanted.emit, tip="Slider, side by side, difference")
         self.made_of = ElidedLabel(tone="muted")
-        self.keep_mask = QCheckBox("Keep the mask")
+        self.keep_mask = CheckBox("Keep the mask")
         self.apply = button("Apply", self.apply_wanted.emit, kind="primary", tip="Make it the picture  Enter")
-        row.addWidget(self.way)
-        row.addWidget(self.compare)
-        row.addWidget(self.made_of, 1)
-        row.addWidget(self.keep_mask)
-        row.addWidget(self.apply)
+        for part in (self.way, self.compare, self.made_of, self.keep_mask, self.apply):
+            row.addWidget(part, 1 if part is self.made_of else 0)
         self.hide()
         retain_size(self)
 

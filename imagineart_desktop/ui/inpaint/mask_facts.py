@@ -44,7 +44,7 @@ class MaskFacts(QWidget):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(3)
         self._selected, self._export = RoomyLabel("—"), RoomyLabel("—")
-        self._outside = plain_label("kept pixel for pixel")
+        self._outside = plain_label("kept pixel for pixel", wrap=True)
         for name, value in (("Selected", self._selected), ("Sent", self._export), ("Outside", self._outside)):
             label = plain_label(name, "faint")
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -61,7 +61,7 @@ class MaskFacts(QWidget):
         self._unsay: Callable[[], object] = lambda: None
         self._unsay_seam: Callable[[], object] = lambda: None
         self._reaches: Sequence[Reach] | None = None
-        self.message = InlineMessage()
+        self.message = InlineMessage(floats=True)
         """Stands over the canvas: here it would move what is below it."""
 
     def use_size(self, size: Size) -> None:

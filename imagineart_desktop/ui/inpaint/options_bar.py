@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QActionGroup, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QActionGroup, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Brush, Combine
 from imagineart_desktop.ui.actions import Actions
@@ -18,7 +18,7 @@ from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK, ToolKind,
 from imagineart_desktop.ui.inpaint.amount import Amount
 from imagineart_desktop.ui.inpaint.brush_options import BrushOptions
 from imagineart_desktop.ui.theme import icon
-from imagineart_desktop.ui.widgets import icon_button, plain_label
+from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, icon_button, plain_label
 
 _JOINING = {
     Combine.ADD: "Paint the mask",
@@ -41,6 +41,17 @@ def size_of(position: int) -> float:
     return max(1.0, float(round(_LARGEST_BY_SLIDER * (position / _SLIDER_STEPS) ** 3)))
 
 
+_MORE_WIDTH = 28
+"""Pixels of » with the margins around it."""
+
+
+def _word(text: str) -> ElidedLabel:
+    """A word that is cut before anything is pushed out of the bar."""
+    label = ElidedLabel(text, "muted")
+    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    return label
+
+
 def _below(widget: QWidget) -> QPoint:
     return widget.mapToGlobal(widget.rect().bottomLeft())
 
@@ -52,6 +63,7 @@ class OptionsBar(QWidget):
         super().__init__()
         self.setObjectName("bar")
         self._canvas = canvas
+        self._wanted = 0
         self.amount = Amount(self)
         self.amount.entered.connect(canvas.setFocus)
         self._joining = {combine: actions[f"mask.{combine.value}"] for combine in Combine}
@@ -98,7 +110,18 @@ class OptionsBar(QWidget):
                 layout.invalidate()
                 name = max(names.horizontalAdvance(tool.value) for tool in tools)
                 widths.append(name + _GAP + layout.sizeHint().width())
-        self._tool.setFixedWidth(max(widths) + 2)
+        self._wanted = max(widths) + 2
+        self._fit_tool()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the tool's options give way in a narrow bar."""
+        super().resizeEvent(event)
+        self._fit_tool()
+
+    def _fit_tool(self) -> None:
+        """Give the tool's options the width of the widest, as far as » finds room beside it."""
+        room = self.width() - self._tool.x() - _MORE_WIDTH
+        self._tool.setFixedWidth(max(_GAP, min(self._wanted, room)))
 
     def _join_buttons(self) -> dict[Combine, QWidget]:
         """Each button in a place of its own: that is disabled, for the actions can be chosen with any tool."""
@@ -146,9 +169,11 @@ class OptionsBar(QWidget):
         parts = QHBoxLayout(self._wand_parts)
         parts.setContentsMargins(0, 0, 0, 0)
         parts.setSpacing(4)
-        self.tolerance, self._tolerance_label = self._slider(parts, "Tolerance", "By how much colours may differ", 255)
+        self.tolerance, self._tolerance_label = self._slider(
+            parts, "Tolerance", "By how much colours may differ", 255, "255"
+        )
         self.tolerance.setMinimum(0)
-        self.contiguous = QCheckBox("Contiguous")
+        self.contiguous = CheckBox("Contiguous")
         self.contiguous.setToolTip("Only what is connected with the place that was clicked")
         self.contiguous.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         parts.addWidget(self.contiguous)
@@ -209,7 +234,7 @@ class OptionsBar(QWidget):
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         value = plain_label("", "muted")
         value.setFixedWidth(value.fontMetrics().horizontalAdvance(widest) + 4)
-        row.addWidget(plain_label(word, "muted"))
+        row.addWidget(_word(word))
         row.addWidget(slider)
         row.addWidget(value)
         return slider, value

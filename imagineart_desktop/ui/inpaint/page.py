@@ -41,6 +41,7 @@ from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tool_column import ToolColumn
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.intake import Taken
+from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.pixels import to_image
@@ -66,7 +67,7 @@ class InpaintPage(QWidget):
         self.trip = TripControls()
         self.form = RequestForm(Task.INPAINT, below=self._below())
         self.results = ResultsStrip()
-        self.message = InlineMessage()
+        self.message = InlineMessage(floats=True)
         self.waiting = Waiting(self.message)
         self._mask_saver = Coalesced(self, self._save_mask, on_trouble=self.message.say_for_now)
         self.options = OptionsBar(self.canvas, actions)
@@ -212,7 +213,8 @@ class InpaintPage(QWidget):
         self.facts.message.clear()
         picture, step = self.stepping.picture, self.stepping.steps.current
         if picture is None or step is None:
-            self.message.say("Open a picture to paint on.", "caution", {"Open a picture…": self.choose_picture})
+            ways: dict[str, Callable[[], object]] = {"Open an image…": self.choose_picture}
+            self.message.say("Open an image to paint on.", "caution", ways, holds=lambda: not self.has_picture)
         elif self.form.model.mask_polarity is not None and self.form.check():
             self.focus.give()
             spawn(self._submit(picture, step, agreed))
@@ -391,7 +393,8 @@ class InpaintPage(QWidget):
         right.setSizes([440, 320])
         right.setChildrenCollapsible(False)
         self.steps_splitter = right
-        for part in (middle, self.form, right):
+        self.dock = JobDock(middle, over=True)
+        for part in (self.dock, self.form, right):
             splitter.addWidget(part)
         self.form.setMinimumWidth(292)
         right.setMinimumWidth(120)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets import SectionLabel, plain_label, plain_tip
@@ -14,6 +14,11 @@ SOURCE = 0
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _TAG = Qt.ItemDataRole.UserRole + 1
+
+
+_HINT = "Click to view, Enter to apply, Space to flip, Shift+click to compare"
+_ROOM_FOR_HINT = 300
+"""Pixels of height."""
 
 
 class ResultsStrip(QWidget):
@@ -35,14 +40,19 @@ class ResultsStrip(QWidget):
         column.setSpacing(8)
         column.addWidget(SectionLabel("Results"))
         self._list = _List(self)
+        self._list.setToolTip(_HINT)
         column.addWidget(self._list, 1)
-        words = "Click to view, Enter to apply, Space to flip, Shift+click to compare"
-        self._hint = plain_label(words, "faint", wrap=True)
+        self._hint = plain_label(_HINT, "faint", wrap=True)
         column.addWidget(self._hint)
         self._list.currentItemChanged.connect(self._current_changed)
         self._list.itemDoubleClicked.connect(self._apply)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.customContextMenuRequested.connect(self._ask_menu)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the room to results where there is little of it."""
+        super().resizeEvent(event)
+        self._hint.setVisible(event.size().height() >= _ROOM_FOR_HINT)
 
     def start(self, source: QImage) -> None:
         """Another source; earlier results go."""

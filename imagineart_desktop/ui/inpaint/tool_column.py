@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.ui.actions import Actions
@@ -31,8 +31,12 @@ _BRUSH_STEPS: dict[str, Callable[[Brush], Brush]] = {
 }
 
 
+_MARGIN, _SPACING, _BUTTON = 6, 5, 33
+_MAX_COLUMNS = 3
+
+
 class ToolColumn(QWidget):
-    """One button a tool."""
+    """One button per tool, in as many columns as the height takes."""
 
     def __init__(self, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
         super().__init__()
@@ -40,10 +44,12 @@ class ToolColumn(QWidget):
         self._options = options
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(45)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 8, 6, 8)
-        column.setSpacing(5)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(_MARGIN, _MARGIN + 2, _MARGIN, _MARGIN + 2)
+        self._grid.setSpacing(_SPACING)
+        self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._buttons: list[QToolButton] = []
+        self._columns = 0
         group = QActionGroup(self)
         for tool in ToolKind:
             action = actions.tool(tool)
@@ -52,12 +58,31 @@ class ToolColumn(QWidget):
             made = QToolButton()
             made.setProperty("kind", "tool")
             made.setDefaultAction(action)
-            made.setFixedSize(33, 33)
+            made.setFixedSize(_BUTTON, _BUTTON)
             made.setIconSize(QSize(17, 17))
-            column.addWidget(made)
-        column.addStretch(1)
+            self._buttons.append(made)
+        self._arrange(1)
         for name, step in _BRUSH_STEPS.items():
             actions[name].triggered.connect(lambda _checked, step=step: canvas.set_brush(step(canvas.stylus.brush)))
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as the most columns allow."""
+        rows = -(-len(self._buttons) // _MAX_COLUMNS)
+        return QSize(self._grid.minimumSize().width(), rows * (_BUTTON + _SPACING) + 2 * _MARGIN)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many columns as are needed."""
+        super().resizeEvent(event)
+        rows = max(1, (event.size().height() - 2 * (_MARGIN + 2) + _SPACING) // (_BUTTON + _SPACING))
+        self._arrange(-(-len(self._buttons) // rows))
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, made in enumerate(self._buttons):
+            self._grid.addWidget(made, place // columns, place % columns)
+        self.setFixedWidth(columns * (_BUTTON + _SPACING) - _SPACING + 2 * _MARGIN)
 
     def _use(self, tool: ToolKind) -> None:
         self._canvas.set_tool(tool)

@@ -8,8 +8,6 @@ from typing import Any
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -20,7 +18,17 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.imaging import Margins, Mode, RoundTrip, Size, margins_for_ratio
-from imagineart_desktop.ui.widgets import SectionLabel, Segmented, button, plain_label, retain_size, set_tone
+from imagineart_desktop.ui.widgets import (
+    CheckBox,
+    SectionLabel,
+    Segmented,
+    button,
+    combo_box,
+    keep_words,
+    plain_label,
+    retain_size,
+    set_tone,
+)
 
 _MOST_FEATHER = 128
 _LEAST_CONTEXT, _MOST_CONTEXT = 16, 1024
@@ -57,21 +65,22 @@ class TripControls(QWidget):
         )
         self.context.setMinimum(_LEAST_CONTEXT // _CONTEXT_STEP)
         self.context.setValue(_USUAL_CONTEXT // _CONTEXT_STEP)
-        self.auto_context = QCheckBox("Auto")
+        self.auto_context = CheckBox("Auto")
         self.auto_context.setToolTip("Half as much as the painted area is long, and 64 pixels at least")
         self.auto_context.setAccessibleName("Context by the painted area’s size")
         self.auto_context.setChecked(True)
+        keep_words(self.auto_context)
         grid.addWidget(self.auto_context, 0, 3)
         self.feather, self._feather_words = self._slider(
             grid, 1, "Seam", "Over how many pixels, inwards from the mask’s edge, the result fades in", _MOST_FEATHER
         )
         column.addLayout(grid)
-        self.tone = QCheckBox("Match tone")
+        self.tone = CheckBox("Match tone")
         self.tone.setToolTip(
             "Brings lightness and colours of what was painted to those beside it: wholly at its edge, less in the "
             "middle. Something of quite other colours keeps them."
         )
-        self.each = QCheckBox("One request for each area")
+        self.each = CheckBox("One request for each area")
         column.addWidget(self.tone)
         column.addWidget(self.each)
         column.addLayout(self._extend())
@@ -181,8 +190,7 @@ class TripControls(QWidget):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(SectionLabel("Extend"))
-        self.ratio = QComboBox()
-        self.ratio.setAccessibleName("Extend to a ratio")
+        self.ratio = combo_box("Extend to a ratio")
         self.ratio.setToolTip("The smallest margins that give the picture this ratio")
         self.ratio.addItem("To a ratio…")
         self.ratio.addItems(_RATIOS)

@@ -16,7 +16,9 @@ from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, plain_tip, set_tone
 
-WIDTH, FAILED_WIDTH, UNCONFIRMED_WIDTH = 300, 380, 440
+WIDTH = 380
+"""Pixels, in every state: a card that fails moves no other one."""
+
 _THUMB = 46
 _NEVER_QUITE = 0.95
 """A bar that only guesses does not reach its end."""
@@ -30,10 +32,11 @@ class JobCard(QFrame):
     def __init__(self, job: Job, library: Library) -> None:
         super().__init__()
         self.setObjectName("card")
+        self.setFixedWidth(WIDTH)
         self.job = job
         self._checking = False
         row = QHBoxLayout(self)
-        row.setContentsMargins(9, 8, 6, 8)
+        row.setContentsMargins(9, 4, 6, 4)
         row.setSpacing(10)
         self._thumb = QLabel()
         self._thumb.setFixedSize(_THUMB, _THUMB)
@@ -97,7 +100,6 @@ class JobCard(QFrame):
         failed, unconfirmed = job.state is State.FAILED, job.state is State.UNCONFIRMED
         unseen = unconfirmed and job.failure is not None and job.failure.error_type == NOT_LOOKED
         ended = failed or unconfirmed
-        self.setFixedWidth(UNCONFIRMED_WIDTH if unconfirmed else FAILED_WIDTH if failed else WIDTH)
         for made, shown in (
             (self._edit, failed and not job.can_be_fetched),
             (self._retry, failed and not job.can_be_fetched),
@@ -110,6 +112,8 @@ class JobCard(QFrame):
             (self._line, not ended),
             (self._bar, not ended),
             (self._close, not unconfirmed),
+            # The question needs the room.
+            (self._thumb, not unconfirmed),
         ):
             made.setVisible(shown)
         for made in (self._look, self._again, self._unseen, self._dismiss):

@@ -1,4 +1,8 @@
-"""The strip along the bottom: every job that is under way or wants attention, and its log."""
+"""The strip along the bottom: every job that is under way or wants attention, and its log.
+
+Nothing that may be clicked moves: the strip lies below the images and not below the form with its button, it takes no
+room while it is empty, and neither it nor a card that is done gives its room back under the pointer.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +22,11 @@ from imagineart_desktop.ui.jobs.card import JobCard
 from imagineart_desktop.ui.jobs.log import JobLog
 from imagineart_desktop.ui.jobs.menu import SETTLED, JobMenu
 from imagineart_desktop.ui.jobs.words import summary_words
-from imagineart_desktop.ui.widgets import button, plain_label
+from imagineart_desktop.ui.widgets import button, plain_label, rule
 
-HEIGHT, IDLE_HEIGHT, SCROLL_BAR = 92, 44, 12
+HEIGHT = 100
+"""Pixels, with room for the scroll bar."""
+
 _GONE = (State.DONE, State.CANCELLED)
 _MOST_CARDS = 24
 """More jobs than these are counted only; their cards come when there is room."""
@@ -44,12 +50,17 @@ class JobStrip(QWidget):
         self._library = library
         self._jobs: dict[str, Job] = {}
         self._cards: dict[str, JobCard] = {}
-        self._room_kept = False
+        self._gaps: list[QWidget] = []
+        self._moves: QWidget | None = None
+        self._away = False
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.log = JobLog()
         self.log.hide()
+        column.addWidget(rule())
         column.addWidget(self.log)
         column.addWidget(self._row())
         worker.subscribe(self._job_event)
@@ -80,6 +91,7 @@ class JobStrip(QWidget):
         self._log_button.setText("Hide log ▾" if shown else "Show log ▸")
         if shown and self.log.job_id is None:
             self.log.show_newest()
+        self.settle()
         self.log_toggled.emit(shown)
 
     @property
@@ -100,17 +112,17 @@ class JobStrip(QWidget):
         return len(self._jobs) - failed, failed
 
     def _row(self) -> QWidget:
-        self._bar = row = QWidget()
+        row = QWidget()
         row.setObjectName("strip")
+        row.setFixedHeight(HEIGHT)
         layout = QHBoxLayout(row)
-        layout.setContentsMargins(14, 8, 14, 8)
+        layout.setContentsMargins(14, 8, 14, 2)
         layout.setSpacing(12)
         self._area = area = QScrollArea()
-        area.horizontalScrollBar().rangeChanged.connect(lambda _least, _most: self._fit_height())
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         inner = QWidget()
         self._layout = QHBoxLayout(inner)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -142,13 +154,32 @@ class JobStrip(QWidget):
             self._jobs.pop(job.id, None)
             card = self._cards.pop(job.id, None)
             if card is not None:
-                self._layout.removeWidget(card)
-                card.deleteLater()
+                self._take_out(card)
                 QTimer.singleShot(0, self, self._build_cards)
         else:
             self._put(job)
         self._summarise()
         self.log.note(job)
+
+    def _take_out(self, card: JobCard) -> None:
+        """Remove a card. Under the pointer its place stays: a second click must not hit the next card."""
+        if self.underMouse():
+            place = QWidget()
+            place.setFixedSize(card.size())
+            self._layout.replaceWidget(card, place)
+            self._gaps.append(place)
+        else:
+            self._layout.removeWidget(card)
+        card.deleteLater()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Close the gaps, and the strip where it lies over something."""
+        super().leaveEvent(event)
+        for place in self._gaps:
+            self._layout.removeWidget(place)
+            place.deleteLater()
+        self._gaps = []
+        self.settle()
 
     def _put(self, job: Job) -> None:
         self._jobs[job.id] = job
@@ -250,21 +281,32 @@ class JobStrip(QWidget):
         more = len(self._jobs) - len(self._cards)
         self._more.setText(f"and {more} more")
         self._more.setVisible(bool(self._cards) and more > 0)
-        self._fit_height()
+        self.settle()
         if running and not self._clock.isActive():
             self._clock.start()
         elif not running:
             self._clock.stop()
 
-    def keep_room(self, kept: bool) -> None:
-        """Whether there is always room for jobs, so that nothing moves when they come; else it is low without any."""
-        self._room_kept = kept
-        self._fit_height()
+    def settle_on(self, moves: QWidget) -> None:
+        """Settle in another place. moves: what moves or goes when the strip closes there."""
+        self._moves = moves
+        self.settle()
 
-    def _fit_height(self) -> None:
-        """With room for the scroll bar when there are more jobs than fit."""
-        scrolled = SCROLL_BAR if self._area.horizontalScrollBar().maximum() else 0
-        self._bar.setFixedHeight(HEIGHT + scrolled if self._jobs or self._room_kept else IDLE_HEIGHT)
+    def keep_away(self, away: bool) -> None:
+        """Stay hidden while an image fills the screen."""
+        self._away = away
+        self.settle()
+
+    def settle(self) -> None:
+        """Open with the first job or the log, and close without any, once the pointer is not over what would move."""
+        if self._moves is None:
+            return
+        if self._away:
+            self.hide()
+        elif self._jobs or not self.log.isHidden():
+            self.show()
+        elif not self._moves.underMouse():
+            self.hide()
 
     def _tick(self) -> None:
         for card in self._cards.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
 from imagineart_desktop.library.lineage import Lineage, Node, Presence, key_of
@@ -15,7 +15,7 @@ from imagineart_desktop.ui.theme import tokens
 _ACROSS, _DOWN = WIDTH + 96.0, HEIGHT + 22.0
 _MARGIN = 40.0
 _ZOOM_STEP = 1.2
-_LEAST_ZOOM, _MOST_ZOOM = 0.2, 2.0
+_MIN_ZOOM, _MAX_ZOOM = 0.2, 2.0
 _ROLES = {"picture": "picture", "pictures": "reference", "mask": "mask", "result": "result"}
 
 
@@ -30,6 +30,8 @@ class LineageGraph(QGraphicsView):
         super().__init__(parent)
         self.nodes: dict[str, NodeItem] = {}
         self.edges: list[EdgeItem] = []
+        self._root: NodeItem | None = None
+        self._is_fitted = True
         self._scene = QGraphicsScene(self)
         self.setScene(self._scene)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -40,10 +42,10 @@ class LineageGraph(QGraphicsView):
         self._scene.selectionChanged.connect(self._selection_changed)
 
     def show_lineage(self, lineage: Lineage) -> None:
-        """Another graph; its picture is chosen and in the middle."""
+        """Another graph, fitted; its image is chosen."""
         self._scene.blockSignals(True)
         self._scene.clear()
-        self.nodes, self.edges = {}, []
+        self.nodes, self.edges, self._root = {}, [], None
         masks = {edge.parent for edge in lineage.edges if edge.role == "mask"}
         for node in lineage.nodes:
             self.nodes[node.key] = _item_of(node, root=node.key == key_of(lineage.number), painted=node.key in masks)
@@ -69,8 +71,27 @@ class LineageGraph(QGraphicsView):
             self._scene.addItem(edge)
         self.setSceneRect(self._scene.itemsBoundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
         self._scene.blockSignals(False)
-        self.walk_to(self.nodes[key_of(lineage.number)])
-        self.centerOn(self.nodes[key_of(lineage.number)])
+        self._root = self.nodes[key_of(lineage.number)]
+        self.walk_to(self._root)
+        self.fit()
+
+    def fit(self) -> None:
+        """Show all of the graph, but no larger than its full size; of a very large one, what surrounds its image."""
+        self._is_fitted = True
+        scene, view = self.sceneRect(), self.viewport().size()
+        if self._root is None or scene.isEmpty():
+            return
+        wanted = min(view.width() / scene.width(), view.height() / scene.height(), 1.0)
+        self.resetTransform()
+        self._zoom(wanted)
+        self._is_fitted = True
+        self.centerOn(scene.center() if wanted >= _MIN_ZOOM else self._root.sceneBoundingRect().center())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the graph again, unless the user has chosen a zoom."""
+        super().resizeEvent(event)
+        if self._is_fitted:
+            self.fit()
 
     def current(self) -> NodeItem | None:
         """The node that is chosen."""
@@ -93,7 +114,7 @@ class LineageGraph(QGraphicsView):
             self.opened.emit(item.picture.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk, Enter opens, + − and 0 zoom."""
+        """Walk with arrows, open with Enter, zoom with + and −, fit with 0, and show the full size with 1."""
         key = Qt.Key(event.key())
         ways = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
         if key in ways:
@@ -105,7 +126,9 @@ class LineageGraph(QGraphicsView):
         elif key == Qt.Key.Key_Minus:
             self._zoom(1 / _ZOOM_STEP)
         elif key == Qt.Key.Key_0:
-            self.resetTransform()
+            self.fit()
+        elif key == Qt.Key.Key_1:
+            self._zoom(1 / self.transform().m11())
         else:
             super().keyPressEvent(event)
 
@@ -162,7 +185,8 @@ class LineageGraph(QGraphicsView):
             self.walk_to(min(there, key=lambda other: _distance(other.pos(), item.pos())))
 
     def _zoom(self, factor: float) -> None:
-        wanted = min(max(self.transform().m11() * factor, _LEAST_ZOOM), _MOST_ZOOM)
+        self._is_fitted = False
+        wanted = min(max(self.transform().m11() * factor, _MIN_ZOOM), _MAX_ZOOM)
         step = wanted / self.transform().m11()
         self.scale(step, step)
 

@@ -80,7 +80,7 @@ class LineageWindow(QDialog):
             return
         self.graph.show_lineage(found)
         if len(found.nodes) == 1:
-            self.message.say("This image was made from words alone, and nothing was made from it yet.", "info")
+            self.message.say("This image was made from a prompt alone, and nothing was made from it yet.", "info")
         await self._load_images(found, turn)
 
     async def _load_images(self, found: Lineage, turn: int) -> None:

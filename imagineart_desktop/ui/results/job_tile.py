@@ -13,6 +13,10 @@ from imagineart_desktop.ui.theme import tokens
 _SHOWN_LOG_LINES = 3
 
 
+_WORDS_HEIGHT = 108
+"""Pixels."""
+
+
 class JobTile(QWidget):
     """One job: its state, queue position, elapsed time and log, or its picture."""
 
@@ -72,7 +76,8 @@ class JobTile(QWidget):
         failed = self.job.state in (State.FAILED, State.UNCONFIRMED)
         painter.setPen(QColor(t.error if failed else t.line))
         painter.drawPath(shape)
-        self._write(painter, area.adjusted(16, 16, -16, -16), failed=failed)
+        painter.setClipPath(shape)
+        self._write(painter, area.adjusted(8, 16, -8, -16), failed=failed)
 
     def _held_place(self, area: QRectF) -> QRectF:
         """As much of the area as the coming picture's shape fills."""
@@ -80,7 +85,8 @@ class JobTile(QWidget):
         if size is None:
             return area
         shape = QSizeF(*size).scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRectF(0, 0, shape.width(), shape.height())
+        # A flat one is higher than its shape, for the words in it.
+        place = QRectF(0, 0, shape.width(), max(shape.height(), min(area.height(), _WORDS_HEIGHT)))
         place.moveCenter(area.center())
         return place
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QGridLayout, QSplitter, QStackedLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QSplitter, QStackedLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
@@ -53,9 +53,12 @@ class ResultArea(QWidget):
         self.message = self.loupe.message
         self._stack = QStackedLayout(self)
         self._empty = empty
-        self._tile_page = QWidget()
+        tiles = QWidget()
+        self._tile_page = QScrollArea()
+        self._tile_page.setWidgetResizable(True)
         self._tile_page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._grid = QGridLayout(self._tile_page)
+        self._tile_page.setWidget(tiles)
+        self._grid = QGridLayout(tiles)
         self._grid.setContentsMargins(24, 24, 24, 24)
         self._grid.setSpacing(12)
         for page in (empty, self.loupe, self._tile_page):
@@ -185,7 +188,7 @@ class ResultArea(QWidget):
         self.loupe.bar.set_back(f"Results · {done} of {len(self._tiles)}" if self._tiles else "Back")
 
 
-def beside(form: QWidget, results: ResultArea) -> QSplitter:
+def beside(form: QWidget, results: QWidget) -> QSplitter:
     """The form at the left, what comes of it at the right; the border between them can be moved."""
     splitter = QSplitter()
     splitter.addWidget(form)

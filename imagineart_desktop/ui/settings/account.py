@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pydantic import SecretStr
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.fal import FalError, ForbiddenError, OfflineError, ServiceKind, WrongKeyError, proxy_address
 from imagineart_desktop.fal.key_store import KeySource
 from imagineart_desktop.jobs import Account
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Segmented, button, plain_label
+from imagineart_desktop.ui.widgets import CheckBox, InlineMessage, SectionLabel, Segmented, button, plain_label
 
 _SOURCES = {
     KeySource.NONE: "No key: the built-in demo makes sample images; nothing is charged.",
@@ -20,6 +20,9 @@ _SOURCES = {
     KeySource.PROXY: "Live, through your team's proxy, which keeps the key.",
 }
 _OWN, _TEAM = "own", "team"
+_FRAME = 20
+"""Pixels above and below the lines of a message."""
+
 _NO_KEYCHAIN = "but this system has no keychain, so it is used for this session only."
 
 
@@ -43,14 +46,15 @@ class AccountPanel(QWidget):
         self._ways = (self._own_key(), self._team_proxy())
         for way in self._ways:
             column.addWidget(way)
-        self.remember = QCheckBox("Save in system keychain")
+        self.remember = CheckBox("Save in system keychain")
         self.remember.setChecked(True)
         column.addWidget(self.remember)
         self._hint = plain_label("", "faint", wrap=True)
-        column.addWidget(self._hint)
         self.message = InlineMessage()
-        column.addWidget(self.message)
-        self.way.changed.connect(self._show_way)
+        column.addWidget(_in_one_place(self._hint, self.message))
+        self.way.changed.connect(self._switch)
+        for field in (self.key, self.address, self.token):
+            field.textChanged.connect(self.message.review)
         self._show_way()
         self._show_account()
         account.subscribe(self._show_account)
@@ -87,14 +91,14 @@ class AccountPanel(QWidget):
         """Tests the key and goes live with it."""
         key = SecretStr(self.key.text().strip())
         if not key.get_secret_value():
-            self.message.say("Enter a key first.", "caution")
+            self._refuse("Enter a key first.", "caution")
             return
         self._use_key.setEnabled(False)
         self.message.say("Testing the key…", "info")
         try:
             kept = await self._account.use_key(key, remember=self.remember.isChecked())
         except FalError as error:
-            self.message.say(f"{error.sentence} {error.advice}")
+            self._refuse(f"{error.sentence} {error.advice}", way=_OWN)
             return
         finally:
             self._use_key.setEnabled(True)
@@ -107,7 +111,7 @@ class AccountPanel(QWidget):
         try:
             address = proxy_address(self.address.text())
         except ValueError as error:
-            self.message.say(str(error), "caution")
+            self._refuse(str(error), "caution")
             return
         token = SecretStr(self.token.text().strip()) if self.token.text().strip() else None
         self._use_proxy.setEnabled(False)
@@ -115,13 +119,27 @@ class AccountPanel(QWidget):
         try:
             kept = await self._account.use_proxy(address, token, remember=self.remember.isChecked())
         except FalError as error:
-            self.message.say(_proxy_words(error))
+            self._refuse(_proxy_words(error), way=_TEAM)
             return
         finally:
             self._use_proxy.setEnabled(True)
         self.token.clear()
         self._preferences.proxy = address
         self._works("The proxy works", kept=kept)
+
+    def _refuse(self, sentence: str, tone: str = "error", way: str = "") -> None:
+        """Say what is wrong with what was entered, until something else is. way: which one it is about."""
+        if way and way != self.way.value():
+            return
+        entered = self._entered()
+        self.message.say(sentence, tone, holds=lambda: self._entered() == entered)
+
+    def _entered(self) -> tuple[str, ...]:
+        return tuple(field.text() for field in (self.key, self.address, self.token))
+
+    def _switch(self) -> None:
+        self.message.clear()
+        self._show_way()
 
     def _works(self, words: str, *, kept: bool) -> None:
         if kept:
@@ -149,6 +167,19 @@ class AccountPanel(QWidget):
         live, proxy = self._account.kind is ServiceKind.LIVE, self._account.key_source is KeySource.PROXY
         self._remove_key.setVisible(live and not proxy)
         self._leave_proxy.setVisible(proxy)
+
+
+def _in_one_place(hint: QLabel, message: InlineMessage) -> QWidget:
+    """A hint that a message takes the place of, with the height of two lines in a frame: nothing below is pushed."""
+    place = QWidget()
+    place.setMinimumHeight(2 * hint.fontMetrics().lineSpacing() + _FRAME)
+    column = QVBoxLayout(place)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(hint)
+    column.addWidget(message)
+    column.addStretch(1)
+    message.shown.connect(hint.setHidden)
+    return place
 
 
 def _secret_field(placeholder: str, name: str) -> QLineEdit:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
-    QFormLayout,
     QHBoxLayout,
     QScrollArea,
     QSpinBox,
@@ -22,7 +20,7 @@ from imagineart_desktop.ui.preferences import MOST_AT_ONCE, Preferences
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibraryCare
 from imagineart_desktop.ui.theme import Theme, ThemeMode
-from imagineart_desktop.ui.widgets import SectionLabel, button, plain_label, rule
+from imagineart_desktop.ui.widgets import SectionLabel, button, combo_box, form_in, name_of, rule
 
 _WIDE, _MOST_HIGH, _FOOT = 560, 720, 70
 """Pixels: of the dialog at first, and of the row with its button."""
@@ -101,28 +99,26 @@ class SettingsDialog(QDialog):
 
     def _add_general(self, column: QVBoxLayout) -> None:
         column.addWidget(SectionLabel("General"))
-        form = QFormLayout()
-        form.setHorizontalSpacing(20)
-        form.setVerticalSpacing(10)
-        self.look = QComboBox()
+        form = form_in()
+        self.look = combo_box("Theme")
         for mode, word in ((ThemeMode.SYSTEM, "Match system"), (ThemeMode.DARK, "Dark"), (ThemeMode.LIGHT, "Light")):
             self.look.addItem(word, mode.value)
         self.look.setCurrentIndex(self.look.findData(self._theme.mode.value))
         self.look.currentIndexChanged.connect(self._change_look)
-        form.addRow(plain_label("Theme", "muted"), self.look)
+        form.addRow(name_of("Theme"), self.look)
         self.at_once = QSpinBox()
         self.at_once.setRange(1, MOST_AT_ONCE)
         self.at_once.setValue(self._worker.limit)
         self.at_once.setToolTip(f"1 to {MOST_AT_ONCE}. fal.ai runs two at a time for a new account.")
         self.at_once.valueChanged.connect(self._change_limit)
-        form.addRow(plain_label("Simultaneous requests", "muted"), self.at_once)
-        self.modifier = QComboBox()
+        form.addRow(name_of("Simultaneous requests"), self.at_once)
+        self.modifier = combo_box("Subtract on the canvas with")
         for modifier in CanvasModifier:
             self.modifier.addItem(modifier.words, modifier.value)
         self.modifier.setCurrentIndex(self.modifier.findData(self._preferences.canvas_modifier.value))
         self.modifier.setToolTip("Choose another key if your desktop moves windows with Alt and the mouse.")
         self.modifier.currentIndexChanged.connect(self._change_modifier)
-        form.addRow(plain_label("Subtract on the canvas with", "muted"), self.modifier)
+        form.addRow(name_of("Subtract on the canvas with"), self.modifier)
         column.addLayout(form)
 
     def _change_look(self) -> None:

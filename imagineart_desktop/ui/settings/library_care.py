@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.care import copy_to
@@ -18,7 +18,7 @@ from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
 from imagineart_desktop.ui.settings.work import Work
-from imagineart_desktop.ui.widgets import SectionLabel, button
+from imagineart_desktop.ui.widgets import FlowLayout, SectionLabel, button
 from imagineart_desktop.workspace.library_texts import check_text, rebuild_text
 
 _MOST_NAMED = 5
@@ -41,8 +41,7 @@ class LibraryCare(QWidget):
         self.message = self._work.message
         self.place = LibraryPlace(library, preferences, self._work, files)
         column.addWidget(self.place)
-        row = QHBoxLayout()
-        row.setSpacing(6)
+        row = FlowLayout()
         buttons = [
             button("Check library", lambda: spawn(self.check()), tip="Check that every image has its file, complete"),
             button("Back up to…", lambda: self._ask("Back up library to", lambda to: spawn(self.copy(to)))),
@@ -52,7 +51,6 @@ class LibraryCare(QWidget):
         for made in buttons:
             row.addWidget(made)
             self._work.busy_changed.connect(made.setDisabled)
-        row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self._work)
         self.files = QPlainTextEdit()

@@ -55,6 +55,7 @@ class LibraryPlace(QWidget):
                 f"The library was moved here. The old folder, {left}, is unchanged.",
                 "info",
                 {"Move the old folder to the system’s trash": lambda: spawn(self.trash_old()), "Keep it": self._keep},
+                holds=lambda: preferences.left == left,
             )
 
     def use_folder(self, folder: Path) -> None:

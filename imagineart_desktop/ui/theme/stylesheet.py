@@ -169,8 +169,16 @@ QListView {{ outline: none; }}
 QListWidget::item {{ padding: 6px 8px; border-radius: 6px; }}
 QTreeWidget {{ outline: none; }}
 QTreeWidget::item {{ padding: 4px 2px; }}
-QTreeWidget#collections::item {{ padding: 5px 2px; }}
+QTreeWidget#collections {{ show-decoration-selected: 1; }}
+QTreeWidget#collections::item {{ padding: 7px 0; }}
+QTreeWidget#collections::item:first {{ padding-left: 10px; border-top-left-radius: 6px;
+    border-bottom-left-radius: 6px; }}
+QTreeWidget#collections::item:last {{ padding-right: 10px; border-top-right-radius: 6px;
+    border-bottom-right-radius: 6px; }}
 QTreeWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+QTreeWidget#collections::item:hover {{ background: {t.field}; }}
+QTreeWidget#collections::item:selected {{ background: {t.raised}; }}
+QTreeWidget#collections::branch {{ background: transparent; }}
 QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QListView::indicator {{ width: 13px; height: 13px; border: 1px solid {t.text_faint}; border-radius: 4px;
     background: {t.field}; }}

@@ -4,7 +4,9 @@ from imagineart_desktop.ui.widgets.asking import AskDialog
 from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
 from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with
-from imagineart_desktop.ui.widgets.flow import FlowLayout
+from imagineart_desktop.ui.widgets.eliding import CheckBox, TextButton, combo_box, keep_words
+from imagineart_desktop.ui.widgets.flow import FlowLayout, gap, wrapping_bar
+from imagineart_desktop.ui.widgets.form_rows import form_in, name_of
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
     PriceLine,
@@ -16,6 +18,7 @@ from imagineart_desktop.ui.widgets.labels import (
     rule,
     set_tone,
 )
+from imagineart_desktop.ui.widgets.lifetime import Holds, Lifetime
 from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage
 from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMode, draw_seed
 from imagineart_desktop.ui.widgets.offer import Offer
@@ -27,14 +30,17 @@ from imagineart_desktop.ui.widgets.wheel import let_wheel_pass
 
 __all__ = [
     "AskDialog",
+    "CheckBox",
     "CompletionList",
     "CountField",
     "ElidedLabel",
     "EmptyState",
     "FlowLayout",
     "GoButton",
+    "Holds",
     "InlineMessage",
     "JumpSlider",
+    "Lifetime",
     "Offer",
     "PriceLine",
     "PromptEdit",
@@ -46,15 +52,22 @@ __all__ = [
     "Segmented",
     "StatusPill",
     "TextBlock",
+    "TextButton",
     "Waiting",
     "button",
+    "combo_box",
     "complete_with",
     "draw_seed",
+    "form_in",
+    "gap",
     "icon_button",
+    "keep_words",
     "let_wheel_pass",
+    "name_of",
     "plain_label",
     "plain_tip",
     "retain_size",
     "rule",
     "set_tone",
+    "wrapping_bar",
 ]

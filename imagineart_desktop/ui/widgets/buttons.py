@@ -17,12 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.ui.theme import icon, tokens
+from imagineart_desktop.ui.widgets.eliding import TextButton
 from imagineart_desktop.ui.widgets.labels import plain_label
 
 
 def button(text: str, on_click: Callable[[], object] | None = None, *, kind: str = "", tip: str = "") -> QPushButton:
     """A button with words. kind: tab, pill, ghost, link, segment, side, primary, or empty."""
-    made = PillButton(text) if kind == "pill" else QPushButton(text)
+    made = PillButton(text) if kind == "pill" else TextButton(text)
+    # In a dialog, Enter would press the first button that offers itself, whatever it does.
+    made.setAutoDefault(False)
     if kind:
         made.setProperty("kind", kind)
     made.setToolTip(tip)
@@ -143,5 +146,12 @@ class StatusPill(QPushButton):
             part.setProperty("tone", tone)
             part.style().unpolish(part)
             part.style().polish(part)
-        self.setMinimumWidth(self._layout.sizeHint().width())
-        self.setMinimumHeight(26)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Room for dot and word."""
+        return self._layout.sizeHint().expandedTo(QSize(0, 26))
+
+    def minimumSizeHint(self) -> QSize:
+        """All of it."""
+        return self.sizeHint()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from imagineart_desktop.models import parse_ratio
@@ -40,7 +40,8 @@ class Segmented(QFrame):
     def __init__(self, options: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("field")
-        layout = QHBoxLayout(self)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
         self._group = _Group(self)
@@ -53,6 +54,19 @@ class Segmented(QFrame):
             layout.addWidget(made, 1)
             made.clicked.connect(lambda _checked, value=value: self.changed.emit(value))
         next(iter(self._buttons.values())).setChecked(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where equal segments are too narrow, a longer word gets more."""
+        super().resizeEvent(event)
+        tight = event.size().width() < self.sizeHint().width()
+        for place, made in enumerate(self._buttons.values()):
+            self._row.setStretch(place, made.sizeHint().width() if tight else 1)
+
+    def sizeHint(self) -> QSize:
+        """Room for the longest word in each segment, as all are equally wide."""
+        wanted = super().sizeHint()
+        widths = [made.sizeHint().width() for made in self._buttons.values()]
+        return QSize(wanted.width() + max(widths) * len(widths) - sum(widths), wanted.height())
 
     def value(self) -> str:
         """What is chosen."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+
+_EXPANDING = (QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
 
 
 class FlowLayout(QLayout):
-    """Items keep the size that they ask for. spacing: pixels between items and between lines."""
+    """Items keep the size that they ask for; those that expand share what is left of their line.
+
+    spacing: pixels between items and between lines.
+    """
 
     def __init__(self, spacing: int = 6) -> None:
+        self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
         super().__init__()
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
-        self._items: list[QLayoutItem] = []
 
     def addItem(self, item: QLayoutItem) -> None:
         """Append an item."""
@@ -41,12 +47,22 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines."""
-        return self._place(QRect(0, 0, width, 0), moves=False)
+        if width not in self._heights:
+            edges = self.contentsMargins()
+            inner = width - edges.left() - edges.right()
+            height = self._place(QRect(0, 0, inner, 0), moves=False)
+            self._heights[width] = height + edges.top() + edges.bottom()
+        return self._heights[width]
+
+    def invalidate(self) -> None:
+        """Measure again."""
+        self._heights.clear()
+        super().invalidate()
 
     def setGeometry(self, rect: QRect) -> None:
         """Place the items."""
         super().setGeometry(rect)
-        self._place(rect, moves=True)
+        self._place(rect.marginsRemoved(self.contentsMargins()), moves=True)
 
     def sizeHint(self) -> QSize:
         """Return the size with one item per line."""
@@ -57,17 +73,71 @@ class FlowLayout(QLayout):
         size = QSize()
         for item in self._items:
             size = size.expandedTo(item.minimumSize())
-        return size
+        return size.grownBy(self.contentsMargins())
 
     def _place(self, rect: QRect, *, moves: bool) -> int:
         """Place the items, or only measure; returns the height."""
-        at, line = QPoint(rect.topLeft()), 0
-        for item in self._items:
-            size = item.sizeHint()
-            if at.x() > rect.x() and at.x() + size.width() > rect.right() + 1:
-                at, line = QPoint(rect.x(), at.y() + line + self.spacing()), 0
+        top = rect.y()
+        for line in self._lines(rect.width()):
+            height = max(item.sizeHint().height() for item in line)
             if moves:
-                item.setGeometry(QRect(at, size))
-            at.setX(at.x() + size.width() + self.spacing())
-            line = max(line, size.height())
-        return at.y() + line - rect.y()
+                self._place_line(line, QRect(rect.x(), top, rect.width(), height))
+            top += height + self.spacing()
+        return max(0, top - self.spacing() - rect.y())
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """The items that are seen, line by line."""
+        lines: list[list[QLayoutItem]] = []
+        left = 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            needed = _width_of(item, width)
+            if not lines or needed > left:
+                lines.append([])
+                left = width
+            lines[-1].append(item)
+            left -= needed + self.spacing()
+        return lines
+
+    def _place_line(self, line: list[QLayoutItem], rect: QRect) -> None:
+        widths = [_width_of(item, rect.width()) for item in line]
+        growing = [place for place, item in enumerate(line) if _grows(item)]
+        for place in growing:
+            widths[place] += (rect.width() - sum(widths) - self.spacing() * (len(line) - 1)) // len(growing)
+        x = rect.x()
+        for item, width in zip(line, widths, strict=True):
+            height = item.sizeHint().height()
+            item.setGeometry(QRect(x, rect.y() + (rect.height() - height) // 2, width, height))
+            x += width + self.spacing()
+
+
+def _grows(item: QLayoutItem) -> bool:
+    widget = item.widget()
+    if widget is None or widget.maximumWidth() <= widget.minimumWidth():
+        return False
+    return widget.sizePolicy().horizontalPolicy() in _EXPANDING
+
+
+def _width_of(item: QLayoutItem, most: int) -> int:
+    wanted = item.minimumSize() if _grows(item) else item.sizeHint()
+    return min(wanted.width(), most)
+
+
+def gap() -> QWidget:
+    """What pushes the rest of a line to the right."""
+    made = QWidget()
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def wrapping_bar(*parts: QWidget) -> QWidget:
+    """A bar above a view, in as many lines as it needs."""
+    bar = QWidget()
+    bar.setObjectName("bar")
+    row = FlowLayout()
+    row.setContentsMargins(12, 6, 12, 6)
+    bar.setLayout(row)
+    for part in parts:
+        row.addWidget(part)
+    return bar

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.support.plain_text import one_line, shown
 from imagineart_desktop.ui.theme import paint_icon, tokens
+
+_BREAK = "\u200b"
+"""A zero-width space, at which a line may break."""
+
+_UNBROKEN = re.compile(r"\S{25,}")
+_BREAKABLE = re.compile(r"[^/\\_.,:;=&?-]{12}|[/\\_.,:;=&?-]+")
 
 
 class _PlainLabel(QLabel):
@@ -17,9 +33,39 @@ class _PlainLabel(QLabel):
         super().setText(shown(text))
 
 
+class _WrappingLabel(_PlainLabel):
+    """Long words such as paths break, too. What is copied has no trace of that."""
+
+    def setText(self, text: str) -> None:
+        QLabel.setText(self, _UNBROKEN.sub(_with_breaks, shown(text)))
+
+    def text(self) -> str:
+        return super().text().replace(_BREAK, "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.hasSelectedText():
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addAction("Copy", self._copy)
+            menu.popup(event.globalPos())
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.selectedText().replace(_BREAK, ""))
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    return _BREAKABLE.sub(lambda part: part.group() + _BREAK, word.group())
+
+
 def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
     """A label. tone: section, muted, faint, small, strong, title, error, good, caution, or empty."""
-    label = _PlainLabel()
+    label = _WrappingLabel() if wrap else _PlainLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setProperty("tone", tone)
@@ -114,10 +160,10 @@ class SectionLabel(QWidget):
         self._layout = layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        self._note = plain_label(note, "small")
+        self._note = ElidedLabel(note, "small")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(plain_label(text.upper(), "section"))
-        layout.addStretch(1)
-        layout.addWidget(self._note)
+        layout.addWidget(self._note, 1)
 
     def set_note(self, text: str) -> None:
         """The remark at the right."""
@@ -129,45 +175,42 @@ class SectionLabel(QWidget):
 
 
 class PriceLine(QWidget):
-    """What is paid for at the left, what it costs at the right; where one line is too short, two columns."""
+    """What is paid for and a note; below it what the price is based on, and the price. It is always two lines high."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.left, self.right = plain_label("", "muted"), plain_label("", "muted")
-        self._row = layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        for part in (self.left, self.right):
-            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            layout.addWidget(part, 1)
+        self.left, self.note = ElidedLabel("", "muted"), plain_label("", "good")
+        self.basis, self.right = ElidedLabel("", "small"), ElidedLabel("", "", mode=Qt.TextElideMode.ElideLeft)
+        self.right.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for first, last in ((self.left, self.note), (self.basis, self.right)):
+            line = QHBoxLayout()
+            line.setSpacing(12)
+            line.addWidget(first, 1)
+            line.addWidget(last)
+            column.addLayout(line)
 
     def set_words(self, left: str, right: str) -> None:
-        """Changes both."""
+        """What is paid for, and its price. Where there is no room for all of the price, its end is seen: the sum."""
         self.left.setText(left)
         self.right.setText(right)
-        self._arrange()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """One line or two columns, as there is room."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        needed = [part.fontMetrics().horizontalAdvance(part.text()) + 2 for part in (self.left, self.right)]
-        tight = sum(needed) + self._row.spacing() > self.width()
-        for index, part in enumerate((self.left, self.right)):
-            part.setWordWrap(tight)
-            self._row.setStretch(index, 1 if tight else needed[index])
-        across = Qt.AlignmentFlag.AlignLeft if tight else Qt.AlignmentFlag.AlignRight
-        self.left.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.right.setAlignment(Qt.AlignmentFlag.AlignTop | across)
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in … where there is no room; the whole text is its tooltip."""
+    """One line, cut with … where there is no room; the whole text is its tooltip. mode: at which end it is cut."""
 
-    def __init__(self, text: str = "", tone: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        tone: str = "",
+        parent: QWidget | None = None,
+        *,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(parent)
+        self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("tone", tone)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -179,13 +222,14 @@ class ElidedLabel(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         """May be as narrow as three letters."""
-        return QSize(self.fontMetrics().horizontalAdvance("mmm"), super().minimumSizeHint().height())
+        whole = super().minimumSizeHint()
+        return QSize(min(whole.width(), self.fontMetrics().horizontalAdvance("mmm")), whole.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draws as much as fits."""
         painter = QPainter(self)
         area = self.contentsRect()
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        shown = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
         painter.drawText(area, int(self.alignment()), shown)
         self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
 

@@ -6,24 +6,29 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets.buttons import button, icon_button
 from imagineart_desktop.ui.widgets.flow import FlowLayout
 from imagineart_desktop.ui.widgets.labels import IconLabel, plain_label, set_tone
+from imagineart_desktop.ui.widgets.lifetime import Holds, Lifetime
 
 _SETTLED_MS = 400
 """By then all layouts round it have made room for what is said."""
 
 
 class InlineMessage(QFrame):
-    """Hidden until something is to be said."""
+    """Hidden until something is to be said. See `Lifetime` for how long it stays."""
 
     cleared = Signal()
     """What was said is closed, by the user or because it does not hold any more."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    shown = Signal(bool)
+    """Whether something is said."""
+
+    def __init__(self, parent: QWidget | None = None, *, floats: bool = False) -> None:
+        """floats: it lies over something, and moves nothing."""
         super().__init__(parent)
         self.setObjectName("message")
         layout = QVBoxLayout(self)
@@ -41,13 +46,25 @@ class InlineMessage(QFrame):
         self._buttons: list[QPushButton] = []
         layout.addLayout(self._actions)
         self._turn = 0
+        self._floats = floats
+        self.life = Lifetime(self, self.clear, self._moved)
         self._said = QTimer(self)
         self._said.setSingleShot(True)
         self._said.setInterval(_SETTLED_MS)
         self.hide()
 
-    def say(self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None) -> None:
-        """Show a sentence. tone: info, caution or error; actions: word → what it does, first one first."""
+    def say(
+        self,
+        text: str,
+        tone: str = "error",
+        actions: dict[str, Callable[[], object]] | None = None,
+        *,
+        holds: Holds | None = None,
+    ) -> None:
+        """Show a sentence. tone: info for a notice, caution or error; actions: word → what it does, first one first.
+
+        holds: whether its cause is still there, asked at each `review`.
+        """
         self._turn += 1
         self._text.setText(text)
         set_tone(self, tone)
@@ -64,6 +81,8 @@ class InlineMessage(QFrame):
             self.setTabOrder(one, next_one)
         self.setAccessibleName(text)
         self.show()
+        self.shown.emit(True)
+        self.life.begin(notice=tone == "info", holds=holds)
         self._said.start()
         QTimer.singleShot(0, self, self._come_into_sight)
 
@@ -76,9 +95,25 @@ class InlineMessage(QFrame):
         self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None
     ) -> Callable[[], None]:
         """Show what is wrong. Returns what withdraws it, unless another sentence has taken its place."""
-        self.say(text, tone, actions)
+        self.say(text, tone, actions, holds=lambda: True)
         turn = self._turn
         return lambda: self.clear() if turn == self._turn else None
+
+    def review(self) -> None:
+        """Close what is said if its cause is gone."""
+        self.life.review()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A notice counts its seconds from when it can be seen."""
+        super().showEvent(event)
+        self.life.resume()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is said ends with the view around it."""
+        super().hideEvent(event)
+        window = self.window()
+        if not event.spontaneous() and not self.isHidden() and (window.isVisible() or isinstance(window, QDialog)):
+            self.life.leave_view()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Still finding its room: it comes into sight as a whole."""
@@ -88,15 +123,25 @@ class InlineMessage(QFrame):
 
     def _come_into_sight(self) -> None:
         """In a form that is scrolled, what is wrong must not lie below the edge."""
+        area = self._area()
+        if area is not None and self.isVisible():
+            area.ensureWidgetVisible(self, 0, 16)
+
+    def _area(self) -> QScrollArea | None:
         around = self.parentWidget()
         while around is not None and not isinstance(around, QScrollArea):
             around = around.parentWidget()
-        if around is not None and self.isVisible():
-            around.ensureWidgetVisible(self, 0, 16)
+        return around
+
+    def _moved(self) -> QWidget | None:
+        """What moves when this goes."""
+        return None if self._floats else self._area() or self.parentWidget()
 
     def clear(self) -> None:
         """Nothing to say any more."""
+        self.life.stop()
         self.hide()
+        self.shown.emit(False)
         self.cleared.emit()
 
     def stops(self) -> list[QWidget]:

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.ui.compare.window import CompareWindow
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened
+from tests.ui.driving import Driver, opened, settle
 
 
 async def two_pictures(at: Driver) -> list[int]:
@@ -49,7 +49,14 @@ async def test_key_c_in_the_gallery_compares_and_marks_what_differs(tmp_path: Pa
         assert rows["≠  Prompt"] == ["a blue cabin", "a red cabin"]
         assert "≠  Seed" in rows
         assert "    Model" in rows
+        settle()
+        assert window._below_part.height() <= window.height() // 4 + 2
+        window.resize(900, 500)
+        settle()
+        assert window._below_part.height() <= window.height() // 4 + 2
         window.only_different.setChecked(True)
+        settle()
+        assert window._below_part.height() <= window.height() // 4 + 2
         assert all(name.startswith("≠") for name in shown_rows(window))
         QTest.keyClick(window, Qt.Key.Key_Escape)
         assert not window.isVisible()

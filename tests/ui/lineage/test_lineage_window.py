@@ -14,7 +14,7 @@ from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import WIDTH, NodeItem
 from imagineart_desktop.ui.lineage.window import LineageWindow
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened
+from tests.ui.driving import Driver, opened, settle
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -158,3 +158,30 @@ async def test_a_mask_is_said_to_be_painted_here(tmp_path: Path, theme: Theme) -
 
 
 _ROLES = ("picture", "mask", "picture")
+
+
+def test_a_graph_opens_fitted_until_the_user_zooms(theme: Theme) -> None:
+    nodes = [Node(key_of(number), number, Presence.GONE) for number in range(5)]
+    edges = [Edge(key_of(number), key_of(number + 1), "picture") for number in range(4)]
+    graph = LineageGraph()
+    graph.resize(700, 300)
+    graph.show()
+    graph.show_lineage(Lineage(2, tuple(nodes), tuple(edges), {}, {}))
+    settle()
+
+    def all_seen() -> bool:
+        view = graph.viewport().rect()
+        return all(
+            view.contains(graph.mapFromScene(node.sceneBoundingRect()).boundingRect()) for node in graph.nodes.values()
+        )
+
+    assert all_seen()
+    graph.resize(500, 300)
+    settle()
+    assert all_seen()
+    QTest.keyClick(graph, Qt.Key.Key_1)
+    graph.resize(520, 300)
+    settle()
+    assert graph.transform().m11() == 1
+    QTest.keyClick(graph, Qt.Key.Key_0)
+    assert all_seen()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, PriceLine, RatioTiles, Segmented, button
@@ -91,17 +92,22 @@ def test_a_pill_has_room_for_its_words(theme: Theme) -> None:
     assert pill.sizeHint().width() > pill.fontMetrics().horizontalAdvance(pill.text()) + 16
 
 
-def test_a_price_wraps_into_two_columns_where_it_is_too_long(theme: Theme) -> None:
+def test_a_price_keeps_its_height_and_shows_the_sum(theme: Theme) -> None:
     line = shown(PriceLine())
     line.set_words("Estimated cost", "$0.05")
     settle()
-    low = line.sizeHint().height()
-    assert not line.left.wordWrap()
+    height = line.sizeHint().height()
+    line.note.setText("Free (demo)")
     line.set_words("4 images, each + 2 extra references", "4 × ($0.05 + 2 × $0.007) = $0.256")
     settle()
-    assert line.heightForWidth(296) > low
-    line.resize(600, 100)
-    assert not line.right.wordWrap()
+    assert line.sizeHint().height() == height
+    line.resize(296, height)
+    settle()
+    assert line.right.width() >= line.right.fontMetrics().horizontalAdvance(line.right.text())
+    line.resize(120, height)
+    settle()
+    cut = line.right.fontMetrics().elidedText(line.right.text(), Qt.TextElideMode.ElideLeft, line.right.width())
+    assert cut.endswith("= $0.256")
 
 
 def test_a_message_says_what_is_wrong_and_does_what_helps(theme: Theme) -> None:
@@ -124,6 +130,20 @@ def test_a_message_says_what_is_wrong_and_does_what_helps(theme: Theme) -> None:
     (action,) = message.findChildren(QPushButton)
     QTest.mouseClick(action, Qt.MouseButton.LeftButton)
     assert (done, message.text()) == (["scaled"], "")
+
+
+def test_a_long_word_breaks_and_is_copied_as_it_is(theme: Theme) -> None:
+    word = "/home/designer/" + "W" * 100 + "/image.png"
+    message = InlineMessage()
+    message.say(f"Can’t read {word}.")
+    label = message._text
+    assert label.minimumSizeHint().width() < 250
+    assert message.text() == f"Can’t read {word}."
+    label.setSelection(0, len(QLabel.text(label)))
+    QTest.keyClick(label, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard.text() == f"Can’t read {word}."
+    clipboard.clear()
 
 
 def test_a_message_can_be_closed_by_keyboard(theme: Theme) -> None:

@@ -1,0 +1,41 @@
+"""The place of the job strip on a page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from imagineart_desktop.ui.jobs.strip import JobStrip
+
+
+class JobDock(QWidget):
+    """What is worked on, and the job strip while the page is open. The strip is the window's only one.
+
+    over: the strip lies over the lower edge, where what is worked on must not move; otherwise below it.
+    """
+
+    def __init__(self, content: QWidget, *, over: bool = False) -> None:
+        super().__init__()
+        self._over = over
+        self._strip: JobStrip | None = None
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(0)
+        self._grid.setRowStretch(0, 1)
+        self._grid.addWidget(content, 0, 0)
+
+    def hold(self, strip: JobStrip) -> None:
+        """Take the strip from the page that had it."""
+        self._strip = strip
+        if self._over:
+            self._grid.addWidget(strip, 0, 0, Qt.AlignmentFlag.AlignBottom)
+            strip.raise_()
+        else:
+            self._grid.addWidget(strip, 1, 0)
+        strip.settle_on(strip if self._over else self)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is about to be clicked here: a strip without jobs closes."""
+        super().leaveEvent(event)
+        if self._strip is not None:
+            self._strip.settle()

@@ -1,0 +1,191 @@
+"""A walk through the window that looks whether everything has its room, also run by itself at another scale.
+
+`room_session.py FOLDER` prints what has not, as JSON; `QT_SCALE_FACTOR` is the scale.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QDialog, QWidget
+
+from imagineart_desktop.app import make_application
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.loop import run
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
+from imagineart_desktop.ui.theme import Theme, ThemeMode
+from tests.ui.driving import Driver, opened, settle
+from tests.ui.room import cramped, in_sight, off_line
+
+SMALLEST = (960, 560)
+SIZES = (SMALLEST, (1024, 700), (1440, 900))
+LONG = "/home/designer/" + "a-folder-with-a-very-long-name" * 3 + "/" + "W" * 60 + "/image.png"
+WORD = "W" * 120
+_PHOTOS = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png")
+
+
+class Walk:
+    """Looks at each state of the window in some sizes. found: what has no room, with the state and the size."""
+
+    def __init__(self, at: Driver, sizes: tuple[tuple[int, int], ...], *, wider: bool) -> None:
+        self._at = at
+        self._wider = wider
+        self._sizes = sizes
+        self.found: list[str] = []
+
+    async def all(self) -> list[str]:
+        """Walk through everything."""
+        await self.pages()
+        await self._gallery(await self._batch())
+        for dialog in self._dialogs():
+            self._look(dialog, type(dialog).__name__, ())
+            dialog.close()
+        return self.found
+
+    async def pages(self) -> list[str]:
+        """Walk through the pages that spend: empty, with all that can be wrong, and at work."""
+        window = self._at.window
+        for tab in self._forms():
+            window.go_to(tab)
+            self._see(tab, f"empty {tab}")
+        self._problems()
+        window.go_to("edit")
+        self._at.drop(window.edit.references.slots[0], [*map(_photo, _PHOTOS), _photo("coffee.png")])
+        await self._at.until(lambda: "up to 4" in window.edit.references.message.text())
+        window.edit.form.count.set_value(8)
+        self._see("edit", "four references")
+        await self._at.on_canvas(_photo("coffee.png"))
+        self._at.drag(window.inpaint.canvas, [(100, 100), (300, 200)])
+        await self._at.until(lambda: "matches" in window.inpaint.facts._export.text())
+        window.inpaint.message.say(f"Can’t read {LONG}.")
+        for tool in (ToolKind.BRUSH, ToolKind.WAND, ToolKind.EXTEND):
+            window.actions_.tool(tool).trigger()
+            self._see("inpaint", f"inpaint with {tool.value}")
+        return self.found
+
+    def _problems(self) -> None:
+        window = self._at.window
+        window.go_to("generate")
+        form = window.generate.form
+        self._at.click(form.go)
+        form.seed.edit.setText("123456789012")
+        form.count.set_value(8)
+        form.message.say(f"Can’t write {LONG}.")
+        window.banner.say(f"The library in {LONG} is open in another window.", "caution")
+        window.say(f"Saved to {LONG}.", lambda: None)
+        self._see("generate", "generate with problems")
+        form.clear_problems()
+        window.banner.clear()
+        form.seed.set_value(None)
+
+    async def _batch(self) -> int:
+        """Some images of a batch, and questions in the job strip. Returns the number of an image."""
+        window = self._at.window
+        window.go_to("generate")
+        form, results = window.generate.form, window.generate.results
+        self._at.order("submit:refuse:times=2")
+        self._at.type(form.prompt.editor, f"hills {WORD}")
+        form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+        form.count.set_value(4)
+        await self._at.until(lambda: not form._just_wished.isActive())
+        self._at.click(form.go)
+        numbers = await self._at.pictures(2)
+        await self._at.until(lambda: len(window.strip._cards) == 2)
+        self._see("generate", "a batch with questions", window.strip)
+        window.strip.show_log(True)
+        self._see("generate", "a batch with its log", window.strip)
+        window.strip.show_log(False)
+        await self._at.until(lambda: any(tile.picture_id for tile in results._tiles.values()))
+        results._open_tile(numbers[0])
+        self._see("generate", "an opened tile", window.strip)
+        window.go_to("inpaint")
+        self._see("inpaint", "inpaint with questions", window.strip)
+        return numbers[0]
+
+    async def _gallery(self, number: int) -> None:
+        window = self._at.window
+        window.go_to("gallery")
+        gallery = window.gallery
+        gallery.message.say(f"Can’t read {LONG}.")
+        await self._at.until(lambda: gallery.model.rowCount() >= 2)
+        gallery.grid.choose(number)
+        await self._at.until(gallery.details._area.isVisible)
+        self._look(window, "gallery", (window.status,))
+
+    def _forms(self) -> dict[str, RequestForm]:
+        window = self._at.window
+        return {"generate": window.generate.form, "edit": window.edit.form, "inpaint": window.inpaint.form}
+
+    def _see(self, tab: str, state: str, *further: QWidget) -> None:
+        """Look at a tab, where what spends and what it costs must be in sight."""
+        window, form = self._at.window, self._forms()[tab]
+        self._look(window, state, (form.go, form._price, form._price.right, window.status, window.menuBar(), *further))
+
+    def _dialogs(self) -> list[QDialog]:
+        window = self._at.window
+        chosen = window.gallery.grid.chosen()
+        window.gallery.search.setText("hills")
+        window.gallery.save_search()
+        for name in ("file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
+            window.actions_[name].trigger()
+        for command in ("export", "sheet", "lineage"):
+            window.commands.run(command, chosen)
+        window.windows.compare([1, 2])
+        (settings,) = window.findChildren(SettingsDialog)
+        settings.account.message.say(f"The proxy cannot be reached. {WORD}")
+        settings.care.message.say(f"Can’t copy to {LONG}.", "caution", {"Bring it back": list, "Cancel": list})
+        return [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+
+    def _look(self, widget: QWidget, state: str, reachable: tuple[QWidget, ...]) -> None:
+        first = widget.size()
+        for size in self._sizes:
+            widget.resize(first.boundedTo(QSize(*size)) if isinstance(widget, QDialog) else QSize(*size))
+            settle()
+            at = f"{state} at {size[0]} × {size[1]}: "
+            if widget.width() > size[0] or widget.height() > size[1]:
+                self.found.append(f"{at}is {widget.width()} × {widget.height()}")
+            self.found += [at + words for words in cramped(widget, whole_words=not self._wider)]
+            self.found += [at + words for words in off_line(widget)]
+            self.found += [f"{at}{type(part).__name__} is out of sight" for part in reachable if not in_sight(part)]
+
+
+def _photo(name: str) -> Path:
+    return resource_path("photos", name)
+
+
+async def walk(
+    root: Path, theme: Theme, sizes: tuple[tuple[int, int], ...], *, wider: bool = False, brief: bool = False
+) -> list[str]:
+    """Walk through a window of its own. wider: with all words 40 % longer; brief: the pages that spend alone."""
+    async with opened(root, theme, size=sizes[0]) as at:
+        application = make_application()
+        if wider:
+            # Letters of this font are 7 pixels wide on average. Numbers are the same in every language.
+            longer = "* { letter-spacing: 2.8px; } QAbstractSpinBox { letter-spacing: 0px; }"
+            application.setStyleSheet(application.styleSheet() + longer)
+        by_foot = Walk(at, sizes, wider=wider)
+        return await (by_foot.pages() if brief else by_foot.all())
+
+
+def main() -> int:
+    """Walk through the pages at the smallest size."""
+    application = make_application()
+    theme = Theme(application, ThemeMode.DARK)
+    found: list[str] = []
+
+    async def session() -> int:
+        found.extend(await walk(Path(sys.argv[1]), theme, (SMALLEST,), brief=True))
+        return 0
+
+    run(application, session())
+    print(json.dumps(found))  # noqa: T201 - what the test reads
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""The gallery's sidebar: one kind of row, each with its count."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtWidgets import QPushButton
+
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import CATALOGUE
+from imagineart_desktop.ui.theme import Theme, tokens
+from tests.library.test_library import keep, recipe
+from tests.ui.driving import colour_at, opened, settle
+
+
+async def test_every_row_has_its_count_and_tags_have_a_place(tmp_path: Path, theme: Theme) -> None:
+    library = Library(tmp_path / "library")
+    endpoint = CATALOGUE[0].endpoint
+    kept = [await keep(library, recipe(number, endpoint=endpoint)) for number in range(1, 4)]
+    await keep(library, recipe(4, endpoint="other_model", created_at=datetime.now().astimezone()))
+    await library.organise.tag([one.id for one in kept[:2]], ["copper & tin"])
+    await library.trash([kept[2].id])
+    library.close()
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        side = at.window.gallery.side
+
+        def count(key: str) -> str:
+            return str(side._counts[key].property("count").text())
+
+        await at.until(lambda: side._tags.count() == 1 and count("all"))
+        shown = {key: count(key) for key in ("all", "trash", "today", f"model {endpoint}", "model other_model")}
+        assert shown == {"all": "3", "trash": "1", "today": "1", f"model {endpoint}": "2", "model other_model": "1"}
+        item = side._tags.itemAt(0)
+        tag = item.widget() if item is not None else None
+        assert isinstance(tag, QPushButton)
+        assert tag.property("count").text() == "2"
+        at.click(tag)
+        await at.until(lambda: at.window.gallery.model.rowCount() == 2)
+        assert at.window.gallery.search.text() == 'tag:"copper & tin"'
+
+
+async def test_a_collection_looks_like_the_other_rows(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        side = at.window.gallery.side
+        side.collections.named.emit(0, None, "Spring")
+        await at.until(lambda: side.collection_names() == ["Spring"])
+        tree = side.collections
+        item = tree.topLevelItem(0)
+        assert item is not None
+        row, every = tree.visualItemRect(item), side._counts["all"]
+        assert abs(row.height() - every.height()) <= 1
+        assert row.left() == 0
+        tree.setCurrentItem(item)
+        tree.itemClicked.emit(item, 0)
+        settle()
+        ground = colour_at(tree.grab().toImage(), row.center()).name()
+        every.setChecked(True)
+        assert ground == tokens().raised == colour_at(every.grab().toImage(), every.rect().center()).name()
+
+
+async def test_the_bar_tells_how_many_are_selected(tmp_path: Path, theme: Theme) -> None:
+    library = Library(tmp_path / "library")
+    for number in range(1, 4):
+        await keep(library, recipe(number))
+    library.close()
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        page = at.window.gallery
+        await at.until(lambda: page._found.text() == "3 pictures")
+        page.grid.selectAll()
+        await at.until(lambda: page._found.text() == "3 pictures · 3 selected")
+        page.grid.choose(1)
+        await at.until(lambda: page._found.text() == "3 pictures")

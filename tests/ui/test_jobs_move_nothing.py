@@ -1,0 +1,116 @@
+"""Nothing that is clicked moves: jobs, prices and messages leave buttons and images where they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from imagineart_desktop.demo import Pace
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.jobs.strip import HEIGHT
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import Driver, opened, settle
+
+_PHOTOS = tuple(resource_path("photos", name) for name in ("chelsea.png", "coffee.png", "rocket.jpg"))
+
+
+def place(part: QWidget) -> QPoint:
+    settle()
+    return part.mapTo(part.window(), QPoint(0, 0))
+
+
+def enter(part: QWidget) -> None:
+    point = QPointF(5, 5)
+    QApplication.sendEvent(part, QEnterEvent(point, point, point))
+
+
+def leave(part: QWidget) -> None:
+    QApplication.sendEvent(part, QEvent(QEvent.Type.Leave))
+
+
+async def ask(at: Driver, count: int) -> None:
+    form = at.window.generate.form
+    at.type(form.prompt.editor, "hills")
+    form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+    form.count.set_value(count)
+    await at.until(lambda: not form._just_wished.isActive())
+    at.click(form.go)
+    await at.until(lambda: len(at.window.strip._cards) >= count)
+
+
+@pytest.mark.parametrize("size", [(960, 560), (1440, 900)])
+async def test_the_button_stays_while_jobs_prices_and_messages_come_and_go(
+    tmp_path: Path, theme: Theme, size: tuple[int, int]
+) -> None:
+    async with opened(tmp_path, theme, size=size, pace=Pace(queue=0.05, work=0.3)) as at:
+        window, strip = at.window, at.window.strip
+        form, edit = window.generate.form, window.edit
+        assert not strip.isVisible()
+        assert form._price.note.text() == "Free (demo)"
+        first = place(form.go)
+        foot = form._price.height()
+        await ask(at, 2)
+        assert strip.isVisible()
+        assert strip.height() <= HEIGHT + 1
+        assert place(form.go) == first
+        form.message.say("The disk is full. " * 5)
+        assert place(form.go) == first
+        form.message.clear()
+        for count in range(1, 9):
+            form.count.set_value(count)
+            assert (place(form.go), form._price.height()) == (first, foot)
+        await at.pictures(2)
+        await at.until(lambda: not strip.isVisible())
+        assert place(form.go) == first
+        window.go_to("edit")
+        at.drop(edit.references.slots[0], _PHOTOS)
+        await at.until(lambda: len(edit.references.sizes) == 3)
+        edit.form.count.set_value(8)
+        assert (place(edit.form.go), edit.form._price.height()) == (first, foot)
+
+
+async def test_what_is_pointed_at_stays_when_the_last_job_ends(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=Pace(queue=0.05, work=0.3)) as at:
+        strip, results, dock = at.window.strip, at.window.generate.results, at.window.generate.dock
+        await ask(at, 2)
+        enter(dock)
+        tiles = list(results._tiles.values())
+        places = [place(tile) for tile in tiles]
+        await at.until(lambda: all(tile.picture_id for tile in tiles) and strip.counts() == (0, 0))
+        assert [place(tile) for tile in tiles] == places
+        assert strip.isVisible()
+        leave(dock)
+        assert not strip.isVisible()
+
+
+async def test_a_card_that_goes_or_fails_moves_no_other_one_under_the_pointer(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=Pace(queue=5, work=5)) as at:
+        at.order("submit:refuse:nth=2")
+        strip = at.window.strip
+        await ask(at, 3)
+        cards = list(strip._cards.values())
+        places = [card.x() for card in cards if place(card)]
+        await at.until(lambda: strip.counts() == (2, 1))
+        assert [card.x() for card in cards if place(card)] == places
+        enter(strip)
+        at.click(cards[0]._close if cards[0]._close.isVisible() else cards[0]._dismiss)
+        await at.until(lambda: len(strip._cards) == 2)
+        assert [card.x() for card in cards[1:] if place(card)] == places[1:]
+        leave(strip)
+        assert [card.x() for card in cards[1:] if place(card)] == places[:2]
+
+
+async def test_the_strip_is_as_high_with_a_scroll_bar_as_without(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=Pace(queue=5, work=5)) as at:
+        strip = at.window.strip
+        await ask(at, 1)
+        settle()
+        height, bar = strip.height(), strip._area.horizontalScrollBar()
+        assert bar.maximum() == 0
+        await ask(at, 8)
+        await at.until(lambda: bar.maximum() > 0)
+        assert strip.height() == height

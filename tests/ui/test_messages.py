@@ -1,0 +1,223 @@
+"""Messages have a life: an error leaves with its cause, a notice after some seconds, and both with their view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
+
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import InlineMessage, Lifetime
+from tests.library.test_library import keep, recipe
+from tests.ui.driving import Driver, opened, settle
+
+_PHOTOS = tuple(resource_path("photos", name) for name in ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png"))
+
+
+def views() -> tuple[QStackedWidget, InlineMessage]:
+    """Two views, a message in the first."""
+    stack = QStackedWidget()
+    first, second = QWidget(), QWidget()
+    message = InlineMessage()
+    QVBoxLayout(first).addWidget(message)
+    stack.addWidget(first)
+    stack.addWidget(second)
+    stack.show()
+    settle()
+    return stack, message
+
+
+def let_time_pass(life: Lifetime, shown: QWidget) -> None:
+    """The seconds of a notice are over, and the pointer is elsewhere, wherever other tests have left it."""
+    around: QWidget | None = shown
+    while around is not None:
+        around.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
+        around = around.parentWidget()
+    life.timer.timeout.emit()
+
+
+def test_a_notice_leaves_after_some_seconds_and_an_error_does_not(theme: Theme) -> None:
+    _stack, message = views()
+    message.say("Saved.", "info")
+    assert message.life.timer.isActive()
+    assert 4000 <= message.life.timer.interval() <= 15_000
+    let_time_pass(message.life, message)
+    assert message.text() == ""
+    for tone in ("error", "caution"):
+        message.say("The file is damaged.", tone)
+        assert not message.life.timer.isActive()
+    message.say("Saved.", "info")
+    message.say("The file is damaged.")
+    assert not message.life.timer.isActive()
+
+
+def test_a_notice_stays_under_the_pointer(theme: Theme) -> None:
+    _stack, message = views()
+    message.say("Removed.", "info", {"Undo": lambda: None})
+    message.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    message.life.timer.timeout.emit()
+    assert message.text() == "Removed."
+    message.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
+    around = message.parentWidget()
+    assert around is not None
+    # What would move stays as well.
+    around.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    message.life.timer.timeout.emit()
+    assert message.text() == "Removed."
+    let_time_pass(message.life, message)
+    assert message.text() == ""
+
+
+def test_a_notice_that_cannot_be_seen_yet_waits(theme: Theme) -> None:
+    stack, message = views()
+    stack.setCurrentIndex(1)
+    message.say("Saved.", "info")
+    assert not message.life.timer.isActive()
+    stack.setCurrentIndex(0)
+    assert message.life.timer.isActive()
+
+
+def test_what_is_said_leaves_with_its_view_unless_its_cause_stays(theme: Theme) -> None:
+    stack, message = views()
+    message.say("The file is damaged.")
+    stack.setCurrentIndex(1)
+    assert message.text() == ""
+    wrong = [True]
+    stack.setCurrentIndex(0)
+    message.say("The seed is wrong.", holds=lambda: wrong[0])
+    stack.setCurrentIndex(1)
+    stack.setCurrentIndex(0)
+    message.review()
+    assert message.text() == "The seed is wrong."
+    wrong[0] = False
+    message.review()
+    assert message.text() == ""
+
+
+def test_in_a_dialog_a_notice_stays_until_it_is_closed(theme: Theme) -> None:
+    dialog = QDialog()
+    message = InlineMessage()
+    QVBoxLayout(dialog).addWidget(message)
+    dialog.show()
+    message.say("Copied to a folder.", "info")
+    assert not message.life.timer.isActive()
+    dialog.close()
+    assert message.text() == ""
+
+
+async def test_what_the_status_bar_says_leaves(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        window, status = at.window, at.window.status
+        kept = await keep(at.parts.library, recipe(1))
+        window.go_to("gallery")
+        await at.until(lambda: window.gallery.model.rowCount() == 1)
+
+        def says(sentence: str) -> Callable[[], bool]:
+            return lambda: status.said.text() == sentence
+
+        window.actions_["image.edit"].trigger()
+        assert says("Select an image first.")()
+        window.gallery.grid.choose(kept.id)
+        await at.until(says(""))
+        window.actions_["edit.copy"].trigger()
+        await at.until(says("Copied."))
+        let_time_pass(status.life, status)
+        assert says("")()
+        window.say("Copied.", lambda: None)
+        window.go_to("gallery")
+        assert says("Copied.")()
+        window.go_to("edit")
+        assert says("")()
+        assert status.undo.isHidden()
+
+
+async def test_what_is_said_of_references_leaves_once_it_is_untrue(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("edit")
+        references = at.window.edit.references
+        at.click(at.window.edit.form.go)
+        await at.until(lambda: references.message.text() != "")
+        at.drop(references.slots[0], _PHOTOS)
+        await at.until(lambda: len(references.sizes) == 4)
+        assert references.message.text() == ""
+        at.drop(references.slots[0], _PHOTOS[:1])
+        await at.until(lambda: "up to 4" in references.message.text())
+        at.window.go_to("generate")
+        at.window.go_to("edit")
+        assert "up to 4" in references.message.text()
+        references.remove(3)
+        assert "up to 4" not in references.message.text()
+        assert references.message.life.timer.isActive()
+        let_time_pass(references.message.life, references.message)
+        assert references.message.text() == ""
+
+
+async def test_what_is_wrong_in_a_form_leaves_with_the_field_s_next_value(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        at.click(form.go)
+        await at.until(lambda: form._problems["prompt"].text() != "")
+        at.window.go_to("edit")
+        at.window.go_to("generate")
+        form.count.set_value(3)
+        assert form._problems["prompt"].text() != ""
+        at.type(form.prompt.editor, "hills")
+        assert form._problems["prompt"].text() == ""
+        form.show_problem("", "The service takes no such size.")
+        form.set_fields({"aspect_ratio": "4:1"})
+        assert form.message.text() == ""
+
+
+async def test_what_is_said_of_a_collection_leaves_with_the_view(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        page = at.window.gallery
+        page.side.collections.named.emit(0, None, "Spring")
+        await at.until(lambda: page.side.collection_names() == ["Spring"])
+        page.side.collections.named.emit(0, None, "Spring")
+        await at.until(lambda: page.message.text() != "")
+        page.side._counts["favourites"].click()
+        assert page.message.text() == ""
+        page.side.collections.named.emit(0, None, "Spring")
+        await at.until(lambda: page.message.text() != "")
+        page.side.collections.named.emit(0, None, "Summer")
+        await at.until(lambda: page.message.text() == "")
+
+
+async def test_enter_in_the_account_tests_what_was_entered_there(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.dialogs.settings()
+        (dialog,) = at.window.findChildren(SettingsDialog)
+        panel = dialog.account
+        settle()
+        below = dialog.care.mapTo(dialog, dialog.care.rect().topLeft()).y()
+        at.type(panel.key, "not a key")
+        QTest.keyClick(panel.key, Qt.Key.Key_Return)
+        await at.until(lambda: "looks like id:secret" in panel.message.text())
+        settle()
+        assert dialog.care.mapTo(dialog, dialog.care.rect().topLeft()).y() == below
+        at.type(panel.key, "another")
+        assert panel.message.text() == ""
+        at.click(panel.way.stops()[1])
+        for field in (panel.address, panel.token):
+            at.type(panel.address, "http://127.0.0.1:9/api")
+            at.type(panel.token, "secret")
+            field.setFocus()
+            QTest.keyClick(field, Qt.Key.Key_Return)
+            await at.until(lambda: "cannot be reached" in panel.message.text())
+            assert panel.way.value() == "team"
+            panel.message.clear()
+        await refused_for_the_way_that_was_left(at, dialog)
+
+
+async def refused_for_the_way_that_was_left(at: Driver, dialog: SettingsDialog) -> None:
+    panel = dialog.account
+    QTest.keyClick(panel.token, Qt.Key.Key_Return)
+    at.click(panel.way.stops()[0])
+    await at.until(panel._use_proxy.isEnabled)
+    assert panel.message.text() == ""
