@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.support.plain_text import one_line, shown
 from imagineart_desktop.ui.jobs.words import elapsed_words, state_words
-from imagineart_desktop.ui.widgets import plain_label
+from imagineart_desktop.ui.widgets import combo_box, plain_label
 
 _MAX_JOBS, _MAX_NAME = 100, 90
-_TEXT_HEIGHT = 130
-"""Pixels."""
+_MIN_TEXT_HEIGHT, _TEXT_HEIGHT = 64, 130
+"""Pixels; it gives way where the window is low."""
 
 
 class JobLog(QWidget):
@@ -24,10 +24,8 @@ class JobLog(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 0)
         column.setSpacing(6)
-        self.choice = QComboBox()
-        self.choice.setAccessibleName("Job")
+        self.choice = combo_box("Job")
         self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.choice.currentIndexChanged.connect(self._write)
         row = QHBoxLayout()
         row.addWidget(plain_label("Job", "muted"))
@@ -35,7 +33,8 @@ class JobLog(QWidget):
         column.addLayout(row)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setFixedHeight(_TEXT_HEIGHT)
+        self.text.setMinimumHeight(_MIN_TEXT_HEIGHT)
+        self.text.setMaximumHeight(_TEXT_HEIGHT)
         self.text.setAccessibleName("Job log")
         self.text.setPlaceholderText("The jobs of this session are listed here.")
         column.addWidget(self.text)
