@@ -70,13 +70,20 @@ def seconds(words: str) -> float:
     return read
 
 
+def location(words: str) -> Path:
+    """Parse the path of a file or folder. An empty one, such as an unset variable, would be the current folder."""
+    if not words.strip():
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(words)
+
+
 def image_source(words: str) -> Path | str:
     """Parse the location of an image: a file, or an http(s) address."""
     if words.lower().startswith("data:"):
         raise argparse.ArgumentTypeError("data: addresses are not supported; name a file, or an http or https address")
     scheme, separator, _ = words.partition("://")
     if not separator or not scheme.isalnum():
-        return Path(words)
+        return location(words)
     if scheme.lower() not in ("http", "https"):
         raise argparse.ArgumentTypeError(f"{quoted(words)}: name a file, or an http or https address")
     try:

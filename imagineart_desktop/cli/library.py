@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imagineart_desktop.cli.arguments import OddArgumentError, make_ready, number
+from imagineart_desktop.cli.arguments import OddArgumentError, location, make_ready, number
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.library_notices import say_notices
 from imagineart_desktop.cli.outcome import Outcome
@@ -47,13 +47,13 @@ def add_library_commands(commands: Any) -> None:
 
     def command(name: str, words: str) -> argparse.ArgumentParser:
         parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
-        parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep all files in this folder")
+        parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="keep all files in this folder")
         parser.add_argument("--json", action="store_true", help="report as JSON on standard output")
         parser.set_defaults(run="library", action=name)
         return parser
 
     parser = command("import", "copy image files and folders into the library")
-    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+    parser.add_argument("paths", type=location, nargs="+", metavar="PATH")
     parser = command("search", "list images that match a search, as typed in the gallery, newest first")
     parser.add_argument("query", metavar="QUERY")
     parser.add_argument("--limit", type=number("images", 1, _MAX_FOUND), metavar="N", help="list at most N images")
@@ -61,7 +61,7 @@ def add_library_commands(commands: Any) -> None:
     _add_ids(parser)
     parser = command("export", "write images into a folder")
     _add_ids(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=location, required=True, metavar="DIR")
     formats = [_AS_IT_IS, *(kind.name.lower() for kind in FileFormat)]
     parser.add_argument("--format", choices=formats, default=_AS_IT_IS, help=f"default: {_AS_IT_IS}, the file as it is")
     command("check", "check that every image has its file and the database is sound")
@@ -126,8 +126,11 @@ def _imported(file: ImportedFile) -> dict[str, Any]:
 async def _search(library: Library, options: argparse.Namespace) -> Outcome:
     await library.fill_index()
     found = await library.find(Query(text=options.query), most=options.limit)
-    for sentence in found.problems:
-        say(sentence)
+    if found.problems:
+        # Without the term that was not understood, a script would get the whole library.
+        for sentence in found.problems:
+            say(sentence)
+        return Outcome(ExitCode.WRONG_REQUEST)
     read = [await library.details(picture_id) for picture_id in found.numbers]
     details = [one for one in read if one is not None]
     if options.json:

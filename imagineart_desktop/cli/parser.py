@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imagineart_desktop import __version__
-from imagineart_desktop.cli.arguments import count, image_source, number, seconds
+from imagineart_desktop.cli.arguments import count, image_source, location, number, seconds
 from imagineart_desktop.cli.consent import add_consent_argument
 from imagineart_desktop.cli.exit_codes import EXIT_CODES
 from imagineart_desktop.cli.inpaint import add_inpaint_arguments
@@ -44,7 +43,7 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    parser.add_argument("--data", type=Path, help="keep all files in this folder")
+    parser.add_argument("--data", type=location, help="keep all files in this folder")
     parser.set_defaults(run="window")
     commands = parser.add_subparsers(metavar="COMMAND")
     for task, words in (
@@ -77,7 +76,7 @@ def _add_task(commands: argparse._SubParsersAction[_Parser], task: Task, words: 
     names = [model.endpoint for model in models_for(task)]
     parser.add_argument("--model", choices=names, default=names[0])
     parser.add_argument("--prompt", required=True)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=location, required=True, metavar="DIR")
     parser.add_argument("--count", "--n", "-n", type=count, default=1, help="number of images, with consecutive seeds")
     _add_shared(parser)
     # Models share fields; each becomes one argument.
@@ -102,7 +101,7 @@ def _add_task(commands: argparse._SubParsersAction[_Parser], task: Task, words: 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of every command that may send requests."""
     add_consent_argument(parser)
-    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="keep all files in this folder")
+    parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="keep all files in this folder")
     parser.add_argument(
         "--wait",
         type=seconds,
@@ -114,7 +113,7 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 def _add_resume(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "resume", "resume unfinished requests, without a window")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="also copy the images to this folder")
+    parser.add_argument("--out", type=location, metavar="DIR", help="also copy the images to this folder")
     parser.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
     _add_shared(parser)
     parser.set_defaults(run="resume")
@@ -127,8 +126,8 @@ def _add_library(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_tour(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "tour", "drive the window through a demonstration and save screenshots")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--photos", type=Path, help="folder of photographs to use")
+    parser.add_argument("--out", type=location, required=True, metavar="DIR")
+    parser.add_argument("--photos", type=location, help="folder of photographs to use")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     parser.set_defaults(run="tour")
 
@@ -137,7 +136,7 @@ def _add_demo_server(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _command(commands, "demo-server", "run the built-in stand-in for fal.ai on its own")
     parser.add_argument("--port", type=number(least=0, most=65535), default=0)
     parser.add_argument("--key")
-    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder for accepted requests")
+    parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="folder for accepted requests")
     parser.add_argument("--fault", action="append", default=[], metavar="WORDS", help=_FAULT_HELP)
     parser.add_argument("--fault-seed", type=number(), default=0, help="random seed for share=")
     parser.add_argument(

@@ -110,9 +110,17 @@ async def export_pictures(
     if problem is not None:
         raise ValueError(problem)
     report = ExportReport()
+    if await asyncio.to_thread(_is_inside, order.folder, library.files.root):
+        report.problem = "This folder belongs to the library. Choose another one."
+        return report
     async with library.writing_to(order.folder):
         await _export_all(library, numbers, order, report, progress or Progress())
     return report
+
+
+def _is_inside(folder: Path, root: Path) -> bool:
+    """Whether the library would take what lies in the folder for its own."""
+    return folder.resolve().is_relative_to(root.resolve())
 
 
 async def _export_all(

@@ -74,12 +74,13 @@ class _Compared:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a file without a row is. source: whether it carries no recipe."""
+    """A file without a row. source: whether it carries no recipe; damaged: whether it is cut off or was changed."""
 
     recipe: Recipe
     info: PictureInfo
     stamp: Stamp
     source: bool = False
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,12 +303,12 @@ def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
 
 
 def _read(path: Path) -> _Read | None:
-    """What a file is that has no row; None for one that is no whole picture."""
+    """Read a file that has no row. One with a recipe may be damaged; None for any other that is no whole image."""
     try:
         recipe = read_recipe(path)
         if recipe is None:
             return _read_outside(path)
-        return _Read(recipe, probe_picture(path), stamp_of(path)) if is_whole(path) else None
+        return _Read(recipe, probe_picture(path), stamp_of(path), damaged=not is_whole(path))
     except (PictureError, OSError):
         return None
 
@@ -326,4 +327,6 @@ def _insert(read: _Read, name: str, trashed_at: datetime | None, connection: sql
     number = rows.insert_picture(connection, read.recipe, name, read.info, read.stamp)
     if trashed_at is not None:
         rows.move_file(connection, number, name, trashed_at)
+    if read.damaged:
+        rows.set_state(connection, [number], FileState.DAMAGED)
     return number

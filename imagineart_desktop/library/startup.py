@@ -11,6 +11,7 @@ from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.emptying import finish_emptying
 from imagineart_desktop.library.errors import DatabaseDamagedError, disk_error
 from imagineart_desktop.library.generation import take_up
+from imagineart_desktop.library.journal_repair import repair_journals
 from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
 from imagineart_desktop.library.recovery import Recovery, salvage
@@ -62,6 +63,11 @@ class Startup:
         await self.note_paid()
         self.restored = await end_interrupted_restore(library)
         await take_up(library.files, library.database, library.off_thread, library.notices)
+        if self._is_to_be_filled:
+            # Where the database is new, what a damaged journal does not give back is lost: say so at once.
+            await repair_journals(
+                library.files, library.database, library.organise, library.off_thread, library.notices
+            )
 
     async def _fill(self) -> None:
         """Put into a new database what files, journals and the databases set aside say.

@@ -94,8 +94,20 @@ def test_a_search_lists_what_the_gallery_would(data: Path, capsys: pytest.Captur
 
 
 def test_a_search_that_is_not_understood_says_so(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert library(data, "search", "rating:many", "--json") == ExitCode.OK
-    assert "rating" in capsys.readouterr().err
+    assert library(data, "search", "lake rating:many", "--json") == ExitCode.WRONG_REQUEST
+    said = capsys.readouterr()
+    assert "rating" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("arguments", [["import", ""], ["export", "1", "--out", " "]])
+def test_an_empty_path_is_not_the_current_folder(
+    data: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        library(data, *arguments)
+    assert ended.value.code == ExitCode.WRONG_REQUEST
+    assert "the path is empty" in capsys.readouterr().err
 
 
 def test_everything_about_an_image_is_shown(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -66,6 +66,16 @@ async def test_a_damaged_journal_is_written_again_from_the_database(tmp_path: Pa
     await rebuilt(tmp_path)
 
 
+async def test_a_damaged_journal_beside_a_lost_database_is_said_at_once(tmp_path: Path) -> None:
+    (await stocked(tmp_path)).close()
+    (tmp_path / "organising.jsonl").write_bytes(b"\xff\x00garbage\n" * 40)
+    for path in tmp_path.glob("library.sqlite*"):
+        path.unlink()
+    library = await started(tmp_path)
+    assert {notice.code for notice in library.notices.pending()} == {NoticeCode.REBUILT, NoticeCode.JOURNAL}
+    library.close()
+
+
 async def test_a_journal_that_was_deleted_is_written_again(tmp_path: Path) -> None:
     (await stocked(tmp_path)).close()
     for name in NAMES:

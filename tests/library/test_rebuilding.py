@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imagineart_desktop.library import Library, Parent, Query
+from imagineart_desktop.library import FileState, Library, Parent, Query
 from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.library.restoring import restore_from
 from tests.library.test_library import keep, recipe
@@ -57,4 +57,23 @@ async def test_a_lost_database_comes_back_with_pictures_that_have_no_recipe(tmp_
     await library.start()
     assert library.rebuilt is not None
     assert (len(library.rebuilt.added), library.rebuilt.sources) == (3, 1)
+    library.close()
+
+
+async def test_a_damaged_image_of_a_lost_database_is_there_as_damaged(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    await keep(library, recipe(1))
+    summary = (await library.summaries([1]))[0]
+    library.close()
+    # The middle of the pixels: the head and the recipe can still be read.
+    data = bytearray(summary.path.read_bytes())
+    place = data.index(b"IDAT") + 8
+    data[place] ^= 0xFF
+    summary.path.write_bytes(bytes(data))
+    for path in tmp_path.glob("library.sqlite*"):
+        path.unlink()
+    library = Library(tmp_path)
+    await library.start()
+    (number,) = await library.search(Query())
+    assert (await library.summaries([number]))[0].state is FileState.DAMAGED
     library.close()
