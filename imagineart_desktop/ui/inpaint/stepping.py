@@ -153,12 +153,16 @@ class Stepping(QObject):
                     self._say(str(error))
 
     async def leave(self) -> None:
-        """No image is on the canvas any more; the step that was there keeps its mask and words. Raises LibraryError."""
+        """No image is on the canvas any more; the step that was there keeps its mask and words, or stays there."""
         async with self._turn:
             with self._canvas.document.held():
                 self._end_action()
-                if self.steps.current is not None:
-                    await self._leave()
+                try:
+                    if self.steps.current is not None:
+                        await self._leave()
+                except LibraryError as error:
+                    self._say(str(error))
+                    return
                 self.steps.leave()
                 self.picture = None
                 self._canvas.close_picture()

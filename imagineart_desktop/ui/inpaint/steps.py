@@ -95,16 +95,23 @@ class Steps:
         roots = (step for step in self if step.parent is None and step.sha256 == sha256)
         return max(roots, key=lambda step: step.id, default=None)
 
-    def close(self, root: Step) -> Step | None:
-        """Put a root and its steps out of sight. Returns the step to show instead; None where nothing is open.
-
-        Nothing is forgotten: undo and opening the same file lead back to it.
-        """
-        root.closed = True
+    def beside(self, root: Step) -> Step | None:
+        """Return the step to show once a root is out of sight; None where no other one is open."""
         current = self.current
         if current is not None and self.root_of(current) is not root:
             return current
-        return max(self.in_sight(), key=lambda step: step.id, default=None)
+        others = (step for step in self.in_sight() if self.root_of(step) is not root)
+        return max(others, key=lambda step: step.id, default=None)
+
+    def close(self, root: Step) -> bool:
+        """Put a root and its steps out of sight. Returns False where one of them is on the canvas.
+
+        Nothing is forgotten: undo and opening the same file lead back to it.
+        """
+        if self.current is not None and self.root_of(self.current) is root:
+            return False
+        root.closed = True
+        return True
 
     def leave(self) -> None:
         """Show none of them."""
@@ -130,6 +137,8 @@ class Steps:
         if kept and (current is None or current in kept):
             self._steps, self._current = kept, current
             self._next = max(kept) + 1
+            if self.current is not None:
+                self.root_of(self.current).closed = False
 
     def _forget(self) -> None:
         while len(self._steps) > MOST:
