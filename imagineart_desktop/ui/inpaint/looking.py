@@ -23,7 +23,7 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.inpaint.versions import Version, Versions
 from imagineart_desktop.ui.inpaint.words import line_of
-from imagineart_desktop.ui.widgets import InlineMessage
+from imagineart_desktop.ui.widgets import InlineMessage, Said
 
 
 class Looking(QObject):
@@ -51,7 +51,7 @@ class Looking(QObject):
         self._strip = strip
         self._trip = trip
         self._message = message
-        self._said = ""
+        self._said: Said | None = None
         self._number = SOURCE
         self._turn = 0
         self._stale = self._at_work = False
@@ -310,14 +310,12 @@ class Looking(QObject):
     # What is said
 
     def _say(self, sentence: str, tone: str) -> None:
-        self._said = sentence
-        self._message.say(sentence, tone)
+        self._said = self._message.say(sentence, tone)
 
     def _unsay(self) -> None:
         """What was said of one result is not said over another."""
-        if self._said and self._message.text() == self._said:
-            self._message.clear()
-        self._said = ""
+        if self._said is not None:
+            self._said.withdraw()
 
 
 def _within(pixels: Pixels, margins: Margins) -> tuple[Pixels, Pyramid]:

@@ -45,7 +45,7 @@ class Stepping(QObject):
         canvas: MaskCanvas,
         form: RequestForm,
         trip: TripControls,
-        say: Callable[[str], None],
+        say: Callable[[str], object],
     ) -> None:
         super().__init__(parent)
         self._library = library
