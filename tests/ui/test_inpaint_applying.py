@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import DeepPicture, encode_deep
 from imagineart_desktop.jobs import Composition
-from imagineart_desktop.library import Query
+from imagineart_desktop.library import LibraryError, Query
 from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.test_inpaint_loop import inpainting, looked_at
@@ -91,6 +91,26 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         dialog = at.window.exchange.export_dialog
         assert dialog is not None
         await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
+        dialog.close()
+        # Cancelled by its button, it waits in sight, and comes to the front for the next image.
+        at.window.actions_["file.export"].trigger()
+        await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
+        dialog.waiting.cancel()
+        await at.until(lambda: not dialog.waiting.is_busy)
+        assert dialog.isVisible()
+        dialog.hide()
+        dialog.open_for([number])
+        assert dialog.isVisible()
+        dialog.close()
+
+        async def fail(_number: int, _show: object) -> int:
+            raise LibraryError("The disk is full.")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(page, "as_looked_at", fail)
+            at.window.actions_["file.export"].trigger()
+            await at.until(lambda: dialog.message.text() == "The disk is full.")
+        assert at.window.status.said.text() != "The disk is full."
         dialog.close()
         encoder.may_end.set()
         await asyncio.sleep(0.1)

@@ -77,8 +77,8 @@ class StepTree(QTreeWidget):
             items[step.id] = item
         self.expandAll()
         current = steps.current
-        if current is not None and (item := items.get(current.id)) is not None:
-            self.setCurrentItem(item)
+        if current is not None and (shown := items.get(current.id)) is not None:
+            self.setCurrentItem(shown)
 
     def _icon(self, number: int, fresh: int) -> QIcon:
         """The step's picture, with a badge where results came that nobody has seen."""
