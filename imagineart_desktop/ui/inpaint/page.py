@@ -43,7 +43,7 @@ from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting, rule
-from imagineart_desktop.ui.wishing import Wishes
+from imagineart_desktop.ui.wishing import Asked, Wishes
 
 TURN_STEP = 15.0
 """Degrees by which the view turns at each press."""
@@ -205,22 +205,34 @@ class InpaintPage(QWidget):
             self.message.say("Open an image to paint on.", "caution", ways, holds=lambda: not self.has_picture)
         elif self.form.model.mask_polarity is not None and self.form.check():
             self.focus.give()
-            spawn(self._submit(picture, step, agreed))
+            spawn(self._submit(picture, step, Asked.of(self.form), agreed))
 
-    async def _submit(self, picture: session.OpenPicture, step: Step, agreed: int) -> None:
+    async def _submit(self, picture: session.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
         await self.measuring.known()
+        if not self._is_still_on(step):
+            return
+        # From here on all of it is of this image, whatever is opened meanwhile.
         trip, mask = self.trip.trip(), self.canvas.document.mask
         try:
-            prepared = await session.prepared(picture, mask, trip, self.form.model)
+            prepared = await session.prepared(picture, mask, trip, asked.model)
         except (MaskError, PictureError) as error:
             self.facts.message.say(str(error), "caution")
             return
         if len(prepared) != agreed:
             await self.measuring.known()
+            if not self._is_still_on(step):
+                return
             words = f"This makes {len(prepared)} requests: {self.form.price}."
             self.form.message.say(words, "caution", {"Send": lambda: self._send(len(prepared))})
             return
-        self.arriving.expect(await self._wishes.inpaint(self.form, prepared), step)
+        self.arriving.expect(await self._wishes.inpaint(self.form, asked, prepared), step)
+
+    def _is_still_on(self, step: Step) -> bool:
+        """Whether the canvas shows what was to be sent; else say that nothing was."""
+        is_on = self.stepping.steps.current is step
+        if not is_on:
+            self.form.message.say("Nothing was sent, because another image was opened.", "caution")
+        return is_on
 
     def _may_look(self) -> bool:
         return self.canvas.stylus.action is None and not self.looking.is_comparing
