@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QTreeWidgetItem
 
-from imagineart_desktop.library import LibraryError
+from imagineart_desktop.library import LibraryError, safe_stem
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.theme import Theme
@@ -174,12 +174,27 @@ async def test_an_image_stays_open_where_no_other_can_take_its_place(
         assert (names(page), highlighted(page), page.has_picture) == (["chelsea.png"], 2, True)
 
 
-async def test_an_image_from_the_gallery_is_called_by_its_prompt(tmp_path: Path, theme: Theme, photos: Path) -> None:
+async def test_an_image_from_the_gallery_is_called_by_its_prompt_and_a_mask_by_its_file(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         number = await looked_at(at, page)
         at.window.navigator.send_to_inpaint(number)
         await settled(at, page, 2)
         assert names(page) == ["coffee.png", "a moka pot"]
+        (picture,) = await at.parts.library.summaries([number])
+        asked: list[str] = []
+        monkeypatch.setattr(page.masks._files, "save", lambda *arguments: asked.append(arguments[3]))
+        page.masks.save_mask()
+        page.stepping.steps[2].name = "a and/or b: c"
+        page.masks.save_mask()
+        page.stepping.steps[2].name = ""
+        page.masks.save_mask()
+        assert asked == [f"{safe_stem(picture.path.stem)}-mask.png", "or-b-c-mask.png", "image-mask.png"]
+        # Undone to where the session remembers nothing any more.
+        del page.stepping.steps._steps[1]
+        await undone(at, page)
+        assert page.message.text() == "This step is no longer available."
 
 
 async def test_a_seed_that_was_reused_is_not_kept_for_another_image(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -129,11 +129,13 @@ class InpaintPage(QWidget):
         self._files.open_file(self, Purpose.OPEN, "Open an image", lambda path: self.take([Taken(path=path)]))
 
     def _image_name(self) -> str:
-        """Return the file name of the image that the steps began with."""
+        """Return the file name of the image that the steps began with, empty where it is not known."""
         step = self.stepping.steps.current
-        while step is not None and step.parent is not None and step.parent in self.stepping.steps:
-            step = self.stepping.steps[step.parent]
-        return step.label if step is not None else ""
+        root = self.stepping.steps.root_of(step) if step is not None else None
+        if root is None:
+            return ""
+        # What comes from the library is labeled with its prompt.
+        return root.name or (root.label if root.picture_id is None else "")
 
     async def restore(self) -> None:
         """Form, picture, mask and steps of the last session are back."""

@@ -14,6 +14,7 @@ MOST = 200
 class Step:
     """sha256: the picture's file in the library; picture_id: its number, where it is one of the library's pictures.
 
+    name: what the file of a root was called, where that is known; label: what the user sees, and may change.
     mask: SHA-256 of the mask as it was left, None for an empty one. form, trip: as they were when it was left. seed,
     words: of the request that made it. results: numbers of the pictures that were made from it. fresh: how many of them
     came while another step was shown. closed: a root that is out of sight with all its steps, until it is opened again.
@@ -32,6 +33,7 @@ class Step:
     results: list[int] = field(default_factory=list)
     fresh: int = 0
     closed: bool = False
+    name: str = ""
 
 
 class Steps:
@@ -59,10 +61,12 @@ class Steps:
         """The one on the canvas."""
         return self._steps.get(self._current) if self._current is not None else None
 
-    def start(self, sha256: str, picture_id: int | None, label: str) -> Step:
+    def start(self, sha256: str, picture_id: int | None, label: str, name: str = "") -> Step:
         """A picture from elsewhere: a tree of its own beside the others."""
         self._current = None
-        return self.grow(sha256, picture_id, label)
+        step = self.grow(sha256, picture_id, label)
+        step.name = name
+        return step
 
     def grow(self, sha256: str, picture_id: int | None, label: str) -> Step:
         """A picture that was made from the current one; it is the current one from now on."""
