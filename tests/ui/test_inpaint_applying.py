@@ -92,6 +92,20 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         assert dialog is not None
         await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
         dialog.close()
+        # What is not wanted for the image before ends no work for the one that is there now.
+        versions, trip = page.looking._versions, page.trip.trip()
+        before = asyncio.ensure_future(versions.kept(number, trip))
+        await at.until(lambda: encoder.begun == 3)
+        versions.forget()
+        now = [asyncio.ensure_future(versions.kept(number, trip))]
+        await at.until(lambda: encoder.begun == 4)
+        before.cancel()
+        await at.until(before.done)
+        now.append(asyncio.ensure_future(versions.kept(number, trip)))
+        await at.until(lambda: [each.wanted_by for each in versions._made.keeping.values()] == [2])
+        for each in now:
+            each.cancel()
+        await at.until(lambda: not versions._made.keeping)
         # Cancelled by its button, it waits in sight, and comes to the front for the next image.
         at.window.actions_["file.export"].trigger()
         await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
