@@ -18,6 +18,7 @@ from imagineart_desktop.jobs import MissingError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.compare.pane import Way as CompareWay
+from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.inpaint.look_bar import Way
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
@@ -231,7 +232,13 @@ async def test_commands_act_on_the_result_that_is_looked_at(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         number = await looked_at(at, page)
         exported: list[int] = []
-        at.window.commands.export_wanted.connect(exported.extend)
+        start = ExportDialog._start
+
+        def started(dialog: ExportDialog, numbers: list[int]) -> None:
+            exported.extend(numbers)
+            start(dialog, numbers)
+
+        monkeypatch.setattr(ExportDialog, "_start", started)
         at.window.actions_["file.export"].trigger()
         await at.until(lambda: exported == [number])
         hard = shown(canvas, *EDGE)
