@@ -14,11 +14,10 @@ from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.importing.drops import FileDrops
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.widgets import Waiting
 from imagineart_desktop.workspace.library_texts import import_text
 
 if TYPE_CHECKING:
-    from imagineart_desktop.ui.exporting.dialog import ExportDialog
+    from imagineart_desktop.ui.exporting.dialog import ExportDialog, Making
     from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
     from imagineart_desktop.ui.importing.dialog import ImportDialog
 
@@ -53,12 +52,9 @@ class Exchange(QObject):
         """Opens the export of these pictures."""
         self._export_dialog().open_for(numbers)
 
-    def waiting_export(self) -> Waiting | None:
-        """Opens the export of a picture that is still being made, and returns what shows that there.
-
-        None where one is waited for already.
-        """
-        return self._export_dialog().open_waiting()
+    async def export_once_made(self, make: Making) -> None:
+        """Open the export of an image that is still being made."""
+        await self._export_dialog().open_once_made(make)
 
     def _export_dialog(self) -> ExportDialog:
         from imagineart_desktop.ui.exporting.dialog import ExportDialog

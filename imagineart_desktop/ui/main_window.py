@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -27,7 +28,7 @@ from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Collection, Library, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.models import Model, Task
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.command_search.entries import (
@@ -515,11 +516,15 @@ class MainWindow(QMainWindow):
 
     async def _run_as_looked_at(self, command: str, number: int) -> None:
         """What leaves the window has the seam that is shown."""
-        waiting = self.exchange.waiting_export() if command == "export" else self.inpaint.waiting
-        if waiting is None:
+
+        def make(show: Callable[[Progress], object]) -> Coroutine[Any, Any, int]:
+            return self.inpaint.as_looked_at(number, show)
+
+        if command == "export":
+            await self.exchange.export_once_made(make)
             return
         try:
-            found = await waiting.on("Saving the result", lambda show: self.inpaint.as_looked_at(number, show))
+            found = await self.inpaint.waiting.on("Saving the result", make)
         except (LibraryError, PictureError) as error:
             self.say(str(error))
             return

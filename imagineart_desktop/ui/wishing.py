@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Account, Ingredient, Job, Prepared, Worker
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.models import InvalidRequestError
+from imagineart_desktop.models import InvalidRequestError, Model
 from imagineart_desktop.ui.forms.request_form import RequestForm
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a checked form asks for, whatever is typed in it or comes into it afterwards."""
+
+    model: Model
+    fields: Mapping[str, Any]
+    count: int
+
+    @classmethod
+    def of(cls, form: RequestForm) -> Asked:
+        """As the form is now."""
+        return cls(form.model, form.fields(), form.count.value())
 
 
 class Wishes:
@@ -22,28 +38,34 @@ class Wishes:
     async def send(self, form: RequestForm, pictures: Mapping[str, Sequence[Ingredient]] | None = None) -> list[Job]:
         """One job a picture that the form asks for; none when something stands in the way."""
 
-        async def add(seeds: Sequence[int | None]) -> list[Job]:
-            return await self._worker.add(form.model, self._account.kind, form.fields(), pictures, seeds)
-
-        return await self._send(form, add)
-
-    async def inpaint(self, form: RequestForm, prepared: Sequence[Prepared]) -> list[Job]:
-        """The same for an inpaint: for each picture that the form asks for, each of the requests."""
-
-        async def add(seeds: Sequence[int | None]) -> list[Job]:
-            return await self._worker.inpaint(form.model, self._account.kind, form.fields(), prepared, seeds)
-
-        return await self._send(form, add)
-
-    async def _send(self, form: RequestForm, add: Callable[[Sequence[int | None]], Awaitable[list[Job]]]) -> list[Job]:
         if not form.check():
             return []
+        asked = Asked.of(form)
+
+        async def add(seeds: Sequence[int | None]) -> list[Job]:
+            return await self._worker.add(asked.model, self._account.kind, asked.fields, pictures, seeds)
+
+        return await self._send(form, asked, add)
+
+    async def inpaint(self, form: RequestForm, asked: Asked, prepared: Sequence[Prepared]) -> list[Job]:
+        """The same for an inpaint: for each picture that was asked for, each of the requests.
+
+        form: was checked when it was asked; gives the seeds, and says what stands in the way.
+        """
+
+        async def add(seeds: Sequence[int | None]) -> list[Job]:
+            return await self._worker.inpaint(asked.model, self._account.kind, asked.fields, prepared, seeds)
+
+        return await self._send(form, asked, add)
+
+    async def _send(
+        self, form: RequestForm, asked: Asked, add: Callable[[Sequence[int | None]], Awaitable[list[Job]]]
+    ) -> list[Job]:
+        seeds = form.seed.take(asked.count) if asked.model.has_seed else [None] * asked.count
         await self._account.settled.wait()
-        count = form.count.value()
-        seeds = form.seed.take(count) if form.model.has_seed else [None] * count
         try:
             jobs = await add(seeds)
-            await self._library.remember_prompt(str(form.fields()["prompt"]))
+            await self._library.remember_prompt(str(asked.fields["prompt"]))
             form.prompt.set_history(await self._library.recent_prompts())
         except InvalidRequestError as error:
             for problem in error.problems:

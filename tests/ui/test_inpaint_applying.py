@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import DeepPicture, encode_deep
 from imagineart_desktop.jobs import Composition
-from imagineart_desktop.library import Query
+from imagineart_desktop.library import LibraryError, Query
 from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.test_inpaint_loop import inpainting, looked_at
@@ -91,6 +91,40 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         dialog = at.window.exchange.export_dialog
         assert dialog is not None
         await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
+        dialog.close()
+        # What is not wanted for the image before ends no work for the one that is there now.
+        versions, trip = page.looking._versions, page.trip.trip()
+        before = asyncio.ensure_future(versions.kept(number, trip))
+        await at.until(lambda: encoder.begun == 3)
+        versions.forget()
+        now = [asyncio.ensure_future(versions.kept(number, trip))]
+        await at.until(lambda: encoder.begun == 4)
+        before.cancel()
+        await at.until(before.done)
+        now.append(asyncio.ensure_future(versions.kept(number, trip)))
+        await at.until(lambda: [each.wanted_by for each in versions._made.keeping.values()] == [2])
+        for each in now:
+            each.cancel()
+        await at.until(lambda: not versions._made.keeping)
+        # Cancelled by its button, it waits in sight, and comes to the front for the next image.
+        at.window.actions_["file.export"].trigger()
+        await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
+        dialog.waiting.cancel()
+        await at.until(lambda: not dialog.waiting.is_busy)
+        assert dialog.isVisible()
+        dialog.hide()
+        dialog.open_for([number])
+        assert dialog.isVisible()
+        dialog.close()
+
+        async def fail(_number: int, _show: object) -> int:
+            raise LibraryError("The disk is full.")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(page, "as_looked_at", fail)
+            at.window.actions_["file.export"].trigger()
+            await at.until(lambda: dialog.message.text() == "The disk is full.")
+        assert at.window.status.said.text() != "The disk is full."
         dialog.close()
         encoder.may_end.set()
         await asyncio.sleep(0.1)

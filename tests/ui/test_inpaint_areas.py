@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
-from imagineart_desktop.imaging import Mode
-from imagineart_desktop.jobs import State
+import pytest
+
+from imagineart_desktop.imaging import Mask, Mode, Reach, new_mask
+from imagineart_desktop.jobs import Prepared, State
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.inpaint import measuring, session
 from imagineart_desktop.ui.inpaint.look_bar import Way
 from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
 from tests.ui.test_inpaint_looking import choose_way
@@ -109,3 +115,68 @@ async def test_a_price_that_is_being_found_out_is_not_shown(tmp_path: Path, them
         await at.until(lambda: bool(seen))
         assert seen[0] == "Measuring…"
         await at.until(lambda: page.form.price == "$0.08")
+
+
+async def test_a_measurement_that_fails_keeps_nobody_waiting(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two_areas(tmp_path, theme, photos) as (at, page, _canvas):
+        reported: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: reported.append(context))
+
+        def fail(*_arguments: object) -> list[Reach]:
+            raise MemoryError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(measuring, "requests_of", fail)
+            page.trip.each.setChecked(False)
+            page.trip.each.setChecked(True)
+            await at.until(lambda: bool(reported) and page.measuring._known.is_set())
+        assert isinstance(reported[0]["exception"], MemoryError)
+        page.trip.each.setChecked(False)
+        await at.until(lambda: page.form.price == "$0.08")
+
+
+async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two_areas(tmp_path, theme, photos) as (at, page, canvas):
+        prompt = page.form.prompt.text()
+        page.trip.each.setChecked(False)
+        await at.until(lambda: page.form.price == "$0.08")
+        # Another image is opened before what would be sent is known.
+        page.measuring._known.clear()
+        at.click(page.form.go)
+        await at.on_canvas(photos / "chelsea.png")
+        page.measuring._known.set()
+        await at.until(lambda: "Nothing was sent" in page.form.message.text())
+        assert not at.parts.worker.jobs()
+        page.form.message.clear()
+        await page.stepping.return_to(1)
+        await page.measuring.known()
+        await at.until(lambda: not page.form._just_wished.isActive())
+        # What is typed later is of the next request.
+        prepared, go_on = session.prepared, asyncio.Event()
+
+        async def slowly(*arguments: Any) -> list[Prepared]:
+            await go_on.wait()
+            return await prepared(*arguments)
+
+        monkeypatch.setattr(session, "prepared", slowly)
+        at.click(page.form.go)
+        at.type(page.form.prompt.editor, "something else")
+        go_on.set()
+        (number,) = await at.pictures(1)
+        details = await at.parts.library.details(number)
+        assert details is not None
+        assert details.recipe.prompt == prompt
+        # The mask of a request that is reused is not put on an image that is opened meanwhile.
+
+        async def late(*_arguments: object) -> Mask:
+            await at.on_canvas(photos / "chelsea.png")
+            return 255 - new_mask(canvas.document.size)
+
+        monkeypatch.setattr(session, "planned_mask", late)
+        await page.reuse(PastRequest.of_picture(details))
+        assert canvas.document.size == (451, 300)
+        assert not canvas.document.mask.any()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,12 +14,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.imaging import Margins, Mode, PictureError, load_picture
+from imagineart_desktop.jobs import MissingError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.compare.pane import Way as CompareWay
+from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.inpaint.look_bar import Way
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.versions import Version
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened, settle
 from tests.ui.test_inpaint_loop import choose, inpainting, looked_at, shown
@@ -169,6 +173,45 @@ async def test_what_was_odd_about_a_result_is_not_said_over_another_picture(
         assert page.message.text() == ""
 
 
+async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        number = await looked_at(at, page)
+        looking = page.looking
+        asked, go_on, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        def fail_with(error: Exception) -> Callable[..., Awaitable[Version]]:
+            async def fail(*_arguments: object) -> Version:
+                asked.set()
+                await go_on.wait()
+                ended.set()
+                raise error
+
+            return fail
+
+        async def is_quiet() -> bool:
+            """It fails only once the source is looked at."""
+            await at.until(asked.is_set)
+            looking.look_at(SOURCE)
+            go_on.set()
+            await at.until(lambda: ended.is_set() and not looking._at_work)
+            await asyncio.sleep(0)
+            for event in (asked, go_on, ended):
+                event.clear()
+            return page.message.text() == ""
+
+        monkeypatch.setattr(looking._versions, "as_it_came", fail_with(MissingError("It is gone.")))
+        choose_way(page, Way.RAW)
+        assert await is_quiet()
+        monkeypatch.setattr(looking._versions, "version", fail_with(PictureError("It is damaged.")))
+        looking.look_at(number)
+        page.trip.feather.setValue(36)
+        assert await is_quiet()
+        looking.compare([SOURCE, number])
+        assert await is_quiet()
+
+
 async def test_an_extended_result_is_compared_in_its_place(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         at.window.actions_["mask.clear"].trigger()
@@ -189,7 +232,13 @@ async def test_commands_act_on_the_result_that_is_looked_at(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         number = await looked_at(at, page)
         exported: list[int] = []
-        at.window.commands.export_wanted.connect(exported.extend)
+        start = ExportDialog._start
+
+        def started(dialog: ExportDialog, numbers: list[int]) -> None:
+            exported.extend(numbers)
+            start(dialog, numbers)
+
+        monkeypatch.setattr(ExportDialog, "_start", started)
         at.window.actions_["file.export"].trigger()
         await at.until(lambda: exported == [number])
         hard = shown(canvas, *EDGE)

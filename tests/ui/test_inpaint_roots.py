@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QTreeWidgetItem
 
+from imagineart_desktop.library import LibraryError, safe_stem
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.theme import Theme
@@ -60,7 +61,7 @@ async def test_a_right_click_shows_the_step_and_its_menu(
         assert (highlighted(page), page.stepping.steps.current) == (1, page.stepping.steps[1])
         assert canvas.pixels is not applied
         words = [action.text() for action in menus[0].actions()]
-        assert words == ["Rename…", "Close “coffee.png”", "Copy picture", "Copy as file"]
+        assert words == ["Rename…", "Close “coffee.png”", "Copy image", "Copy as file"]
         child = top(page).child(0)
         page.tree.customContextMenuRequested.emit(page.tree.visualItemRect(child).center())
         await at.until(lambda: len(menus) == 2)
@@ -126,7 +127,7 @@ async def test_an_image_is_renamed_and_closed_and_nothing_is_lost(tmp_path: Path
         assert not page.has_picture
         assert not page.canvas.isVisible()
         page.submit()
-        assert "Open a picture" in page.message.text()
+        assert "Open an image" in page.message.text()
         assert len(await at.parts.library.summaries([number])) == 1
     async with opened(tmp_path, theme) as at:
         page = at.window.inpaint
@@ -137,12 +138,63 @@ async def test_an_image_is_renamed_and_closed_and_nothing_is_lost(tmp_path: Path
         await at.until(lambda: page.results._list.count() == 2)
 
 
-async def test_an_image_from_the_gallery_is_called_by_its_prompt(tmp_path: Path, theme: Theme, photos: Path) -> None:
+async def test_an_image_stays_open_where_no_other_can_take_its_place(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        canvas = await at.on_canvas(photos / "coffee.png")
+        await at.on_canvas(photos / "chelsea.png")
+        stepping = page.stepping
+        kept = await at.parts.library.input(stepping.steps[1].sha256)
+        assert kept is not None
+        kept.path.rename(tmp_path / "lost")
+        stepping._open.clear()
+        await page.steps.close(stepping.steps[2])
+        assert (names(page), highlighted(page)) == (["coffee.png", "chelsea.png"], 2)
+        assert page.message.text()
+        assert not page.tree.signalsBlocked()
+        await page.steps.close(stepping.steps[1])
+        assert names(page) == ["chelsea.png"]
+
+        async def full(_data: bytes) -> None:
+            raise LibraryError("The disk is full.")
+
+        at.drag(canvas, [(60, 60), (160, 120)])
+        with monkeypatch.context() as patched:
+            patched.setattr(at.parts.library, "keep_input", full)
+            await page.steps.close(stepping.steps[2])
+        assert page.message.text() == "The disk is full."
+        assert (names(page), highlighted(page), page.has_picture) == (["chelsea.png"], 2, True)
+        # As an earlier version left it.
+        stepping.steps[2].closed = True
+        page.draft.touch()
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        assert (names(page), highlighted(page), page.has_picture) == (["chelsea.png"], 2, True)
+
+
+async def test_an_image_from_the_gallery_is_called_by_its_prompt_and_a_mask_by_its_file(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         number = await looked_at(at, page)
         at.window.navigator.send_to_inpaint(number)
         await settled(at, page, 2)
         assert names(page) == ["coffee.png", "a moka pot"]
+        (picture,) = await at.parts.library.summaries([number])
+        asked: list[str] = []
+        monkeypatch.setattr(page.masks._files, "save", lambda *arguments: asked.append(arguments[3]))
+        page.masks.save_mask()
+        page.stepping.steps[2].name = "a and/or b: c"
+        page.masks.save_mask()
+        page.stepping.steps[2].name = ""
+        page.masks.save_mask()
+        assert asked == [f"{safe_stem(picture.path.stem)}-mask.png", "or-b-c-mask.png", "image-mask.png"]
+        # Undone to where the session remembers nothing any more.
+        del page.stepping.steps._steps[1]
+        await undone(at, page)
+        assert page.message.text() == "This step is no longer available."
 
 
 async def test_a_seed_that_was_reused_is_not_kept_for_another_image(tmp_path: Path, theme: Theme, photos: Path) -> None:

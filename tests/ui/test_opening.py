@@ -7,13 +7,16 @@ from threading import Event
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import DeepPicture, ShowRows, load_deep, load_picture
 from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import colour_at, opened
+from tests.ui.test_inpaint_loop import inpainting, looked_at
 
 
 class SlowDecoder:
@@ -21,6 +24,7 @@ class SlowDecoder:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.may_end = Event()
+        self.share = 0.5
         monkeypatch.setattr(session, "load_deep", self)
 
     def __call__(
@@ -32,7 +36,7 @@ class SlowDecoder:
             reach(0.5)
             show_rows(rows, (600, 400))
             while not self.may_end.wait(0.01):
-                reach(0.5)
+                reach(self.share)
         return load_deep(source, name=name)
 
 
@@ -53,7 +57,15 @@ async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_ther
         assert seen(300, 300) != "#ff0000"
         at.drag(canvas, [(100, 100), (200, 200)])
         assert not canvas.document.mask.any()
-        page.waiting.cancel()
+        # Neither time nor another tab ends what says how far it is.
+        assert not page.message.life.timer.isActive()
+        at.window.go_to("generate")
+        at.window.go_to("inpaint")
+        decoder.share = 0.6
+        await at.until(lambda: page.message.text() == "Opening… 60%")
+        decoder.share = 0.5
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
         await at.until(lambda: not canvas.document.busy)
         assert page.stepping.picture is before
         assert canvas._pyramid is canvas.source
@@ -66,3 +78,41 @@ async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_ther
         assert np.array_equal(canvas.pixels, load_picture(photos / "coffee.png").pixels)
         at.drag(canvas, [(100, 100), (200, 200)])
         assert canvas.document.mask.any()
+
+
+async def test_of_several_openings_the_last_one_counts_and_a_result_stays_in_sight(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "chelsea.png") as (at, page, canvas):
+        number = await looked_at(at, page)
+        result = canvas._pyramid
+        assert result is not canvas.source
+
+        async def preview(decoder: SlowDecoder) -> None:
+            decoder.may_end.clear()
+            at.drop(canvas, [photos / "coffee.png"])
+            await at.until(lambda: canvas.document.busy and page.message.text() == "Opening… 50%")
+
+        decoder = SlowDecoder(monkeypatch)
+        await preview(decoder)
+        at.drag(canvas, [(100, 100), (200, 200)])
+        page.waiting.cancel()
+        await at.until(lambda: not canvas.document.busy)
+        assert (canvas._pyramid, page.looking.number, canvas.mask_seen) == (result, number, False)
+        page.looking.compare([SOURCE, number])
+        await at.until(page.looking.pane.isVisible)
+        await preview(decoder)
+        assert canvas.isVisible()
+        page.waiting.cancel()
+        await at.until(page.looking.pane.isVisible)
+        await preview(decoder)
+        monkeypatch.setattr(session, "load_deep", load_deep)
+        at.drop(canvas, [photos / "astronaut.png"])
+        at.drop(canvas, [photos / "rocket.jpg"])
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        decoder.may_end.set()
+        await at.until(lambda: not page.waiting.is_busy)
+        labels = [step.label for step in page.stepping.steps]
+        assert labels == ["chelsea.png", "rocket.jpg"]
+        assert canvas._pyramid is canvas.source
+        assert page.message.text() == ""

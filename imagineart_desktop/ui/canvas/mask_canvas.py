@@ -74,7 +74,7 @@ class MaskCanvas(PictureCanvas):
         self.pixels: Pixels | None = None
         self._source: Pyramid | None = None
         self._preview: Pyramid | None = None
-        self._result_shown = False
+        self._result: Pyramid | None = None
         self._bare = False
         self.extending = Extending()
         self._overlay = MaskOverlay()
@@ -101,7 +101,7 @@ class MaskCanvas(PictureCanvas):
         size = int(pixels.shape[1]), int(pixels.shape[0])
         self.pixels = pixels
         self._source = pyramid
-        self._result_shown = self._bare = False
+        self._result, self._bare = None, False
         self.extending.size, self.extending.margins = size, Margins()
         self.stylus.use_picture(pixels)
         self.show_pyramid(pyramid, keep_view=mask is not None)
@@ -116,7 +116,7 @@ class MaskCanvas(PictureCanvas):
     def close_picture(self) -> None:
         """Show no image, and forget mask and history."""
         self.pixels = self._source = None
-        self._result_shown = self._bare = False
+        self._result, self._bare = None, False
         self.extending.size, self.extending.margins, self.extending.boxes = (1, 1), Margins(), ()
         self.stylus.use_picture(None)
         self.show_pyramid(None)
@@ -129,9 +129,13 @@ class MaskCanvas(PictureCanvas):
         """The picture as it is painted, also while a result is shown in its place."""
         return self._source
 
+    @property
+    def _result_shown(self) -> bool:
+        return self._result is not None
+
     def show_result(self, result: Pyramid | None) -> None:
         """Shows a result in the picture's place; None shows the picture again."""
-        self._result_shown = result is not None
+        self._result = result
         self.show_pyramid(result or self._source, keep_view=True)
 
     def show_preview(self, preview: Pyramid | None) -> None:
@@ -142,12 +146,12 @@ class MaskCanvas(PictureCanvas):
             self.document.let_go()
             if self._pyramid is self._preview:
                 # It did not come.
-                self.show_pyramid(self._source)
-                self._bare = False
+                self.show_pyramid(self._result or self._source, keep_view=True)
         self._preview = preview
         if preview is not None:
-            self._bare = True
             self.show_pyramid(preview, keep_view=True)
+        self.marching.look()
+        self.update()
 
     def set_mask_shown(self, shown: bool) -> None:
         """Shows or hides the tint."""
@@ -162,9 +166,13 @@ class MaskCanvas(PictureCanvas):
         self.update()
 
     @property
+    def _is_bare(self) -> bool:
+        return self._bare or self._preview is not None
+
+    @property
     def mask_seen(self) -> bool:
         """Whether the mask lies over what is shown."""
-        return self.mask_shown and not self._bare
+        return self.mask_shown and not self._is_bare
 
     def set_mask_view(self, view: MaskView) -> None:
         """Tint, black and white, or its outline alone."""
@@ -193,7 +201,7 @@ class MaskCanvas(PictureCanvas):
 
     def shown_area(self) -> QRectF | None:
         """The picture and what it is to grow by."""
-        return None if self._result_shown or self._bare else self.extending.area()
+        return None if self._result_shown or self._is_bare else self.extending.area()
 
     def _mask_exchanged(self) -> None:
         self._overlay.wrap(self.document.mask)
@@ -260,11 +268,11 @@ class MaskCanvas(PictureCanvas):
     def paint_above(self, painter: QPainter) -> None:
         """The shape being drawn, and the dab at the pointer."""
         action, to_widget = self.stylus.action, self.viewport_state.transform()
-        if self.pixels is not None and not self._bare:
+        if self.pixels is not None and not self._is_bare:
             self.extending.paint(painter, to_widget)
         if action is not None and self.stylus.tool not in PAINTING:
             stroke_twice(painter, to_widget.map(action.outline()), dashed=True)
-        self.tool_cursor.paint(painter, described=self.pixels is not None and not self._bare)
+        self.tool_cursor.paint(painter, described=self.pixels is not None and not self._is_bare)
 
     # Hands
 
@@ -288,7 +296,7 @@ class MaskCanvas(PictureCanvas):
             if self.stylus.tool is ToolKind.ZOOM:
                 self.zoom_to(self.zoom / _ZOOM_CLICK if modified else self.zoom * _ZOOM_CLICK, event.position())
                 return
-            if self._result_shown or self._bare:
+            if (self._result_shown or self._bare) and self._preview is None:
                 self.source_wanted.emit()
             point = self.viewport_state.to_picture(event.position())
             if self.stylus.tool is ToolKind.EXTEND:

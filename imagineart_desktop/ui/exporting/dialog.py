@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
@@ -42,6 +44,9 @@ from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import ElidedLabel, Waiting, button, form_in, name_of, plain_label, rule, set_tone
 from imagineart_desktop.workspace.library_texts import export_text, images
 
+Making = Callable[[Callable[[Progress], object]], Coroutine[Any, Any, int]]
+"""Makes an image and returns its number; given what shows the progress. Raises PictureError, LibraryError."""
+
 _REMEMBERED = "export"
 _BAR = 1000
 """Steps of the progress bar."""
@@ -61,7 +66,7 @@ class ExportDialog(QDialog):
         self._numbers: list[int] = []
         self._first: PictureDetails | None = None
         self._asked = 0
-        self._working = self._awaited = False
+        self._working = False
         self._progress = Progress()
         self.setWindowTitle("Export")
         self.setModal(False)
@@ -96,25 +101,30 @@ class ExportDialog(QDialog):
 
     def open_for(self, numbers: list[int]) -> None:
         """Shows the dialog for these pictures; while an export runs it only comes to the front."""
-        awaited, self._awaited = self._awaited, False
         if not self._working:
+            self.waiting.cancel()
             self._start(numbers)
             spawn(self._look_at_first())
-        if not awaited:
-            self._come_forward()
-
-    def open_waiting(self) -> Waiting | None:
-        """Shows the dialog for a picture that is still being made. Once it is, `open_for` shows it where it is.
-
-        None while it waits for one already, or exports.
-        """
-        is_free = not self._working and not self.waiting.is_busy
-        if is_free:
-            self._awaited = True
-            self._start([])
-            self._show_name()
         self._come_forward()
-        return self.waiting if is_free else None
+
+    async def open_once_made(self, make: Making) -> None:
+        """Show the dialog for an image that is still being made, and then that image where the dialog is.
+
+        While one is made already, or an export runs, it only comes to the front.
+        """
+        self._come_forward()
+        if self._working or self.waiting.is_busy:
+            return
+        self._start([])
+        self._show_name()
+        try:
+            number = await self.waiting.on("Saving the result", make)
+        except (LibraryError, PictureError) as error:
+            self.message.say(str(error))
+            return
+        if number is not None and not self._numbers:
+            self._start([number])
+            await self._look_at_first()
 
     def done(self, result: int) -> None:
         """Closed: nothing is waited for any more, and nothing opens later."""

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QSpinBox, QWidget
 
-from imagineart_desktop.ui.widgets import Holds, InlineMessage, combo_box
+from imagineart_desktop.ui.widgets import Holds, InlineMessage, Said, combo_box
 
 
 def choice(name: str, options: Mapping[Any, str]) -> QComboBox:
@@ -52,10 +52,12 @@ class SizedMessage(InlineMessage):
         actions: dict[str, Callable[[], object]] | None = None,
         *,
         holds: Holds | None = None,
-    ) -> None:
+        lasts: bool = False,
+    ) -> Said:
         """Show a sentence, see `InlineMessage`."""
-        super().say(text, tone, actions, holds=holds)
+        said = super().say(text, tone, actions, holds=holds, lasts=lasts)
         QTimer.singleShot(0, self, self._fit)
+        return said
 
     def _fit(self) -> None:
         layout = self._dialog.layout()

@@ -40,7 +40,7 @@ class Arriving(QObject):
         strip: ResultsStrip,
         steps: Callable[[], Steps],
         may_look: Callable[[], bool],
-        say: Callable[[str], None],
+        say: Callable[[str], object],
     ) -> None:
         super().__init__(parent)
         self._library = library

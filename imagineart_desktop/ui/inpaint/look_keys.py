@@ -12,18 +12,23 @@ _WRITES = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
 class LookKeys(QObject):
-    """Work on `page` while `wanted`, unless something is being written. Tools keep the keys that they need."""
+    """Work on `page` while `wanted`, unless something is being written. Tools keep the keys that they need.
+
+    waiting: whether there is something to cancel; then Escape works as well.
+    """
 
     def __init__(
         self,
         page: QWidget,
         wanted: Callable[[], bool],
+        waiting: Callable[[], bool],
         flip: Callable[[], object],
         apply: Callable[[], object],
         leave: Callable[[], object],
     ) -> None:
         super().__init__(page)
         self._wanted = wanted
+        self._waiting = waiting
         self._keys: list[QShortcut] = []
         for key, work in (
             (Qt.Key.Key_Space, flip),
@@ -42,13 +47,14 @@ class LookKeys(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Another result is looked at, or none."""
+        """Another result is looked at or none, or something is waited for or not any more."""
         self._set_enabled(QApplication.focusWidget())
 
     def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         self._set_enabled(now)
 
     def _set_enabled(self, focus: QWidget | None) -> None:
-        on = self._wanted() and not isinstance(focus, _WRITES)
+        writes, wanted = isinstance(focus, _WRITES), self._wanted()
         for shortcut in self._keys:
-            shortcut.setEnabled(on)
+            leaves = shortcut.key() == QKeySequence(Qt.Key.Key_Escape)
+            shortcut.setEnabled(not writes and (wanted or (leaves and self._waiting())))

@@ -23,7 +23,7 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.inpaint.versions import Version, Versions
 from imagineart_desktop.ui.inpaint.words import line_of
-from imagineart_desktop.ui.widgets import InlineMessage
+from imagineart_desktop.ui.widgets import InlineMessage, Said
 
 
 class Looking(QObject):
@@ -51,7 +51,7 @@ class Looking(QObject):
         self._strip = strip
         self._trip = trip
         self._message = message
-        self._said = ""
+        self._said: Said | None = None
         self._number = SOURCE
         self._turn = 0
         self._stale = self._at_work = False
@@ -162,8 +162,9 @@ class Looking(QObject):
         try:
             pictures = await self._against_each_other(numbers)
         except (LibraryError, PictureError, ValueError) as error:
-            self._say(str(error), "error")
-            self._leave_pane()
+            if turn == self._comparisons and self._compared == numbers:
+                self._say(str(error), "error")
+                self._leave_pane()
             return
         if turn == self._comparisons and self._compared == numbers:
             self.pane.show_pictures(pictures, keep_view=keep_view)
@@ -253,9 +254,10 @@ class Looking(QObject):
         turn, number, way = self._turn, self._number, self.bar.chosen()
         try:
             version = await self._versions.version(number, self._trip.trip())
-            pyramid = await self._pyramid_of(version, way)
+            pyramid = await self._pyramid_of(version, way, turn)
         except (LibraryError, PictureError, ValueError) as error:
-            self._say(str(error), "error")
+            if turn == self._turn:
+                self._say(str(error), "error")
             return
         if turn != self._turn or not isValid(self._canvas):
             return
@@ -264,7 +266,7 @@ class Looking(QObject):
         else:
             self._put(pyramid)
 
-    async def _pyramid_of(self, version: Version, way: Way) -> Pyramid | None:
+    async def _pyramid_of(self, version: Version, way: Way, turn: int) -> Pyramid | None:
         """None for the source as it lies on the canvas."""
         if way is Way.BEFORE:
             return (await self._source(version.margins))[0] if any(version.margins) else None
@@ -273,7 +275,8 @@ class Looking(QObject):
         try:
             came = await self._versions.as_it_came(version.number)
         except MissingError as error:
-            self._say(str(error), "caution")
+            if turn == self._turn:
+                self._say(str(error), "caution")
             return version.pyramid
         return await asyncio.to_thread(Pyramid.of, came)
 
@@ -310,14 +313,12 @@ class Looking(QObject):
     # What is said
 
     def _say(self, sentence: str, tone: str) -> None:
-        self._said = sentence
-        self._message.say(sentence, tone)
+        self._said = self._message.say(sentence, tone)
 
     def _unsay(self) -> None:
         """What was said of one result is not said over another."""
-        if self._said and self._message.text() == self._said:
-            self._message.clear()
-        self._said = ""
+        if self._said is not None:
+            self._said.withdraw()
 
 
 def _within(pixels: Pixels, margins: Margins) -> tuple[Pixels, Pyramid]:

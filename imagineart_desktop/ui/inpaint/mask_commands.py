@@ -28,7 +28,7 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.imaging.mask import clear, fill, fill_holes, invert, remove_specks, small_holes
 from imagineart_desktop.imaging.selections import from_luminosity, from_transparency
 from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
-from imagineart_desktop.library import Library, LibraryError, write_whole
+from imagineart_desktop.library import Library, LibraryError, safe_stem, write_whole
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -186,7 +186,7 @@ class MaskCommands(QObject):
             self._widget,
             Purpose.MASK,
             "Save mask",
-            f"{Path(self._image_name()).stem or 'image'}-mask.png",
+            f"{safe_stem(Path(self._image_name()).stem or 'image')}-mask.png",
             list(_MASK_KINDS),
             lambda path, kind: spawn(self.write_mask(path, _MASK_KINDS[kind])),
         )

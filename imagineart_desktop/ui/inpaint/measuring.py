@@ -52,12 +52,17 @@ class Measuring(QObject):
         await self._known.wait()
 
     async def _work(self) -> None:
-        """One measurement at a time: a large mask takes much memory. What changed meanwhile is measured afterwards."""
+        """One measurement at a time: a large mask takes much memory. What changed meanwhile is measured afterwards.
+
+        One that fails is over as well: it is reported, and nobody waits for it any longer.
+        """
         self._at_work = True
         try:
             while isValid(self) and self._measured != self._turn:
-                self._measured = self._turn
-                await self._measure(self._turn)
+                turn = self._measured = self._turn
+                await asyncio.wait([spawn(self._measure(turn))])
+                if turn == self._turn:
+                    self._known.set()
         finally:
             self._at_work = False
 
@@ -85,7 +90,6 @@ class Measuring(QObject):
         self._facts.show_overlap(overlap, added)
         self._trip.show_requests(areas)
         self._form.set_requests(max(1, len(reaches)))
-        self._known.set()
 
     def _say(self) -> None:
         self._facts.show_measuring()

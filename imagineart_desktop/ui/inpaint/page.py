@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError, Pixels, Size
+from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.coalesced import Coalesced
 from imagineart_desktop.ui.drafts import Draft
@@ -31,6 +29,7 @@ from imagineart_desktop.ui.inpaint.looking import Looking
 from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
 from imagineart_desktop.ui.inpaint.measuring import Measuring
+from imagineart_desktop.ui.inpaint.opening import Opening
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.inpaint.reusing import Reusing
@@ -42,11 +41,9 @@ from imagineart_desktop.ui.inpaint.tool_column import ToolColumn
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.jobs.dock import JobDock
-from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.past_request import PastRequest
-from imagineart_desktop.ui.pixels import to_image
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting, rule
-from imagineart_desktop.ui.wishing import Wishes
+from imagineart_desktop.ui.wishing import Asked, Wishes
 
 TURN_STEP = 15.0
 """Degrees by which the view turns at each press."""
@@ -69,6 +66,7 @@ class InpaintPage(QWidget):
         self.results = ResultsStrip()
         self.message = InlineMessage(floats=True)
         self.waiting = Waiting(self.message)
+        self.opening = Opening(self, library, self.canvas, self.waiting)
         self._mask_saver = Coalesced(self, self._save_mask, on_trouble=self.message.say_for_now)
         self.options = OptionsBar(self.canvas, actions)
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say_for_now)
@@ -87,8 +85,16 @@ class InpaintPage(QWidget):
         self.steps = StepCommands(self, library, self.tree, self.stepping, self._steps_changed)
         self._build(actions)
         self._connect(actions)
-        self.keys = LookKeys(self, lambda: self.looking.number != SOURCE, self.flip, self._apply_looked_at, self._leave)
+        self.keys = LookKeys(
+            self,
+            lambda: self.looking.number != SOURCE,
+            lambda: self.waiting.is_busy,
+            self.flip,
+            self._apply_looked_at,
+            self._leave,
+        )
         self.looking.changed.connect(self.keys.refresh)
+        self.waiting.changed.connect(self.keys.refresh)
 
     # Pictures
 
@@ -106,46 +112,30 @@ class InpaintPage(QWidget):
         """Puts a picture on the canvas; what is there stays when the new one cannot be used."""
         self.message.clear()
         try:
-            opened = await self.waiting.on("Opening", lambda show: self._opened(taken, show))
-            if opened is not None and await self.stepping.open(*opened):
-                self.reusing.unlock_seed()
-            elif opened is not None:
-                self.picture_opened.emit()
+            async with self.opening.opened(taken) as opened:
+                if opened is not None and await self.stepping.open(*opened):
+                    self.reusing.unlock_seed()
+                elif opened is not None:
+                    self.picture_opened.emit()
         except (PictureError, LibraryError) as error:
             self.message.say(str(error))
-        finally:
-            self.canvas.show_preview(None)
-            self._stack.setCurrentIndex(1 if self.has_picture else 0)
 
-    async def _opened(self, taken: Taken, show: Callable[[Progress], object]) -> tuple[session.OpenPicture, str]:
-        """The picture and its name; as it is decoded its rows so far are seen."""
-        progress, loop = Progress(), asyncio.get_running_loop()
-        show(progress)
-
-        def preview(rows: Pixels, size: Size) -> None:
-            if not progress.is_cancelled:
-                self._stack.setCurrentIndex(1)
-                self.canvas.show_preview(Pyramid([to_image(rows)], QSize(*size)))
-
-        try:
-            loaded = await load(taken, self._library)
-            picture = await session.open_picture(
-                loaded, self._library, progress.reach, lambda rows, size: loop.call_soon_threadsafe(preview, rows, size)
-            )
-        finally:
-            progress.cancel()
-        return picture, loaded.name
+    def _show_place(self) -> None:
+        """What is to be seen once no image is being opened."""
+        self._stack.setCurrentIndex(2 if self.looking.is_comparing else 1 if self.has_picture else 0)
 
     def choose_picture(self) -> None:
         """Asks for a file."""
         self._files.open_file(self, Purpose.OPEN, "Open an image", lambda path: self.take([Taken(path=path)]))
 
     def _image_name(self) -> str:
-        """Return the file name of the image that the steps began with."""
+        """Return the file name of the image that the steps began with, empty where it is not known."""
         step = self.stepping.steps.current
-        while step is not None and step.parent is not None and step.parent in self.stepping.steps:
-            step = self.stepping.steps[step.parent]
-        return step.label if step is not None else ""
+        root = self.stepping.steps.root_of(step) if step is not None else None
+        if root is None:
+            return ""
+        # What comes from the library is labeled with its prompt.
+        return root.name or (root.label if root.picture_id is None else "")
 
     async def restore(self) -> None:
         """Form, picture, mask and steps of the last session are back."""
@@ -217,22 +207,34 @@ class InpaintPage(QWidget):
             self.message.say("Open an image to paint on.", "caution", ways, holds=lambda: not self.has_picture)
         elif self.form.model.mask_polarity is not None and self.form.check():
             self.focus.give()
-            spawn(self._submit(picture, step, agreed))
+            spawn(self._submit(picture, step, Asked.of(self.form), agreed))
 
-    async def _submit(self, picture: session.OpenPicture, step: Step, agreed: int) -> None:
+    async def _submit(self, picture: session.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
         await self.measuring.known()
+        if not self._is_still_on(step):
+            return
+        # From here on all of it is of this image, whatever is opened meanwhile.
         trip, mask = self.trip.trip(), self.canvas.document.mask
         try:
-            prepared = await session.prepared(picture, mask, trip, self.form.model)
+            prepared = await session.prepared(picture, mask, trip, asked.model)
         except (MaskError, PictureError) as error:
             self.facts.message.say(str(error), "caution")
             return
         if len(prepared) != agreed:
             await self.measuring.known()
+            if not self._is_still_on(step):
+                return
             words = f"This makes {len(prepared)} requests: {self.form.price}."
             self.form.message.say(words, "caution", {"Send": lambda: self._send(len(prepared))})
             return
-        self.arriving.expect(await self._wishes.inpaint(self.form, prepared), step)
+        self.arriving.expect(await self._wishes.inpaint(self.form, asked, prepared), step)
+
+    def _is_still_on(self, step: Step) -> bool:
+        """Whether the canvas shows what was to be sent; else say that nothing was."""
+        is_on = self.stepping.steps.current is step
+        if not is_on:
+            self.form.message.say("Nothing was sent, because another image was opened.", "caution")
+        return is_on
 
     def _may_look(self) -> bool:
         return self.canvas.stylus.action is None and not self.looking.is_comparing
@@ -434,6 +436,8 @@ class InpaintPage(QWidget):
         self.results.applied.connect(self.apply)
         self.looking.bar.apply_wanted.connect(lambda: self.apply(self.looking.number))
         self.stepping.left.connect(self._emptied)
+        self.opening.previewed.connect(lambda: self._stack.setCurrentIndex(1))
+        self.opening.ended.connect(self._show_place)
         self.arriving.elsewhere.connect(self._steps_changed)
 
     def _turn(self, turn: Callable[[float], float]) -> None:

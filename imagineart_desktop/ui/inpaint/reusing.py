@@ -50,13 +50,15 @@ class Reusing:
             return False
         # Only now: what is in the form until then stays with the step that is left.
         await self._stepping.begin(picture, await self._stepping.label_of(picture, "Reused picture"))
+        step = self._stepping.steps.current
         self._fill(past)
         if past.plan is not None:
             self._trip.set_trip(past.plan.trip)
             mask = await session.planned_mask(past.plan, self._library)
         else:
             mask = await self._painted(past.parent("mask"), model)
-        if mask is not None:
+        # Another image may have been opened meanwhile.
+        if mask is not None and self._stepping.steps.current is step:
             await self._document.replace("Reused mask", mask)
         return True
 

@@ -70,15 +70,19 @@ class StepCommands(QObject):
         return AskDialog(self._widget, "Rename", "Name", put, text=step.label)
 
     async def close(self, step: Step) -> None:
-        """Put an image and its steps out of sight; its files and results stay in the library."""
+        """Put an image and its steps out of sight; its files and results stay in the library.
+
+        It stays where the canvas cannot show another step, or none, instead.
+        """
         steps = self._stepping.steps
         root = steps.root_of(step)
-        following = steps.close(root)
+        following = steps.beside(root)
         if following is None:
             await self._stepping.leave()
         elif following is not steps.current:
             await self._stepping.return_to(following.id)
-        self._changed()
+        if steps.close(root):
+            self._changed()
 
     async def _ask_menu(self, number: int, at: QPoint) -> None:
         await self.go_to(number)

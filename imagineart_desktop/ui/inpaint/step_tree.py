@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -56,7 +56,10 @@ class StepTree(QTreeWidget):
 
     def show_steps(self, steps: Steps) -> None:
         """The steps as they are now."""
-        self.blockSignals(True)
+        with QSignalBlocker(self):
+            self._fill(steps)
+
+    def _fill(self, steps: Steps) -> None:
         self.clear()
         items: dict[int | None, QTreeWidgetItem] = {}
         for step in steps.in_sight():
@@ -74,9 +77,8 @@ class StepTree(QTreeWidget):
             items[step.id] = item
         self.expandAll()
         current = steps.current
-        if current is not None:
-            self.setCurrentItem(items[current.id])
-        self.blockSignals(False)
+        if current is not None and (shown := items.get(current.id)) is not None:
+            self.setCurrentItem(shown)
 
     def _icon(self, number: int, fresh: int) -> QIcon:
         """The step's picture, with a badge where results came that nobody has seen."""

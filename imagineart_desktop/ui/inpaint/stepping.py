@@ -45,7 +45,7 @@ class Stepping(QObject):
         canvas: MaskCanvas,
         form: RequestForm,
         trip: TripControls,
-        say: Callable[[str], None],
+        say: Callable[[str], object],
     ) -> None:
         super().__init__(parent)
         self._library = library
@@ -66,7 +66,7 @@ class Stepping(QObject):
         """
         before, known = self.steps.current, self.steps.root_with(picture.kept.sha256)
         if known is None:
-            await self.begin(picture, await self.label_of(picture, name))
+            await self.begin(picture, await self.label_of(picture, name), name)
         elif known is not before:
             self._open[known.id] = picture
             await self.return_to(known.id)
@@ -83,17 +83,20 @@ class Stepping(QObject):
         details = await self._library.details(picture.picture_id) if picture.picture_id is not None else None
         return (_short(details.recipe.prompt) if details is not None else "") or name
 
-    async def begin(self, picture: session.OpenPicture, label: str) -> None:
-        """A picture from elsewhere, after a step that is being made; can be undone. Raises LibraryError."""
+    async def begin(self, picture: session.OpenPicture, label: str, name: str = "") -> None:
+        """A picture from elsewhere, after a step that is being made; can be undone. Raises LibraryError.
+
+        name: of its file, where that is known.
+        """
         async with self._turn:
             if self.steps.current is None:
-                self._place(self.steps.start(picture.kept.sha256, picture.picture_id, label), picture, None)
+                self._place(self.steps.start(picture.kept.sha256, picture.picture_id, label, name), picture, None)
                 self._keep_words()
                 return
             with self._canvas.document.held():
                 self._end_action()
                 before = await self._leave()
-                step = self.steps.start(picture.kept.sha256, picture.picture_id, label)
+                step = self.steps.start(picture.kept.sha256, picture.picture_id, label, name)
                 await self._arrive(step, picture, None, f"Open {label}", before)
 
     async def restore(self, state: object) -> None:
@@ -153,12 +156,16 @@ class Stepping(QObject):
                     self._say(str(error))
 
     async def leave(self) -> None:
-        """No image is on the canvas any more; the step that was there keeps its mask and words. Raises LibraryError."""
+        """No image is on the canvas any more; the step that was there keeps its mask and words, or stays there."""
         async with self._turn:
             with self._canvas.document.held():
                 self._end_action()
-                if self.steps.current is not None:
-                    await self._leave()
+                try:
+                    if self.steps.current is not None:
+                        await self._leave()
+                except LibraryError as error:
+                    self._say(str(error))
+                    return
                 self.steps.leave()
                 self.picture = None
                 self._canvas.close_picture()
@@ -224,11 +231,13 @@ class Stepping(QObject):
         """Undo and redo: picture and mask as they were, words and settings as the step was left."""
         try:
             async with self._turn:
+                if number not in self.steps:
+                    raise PictureError("This step is no longer available.")
                 picture = await self._picture_of(self.steps[number])
                 unpacked = await asyncio.to_thread(mask.unpacked)
                 await self._leave()
                 self._put(self.steps.go_to(number), picture, unpacked)
-        except (KeyError, PictureError, LibraryError) as error:
+        except (PictureError, LibraryError) as error:
             self._say(str(error))
         finally:
             self._canvas.document.let_go()

@@ -14,6 +14,7 @@ MOST = 200
 class Step:
     """sha256: the picture's file in the library; picture_id: its number, where it is one of the library's pictures.
 
+    name: what the file of a root was called, where that is known; label: what the user sees, and may change.
     mask: SHA-256 of the mask as it was left, None for an empty one. form, trip: as they were when it was left. seed,
     words: of the request that made it. results: numbers of the pictures that were made from it. fresh: how many of them
     came while another step was shown. closed: a root that is out of sight with all its steps, until it is opened again.
@@ -32,6 +33,7 @@ class Step:
     results: list[int] = field(default_factory=list)
     fresh: int = 0
     closed: bool = False
+    name: str = ""
 
 
 class Steps:
@@ -59,10 +61,12 @@ class Steps:
         """The one on the canvas."""
         return self._steps.get(self._current) if self._current is not None else None
 
-    def start(self, sha256: str, picture_id: int | None, label: str) -> Step:
+    def start(self, sha256: str, picture_id: int | None, label: str, name: str = "") -> Step:
         """A picture from elsewhere: a tree of its own beside the others."""
         self._current = None
-        return self.grow(sha256, picture_id, label)
+        step = self.grow(sha256, picture_id, label)
+        step.name = name
+        return step
 
     def grow(self, sha256: str, picture_id: int | None, label: str) -> Step:
         """A picture that was made from the current one; it is the current one from now on."""
@@ -95,16 +99,23 @@ class Steps:
         roots = (step for step in self if step.parent is None and step.sha256 == sha256)
         return max(roots, key=lambda step: step.id, default=None)
 
-    def close(self, root: Step) -> Step | None:
-        """Put a root and its steps out of sight. Returns the step to show instead; None where nothing is open.
-
-        Nothing is forgotten: undo and opening the same file lead back to it.
-        """
-        root.closed = True
+    def beside(self, root: Step) -> Step | None:
+        """Return the step to show once a root is out of sight; None where no other one is open."""
         current = self.current
         if current is not None and self.root_of(current) is not root:
             return current
-        return max(self.in_sight(), key=lambda step: step.id, default=None)
+        others = (step for step in self.in_sight() if self.root_of(step) is not root)
+        return max(others, key=lambda step: step.id, default=None)
+
+    def close(self, root: Step) -> bool:
+        """Put a root and its steps out of sight. Returns False where one of them is on the canvas.
+
+        Nothing is forgotten: undo and opening the same file lead back to it.
+        """
+        if self.current is not None and self.root_of(self.current) is root:
+            return False
+        root.closed = True
+        return True
 
     def leave(self) -> None:
         """Show none of them."""
@@ -130,6 +141,8 @@ class Steps:
         if kept and (current is None or current in kept):
             self._steps, self._current = kept, current
             self._next = max(kept) + 1
+            if self.current is not None:
+                self.root_of(self.current).closed = False
 
     def _forget(self) -> None:
         while len(self._steps) > MOST:

@@ -95,15 +95,15 @@ class Versions:
 
     async def version(self, number: int, trip: RoundTrip) -> Version:
         """A result as it is with this setting, made once for all that want it. Raises PictureError, LibraryError."""
-        key = number, _setting(trip)
+        key, made = (number, _setting(trip)), self._made
         version = self.ready(number, trip)
         if version is None:
-            reading = self._made.reading
+            reading = made.reading
             if key not in reading:
                 reading[key] = _task(self._read(number, trip))
                 reading[key].add_done_callback(lambda _: reading.pop(key))
             version = await asyncio.shield(reading[key])
-        versions = self._made.versions
+        versions = made.versions
         versions[key] = version
         versions.move_to_end(key)
         while len(versions) > 1 and (
@@ -123,17 +123,18 @@ class Versions:
         All that want the same one share the work, which ends early when the last of them is cancelled. show: given its
         progress. Raises PictureError, LibraryError.
         """
+        made = self._made
         if await self._fits(number, trip):
             return number
         key = number, _setting(trip)
-        known = self._made.kept.get(key)
+        known = made.kept.get(key)
         if known is not None and await self._library.details(known) is not None:
             return known
-        keeping = self._made.keeping.get(key)
+        keeping = made.keeping.get(key)
         if keeping is None or keeping.progress.is_cancelled:
             progress = Progress()
-            work = self._keep(number, trip, self._made, progress)
-            keeping = self._made.keeping[key] = _Keeping(_task(work), progress)
+            work = self._keep(number, trip, made, progress)
+            keeping = made.keeping[key] = _Keeping(_task(work), progress)
         show(keeping.progress)
         keeping.wanted_by += 1
         try:
@@ -142,7 +143,7 @@ class Versions:
             keeping.wanted_by -= 1
             if not keeping.wanted_by:
                 keeping.progress.cancel()
-                self._made.keeping.pop(key, None)
+                made.keeping.pop(key, None)
 
     async def _keep(self, number: int, trip: RoundTrip, made: _Made, progress: Progress) -> int:
         try:

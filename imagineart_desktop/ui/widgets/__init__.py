@@ -19,7 +19,7 @@ from imagineart_desktop.ui.widgets.labels import (
     set_tone,
 )
 from imagineart_desktop.ui.widgets.lifetime import Holds, Lifetime
-from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage
+from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage, Said
 from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMode, draw_seed
 from imagineart_desktop.ui.widgets.offer import Offer
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
@@ -46,6 +46,7 @@ __all__ = [
     "PromptEdit",
     "RatioTiles",
     "RoomyLabel",
+    "Said",
     "SectionLabel",
     "SeedField",
     "SeedMode",

@@ -18,6 +18,30 @@ _SETTLED_MS = 400
 """By then all layouts round it have made room for what is said."""
 
 
+class Said:
+    """One sentence that a message shows, until another takes its place or it is closed."""
+
+    def __init__(self, is_shown: Callable[[], bool], change: Callable[[str], None], end: Callable[[], None]) -> None:
+        self._is_shown = is_shown
+        self._change = change
+        self._end = end
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is still what the message says."""
+        return self._is_shown()
+
+    def change(self, text: str) -> None:
+        """Put other words, such as how far something is; nothing moves and no button is made anew."""
+        if self.is_shown:
+            self._change(text)
+
+    def withdraw(self) -> None:
+        """Close it, unless another sentence has taken its place."""
+        if self.is_shown:
+            self._end()
+
+
 class InlineMessage(QFrame):
     """Hidden until something is to be said. See `Lifetime` for how long it stays."""
 
@@ -60,10 +84,11 @@ class InlineMessage(QFrame):
         actions: dict[str, Callable[[], object]] | None = None,
         *,
         holds: Holds | None = None,
-    ) -> None:
+        lasts: bool = False,
+    ) -> Said:
         """Show a sentence. tone: info for a notice, caution or error; actions: word → what it does, first one first.
 
-        holds: whether its cause is still there, asked at each `review`.
+        holds: whether its cause is still there, asked at each `review`. lasts: neither time nor another view ends it.
         """
         self._turn += 1
         self._text.setText(text)
@@ -82,12 +107,13 @@ class InlineMessage(QFrame):
         self.setAccessibleName(text)
         self.show()
         self.shown.emit(True)
-        self.life.begin(notice=tone == "info", holds=holds)
+        self.life.begin(notice=tone == "info" and not lasts, holds=(lambda: True) if lasts else holds)
         self._said.start()
         QTimer.singleShot(0, self, self._come_into_sight)
+        turn = self._turn
+        return Said(lambda: turn == self._turn and not self.isHidden(), self._set_text, self.clear)
 
-    def set_text(self, text: str) -> None:
-        """Change the words of what is said, such as how far something is; nothing moves and no button is made anew."""
+    def _set_text(self, text: str) -> None:
         self._text.setText(text)
         self.setAccessibleName(text)
 
@@ -95,9 +121,7 @@ class InlineMessage(QFrame):
         self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None
     ) -> Callable[[], None]:
         """Show what is wrong. Returns what withdraws it, unless another sentence has taken its place."""
-        self.say(text, tone, actions, holds=lambda: True)
-        turn = self._turn
-        return lambda: self.clear() if turn == self._turn else None
+        return self.say(text, tone, actions, holds=lambda: True).withdraw
 
     def review(self) -> None:
         """Close what is said if its cause is gone."""

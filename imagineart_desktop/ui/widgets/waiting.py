@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from imagineart_desktop.support import Progress
-from imagineart_desktop.ui.widgets.message import InlineMessage
+from imagineart_desktop.ui.widgets.message import InlineMessage, Said
 
 T = TypeVar("T")
 
@@ -20,65 +21,91 @@ _SAID_AFTER_MS = 150
 _STEP_MS = 100
 
 
+@dataclass(slots=True, eq=False)
+class _Work:
+    """words: what is done. progress: None until the work tells how far it is."""
+
+    words: str
+    task: asyncio.Task[Any] | None = None
+    progress: Progress | None = None
+
+    def show(self, progress: Progress) -> None:
+        self.progress = progress
+
+    def sentence(self) -> str:
+        share = "" if self.progress is None else f" {self.progress.share:.0%}"
+        return f"{self.words}…{share}"
+
+
 class Waiting(QObject):
-    """Says in a message what is waited for; one thing at a time."""
+    """Says in a message what is waited for: of several the one that began last, which is the one that is cancelled."""
+
+    changed = Signal()
+    """Something is waited for, or nothing any more."""
 
     def __init__(self, message: InlineMessage) -> None:
         super().__init__(message)
         self._message = message
-        self._words = ""
-        self._said = ""
-        self._task: asyncio.Task[Any] | None = None
-        self._progress: Progress | None = None
+        self._works: list[_Work] = []
+        self._said: Said | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._say)
 
     @property
     def is_busy(self) -> bool:
         """Whether something is waited for that can be cancelled."""
-        return self._task is not None
+        return bool(self._works)
 
     def cancel(self) -> None:
         """Wait no longer."""
-        if self._task is not None:
-            self._task.cancel()
+        if self._works and (task := self._works[-1].task) is not None:
+            task.cancel()
 
     async def on(self, words: str, work: Callable[[Callable[[Progress], object]], Coroutine[Any, Any, T]]) -> T | None:
         """Wait for the work; None once it is cancelled. words: what is done, as “Applying”.
 
-        work: given what shows its progress. Nothing is said of what is begun while something else is waited for.
+        work: given what shows its progress.
         """
-        if self.is_busy:
-            return await work(lambda _: None)
-        self._words, self._said, self._progress = words, "", None
-        task = self._task = asyncio.ensure_future(work(self._show))
-        self._timer.start(_SAID_AFTER_MS)
+        one = _Work(words)
+        task = asyncio.ensure_future(work(one.show))
+        one.task = task
+        self._works.append(one)
+        self._begin()
         try:
             await asyncio.wait([task])
             return None if task.cancelled() else task.result()
         finally:
             task.cancel()
             if isValid(self):
-                self._end()
+                self._end(one)
 
-    def _show(self, progress: Progress) -> None:
-        self._progress = progress
+    def _begin(self) -> None:
+        self._withdraw()
+        self._timer.start(_SAID_AFTER_MS)
+        self.changed.emit()
 
     def _say(self) -> None:
         self._timer.start(_STEP_MS)
-        share = "" if self._progress is None else f" {self._progress.share:.0%}"
-        words = f"{self._words}…{share}"
-        if not self._said:
-            self._message.say(words, "info", {"Cancel": self.cancel})
-        elif self._message.text() == self._said:
-            self._message.set_text(words)
+        words = self._works[-1].sentence()
+        if self._said is None:
+            self._said = self._message.say(words, "info", {"Cancel": self.cancel}, lasts=True)
+        elif self._said.is_shown:
+            self._said.change(words)
         else:
             # Another sentence took its place, or it was closed: the work goes on quietly.
             self._timer.stop()
-        self._said = words
 
-    def _end(self) -> None:
-        self._timer.stop()
-        self._task = None
-        if self._said and self._message.text() == self._said:
-            self._message.clear()
+    def _end(self, one: _Work) -> None:
+        was_last = self._works[-1] is one
+        self._works.remove(one)
+        if was_last:
+            self._timer.stop()
+            self._withdraw()
+        if was_last and self._works:
+            self._timer.start(_SAID_AFTER_MS)
+        self.changed.emit()
+
+    def _withdraw(self) -> None:
+        if self._said is not None:
+            self._said.withdraw()
+        self._said = None
