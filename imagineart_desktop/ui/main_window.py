@@ -27,8 +27,8 @@ from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Collection, Library, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.models import Model, Task
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.command_search.entries import (
     command_entries,
@@ -314,11 +314,11 @@ class MainWindow(QMainWindow):
         self.commands.open_wanted.connect(self._open_picture)
         self.commands.edit_wanted.connect(self.navigator.send_to_edit)
         self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
-        self.commands.reuse_wanted.connect(lambda number: spawn(self.navigator.reuse(number)))
-        self.commands.use_wanted.connect(lambda number, part: spawn(self.navigator.use(number, part)))
-        self.commands.vary_wanted.connect(lambda number: spawn(self.navigator.vary(number)))
+        self.commands.reuse_wanted.connect(lambda number: spawn_for(self, self.navigator.reuse(number)))
+        self.commands.use_wanted.connect(lambda number, part: spawn_for(self, self.navigator.use(number, part)))
+        self.commands.vary_wanted.connect(lambda number: spawn_for(self, self.navigator.vary(number)))
         self.commands.said.connect(self.say)
-        self.commands.log_wanted.connect(lambda job_id: spawn(self._show_log(job_id)))
+        self.commands.log_wanted.connect(lambda job_id: spawn_for(self, self._show_log(job_id)))
         for place in (self.gallery, self.panel):
             self.exchange.take_drops_on(place)
         self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
@@ -509,7 +509,7 @@ class MainWindow(QMainWindow):
         if not chosen:
             self.status.say("Select an image first.", holds=lambda: not self._chosen())
         if chosen and command in OUTWARD and self._tab() == "inpaint":
-            spawn(self._run_as_looked_at(command, chosen[0]))
+            spawn_for(self, self._run_as_looked_at(command, chosen[0]))
         else:
             self.commands.run(command, chosen)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 
 
@@ -45,7 +45,7 @@ class BeforeImage(QObject):
 
     def _load_if_wanted(self) -> None:
         if self.is_wanted and self._source is not None and self.pyramid is None:
-            spawn(self._load(self._source))
+            spawn_for(self, self._load(self._source))
 
     async def _load(self, source: Path) -> None:
         try:

@@ -14,6 +14,7 @@ from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureDetails, PictureSummary
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.memory import release_freed_memory
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.rows import mime_of
 from imagineart_desktop.ui.loupe.bar import COMMANDS, LoupeBar
@@ -84,7 +85,7 @@ class Loupe(QWidget):
         """Show a file from outside the library, with no list round it."""
         self.close_image()
         self._turn += 1
-        spawn(self._show_file(path, self._turn))
+        spawn_for(self, self._show_file(path, self._turn))
 
     def close_image(self) -> None:
         """Let go of the image, its neighbors and the list."""
@@ -201,7 +202,7 @@ class Loupe(QWidget):
         self._learn(None)
         self._feed.load()
         self._show_state()
-        spawn(self._read(number, self._turn))
+        spawn_for(self, self._read(number, self._turn))
 
     async def _read(self, number: int, turn: int) -> None:
         """Read what the library knows of the image."""
@@ -288,7 +289,7 @@ class Loupe(QWidget):
             for changed in change.pictures:
                 self._feed.loader.forget(changed)
         if number is not None and number in change.pictures and not change.anew:
-            spawn(self._read(number, self._turn))
+            spawn_for(self, self._read(number, self._turn))
 
     # The bar and the panels
 
