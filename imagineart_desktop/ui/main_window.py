@@ -53,7 +53,7 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
-from imagineart_desktop.ui.intake import Taken, clipboard_data, may_take, take
+from imagineart_desktop.ui.intake import EMPTY_CLIPBOARD, Taken, clipboard_data, may_take, take
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.layout_memory import LayoutMemory
@@ -73,12 +73,11 @@ from imagineart_desktop.ui.widgets import Offer
 from imagineart_desktop.ui.window.availability import Availability, Situation
 from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
 from imagineart_desktop.ui.window.edit_commands import EditCommands
+from imagineart_desktop.ui.window.full_screen import FullScreen
 from imagineart_desktop.ui.window.standing import Standing
 from imagineart_desktop.ui.wishing import Wishes
 
 _ZOOM_STEP = 1.25
-
-_NO_PICTURE = "There is no image in the clipboard."
 
 _ROOM_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
 """Pixels of the window's width from which on results stand in two columns, and the width that these take."""
@@ -141,7 +140,11 @@ class MainWindow(QMainWindow):
         self.support = Support(self, library, worker, account, logs, self.save, files)
         self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_, files)
         loupes = [self.gallery.loupe, self.generate.results.loupe, self.edit.results.loupe]
-        self._loupes = WindowLoupes(self, loupes, self.actions_, self._preferences, self._clear_around)
+        full_screen = FullScreen(self, self.actions_["view.fullscreen"])
+        self._loupes = WindowLoupes(
+            self, loupes, self.actions_, self._preferences, full_screen.set_image_fills, self._clear_around
+        )
+        full_screen.left.connect(lambda: self._loupes.show_full_screen(False))
         self._central = CentralArea(self.top, self._pages(), self.panel, self.strip, self._docks())
         self.banner = self._central.banner
         self.setCentralWidget(self._central)
@@ -302,7 +305,6 @@ class MainWindow(QMainWindow):
         }
         for name, work in do.items():
             self.actions_[name].triggered.connect(lambda _checked=False, work=work: work())
-        self.actions_["view.fullscreen"].toggled.connect(lambda on: self.showFullScreen() if on else self.showNormal())
         library_action, log_action = self.actions_["view.library"], self.actions_["view.log"]
         library_action.setChecked(True)
         library_action.toggled.connect(lambda _on: self._arrange())
@@ -581,7 +583,7 @@ class MainWindow(QMainWindow):
         """A picture from the clipboard goes to the tab that is open."""
         taken = take(clipboard_data())
         if not taken:
-            self.say("There is no picture in the clipboard.")
+            self.say(EMPTY_CLIPBOARD)
             return
         self.status.clear()
         if self._tab() == "inpaint":
@@ -604,7 +606,11 @@ class MainWindow(QMainWindow):
 
     async def _show_log(self, job_id: str) -> None:
         """Show the log of the job that made an image, where its tab has room for it."""
-        job = await self._worker.find(job_id)
+        try:
+            job = await self._worker.find(job_id)
+        except LibraryError as error:
+            self.say(str(error))
+            return
         if job is None:
             self.say("The job of this image is no longer known.")
             return

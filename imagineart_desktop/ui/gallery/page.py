@@ -301,7 +301,11 @@ class GalleryPage(QWidget):
             self._chosen(chosen)
 
     async def _show_in_trash(self, number: int) -> None:
-        details = await self._library.details(number)
+        try:
+            details = await self._library.details(number)
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
         if details is not None and details.trashed:
             self.side.choose("trash")
             self._wanted = number

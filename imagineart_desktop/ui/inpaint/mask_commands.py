@@ -36,7 +36,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
 from imagineart_desktop.ui.canvas.tools import CLICKING
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.intake import Taken, clipboard_data, take
+from imagineart_desktop.ui.intake import EMPTY_CLIPBOARD, Taken, clipboard_data, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.widgets import InlineMessage
 
@@ -133,7 +133,7 @@ class MaskCommands(QObject):
         self._message.clear()
         taken = take(clipboard_data())
         if not taken:
-            self._message.say("There is no picture in the clipboard.", "caution")
+            self._message.say(EMPTY_CLIPBOARD, "caution")
             return
         spawn_for(self, self._paste(taken[0]))
 

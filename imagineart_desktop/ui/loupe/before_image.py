@@ -17,6 +17,8 @@ class BeforeImage(QObject):
     """The first image that another one was made from, if its file is still there."""
 
     ready = Signal()
+    failed = Signal(str)
+    """Why the source can't be shown."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -50,7 +52,9 @@ class BeforeImage(QObject):
     async def _load(self, source: Path) -> None:
         try:
             pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(source).pixels))
-        except PictureError:
+        except PictureError as error:
+            if source == self._source:
+                self.failed.emit(f"The source image can’t be shown. {error}")
             return
         if source == self._source:
             self.pyramid = pyramid

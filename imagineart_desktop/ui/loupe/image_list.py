@@ -143,8 +143,13 @@ class ImageList(PictureRows):
         try:
             while self._changed:
                 changed, self._changed = self._changed, set()
+                ranks = self._ranks
                 found = await self._library.find(Query(among=tuple(changed), trash=self._in_trash))
-                self._update(changed, set(found.numbers))
+                if ranks is self._ranks:
+                    self._update(changed, set(found.numbers))
+                else:
+                    # The answer is about another list: ask again for what is in this one.
+                    self._changed |= changed & self._ranks.keys()
         except LibraryError:
             return
         finally:

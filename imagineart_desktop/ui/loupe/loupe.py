@@ -170,6 +170,7 @@ class Loupe(QWidget):
         self._feed.ready.connect(self._loaded)
         self._feed.failed.connect(self._failed)
         self._before.ready.connect(self._show_before)
+        self._before.failed.connect(lambda sentence: self.message.say(sentence, "caution"))
         self.filmstrip.menu_wanted.connect(self.menu_wanted)
         self.marks.rated.connect(self.rated)
         self.marks.labelled.connect(self.labelled)
@@ -209,7 +210,8 @@ class Loupe(QWidget):
         try:
             details = await self._library.details(number)
         except LibraryError as error:
-            self.message.say(str(error))
+            if turn == self._turn:
+                self.message.say(str(error))
             return
         if turn != self._turn:
             return
