@@ -79,6 +79,9 @@ from imagineart_desktop.ui.wishing import Wishes
 
 _ZOOM_STEP = 1.25
 
+_FORM_WIDTH = 312
+"""Pixels of the form in Inpaint, as long as the user has not moved its edge."""
+
 _ROOM_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
 """Pixels of the window's width from which on results stand in two columns, and the width that these take."""
 
@@ -214,7 +217,7 @@ class MainWindow(QMainWindow):
     def _lay_out_anew(self, splitter: QSplitter) -> None:
         self._central.lay_out_anew(splitter)
         if splitter is self.inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
-            splitter.setSizes([splitter.width() - 312 - _RESULTS_WIDTH, 312, _RESULTS_WIDTH])
+            splitter.setSizes([splitter.width() - _FORM_WIDTH - _RESULTS_WIDTH, _FORM_WIDTH, _RESULTS_WIDTH])
 
     def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
         """A sentence in the status bar, with what takes it back."""
@@ -243,12 +246,11 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         a = self.actions_
         steps = a["mark.undo"], a["mark.redo"]
-        fill_menus(self.menuBar(), a)
+        menus = fill_menus(self.menuBar(), a)
         self.availability = Availability(self, a, self._situation)
-        for menu in self.menuBar().findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for menu in menus.values():
             self.availability.watch(menu)
-            if menu.title() == "&Edit":
-                self.editing.put_into(menu)
+        self.editing.put_into(menus["Edit"])
         if is_developer():
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
@@ -265,7 +267,15 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _checked, mode=mode: self._use_theme(mode))
 
     def _connect(self) -> None:
-        do: dict[str, Callable[[], object]] = {
+        for name, work in (self._file_and_edit() | self._image() | self._job_view_and_help()).items():
+            self.actions_[name].triggered.connect(lambda _checked=False, work=work: work())
+        self._connect_jobs()
+        self._connect_pictures()
+        self._connect_loupes()
+        self._connect_tabs()
+
+    def _file_and_edit(self) -> dict[str, Callable[[], object]]:
+        return {
             "file.open": self._open_file,
             "file.import": self.exchange.choose_files,
             "file.import folder": self.exchange.choose_folder,
@@ -282,6 +292,10 @@ class MainWindow(QMainWindow):
             "edit.copy file": lambda: self._run_command("copy file"),
             "edit.paste": self.editing.paste,
             "edit.find": self._find,
+        }
+
+    def _image(self) -> dict[str, Callable[[], object]]:
+        return {
             "image.edit": lambda: self._run_command("edit"),
             "image.inpaint": lambda: self._run_command("inpaint"),
             "image.reuse": lambda: self._run_command("reuse"),
@@ -290,6 +304,10 @@ class MainWindow(QMainWindow):
             "image.lineage": lambda: self._run_command("lineage"),
             "image.favourite": self._favor,
             "image.trash": lambda: self._run_command("trash"),
+        }
+
+    def _job_view_and_help(self) -> dict[str, Callable[[], object]]:
+        return {
             "job.go": self._go,
             "job.cancel": self.strip.cancel_newest,
             "job.cancel all": self.strip.cancel_all,
@@ -303,8 +321,8 @@ class MainWindow(QMainWindow):
             "help.report": self.support.report,
             "help.about": self.dialogs.about,
         }
-        for name, work in do.items():
-            self.actions_[name].triggered.connect(lambda _checked=False, work=work: work())
+
+    def _connect_jobs(self) -> None:
         library_action, log_action = self.actions_["view.library"], self.actions_["view.log"]
         library_action.setChecked(True)
         library_action.toggled.connect(lambda _on: self._arrange())
@@ -313,6 +331,9 @@ class MainWindow(QMainWindow):
         self.strip.edit_wanted.connect(self.navigator.edit_failed)
         self.strip.ticked.connect(self.generate.results.tick)
         self.strip.ticked.connect(self.edit.results.tick)
+        self.strip.said.connect(self.say)
+
+    def _connect_pictures(self) -> None:
         self.commands.open_wanted.connect(self._open_picture)
         self.commands.edit_wanted.connect(self.navigator.send_to_edit)
         self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
@@ -324,7 +345,6 @@ class MainWindow(QMainWindow):
         for place in (self.gallery, self.panel):
             self.exchange.take_drops_on(place)
         self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
-        self.strip.said.connect(self.say)
         self.panel.grid.menu_wanted.connect(self.commands.show_menu)
         self.gallery.grid.menu_wanted.connect(self._menu_of_gallery)
         for grid in (self.panel.grid, self.gallery.grid):
@@ -341,6 +361,8 @@ class MainWindow(QMainWindow):
             lambda: self._loupes.do(Loupe.advance),
             lambda: self._run_command("trash"),
         )
+
+    def _connect_loupes(self) -> None:
         self._loupes.follow(self.commands)
         self.gallery.loupe.menu_wanted.connect(self._menu_of_gallery)
         self.gallery.loupe.image_shown.connect(lambda _picture: self._looked_elsewhere())
@@ -353,6 +375,8 @@ class MainWindow(QMainWindow):
             area.log_wanted.connect(self.strip.show_log_of)
             area.picture_shown.connect(lambda _picture: self._looked_elsewhere())
             area.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
+
+    def _connect_tabs(self) -> None:
         self.generate.results.view.dropped.connect(self.navigator.take_to_edit)
         self.edit.results.view.dropped.connect(self.edit.add)
         self.inpaint.canvas.set_modifier(self._preferences.canvas_modifier)
