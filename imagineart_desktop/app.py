@@ -24,6 +24,7 @@ from imagineart_desktop.library.startup_notices import counted, unreadable_notic
 from imagineart_desktop.studio import NAME, Places, Studio, studio
 from imagineart_desktop.support import (
     Crashes,
+    cancel_spawned,
     exit_code_of,
     say,
     settle_time_zone,
@@ -171,6 +172,7 @@ async def _run_window(
         session.deleteLater()
         if not read_only:
             crashes.end()
+    await cancel_spawned()
     window.deleteLater()
 
 

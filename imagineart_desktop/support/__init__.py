@@ -1,6 +1,6 @@
 """What helps when something goes wrong: logs without secrets, notes of crashes, and a report for support."""
 
-from imagineart_desktop.support.background import spawn
+from imagineart_desktop.support.background import cancel_spawned, spawn
 from imagineart_desktop.support.console import flush_notices, say, secure_standard_streams, write_output
 from imagineart_desktop.support.crashes import Crashes
 from imagineart_desktop.support.logs import start_logging, stop_logging
@@ -20,6 +20,7 @@ __all__ = [
     "Reach",
     "WorkCancelledError",
     "bound_arenas",
+    "cancel_spawned",
     "exit_code_of",
     "flush_notices",
     "machine_page",

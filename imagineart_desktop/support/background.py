@@ -18,6 +18,16 @@ def spawn(work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
     return task
 
 
+async def cancel_spawned() -> None:
+    """Cancel all background work of this loop, other than the caller, and wait until it has ended."""
+    loop, caller = asyncio.get_running_loop(), asyncio.current_task()
+    while tasks := {task for task in _running if task.get_loop() is loop and task is not caller}:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        _running.difference_update(tasks)
+
+
 def _ended(task: asyncio.Task[Any]) -> None:
     _running.discard(task)
     if not task.cancelled() and (error := task.exception()) is not None:

@@ -42,7 +42,7 @@ class Dialogs(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._parts = account, worker, preferences, theme, library, files
+        self._account, self._worker, self._preferences, self._theme = account, worker, preferences, theme
         self._files = files
         self._library = library
         self._keys = Shortcuts(actions, preferences)
@@ -56,7 +56,8 @@ class Dialogs(QObject):
         from imagineart_desktop.ui.settings.dialog import SettingsDialog
 
         if self._settings is None:
-            self._settings = SettingsDialog(self._window, *self._parts)
+            parts = self._account, self._worker, self._preferences, self._theme, self._library, self._files
+            self._settings = SettingsDialog(self._window, *parts)
             self._settings.modifier_changed.connect(self.modifier_changed)
             self._settings.restart_wanted.connect(self.restart_wanted)
         _bring(self._settings)

@@ -20,6 +20,8 @@ PICTURE_MIME = "application/x-imagineart-pictures"
 PICTURE_FILTER = f"Images ({' '.join(f'*{ending}' for ending in ENDINGS)});;All files (*)"
 
 
+EMPTY_CLIPBOARD = "There is no image on the clipboard."
+
 _URI_LISTS = ("text/uri-list", "x-special/gnome-copied-files", "application/x-kde4-urilist")
 """Address lists of browsers and file managers. GNOME's starts with a line “copy” or “cut”."""
 

@@ -28,8 +28,9 @@ from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Collection, Library, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.models import Model, Task
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.support import Progress, spawn
+from imagineart_desktop.support import Progress
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.command_search.entries import (
     command_entries,
@@ -54,7 +55,7 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
-from imagineart_desktop.ui.intake import Taken, clipboard_data, may_take, take
+from imagineart_desktop.ui.intake import EMPTY_CLIPBOARD, Taken, clipboard_data, may_take, take
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.layout_memory import LayoutMemory
@@ -74,12 +75,14 @@ from imagineart_desktop.ui.widgets import Offer
 from imagineart_desktop.ui.window.availability import Availability, Situation
 from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
 from imagineart_desktop.ui.window.edit_commands import EditCommands
+from imagineart_desktop.ui.window.full_screen import FullScreen
 from imagineart_desktop.ui.window.standing import Standing
 from imagineart_desktop.ui.wishing import Wishes
 
 _ZOOM_STEP = 1.25
 
-_NO_PICTURE = "There is no image in the clipboard."
+_FORM_WIDTH = 312
+"""Pixels of the form in Inpaint, as long as the user has not moved its edge."""
 
 _ROOM_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
 """Pixels of the window's width from which on results stand in two columns, and the width that these take."""
@@ -142,7 +145,11 @@ class MainWindow(QMainWindow):
         self.support = Support(self, library, worker, account, logs, self.save, files)
         self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_, files)
         loupes = [self.gallery.loupe, self.generate.results.loupe, self.edit.results.loupe]
-        self._loupes = WindowLoupes(self, loupes, self.actions_, self._preferences, self._clear_around)
+        full_screen = FullScreen(self, self.actions_["view.fullscreen"])
+        self._loupes = WindowLoupes(
+            self, loupes, self.actions_, self._preferences, full_screen.set_image_fills, self._clear_around
+        )
+        full_screen.left.connect(lambda: self._loupes.show_full_screen(False))
         self._central = CentralArea(self.top, self._pages(), self.panel, self.strip, self._docks())
         self.banner = self._central.banner
         self.setCentralWidget(self._central)
@@ -212,7 +219,7 @@ class MainWindow(QMainWindow):
     def _lay_out_anew(self, splitter: QSplitter) -> None:
         self._central.lay_out_anew(splitter)
         if splitter is self.inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
-            splitter.setSizes([splitter.width() - 312 - _RESULTS_WIDTH, 312, _RESULTS_WIDTH])
+            splitter.setSizes([splitter.width() - _FORM_WIDTH - _RESULTS_WIDTH, _FORM_WIDTH, _RESULTS_WIDTH])
 
     def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
         """A sentence in the status bar, with what takes it back."""
@@ -241,12 +248,11 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         a = self.actions_
         steps = a["mark.undo"], a["mark.redo"]
-        fill_menus(self.menuBar(), a)
+        menus = fill_menus(self.menuBar(), a)
         self.availability = Availability(self, a, self._situation)
-        for menu in self.menuBar().findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for menu in menus.values():
             self.availability.watch(menu)
-            if menu.title() == "&Edit":
-                self.editing.put_into(menu)
+        self.editing.put_into(menus["Edit"])
         if is_developer():
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
@@ -263,7 +269,15 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _checked, mode=mode: self._use_theme(mode))
 
     def _connect(self) -> None:
-        do: dict[str, Callable[[], object]] = {
+        for name, work in (self._file_and_edit() | self._image() | self._job_view_and_help()).items():
+            self.actions_[name].triggered.connect(lambda _checked=False, work=work: work())
+        self._connect_jobs()
+        self._connect_pictures()
+        self._connect_loupes()
+        self._connect_tabs()
+
+    def _file_and_edit(self) -> dict[str, Callable[[], object]]:
+        return {
             "file.open": self._open_file,
             "file.import": self.exchange.choose_files,
             "file.import folder": self.exchange.choose_folder,
@@ -280,6 +294,10 @@ class MainWindow(QMainWindow):
             "edit.copy file": lambda: self._run_command("copy file"),
             "edit.paste": self.editing.paste,
             "edit.find": self._find,
+        }
+
+    def _image(self) -> dict[str, Callable[[], object]]:
+        return {
             "image.edit": lambda: self._run_command("edit"),
             "image.inpaint": lambda: self._run_command("inpaint"),
             "image.reuse": lambda: self._run_command("reuse"),
@@ -288,6 +306,10 @@ class MainWindow(QMainWindow):
             "image.lineage": lambda: self._run_command("lineage"),
             "image.favourite": self._favor,
             "image.trash": lambda: self._run_command("trash"),
+        }
+
+    def _job_view_and_help(self) -> dict[str, Callable[[], object]]:
+        return {
             "job.go": self._go,
             "job.cancel": self.strip.cancel_newest,
             "job.cancel all": self.strip.cancel_all,
@@ -301,9 +323,8 @@ class MainWindow(QMainWindow):
             "help.report": self.support.report,
             "help.about": self.dialogs.about,
         }
-        for name, work in do.items():
-            self.actions_[name].triggered.connect(lambda _checked=False, work=work: work())
-        self.actions_["view.fullscreen"].toggled.connect(lambda on: self.showFullScreen() if on else self.showNormal())
+
+    def _connect_jobs(self) -> None:
         library_action, log_action = self.actions_["view.library"], self.actions_["view.log"]
         library_action.setChecked(True)
         library_action.toggled.connect(lambda _on: self._arrange())
@@ -312,18 +333,20 @@ class MainWindow(QMainWindow):
         self.strip.edit_wanted.connect(self.navigator.edit_failed)
         self.strip.ticked.connect(self.generate.results.tick)
         self.strip.ticked.connect(self.edit.results.tick)
+        self.strip.said.connect(self.say)
+
+    def _connect_pictures(self) -> None:
         self.commands.open_wanted.connect(self._open_picture)
         self.commands.edit_wanted.connect(self.navigator.send_to_edit)
         self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
-        self.commands.reuse_wanted.connect(lambda number: spawn(self.navigator.reuse(number)))
-        self.commands.use_wanted.connect(lambda number, part: spawn(self.navigator.use(number, part)))
-        self.commands.vary_wanted.connect(lambda number: spawn(self.navigator.vary(number)))
+        self.commands.reuse_wanted.connect(lambda number: spawn_for(self, self.navigator.reuse(number)))
+        self.commands.use_wanted.connect(lambda number, part: spawn_for(self, self.navigator.use(number, part)))
+        self.commands.vary_wanted.connect(lambda number: spawn_for(self, self.navigator.vary(number)))
         self.commands.said.connect(self.say)
-        self.commands.log_wanted.connect(lambda job_id: spawn(self._show_log(job_id)))
+        self.commands.log_wanted.connect(lambda job_id: spawn_for(self, self._show_log(job_id)))
         for place in (self.gallery, self.panel):
             self.exchange.take_drops_on(place)
         self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
-        self.strip.said.connect(self.say)
         self.panel.grid.menu_wanted.connect(self.commands.show_menu)
         self.gallery.grid.menu_wanted.connect(self._menu_of_gallery)
         for grid in (self.panel.grid, self.gallery.grid):
@@ -340,6 +363,8 @@ class MainWindow(QMainWindow):
             lambda: self._loupes.do(Loupe.advance),
             lambda: self._run_command("trash"),
         )
+
+    def _connect_loupes(self) -> None:
         self._loupes.follow(self.commands)
         self.gallery.loupe.menu_wanted.connect(self._menu_of_gallery)
         self.gallery.loupe.image_shown.connect(lambda _picture: self._looked_elsewhere())
@@ -352,6 +377,8 @@ class MainWindow(QMainWindow):
             area.log_wanted.connect(self.strip.show_log_of)
             area.picture_shown.connect(lambda _picture: self._looked_elsewhere())
             area.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
+
+    def _connect_tabs(self) -> None:
         self.generate.results.view.dropped.connect(self.navigator.take_to_edit)
         self.edit.results.view.dropped.connect(self.edit.add)
         self.inpaint.canvas.set_modifier(self._preferences.canvas_modifier)
@@ -510,7 +537,7 @@ class MainWindow(QMainWindow):
         if not chosen:
             self.status.say("Select an image first.", holds=lambda: not self._chosen())
         if chosen and command in OUTWARD and self._tab() == "inpaint":
-            spawn(self._run_as_looked_at(command, chosen[0]))
+            spawn_for(self, self._run_as_looked_at(command, chosen[0]))
         else:
             self.commands.run(command, chosen)
 
@@ -586,7 +613,7 @@ class MainWindow(QMainWindow):
         """A picture from the clipboard goes to the tab that is open."""
         taken = take(clipboard_data())
         if not taken:
-            self.say("There is no picture in the clipboard.")
+            self.say(EMPTY_CLIPBOARD)
             return
         self.status.clear()
         if self._tab() == "inpaint":
@@ -609,7 +636,11 @@ class MainWindow(QMainWindow):
 
     async def _show_log(self, job_id: str) -> None:
         """Show the log of the job that made an image, where its tab has room for it."""
-        job = await self._worker.find(job_id)
+        try:
+            job = await self._worker.find(job_id)
+        except LibraryError as error:
+            self.say(str(error))
+            return
         if job is None:
             self.say("The job of this image is no longer known.")
             return

@@ -160,11 +160,13 @@ class _NarrowKeys(QObject):
         return super().eventFilter(watched, event)
 
 
-def fill_menus(bar: QMenuBar, actions: Actions) -> None:
-    """Puts all menus into the bar; Alt and the first letter opens one."""
+def fill_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
+    """Put all menus into the bar; Alt and the first letter opens one. Returns them by their keys in `MENUS`."""
     _NarrowKeys(bar, actions)
-    for title, entries in MENUS.items():
-        _fill(bar.addMenu(f"&{title}"), entries, actions)
+    menus = {key: bar.addMenu(f"&{key}") for key in MENUS}
+    for key, menu in menus.items():
+        _fill(menu, MENUS[key], actions)
+    return menus
 
 
 def group_of(name: str) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.imaging import PictureError, Pixels, load_picture
 from imagineart_desktop.library import Collection, Library, LibraryError
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.rows import mime_of
@@ -74,7 +75,7 @@ class PictureCommands(QObject):
         self, numbers: list[int], at: QPoint, around: Collection | None = None, *, first: Sequence[QAction] = ()
     ) -> None:
         """The menu for these pictures. around: the collection in which they are looked at; first: what begins it."""
-        spawn(self._guarded(self._show_menu(numbers, at, around, first)))
+        spawn_for(self, self._guarded(self._show_menu(numbers, at, around, first)))
 
     def run(self, command: str, numbers: list[int]) -> None:
         """Carries out a command for these pictures; the first counts where only one can."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.library import Label, Library, PictureSummary
+from imagineart_desktop.library import Found, Label, Library, LibraryError, PictureSummary, Query
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.rows import Look
+from imagineart_desktop.ui.loupe import image_loader
+from imagineart_desktop.ui.loupe.image_loader import ImageLoader
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
@@ -114,7 +118,7 @@ async def test_marks_go_to_the_image_in_the_loupe_and_lead_to_the_next(tmp_path:
         press(loupe, Key.Key_2)
         await at.until(lambda: loupe.marks.stars.accessibleDescription() == "2 of 5")
         await shows(at, loupe, 5)
-        await at.until(lambda: window_said(at) == "2 stars for 1 picture.")
+        await at.until(lambda: window_said(at) == "Rated 1 image 2 stars.")
         found = {number: await library.details(number) for number in (8, 7, 6, 5)}
         marks = {number: details.marks for number, details in found.items() if details is not None}
         assert (marks[8].rating, marks[7].label, marks[6].favourite, marks[5].rating) == (4, Label.GREEN, True, 2)
@@ -287,3 +291,105 @@ async def test_the_filmstrip_of_a_large_list_shows_and_loads_what_is_in_sight(
         images.extend([30, *range(24, 0, -1)])
         assert (images.position, loupe.bar.place.text()) == ((9, 25), "9 of 25")
         await shows(at, loupe, 17)
+
+
+async def test_f11_and_the_image_on_the_whole_screen_leave_the_window_as_it_was(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme, 4) as at:
+        window, loupe = at.window, at.window.gallery.loupe
+        window.showMaximized()
+        whole = window.actions_["view.fullscreen"]
+        window.gallery.open_loupe(2)
+        await shows(at, loupe, 2)
+        for _ in range(2):
+            press(loupe, Key.Key_F)
+            assert window.isFullScreen()
+            assert whole.isChecked()
+            assert not window.menuBar().isVisible()
+            whole.trigger()
+            assert not window.isFullScreen()
+            assert window.isMaximized()
+            assert not whole.isChecked()
+            assert window.menuBar().isVisible()
+            assert loupe.bar.isVisible()
+        whole.trigger()
+        assert window.isFullScreen()
+        assert window.menuBar().isVisible()
+        press(loupe, Key.Key_F)
+        assert not window.menuBar().isVisible()
+        press(loupe, Key.Key_F)
+        assert window.isFullScreen()
+        assert window.menuBar().isVisible()
+        whole.trigger()
+        assert window.isMaximized()
+        assert not window.isFullScreen()
+
+
+async def test_answers_about_what_was_shown_before_change_nothing(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gallery(tmp_path, theme, 4) as at:
+        loupe, library = at.window.gallery.loupe, at.parts.library
+        at.window.gallery.open_loupe(2)
+        await shows(at, loupe, 2)
+
+        async def fails(_number: int) -> None:
+            raise LibraryError("late")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(library, "details", fails)
+            await loupe._read(1, loupe._turn - 1)
+            assert loupe.message.text() == ""
+            await loupe._read(2, loupe._turn)
+            assert loupe.message.text() == "late"
+
+        find, asked = library.find, list[Query]()
+
+        async def slow(query: Query, most: int | None = None) -> Found:
+            found = await find(query, most)
+            if query.among and not asked:
+                asked.append(query)
+                loupe.images.set_list([1, 2, 3], 2, in_trash=not query.trash)
+                loupe.images.set_list([1, 2, 3], 2)
+            return found
+
+        loupe.images.set_list([1, 2, 3], 2, in_trash=True)
+        monkeypatch.setattr(library, "find", slow)
+        loupe.images._changed = {1, 2}
+        await loupe.images._follow()
+        assert asked
+        assert loupe.images._numbers == [1, 2, 3]
+
+
+async def test_a_decode_that_began_before_the_file_changed_is_not_kept(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gallery(tmp_path, theme, 4) as at:
+        (summary,) = await at.parts.library.summaries([2])
+        loader = ImageLoader(at.parts.library, at.window)
+        decode, changed, made = image_loader._decode, threading.Event(), []
+
+        def slow(path: Path, size: tuple[int, int], edge: int | None) -> Pyramid:
+            made.append(decode(path, size, edge))
+            if len(made) == 1:
+                changed.wait(30)
+            return made[-1]
+
+        monkeypatch.setattr(image_loader, "_decode", slow)
+        loader.want(summary, [], QSizeF(600, 400), full=True)
+        await at.until(lambda: made)
+        loader.forget(2)
+        changed.set()
+        await at.until(lambda: len(made) == 2 and loader.get(2) is made[1])
+
+
+async def test_a_source_that_cannot_be_shown_is_told(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme, 4) as at:
+        loupe = at.window.gallery.loupe
+        at.window.gallery.open_loupe(2)
+        await shows(at, loupe, 2)
+        await at.until(lambda: loupe._details is not None)
+        broken = tmp_path / "broken.png"
+        broken.write_bytes(b"no image")
+        loupe._before._source = broken
+        loupe.toggle_comparing()
+        await at.until(lambda: loupe.message.text().startswith("The source image can’t be shown."))

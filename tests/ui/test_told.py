@@ -114,7 +114,7 @@ async def test_an_empty_clipboard_is_told_until_a_picture_is_pasted(tmp_path: Pa
         clipboard = QGuiApplication.clipboard()
         clipboard.setText("words")
         at.window.paste()
-        assert at.window.status.said.text() == "There is no image in the clipboard."
+        assert at.window.status.said.text() == "There is no image on the clipboard."
         image = QImage(20, 30, QImage.Format.Format_RGB32)
         image.fill(Qt.GlobalColor.white)
         clipboard.setImage(image)

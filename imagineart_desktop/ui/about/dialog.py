@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPlainT
 
 from imagineart_desktop import __version__
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.about.licenses import Component, components
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.widgets import SectionLabel, button, plain_label
 
 LINKS = {
@@ -56,7 +56,7 @@ class AboutDialog(QDialog):
         foot.addStretch(1)
         foot.addWidget(button("Close", self.close))
         column.addLayout(foot)
-        spawn(self._load())
+        spawn_for(self, self._load())
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainterPath
 from imagineart_desktop.imaging import Combine, Pixels
 from imagineart_desktop.imaging.selections import EdgeFollower
 from imagineart_desktop.imaging.shapes import polygon
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 
 
@@ -59,14 +59,14 @@ class EdgeAction:
         self._corners = [start]
         self._sides: list[list[QPointF]] = []
         self._pointer = start
-        spawn(self._follow())
+        spawn_for(self._document, self._follow())
 
     def add(self, point: QPointF) -> None:
         """One more corner."""
         if point != self._corners[-1]:
             self._sides.append(self._edges.line(self._corners[-1], point))
             self._corners.append(point)
-            spawn(self._follow())
+            spawn_for(self._document, self._follow())
         self._pointer = point
 
     def take_back(self) -> bool:
@@ -74,7 +74,7 @@ class EdgeAction:
         self._corners.pop()
         if self._sides:
             self._sides.pop()
-            spawn(self._follow())
+            spawn_for(self._document, self._follow())
         return bool(self._corners)
 
     def move_to(self, point: QPointF) -> None:
@@ -92,7 +92,7 @@ class EdgeAction:
     def finish(self) -> None:
         """Joins the area with the mask, once every side has found its edge; two corners hold none."""
         if len(self._corners) >= 3:
-            spawn(self._finish())
+            spawn_for(self._document, self._finish())
 
     def abandon(self) -> None:
         """Nothing was painted yet."""

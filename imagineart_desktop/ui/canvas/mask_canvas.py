@@ -18,12 +18,11 @@ from PySide6.QtGui import (
     QShowEvent,
     QTabletEvent,
 )
-from shiboken6 import isValid
 
 from imagineart_desktop.imaging import Brush, Combine, Coverage, Margins, Mask, Pixels, Rect, coverage
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.extending import Extending
 from imagineart_desktop.ui.canvas.marching import Marching
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
@@ -86,7 +85,7 @@ class MaskCanvas(PictureCanvas):
         self.document.changed.connect(self._mask_changed)
         self.document.exchanged.connect(self._mask_exchanged)
         self.zoom_changed.connect(lambda _zoom: self.marching.moved())
-        self.document.settled.connect(lambda: spawn(self._count()))
+        self.document.settled.connect(lambda: spawn_for(self, self._count()))
         self.setAccessibleName("Mask canvas")
 
     # Picture and mask
@@ -221,7 +220,7 @@ class MaskCanvas(PictureCanvas):
         if self._result_shown or self._bare:
             self.source_wanted.emit()
         if area.width * area.height > _MOST_AT_ONCE:
-            spawn(self._follow(area))
+            spawn_for(self, self._follow(area))
             return
         self._overlay.changed(area)
         box = self.viewport_state.rect_to_widget(QRectF(area.left, area.top, area.width, area.height))
@@ -231,9 +230,8 @@ class MaskCanvas(PictureCanvas):
         overlay = self._overlay
         overlay.changed_later(area)
         await asyncio.to_thread(overlay.follow, area)
-        if isValid(self):
-            overlay.follow(overlay.meanwhile)
-            self.update()
+        overlay.follow(overlay.meanwhile)
+        self.update()
 
     async def _count(self) -> None:
         """Coverage, off the thread; only the last of several counts."""
@@ -247,7 +245,7 @@ class MaskCanvas(PictureCanvas):
             return coverage(mask), painted_bounds(mask)
 
         counted, bounds = await asyncio.to_thread(count)
-        if turn == self._counting and isValid(self):
+        if turn == self._counting:
             self._coverage = counted
             self._overlay.counted(bounds)
             self.marching.look()
@@ -472,7 +470,7 @@ class MaskCanvas(PictureCanvas):
         self.tool_cursor.flash()
         self.update()
         self.brush_changed.emit(self.stylus.brush)
-        spawn(self._prepare(self.stylus.brush))
+        spawn_for(self, self._prepare(self.stylus.brush))
 
     async def _prepare(self, brush: Brush) -> None:
         await asyncio.sleep(_BRUSH_RESTS)

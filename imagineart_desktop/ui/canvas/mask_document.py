@@ -9,10 +9,9 @@ from contextlib import contextmanager
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
-from shiboken6 import isValid
 
 from imagineart_desktop.imaging import EMPTY, Mask, Patch, Recorder, Rect, Size, new_mask
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 
 UNDO_BUDGET = 64 * 2**20
 """Bytes that the undo history may hold; beyond that its oldest part is let go."""
@@ -237,7 +236,7 @@ class MaskDocument(QObject):
     def swap(self, patch: Patch) -> None:
         """Takes a change back or makes it again."""
         self._tell(patch.swap(self.mask))
-        spawn(self._make_small(patch))
+        spawn_for(self, self._make_small(patch))
 
     def _push(self, name: str, patch: Patch) -> None:
         if patch.is_empty:
@@ -245,13 +244,12 @@ class MaskDocument(QObject):
             return
         command = MaskCommand(self, name, patch)
         self.undo_stack.push(command)
-        spawn(self._make_small(patch))
+        spawn_for(self, self._make_small(patch))
         self.settled.emit()
 
     async def _make_small(self, patch: Patch) -> None:
         await asyncio.to_thread(patch.compress)
-        if isValid(self):
-            self._keep_budget()
+        self._keep_budget()
 
     def _keep_budget(self) -> None:
         """Lets the oldest steps go when the history holds too much; the newest stays, whatever it holds.

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, Qt
 
 from imagineart_desktop.imaging import Brush, Combine, Pixels
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.edges import EdgeAction, EdgeMap
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 from imagineart_desktop.ui.canvas.modifier import CanvasModifier
@@ -100,7 +100,7 @@ class Stylus:
             self._begin_stroke(point, keys, scale)
         elif self.tool in CLICKING:
             work = click_work(self.tool, self._pixels, point, self.wand, combine)
-            spawn(self._document.operate(self.tool.value, work))
+            spawn_for(self._document, self._document.operate(self.tool.value, work))
         elif isinstance(self.action, PolygonAction | EdgeAction):
             self.action.add(self._aligned(point, keys))
         elif self.tool is ToolKind.POLYGON:

@@ -14,7 +14,7 @@ from imagineart_desktop.imaging import Brush, Combine, Mask, Pixels, PulledStrin
 from imagineart_desktop.imaging.geometry import EMPTY
 from imagineart_desktop.imaging.selections import flood, smart_select, wand
 from imagineart_desktop.imaging.shapes import ellipse, polygon, rectangle
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 
@@ -159,7 +159,7 @@ class ShapeAction:
         }
         work, reach = draw[self._kind], self._reach()
         if reach.width * reach.height > _MOST_AT_ONCE:
-            spawn(self._document.operate(self._kind.value, work, reach))
+            spawn_for(self._document, self._document.operate(self._kind.value, work, reach))
             return
         self._document.begin(self._kind.value).about_to_change(reach)
         self._document.touched(work(self._document.mask))
@@ -190,7 +190,7 @@ class SmartAction(ShapeAction):
         if len(self._points) < 2:
             return
         start, end = ((point.x(), point.y()) for point in self._points)
-        spawn(self._select((start, end)))
+        spawn_for(self._document, self._select((start, end)))
 
     async def _select(self, box: tuple[tuple[float, float], tuple[float, float]]) -> None:
         document, pixels, combine = self._document, self._pixels, self._combine
@@ -240,7 +240,9 @@ class PolygonAction:
         if len(self._corners) < 3:
             return
         corners, combine = [(point.x(), point.y()) for point in self._corners], self._combine
-        spawn(self._document.operate(ToolKind.POLYGON.value, lambda mask: polygon(mask, corners, combine)))
+        spawn_for(
+            self._document, self._document.operate(ToolKind.POLYGON.value, lambda mask: polygon(mask, corners, combine))
+        )
 
     def abandon(self) -> None:
         """Nothing was painted yet."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Library, LibraryError, PictureSummary, Query
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.command_search.delegate import EntryDelegate
 from imagineart_desktop.ui.command_search.entries import GROUPS, Entry, image_entry
 from imagineart_desktop.ui.gallery.thumbnails import SMALL_EDGE
@@ -62,7 +62,7 @@ class CommandSearch(QFrame):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
-        self._pause.timeout.connect(lambda: spawn(self._find_images(self.field.text().strip(), self._asked)))
+        self._pause.timeout.connect(lambda: spawn_for(self, self._find_images(self.field.text().strip(), self._asked)))
         self.field.textChanged.connect(self._filter)
         self.field.returnPressed.connect(lambda: self._run(self.list.currentIndex()))
         self.list.clicked.connect(self._run)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QSlider, QStackedLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import MAX_GAIN, Difference, Pixels, difference
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.views import MOST, ComparedView, Look, SideBySide
 from imagineart_desktop.ui.widgets import Segmented, button, gap, plain_label, rule, wrapping_bar
@@ -266,7 +266,7 @@ class ComparePane(QWidget):
         self._show_figure()
         self._stale = True
         if not self._measuring:
-            spawn(self._measure())
+            spawn_for(self, self._measure())
 
     async def _measure(self) -> None:
         """One at a time; what was asked for meanwhile is measured next."""

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.compare.settings import Row, settings_of
@@ -67,7 +67,7 @@ class CompareWindow(QDialog):
 
     def open_for(self, numbers: Sequence[int]) -> None:
         """Compares these pictures of the library, the first four of them."""
-        spawn(self.compare(numbers))
+        spawn_for(self, self.compare(numbers))
         self.show()
         self.raise_()
         self.activateWindow()

@@ -30,7 +30,8 @@ from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, senda
 from imagineart_desktop.jobs import Ingredient
 from imagineart_desktop.library import KeptInput, Library, LibraryError
 from imagineart_desktop.models import MAX_REFERENCES
-from imagineart_desktop.support import spawn, whole_number
+from imagineart_desktop.support import whole_number
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.intake import Taken, clipboard_data, may_take, take
 from imagineart_desktop.ui.loading import load
@@ -273,7 +274,7 @@ class References(QWidget):
 
     def add(self, taken: list[Taken]) -> None:
         """Takes pictures in, as many as there are places for."""
-        spawn(self._add(taken))
+        spawn_for(self, self._add(taken))
 
     def remove(self, index: int) -> None:
         """Remove one reference, with undo."""

@@ -37,6 +37,7 @@ from imagineart_desktop.library import (
     planned_name,
 )
 from imagineart_desktop.support import Progress, spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
@@ -104,7 +105,7 @@ class ExportDialog(QDialog):
         if not self._working:
             self.waiting.cancel()
             self._start(numbers)
-            spawn(self._look_at_first())
+            spawn_for(self, self._look_at_first())
         self._come_forward()
 
     async def open_once_made(self, make: Making) -> None:
@@ -254,7 +255,7 @@ class ExportDialog(QDialog):
         size = self._first.summary.size if order.settings is None else order.settings.size_of(self._first.summary.size)
         others = f" · and {len(self._numbers) - 1} more" if len(self._numbers) > 1 else ""
         self._remark.setText(f"{size[0]} × {size[1]} pixels{others}")
-        spawn(self._look_for_clash(order, self.name.text(), self._asked))
+        spawn_for(self, self._look_for_clash(order, self.name.text(), self._asked))
 
     async def _look_for_clash(self, order: ExportOrder, name: str, turn: int) -> None:
         found = await asyncio.to_thread(name_in_place, order, name)

@@ -24,6 +24,7 @@ from imagineart_desktop.imaging import PictureError, load_picture, reduce_to
 from imagineart_desktop.library import Library, LibraryError, PictureDetails, safe_stem, write_numbered
 from imagineart_desktop.models import find_model
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.exporting.contact_sheet import (
     MOST_COLUMNS,
     UNITS,
@@ -94,7 +95,7 @@ class SheetDialog(QDialog):
             self.go.setEnabled(False)
             self._about.setText(f"Contact sheet of {images(len(numbers))}")
             self.message.clear()
-            spawn(self._look())
+            spawn_for(self, self._look())
         self.show()
         self.raise_()
         self.activateWindow()
@@ -197,7 +198,7 @@ class SheetDialog(QDialog):
             SheetEntry(partial(self._shown, details.summary.id), self._captions_of(details))
             for details in self._details[: layout.a_page]
         ]
-        spawn(self._draw(layout, entries, count))
+        spawn_for(self, self._draw(layout, entries, count))
 
     async def _draw(self, layout: SheetLayout, entries: list[SheetEntry], pages: int) -> None:
         self._drawn += 1

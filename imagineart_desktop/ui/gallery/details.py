@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.gallery.facts import facts_form, fitted_pixmap, lineage_row, small_image, use_again_row
 from imagineart_desktop.ui.gallery.marking import Marking
@@ -110,7 +110,7 @@ class DetailsPanel(QWidget):
         """Shows another picture, or none. among: all that are chosen, to which marks go."""
         self._number = number
         self.chosen = among or ([number] if number is not None else [])
-        spawn(self._show(number))
+        spawn_for(self, self._show(number))
 
     async def _show(self, number: int | None) -> None:
         self._asked += 1

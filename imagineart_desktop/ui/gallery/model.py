@@ -18,7 +18,7 @@ from imagineart_desktop.library import (
     Order,
     Query,
 )
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.grouping import Grouping, group_starts, heading_of
 from imagineart_desktop.ui.gallery.rows import PictureRows
 
@@ -60,11 +60,11 @@ class PictureModel(PictureRows):
     def set_query(self, query: Query) -> None:
         """Shows what matches another query: the first at once, the others when nothing else is asked."""
         self.query = query
-        spawn(self._answer())
+        spawn_for(self, self._answer())
 
     def refresh(self) -> None:
         """Asks the library again."""
-        spawn(self._ask(None))
+        spawn_for(self, self._ask(None))
 
     def starts(self, grouping: Grouping) -> list[int]:
         """The first row of each group; none where pictures are not sorted by time."""
@@ -182,4 +182,4 @@ class PictureModel(PictureRows):
         elif change.structure:
             self._changed.update(change.pictures)
             if not self._following:
-                spawn(self._follow())
+                spawn_for(self, self._follow())

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, Query
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.exporting.words import size_words
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
@@ -97,7 +98,7 @@ class GalleryPage(QWidget):
         if not library.read_only:
             watch = FolderWatch(library, self)
             watch.said.connect(lambda sentence: self.marking.said.emit(sentence, None))
-        spawn(self._count())
+        spawn_for(self, self._count())
 
     async def restore(self) -> None:
         """What was being typed last time is back."""
@@ -294,13 +295,17 @@ class GalleryPage(QWidget):
             if found or self.model.complete:
                 self._wanted = None
             if not found and self.model.complete and not self.model.query.trash:
-                spawn(self._show_in_trash(wanted))
+                spawn_for(self, self._show_in_trash(wanted))
         chosen = self.grid.chosen()
         if chosen != self.details.chosen:
             self._chosen(chosen)
 
     async def _show_in_trash(self, number: int) -> None:
-        details = await self._library.details(number)
+        try:
+            details = await self._library.details(number)
+        except LibraryError as error:
+            self.message.say(str(error))
+            return
         if details is not None and details.trashed:
             self.side.choose("trash")
             self._wanted = number
@@ -346,7 +351,7 @@ class GalleryPage(QWidget):
     def _library_changed(self, change: LibraryChange) -> None:
         if change.anew:
             self.marking.undo_stack.clear()
-        spawn(self._count())
+        spawn_for(self, self._count())
         chosen = self.grid.chosen()
         if chosen and chosen[-1] in change.pictures:
             self.details.show_picture(chosen[-1], chosen)
@@ -369,7 +374,7 @@ class GalleryPage(QWidget):
         self.details.set_tags(names)
 
     def _ask_to_empty(self) -> None:
-        spawn(self._asked_to_empty())
+        spawn_for(self, self._asked_to_empty())
 
     async def _asked_to_empty(self) -> None:
         try:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from PySide6.QtGui import QPixmap
 
 from imagineart_desktop.library import FileState, Library, LibraryChange, LibraryError, PictureSummary
-from imagineart_desktop.support import spawn
 from imagineart_desktop.support.plain_text import shown
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.thumbnails import Thumbnails
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.widgets import plain_tip
@@ -146,7 +146,7 @@ class PictureRows(QAbstractListModel):
         """Has the summaries of these pictures at hand, for what is chosen may be dragged away."""
         unknown = [number for number in numbers[:_MOST_KNOWN] if number not in self._summaries]
         if unknown:
-            spawn(self._load(unknown))
+            spawn_for(self, self._load(unknown))
 
     def close(self) -> None:
         """Listens to the library no longer."""
@@ -178,7 +178,7 @@ class PictureRows(QAbstractListModel):
     def _ask_page(self, page: int) -> None:
         if page not in self._pages_asked:
             self._pages_asked.add(page)
-            spawn(self._load(self._numbers[page * _PAGE : (page + 1) * _PAGE]))
+            spawn_for(self, self._load(self._numbers[page * _PAGE : (page + 1) * _PAGE]))
 
     async def _load(self, numbers: list[int]) -> None:
         try:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap, QTransform
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Library, LibraryError, PictureSummary
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 
 THUMBNAIL_EDGE = 512
 """Pixels of the longer edge, as kept on the disk."""
@@ -78,7 +78,7 @@ class Thumbnails(QObject):
     def _start(self) -> None:
         if self._loaders < _AT_ONCE:
             self._loaders += 1
-            spawn(self._load())
+            spawn_for(self, self._load())
 
     def prefetch(self, picture: PictureSummary) -> None:
         """Loads it when nothing that is looked at waits any more."""

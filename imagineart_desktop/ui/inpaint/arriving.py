@@ -8,12 +8,14 @@ from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
+from shiboken6 import isValid
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, MissingError, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import dollars
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.inpaint.islands import Arrival, Group, Islands
 from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
@@ -72,7 +74,7 @@ class Arriving(QObject):
     def show_step(self, step: Step) -> None:
         """The results of the step that is on the canvas now."""
         for number in step.results:
-            spawn(self._add(number, look=False))
+            spawn_for(self, self._add(number, look=False))
         self._tell_missing()
 
     def _job_event(self, event: JobEvent) -> None:
@@ -84,10 +86,14 @@ class Arriving(QObject):
             spawn(self._follow(self.islands.moved(event.job)))
 
     async def _follow(self, coming: Awaitable[Arrival | None]) -> None:
+        """What arrived is paid: it's put together and kept, also when the window goes meanwhile."""
         try:
             arrival = await coming
         except (MissingError, PictureError, LibraryError) as error:
-            self._say(str(error))
+            if isValid(self):
+                self._say(str(error))
+            return
+        if not isValid(self):
             return
         if arrival is not None and arrival.step in self._steps():
             await self._show(arrival)
@@ -128,7 +134,7 @@ class Arriving(QObject):
         step = self._steps().current
         groups = [group for group in self.islands.incomplete(step.id) if group.numbers] if step is not None else []
         if groups:
-            spawn(self._offer(groups[0]))
+            spawn_for(self, self._offer(groups[0]))
         else:
             self.missing.clear()
 

@@ -9,12 +9,12 @@ from contextlib import suppress
 import cv2
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from shiboken6 import isValid
 
 from imagineart_desktop.imaging import Margins, PictureError, Pixels
 from imagineart_desktop.jobs import MissingError
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import Progress, spawn
+from imagineart_desktop.support import Progress
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane
@@ -107,7 +107,7 @@ class Looking(QObject):
             self._version, self._seam_moved = None, False
             self._unsay()
             self.bar.made_of.setText("")
-            spawn(self._describe(number))
+            spawn_for(self, self._describe(number))
         self._number = number
         self.bar.choose(Way.RESULT)
         self.bar.setVisible(number != SOURCE)
@@ -154,7 +154,7 @@ class Looking(QObject):
             self._leave_pane()
         elif len(set(numbers)) > 1:
             self._compared = numbers
-            spawn(self._compare(numbers))
+            spawn_for(self, self._compare(numbers))
 
     async def _compare(self, numbers: list[int], *, keep_view: bool = False) -> None:
         self._comparisons += 1
@@ -212,7 +212,7 @@ class Looking(QObject):
             return
         self._seam_moved = True
         if self._compared:
-            spawn(self._compare(self._compared, keep_view=True))
+            spawn_for(self, self._compare(self._compared, keep_view=True))
             return
         self.bar.choose(Way.RESULT)
         self._refresh()
@@ -224,7 +224,7 @@ class Looking(QObject):
         elif not self._shown_at_once():
             self._stale = True
             if not self._at_work:
-                spawn(self._work())
+                spawn_for(self, self._work())
 
     def _shown_at_once(self) -> bool:
         version = self._versions.ready(self._number, self._trip.trip())
@@ -259,7 +259,7 @@ class Looking(QObject):
             if turn == self._turn:
                 self._say(str(error), "error")
             return
-        if turn != self._turn or not isValid(self._canvas):
+        if turn != self._turn:
             return
         if way is Way.RESULT:
             self._show_version(version)

@@ -31,11 +31,12 @@ from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
 from imagineart_desktop.library import Library, LibraryError, safe_stem, write_whole
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
 from imagineart_desktop.ui.canvas.tools import CLICKING
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.intake import Taken, clipboard_data, take
+from imagineart_desktop.ui.intake import EMPTY_CLIPBOARD, Taken, clipboard_data, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.widgets import InlineMessage
 
@@ -102,7 +103,7 @@ class MaskCommands(QObject):
     def operate(self, name: str, work: Callable[[Mask], Rect]) -> None:
         """Does something to the whole mask."""
         if self._canvas.pixels is not None:
-            spawn(self._canvas.document.operate(name, work))
+            spawn_for(self, self._canvas.document.operate(name, work))
 
     def _say_wait(self, name: str) -> None:
         self._asked_to_wait = True
@@ -132,9 +133,9 @@ class MaskCommands(QObject):
         self._message.clear()
         taken = take(clipboard_data())
         if not taken:
-            self._message.say("There is no picture in the clipboard.", "caution")
+            self._message.say(EMPTY_CLIPBOARD, "caution")
             return
-        spawn(self._paste(taken[0]))
+        spawn_for(self, self._paste(taken[0]))
 
     async def _paste(self, taken: Taken) -> None:
         try:
@@ -147,7 +148,9 @@ class MaskCommands(QObject):
     def load_mask(self) -> None:
         """Asks for a file and reads it as a mask."""
         if self._canvas.pixels is not None:
-            self._files.open_file(self._widget, Purpose.MASK, "Load mask", lambda path: spawn(self.read_mask(path)))
+            self._files.open_file(
+                self._widget, Purpose.MASK, "Load mask", lambda path: spawn_for(self, self.read_mask(path))
+            )
 
     async def read_mask(self, source: Path | bytes, fit: Fit | None = None, *, name: str = "Load mask") -> None:
         """Reads a file, or its bytes, as the mask; with one of another size it is asked what to do."""
@@ -176,7 +179,7 @@ class MaskCommands(QObject):
             )
 
     def _read_fitted(self, source: Path | bytes, fit: Fit, name: str) -> None:
-        spawn(self.read_mask(source, fit, name=name))
+        spawn_for(self, self.read_mask(source, fit, name=name))
 
     def save_mask(self) -> None:
         """Asks for a place and a kind, and saves the mask."""
@@ -243,7 +246,7 @@ class MaskCommands(QObject):
     def _connect(self, actions: Actions) -> None:
         amount = self._amount
         self._canvas.document.unchanged.connect(self._unchanged)
-        self._canvas.document.thing_added.connect(lambda area: spawn(self._offer_holes(area)))
+        self._canvas.document.thing_added.connect(lambda area: spawn_for(self, self._offer_holes(area)))
         self._canvas.document.undo_stack.indexChanged.connect(self._changed)
         whole: dict[str, tuple[str, Callable[[Mask], Rect]]] = {
             "mask.invert": ("Invert", invert),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import QObject, QTimer
-from shiboken6 import isValid
 
 from imagineart_desktop.imaging import Mode, Reach, overlapped, requests_of, widest_seam
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
@@ -45,7 +44,7 @@ class Measuring(QObject):
         if not self._late.isActive():
             self._late.start()
         if not self._at_work:
-            spawn(self._work())
+            spawn_for(self, self._work())
 
     async def known(self) -> None:
         """Waits until the price on the screen is that of what is painted now."""
@@ -58,9 +57,9 @@ class Measuring(QObject):
         """
         self._at_work = True
         try:
-            while isValid(self) and self._measured != self._turn:
+            while self._measured != self._turn:
                 turn = self._measured = self._turn
-                await asyncio.wait([spawn(self._measure(turn))])
+                await asyncio.wait([spawn_for(self, self._measure(turn))])
                 if turn == self._turn:
                     self._known.set()
         finally:
@@ -79,7 +78,7 @@ class Measuring(QObject):
             return reaches, areas, widest_seam(mask) if trip.feather else 0, added
 
         reaches, areas, widest, added = await asyncio.to_thread(measured)
-        if turn != self._turn or not isValid(self):
+        if turn != self._turn:
             return
         self._late.stop()
         partly = trip.mode is Mode.ONLY_MASKED or trip.each_island

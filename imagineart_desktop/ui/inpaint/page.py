@@ -13,6 +13,7 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.coalesced import Coalesced
@@ -106,7 +107,7 @@ class InpaintPage(QWidget):
     def take(self, taken: list[Taken]) -> None:
         """Opens the first of what was dropped, pasted or sent here."""
         if taken:
-            spawn(self.open(taken[0]))
+            spawn_for(self, self.open(taken[0]))
 
     async def open(self, taken: Taken) -> None:
         """Puts a picture on the canvas; what is there stays when the new one cannot be used."""

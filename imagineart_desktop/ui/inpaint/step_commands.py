@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.inpaint.stepping import Stepping
@@ -40,13 +41,13 @@ class StepCommands(QObject):
         self._rename, self._close = QAction("Rename…", self), QAction("Close", self)
         self._rename.triggered.connect(lambda: self._on_canvas(self.rename))
         self._close.triggered.connect(lambda: self._on_canvas(lambda step: spawn(self.close(step))))
-        tree.wanted.connect(lambda number: spawn(self.go_to(number)))
-        tree.menu_wanted.connect(lambda number, at: spawn(self._ask_menu(number, at)))
+        tree.wanted.connect(lambda number: spawn_for(self, self.go_to(number)))
+        tree.menu_wanted.connect(lambda number, at: spawn_for(self, self._ask_menu(number, at)))
 
     def refresh(self) -> None:
         """Show the steps as they are."""
         self._tree.show_steps(self._stepping.steps)
-        spawn(self._draw())
+        spawn_for(self, self._draw())
 
     async def _draw(self) -> None:
         for step in self._stepping.steps.in_sight():

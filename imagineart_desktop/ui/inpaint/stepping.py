@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins, Mask, PictureError, Size, new_mask, original_area
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint import session
@@ -225,7 +225,7 @@ class Stepping(QObject):
     def _travel(self, number: int, mask: PackedMask) -> None:
         # At once, for the next undo may come before the task begins.
         self._canvas.document.hold()
-        spawn(self._go(number, mask))
+        spawn_for(self, self._go(number, mask))
 
     async def _go(self, number: int, mask: PackedMask) -> None:
         """Undo and redo: picture and mask as they were, words and settings as the step was left."""

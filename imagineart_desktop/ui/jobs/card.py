@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgres
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.jobs import NOT_LOOKED, Job, State
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words, unconfirmed_words
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, plain_tip, set_tone
@@ -61,7 +61,7 @@ class JobCard(QFrame):
         self._close = icon_button("x", "Cancel this job", self._cross, kind="mini", size=14)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
         self.show_job(job)
-        spawn(self._load_thumb(library))
+        spawn_for(self, self._load_thumb(library))
 
     def _button_grid(self) -> QGridLayout:
         """Return all that can be done with a job in some state; `show_job` shows what fits."""

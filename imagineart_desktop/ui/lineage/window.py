@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.lineage import Lineage, Node, lineage_of
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import NodeItem
@@ -57,7 +57,7 @@ class LineageWindow(QDialog):
 
     def open_for(self, number: int) -> None:
         """The lineage of this picture of the library."""
-        spawn(self.load(number))
+        spawn_for(self, self.load(number))
         self.show()
         self.raise_()
         self.activateWindow()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 
 
@@ -17,6 +17,8 @@ class BeforeImage(QObject):
     """The first image that another one was made from, if its file is still there."""
 
     ready = Signal()
+    failed = Signal(str)
+    """Why the source can't be shown."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -45,12 +47,14 @@ class BeforeImage(QObject):
 
     def _load_if_wanted(self) -> None:
         if self.is_wanted and self._source is not None and self.pyramid is None:
-            spawn(self._load(self._source))
+            spawn_for(self, self._load(self._source))
 
     async def _load(self, source: Path) -> None:
         try:
             pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(source).pixels))
-        except PictureError:
+        except PictureError as error:
+            if source == self._source:
+                self.failed.emit(f"The source image can’t be shown. {error}")
             return
         if source == self._source:
             self.pyramid = pyramid

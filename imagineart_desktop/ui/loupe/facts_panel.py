@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, small_image, use_again_row
 from imagineart_desktop.ui.widgets import SectionLabel, TextBlock
 
@@ -35,7 +35,7 @@ class FactsPanel(QScrollArea):
         if details is None:
             self.setWidget(QWidget())
         else:
-            spawn(self._show(details, self._asked))
+            spawn_for(self, self._show(details, self._asked))
 
     async def _show(self, details: PictureDetails, turn: int) -> None:
         parents = [await small_image(parent.path) for parent in details.parents]

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.rows import PictureRows
 
 
@@ -135,7 +135,7 @@ class ImageList(PictureRows):
         elif change.structure and self._numbers:
             self._changed.update(number for number in change.pictures if number in self._ranks)
             if self._changed and not self._following:
-                spawn(self._follow())
+                spawn_for(self, self._follow())
 
     async def _follow(self) -> None:
         """Find out which of the changed images are in the trash now."""
@@ -143,8 +143,13 @@ class ImageList(PictureRows):
         try:
             while self._changed:
                 changed, self._changed = self._changed, set()
+                ranks = self._ranks
                 found = await self._library.find(Query(among=tuple(changed), trash=self._in_trash))
-                self._update(changed, set(found.numbers))
+                if ranks is self._ranks:
+                    self._update(changed, set(found.numbers))
+                else:
+                    # The answer is about another list: ask again for what is in this one.
+                    self._changed |= changed & self._ranks.keys()
         except LibraryError:
             return
         finally:

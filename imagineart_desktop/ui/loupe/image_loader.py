@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 
@@ -48,6 +49,8 @@ class ImageLoader(QObject):
         self._errors: dict[int, str] = {}
         self._files: dict[int, tuple[str, FileState]] = {}
         """What was known of the files that are kept."""
+        self._forgotten: Counter[int] = Counter()
+        self._cleared = 0
         self._current: int | None = None
         self._loaders = 0
 
@@ -69,7 +72,7 @@ class ImageLoader(QObject):
         }
         self._errors = {number: error for number, error in self._errors.items() if number in edges}
         if current.id not in self._kept:
-            spawn(self._preview(current))
+            spawn_for(self, self._preview(current))
         self._start()
 
     def get(self, number: int) -> Pyramid | None:
@@ -82,11 +85,13 @@ class ImageLoader(QObject):
 
     def forget(self, number: int) -> None:
         """The file is another one now."""
+        self._forgotten[number] += 1
         self._kept.pop(number, None)
         self._errors.pop(number, None)
 
     def clear(self) -> None:
         """Let go of everything."""
+        self._cleared += 1
         self._tasks, self._kept, self._errors, self._files, self._current = [], {}, {}, {}, None
 
     def _forget_changed_files(self, wanted: Sequence[PictureSummary]) -> None:
@@ -101,7 +106,7 @@ class ImageLoader(QObject):
         due = sum(self._is_due(task) for task in self._tasks)
         for _ in range(min(due, _AT_ONCE) - self._loaders):
             self._loaders += 1
-            spawn(self._load())
+            spawn_for(self, self._load())
 
     def _next(self) -> _Task | None:
         return next((task for task in self._tasks if self._is_due(task)), None)
@@ -123,29 +128,32 @@ class ImageLoader(QObject):
 
     async def _carry_out(self, task: _Task) -> None:
         number, key = task.summary.id, (task.summary.id, task.edge)
+        stamp = self._stamp(number)
         self._busy.add(key)
         try:
             pyramid = await asyncio.to_thread(_decode, task.summary.path, task.summary.size, task.edge)
         except PictureError as error:
-            if self._is_wanted(number):
+            if self._is_wanted(number, stamp):
                 self._errors[number] = str(error)
                 self._kept.pop(number, None)
                 self.failed.emit(number, str(error))
         else:
-            if self._is_wanted(number):
+            if self._is_wanted(number, stamp):
                 self._keep(number, pyramid)
         finally:
             self._busy.discard(key)
 
     async def _preview(self, summary: PictureSummary) -> None:
         """Show the thumbnail until the image is decoded."""
+        stamp = self._stamp(summary.id)
         try:
             data = await self._library.thumbnail(summary, THUMBNAIL_EDGE)
             image = await asyncio.to_thread(QImage.fromData, data)
         except (PictureError, LibraryError, OSError):
             return
         current = self._tasks[0].summary.id if self._tasks else None
-        if summary.id == current and summary.id not in self._kept and not image.isNull():
+        is_current = summary.id == current and stamp == self._stamp(summary.id)
+        if is_current and summary.id not in self._kept and not image.isNull():
             self._keep(summary.id, Pyramid([image], QSize(*summary.size)))
 
     def _keep(self, number: int, pyramid: Pyramid) -> None:
@@ -154,8 +162,12 @@ class ImageLoader(QObject):
             self._kept[number] = pyramid
             self.ready.emit(number)
 
-    def _is_wanted(self, number: int) -> bool:
-        return any(task.summary.id == number for task in self._tasks)
+    def _stamp(self, number: int) -> tuple[int, int]:
+        """What changes when an image's file does: what was begun before shows another image."""
+        return self._cleared, self._forgotten[number]
+
+    def _is_wanted(self, number: int, stamp: tuple[int, int]) -> bool:
+        return stamp == self._stamp(number) and any(task.summary.id == number for task in self._tasks)
 
 
 def _edge(size: tuple[int, int], view: QSizeF) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from imagineart_desktop.ui.actions import Actions
@@ -16,7 +16,10 @@ _ADVANCE = "auto-advance"
 
 
 class WindowLoupes(QObject):
-    """clear_around: hides what stands round the loupe on screen, or shows it again."""
+    """fill_screen: makes the window as large as the screen, or as it was before.
+
+    clear_around: hides what stands round the loupe on screen, or shows it again.
+    """
 
     def __init__(
         self,
@@ -24,13 +27,13 @@ class WindowLoupes(QObject):
         loupes: Sequence[Loupe],
         actions: Actions,
         preferences: Preferences,
+        fill_screen: Callable[[bool], object],
         clear_around: Callable[[bool], object],
     ) -> None:
         super().__init__(window)
-        self._window = window
         self._loupes = loupes
         self._clear_around = clear_around
-        self._state_before = window.windowState()
+        self._fill_screen = fill_screen
         self.is_full_screen = False
         """Whether there is nothing on screen but the image."""
         advance = actions["loupe.advance"]
@@ -65,11 +68,8 @@ class WindowLoupes(QObject):
         loupe = self.on_screen
         if loupe is None or on == self.is_full_screen:
             return
-        if on:
-            self._state_before = self._window.windowState()
         self.is_full_screen = on
         loupe.set_full_screen(on)
         self._clear_around(on)
-        whole = self._state_before | Qt.WindowState.WindowFullScreen
-        self._window.setWindowState(whole if on else self._state_before)
+        self._fill_screen(on)
         loupe.take_keys()

@@ -14,6 +14,7 @@ from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureDetails, PictureSummary
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.memory import release_freed_memory
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.rows import mime_of
 from imagineart_desktop.ui.loupe.bar import COMMANDS, LoupeBar
@@ -84,7 +85,7 @@ class Loupe(QWidget):
         """Show a file from outside the library, with no list round it."""
         self.close_image()
         self._turn += 1
-        spawn(self._show_file(path, self._turn))
+        spawn_for(self, self._show_file(path, self._turn))
 
     def close_image(self) -> None:
         """Let go of the image, its neighbors and the list."""
@@ -169,6 +170,7 @@ class Loupe(QWidget):
         self._feed.ready.connect(self._loaded)
         self._feed.failed.connect(self._failed)
         self._before.ready.connect(self._show_before)
+        self._before.failed.connect(lambda sentence: self.message.say(sentence, "caution"))
         self.filmstrip.menu_wanted.connect(self.menu_wanted)
         self.marks.rated.connect(self.rated)
         self.marks.labelled.connect(self.labelled)
@@ -201,14 +203,15 @@ class Loupe(QWidget):
         self._learn(None)
         self._feed.load()
         self._show_state()
-        spawn(self._read(number, self._turn))
+        spawn_for(self, self._read(number, self._turn))
 
     async def _read(self, number: int, turn: int) -> None:
         """Read what the library knows of the image."""
         try:
             details = await self._library.details(number)
         except LibraryError as error:
-            self.message.say(str(error))
+            if turn == self._turn:
+                self.message.say(str(error))
             return
         if turn != self._turn:
             return
@@ -288,7 +291,7 @@ class Loupe(QWidget):
             for changed in change.pictures:
                 self._feed.loader.forget(changed)
         if number is not None and number in change.pictures and not change.anew:
-            spawn(self._read(number, self._turn))
+            spawn_for(self, self._read(number, self._turn))
 
     # The bar and the panels
 

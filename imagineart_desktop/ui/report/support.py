@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import Page, machine_page, pages_of_folder, spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.report.dialog import ReportDialog
 
@@ -68,7 +69,7 @@ class Support(QObject):
 
     def report(self) -> None:
         """Shows what a report would hold."""
-        spawn(self._report())
+        spawn_for(self, self._report())
 
     async def _report(self) -> None:
         pages = await self._pages()

@@ -15,7 +15,7 @@ from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Library, LibraryError, PictureSummary
 from imagineart_desktop.models import Task
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
@@ -159,7 +159,7 @@ class ResultArea(QWidget):
                 self._stack.setCurrentWidget(self._empty)
             self._show_back()
         elif event.pictures:
-            spawn(self._fill(tile, event.pictures[0]))
+            spawn_for(self, self._fill(tile, event.pictures[0]))
 
     async def _fill(self, tile: JobTile, number: int) -> None:
         """Show a result in its place; the only one of a request is opened, unless the user looks at something else."""

@@ -29,7 +29,6 @@ _WIDE, _MOST_HIGH, _FOOT = 560, 720, 70
 class SettingsDialog(QDialog):
     """Changes take effect at once; the window goes on behind it."""
 
-    theme_changed = Signal()
     modifier_changed = Signal(object)
     """`CanvasModifier`."""
     restart_wanted = Signal()
@@ -125,7 +124,6 @@ class SettingsDialog(QDialog):
         mode = ThemeMode(self.look.currentData())
         self._preferences.theme = mode
         self._theme.set_mode(mode)
-        self.theme_changed.emit()
 
     def _change_modifier(self) -> None:
         modifier = CanvasModifier(self.modifier.currentData())

@@ -25,6 +25,7 @@ from imagineart_desktop.library import Library, LibraryError, write_whole
 from imagineart_desktop.library.spending import Line, Sum, as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import dollars
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.spending.chart import SpendChart
 from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, Segmented, button, plain_label
@@ -56,7 +57,7 @@ class SpendDialog(QDialog):
         self.total = plain_label("", "title")
         self.billed = plain_label("", "muted")
         self.span = Segmented(_WORDS)
-        self.span.changed.connect(lambda _span: spawn(self._load()))
+        self.span.changed.connect(lambda _span: spawn_for(self, self._load()))
         head.addWidget(self.total)
         head.addSpacing(12)
         head.addWidget(self.billed)
@@ -86,7 +87,7 @@ class SpendDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """The figures of now."""
         super().showEvent(event)
-        spawn(self._load())
+        spawn_for(self, self._load())
 
     async def save_csv(self, path: Path) -> None:
         """What is shown, one line a picture."""

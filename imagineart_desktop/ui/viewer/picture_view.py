@@ -43,11 +43,6 @@ class PictureView(PictureCanvas):
         self.setAccessibleName("Picture")
 
     @property
-    def has_before(self) -> bool:
-        """Whether there is something to compare with."""
-        return self._before is not None
-
-    @property
     def comparing(self) -> bool:
         """Whether before and after are shown."""
         return self._comparing and self._before is not None

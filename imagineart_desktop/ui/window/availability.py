@@ -14,10 +14,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.picture_commands import OUTWARD
 
 _ON_CANVAS = ("mask.", "view.turn", "view.upright", "edit.history")
 _IN_INPAINT = ("tool.", "brush.")
-_OUTWARD = ("file.export", "file.sheet", "file.open with", "edit.copy", "edit.copy file")
 _OF_IMAGES = ("image.", "mark.")
 _STEPS = ("mark.undo", "mark.redo")
 _FIELD = {"edit.cut": "can_cut", "edit.copy plain": "can_copy", "edit.paste": "can_paste"}
@@ -55,7 +55,8 @@ def can_be_used(name: str, now: Situation) -> bool:
         return now.recipe
     if name.startswith(_OF_IMAGES) and name not in _STEPS:
         return now.images
-    if name in _OUTWARD:
+    group, _, command = name.partition(".")
+    if group in ("file", "edit") and command in OUTWARD:
         return now.outward
     if name in _FIELD:
         return bool(getattr(now, _FIELD[name]))

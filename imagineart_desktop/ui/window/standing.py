@@ -10,7 +10,7 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Account, JobEvent, Worker
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
 from imagineart_desktop.models import dollars
-from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
 from imagineart_desktop.ui.inpaint.page import InpaintPage
@@ -54,7 +54,7 @@ class Standing(QObject):
         canvas.document.takes_long.connect(lambda _name: self.show_facts())
         self._inpaint.picture_opened.connect(self.show_facts)
         self._show_account()
-        spawn(self._show_spend())
+        spawn_for(self, self._show_spend())
 
     def show_facts(self, pointer: QPointF | None = None) -> None:
         """Show size and zoom of the image on screen; nothing where there is none."""
@@ -85,7 +85,7 @@ class Standing(QObject):
 
     def _job_event(self, event: JobEvent) -> None:
         if event.pictures:
-            spawn(self._show_spend())
+            spawn_for(self, self._show_spend())
 
     def _library_changed(self, change: LibraryChange) -> None:
         if change.structure:

@@ -1,0 +1,50 @@
+"""The window on the whole screen: with all its parts, or with nothing but the image of a loupe."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow
+
+
+class FullScreen(QObject):
+    """The only part that changes whether the window fills the screen. action: shows and changes it."""
+
+    left = Signal()
+    """The user wants neither the window nor an image on the whole screen."""
+
+    def __init__(self, window: QMainWindow, action: QAction) -> None:
+        super().__init__(window)
+        self._window = window
+        self._action = action
+        self._window_fills = self._image_fills = False
+        self._state_before = Qt.WindowState.WindowNoState
+        action.triggered.connect(self._toggle)
+        window.installEventFilter(self)
+
+    def set_image_fills(self, on: bool) -> None:
+        """Show an image on the whole screen, or the window as it was before."""
+        if on and not self._image_fills:
+            self._window_fills = self._window.isFullScreen()
+        self._image_fills = on
+        self._apply()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window manager changes the state as well."""
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._action.setChecked(self._window.isFullScreen())
+        return super().eventFilter(watched, event)
+
+    def _toggle(self) -> None:
+        self._window_fills = not self._window.isFullScreen()
+        if not self._window_fills:
+            self.left.emit()
+        self._apply()
+
+    def _apply(self) -> None:
+        fills = self._window_fills or self._image_fills
+        if fills and not self._window.isFullScreen():
+            self._state_before = self._window.windowState()
+            self._window.setWindowState(self._state_before | Qt.WindowState.WindowFullScreen)
+        elif not fills and self._window.isFullScreen():
+            self._window.setWindowState(self._state_before)
