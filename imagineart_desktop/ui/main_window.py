@@ -529,10 +529,14 @@ class MainWindow(QMainWindow):
     def _show_step_menu(self, step: Step, at: QPoint, first: list[QAction]) -> None:
         """The menu that every image has; for one that is not the library's, what can be done with it."""
         if step.picture_id is not None:
-            self.commands.show_menu([step.picture_id], at, first=first)
+            self.commands.show_menu([step.picture_id], at, first=first, closed=self.inpaint.steps.menu_closed)
             return
         menu = QMenu(self)
-        menu.addActions([*first, self.actions_["edit.copy"], self.actions_["edit.copy file"]])
+        menu.addActions(first)
+        for command in ("copy", "copy file"):
+            words = self.actions_[f"edit.{command}"].text()
+            menu.addAction(words, lambda command=command: self.commands.copy_input(command, step.sha256))
+        menu.aboutToHide.connect(self.inpaint.steps.menu_closed)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
