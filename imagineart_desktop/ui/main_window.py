@@ -321,7 +321,7 @@ class MainWindow(QMainWindow):
         self.commands.log_wanted.connect(lambda job_id: spawn(self._show_log(job_id)))
         for place in (self.gallery, self.panel):
             self.exchange.take_drops_on(place)
-        self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
+        self.exchange.imported.connect(self._say_imported)
         self.strip.said.connect(self.say)
         self.panel.grid.menu_wanted.connect(self.commands.show_menu)
         self.gallery.grid.menu_wanted.connect(self._menu_of_gallery)
@@ -636,6 +636,10 @@ class MainWindow(QMainWindow):
     def _show_in_gallery(self, number: int) -> None:
         self.go_to("gallery")
         self.gallery.show_picture(number)
+
+    def _say_imported(self, sentence: str, undo: Callable[[], object] | None, numbers: list[int]) -> None:
+        """Offer to show what came in: the gallery stays as it is until the user wants that."""
+        self.status.say(sentence, undo, show=(lambda: self._show_in_gallery(numbers[0])) if numbers else None)
 
     def _search_for(self, text: str) -> None:
         """Begin a search in the gallery."""
