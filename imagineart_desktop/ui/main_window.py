@@ -28,7 +28,7 @@ from imagineart_desktop.library import Collection, Library, LibraryError, Librar
 from imagineart_desktop.models import Model, Task
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.actions import Actions, StepAction
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.command_search.entries import (
     command_entries,
@@ -128,7 +128,9 @@ class MainWindow(QMainWindow):
         self.navigator = Navigator(library, (self.generate, self.edit, self.inpaint), self._tab, self.go_to, self.say)
         self.gallery = GalleryPage(library)
         marking = self.gallery.marking
-        self.actions_.steps("mark", marking.undo_stack, marking.undo, marking.redo, " in the gallery")
+        self.actions_.steps(
+            "mark", marking.undo_stack, self._undo, marking.redo, " in the gallery", self._undoable_in_edit
+        )
         self.panel = LibraryPanel(library)
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(
@@ -258,8 +260,13 @@ class MainWindow(QMainWindow):
         for mode in ThemeMode:
             action = a[f"theme.{mode.value}"]
             looks.addAction(action)
-            action.setChecked(self._theme.mode is mode)
             action.triggered.connect(lambda _checked, mode=mode: self._use_theme(mode))
+        self._theme.changed.connect(self._check_theme)
+        self._check_theme()
+
+    def _check_theme(self) -> None:
+        """The settings change the theme as well."""
+        self.actions_[f"theme.{self._theme.mode.value}"].setChecked(True)
 
     def _connect(self) -> None:
         do: dict[str, Callable[[], object]] = {
@@ -358,6 +365,8 @@ class MainWindow(QMainWindow):
         self.inpaint.picture_opened.connect(self._refresh_canvas_commands)
         self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
         self.inpaint.steps.menu_wanted.connect(self._show_step_menu)
+        self.edit.references.undo_changed.connect(self._look_for_undo)
+        self.gallery.marking.undo_stack.indexChanged.connect(self.edit.references.forget_undo)
         self.top.tab_wanted.connect(self.go_to)
         self.top.dropped.connect(self.navigator.take_to)
         self.dialogs.restart_wanted.connect(self._restart)
@@ -378,6 +387,7 @@ class MainWindow(QMainWindow):
         for step in ("undo", "redo"):
             self.actions_[f"edit.{step}"].setVisible(tab == "inpaint")
             self.actions_[f"mark.{step}"].setVisible(tab != "inpaint")
+        self._look_for_undo()
         self._arrange()
         self.standing.show_facts()
         self._refresh_canvas_commands()
@@ -441,6 +451,21 @@ class MainWindow(QMainWindow):
             loupe.toggle_comparing()
         elif self._tab() == "inpaint":
             self.inpaint.flip()
+
+    def _undoable_in_edit(self) -> str | None:
+        """In Edit, references that were taken out come back before older marks, which lie elsewhere, are undone."""
+        return self.edit.references.undo_name if self._tab() == "edit" else None
+
+    def _look_for_undo(self) -> None:
+        action = self.actions_["mark.undo"]
+        if isinstance(action, StepAction):
+            action.look()
+
+    def _undo(self) -> None:
+        if self._undoable_in_edit() is not None:
+            self.edit.references.undo()
+        else:
+            self.gallery.marking.undo()
 
     # Pictures
 
