@@ -393,6 +393,9 @@ class References(QWidget):
         else:
             self._files.open_files(self, Purpose.REFERENCE, "Add references", self._take)
 
+    def _take(self, paths: Sequence[Path]) -> None:
+        self.add([Taken(path=path) for path in paths])
+
     def _move(self, index: int, number: int) -> None:
         if 0 < number <= len(self._references):
             left = list(self._references)
