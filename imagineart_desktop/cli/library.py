@@ -111,7 +111,8 @@ async def _import(library: Library, options: argparse.Namespace) -> Outcome:
     code = ExitCode.FAILED if report.refused or report.problem or report.cut else ExitCode.OK
     if not options.json:
         return Outcome(code, import_text(report))
-    return Outcome(code, _json({"files": [_imported(file) for file in report.files], "problem": report.problem}))
+    files = [_imported(file) for file in report.files]
+    return Outcome(code, _json({"files": files, "skipped": report.skipped, "problem": report.problem}))
 
 
 def _not_found(path: Path) -> ImportedFile:

@@ -34,6 +34,45 @@ log = logging.getLogger(__name__)
 
 MOST_FILES = 100_000
 _DEEPEST = 32
+_OTHER_IMAGES = frozenset(
+    [
+        ".svg",
+        ".svgz",
+        ".psd",
+        ".psb",
+        ".ai",
+        ".eps",
+        ".ico",
+        ".icns",
+        ".tga",
+        ".exr",
+        ".hdr",
+        ".jp2",
+        ".j2k",
+        ".jpx",
+        ".dds",
+        ".pcx",
+        ".xcf",
+        ".kra",
+        ".ppm",
+        ".pgm",
+        ".pbm",
+        ".pnm",
+        ".dng",
+        ".cr2",
+        ".cr3",
+        ".nef",
+        ".arw",
+        ".orf",
+        ".rw2",
+        ".raf",
+        ".pef",
+        ".srw",
+        ".raw",
+    ]
+)
+"""Endings of image formats that can't be opened. Some raw formats would pass as TIFF with only their small preview."""
+
 _AT_ONCE = max(2, os.cpu_count() or 2)
 """Files after which the window is told."""
 
@@ -67,7 +106,8 @@ class ImportReport:
     """The result of an import, file by file.
 
     with_recipe: how many new images carry a recipe; problem: what ended the import early, in one sentence; cut: whether
-    there were more than `MOST_FILES`; stopped: whether the user ended it.
+    there were more than `MOST_FILES`; stopped: whether the user ended it; skipped: how many files in folders do not
+    claim to be images.
     """
 
     files: list[ImportedFile] = field(default_factory=list)
@@ -75,6 +115,7 @@ class ImportReport:
     problem: str = ""
     cut: bool = False
     stopped: bool = False
+    skipped: int = 0
 
     @property
     def added(self) -> list[int]:
@@ -92,6 +133,11 @@ class ImportReport:
         return self._ids(ImportResult.RESTORED)
 
     @property
+    def duplicates(self) -> list[str]:
+        """Names of the files whose bytes the library had already."""
+        return [file.path.name for file in self.files if file.result is ImportResult.KNOWN]
+
+    @property
     def refused(self) -> list[str]:
         """Why files were refused, one sentence per file."""
         return [file.reason for file in self.files if file.result is ImportResult.REFUSED]
@@ -100,10 +146,33 @@ class ImportReport:
         return [file.picture_id for file in self.files if file.result is result and file.picture_id is not None]
 
 
-def find_pictures(places: Sequence[Path], besides: Path | None = None) -> Iterator[Path]:
+@dataclass(slots=True)
+class SkippedFiles:
+    """Files in folders that are not imported. images: those of image formats that can't be opened; others: how many."""
+
+    images: list[Path] = field(default_factory=list)
+    others: int = 0
+
+    def add(self, path: Path) -> None:
+        """Count a file, or name it if its ending says that it is an image."""
+        if path.suffix.lower() in _OTHER_IMAGES:
+            self.images.append(path)
+        else:
+            self.others += 1
+
+    def refused(self) -> list[ImportedFile]:
+        """Return the named ones, as refused."""
+        reason = "“{}” has an image format that can’t be imported."
+        return [ImportedFile(path, ImportResult.REFUSED, reason=reason.format(path.name)) for path in self.images]
+
+
+def find_pictures(
+    places: Sequence[Path], besides: Path | None = None, skipped: SkippedFiles | None = None
+) -> Iterator[Path]:
     """Files that were named, and in folders, at any depth, those that have the ending of a picture.
 
-    Links inside folders are not followed; hidden ones are left out, and so is the folder `besides`.
+    Links inside folders are followed to files, not to folders, which could lead back; hidden ones are left out, and so
+    is the folder `besides`. skipped: receives all other files.
     """
     for place in places:
         if not place.is_dir():
@@ -115,8 +184,12 @@ def find_pictures(places: Sequence[Path], besides: Path | None = None) -> Iterat
             below[:] = sorted(n for n in below if near and not n.startswith(".") and here / n != besides)
             for name in sorted(names):
                 path = here / name
-                if path.suffix.lower() in ENDINGS and not name.startswith(".") and not path.is_symlink():
+                if name.startswith("."):
+                    continue
+                if path.suffix.lower() in ENDINGS:
                     yield path
+                elif skipped is not None:
+                    skipped.add(path)
 
 
 async def import_pictures(
@@ -132,9 +205,11 @@ async def import_pictures(
     """
     library.check_writable()
     report = ImportReport()
+    skipped = SkippedFiles()
     found = await asyncio.to_thread(
-        lambda: list(islice(find_pictures(places, besides=library.files.root), MOST_FILES + 1))
+        lambda: list(islice(find_pictures(places, library.files.root, skipped), MOST_FILES + 1))
     )
+    report.skipped = skipped.others
     report.cut = len(found) > MOST_FILES
     paths = found[:MOST_FILES]
     if stopped():
@@ -157,6 +232,7 @@ async def import_pictures(
     if new:
         _announce(library, new, report)
         tell(len(report.files), len(paths))
+    report.files += skipped.refused()
     return report
 
 
@@ -193,7 +269,7 @@ async def _take_or_refuse(
             raise looked
         return await _take(library, path, looked, report)
     except PictureError as error:
-        reason = str(error)
+        reason = _why(path, error)
     except (OSError, LibraryError):
         raise
     except Exception:
@@ -217,6 +293,11 @@ async def _take(library: Library, source: Path, looked: Looked, report: ImportRe
         await library.organise.change([number], looked.marks.added_to)
     report.with_recipe += bool(recipe.imported and recipe.imported.program)
     return ImportedFile(source, ImportResult.ADDED, number)
+
+
+def _why(path: Path, error: PictureError) -> str:
+    broken = path.is_symlink() and not path.exists()
+    return f"“{path.name}” is a link to a file that doesn’t exist." if broken else str(error)
 
 
 def _added_now(recipe: Recipe) -> Recipe:

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from imagineart_desktop.models.model import MaskPolarity, Model, Task, WorkingSize
 from imagineart_desktop.models.price import flat
-from imagineart_desktop.models.request import FieldKind, ModelRequest, PictureReference, Prompt, Seed, Shown
+from imagineart_desktop.models.request import FieldKind, Instruction, ModelRequest, PictureReference, Seed, Shown
 
 
 class IdeogramV2EditRequest(ModelRequest):
     """Ideogram V2 Edit: repaint the masked part of a picture. Image and mask have the same width and height."""
 
-    prompt: Annotated[Prompt, Shown("Prompt", FieldKind.PROMPT)]
+    prompt: Annotated[Instruction, Shown("Prompt", FieldKind.PROMPT)]
     image_url: Annotated[PictureReference, Shown("Picture", FieldKind.PICTURE)]
     mask_url: Annotated[PictureReference, Shown("Mask", FieldKind.MASK)]
     seed: Annotated[Seed | None, Shown("Seed", FieldKind.SEED)] = None

@@ -13,6 +13,7 @@ from imagineart_desktop.models.price import Price, dollars, flat
 from imagineart_desktop.models.request import (
     MAX_SEED,
     FieldKind,
+    Instruction,
     ModelRequest,
     PictureReference,
     Prompt,
@@ -80,7 +81,7 @@ class ImagineArt20EditRequest(ModelRequest):
         Field(min_length=1, max_length=MAX_REFERENCES),
         Shown("Reference images", FieldKind.PICTURES),
     ]
-    prompt: Annotated[Prompt, Shown("Prompt", FieldKind.PROMPT)]
+    prompt: Annotated[Instruction, Shown("Prompt", FieldKind.PROMPT)]
     aspect_ratio: Annotated[
         Literal["auto", "1:1", "9:16", "16:9", "3:2", "2:3", "4:3", "3:4", "4:5", "5:4", "3:1", "1:3", "21:9"],
         Shown("Aspect ratio", FieldKind.RATIO, "auto is the ratio of the first reference."),

@@ -72,6 +72,16 @@ def prompt_length_problem(length: int) -> str:
 def _check_prompt(prompt: str) -> str:
     if not prompt.strip():
         raise PydanticCustomError("prompt_empty", "Describe the image first.")
+    return _check_characters(prompt)
+
+
+def _check_instruction(prompt: str) -> str:
+    if not prompt.strip():
+        raise PydanticCustomError("prompt_empty", "Describe the change first.")
+    return _check_characters(prompt)
+
+
+def _check_characters(prompt: str) -> str:
     if too_long := prompt_length_problem(len(prompt)):
         raise PydanticCustomError("prompt_too_long", "{sentence}", {"sentence": too_long})
     if odd := _CONTROL.search(prompt) or _SURROGATE.search(prompt):
@@ -90,6 +100,8 @@ def _check_picture(value: str) -> str:
 
 
 Prompt = Annotated[str, AfterValidator(_check_prompt)]
+Instruction = Annotated[str, AfterValidator(_check_instruction)]
+"""Prompt for what should change in an image."""
 """What the picture should show: kept exactly as written, 1 to `MAX_PROMPT` characters, no control characters."""
 
 PictureReference = Annotated[str, AfterValidator(_check_picture)]

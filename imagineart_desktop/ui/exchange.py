@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 class Exchange(QObject):
     """Follows the picture commands that lead out, and takes in what is chosen or dropped."""
 
-    imported = Signal(list)
-    """Numbers of the pictures that came in."""
+    imported = Signal(str, object, list)
+    """What came in, in words; what takes it back, or None; ids of the images it is about.
+
+    Sent when the user can see it: after the import's dialog, if there was something to see in that, is closed.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Exchange(QObject):
         self.export_dialog: ExportDialog | None = None
         self._commands = commands
         self.import_dialog: ImportDialog | None = None
+        self._untold: ImportReport | None = None
         self.sheet_dialog: SheetDialog | None = None
         commands.export_wanted.connect(self.export)
         commands.sheet_wanted.connect(self.sheet)
@@ -90,10 +95,18 @@ class Exchange(QObject):
         if self.import_dialog is None:
             self.import_dialog = ImportDialog(self._window, self._library)
             self.import_dialog.ended.connect(self._taken_in)
+            self.import_dialog.finished.connect(self._tell)
         self.import_dialog.start(list(places))
 
     def _taken_in(self, report: ImportReport) -> None:
+        self._untold = report
+        if self.import_dialog is None or not self.import_dialog.isVisible():
+            self._tell()
+
+    def _tell(self) -> None:
+        report, self._untold = self._untold, None
+        if report is None:
+            return
         added = report.added
-        self._commands.said.emit(import_text(report), (lambda: self._commands.run("trash", added)) if added else None)
-        if numbers := added or report.restored or report.known:
-            self.imported.emit(numbers)
+        undo = partial(self._commands.run, "trash", added) if added else None
+        self.imported.emit(import_text(report), undo, added or report.restored or report.known)

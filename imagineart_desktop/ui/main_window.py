@@ -29,7 +29,7 @@ from imagineart_desktop.library import Collection, Library, LibraryError, Librar
 from imagineart_desktop.models import Model, Task
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import Progress
-from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.actions import Actions, StepAction
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.command_search.entries import (
@@ -132,7 +132,9 @@ class MainWindow(QMainWindow):
         self.navigator = Navigator(library, (self.generate, self.edit, self.inpaint), self._tab, self.go_to, self.say)
         self.gallery = GalleryPage(library)
         marking = self.gallery.marking
-        self.actions_.steps("mark", marking.undo_stack, marking.undo, marking.redo, " in the gallery")
+        self.actions_.steps(
+            "mark", marking.undo_stack, self._undo, marking.redo, " in the gallery", self._undoable_in_edit
+        )
         self.panel = LibraryPanel(library)
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(
@@ -265,8 +267,13 @@ class MainWindow(QMainWindow):
         for mode in ThemeMode:
             action = a[f"theme.{mode.value}"]
             looks.addAction(action)
-            action.setChecked(self._theme.mode is mode)
             action.triggered.connect(lambda _checked, mode=mode: self._use_theme(mode))
+        self._theme.changed.connect(self._check_theme)
+        self._check_theme()
+
+    def _check_theme(self) -> None:
+        """The settings change the theme as well."""
+        self.actions_[f"theme.{self._theme.mode.value}"].setChecked(True)
 
     def _connect(self) -> None:
         for name, work in (self._file_and_edit() | self._image() | self._job_view_and_help()).items():
@@ -346,7 +353,7 @@ class MainWindow(QMainWindow):
         self.commands.log_wanted.connect(lambda job_id: spawn_for(self, self._show_log(job_id)))
         for place in (self.gallery, self.panel):
             self.exchange.take_drops_on(place)
-        self.exchange.imported.connect(lambda numbers: self.gallery.show_picture(numbers[0]))
+        self.exchange.imported.connect(self._say_imported)
         self.panel.grid.menu_wanted.connect(self.commands.show_menu)
         self.gallery.grid.menu_wanted.connect(self._menu_of_gallery)
         for grid in (self.panel.grid, self.gallery.grid):
@@ -386,6 +393,8 @@ class MainWindow(QMainWindow):
         self.inpaint.picture_opened.connect(self._refresh_canvas_commands)
         self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
         self.inpaint.steps.menu_wanted.connect(self._show_step_menu)
+        self.edit.references.undo_changed.connect(self._look_for_undo)
+        self.gallery.marking.undo_stack.indexChanged.connect(self.edit.references.forget_undo)
         self.top.tab_wanted.connect(self.go_to)
         self.top.dropped.connect(self.navigator.take_to)
         self.dialogs.restart_wanted.connect(self._restart)
@@ -406,6 +415,7 @@ class MainWindow(QMainWindow):
         for step in ("undo", "redo"):
             self.actions_[f"edit.{step}"].setVisible(tab == "inpaint")
             self.actions_[f"mark.{step}"].setVisible(tab != "inpaint")
+        self._look_for_undo()
         self._arrange()
         self.standing.show_facts()
         self._refresh_canvas_commands()
@@ -469,6 +479,21 @@ class MainWindow(QMainWindow):
             loupe.toggle_comparing()
         elif self._tab() == "inpaint":
             self.inpaint.flip()
+
+    def _undoable_in_edit(self) -> str | None:
+        """In Edit, references that were taken out come back before older marks, which lie elsewhere, are undone."""
+        return self.edit.references.undo_name if self._tab() == "edit" else None
+
+    def _look_for_undo(self) -> None:
+        action = self.actions_["mark.undo"]
+        if isinstance(action, StepAction):
+            action.look()
+
+    def _undo(self) -> None:
+        if self._undoable_in_edit() is not None:
+            self.edit.references.undo()
+        else:
+            self.gallery.marking.undo()
 
     # Pictures
 
@@ -561,10 +586,14 @@ class MainWindow(QMainWindow):
     def _show_step_menu(self, step: Step, at: QPoint, first: list[QAction]) -> None:
         """The menu that every image has; for one that is not the library's, what can be done with it."""
         if step.picture_id is not None:
-            self.commands.show_menu([step.picture_id], at, first=first)
+            self.commands.show_menu([step.picture_id], at, first=first, closed=self.inpaint.steps.menu_closed)
             return
         menu = QMenu(self)
-        menu.addActions([*first, self.actions_["edit.copy"], self.actions_["edit.copy file"]])
+        menu.addActions(first)
+        for command in ("copy", "copy file"):
+            words = self.actions_[f"edit.{command}"].text()
+            menu.addAction(words, lambda command=command: self.commands.copy_input(command, step.sha256))
+        menu.aboutToHide.connect(self.inpaint.steps.menu_closed)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
@@ -668,6 +697,10 @@ class MainWindow(QMainWindow):
     def _show_in_gallery(self, number: int) -> None:
         self.go_to("gallery")
         self.gallery.show_picture(number)
+
+    def _say_imported(self, sentence: str, undo: Callable[[], object] | None, numbers: list[int]) -> None:
+        """Offer to show what came in: the gallery stays as it is until the user wants that."""
+        self.status.say(sentence, undo, show=(lambda: self._show_in_gallery(numbers[0])) if numbers else None)
 
     def _search_for(self, text: str) -> None:
         """Begin a search in the gallery."""

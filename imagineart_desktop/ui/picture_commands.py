@@ -72,10 +72,19 @@ class PictureCommands(QObject):
         self.missing = MissingFiles(library, window, files, self.said.emit)
 
     def show_menu(
-        self, numbers: list[int], at: QPoint, around: Collection | None = None, *, first: Sequence[QAction] = ()
+        self,
+        numbers: list[int],
+        at: QPoint,
+        around: Collection | None = None,
+        *,
+        first: Sequence[QAction] = (),
+        closed: Callable[[], object] = lambda: None,
     ) -> None:
-        """The menu for these pictures. around: the collection in which they are looked at; first: what begins it."""
-        spawn_for(self, self._guarded(self._show_menu(numbers, at, around, first)))
+        """The menu for these images.
+
+        around: the collection in which they are looked at; first: what begins it; closed: called when it closes.
+        """
+        spawn_for(self, self._guarded(self._show_menu(numbers, at, around, first, closed)))
 
     def run(self, command: str, numbers: list[int]) -> None:
         """Carries out a command for these pictures; the first counts where only one can."""
@@ -132,13 +141,30 @@ class PictureCommands(QObject):
             self._copy_paths([path])
         return command in ("copy", "copy file")
 
+    def copy_input(self, command: str, sha256: str) -> None:
+        """Copy an image that is kept as an input: "copy" as an image, "copy file" as its file."""
+        spawn(self._guarded(self._copy_input(command, sha256)))
+
+    async def _copy_input(self, command: str, sha256: str) -> None:
+        kept = await self._library.input(sha256)
+        if kept is None:
+            self.said.emit("The file of this image is gone.", None)
+            return
+        loaded = await asyncio.to_thread(load_picture, kept.path)
+        self.copy_loose(command, loaded.pixels, kept.path)
+
     async def _copy_pixels(self, pixels: Pixels) -> None:
         image = await asyncio.to_thread(to_image, pixels)
         QGuiApplication.clipboard().setImage(image)
         self.said.emit("Copied 1 image.", None)
 
     async def _show_menu(
-        self, numbers: list[int], at: QPoint, around: Collection | None, first: Sequence[QAction]
+        self,
+        numbers: list[int],
+        at: QPoint,
+        around: Collection | None,
+        first: Sequence[QAction],
+        closed: Callable[[], object],
     ) -> None:
         organise = self._library.organise
         found, collections = await self._library.details(numbers[0]), await organise.collections()
@@ -149,6 +175,7 @@ class PictureCommands(QObject):
             top = menu.actions()[0]
             menu.insertActions(top, first)
             menu.insertSeparator(top)
+        menu.aboutToHide.connect(closed)
         menu.popup(at)
 
     def _make_collection(self, name: str, numbers: list[int]) -> None:

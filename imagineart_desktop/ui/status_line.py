@@ -21,11 +21,15 @@ class StatusLine(QStatusBar):
         self.undo = button("Undo", self.take_back, kind="link")
         keep_words(self.undo)
         self.undo.hide()
+        self.look = button("Show", self._look_at, kind="link")
+        keep_words(self.look)
+        self.look.hide()
         self.facts = ElidedLabel("", "faint")
         self._work: Callable[[], object] | None = None
+        self._show_work: Callable[[], object] | None = None
         for elided in (self.service, self.said, self.facts):
             elided.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        for part in (self.service, self.said, self.undo):
+        for part in (self.service, self.said, self.undo, self.look):
             part.setContentsMargins(8, 0, 8, 0)
             self.addWidget(part)
         self.facts.setContentsMargins(8, 0, 8, 0)
@@ -33,13 +37,18 @@ class StatusLine(QStatusBar):
         self.life = Lifetime(self, self.clear)
 
     def say(
-        self, sentence: str, undo: Callable[[], object] | Offer | None = None, *, holds: Holds | None = None
+        self,
+        sentence: str,
+        undo: Callable[[], object] | Offer | None = None,
+        *,
+        show: Callable[[], object] | None = None,
+        holds: Holds | None = None,
     ) -> None:
         """Say a sentence, with what takes it back or another offer.
 
-        holds: whether its cause is still there, asked at each `review`.
+        show: shows what it is about; holds: whether its cause is still there, asked at each `review`.
         """
-        self._show(sentence, undo if isinstance(undo, Offer) or undo is None else Offer("Undo", undo))
+        self._show(sentence, undo if isinstance(undo, Offer) or undo is None else Offer("Undo", undo), show)
         self.life.begin(notice=True, holds=holds)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -50,17 +59,24 @@ class StatusLine(QStatusBar):
     def clear(self) -> None:
         """Nothing to say any more."""
         self.life.stop()
-        self._show("", None)
+        self._show("", None, None)
 
-    def _show(self, sentence: str, offer: Offer | None) -> None:
+    def _show(self, sentence: str, offer: Offer | None, show: Callable[[], object] | None) -> None:
         self.said.setText(sentence)
         self.undo.setText(offer.word if offer is not None else "")
         self.undo.setVisible(offer is not None)
         self._work = offer.run if offer is not None else None
+        self.look.setVisible(show is not None)
+        self._show_work = show
 
     def take_back(self) -> None:
         """Takes back what the last sentence was about."""
         work = self._work
         self.clear()
+        if work is not None:
+            work()
+
+    def _look_at(self) -> None:
+        work = self._show_work
         if work is not None:
             work()

@@ -33,6 +33,9 @@ def import_text(report: ImportReport) -> str:
     if report.refused:
         files = "1 file" if len(report.refused) == 1 else f"{len(report.refused):,} files"
         parts.append(f"{files} couldn’t be imported.")
+    if report.skipped:
+        files = "1 other file was" if report.skipped == 1 else f"{report.skipped:,} other files were"
+        parts.append(f"{files} skipped.")
     if report.stopped:
         parts.append("Canceled before the rest.")
     return " ".join(parts)

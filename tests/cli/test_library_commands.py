@@ -56,7 +56,9 @@ def test_each_file_is_taken_or_refused_with_its_reason(
     words = ("import", str(folder.parent), str(tmp_path / "nowhere.png"), "--json")
     assert library(data, *words) == ExitCode.FAILED
     caught = capsys.readouterr()
-    files = {Path(file["path"]).name: file for file in json.loads(caught.out)["files"]}
+    answer = json.loads(caught.out)
+    assert answer["skipped"] == 1
+    files = {Path(file["path"]).name: file for file in answer["files"]}
     assert files.keys() == {"ü.png", "broken.jpg", "nowhere.png"}
     assert (files["ü.png"]["result"], files["ü.png"]["id"]) == ("added", 3)
     for name in ("broken.jpg", "nowhere.png"):

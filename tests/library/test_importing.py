@@ -35,6 +35,7 @@ from imagineart_desktop.library import (
 from imagineart_desktop.library.foreign_metadata import cleaned, foreign_recipe
 from imagineart_desktop.library.reading import Looked, look_at
 from imagineart_desktop.library.rebuilding import rebuild
+from imagineart_desktop.workspace.library_texts import import_text
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -254,9 +255,10 @@ async def test_folders_are_gone_through_to_their_ends(tmp_path: Path) -> None:
         (root / name).write_bytes(b"")
     if os.name == "posix":
         (root / "loop").symlink_to(root)
-        (root / "link.png").symlink_to("/etc/passwd")
+        (root / "sub" / "z.png").symlink_to(root / "a.png")
     found = [path.relative_to(root).as_posix() for path in find_pictures([root])]
-    assert found == ["a.png", "sub/b.JPG", "sub/deeper/c.webp"]
+    linked = ["sub/z.png"] if os.name == "posix" else []
+    assert found == ["a.png", "sub/b.JPG", *linked, "sub/deeper/c.webp"]
     assert list(find_pictures([root], besides=root / "sub")) == [root / "a.png"]
 
 
@@ -271,6 +273,31 @@ async def test_what_is_no_picture_is_told_and_the_rest_is_taken(tmp_path: Path) 
     assert len(report.added) == 1
     assert len(report.refused) == 3
     assert done[-1] == (4, 4)
+    library.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need no rights only there")
+async def test_a_folder_import_counts_other_files_and_names_what_claims_to_be_an_image(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    folder = tmp_path / "in"
+    png(tmp_path / "elsewhere" / "good.png", 1)
+    png(folder / "a.png", 2)
+    shutil.copy(folder / "a.png", folder / "b.png")
+    for name in ("notes.txt", "brief.pdf", "logo.svg", ".hidden"):
+        (folder / name).write_text("no image")
+    (folder / "link.png").symlink_to(tmp_path / "elsewhere" / "good.png")
+    (folder / "broken.png").symlink_to(tmp_path / "gone.png")
+    (folder / "loop").symlink_to(folder)
+    report = await import_pictures(library, [folder])
+    assert (len(report.added), report.duplicates, report.skipped) == (2, ["b.png"], 2)
+    assert report.refused == [
+        "“broken.png” is a link to a file that doesn’t exist.",
+        "“logo.svg” has an image format that can’t be imported.",
+    ]
+    assert import_text(report) == (
+        "2 images imported. 1 image was already in the library. 2 files couldn’t be imported."
+        " 2 other files were skipped."
+    )
     library.close()
 
 

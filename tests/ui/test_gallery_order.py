@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from imagineart_desktop.app import _finish_move
 from imagineart_desktop.library import FileState, Library, Marks, Order, Query, emptying
@@ -221,6 +221,13 @@ async def test_the_trash_is_emptied_into_the_systems(
         await at.until(lambda: shown(page) == [])
         assert len(taken) == 2
         assert await at.parts.library.details(1) is None
+        await at.until(lambda: not page.empty_trash.isEnabled())
+        said = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
+        assert said.count("Deleted images stay here until you empty the trash.") == 1
+        at.type(page.search, "lake")
+        QTest.keyClick(page.search, Qt.Key.Key_Escape)
+        QTest.keyClick(page.search, Qt.Key.Key_Escape)
+        assert page.search.text() == ""
 
 
 async def test_what_was_spent_as_chart_and_csv(tmp_path: Path, theme: Theme) -> None:

@@ -51,7 +51,6 @@ async def test_a_dropped_folder_is_imported_with_its_recipes_as_plain_text(
     async with opened(tmp_path, theme) as at:
         at.window.go_to("gallery")
         assert really_drop(at.window.gallery, files(folder))
-        # At its end, the import shows the first picture that it brought.
         await at.until(lambda: at.window.status.said.text() == "2 images imported, 1 with a recipe.")
         await at.until(lambda: at.window.gallery.model.rowCount() == 2)
         (number,) = await at.parts.library.search(Query(text="bold"))
@@ -89,8 +88,39 @@ async def test_what_is_already_here_is_said_and_shown(tmp_path: Path, theme: The
         at.window.go_to("gallery")
         await at.until(lambda: at.window.gallery.model.rowCount() == 1)
         at.window.exchange.take_in([picture.path])
+        await at.until(lambda: at.window.status.said.text() == "1 image was already in the library.")
+        assert at.window.gallery.grid.chosen() == []
+        at.click(at.window.status.look)
         await at.until(lambda: at.window.gallery.grid.chosen() == [picture.id])
-        assert at.window.status.said.text() == "1 image was already in the library."
+
+
+async def test_an_import_keeps_the_search_and_the_selection_and_offers_to_show_what_came(
+    tmp_path: Path, theme: Theme
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "bad.png").write_text("hello")
+    new = png(tmp_path / "in" / "new.png")
+    async with opened(tmp_path, theme) as at:
+        first = await keep(at.parts.library, recipe(1, "a lake"))
+        gallery, status = at.window.gallery, at.window.status
+        at.window.go_to("gallery")
+        at.type(gallery.search, "lake")
+        await at.until(lambda: gallery.model.query.text == "lake" and gallery.model.rowCount() == 1)
+        gallery.grid.choose(first.id)
+        at.window.exchange.take_in([new.parent, first.path])
+        await at.until(lambda: at.window.exchange.import_dialog is not None)
+        dialog = at.window.exchange.import_dialog
+        assert dialog is not None
+        await at.until(lambda: dialog.list.count() == 2)
+        assert dialog.list.item(1).text() == f"“{first.path.name}” was already in the library."
+        # What can be done then is offered once the dialog covers it no longer.
+        assert not status.undo.isVisible()
+        dialog.close()
+        assert status.undo.isVisible()
+        assert status.life.timer.isActive()
+        assert (gallery.search.text(), gallery.grid.chosen()) == ("lake", [first.id])
+        at.click(status.look)
+        await at.until(lambda: gallery.model.rowCount() == 2 and gallery.grid.chosen() not in ([], [first.id]))
 
 
 async def test_files_that_are_no_pictures_are_listed(tmp_path: Path, theme: Theme) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem
 
 from imagineart_desktop.library import LibraryError, safe_stem
 from imagineart_desktop.ui.inpaint.page import InpaintPage
@@ -45,7 +45,7 @@ async def settled(at: Driver, page: InpaintPage, step: int) -> None:
     settle()
 
 
-async def test_a_right_click_shows_the_step_and_its_menu(
+async def test_a_right_click_highlights_the_step_of_its_menu_and_leaves_the_canvas(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     menus: list[QMenu] = []
@@ -53,15 +53,26 @@ async def test_a_right_click_shows_the_step_and_its_menu(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
         await apply(at, page, 2)
-        applied = canvas.pixels
+        applied, undoable = canvas.pixels, at.window.inpaint.canvas.document.undo_stack.count()
         root = top(page)
         spot = page.tree.visualItemRect(root).center()
+        QTest.mouseClick(page.tree.viewport(), Qt.MouseButton.RightButton, pos=spot)
         page.tree.customContextMenuRequested.emit(spot)
         await at.until(lambda: len(menus) == 1)
-        assert (highlighted(page), page.stepping.steps.current) == (1, page.stepping.steps[1])
-        assert canvas.pixels is not applied
+        assert (highlighted(page), page.stepping.steps.current) == (1, page.stepping.steps[2])
+        page.steps.refresh()
+        assert highlighted(page) == 1
         words = [action.text() for action in menus[0].actions()]
         assert words == ["Rename…", "Close “coffee.png”", "Copy image", "Copy as file"]
+        QApplication.clipboard().setText("before")
+        menus[0].actions()[3].trigger()
+        await at.until(lambda: QApplication.clipboard().mimeData().hasUrls())
+        assert Path(QApplication.clipboard().mimeData().urls()[0].toLocalFile()).is_file()
+        menus[0].aboutToHide.emit()
+        assert highlighted(page) == 2
+        settle()
+        assert canvas.pixels is applied
+        assert canvas.document.undo_stack.count() == undoable
         child = top(page).child(0)
         page.tree.customContextMenuRequested.emit(page.tree.visualItemRect(child).center())
         await at.until(lambda: len(menus) == 2)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QToolButton
 
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, ThemeMode, Tokens
 from tests.ui.driving import opened
 
@@ -72,6 +73,13 @@ async def test_the_theme_changes_at_once(tmp_path: Path, theme: Theme) -> None:
         assert corner() == LIGHT.panel
         at.window.actions_["theme.dark"].trigger()
         assert corner() == DARK.panel
+        at.window.dialogs.settings()
+        (settings,) = at.window.findChildren(SettingsDialog)
+        settings.look.setCurrentIndex(settings.look.findData("light"))
+        assert at.window.actions_["theme.light"].isChecked()
+        at.window.actions_["theme.dark"].trigger()
+        assert settings.look.currentData() == "dark"
+        settings.close()
 
 
 async def test_every_action_is_in_a_menu_and_found_by_search(tmp_path: Path, theme: Theme) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QSizeF, Qt
 from PySide6.QtTest import QTest
 
+from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.theme import Theme
+from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
 
 NAMES = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png")
@@ -37,19 +39,51 @@ async def test_a_removed_reference_comes_back_by_undo(tmp_path: Path, theme: The
         assert shas(at) == []
         at.click(references.message._buttons[0])
         assert shas(at) == before
+        picture = await keep(at.parts.library, recipe(1))
+        at.window.gallery.marking.rate([picture.id], 4)
+        stack = at.window.gallery.marking.undo_stack
+        await at.until(stack.canUndo)
+        for _ in range(2):
+            slot = references.slots[1]
+            QTest.mouseClick(slot, Qt.MouseButton.LeftButton, pos=slot._cross().center().toPoint())
+        assert shas(at) == [before[0], before[3]]
+        undo = at.window.actions_["mark.undo"]
+        at.window.go_to("gallery")
+        assert undo.text().startswith("Undo: rate")
+        at.window.go_to("edit")
+        assert undo.text() == "Undo: remove reference"
+        undo.trigger()
+        undo.trigger()
+        assert shas(at) == before
+        assert stack.canUndo()
+        assert undo.text().startswith("Undo: rate")
+
+
+async def test_an_image_dropped_on_a_reference_replaces_it(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await four(at, photos)
+        references, before = at.window.edit.references, shas(at)
+        at.drop(references.slots[1], [photos / "hubble_deep_field.jpg"])
+        await at.until(lambda: references.message.text() == "Reference replaced.")
+        assert (shas(at)[0], shas(at)[2:]) == (before[0], before[2:])
+        assert shas(at)[1] not in before
+        # The cross is painted anew when the pointer comes and goes.
+        assert all(slot.testAttribute(Qt.WidgetAttribute.WA_Hover) for slot in references.slots)
+        at.click(references.message._buttons[0])
+        assert shas(at) == before
 
 
 async def test_where_there_is_no_room_some_can_be_made(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme) as at:
         await four(at, photos)
         references, before = at.window.edit.references, shas(at)
-        at.drop(references.slots[0], [photos / "hubble_deep_field.jpg"])
+        at.window.edit.add([Taken(path=photos / "hubble_deep_field.jpg")])
         await at.until(lambda: "You can use up to 4 references." in references.message.text())
         assert [made.text() for made in references.message._buttons] == ["Replace all", "Replace the last"]
         at.click(references.message._buttons[1])
         await at.until(lambda: len(references.sizes) == 4 and shas(at)[3] != before[3])
         assert shas(at)[:3] == before[:3]
-        at.drop(references.slots[0], [photos / "coffee.png", photos / "rocket.jpg"])
+        at.window.edit.add([Taken(path=photos / name) for name in ("coffee.png", "rocket.jpg")])
         await at.until(lambda: references.message.isVisible() and len(references.message._buttons) == 2)
         at.click(references.message._buttons[0])
         await at.until(lambda: shas(at) == before[1:3])

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QCursor,
     QDrag,
     QDragEnterEvent,
     QDropEvent,
@@ -68,6 +68,8 @@ class Slot(QWidget):
         self.is_next = False
         self._pressed: QPoint | None = None
         self.setMinimumHeight(96)
+        # Paint anew when the pointer comes and goes: the cross is there only under it.
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -144,6 +146,9 @@ class Slot(QWidget):
         drag.setMimeData(mime)
         drag.setPixmap(QPixmap.fromImage(self.reference.image).scaledToWidth(96))
         drag.exec(Qt.DropAction.MoveAction)
+        # A drag swallows the pointer's leaving.
+        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, self.rect().contains(self.mapFromGlobal(QCursor.pos())))
+        self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Removes at the cross, shows the reference large, or asks for one."""
@@ -204,6 +209,8 @@ class References(QWidget):
     """The places, and what is wrong with a picture beside them."""
 
     changed = Signal()
+    undo_changed = Signal()
+    """There is something else to undo, or nothing any more."""
     enlarged = Signal(object)
     """The path of a reference to show large."""
 
@@ -212,7 +219,8 @@ class References(QWidget):
         self._library = library
         self._files = files
         self._references: list[Reference] = []
-        self._replacing: int | None = None
+        self._undoable: list[tuple[str, list[Reference]]] = []
+        """What took references out, and the references before it; the last one last."""
         self._heading = SectionLabel("Reference images")
         self.message = InlineMessage()
         self.slots = [Slot(number) for number in range(1, MAX_REFERENCES + 1)]
@@ -228,7 +236,7 @@ class References(QWidget):
             slot.removed.connect(partial(self.remove, index))
             slot.cleared.connect(self.clear)
             slot.enlarged.connect(partial(self._enlarge, index))
-            slot.dropped.connect(self.add)
+            slot.dropped.connect(partial(self._drop, index))
             slot.moved_here.connect(partial(self._move, index))
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
@@ -252,13 +260,14 @@ class References(QWidget):
     async def restore(self, state: object) -> None:
         """Puts back what `state` gave, as far as the library still has it."""
         self._references = await self._known(state)
+        self.forget_undo()
         self._show()
 
     async def replace(self, state: object) -> None:
         """Use these, as `state` gives them, instead of those that are here, with undo."""
         found = await self._known(state)
         if self._references:
-            self._take_out(found, "References replaced.")
+            self._take_out(found, "replace references", "References replaced.")
         else:
             self._references = found
             self._show()
@@ -272,37 +281,57 @@ class References(QWidget):
                 found.append(await self._reference(kept, number if isinstance(number, int) else None))
         return found[:MAX_REFERENCES]
 
-    def add(self, taken: list[Taken]) -> None:
-        """Takes pictures in, as many as there are places for."""
-        spawn_for(self, self._add(taken))
+    def add(self, taken: list[Taken], replacing: int | None = None) -> None:
+        """Take images in, as many as there are places for. replacing: index of the reference that makes way."""
+        spawn_for(self, self._add(taken, replacing))
+
+    def _drop(self, index: int, taken: list[Taken]) -> None:
+        self.add(taken, index if index < len(self._references) else None)
 
     def remove(self, index: int) -> None:
         """Remove one reference, with undo."""
         if index < len(self._references):
-            self._take_out([*self._references[:index], *self._references[index + 1 :]], "Reference removed.")
+            self._take_out(
+                [*self._references[:index], *self._references[index + 1 :]], "remove reference", "Reference removed."
+            )
 
     def clear(self) -> None:
         """Remove all references, with undo."""
         if self._references:
-            self._take_out([], "All references removed.")
+            self._take_out([], "remove references", "All references removed.")
 
-    def _take_out(self, left: list[Reference], sentence: str) -> None:
-        before, self._references = self._references, left
+    def _take_out(self, left: list[Reference], name: str, sentence: str) -> None:
+        """name: of what undo takes back."""
+        self._undoable.append((name, self._references))
+        self._references = left
         self._show()
-        self.message.say(sentence, "info", {"Undo": partial(self._put_back, before)})
+        self.message.say(sentence, "info", {"Undo": self.undo})
+        self.undo_changed.emit()
 
-    def _put_back(self, before: list[Reference]) -> None:
-        self._references = before
-        self.message.clear()
-        self._show()
+    @property
+    def undo_name(self) -> str | None:
+        """What `undo` takes back, or None."""
+        return self._undoable[-1][0] if self._undoable else None
+
+    def undo(self) -> None:
+        """Put back the references that were taken out last."""
+        if self._undoable:
+            _, self._references = self._undoable.pop()
+            self.message.clear()
+            self._show()
+            self.undo_changed.emit()
+
+    def forget_undo(self) -> None:
+        """Take nothing back any more: something else was done since."""
+        self._undoable.clear()
+        self.undo_changed.emit()
 
     def _enlarge(self, index: int) -> None:
         if index < len(self._references):
             self.enlarged.emit(self._references[index].kept.path)
 
-    async def _add(self, taken: list[Taken]) -> None:
+    async def _add(self, taken: list[Taken], replacing: int | None) -> None:
         self.message.clear()
-        replacing, self._replacing = self._replacing, None
         problems: list[str] = []
         for place, one in enumerate(taken):
             if replacing is None and self._is_full():
@@ -317,11 +346,13 @@ class References(QWidget):
                 self.message.say(" ".join(problems))
                 continue
             if replacing is not None and replacing < len(self._references):
-                self._references[replacing] = reference
+                left = [*self._references[:replacing], reference, *self._references[replacing + 1 :]]
+                self._take_out(left, "replace reference", "Reference replaced.")
                 replacing = None
             else:
-                self._references.append(reference)
-            self._show()
+                self._references = [*self._references, reference]
+                self.forget_undo()
+                self._show()
 
     def _offer_room(self, left: list[Taken], problems: list[str]) -> None:
         """Offer to replace references. problems: why other files were refused."""
@@ -331,7 +362,7 @@ class References(QWidget):
             self.add(left)
 
         def replace_last() -> None:
-            del self._references[-len(left) :]
+            self._references = self._references[: -len(left)]
             self.add(left)
 
         ways: dict[str, Callable[[], object]] = {"Replace all": replace_all}
@@ -356,9 +387,10 @@ class References(QWidget):
         self._choose(len(self._references))
 
     def _choose(self, index: int) -> None:
-        self._replacing = index if index < len(self._references) else None
-        if self._replacing is not None:
-            self._files.open_file(self, Purpose.REFERENCE, "Replace reference", lambda path: self._take([path]))
+        if index < len(self._references):
+            self._files.open_file(
+                self, Purpose.REFERENCE, "Replace reference", lambda path: self.add([Taken(path=path)], index)
+            )
         else:
             self._files.open_files(self, Purpose.REFERENCE, "Add references", self._take)
 
@@ -367,8 +399,10 @@ class References(QWidget):
 
     def _move(self, index: int, number: int) -> None:
         if 0 < number <= len(self._references):
-            moved = self._references.pop(number - 1)
-            self._references.insert(min(index, len(self._references)), moved)
+            left = list(self._references)
+            moved = left.pop(number - 1)
+            left.insert(min(index, len(left)), moved)
+            self._references = left
             self._show()
 
     def _show(self) -> None:

@@ -239,9 +239,11 @@ class GalleryPage(QWidget):
         self._trash_bar = QWidget()
         trash = QHBoxLayout(self._trash_bar)
         trash.setContentsMargins(12, 0, 12, 6)
-        trash.addWidget(plain_label("Deleted images stay here until you empty the trash.", "muted"))
+        self._trash_hint = plain_label("Deleted images stay here until you empty the trash.", "muted")
+        self.empty_trash = button("Empty the trash…", self._ask_to_empty)
+        trash.addWidget(self._trash_hint)
         trash.addStretch(1)
-        trash.addWidget(button("Empty the trash…", self._ask_to_empty))
+        trash.addWidget(self.empty_trash)
         self._trash_bar.hide()
         column.addWidget(self._trash_bar)
         column.addWidget(self.message)
@@ -369,6 +371,9 @@ class GalleryPage(QWidget):
         self.side.show_searches(searches)
         self.side.show_models(endpoints)
         self.side.show_counts(counts)
+        # Where there is nothing, the middle of the page says so.
+        self.empty_trash.setEnabled(counts.trash > 0)
+        self._trash_hint.setVisible(counts.trash > 0)
         names = [name for name, _ in tags]
         self.search.set_known(names, [collection.name for collection in collections])
         self.details.set_tags(names)

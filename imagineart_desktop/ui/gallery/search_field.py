@@ -64,12 +64,15 @@ class SearchField(QLineEdit):
         self._known = self._fixed + own
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """While completions are shown, Enter and Tab take one."""
+        """Esc clears the field. While completions are shown, Enter and Tab take one."""
         if self._popup.isVisible() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
             chosen = self._popup.currentIndex()
             if chosen.isValid():
                 event.ignore()
                 return
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
         super().keyPressEvent(event)
 
     def _last_word(self) -> str:

@@ -111,8 +111,9 @@ class ImportDialog(QDialog):
                 "There were too many files for one import. Import the folders inside one by one.", "caution"
             )
         self.list.clear()
-        self.list.addItems(report.refused[:_MOST_LISTED])
-        self.list.setVisible(bool(report.refused))
+        duplicates = [f"“{name}” was already in the library." for name in report.duplicates]
+        self.list.addItems([*report.refused, *duplicates][:_MOST_LISTED])
+        self.list.setVisible(self.list.count() > 0)
         if report.refused or report.problem or report.cut:
             self.resize(self.width(), max(self.height(), self.sizeHint().height()))
             self.show()

@@ -38,15 +38,20 @@ class StepCommands(QObject):
         self._tree = tree
         self._stepping = stepping
         self._changed = changed
+        self._subject: Step | None = None
+        """The step that the menu is about, also for what is chosen while the menu closes."""
+        self._is_menu_open = False
         self._rename, self._close = QAction("Rename…", self), QAction("Close", self)
-        self._rename.triggered.connect(lambda: self._on_canvas(self.rename))
-        self._close.triggered.connect(lambda: self._on_canvas(lambda step: spawn(self.close(step))))
+        self._rename.triggered.connect(lambda: self._with_subject(self.rename))
+        self._close.triggered.connect(lambda: self._with_subject(lambda step: spawn(self.close(step))))
         tree.wanted.connect(lambda number: spawn_for(self, self.go_to(number)))
-        tree.menu_wanted.connect(lambda number, at: spawn_for(self, self._ask_menu(number, at)))
+        tree.menu_wanted.connect(self._ask_menu)
 
     def refresh(self) -> None:
         """Show the steps as they are."""
         self._tree.show_steps(self._stepping.steps)
+        if self._is_menu_open and self._subject is not None:
+            self._tree.highlight(self._subject.id)
         spawn_for(self, self._draw())
 
     async def _draw(self) -> None:
@@ -85,19 +90,26 @@ class StepCommands(QObject):
         if steps.close(root):
             self._changed()
 
-    async def _ask_menu(self, number: int, at: QPoint) -> None:
-        await self.go_to(number)
+    def _ask_menu(self, number: int, at: QPoint) -> None:
+        """Highlight the step while its menu is open. The canvas stays as it is."""
         steps = self._stepping.steps
-        if number not in steps or steps.current is not steps[number]:
+        if number not in steps:
             return
+        self._subject, self._is_menu_open = steps[number], True
+        self._tree.highlight(number)
         self._close.setText(f"Close “{_in_menu(steps.root_of(steps[number]))}”")
         self.menu_wanted.emit(steps[number], at, [self._rename, self._close])
 
-    def _on_canvas(self, work: Callable[[Step], object]) -> None:
-        """A menu is about the step on the canvas."""
-        step = self._stepping.steps.current
-        if step is not None:
-            work(step)
+    def menu_closed(self) -> None:
+        """Highlight what is on the canvas again."""
+        self._is_menu_open = False
+        current = self._stepping.steps.current
+        if current is not None:
+            self._tree.highlight(current.id)
+
+    def _with_subject(self, work: Callable[[Step], object]) -> None:
+        if self._subject is not None:
+            work(self._subject)
 
 
 def _in_menu(step: Step) -> str:

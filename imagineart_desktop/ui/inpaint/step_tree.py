@@ -1,9 +1,12 @@
-"""The steps of the session as a tree. The highlighted one is the one on the canvas; choosing another goes there."""
+"""The steps of the session as a tree. The highlighted one is the one on the canvas; choosing another goes there.
+
+While a menu is open, the step that the menu is about is highlighted.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from imagineart_desktop.ui.inpaint.steps import Step, Steps
@@ -79,6 +82,19 @@ class StepTree(QTreeWidget):
         current = steps.current
         if current is not None and (shown := items.get(current.id)) is not None:
             self.setCurrentItem(shown)
+
+    def highlight(self, number: int) -> None:
+        """Highlight a step without going there."""
+        self.blockSignals(True)
+        for item in self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive):
+            if item.data(0, _NUMBER) == number:
+                self.setCurrentItem(item)
+        self.blockSignals(False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave the right button to the menu: it goes to no step."""
+        if event.button() is not Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
 
     def _icon(self, number: int, fresh: int) -> QIcon:
         """The step's picture, with a badge where results came that nobody has seen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -104,6 +104,7 @@ class SettingsDialog(QDialog):
             self.look.addItem(word, mode.value)
         self.look.setCurrentIndex(self.look.findData(self._theme.mode.value))
         self.look.currentIndexChanged.connect(self._change_look)
+        self._theme.changed.connect(self._show_theme)
         form.addRow(name_of("Theme"), self.look)
         self.at_once = QSpinBox()
         self.at_once.setRange(1, MOST_AT_ONCE)
@@ -124,6 +125,11 @@ class SettingsDialog(QDialog):
         mode = ThemeMode(self.look.currentData())
         self._preferences.theme = mode
         self._theme.set_mode(mode)
+
+    def _show_theme(self) -> None:
+        """The menu changes the theme as well."""
+        with QSignalBlocker(self.look):
+            self.look.setCurrentIndex(self.look.findData(self._theme.mode.value))
 
     def _change_modifier(self) -> None:
         modifier = CanvasModifier(self.modifier.currentData())
