@@ -34,6 +34,8 @@ class ResultArea(QWidget):
     """The job whose log is asked for."""
     picture_shown = Signal(object)
     """`PictureSummary` or None."""
+    arrived = Signal()
+    """A result was opened that nobody asked to see: it may have the keys, if nothing is typed."""
     closed = Signal()
     """The user left an image that was not opened from the batch: the keys belong elsewhere."""
 
@@ -164,7 +166,11 @@ class ResultArea(QWidget):
             if self._in_batch and self.shown is not None:
                 self.loupe.images.extend(self._grid.results)
             if len(self._grid.tiles) == 1 and self._stack.currentWidget() is self._grid:
-                self.open(number)
+                if tile.hasFocus():
+                    self._open_tile(number)
+                else:
+                    self.open(number)
+                    self.arrived.emit()
 
     def _tiles_changed(self) -> None:
         """Some tiles came or went."""
