@@ -100,9 +100,13 @@ class Walk:
         window.strip.show_log(True)
         self._see("generate", "a batch with its log", window.strip)
         window.strip.show_log(False)
-        await self._at.until(lambda: any(tile.picture_id for tile in results._tiles.values()))
+        await self._at.until(lambda: any(tile.picture_id for tile in results._grid.tiles.values()))
         results._open_tile(numbers[0])
         self._see("generate", "an opened tile", window.strip)
+        loupe = results.loupe
+        loupe.toggle_facts()
+        await self._at.until(lambda: loupe.facts.widget().layout() is not None)
+        self._see("generate", "an opened tile with its facts", window.strip, loupe.marks)
         window.go_to("inpaint")
         self._see("inpaint", "inpaint with questions", window.strip)
         return numbers[0]

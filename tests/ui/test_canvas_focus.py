@@ -65,6 +65,24 @@ async def test_a_result_leaves_the_keys_with_who_types(tmp_path: Path, theme: Th
         assert canvas.stylus.tool is ToolKind.RECTANGLE
 
 
+async def test_the_only_result_of_a_request_has_the_keys_if_nothing_is_typed(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        page = at.window.generate
+        editor, view = page.form.prompt.editor, page.results.view
+        for further in ("", " by the sea"):
+            at.type(editor, "a hut")
+            QTest.keyClick(editor, Qt.Key.Key_Return, CTRL)
+            await at.until(lambda: page.results.shown is None)
+            assert focused(at) is editor
+            QTest.keyClicks(editor, further)
+            at.events.clear()
+            (number,) = await at.pictures(1)
+            await at.until(lambda number=number: page.results.shown is not None and page.results.shown.id == number)  # type: ignore[misc]
+            assert focused(at) is (editor if further else view)
+            QTest.keyClicks(focused(at), "4")
+            assert page.form.prompt.text() == ("a hut by the sea4" if further else "a hut")
+
+
 async def test_a_request_that_is_refused_leaves_the_keys_in_the_form(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:

@@ -86,8 +86,8 @@ async def test_running_jobs_have_their_places_after_a_restart(tmp_path: Path, th
         await at.until(lambda: [event.job.state for event in at.events].count(State.QUEUED) >= 2)
     async with opened(tmp_path, theme, pace=SLOW) as at:
         results = at.window.generate.results
-        assert len(results._tiles) == 2
-        assert results._stack.currentWidget() is results._tile_page
-        assert not at.window.edit.results._tiles
+        assert len(results._grid.tiles) == 2
+        assert results._stack.currentWidget() is results._grid
+        assert not at.window.edit.results._grid.tiles
         at.window.strip.cancel_all()
         await at.until(lambda: not at.window.strip._jobs)

@@ -78,7 +78,7 @@ async def test_what_is_pointed_at_stays_when_the_last_job_ends(tmp_path: Path, t
         strip, results, dock = at.window.strip, at.window.generate.results, at.window.generate.dock
         await ask(at, 2)
         enter(dock)
-        tiles = list(results._tiles.values())
+        tiles = list(results._grid.tiles.values())
         places = [place(tile) for tile in tiles]
         await at.until(lambda: all(tile.picture_id for tile in tiles) and strip.counts() == (0, 0))
         assert [place(tile) for tile in tiles] == places

@@ -52,7 +52,7 @@ async def test_several_pictures_hold_their_places_and_have_seeds_of_their_own(tm
         assert form.go.words() == "Generate 4 images"
         assert form._price_right.text() == "4 × $0.03 = $0.12"
         at.click(form.go)
-        await at.until(lambda: len(at.window.generate.results._tiles) == 4)
+        await at.until(lambda: len(at.window.generate.results._grid.tiles) == 4)
         numbers = await at.pictures(4)
         seeds = {(await at.parts.library.details(number)).recipe.seed for number in numbers}  # type: ignore[union-attr]
         assert len(seeds) == 4

@@ -8,6 +8,7 @@ from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.edit.references import References
 from imagineart_desktop.ui.file_dialogs import FileDialogs
@@ -53,6 +54,8 @@ class EditPage(QWidget):
         self.dock = JobDock(self.results)
         self.splitter = beside(self.form, self.dock)
         layout.addWidget(self.splitter)
+        self.focus = CanvasFocus(self.form, self.results.view)
+        self.results.arrived.connect(self.focus.offer)
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
         self.references.changed.connect(self._references_changed)
@@ -72,6 +75,7 @@ class EditPage(QWidget):
 
     def submit(self) -> None:
         """Edits."""
+        self.focus.begin()
         spawn(self._submit())
 
     def add(self, taken: list[Taken]) -> None:

@@ -8,6 +8,7 @@ from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.jobs.dock import JobDock
@@ -33,6 +34,8 @@ class GeneratePage(QWidget):
         self.dock = JobDock(self.results)
         self.splitter = beside(self.form, self.dock)
         layout.addWidget(self.splitter)
+        self.focus = CanvasFocus(self.form, self.results.view)
+        self.results.arrived.connect(self.focus.offer)
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
 
@@ -49,6 +52,7 @@ class GeneratePage(QWidget):
 
     def submit(self) -> None:
         """Generates."""
+        self.focus.begin()
         spawn(self._submit())
 
     def reuse(self, past: PastRequest) -> None:

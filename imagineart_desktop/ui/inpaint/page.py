@@ -14,6 +14,7 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.coalesced import Coalesced
@@ -23,7 +24,6 @@ from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.inpaint.applying import ExtendCommand
 from imagineart_desktop.ui.inpaint.arriving import Arriving
-from imagineart_desktop.ui.inpaint.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.inpaint.drop_place import DropPlace
 from imagineart_desktop.ui.inpaint.look_keys import LookKeys
 from imagineart_desktop.ui.inpaint.looking import Looking

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from imagineart_desktop.library import PictureDetails
 from imagineart_desktop.ui.gallery.marks_editor import LabelDots, Stars
-from imagineart_desktop.ui.widgets import button, rule
+from imagineart_desktop.ui.widgets import FlowLayout, button
 
 
 class MarkBar(QWidget):
-    """Keeps its place and height while nothing is known of an image yet."""
+    """Keeps its place and height while nothing is known of an image yet; goes on in further lines in a narrow loupe."""
 
     rated = Signal(int)
     labelled = Signal(object)
@@ -20,19 +20,16 @@ class MarkBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._row = row = QHBoxLayout(self)
+        self._row = row = FlowLayout(12, centered=True)
         row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(12)
+        self.setLayout(row)
         self.stars, self.dots = Stars(), LabelDots()
         self.favorite = button("Favorite", lambda: self.command.emit("favourite"), kind="ghost")
         self.favorite.setCheckable(True)
         self.trash = button("Trash", lambda: self.command.emit("trash"), kind="ghost")
         self.restore = button("Restore", lambda: self.command.emit("restore"), kind="ghost")
-        row.addStretch(1)
-        for part in (self.stars, self.dots, rule(vertical=True), self.favorite, self.trash, self.restore):
-            row.addWidget(part)
-        row.addStretch(1)
+        row.addWidget(_group(self.stars, self.dots))
+        row.addWidget(_group(self.favorite, self.trash, self.restore))
         self.stars.rated.connect(self.rated)
         self.dots.chosen.connect(self.labelled)
         self.show_marks(None)
@@ -43,9 +40,7 @@ class MarkBar(QWidget):
         made.setProperty("kind", "ghost")
         made.setDefaultAction(action)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        at = self._row.count() - 1
-        self._row.insertWidget(at, rule(vertical=True))
-        self._row.insertWidget(at + 1, made)
+        self._row.addWidget(made)
 
     def show_marks(self, details: PictureDetails | None) -> None:
         """Show what is said of an image; nothing can be said of one in the trash."""
@@ -58,3 +53,14 @@ class MarkBar(QWidget):
             self.stars.set_value(details.marks.rating)
             self.dots.set_value(details.marks.label)
         self.favorite.setChecked(details is not None and details.summary.favourite)
+
+
+def _group(*parts: QWidget) -> QWidget:
+    """What stays on one line."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    for part in parts:
+        row.addWidget(part)
+    return made

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from imagineart_desktop.jobs import Job, State
@@ -15,6 +25,11 @@ _SHOWN_LOG_LINES = 3
 
 _WORDS_HEIGHT = 108
 """Pixels."""
+
+_HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+
+_RING = 2
+"""Width of the focus ring, in pixels."""
 
 
 class JobTile(QWidget):
@@ -28,9 +43,12 @@ class JobTile(QWidget):
         super().__init__(parent)
         self.job = job
         self.picture_id: int | None = None
+        self.trashed = False
+        """Whether the image is in the trash."""
         self._pixmap: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 110)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
         """As large as there is room."""
@@ -50,8 +68,28 @@ class JobTile(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the image; until there is one, the job's log."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._activate()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space do what a click does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.modifiers() & _HELD:
+            if not event.isAutoRepeat():
+                self._activate()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring off."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def _activate(self) -> None:
         if self.picture_id is not None:
             self.opened.emit(self.picture_id)
         else:
@@ -59,17 +97,24 @@ class JobTile(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The tile, or the picture in it."""
-        t = tokens()
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        area = QRectF(self.rect()).adjusted(2 * _RING, 2 * _RING, -2 * _RING, -2 * _RING)
         if self._pixmap is not None:
             shown = self._pixmap.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-            place = QRectF(0, 0, shown.width(), shown.height())
-            place.moveCenter(area.center())
-            painter.drawPixmap(place, self._pixmap, QRectF(self._pixmap.rect()))
-            return
-        area = self._held_place(area)
+            area = QRectF(area.center() - QPointF(shown.width(), shown.height()) / 2, QSizeF(shown))
+            painter.drawPixmap(area, self._pixmap, QRectF(self._pixmap.rect()))
+        else:
+            area = self._held_place(area)
+            painter.save()
+            self._paint_job(painter, area)
+            painter.restore()
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens().accent), _RING))
+            painter.drawRoundedRect(area.adjusted(-_RING, -_RING, _RING, _RING), _RING, _RING)
+
+    def _paint_job(self, painter: QPainter, area: QRectF) -> None:
+        t = tokens()
         shape = QPainterPath()
         shape.addRoundedRect(area, 8, 8)
         painter.fillPath(shape, QColor(t.panel))

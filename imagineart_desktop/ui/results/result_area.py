@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QSplitter, QStackedLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
-from imagineart_desktop.library import Library, LibraryError, PictureSummary
+from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
+from imagineart_desktop.ui.results.tile_grid import TileGrid
 from imagineart_desktop.ui.widgets import EmptyState
 
 FORM_WIDTH = 328
@@ -34,8 +34,10 @@ class ResultArea(QWidget):
     """The job whose log is asked for."""
     picture_shown = Signal(object)
     """`PictureSummary` or None."""
+    arrived = Signal()
+    """A result was opened that nobody asked to see: it may have the keys, if nothing is typed."""
     closed = Signal()
-    """The user left the loupe, and there is no batch to go back to."""
+    """The user left an image that was not opened from the batch: the keys belong elsewhere."""
 
     def __init__(
         self, library: Library, worker: Worker, empty: EmptyState, commands: Mapping[str, str] = _COMMANDS
@@ -45,25 +47,24 @@ class ResultArea(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._library = library
         self._worker = worker
-        self._tiles: dict[str, JobTile] = {}
         self._in_batch = False
         """Whether the loupe walks through the batch's results."""
+        self._opened: int | None = None
+        """The image that the loupe was opened with."""
+        self._changed: set[int] = set()
+        self._following = False
         self.loupe = Loupe(library, commands)
         self.view = self.loupe.view
         self.message = self.loupe.message
         self._stack = QStackedLayout(self)
         self._empty = empty
-        tiles = QWidget()
-        self._tile_page = QScrollArea()
-        self._tile_page.setWidgetResizable(True)
-        self._tile_page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._tile_page.setWidget(tiles)
-        self._grid = QGridLayout(tiles)
-        self._grid.setContentsMargins(24, 24, 24, 24)
-        self._grid.setSpacing(12)
-        for page in (empty, self.loupe, self._tile_page):
+        self._grid = TileGrid()
+        for page in (empty, self.loupe, self._grid):
             self._stack.addWidget(page)
         worker.subscribe(self._job_event)
+        library.subscribe(self._library_changed)
+        self._grid.opened.connect(self._open_tile)
+        self._grid.log_wanted.connect(self.log_wanted)
         self.loupe.command.connect(self.command)
         self.loupe.menu_wanted.connect(self.menu_wanted)
         self.loupe.image_shown.connect(self.picture_shown)
@@ -84,48 +85,48 @@ class ResultArea(QWidget):
 
     def open(self, number: int, among: Sequence[int] | None = None) -> None:
         """Show an image of the library. among: the list that it stands in; without one, its batch or itself."""
-        batch = self._finished()
+        batch = self._grid.results
         self._in_batch = among is None and number in batch
+        self._opened = number
         self._show_back()
         self._stack.setCurrentWidget(self.loupe)
         self.loupe.open(among or (batch if self._in_batch else [number]), number)
 
     def show_file(self, path: Path) -> None:
         """Show a file from outside the library, such as a reference."""
+        self._in_batch, self._opened = False, None
         self._stack.setCurrentWidget(self.loupe)
         self.loupe.open_file(path)
 
     def close_loupe(self) -> None:
         """Go back to the grid of the batch; where there is none, to the empty page."""
-        self._stack.setCurrentWidget(self._tile_page if self._tiles else self._empty)
+        places = (self._opened, self.loupe.images.current)
+        self._show_ground()
         self.loupe.close_image()
         self.picture_shown.emit(None)
-        if self._tiles:
-            self._tile_page.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
+        if self._grid.shown:
+            self._grid.take_keys(*places)
+        if not (self._in_batch and self._grid.shown):
             self.closed.emit()
+
+    def _show_ground(self) -> None:
+        """Show the batch; where there is none, the empty page."""
+        self._stack.setCurrentWidget(self._grid if self._grid.shown else self._empty)
 
     def _open_tile(self, number: int) -> None:
         """Open an image over its batch. It gets the keys: arrows and Esc must not go to the form."""
         self.open(number)
         self.loupe.take_keys()
 
-    def _finished(self) -> list[int]:
-        return [tile.picture_id for tile in self._tiles.values() if tile.picture_id is not None]
-
     # Places that are held
 
     def expect(self, jobs: list[Job]) -> None:
         """Holds a place for each of these jobs."""
-        self._clear_tiles()
-        columns = math.ceil(math.sqrt(len(jobs)))
-        for index, job in enumerate(jobs):
-            tile = JobTile(job)
-            tile.opened.connect(self._open_tile)
-            tile.log_wanted.connect(self.log_wanted)
-            self._tiles[job.id] = tile
-            self._grid.addWidget(tile, index // columns, index % columns)
-        self._show_tiles()
+        self._grid.hold(jobs)
+        self._stack.setCurrentWidget(self._grid)
+        self.loupe.close_image()
+        self._show_back()
+        self.picture_shown.emit(None)
 
     def resume(self, task: Task) -> None:
         """Hold places for the jobs of a task that an earlier session left under way."""
@@ -134,30 +135,20 @@ class ResultArea(QWidget):
         if jobs:
             self.expect(jobs)
 
-    def _show_tiles(self) -> None:
-        self._stack.setCurrentWidget(self._tile_page)
-        self.loupe.close_image()
-        self._show_back()
-        self.picture_shown.emit(None)
-
     def tick(self) -> None:
         """A second has passed: elapsed times go on."""
-        for tile in self._tiles.values():
+        for tile in self._grid.shown:
             if tile.isVisible():
                 tile.update()
 
     def _job_event(self, event: JobEvent) -> None:
-        tile = self._tiles.get(event.job.id)
+        tile = self._grid.tiles.get(event.job.id)
         if tile is None:
             return
         tile.show_job(event.job)
         if event.job.state is State.CANCELLED:
-            self._tiles.pop(event.job.id)
-            self._grid.removeWidget(tile)
-            tile.deleteLater()
-            if not self._tiles and self._stack.currentWidget() is self._tile_page:
-                self._stack.setCurrentWidget(self._empty)
-            self._show_back()
+            self._grid.remove(event.job.id)
+            self._tiles_changed()
         elif event.pictures:
             spawn_for(self, self._fill(tile, event.pictures[0]))
 
@@ -169,23 +160,59 @@ class ResultArea(QWidget):
         except (LibraryError, PictureError, ValueError):
             return
         image = await asyncio.to_thread(QImage.fromData, data)
-        if tile in self._tiles.values():
+        if tile in self._grid.tiles.values():
             tile.show_picture(number, QPixmap.fromImage(image))
             self._show_back()
             if self._in_batch and self.shown is not None:
-                self.loupe.images.extend(self._finished())
-            if len(self._tiles) == 1 and self._stack.currentWidget() is self._tile_page:
-                self.open(number)
+                self.loupe.images.extend(self._grid.results)
+            if len(self._grid.tiles) == 1 and self._stack.currentWidget() is self._grid:
+                if tile.hasFocus():
+                    self._open_tile(number)
+                else:
+                    self.open(number)
+                    self.arrived.emit()
 
-    def _clear_tiles(self) -> None:
-        for tile in self._tiles.values():
-            self._grid.removeWidget(tile)
-            tile.deleteLater()
-        self._tiles = {}
+    def _tiles_changed(self) -> None:
+        """Some tiles came or went."""
+        if self._stack.currentWidget() is not self.loupe:
+            self._show_ground()
+        self._show_back()
 
     def _show_back(self) -> None:
-        done = len(self._finished())
-        self.loupe.bar.set_back(f"Results · {done} of {len(self._tiles)}" if self._tiles else "Back")
+        self.loupe.bar.set_back("Results" if self._grid.shown else "Back")
+
+    # Results that go to the trash and come back
+
+    def _library_changed(self, change: LibraryChange) -> None:
+        mine = {tile.picture_id for tile in self._grid.tiles.values() if tile.picture_id is not None}
+        if change.anew and mine:
+            for job_id, tile in list(self._grid.tiles.items()):
+                if tile.picture_id is not None:
+                    self._grid.remove(job_id)
+            self._tiles_changed()
+        elif change.structure:
+            self._changed.update(mine.intersection(change.pictures))
+            if self._changed and not self._following:
+                spawn(self._follow())
+
+    async def _follow(self) -> None:
+        """Find out which of the changed results are in the trash now."""
+        self._following = True
+        try:
+            while self._changed:
+                changed, self._changed = self._changed, set()
+                found = await self._library.find(Query(among=tuple(changed)))
+                had_keys = any(tile.hasFocus() for tile in self._grid.shown)
+                came = self._grid.keep(found.numbers, changed)
+                self._tiles_changed()
+                if came and self._in_batch and self.shown is not None:
+                    self.loupe.images.extend(self._grid.results)
+                elif had_keys and not any(tile.hasFocus() for tile in self._grid.shown) and self._grid.isVisible():
+                    self._grid.take_keys()
+        except LibraryError:
+            return
+        finally:
+            self._following = False
 
 
 def beside(form: QWidget, results: QWidget) -> QSplitter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
@@ -40,6 +40,8 @@ class PictureView(PictureCanvas):
         self._split = 0.5
         self._sliding = False
         self._drag_from: QPointF | None = None
+        self._pressed = False
+        """Whether the mouse was pressed here since the view is shown."""
         self.setAccessibleName("Picture")
 
     @property
@@ -120,6 +122,7 @@ class PictureView(PictureCanvas):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Takes hold of the slider or of the picture."""
+        self._pressed = True
         if event.button() == Qt.MouseButton.LeftButton and self._slider_at(event.position()):
             self._sliding = True
         elif self._drags_out(event):
@@ -176,11 +179,18 @@ class PictureView(PictureCanvas):
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """From fit to 100 % and back."""
+        """From fit to 100 % and back, unless the first click opened the view and only the second one is its own."""
+        if not self._pressed:
+            return
         if abs(self.zoom - 1) < 0.001:
             self.fit()
         else:
             self.zoom_to(1.0, event.position())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A press from before does not count."""
+        super().hideEvent(event)
+        self._pressed = False
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the picture."""

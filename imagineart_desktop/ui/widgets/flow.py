@@ -11,10 +11,11 @@ _EXPANDING = (QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
 class FlowLayout(QLayout):
     """Items keep the size that they ask for; those that expand share what is left of their line.
 
-    spacing: pixels between items and between lines.
+    spacing: pixels between items and between lines; centered: whether lines stand in the middle of the width.
     """
 
-    def __init__(self, spacing: int = 6) -> None:
+    def __init__(self, spacing: int = 6, *, centered: bool = False) -> None:
+        self._centered = centered
         self._items: list[QLayoutItem] = []
         self._heights: dict[int, int] = {}
         super().__init__()
@@ -105,7 +106,8 @@ class FlowLayout(QLayout):
         growing = [place for place, item in enumerate(line) if _grows(item)]
         for place in growing:
             widths[place] += (rect.width() - sum(widths) - self.spacing() * (len(line) - 1)) // len(growing)
-        x = rect.x()
+        left = rect.width() - sum(widths) - self.spacing() * (len(line) - 1)
+        x = rect.x() + (left // 2 if self._centered else 0)
         for item, width in zip(line, widths, strict=True):
             height = item.sizeHint().height()
             item.setGeometry(QRect(x, rect.y() + (rect.height() - height) // 2, width, height))

@@ -129,10 +129,17 @@ def test_with_ctrl_a_zoomed_picture_is_dragged_out_too(view: PictureView) -> Non
     assert taken == [True]
 
 
-def test_a_double_click_goes_to_100_percent_and_back(view: PictureView) -> None:
+def test_a_double_click_goes_to_100_percent_and_back_if_both_clicks_are_the_views_own(view: PictureView) -> None:
     fitted = view.zoom
+    # The second half alone: what a double click on something that opened the view leaves to it.
     QTest.mouseDClick(view, LEFT, NONE, QPoint(400, 300))
-    assert view.zoom == 1.0
+    assert view.zoom == fitted
+    for zoom in (1.0, fitted):
+        QTest.mouseClick(view, LEFT, NONE, QPoint(400, 300))
+        QTest.mouseDClick(view, LEFT, NONE, QPoint(400, 300))
+        assert view.zoom == zoom
+    view.hide()
+    view.show()
     QTest.mouseDClick(view, LEFT, NONE, QPoint(400, 300))
     assert view.zoom == fitted
 

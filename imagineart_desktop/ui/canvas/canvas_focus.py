@@ -23,14 +23,18 @@ class CanvasFocus(QObject):
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_changed)
 
+    def begin(self) -> None:
+        """Forget what was typed so far: a request is under way."""
+        self._typed = False
+
     def give(self) -> None:
         """Focus the canvas, unless the user works outside the page."""
-        self._typed = False
+        self.begin()
         if self._is_here():
             self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def offer(self) -> None:
-        """Focus the canvas unless keys were typed elsewhere since the last `give`."""
+        """Focus the canvas unless keys were typed elsewhere since the last `give` or `begin`."""
         if not self._typed:
             self.give()
 

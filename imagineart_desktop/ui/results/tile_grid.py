@@ -1,0 +1,122 @@
+"""The tiles of a batch: each holds a place, the arrows go from one to the next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
+
+from imagineart_desktop.jobs import Job
+from imagineart_desktop.ui.results.job_tile import JobTile
+
+
+class TileGrid(QScrollArea):
+    """A tile whose image is in the trash is hidden: the others stay where they are, and it can come back."""
+
+    opened = Signal(int)
+    """The id of the image whose tile was opened."""
+    log_wanted = Signal(object)
+    """The job whose log is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tiles: dict[str, JobTile] = {}
+        """Job id → tile, in the order of the places."""
+        area = QWidget()
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setWidget(area)
+        self._grid = QGridLayout(area)
+        self._grid.setContentsMargins(24, 24, 24, 24)
+        self._grid.setSpacing(12)
+
+    @property
+    def shown(self) -> list[JobTile]:
+        """The tiles whose images are not in the trash, in order."""
+        return [tile for tile in self.tiles.values() if not tile.trashed]
+
+    @property
+    def results(self) -> list[int]:
+        """The ids of the images in the shown tiles."""
+        return [tile.picture_id for tile in self.shown if tile.picture_id is not None]
+
+    def hold(self, jobs: Sequence[Job]) -> None:
+        """Hold a place for each of these jobs, instead of those before."""
+        for job_id in list(self.tiles):
+            self.remove(job_id)
+        columns = math.ceil(math.sqrt(len(jobs)))
+        for index, job in enumerate(jobs):
+            tile = JobTile(job)
+            tile.opened.connect(self.opened)
+            tile.log_wanted.connect(self.log_wanted)
+            self.tiles[job.id] = tile
+            self._grid.addWidget(tile, index // columns, index % columns)
+
+    def remove(self, job_id: str) -> None:
+        """Take a tile away for good."""
+        tile = self.tiles.pop(job_id)
+        self._grid.removeWidget(tile)
+        # Still a child until it is deleted, and it would be seen and get keys.
+        tile.hide()
+        tile.deleteLater()
+
+    def keep(self, present: Collection[int], among: Collection[int]) -> list[int]:
+        """Show the tiles of present images and hide those of the others among these. Returns what came back."""
+        came: list[int] = []
+        for tile in self.tiles.values():
+            if tile.picture_id is None or tile.picture_id not in among:
+                continue
+            if tile.trashed and tile.picture_id in present:
+                came.append(tile.picture_id)
+            tile.trashed = tile.picture_id not in present
+            tile.setVisible(not tile.trashed)
+        return came
+
+    def take_keys(self, *numbers: int | None) -> None:
+        """Give the keyboard to the tile of the first of these images that is there, else to the first tile."""
+        tiles = {tile.picture_id: tile for tile in self.shown if tile.picture_id is not None}
+        wanted = [tiles[number] for number in numbers if number is not None and number in tiles]
+        target = next(iter([*wanted, *self.shown]), None)
+        (target or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        if target is not None:
+            self.ensureWidgetVisible(target)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from one tile to another."""
+        shown = self.shown
+        current = next((place for place, tile in enumerate(shown) if tile.hasFocus()), None)
+        if current is None or not (target := self._neighbor(shown, current, Qt.Key(event.key()))):
+            super().keyPressEvent(event)
+            return
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+        self.ensureWidgetVisible(target)
+
+    @staticmethod
+    def _neighbor(shown: list[JobTile], current: int, key: Qt.Key) -> JobTile | None:
+        """The tile that a key leads to, the current one at the border; None where it is no key of the grid."""
+        last = len(shown) - 1
+        places = {
+            Qt.Key.Key_Left: max(0, current - 1),
+            Qt.Key.Key_Right: min(last, current + 1),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        if (place := places.get(key)) is not None:
+            return shown[place]
+        if key not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return None
+        here = shown[current].geometry().center()
+        beyond = [tile for tile in shown if _is_beyond(tile, shown[current], down=key == Qt.Key.Key_Down)]
+        return min(
+            beyond,
+            key=lambda tile: (tile.geometry().center() - here).manhattanLength(),
+            default=shown[current],
+        )
+
+
+def _is_beyond(tile: JobTile, current: JobTile, *, down: bool) -> bool:
+    there, here = tile.geometry(), current.geometry()
+    return there.top() > here.bottom() if down else there.bottom() < here.top()
