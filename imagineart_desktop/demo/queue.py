@@ -21,7 +21,7 @@ from imagineart_desktop.models import model_for
 log = logging.getLogger(__name__)
 
 _SLOWER = 10
-_STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding picture", "Storing result")
+_STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding image", "Storing result")
 
 
 class Queue:
@@ -147,7 +147,7 @@ class Queue:
         try:
             self._finish(entry, painted)
         except OSError as error:
-            words = f"The demo server cannot store the picture: {error.strerror}."
+            words = f"The demo server cannot store the image: {error.strerror}."
             raise refusals.plain(500, words, "internal_server_error") from error
 
     def _finish(self, entry: Entry, painted: Painted) -> None:

@@ -179,11 +179,11 @@ def _check_bytes(source: Path | bytes, label: str) -> None:
 def _label(source: Path | bytes, name: str | None) -> str:
     if name:
         return f"“{name}”"
-    return f"“{source.name}”" if isinstance(source, Path) else "This picture"
+    return f"“{source.name}”" if isinstance(source, Path) else "This image"
 
 
 def _not_openable(label: str, formats: tuple[str, ...]) -> str:
-    return f"{label} is not a picture that can be opened here ({_listed(formats)})."
+    return f"{label} is not an image that can be opened here ({_listed(formats)})."
 
 
 def _listed(formats: tuple[str, ...]) -> str:

@@ -154,7 +154,7 @@ def encode_picture(
     try:
         data = _encoded(shaped, settings, xmp, reach)
     except (OSError, ValueError, MemoryError) as error:
-        raise PictureError(f"This picture cannot be written as {kind.value}.") from error
+        raise PictureError(f"This image cannot be written as {kind.value}.") from error
     return PictureFile(data, shaped.size, tuple(remarks))
 
 
@@ -172,7 +172,7 @@ def _coloured(picture: DeepPicture, settings: FileSettings, remarks: list[str]) 
     if foreign:
         made = replace(deep_of(picture.shown()), facts=picture.facts)
         if keep:
-            remarks.append(f"The colours became sRGB: {kind.value} cannot hold them as they were.")
+            remarks.append(f"The colors became sRGB: {kind.value} cannot hold them as they were.")
         if picture.deep:
             remarks.append("16 bits a channel became 8 on the way to sRGB.")
     profile = srgb_profile() if settings.profile is Profile.SRGB else None

@@ -195,7 +195,7 @@ async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path]]) 
     """
     first = results[0][0]
     if any((plan.source, plan.trip.margins) != (first.source, first.trip.margins) for plan, _ in results):
-        raise MissingError("These results were not made from the same picture.")
+        raise MissingError("These results were not made from the same image.")
     kept = await library.input(first.source)
     if kept is None:
         raise MissingError("The image this was made from is no longer in the library.")

@@ -13,7 +13,7 @@ class IdeogramV2EditRequest(ModelRequest):
     """Ideogram V2 Edit: repaint the masked part of a picture. Image and mask have the same width and height."""
 
     prompt: Annotated[Prompt, Shown("Prompt", FieldKind.PROMPT)]
-    image_url: Annotated[PictureReference, Shown("Picture", FieldKind.PICTURE)]
+    image_url: Annotated[PictureReference, Shown("Image", FieldKind.PICTURE)]
     mask_url: Annotated[PictureReference, Shown("Mask", FieldKind.MASK)]
     seed: Annotated[Seed | None, Shown("Seed", FieldKind.SEED)] = None
     style: Annotated[

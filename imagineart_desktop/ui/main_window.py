@@ -581,7 +581,7 @@ class MainWindow(QMainWindow):
         """A picture from the clipboard goes to the tab that is open."""
         taken = take(clipboard_data())
         if not taken:
-            self.say("There is no picture in the clipboard.")
+            self.say("There is no image in the clipboard.")
             return
         self.status.clear()
         if self._tab() == "inpaint":

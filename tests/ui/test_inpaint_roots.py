@@ -126,7 +126,7 @@ async def test_an_image_is_renamed_and_closed_and_nothing_is_lost(tmp_path: Path
         assert not page.has_picture
         assert not page.canvas.isVisible()
         page.submit()
-        assert "Open a picture" in page.message.text()
+        assert "Open an image" in page.message.text()
         assert len(await at.parts.library.summaries([number])) == 1
     async with opened(tmp_path, theme) as at:
         page = at.window.inpaint

@@ -64,7 +64,7 @@ class ToolCursor(QObject):
         if painting and changed:
             parts.append(f"{stylus.brush.size:.0f} px")
         if painting and (changed or stylus.brush.opacity < 1):
-            parts.append(f"{stylus.brush.opacity * 100:.0f} %")
+            parts.append(f"{stylus.brush.opacity * 100:.0f}%")
         return " · ".join(parts)
 
     def label_place(self, at: QPointF | None) -> QRectF:

@@ -161,7 +161,7 @@ class ComparePane(QWidget):
         self._figure = plain_label("", "muted")
         options = (*self._pair_boxes, self.link, self.automatic, self.pace, self.gain, self._figure)
         fit = button("Fit", self.fit, tip="All of the images (0)")
-        actual = button("100 %", lambda: self.zoom_to(1.0), tip="One pixel for one (1)")
+        actual = button("100%", lambda: self.zoom_to(1.0), tip="One pixel for one (1)")
         column.addWidget(wrapping_bar(self._ways, *options, gap(), fit, actual))
         column.addWidget(rule())
         self.note = plain_label("", "muted", wrap=True)
@@ -302,7 +302,7 @@ def _told(found: Difference, second: str) -> str:
     if not found.largest:
         sentence = "No pixel differs."
     else:
-        share = "less than 0.01 %" if found.share < _TOO_SMALL else f"{found.share * 100:.2f} %"
+        share = "less than 0.01%" if found.share < _TOO_SMALL else f"{found.share * 100:.2f}%"
         sentence = f"{share} of the pixels differ, by {found.largest} of 255 at most."
     if found.resized:
         sentence += f" “{second}” was brought to the size of the first."

@@ -51,7 +51,7 @@ class ComparedView(PictureView):
     def set_name(self, name: str) -> None:
         """What the picture is called; empty where nothing is to be said on it."""
         self._name = name
-        self.setAccessibleName(name or "Picture")
+        self.setAccessibleName(name or "Image")
         self.update()
 
     @property

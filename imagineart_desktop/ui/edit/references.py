@@ -344,7 +344,7 @@ class References(QWidget):
 
     def ask_for_one(self) -> None:
         """Say that a reference is needed."""
-        self.message.say("Add at least one picture to edit.", holds=lambda: not self._references)
+        self.message.say("Add at least one image to edit.", holds=lambda: not self._references)
 
     async def _reference(self, kept: KeptInput, picture_id: int | None) -> Reference:
         data = await asyncio.to_thread(make_thumbnail, kept.path, _THUMBNAIL)

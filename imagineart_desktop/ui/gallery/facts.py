@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QWidget
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
 from imagineart_desktop.models import dollars, find_model
-from imagineart_desktop.ui.exporting.words import size_words
+from imagineart_desktop.support.wording import size_text
 from imagineart_desktop.ui.importing.words import imported_facts
 from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, button, icon_button, plain_label
@@ -35,7 +35,7 @@ def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
     created = details.created_at.astimezone()
     facts = [
         ("Model", model.label if model else recipe.endpoint),
-        ("Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {size_words(details.bytes)}"),
+        ("Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {size_text(details.bytes)}"),
     ]
     if summary.state is FileState.CHANGED:
         facts.append(("File", "It was changed by another program"))

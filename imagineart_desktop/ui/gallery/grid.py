@@ -396,7 +396,7 @@ class PictureGrid(QListView):
         painter.setPen(QColor(tokens().text_muted))
         for row, top in self._places().headings(area.top() + above, area.bottom() + above):
             place = QRect(self._margin + 2, top - above, self.viewport().width(), HEADING - GAP)
-            count = f"{len(self._places().group_of(row)):,}".replace(",", " ")
+            count = f"{len(self._places().group_of(row)):,}"
             words = f"{self._model.heading(row, self._grouping)} · {count}"
             painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
 

@@ -19,7 +19,7 @@ _BREAK_MS = 90 * 60 * 1000
 class Grouping(StrEnum):
     """How pictures are grouped, by the words that the user sees."""
 
-    NONE = "No groups"
+    NONE = "No grouping"
     DAY = "By day"
     SESSION = "By session"
     COLLECTION = "By collection"

@@ -74,6 +74,6 @@ class BrushOptions(QMenu):
             slider.blockSignals(True)
             slider.setValue(percent)
             slider.blockSignals(False)
-            self._values[name].setText(f"{percent} %")
+            self._values[name].setText(f"{percent}%")
         self.pressure_size.setChecked(brush.pressure_size)
         self.pressure_opacity.setChecked(brush.pressure_opacity)

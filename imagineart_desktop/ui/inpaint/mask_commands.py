@@ -53,7 +53,7 @@ _SMALL_HOLE = 0.1
 """Share of a thing that was found; a larger hole is taken for a part of its shape."""
 
 _UNCHANGED = {
-    "From transparency": "No part of the picture is transparent.",
+    "From transparency": "No part of the image is transparent.",
     "Smart select": "Nothing was found in the box.",
 }
 _AS_IT_WAS = "Nothing changed: the mask was like that already."
@@ -106,7 +106,7 @@ class MaskCommands(QObject):
 
     def _say_wait(self, name: str) -> None:
         self._asked_to_wait = True
-        self._message.say(f"Wait for “{name}” to end, then paint." if name else "Wait for the picture.", "info")
+        self._message.say(f"Wait for “{name}” to end, then paint." if name else "Wait for the image.", "info")
 
     def _waited(self, working: bool) -> None:
         if self._asked_to_wait and not working:
@@ -132,7 +132,7 @@ class MaskCommands(QObject):
         self._message.clear()
         taken = take(clipboard_data())
         if not taken:
-            self._message.say("There is no picture in the clipboard.", "caution")
+            self._message.say("There is no image in the clipboard.", "caution")
             return
         spawn(self._paste(taken[0]))
 
@@ -154,7 +154,7 @@ class MaskCommands(QObject):
         try:
             reading = await asyncio.to_thread(read_mask, source, self._canvas.document.size, fit=fit, foreign=True)
         except SizeMismatchError as error:
-            fits = {"Scale it": Fit.SCALE, "Centre and crop it": Fit.CENTRE}
+            fits = {"Scale": Fit.SCALE, "Center and crop": Fit.CENTRE}
             ways: dict[str, Callable[[], object]] = {
                 word: partial(self._read_fitted, source, way, name) for word, way in fits.items()
             }

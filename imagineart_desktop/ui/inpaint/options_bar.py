@@ -170,7 +170,7 @@ class OptionsBar(QWidget):
         parts.setContentsMargins(0, 0, 0, 0)
         parts.setSpacing(4)
         self.tolerance, self._tolerance_label = self._slider(
-            parts, "Tolerance", "By how much colours may differ", 255, "255"
+            parts, "Tolerance", "How much colors may differ", 255, "255"
         )
         self.tolerance.setMinimum(0)
         self.contiguous = CheckBox("Contiguous")
@@ -223,7 +223,7 @@ class OptionsBar(QWidget):
             action.setToolTip(_JOINING[combine].format(modifier.words))
 
     def _slider(
-        self, row: QHBoxLayout, word: str, tip: str, steps: int, widest: str = "100 %"
+        self, row: QHBoxLayout, word: str, tip: str, steps: int, widest: str = "100%"
     ) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(1, steps)
@@ -248,4 +248,4 @@ class OptionsBar(QWidget):
             slider.setValue(value)
             slider.blockSignals(False)
         self._size_label.setText(f"{brush.size:.0f} px")
-        self._hardness_label.setText(f"{brush.hardness * 100:.0f} %")
+        self._hardness_label.setText(f"{brush.hardness * 100:.0f}%")

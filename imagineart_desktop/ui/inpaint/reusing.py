@@ -49,7 +49,7 @@ class Reusing:
             self._fill(past)
             return False
         # Only now: what is in the form until then stays with the step that is left.
-        await self._stepping.begin(picture, await self._stepping.label_of(picture, "Reused picture"))
+        await self._stepping.begin(picture, await self._stepping.label_of(picture, "Reused image"))
         self._fill(past)
         if past.plan is not None:
             self._trip.set_trip(past.plan.trip)

@@ -77,8 +77,8 @@ class TripControls(QWidget):
         column.addLayout(grid)
         self.tone = CheckBox("Match tone")
         self.tone.setToolTip(
-            "Brings lightness and colours of what was painted to those beside it: wholly at its edge, less in the "
-            "middle. Something of quite other colours keeps them."
+            "Matches brightness and color at the mask edge, fading toward the middle. "
+            "Clearly different content is left alone."
         )
         self.each = CheckBox("One request for each area")
         column.addWidget(self.tone)
@@ -191,7 +191,7 @@ class TripControls(QWidget):
         row.setSpacing(10)
         row.addWidget(SectionLabel("Extend"))
         self.ratio = combo_box("Extend to a ratio")
-        self.ratio.setToolTip("The smallest margins that give the picture this ratio")
+        self.ratio.setToolTip("The smallest margins that give the image this ratio")
         self.ratio.addItem("To a ratio…")
         self.ratio.addItems(_RATIOS)
         row.addWidget(self.ratio, 1)

@@ -45,7 +45,7 @@ class ReportDialog(QDialog):
         column.addWidget(plain_label("What happened?", "strong"))
         self.words = QPlainTextEdit()
         self.words.setAccessibleName("What happened")
-        self.words.setPlaceholderText("What did you do, what did you expect, and what came instead?")
+        self.words.setPlaceholderText("What did you do, what did you expect, and what happened instead?")
         self.words.setFixedHeight(84)
         self.words.setTabChangesFocus(True)
         column.addWidget(self.words)

@@ -40,7 +40,7 @@ class PictureView(PictureCanvas):
         self._split = 0.5
         self._sliding = False
         self._drag_from: QPointF | None = None
-        self.setAccessibleName("Picture")
+        self.setAccessibleName("Image")
 
     @property
     def has_before(self) -> bool:
