@@ -20,7 +20,9 @@ class IdeogramV2EditRequest(ModelRequest):
         Literal["auto", "general", "realistic", "design", "render_3D", "anime"],
         Shown("Style", FieldKind.CHOICE),
     ] = "auto"
-    expand_prompt: Annotated[bool, Shown("Expand prompt with MagicPrompt", FieldKind.SWITCH)] = True
+    expand_prompt: Annotated[bool, Shown("Expand prompt with MagicPrompt", FieldKind.SWITCH, short="Expand prompt")] = (
+        True
+    )
     sync_mode: Annotated[
         bool,
         Shown(

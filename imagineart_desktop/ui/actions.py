@@ -238,7 +238,7 @@ class Actions:
         return [action for name, action in self._actions.items() if name.startswith(GALLERY_ONLY)]
 
     def of_loupe(self) -> list[QAction]:
-        """Those that work in the loupe beside those of the gallery's grid."""
+        """Return the actions that work in the loupe beside those of the gallery's grid."""
         return [action for name, action in self._actions.items() if name.startswith(LOUPE_ONLY)]
 
     def mask_bar(self, canvas: MaskCanvas) -> list[QAction]:

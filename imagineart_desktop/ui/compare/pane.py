@@ -73,12 +73,12 @@ class ComparePane(QWidget):
 
     @property
     def way(self) -> Way:
-        """How pictures are compared now."""
+        """Return how pictures are compared now."""
         return self._way
 
     @property
     def pictures(self) -> tuple[Compared, ...]:
-        """What is compared."""
+        """Return what is compared."""
         return self._pictures
 
     def show_pictures(self, pictures: Sequence[Compared], *, keep_view: bool = False) -> None:
@@ -298,7 +298,7 @@ class ComparePane(QWidget):
 
 
 def _told(found: Difference, second: str) -> str:
-    """What differs, in a sentence."""
+    """Return what differs, in a sentence."""
     if not found.largest:
         sentence = "No pixel differs."
     else:

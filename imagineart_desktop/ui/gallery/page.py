@@ -128,7 +128,7 @@ class GalleryPage(QWidget):
 
     @property
     def is_loupe_open(self) -> bool:
-        """Whether an image is shown large over the grid."""
+        """Return whether an image is shown large over the grid."""
         return self._pages.currentWidget() is self.loupe
 
     def take_keys(self) -> None:

@@ -44,7 +44,7 @@ class SideRow(TextButton):
         self.setProperty("count", self._count)
 
     def sizeHint(self) -> QSize:
-        """Room for both."""
+        """Return room for the words and the count."""
         return super().sizeHint() + QSize(self.reserved, 0)
 
     def show_count(self, count: int) -> None:

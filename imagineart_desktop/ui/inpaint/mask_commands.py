@@ -40,10 +40,10 @@ from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.widgets import InlineMessage
 
 _MASK_KINDS = {
-    "PNG, painted white (*.png)": MaskFormat.WHITE,
-    "PNG, painted black (*.png)": MaskFormat.BLACK,
-    "PNG of 1 bit, painted white (*.png)": MaskFormat.WHITE_1_BIT,
-    "PNG of 1 bit, painted black (*.png)": MaskFormat.BLACK_1_BIT,
+    MaskFormat.WHITE: "PNG, painted white (*.png)",
+    MaskFormat.BLACK: "PNG, painted black (*.png)",
+    MaskFormat.WHITE_1_BIT: "PNG of 1 bit, painted white (*.png)",
+    MaskFormat.BLACK_1_BIT: "PNG of 1 bit, painted black (*.png)",
 }
 SPECK = 64
 """Pixels; a painted island of fewer is a speck."""
@@ -118,7 +118,7 @@ class MaskCommands(QObject):
         return EMPTY if pixels is None else work(mask, pixels)
 
     def copy_mask(self) -> None:
-        """The mask as a grey picture in the clipboard, painted white."""
+        """Copy the mask to the clipboard as a gray image, painted white."""
         if self._canvas.pixels is not None:
             mask = self._canvas.document.mask
             height, width = mask.shape
@@ -126,7 +126,7 @@ class MaskCommands(QObject):
             QGuiApplication.clipboard().setImage(image.copy())
 
     def paste_mask(self) -> None:
-        """The clipboard's picture as the mask."""
+        """Use the clipboard's image as the mask."""
         if self._canvas.pixels is None:
             return
         self._message.clear()
@@ -145,12 +145,12 @@ class MaskCommands(QObject):
         await self.read_mask(loaded.data, name="Paste mask")
 
     def load_mask(self) -> None:
-        """Asks for a file and reads it as a mask."""
+        """Ask for a file and read it as a mask."""
         if self._canvas.pixels is not None:
             self._files.open_file(self._widget, Purpose.MASK, "Load mask", lambda path: spawn(self.read_mask(path)))
 
     async def read_mask(self, source: Path | bytes, fit: Fit | None = None, *, name: str = "Load mask") -> None:
-        """Reads a file, or its bytes, as the mask; with one of another size it is asked what to do."""
+        """Read a file, or its bytes, as the mask. Ask what to do with one of another size."""
         try:
             reading = await asyncio.to_thread(read_mask, source, self._canvas.document.size, fit=fit, foreign=True)
         except SizeMismatchError as error:
@@ -179,7 +179,7 @@ class MaskCommands(QObject):
         spawn(self.read_mask(source, fit, name=name))
 
     def save_mask(self) -> None:
-        """Asks for a place and a kind, and saves the mask."""
+        """Ask for a path and a kind, and save the mask."""
         if self._canvas.pixels is None:
             return
         self._files.save(
@@ -187,12 +187,12 @@ class MaskCommands(QObject):
             Purpose.MASK,
             "Save mask",
             f"{Path(self._image_name()).stem or 'image'}-mask.png",
-            list(_MASK_KINDS),
-            lambda path, kind: spawn(self.write_mask(path, _MASK_KINDS[kind])),
+            _MASK_KINDS,
+            lambda path, kind: spawn(self.write_mask(path, kind)),
         )
 
     async def write_mask(self, path: Path, kind: MaskFormat = MaskFormat.WHITE) -> None:
-        """The mask as PNG."""
+        """Save the mask as PNG."""
         mask = self._canvas.document.mask.copy()
         try:
             await asyncio.to_thread(lambda: write_whole(path, encode_mask(mask, kind), private=False))

@@ -79,7 +79,7 @@ class ReportDialog(QDialog):
         self.list.setCurrentRow(0)
 
     def chosen(self) -> list[Page]:
-        """What goes into the report, the user's own words first."""
+        """Return what goes into the report, the user's own words first."""
         items = (self.list.item(row) for row in range(self.list.count()))
         pages = [self._pages[item.text()] for item in items if item.checkState() is Qt.CheckState.Checked]
         words = self.words.toPlainText().strip()
@@ -104,6 +104,6 @@ class ReportDialog(QDialog):
             Purpose.REPORT,
             "Save report",
             "imagineart-report.zip",
-            ["Zip (*.zip)"],
+            {"zip": "Zip (*.zip)"},
             lambda path, _kind: spawn(self.save(path)),
         )

@@ -119,7 +119,7 @@ class PromptEdit(QWidget):
         self.editor.updateGeometry()
 
     def stops(self) -> list[QWidget]:
-        """Where the Tab key halts, in order."""
+        """Return where the Tab key halts, in order."""
         return [self._history, self._templates, self.editor]
 
     def set_history(self, prompts: Sequence[str]) -> None:

@@ -35,7 +35,7 @@ class Waiting(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is waited for that can be cancelled."""
+        """Return whether something is waited for that can be cancelled."""
         return self._task is not None
 
     def cancel(self) -> None:
