@@ -114,7 +114,7 @@ async def test_marks_go_to_the_image_in_the_loupe_and_lead_to_the_next(tmp_path:
         press(loupe, Key.Key_2)
         await at.until(lambda: loupe.marks.stars.accessibleDescription() == "2 of 5")
         await shows(at, loupe, 5)
-        await at.until(lambda: window_said(at) == "2 stars for 1 picture.")
+        await at.until(lambda: window_said(at) == "Rated 1 image 2 stars.")
         found = {number: await library.details(number) for number in (8, 7, 6, 5)}
         marks = {number: details.marks for number, details in found.items() if details is not None}
         assert (marks[8].rating, marks[7].label, marks[6].favourite, marks[5].rating) == (4, Label.GREEN, True, 2)
