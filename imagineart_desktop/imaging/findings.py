@@ -38,7 +38,7 @@ class Seen:
 def findings(
     placed: Placed, look: Look, sent: Pixels, sent_size: Size, mask: Mask, *, tone_match: bool
 ) -> tuple[str, ...]:
-    """What to say of a result; nothing where it is as it should be.
+    """Return what to say of a result; nothing where it is as it should be.
 
     sent: what was sent as it lies on the box, height × width × 3; sent_size: how large it was sent; mask: of the box;
     tone_match: whether its tone is matched.

@@ -92,7 +92,7 @@ def load_picture(
 
 
 def has_own_colours(source: Path | bytes) -> bool:
-    """Whether a picture's file has colours that sRGB does not stand for: CMYK, or a profile of its own.
+    """Return whether a picture's file has colours that sRGB does not stand for: CMYK, or a profile of its own.
 
     Raises PictureError.
     """
@@ -146,7 +146,7 @@ def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
 
 
 def tell_reading(image: Image.Image, source: Path | bytes, reach: Reach, show_rows: ShowRows | None = None) -> None:
-    """Have the share of the file that was read told while it is decoded, where the decoder reads piece by piece.
+    """Report the share of the file that was read during decoding, where the decoder reads piece by piece.
 
     reach: may raise to end the decoding. show_rows: see `RowsSoFar`.
     """

@@ -51,12 +51,12 @@ class FileFormat(StrEnum):
 
     @property
     def has_quality(self) -> bool:
-        """Whether it is smaller for being less exact."""
+        """Return whether it is smaller for being less exact."""
         return self in (FileFormat.JPEG, FileFormat.WEBP, FileFormat.AVIF)
 
     @property
     def keeps_depth(self) -> bool:
-        """Whether it holds 16 bits a channel."""
+        """Return whether it holds 16 bits a channel."""
         return self in (FileFormat.PNG, FileFormat.TIFF)
 
     @property
@@ -66,7 +66,7 @@ class FileFormat(StrEnum):
 
     @property
     def is_available(self) -> bool:
-        """Whether this computer's Pillow can write it."""
+        """Return whether this computer's Pillow can write it."""
         module = {"WebP": "webp", "AVIF": "avif", "JPEG": "jpg"}.get(self.value)
         return module is None or bool(features.check(module))
 

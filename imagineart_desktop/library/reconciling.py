@@ -302,7 +302,7 @@ def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
 
 
 def _read(path: Path) -> _Read | None:
-    """What a file is that has no row; None for one that is no whole picture."""
+    """Return what a file is that has no row; None for one that is no whole picture."""
     try:
         recipe = read_recipe(path)
         if recipe is None:

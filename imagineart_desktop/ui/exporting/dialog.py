@@ -104,7 +104,7 @@ class ExportDialog(QDialog):
             self._come_forward()
 
     def open_waiting(self) -> Waiting | None:
-        """Shows the dialog for a picture that is still being made. Once it is, `open_for` shows it where it is.
+        """Show the dialog for an image that is still being made, until `open_for` replaces it.
 
         None while it waits for one already, or exports.
         """
@@ -117,12 +117,12 @@ class ExportDialog(QDialog):
         return self.waiting if is_free else None
 
     def done(self, result: int) -> None:
-        """Closed: nothing is waited for any more, and nothing opens later."""
+        """Cancel what the dialog waits for, so that nothing opens later."""
         self.waiting.cancel()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Likewise."""
+        """Cancel what the dialog waits for."""
         self.waiting.cancel()
         super().closeEvent(event)
 
@@ -137,7 +137,7 @@ class ExportDialog(QDialog):
         self.activateWindow()
 
     def order(self) -> ExportOrder:
-        """What is asked for."""
+        """Return what is asked for."""
         return ExportOrder(
             Path(self.folder.text().strip()).expanduser(),
             self.pattern.text(),
@@ -147,7 +147,7 @@ class ExportDialog(QDialog):
         )
 
     def remark(self) -> str:
-        """What is said below the resulting name."""
+        """Return what is said below the resulting name."""
         return self._remark.text()
 
     # How it is built

@@ -74,7 +74,7 @@ class FileFields(QWidget):
         self._follow()
 
     def settings(self) -> FileSettings | None:
-        """How files are written; None for as they are."""
+        """Return how files are written; None for as they are."""
         if self.format.currentData() == AS_IT_IS:
             return None
         rule = SizeRule(self.rule.currentData())
@@ -97,7 +97,7 @@ class FileFields(QWidget):
             self._usual_profile = self.profile.currentData()
 
     def state(self) -> dict[str, Any]:
-        """What is chosen, to be remembered."""
+        """Return what is chosen, to be remembered."""
         return {
             "format": self.format.currentData(),
             "quality": self.quality.value(),

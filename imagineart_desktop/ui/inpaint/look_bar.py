@@ -47,7 +47,7 @@ class LookBar(QWidget):
         retain_size(self)
 
     def chosen(self) -> Way:
-        """How the result is looked at."""
+        """Return how the result is looked at."""
         return Way(self.way.value())
 
     def choose(self, way: Way) -> None:

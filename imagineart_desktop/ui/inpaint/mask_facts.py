@@ -65,7 +65,7 @@ class MaskFacts(QWidget):
         """Stands over the canvas: here it would move what is below it."""
 
     def use_size(self, size: Size) -> None:
-        """Another image, (width, height) in pixels: keep room for what will be said of it."""
+        """Keep room for what will be said of an image of (width, height) pixels."""
         digits = "0" * max(4, len(str(max(size))))
         whole = f"{digits} × {digits}"
         self._selected.reserve(f"under 0.1% of {whole}")

@@ -89,12 +89,12 @@ class OptionsBar(QWidget):
         self.show_tool(canvas.stylus.tool)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Only now are fonts known."""
+        """Measure the labels: fonts are not known earlier."""
         super().showEvent(event)
         self._reserve()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Another style or font needs other room."""
+        """Measure the labels again with another style or font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._reserve()
@@ -124,7 +124,7 @@ class OptionsBar(QWidget):
         self._tool.setFixedWidth(max(_GAP, min(self._wanted, room)))
 
     def _join_buttons(self) -> dict[Combine, QWidget]:
-        """Each button in a place of its own: that is disabled, for the actions can be chosen with any tool."""
+        """Put each button into a container of its own. The container is disabled: the actions work with any tool."""
         group = QActionGroup(self)
         places: dict[Combine, QWidget] = {}
         for combine, action in self._joining.items():
@@ -190,7 +190,7 @@ class OptionsBar(QWidget):
         self._tolerance_label.setText(str(self.tolerance.value()))
 
     def _whole_mask(self, actions: Actions) -> QToolBar:
-        """What is done to the whole mask, at the right."""
+        """Return what is done to the whole mask, at the right."""
         bar = QToolBar()
         bar.setIconSize(QSize(16, 16))
         space = QWidget()

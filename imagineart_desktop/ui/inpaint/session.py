@@ -138,7 +138,7 @@ async def small_picture(sha256: str, picture_id: int | None, library: Library) -
 
 
 async def prepared(picture: OpenPicture, mask: Mask, trip: RoundTrip, model: Model) -> list[Prepared]:
-    """What is sent, one for each request. Raises PictureError, MaskError."""
+    """Return what is sent, one for each request. Raises PictureError, MaskError."""
     return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id)
 
 

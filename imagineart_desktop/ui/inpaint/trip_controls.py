@@ -89,7 +89,7 @@ class TripControls(QWidget):
         self._show()
 
     def trip(self) -> RoundTrip:
-        """What is set."""
+        """Return what is set."""
         return RoundTrip(
             mode=Mode(self.mode.value()),
             context=self._context(),
