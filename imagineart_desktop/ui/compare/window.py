@@ -48,7 +48,7 @@ class CompareWindow(QDialog):
         self.finished.connect(self._let_go)
         self.pane = ComparePane()
         self.message = InlineMessage()
-        self.only_different = QCheckBox("Only what differs")
+        self.only_different = QCheckBox("Differences only")
         self.only_different.toggled.connect(self._filter)
         self._count = plain_label("", "muted")
         self.table = self._table()

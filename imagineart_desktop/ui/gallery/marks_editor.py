@@ -117,7 +117,7 @@ class MarksEditor(QWidget):
         column.setSpacing(8)
         if pictures > 1:
             column.addWidget(
-                plain_label(f"Stars, label and tags go to all {pictures} selected images.", "faint", wrap=True)
+                plain_label(f"Rating, label and tags apply to all {pictures} selected images.", "faint", wrap=True)
             )
         row = QHBoxLayout()
         self.stars, self.dots = Stars(), LabelDots()

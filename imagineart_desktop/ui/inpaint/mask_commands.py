@@ -56,7 +56,7 @@ _UNCHANGED = {
     "From transparency": "No part of the image is transparent.",
     "Smart select": "Nothing was found in the box.",
 }
-_AS_IT_WAS = "Nothing changed: the mask was like that already."
+_AS_IT_WAS = "Nothing changed: the mask is already like that."
 _SAID_OF = {
     "Invert",
     "Clear",

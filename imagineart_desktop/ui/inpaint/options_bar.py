@@ -22,8 +22,8 @@ from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, icon_button, pl
 
 _JOINING = {
     Combine.ADD: "Paint the mask",
-    Combine.SUBTRACT: "Take away from the mask (hold {})",
-    Combine.INTERSECT: "Keep only what both cover (hold Shift and {})",
+    Combine.SUBTRACT: "Subtract from the mask (hold {})",
+    Combine.INTERSECT: "Intersect with the mask (hold Shift and {})",
 }
 _GAP = 6
 _SLIDER_STEPS = 200
@@ -174,7 +174,7 @@ class OptionsBar(QWidget):
         )
         self.tolerance.setMinimum(0)
         self.contiguous = CheckBox("Contiguous")
-        self.contiguous.setToolTip("Only what is connected with the place that was clicked")
+        self.contiguous.setToolTip("Select only pixels connected to the clicked one")
         self.contiguous.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         parts.addWidget(self.contiguous)
         self.tolerance.setValue(self._canvas.stylus.wand.tolerance)

@@ -203,8 +203,8 @@ def _item_of(node: Node, *, root: bool, painted: bool) -> NodeItem:
         faint = node.presence is Presence.TRASHED
         return NodeItem(words, note, picture=node.picture, faint=faint, root=root)
     if node.presence is Presence.OUTSIDE:
-        return NodeItem("Painted here" if painted else "From outside", "kept as it was sent")
-    note = "kept as it was sent" if node.kept is not None else "not in the library"
+        return NodeItem("Painted mask" if painted else "Imported reference", "sent with the request")
+    note = "sent with the request" if node.kept is not None else "not in the library"
     return NodeItem("Gone", note, faint=True)
 
 

@@ -92,7 +92,7 @@ class ReportDialog(QDialog):
         except OSError as error:
             self.message.say(f"The report cannot be written there: {error.strerror}.")
         else:
-            self.message.say(f"Saved as {target}. Send it to support, with the words that you find right.", "info")
+            self.message.say(f"Saved as {target}. Send it to support with a short description.", "info")
 
     def _show_page(self) -> None:
         item = self.list.currentItem()

@@ -115,7 +115,7 @@ class SpendDialog(QDialog):
         self.billed.setVisible(bool(self._lines))
         self.total.setText(f"{dollars(cost)} estimated · {counted(count, 'image')}{in_vain}")
         units = sum(told, Decimal(0)).normalize()
-        self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill was told")
+        self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill reported")
         self.chart.setVisible(bool(self._lines))
         self._nothing.setVisible(not self._lines)
         self._nothing.set_words("Nothing spent", _NOTHING[self.span.value()])
