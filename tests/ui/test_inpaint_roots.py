@@ -60,7 +60,7 @@ async def test_a_right_click_shows_the_step_and_its_menu(
         assert (highlighted(page), page.stepping.steps.current) == (1, page.stepping.steps[1])
         assert canvas.pixels is not applied
         words = [action.text() for action in menus[0].actions()]
-        assert words == ["Rename…", "Close “coffee.png”", "Copy picture", "Copy as file"]
+        assert words == ["Rename…", "Close “coffee.png”", "Copy image", "Copy as file"]
         child = top(page).child(0)
         page.tree.customContextMenuRequested.emit(page.tree.visualItemRect(child).center())
         await at.until(lambda: len(menus) == 2)
