@@ -20,7 +20,7 @@ from imagineart_desktop.library import (
     is_in_use,
 )
 from imagineart_desktop.library.moving import finish_move, settle_move
-from imagineart_desktop.library.startup_notices import counted, unreadable_notice
+from imagineart_desktop.library.startup_notices import unreadable_notice
 from imagineart_desktop.studio import NAME, Places, Studio, studio
 from imagineart_desktop.support import (
     Crashes,
@@ -33,6 +33,7 @@ from imagineart_desktop.support import (
     stop_logging,
     termination_signals,
 )
+from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.language import use_english
 from imagineart_desktop.ui.library_notices import LibraryNotices
 from imagineart_desktop.ui.loop import run

@@ -70,7 +70,7 @@ class _Guide:
             self._type(window.generate.form.prompt.editor, prompt)
             window.generate.form.set_fields({"aspect_ratio": ratio})
             await self._go_and_wait(window.generate.form.go, f"1-generating-{ratio.replace(':', 'x')}")
-        await self._until(lambda: window.generate.results.current is not None, "the picture is shown")
+        await self._until(lambda: window.generate.results.current is not None, "the image is shown")
         await self._pause(0.5)
         self._shoot("2-generate", {"pictures": await self._count()})
 
@@ -90,7 +90,7 @@ class _Guide:
         window.go_to("inpaint")
         canvas = window.inpaint.canvas
         window.inpaint.take([Taken(path=self._photos[0])])
-        await self._until(lambda: window.inpaint.has_picture, "the picture is open")
+        await self._until(lambda: window.inpaint.has_picture, "the image is open")
         await self._pause()
         width, height = canvas.document.size
         self._paint(canvas, [(0.36, 0.58), (0.46, 0.48), (0.58, 0.52), (0.6, 0.66), (0.48, 0.7), (0.4, 0.64)])
@@ -112,7 +112,7 @@ class _Guide:
         await self._pause(1.0)
         self._shoot("8-gallery", {"pictures": len(numbers)})
         window.gallery.search.setText("moon")
-        await self._until(lambda: window.gallery.model.rowCount() == 1, "the search finds one picture")
+        await self._until(lambda: window.gallery.model.rowCount() == 1, "the search finds one image")
         await self._pause(0.5)
         self._shoot("9-search", {"found": window.gallery.model.rowCount()})
 
@@ -132,7 +132,7 @@ class _Guide:
         await self._until(lambda: any(job.state is State.RUNNING for job in self._parts.worker.jobs()), "it runs")
         await self._pause(0.6)
         self._shoot(shot, {"jobs": [job.state.value for job in self._parts.worker.jobs()]})
-        await self._until(lambda: len(done) >= count or bool(failed), "the pictures arrive")
+        await self._until(lambda: len(done) >= count or bool(failed), "the images arrive")
         end()
         if failed:
             raise TourError(failed[0])
@@ -217,7 +217,7 @@ def main(out: Path, photos: Path | None, theme: str) -> int:
     else:
         chosen = _photos_in(photos)
     if not chosen:
-        say(f"There are no pictures in {photos}.")
+        say(f"There are no images in {photos}.")
         return 2
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -230,5 +230,5 @@ def main(out: Path, photos: Path | None, theme: str) -> int:
     except TourError as error:
         say(str(error))
         return 1
-    say(f"The tour's pictures are in {out}.")
+    say(f"The tour's images are in {out}.")
     return code

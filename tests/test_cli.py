@@ -83,7 +83,7 @@ def test_a_mask_of_another_size_is_told(tmp_path: Path, photos: Path) -> None:
         "--out", tmp_path / "out", "--data", tmp_path / "data",
     )  # fmt: skip
     assert done.returncode == 2
-    assert "The mask is 10 × 10, the picture 600 × 400." in done.stderr
+    assert "The mask is 10 × 10, the image 600 × 400." in done.stderr
 
 
 def test_what_was_left_goes_on_without_a_window(tmp_path: Path) -> None:

@@ -220,7 +220,7 @@ def test_a_folder_that_cannot_take_the_results_is_told_before_anything_is_sent(
         (("--feather", "12.5"), "“12.5” is not a whole number of pixels"),
         (("--context", "wide"), "“wide” is not a whole number of pixels"),
         (("--seed", "abc"), "“abc” is not a whole number"),
-        (("--n", "0"), "“0” is not a number of pictures; the minimum is 1"),
+        (("--n", "0"), "“0” is not a number of images; the minimum is 1"),
     ],
 )
 def test_a_number_that_is_none_is_told_in_words(

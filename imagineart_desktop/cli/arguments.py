@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from imagineart_desktop.library import write_whole
 from imagineart_desktop.support import whole_number
+from imagineart_desktop.support.wording import shortened
 
 MOST_PICTURES = 10_000
 """Maximum number of requests per command."""
@@ -29,7 +30,7 @@ class OddArgumentError(ValueError):
 
 def quoted(words: str) -> str:
     """Return an argument in quotes, shortened."""
-    return f"“{words if len(words) <= _LONGEST_QUOTE else f'{words[:_LONGEST_QUOTE]}…'}”"
+    return f"“{shortened(words, _LONGEST_QUOTE)}”"
 
 
 def number(of: str = "", least: int | None = None, most: int | None = None) -> Callable[[str], int]:

@@ -38,7 +38,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Build the parser. `run` of its result is the command: window, request, resume, library, tour or demo-server."""
     parser = _Parser(
         prog="imagineart-desktop",
-        description="Generate, edit and inpaint pictures. Without a command: the window.",
+        description="Generate, edit and inpaint images. Without a command, opens the window.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

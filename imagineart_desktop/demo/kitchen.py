@@ -143,7 +143,7 @@ class _Pantry:
         path = self._books.file(name or _last_part(url)) if _is_loopback(url) else None
         if path is None:
             raise refusals.about_field(
-                field, "The demo fetches no pictures from elsewhere.", "file_download_error", url
+                field, "The demo doesn’t download images from the web.", "file_download_error", url
             )
         return path.read_bytes()
 

@@ -21,7 +21,7 @@ from imagineart_desktop.models import model_for
 log = logging.getLogger(__name__)
 
 _SLOWER = 10
-_STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding picture", "Storing result")
+_STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding image", "Storing result")
 
 
 class Queue:
@@ -63,7 +63,7 @@ class Queue:
         return entry
 
     def cancel(self, entry: Entry) -> bool:
-        """Whether the request could still be stopped."""
+        """Return whether the request could still be stopped."""
         if entry.state == "COMPLETED":
             return False
         entry.cancelled = True
@@ -72,7 +72,7 @@ class Queue:
         return True
 
     def position(self, entry: Entry) -> int:
-        """How many wait before it."""
+        """Return how many wait before it."""
         return self._waiting.index(entry) if entry in self._waiting else 0
 
     def changed(self, request_id: str) -> asyncio.Event:
@@ -80,7 +80,7 @@ class Queue:
         return self._changes.setdefault(request_id, asyncio.Event())
 
     def _length(self, endpoint: str) -> int:
-        """How many requests to the endpoint have not started."""
+        """Return how many requests to the endpoint have not started."""
         return sum(entry.state == "IN_QUEUE" and entry.endpoint == endpoint for entry in self.books.entries())
 
     def _line_up(self, entry: Entry) -> None:
@@ -147,7 +147,7 @@ class Queue:
         try:
             self._finish(entry, painted)
         except OSError as error:
-            words = f"The demo server cannot store the picture: {error.strerror}."
+            words = f"The demo server cannot store the image: {error.strerror}."
             raise refusals.plain(500, words, "internal_server_error") from error
 
     def _finish(self, entry: Entry, painted: Painted) -> None:

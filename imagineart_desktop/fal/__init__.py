@@ -35,12 +35,24 @@ from imagineart_desktop.fal.errors import (
 from imagineart_desktop.fal.public_image import fetch_public_image, name_of_address
 from imagineart_desktop.fal.reading import error_of_completed
 from imagineart_desktop.fal.retry import Call, Patience, RetryRules
-from imagineart_desktop.fal.service import FAL_HOSTS, Hosts, Service, ServiceKind, proxy_address
+from imagineart_desktop.fal.service import (
+    FAL_HOSTS,
+    HOME_PAGE,
+    KEYS_PAGE,
+    MODELS_PAGE,
+    Hosts,
+    Service,
+    ServiceKind,
+    proxy_address,
+)
 from imagineart_desktop.fal.storage import Storage
 
 __all__ = [
     "FAL_HOSTS",
+    "HOME_PAGE",
+    "KEYS_PAGE",
     "MAX_IMAGES",
+    "MODELS_PAGE",
     "BadDownloadError",
     "BusyError",
     "Call",

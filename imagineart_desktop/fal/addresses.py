@@ -90,7 +90,7 @@ def _private() -> UnsafeAddressError:
 
 
 def _is_public(address: Address) -> bool:
-    """Whether the address, and one that it carries inside, lies in no private network."""
+    """Return whether the address, and one that it carries inside, lies in no private network."""
     if not address.is_global or address.is_multicast or address.is_reserved:
         return False
     if isinstance(address, ipaddress.IPv4Address):
@@ -102,7 +102,7 @@ def _is_public(address: Address) -> bool:
 
 
 def _is_number(host: str) -> bool:
-    """Whether the system would take this name for an IPv4 address, as it does 127.1 and 2130706433."""
+    """Return whether the system would take this name for an IPv4 address, as it does 127.1 and 2130706433."""
     try:
         socket.inet_aton(host)
     except OSError:

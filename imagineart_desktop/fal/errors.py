@@ -136,7 +136,7 @@ class InvalidInputError(FalError):
 class ContentPolicyError(InvalidInputError):
     """The prompt or the picture was rejected by the model's content policy."""
 
-    advice = "Change the prompt or the picture."
+    advice = "Change the prompt or the image."
 
 
 class ServiceFailedError(FalError):

@@ -31,6 +31,6 @@ def name_of_address(url: str) -> str:
     """Return a name for the image at an address: the last part of its path, or its host."""
     try:
         parts = urlsplit(url)
-        return (unquote(parts.path).rpartition("/")[2] or parts.hostname or "Picture")[:_LONGEST_NAME]
+        return (unquote(parts.path).rpartition("/")[2] or parts.hostname or "Image")[:_LONGEST_NAME]
     except ValueError:
-        return "Picture"
+        return "Image"

@@ -43,6 +43,10 @@ FAL_HOSTS = Hosts(
     domains=("fal.run", "falrun.com"),
 )
 
+HOME_PAGE = "https://fal.ai"
+MODELS_PAGE = "https://fal.ai/models"
+KEYS_PAGE = "https://fal.ai/dashboard/keys"
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -58,7 +62,7 @@ class Service:
     proxy: str | None = None
 
     def route(self, url: str) -> tuple[str, dict[str, str]]:
-        """Where a call to this URL really goes, and with which headers.
+        """Return where a call to this URL really goes, and with which headers.
 
         Raises ValueError for a URL that is none of this service's: answers that name URLs are not trusted with that.
         """
@@ -71,7 +75,7 @@ class Service:
         return url, {} if secret is None else {"Authorization": f"Key {secret}"}
 
     def may_hold_key(self, url: str) -> bool:
-        """Whether the key may be sent there: only to the hosts that are asked for pictures, never to the CDN."""
+        """Return whether the key may be sent there: only to the hosts that are asked for pictures, never to the CDN."""
         bases = {self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.api, *self.hosts.backups.values()}
         if _origin(url) in {_origin(base) for base in bases}:
             return True
@@ -97,7 +101,7 @@ class Service:
         return urlunsplit(urlsplit(url)._replace(scheme=here.scheme, netloc=here.netloc))
 
     def is_own_address(self, url: str) -> bool:
-        """Whether the URL lies at one of this service's own base addresses, as the demo server's files do."""
+        """Return whether the URL lies at one of this service's own base addresses, as the demo server's files do."""
         bases = (self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.cdn)
         return _origin(url) in {_origin(base) for base in bases}
 

@@ -50,7 +50,7 @@ class Cicp:
 
     @property
     def is_hdr(self) -> bool:
-        """Whether the image is brighter than a standard display."""
+        """Return whether the image is brighter than a standard display."""
         return self.transfer in (_PQ, _HLG)
 
     @property

@@ -58,7 +58,7 @@ def _assembled(image: Image.Image, orientation: int, times: int, convert: Conver
         _as_in_file(result, orientation)[place : place + len(strip)] = strip
         place += len(strip)
     if result is None:
-        raise ValueError("a picture without rows")
+        raise ValueError("an image without rows")
     return result
 
 

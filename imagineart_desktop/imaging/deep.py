@@ -46,7 +46,7 @@ class Colours(Enum):
 
     @property
     def channels(self) -> int:
-        """How many."""
+        """Return how many."""
         return int(self.value)
 
 
@@ -72,7 +72,7 @@ class DeepPicture:
 
     @property
     def deep(self) -> bool:
-        """Whether a channel has 16 bits."""
+        """Return whether a channel has 16 bits."""
         return self.samples.dtype == np.uint16
 
     @property
@@ -82,7 +82,7 @@ class DeepPicture:
 
     @property
     def is_shown_as_it_is(self) -> bool:
-        """Whether the samples are 8-bit sRGB."""
+        """Return whether the samples are 8-bit sRGB."""
         return self.colours is Colours.RGB and not self.deep and not is_foreign_profile(self.profile)
 
     def shown(self, area: Rect | None = None) -> Pixels:
@@ -140,7 +140,7 @@ def load_deep(
 
 
 def losses_of(source: Path | bytes) -> tuple[str, ...]:
-    """What of a picture is not kept where a part of it is changed, in sentences. Raises PictureError.
+    """Return what of a picture is not kept where a part of it is changed, in sentences. Raises PictureError.
 
     Decodes it only where more than its head is needed to tell.
     """
@@ -172,7 +172,7 @@ def _losses(picture: DeepPicture, bits: int, channels: int, other_mode: str, fac
 
 
 def _channels_in_file(image: Image.Image) -> int:
-    """How many a TIFF has; 0 for others, which have those of their mode."""
+    """Return how many a TIFF has; 0 for others, which have those of their mode."""
     tags: Any = getattr(image, "tag_v2", {})
     said = tags.get(_TIFF_CHANNELS, 0)
     return said if isinstance(said, int) else 0

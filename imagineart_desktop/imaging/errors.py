@@ -28,13 +28,13 @@ class FullMaskError(MaskError):
     """Everything is painted, so that the two colours that a model wants are not both there."""
 
     def __init__(self) -> None:
-        super().__init__("The whole picture is painted. Leave a part unpainted that is to be kept.")
+        super().__init__("The whole image is painted. Leave the part to keep unpainted.")
 
 
 class SizeMismatchError(MaskError):
     """Mask and picture differ in size; both are (width, height)."""
 
     def __init__(self, mask: Size, picture: Size) -> None:
-        super().__init__(f"The mask is {mask[0]} × {mask[1]}, the picture {picture[0]} × {picture[1]}.")
+        super().__init__(f"The mask is {mask[0]} × {mask[1]}, the image {picture[0]} × {picture[1]}.")
         self.mask = mask
         self.picture = picture

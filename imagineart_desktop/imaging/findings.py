@@ -22,7 +22,7 @@ _LEAST_SEEN = 64
 _FITS = {
     "stretched": "it was stretched to fit",
     "cut": "its edges are missing; what it shows was put in its place",
-    "padded": "what was added round the picture was cut off",
+    "padded": "the added border was cut off",
 }
 
 
@@ -38,7 +38,7 @@ class Seen:
 def findings(
     placed: Placed, look: Look, sent: Pixels, sent_size: Size, mask: Mask, *, tone_match: bool
 ) -> tuple[str, ...]:
-    """What to say of a result; nothing where it is as it should be.
+    """Return what to say of a result; nothing where it is as it should be.
 
     sent: what was sent as it lies on the box, height × width × 3; sent_size: how large it was sent; mask: of the box;
     tone_match: whether its tone is matched.
@@ -70,11 +70,11 @@ def _about_content(seen: Seen | None, tone_match: bool) -> list[str]:
                 "The service repainted everything but the painted area, as if the mask were inverted. "
                 "Nothing of that was taken. Invert the mask and send it again, or try another seed."
             ]
-        return ["The painted area came back unchanged. Try other words, or another seed."]
+        return ["The painted area came back unchanged. Try a different prompt or another seed."]
     if seen.outside > _REPAINTED and seen.tint < seen.outside / 2:
-        return ["The service changed the whole picture. Only the painted area was taken."]
+        return ["The service changed the whole image. Only the painted area was used."]
     if seen.tint > _RECOLOURED:
-        changed = "The colours of the whole picture came back changed"
+        changed = "The colors of the whole image came back changed"
         return [
             f"{changed}: the painted area was brought in line."
             if tone_match

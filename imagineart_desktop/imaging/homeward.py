@@ -82,7 +82,7 @@ def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned
 
 
 def _shows_through(canvas: DeepPicture, original: Rect, result: Returned) -> bool:
-    """Whether something is transparent where it was painted, in the picture itself."""
+    """Return whether something is transparent where it was painted, in the picture itself."""
     area = original.intersected(result.box)
     if not canvas.alpha or area.is_empty:
         return False

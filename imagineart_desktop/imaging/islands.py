@@ -55,7 +55,7 @@ def _labelled(mask: Mask, area: Rect) -> tuple[NDArray[np.int32], list[Rect]]:
 
 
 def _grouped(boxes: list[Rect], shape: tuple[int, ...]) -> list[Group]:
-    """What belongs together, from the top down."""
+    """Return what belongs together, from the top down."""
     groups = _merged(_near(boxes, shape), shape)
     return sorted(groups, key=lambda group: (group[0].top, group[0].left))
 

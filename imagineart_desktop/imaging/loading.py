@@ -92,7 +92,7 @@ def load_picture(
 
 
 def has_own_colours(source: Path | bytes) -> bool:
-    """Whether a picture's file has colours that sRGB does not stand for: CMYK, or a profile of its own.
+    """Return whether a picture's file has colours that sRGB does not stand for: CMYK, or a profile of its own.
 
     Raises PictureError.
     """
@@ -146,7 +146,7 @@ def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
 
 
 def tell_reading(image: Image.Image, source: Path | bytes, reach: Reach, show_rows: ShowRows | None = None) -> None:
-    """Have the share of the file that was read told while it is decoded, where the decoder reads piece by piece.
+    """Report the share of the file that was read during decoding, where the decoder reads piece by piece.
 
     reach: may raise to end the decoding. show_rows: see `RowsSoFar`.
     """
@@ -179,11 +179,11 @@ def _check_bytes(source: Path | bytes, label: str) -> None:
 def _label(source: Path | bytes, name: str | None) -> str:
     if name:
         return f"“{name}”"
-    return f"“{source.name}”" if isinstance(source, Path) else "This picture"
+    return f"“{source.name}”" if isinstance(source, Path) else "This image"
 
 
 def _not_openable(label: str, formats: tuple[str, ...]) -> str:
-    return f"{label} is not a picture that can be opened here ({_listed(formats)})."
+    return f"{label} is not an image that can be opened here ({_listed(formats)})."
 
 
 def _listed(formats: tuple[str, ...]) -> str:

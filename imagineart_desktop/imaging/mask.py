@@ -44,7 +44,7 @@ class Coverage:
 
 
 def coverage(mask: Mask) -> Coverage:
-    """What the mask covers, counted as it would be sent."""
+    """Return what the mask covers, counted as it would be sent."""
     painted, bounds = 0, EMPTY
     for top in range(0, mask.shape[0], _BAND):
         marked = mask[top : top + _BAND] >= THRESHOLD
@@ -153,6 +153,6 @@ def _holes(unpainted: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.
 
 
 def around_painted(mask: Mask, margin: int) -> Rect:
-    """What is painted and so many pixels round it."""
+    """Return what is painted and so many pixels round it."""
     bounds = painted_bounds(mask)
     return bounds if bounds.is_empty else bounds.grown(margin).intersected(Rect.of_shape(mask.shape))

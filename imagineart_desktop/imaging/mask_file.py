@@ -112,7 +112,7 @@ def _strokes_on_clear(pixels: Pixels) -> tuple[bool, bool]:
 
 
 def _tells_something(alpha: Mask) -> bool:
-    """Whether transparency marks a part of the picture: it is not alike everywhere, or all is transparent."""
+    """Return whether transparency marks a part of the picture: it is not alike everywhere, or all is transparent."""
     least, most = int(alpha.min()), int(alpha.max())
     return most - least > _ALIKE or most == 0
 

@@ -31,7 +31,7 @@ def margins_for_ratio(size: Size, ratio: tuple[int, int]) -> Margins:
 
 
 def original_area(size: Size, margins: Margins) -> Rect:
-    """Where the picture lies on the larger canvas."""
+    """Return where the picture lies on the larger canvas."""
     return Rect(margins.left, margins.top, margins.left + size[0], margins.top + size[1])
 
 

@@ -56,7 +56,7 @@ def requests_of(mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Reach
 
 
 def remark_on(mask: Mask, trip: RoundTrip, working: WorkingSize) -> str:
-    """What the user should know of how this mask would be sent, in a sentence; “” where there is nothing.
+    """Return what the user should know of how this mask would be sent, in a sentence; “” where there is nothing.
 
     mask: of the picture without its margins.
     """
@@ -76,7 +76,7 @@ def _pixels(box: Rect) -> int:
 
 
 def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: WorkingSize, painted: int) -> list[Outgoing]:
-    """What is sent, one pair a request.
+    """Return what is sent, one pair a request.
 
     mask: of the picture without its margins, uint8, height × width, 255 = painted; it may be empty where there are
     margins. painted: 0 or 255, what the model wants painted pixels to be. What is transparent is sent as white.

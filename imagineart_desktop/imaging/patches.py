@@ -71,7 +71,7 @@ class Patch:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing changed at all."""
+        """Return whether nothing changed at all."""
         return not self._tiles
 
     def compress(self) -> None:

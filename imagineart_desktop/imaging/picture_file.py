@@ -51,12 +51,12 @@ class FileFormat(StrEnum):
 
     @property
     def has_quality(self) -> bool:
-        """Whether it is smaller for being less exact."""
+        """Return whether it is smaller for being less exact."""
         return self in (FileFormat.JPEG, FileFormat.WEBP, FileFormat.AVIF)
 
     @property
     def keeps_depth(self) -> bool:
-        """Whether it holds 16 bits a channel."""
+        """Return whether it holds 16 bits a channel."""
         return self in (FileFormat.PNG, FileFormat.TIFF)
 
     @property
@@ -66,7 +66,7 @@ class FileFormat(StrEnum):
 
     @property
     def is_available(self) -> bool:
-        """Whether this computer's Pillow can write it."""
+        """Return whether this computer's Pillow can write it."""
         module = {"WebP": "webp", "AVIF": "avif", "JPEG": "jpg"}.get(self.value)
         return module is None or bool(features.check(module))
 
@@ -154,7 +154,7 @@ def encode_picture(
     try:
         data = _encoded(shaped, settings, xmp, reach)
     except (OSError, ValueError, MemoryError) as error:
-        raise PictureError(f"This picture cannot be written as {kind.value}.") from error
+        raise PictureError(f"This image cannot be written as {kind.value}.") from error
     return PictureFile(data, shaped.size, tuple(remarks))
 
 
@@ -172,7 +172,7 @@ def _coloured(picture: DeepPicture, settings: FileSettings, remarks: list[str]) 
     if foreign:
         made = replace(deep_of(picture.shown()), facts=picture.facts)
         if keep:
-            remarks.append(f"The colours became sRGB: {kind.value} cannot hold them as they were.")
+            remarks.append(f"The colors became sRGB: {kind.value} cannot hold them as they were.")
         if picture.deep:
             remarks.append("16 bits a channel became 8 on the way to sRGB.")
     profile = srgb_profile() if settings.profile is Profile.SRGB else None

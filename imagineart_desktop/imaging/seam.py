@@ -46,7 +46,7 @@ def weights_of(mask: Mask, feather: int, original: Rect, overlap: int = 0) -> We
 
 
 def _strength(mask: Mask) -> Weights:
-    """What is painted by half has none, what is painted wholly all."""
+    """Return the weight of the mask alone: 0 up to half coverage, rising to 1 at full coverage."""
     strength: Weights = mask.astype(np.float32)
     strength -= THRESHOLD - 1
     strength /= np.float32(256 - THRESHOLD)
@@ -54,7 +54,7 @@ def _strength(mask: Mask) -> Weights:
 
 
 def _rising(mask: Mask, feather: int, original: Rect, overlap: int) -> Weights:
-    """0 outside, and from the edge inwards to 1."""
+    """Return a ramp from 0 outside the mask to 1, inwards from its edge."""
     painted = (mask >= THRESHOLD).view(np.uint8)
     distance = _distance(painted)
     new = painted.copy()
@@ -79,7 +79,7 @@ def _rising(mask: Mask, feather: int, original: Rect, overlap: int) -> Weights:
 
 
 def widest_seam(mask: Mask) -> int:
-    """How wide a seam may be, in pixels, so that every painted area but specks is all result in its middle.
+    """Return how wide a seam may be, in pixels, so that every painted area but specks is all result in its middle.
 
     mask: as in `weights_of`. Measured on a reduced copy of a large mask; 0 where nothing is painted.
     """

@@ -176,7 +176,7 @@ class EdgeFollower:
 
 
 def from_transparency(mask: Mask, pixels: Pixels, combine: Combine = Combine.ADD) -> Rect:
-    """What is transparent in the picture; nothing where it has no transparency."""
+    """Return what is transparent in the picture; nothing where it has no transparency."""
     if pixels.shape[2] < 4:
         return EMPTY
     return combined(mask, 255 - pixels[:, :, 3], Rect.of_shape(mask.shape), combine)

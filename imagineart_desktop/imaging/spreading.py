@@ -103,7 +103,7 @@ def _levels(part: Mask) -> list[int]:
 
 
 def _within(near: Mask, pixels: int, levels: list[int], rows: slice) -> Mask:
-    """What reaches the rows. near: they and as much around as may reach them."""
+    """Return what reaches the rows. near: they and as much around as may reach them."""
     result = np.zeros((rows.stop - rows.start, near.shape[1]), np.uint8)
     lower: tuple[int, NDArray[np.float32]] | None = None
     for level in levels:

@@ -35,7 +35,7 @@ class _Dab(NamedTuple):
     top: int
 
     def place(self) -> Rect:
-        """What it takes of the picture."""
+        """Return what it takes of the picture."""
         height, width = self.image.shape
         return Rect(self.left, self.top, self.left + width, self.top + height)
 

@@ -65,7 +65,7 @@ def read_wide(image: Image.Image, data: bytes, bits: int) -> Wide | None:
 
 
 def _decoded(data: bytes) -> Wide | None:
-    """Through OpenCV: height × width × channels, colors as RGB."""
+    """Decode with OpenCV: height × width × channels, colors as RGB."""
     try:
         samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error:
@@ -78,7 +78,7 @@ def _decoded(data: bytes) -> Wide | None:
 
 
 def _channels(samples: Wide, image: Image.Image, data: bytes) -> Wide:
-    """Those that the image has: OpenCV makes others of some."""
+    """Return the channels that the image has: OpenCV changes their number for some."""
     key = image.info.get("transparency")
     if samples.shape[2] == 1 and isinstance(key, int):
         opaque = np.where(samples == key, 0, 65535).astype(np.uint16)
@@ -93,7 +93,7 @@ def _channels(samples: Wide, image: Image.Image, data: bytes) -> Wide:
 
 
 def _widened(samples: Wide, bits: int) -> Wide:
-    """From `bits` to 16, black and white included."""
+    """Scale samples from `bits` to 16, so that black and white stay so."""
     return np.asarray(samples << (16 - bits) | samples >> (2 * bits - 16), np.uint16)
 
 

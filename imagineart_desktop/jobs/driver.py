@@ -199,7 +199,7 @@ class Driver:
                 await self._waiting.wait_out(job.id, error)
 
     def _failure_of(self, job: Job, error: FalError) -> Failure:
-        """What is paid for, or may be, is never said to be free, and can be fetched later."""
+        """Return the failure. A request that may have been paid for is never called free, and can be fetched later."""
         failure = Failure.of(error)
         if job.state is State.FETCHING:
             return replace(failure, charged=Charged.YES, advice=_FETCH_AGAIN)
@@ -341,12 +341,12 @@ def _urls(job: Job) -> RequestUrls:
 
 
 def stopped_fetching() -> Failure:
-    """What to say of a job that the user did not want to wait for any longer."""
+    """Return what to say of a job that the user did not want to wait for any longer."""
     return Failure("stopped", "Not fetched yet.", "It is paid for: fetch it again.", Charged.YES)
 
 
 def interrupted_submit() -> Failure:
-    """What to say of a request of which it is not known whether it was accepted."""
+    """Return what to say of a request of which it is not known whether it was accepted."""
     return Failure(
         "unconfirmed",
         "The program ended while this was being sent.",

@@ -195,7 +195,7 @@ async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path]]) 
     """
     first = results[0][0]
     if any((plan.source, plan.trip.margins) != (first.source, first.trip.margins) for plan, _ in results):
-        raise MissingError("These results were not made from the same picture.")
+        raise MissingError("These results were not made from the same image.")
     kept = await library.input(first.source)
     if kept is None:
         raise MissingError("The image this was made from is no longer in the library.")
@@ -343,7 +343,7 @@ async def _recipe_of(library: Library, areas: Sequence[int], plan: InpaintPlan, 
 
 
 def _told_by_area(recipes: Sequence[Recipe]) -> tuple[str, ...]:
-    """What was odd about the results of several areas, and about which of them; counted from the top down."""
+    """Return what was odd about the results of several areas, and about which of them; counted from the top down."""
     said: dict[str, list[int]] = {}
     for place, recipe in enumerate(recipes, start=1):
         number = place if recipe.plan is None else recipe.plan.part + 1

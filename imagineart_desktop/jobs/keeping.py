@@ -67,7 +67,7 @@ class Keeper:
                 await asyncio.to_thread(target.replace, self._library.files.raw(job.id, position, "unreadable"))
                 raise
         if not kept:
-            raise PictureError("The service returned no picture.")
+            raise PictureError("The service returned no image.")
         return kept
 
     async def _fetch(self, file: OutputFile, target: Path, on_wait: OnWait) -> None:

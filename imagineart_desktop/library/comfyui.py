@@ -118,7 +118,7 @@ def of_workflow(read: dict[str, Any]) -> Graph | None:
 
 
 def read_graph(graph: Graph) -> GraphRecipe | None:
-    """What made the image; None where nothing in the graph is known to make one or to say a text."""
+    """Return what made the image; None where nothing in the graph is known to make one or to say a text."""
     found = _Reader(graph).read()
     return found if found.positive or found.seed is not None or found.model else None
 

@@ -86,7 +86,7 @@ def read_credentials(image: Image.Image, data: bytes) -> Credentials | None:
 
 
 def _of_xmp(image: Image.Image) -> Credentials:
-    """As Google, Midjourney and Lightroom write it, where AI took part."""
+    """Read what Google, Midjourney and Lightroom write where AI took part."""
     packet = xmp_of(image)
     source = _source_code(packet.text(f"{_IPTC}DigitalSourceType"))
     if source not in _WITH_AI:

@@ -36,7 +36,7 @@ class LibraryReadOnlyError(LibraryError):
     """Something was to be changed in a library that was opened to be looked at."""
 
     def __init__(self) -> None:
-        super().__init__("The library is open in another window. Here it can be looked at, but nothing can be changed.")
+        super().__init__("Read-only here: the library is open in another window.")
 
 
 class LibraryInUseError(LibraryError):

@@ -137,7 +137,7 @@ async def _export_all(
             break
         details = await library.details(number)
         if details is None:
-            report.failed.append(f"Picture {number} is no longer in the library.")
+            report.failed.append(f"Image {number} is no longer in the library.")
             continue
         stem = _stem(details, order, place, len(numbers))
         try:

@@ -57,7 +57,7 @@ Reader = Callable[[Mapping[str, str]], ForeignRecipe | None]
 
 
 def foreign_recipe(image: Image.Image, data: bytes = b"") -> ForeignRecipe | None:
-    """What is understood of an opened picture's texts; nothing is decoded for it. data: its file."""
+    """Return what is understood of an opened picture's texts; nothing is decoded for it. data: its file."""
     texts = {name: text for name, text in _texts(image).items() if len(text) <= _LARGEST}
     for reader in _READERS:
         try:

@@ -139,7 +139,7 @@ class ImportReport:
 
     @property
     def refused(self) -> list[str]:
-        """Why files were refused, one sentence per file."""
+        """Return why files were refused, one sentence per file."""
         return [file.reason for file in self.files if file.result is ImportResult.REFUSED]
 
     def _ids(self, result: ImportResult) -> list[int]:
@@ -308,7 +308,7 @@ def _added_now(recipe: Recipe) -> Recipe:
 
 
 async def _bring_back(library: Library, number: int, data: bytes) -> bool:
-    """Whether a picture that is known was in the trash or had lost its file. Raises OSError, LibraryError."""
+    """Return whether a picture that is known was in the trash or had lost its file. Raises OSError, LibraryError."""
     details = await library.details(number)
     if details is None:
         return False

@@ -102,12 +102,12 @@ class Library:
 
     @property
     def rebuilt(self) -> Reconciled | None:
-        """What came back from the files, where the database had to be made from them."""
+        """Return what came back from the files, where the database had to be made from them."""
         return self._startup.rebuilt
 
     @property
     def restored(self) -> bool | None:
-        """Whether a restore that was cut short was finished at this start; False if it was undone."""
+        """Return whether a restore that was cut short was finished at this start; False if it was undone."""
         return self._startup.restored
 
     async def start(self) -> None:
@@ -288,16 +288,16 @@ class Library:
         return await self.off_thread(lambda: self.files.raw_of(recipe.job_id, recipe.position))
 
     async def counts(self, today: datetime | None = None) -> Counts:
-        """How many images there are. today: when it began; None for now."""
+        """Return how many images there are. today: when it began; None for now."""
         since = today or datetime.now().astimezone()
         return await self.database.read(lambda connection: rows.counts(connection, since))
 
     async def endpoints(self) -> list[str]:
-        """What any picture was made with, models of other programs too."""
+        """Return what any picture was made with, models of other programs too."""
         return await self.database.read(rows.endpoints)
 
     async def spend_since(self, moment: datetime) -> Spend:
-        """What real pictures cost since then."""
+        """Return what real pictures cost since then."""
         return await self.database.read(lambda connection: rows.spend(connection, moment))
 
     async def spending(self, since: datetime | None = None) -> list[spending.Line]:
@@ -362,7 +362,7 @@ class Library:
         return await self.database.read(lambda connection: rows.recent_prompts(connection, _HISTORY))
 
     async def draft(self, name: str) -> dict[str, object]:
-        """What was last saved of a form; empty when nothing was."""
+        """Return what was last saved of a form; empty when nothing was."""
         return await self.database.read(lambda connection: rows.read_draft(connection, name))
 
     async def save_draft(self, name: str, value: dict[str, object]) -> None:

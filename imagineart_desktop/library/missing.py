@@ -48,7 +48,7 @@ async def locate(library: Library, number: int, path: Path) -> None:
 
     def take() -> PictureInfo:
         if not path.is_file() or not is_whole(path):
-            raise LibraryError(f"“{path.name}” is no whole picture.")
+            raise LibraryError(f"“{path.name}” is incomplete or damaged.")
         if not _is_that(path, details):
             raise LibraryError(f"“{path.name}” is another image: neither its recipe nor its content is that one’s.")
         if path != target:

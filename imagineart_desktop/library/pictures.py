@@ -206,7 +206,7 @@ def endpoints(connection: sqlite3.Connection) -> list[str]:
 
 
 def counts(connection: sqlite3.Connection, today: datetime) -> Counts:
-    """How many there are of each kind. today: when it began."""
+    """Return how many there are of each kind. today: when it began."""
     row = connection.execute(
         "SELECT (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL) AS alive,"
         " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND favourite = 1) AS favourites,"
@@ -226,7 +226,7 @@ def _per_endpoint(connection: sqlite3.Connection, where: str) -> list[tuple[str,
 
 
 def spend(connection: sqlite3.Connection, since: datetime) -> Spend:
-    """What was paid since then; the demo costs nothing."""
+    """Return what was paid since then; the demo costs nothing."""
     rows = connection.execute("SELECT cost, failed FROM paid WHERE created_ms >= ?", (to_ms(since),)).fetchall()
     made = sum(not row["failed"] for row in rows)
     return Spend(sum((Decimal(row["cost"]) for row in rows), Decimal(0)), made)
@@ -289,7 +289,7 @@ def recent_prompts(connection: sqlite3.Connection, limit: int) -> list[str]:
 
 
 def read_draft(connection: sqlite3.Connection, name: str) -> dict[str, object]:
-    """What was last saved of a form; empty when nothing was."""
+    """Return what was last saved of a form; empty when nothing was."""
     row = connection.execute("SELECT value FROM drafts WHERE name = ?", (name,)).fetchone()
     value = json.loads(row["value"]) if row is not None else {}
     return value if isinstance(value, dict) else {}

@@ -89,7 +89,7 @@ async def rebuild(
 async def _gather(
     library: Library, path: Path, tell: Callable[[int, int], None], stopped: Callable[[], bool]
 ) -> Reconciled:
-    """What the files say, as the rows of a new database."""
+    """Return what the files say, as the rows of a new database."""
     await asyncio.to_thread(partial(remove_database, path))
     try:
         database = await asyncio.to_thread(Database, path)

@@ -108,7 +108,7 @@ def parsed_recipe(text: object) -> Recipe | None:
 
 
 def recipe_beside(path: Path) -> Path:
-    """Where the recipe of a picture lies whose format has no place for it."""
+    """Return where the recipe of a picture lies whose format has no place for it."""
     return path.with_suffix(f"{path.suffix}.json")
 
 

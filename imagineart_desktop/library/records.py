@@ -100,7 +100,7 @@ class Order(StrEnum):
 
     @property
     def falls(self) -> bool:
-        """Whether the largest value comes first."""
+        """Return whether the largest value comes first."""
         return self is not Order.OLDEST
 
 

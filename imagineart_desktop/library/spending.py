@@ -103,7 +103,7 @@ def _row(line: Line) -> list[str | Decimal | None]:
         "; ".join(line.collections),
         line.request_id,
         line.prompt,
-        "failed" if line.failed else "picture",
+        "failed" if line.failed else "image",
     ]
 
 

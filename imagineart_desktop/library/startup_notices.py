@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from imagineart_desktop.library.lock import LOCK_NAME
 from imagineart_desktop.library.notices import Notice, NoticeCode
+from imagineart_desktop.support.wording import counted
 
 _RESTORES = (NoticeCode.RESTORE_FINISHED, NoticeCode.RESTORE_UNDONE)
 
@@ -83,8 +84,3 @@ def unreadable_notice(jobs: int) -> str:
         return ""
     kept = f"{counted(jobs, 'job')} in the library"
     return f"{kept} can’t be shown and may have been charged: check your requests at fal.ai › Dashboard."
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it is not 1."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -13,14 +13,16 @@ class IdeogramV2EditRequest(ModelRequest):
     """Ideogram V2 Edit: repaint the masked part of a picture. Image and mask have the same width and height."""
 
     prompt: Annotated[Instruction, Shown("Prompt", FieldKind.PROMPT)]
-    image_url: Annotated[PictureReference, Shown("Picture", FieldKind.PICTURE)]
+    image_url: Annotated[PictureReference, Shown("Image", FieldKind.PICTURE)]
     mask_url: Annotated[PictureReference, Shown("Mask", FieldKind.MASK)]
     seed: Annotated[Seed | None, Shown("Seed", FieldKind.SEED)] = None
     style: Annotated[
         Literal["auto", "general", "realistic", "design", "render_3D", "anime"],
         Shown("Style", FieldKind.CHOICE),
     ] = "auto"
-    expand_prompt: Annotated[bool, Shown("Expand prompt with MagicPrompt", FieldKind.SWITCH)] = True
+    expand_prompt: Annotated[bool, Shown("Expand prompt with MagicPrompt", FieldKind.SWITCH, short="Expand prompt")] = (
+        True
+    )
     sync_mode: Annotated[
         bool,
         Shown(

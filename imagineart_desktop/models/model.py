@@ -79,7 +79,7 @@ class Model:
 
     @property
     def has_seed(self) -> bool:
-        """Whether the same picture can be asked for again."""
+        """Return whether the same picture can be asked for again."""
         return "seed" in self.request_type.model_fields
 
     def parse(self, fields: dict[str, Any]) -> ModelRequest:

@@ -45,11 +45,15 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a field is shown: its label in the user's words, the kind of control, and one sentence of help."""
+    """How a field is shown: its label in the user's words, the kind of control, and one sentence of help.
+
+    short: the label where its value stands beside it; empty for the label itself.
+    """
 
     label: str
     kind: FieldKind
     help: str = ""
+    short: str = ""
 
 
 def input_reference(sha256: str) -> str:
@@ -58,7 +62,7 @@ def input_reference(sha256: str) -> str:
 
 
 def is_input_reference(value: str) -> bool:
-    """Whether the text is an ``input:<sha256>`` reference rather than a URL."""
+    """Return whether the text is an ``input:<sha256>`` reference rather than a URL."""
     return _INPUT.match(value) is not None
 
 

@@ -21,7 +21,7 @@ class Progress:
         self.is_cancelled = True
 
     def check(self) -> None:
-        """Raises WorkCancelledError once the work is cancelled."""
+        """Raise WorkCancelledError once the work is cancelled."""
         if self.is_cancelled:
             raise WorkCancelledError
 

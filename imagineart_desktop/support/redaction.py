@@ -16,7 +16,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(FAL_KEY\s*=\s*)\S+"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)([?&][^=&\s]*(?:sign|token|key|secret|credential)[^=&\s]*=)[^&\s'\"]+"), rf"\1{HIDDEN}"),
     (re.compile(r"\b(https?://)[^/\s:@]+:[^/\s@]+@"), rf"\1{HIDDEN}@"),
-    (re.compile(r"\bdata:[a-z]+/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=]+"), "data:[a picture]"),
+    (re.compile(r"\bdata:[a-z]+/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=]+"), "data:[an image]"),
 )
 
 _protected: tuple[str, ...] = ()

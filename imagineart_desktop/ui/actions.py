@@ -53,7 +53,7 @@ _DECLARED: dict[str, _Declared] = {
     "job.cancel": _Declared("Cancel newest job", ("Ctrl+.",)),
     "job.cancel all": _Declared("Cancel all jobs"),
     "view.fit": _Declared("Fit", ("Ctrl+0",)),
-    "view.actual": _Declared("100 %", ("Ctrl+1",)),
+    "view.actual": _Declared("100%", ("Ctrl+1",)),
     "view.in": _Declared("Zoom in", ("Ctrl++", "Ctrl+=")),
     "view.out": _Declared("Zoom out", ("Ctrl+-",)),
     "view.turn left": _Declared("Rotate view left", ("Ctrl+[",)),
@@ -113,7 +113,7 @@ _DECLARED: dict[str, _Declared] = {
     "brush.fainter": _Declared("Less opacity"),
     "brush.stronger": _Declared("More opacity"),
     **{
-        f"brush.opacity {percent}": _Declared(f"Opacity {percent} %", (str(percent // 10 % 10),))
+        f"brush.opacity {percent}": _Declared(f"Opacity {percent}%", (str(percent // 10 % 10),))
         for percent in range(10, 101, 10)
     },
     "theme.system": _Declared("Theme: match system", checkable=True),
@@ -238,7 +238,7 @@ class Actions:
         return [action for name, action in self._actions.items() if name.startswith(GALLERY_ONLY)]
 
     def of_loupe(self) -> list[QAction]:
-        """Those that work in the loupe beside those of the gallery's grid."""
+        """Return the actions that work in the loupe beside those of the gallery's grid."""
         return [action for name, action in self._actions.items() if name.startswith(LOUPE_ONLY)]
 
     def mask_bar(self, canvas: MaskCanvas) -> list[QAction]:

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import ImportReport, Library
+from imagineart_desktop.ui.drops import Drops
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.importing.drops import FileDrops
+from imagineart_desktop.ui.intake import files_in
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.workspace.library_texts import import_text
@@ -78,7 +79,7 @@ class Exchange(QObject):
 
     def take_drops_on(self, widget: QWidget) -> None:
         """Files and folders dropped there are imported."""
-        FileDrops(widget).dropped.connect(self.take_in)
+        Drops(widget, lambda mime: bool(files_in(mime)), files_in).dropped.connect(self.take_in)
 
     def choose_files(self) -> None:
         """Asks for pictures to import."""

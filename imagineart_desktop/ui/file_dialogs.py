@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from imagineart_desktop.ui.intake import PICTURE_FILTER
 from imagineart_desktop.ui.preferences import Preferences
+
+Kind = TypeVar("Kind")
 
 _KEPT = "folders"
 
@@ -83,18 +86,24 @@ class FileDialogs:
         purpose: Purpose,
         title: str,
         name: str,
-        kinds: Sequence[str],
-        then: Callable[[Path, str], object],
+        kinds: Mapping[Kind, str],
+        then: Callable[[Path, Kind], object],
     ) -> None:
-        """Ask where to save a file. name: the one to offer, whose ending is the default; then: gets the kind too."""
-        dialog = QFileDialog(parent, title, str(self.folder(purpose)), ";;".join(kinds))
+        """Ask where to save a file, and as which kind.
+
+        name: the one to offer, whose ending is the default; kinds: value → name filter; then: gets the value too, the
+        first where the system's dialog reports a filter of its own.
+        """
+        filters = list(kinds.values())
+        dialog = QFileDialog(parent, title, str(self.folder(purpose)), ";;".join(filters))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
         dialog.selectFile(name)
 
         def chosen(path: str) -> None:
             self.remember(purpose, Path(path).parent)
-            then(Path(path), dialog.selectedNameFilter())
+            selected = dialog.selectedNameFilter()
+            then(Path(path), list(kinds)[filters.index(selected) if selected in filters else 0])
 
         dialog.fileSelected.connect(chosen)
         _show(dialog)

@@ -47,7 +47,7 @@ def clipboard_data() -> QMimeData:
 
 
 def may_take(mime: QMimeData) -> bool:
-    """Whether there is something in it that could be a picture."""
+    """Return whether there is something in it that could be a picture."""
     return mime.hasFormat(PICTURE_MIME) or mime.hasImage() or bool(_addresses(mime))
 
 

@@ -254,7 +254,7 @@ class MainWindow(QMainWindow):
         self.availability = Availability(self, a, self._situation)
         for menu in menus.values():
             self.availability.watch(menu)
-        self.editing.put_into(menus["Edit"])
+        self.editing.put_into(menus["edit"])
         if is_developer():
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())

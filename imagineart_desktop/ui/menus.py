@@ -15,8 +15,17 @@ _TOOLS = tuple(f"tool.{tool.value.lower()}" for tool in ToolKind)
 _BRUSH = ("brush.smaller", "brush.larger", "brush.softer", "brush.harder", "brush.fainter", "brush.stronger")
 _OPACITY = tuple(f"brush.opacity {percent}" for percent in range(10, 101, 10))
 
+TITLES = {
+    "file": "File",
+    "edit": "Edit",
+    "image": "Image",
+    "mask": "Mask",
+    "view": "View",
+    "window": "Window",
+    "help": "Help",
+}
 MENUS: dict[str, Entries] = {
-    "File": (
+    "file": (
         "file.open",
         "file.import",
         "file.import folder",
@@ -33,7 +42,7 @@ MENUS: dict[str, Entries] = {
         None,
         "file.quit",
     ),
-    "Edit": (
+    "edit": (
         "edit.undo",
         "edit.redo",
         "mark.undo",
@@ -50,7 +59,7 @@ MENUS: dict[str, Entries] = {
         None,
         "edit.find",
     ),
-    "Image": (
+    "image": (
         "job.go",
         "job.cancel",
         "job.cancel all",
@@ -70,7 +79,7 @@ MENUS: dict[str, Entries] = {
         "mark.take out",
         "image.trash",
     ),
-    "Mask": (
+    "mask": (
         ("Tool", _TOOLS),
         ("Brush", _BRUSH),
         ("Opacity", _OPACITY),
@@ -104,7 +113,7 @@ MENUS: dict[str, Entries] = {
         "mask.load",
         "mask.save",
     ),
-    "View": (
+    "view": (
         "view.fit",
         "view.actual",
         "view.in",
@@ -126,7 +135,7 @@ MENUS: dict[str, Entries] = {
         "view.spending",
         "view.fullscreen",
     ),
-    "Window": (
+    "window": (
         "tab.generate",
         "tab.edit",
         "tab.inpaint",
@@ -135,7 +144,7 @@ MENUS: dict[str, Entries] = {
         "view.library",
         "view.log",
     ),
-    "Help": ("view.commands", "help.report", None, "help.about"),
+    "help": ("view.commands", "help.report", None, "help.about"),
 }
 
 
@@ -163,15 +172,15 @@ class _NarrowKeys(QObject):
 def fill_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
     """Put all menus into the bar; Alt and the first letter opens one. Returns them by their keys in `MENUS`."""
     _NarrowKeys(bar, actions)
-    menus = {key: bar.addMenu(f"&{key}") for key in MENUS}
+    menus = {key: bar.addMenu(f"&{TITLES[key]}") for key in MENUS}
     for key, menu in menus.items():
         _fill(menu, MENUS[key], actions)
     return menus
 
 
 def group_of(name: str) -> str:
-    """Return the title of the menu that an action stands in."""
-    return next(title for title, entries in MENUS.items() if name in names_in(entries))
+    """Return the menu that an action stands in."""
+    return next(menu for menu, entries in MENUS.items() if name in names_in(entries))
 
 
 def names_in(entries: Entries) -> list[str]:

@@ -21,6 +21,7 @@ from imagineart_desktop.ui.widgets import draw_seed
 _MOST_LOST = 8
 """Settings that are named where they cannot be used again."""
 
+_RESTORED = {"prompt": "Prompt restored.", "seed": "Seed restored.", "size": "Size restored."}
 _SIZE_FIELDS = ("aspect_ratio", "resolution")
 
 
@@ -107,7 +108,7 @@ class Navigator:
             form.seed.set_value(past.seed)
         else:
             form.set_fields(_size_of(details, past))
-        self._say(f"{part.capitalize()} restored.")
+        self._say(_RESTORED[part])
 
     def _form_for(self, past: PastRequest) -> RequestForm:
         """The form of the open tab; from elsewhere, the one that the image was requested with, whose tab is opened."""
@@ -120,7 +121,7 @@ class Navigator:
         return {"generate": self._generate.form, "edit": self._edit.form, "inpaint": self._inpaint.form}
 
     async def _past(self, number: int) -> PastRequest | None:
-        """What made a picture; None, and said why, where that is not known."""
+        """Return what made a picture; None, and said why, where that is not known."""
         details = await self._details(number)
         if details is None:
             return None

@@ -10,7 +10,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 
 def facts(size: Size, zoom: float) -> str:
     """Size in pixels and zoom."""
-    return f"{size[0]} × {size[1]} · {zoom * 100:.0f} %"
+    return f"{size[0]} × {size[1]} · {zoom * 100:.0f}%"
 
 
 def canvas_facts(canvas: MaskCanvas, pointer: QPointF | None) -> str:
@@ -19,7 +19,7 @@ def canvas_facts(canvas: MaskCanvas, pointer: QPointF | None) -> str:
     parts = [facts(size, canvas.zoom)]
     bounds = canvas.coverage.bounds
     if not bounds.is_empty:
-        share = f"{canvas.coverage.share * 100:.1f} %"
+        share = f"{canvas.coverage.share * 100:.1f}%"
         parts.insert(0, f"mask {bounds.width} × {bounds.height} at {bounds.left}, {bounds.top} ({share})")
     drawn = canvas.stylus.action.outline().boundingRect() if canvas.stylus.action is not None else QRectF()
     if not drawn.isEmpty():

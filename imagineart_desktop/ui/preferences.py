@@ -48,7 +48,7 @@ class Preferences:
 
     @property
     def at_once(self) -> int:
-        """How many requests are sent at once, 1 to `MOST_AT_ONCE`."""
+        """Return how many requests are sent at once, 1 to `MOST_AT_ONCE`."""
         value = str(self._settings.value("at_once", 4))
         number = whole_number(value, 0)
         return 4 if number is None else max(1, min(MOST_AT_ONCE, number))
@@ -69,7 +69,7 @@ class Preferences:
 
     @property
     def folder(self) -> Path | None:
-        """Where the library lies, if the user chose a place."""
+        """Return where the library lies, if the user chose a place."""
         return self._path("folder")
 
     @folder.setter
@@ -78,7 +78,7 @@ class Preferences:
 
     @property
     def moving(self) -> Path | None:
-        """Where the library is moved to at the next start."""
+        """Return where the library is moved to at the next start."""
         return self._path("moving")
 
     @moving.setter
@@ -118,7 +118,7 @@ class Preferences:
             self._settings.setValue("proxy", url)
 
     def layout(self, name: str) -> QByteArray | None:
-        """How a part of the window was laid out."""
+        """Return how a part of the window was laid out."""
         value = self._settings.value(f"layout/{name}")
         return value if isinstance(value, QByteArray) else None
 

@@ -28,15 +28,15 @@ class Shortcuts:
                 self._give(name, QKeySequence(keys))
 
     def words(self, name: str) -> str:
-        """What the action is called, whatever it would do right now."""
+        """Return what the action is called, whatever it would do right now."""
         return self._actions[name].iconText().replace("&", "").rstrip("…")
 
     def groups(self) -> dict[str, list[str]]:
         """Return all actions by the menu that they stand in, in its order."""
-        groups: dict[str, list[str]] = {title: [] for title in MENUS}
-        for title, entries in MENUS.items():
-            groups[title] = [name for name in names_in(entries) if name in self._declared and group_of(name) == title]
-        return groups
+        return {
+            menu: [name for name in names_in(entries) if name in self._declared and group_of(name) == menu]
+            for menu, entries in MENUS.items()
+        }
 
     def keys(self, name: str) -> QKeySequence:
         """The first of an action's shortcuts; empty when it has none."""
@@ -44,11 +44,11 @@ class Shortcuts:
         return found[0] if found else QKeySequence()
 
     def is_changed(self, name: str) -> bool:
-        """Whether the user chose it."""
+        """Return whether the user chose it."""
         return self._actions[name].shortcuts() != self._declared[name]
 
     def is_reserved(self, keys: QKeySequence) -> bool:
-        """Whether no action may have these keys."""
+        """Return whether no action may have these keys."""
         return keys in _RESERVED
 
     def holder(self, keys: QKeySequence, but: str) -> str | None:

@@ -57,7 +57,7 @@ class StatusLine(QStatusBar):
         self.life.resume()
 
     def clear(self) -> None:
-        """Nothing to say any more."""
+        """Remove the message."""
         self.life.stop()
         self._show("", None, None)
 

@@ -7,7 +7,8 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.image_drops import ImageDrops
+from imagineart_desktop.ui.drops import Drops
+from imagineart_desktop.ui.intake import may_take, take
 from imagineart_desktop.ui.widgets import StatusPill, button
 
 TABS = ("generate", "edit", "inpaint", "gallery")
@@ -37,7 +38,7 @@ class TopBar(QWidget):
             made = button(action.text(), action.trigger, kind="tab", tip=action.toolTip())
             made.setCheckable(True)
             if name in _TAKES_IMAGES:
-                drops = ImageDrops(made)
+                drops = Drops(made, may_take, take)
                 drops.dropped.connect(lambda taken, name=name: self.dropped.emit(name, taken))
             self._tabs[name] = made
             row.addWidget(made)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from imagineart_desktop.library import ExportReport, ImportReport
 from imagineart_desktop.library.checking import Health
 from imagineart_desktop.library.rebuilding import Rebuilt
+from imagineart_desktop.support.wording import counted
 
 _MOST_NAMED = 3
 
 
 def images(count: int) -> str:
     """Return “1 image” or “1,200 images”."""
-    return "1 image" if count == 1 else f"{count:,} images"
+    return counted(count, "image")
 
 
 def import_text(report: ImportReport) -> str:

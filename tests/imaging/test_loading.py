@@ -115,10 +115,10 @@ def bomb() -> bytes:
     ("data", "reason"),
     [
         (b"", "is empty"),
-        (b"hello, I am a text", "is not a picture"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is not a picture"),
-        (b"%PDF-1.7", "is not a picture"),
-        (b"\x89PNG\r\n\x1a\n", "cannot be opened|is not a picture|is damaged"),
+        (b"hello, I am a text", "is not an image"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is not an image"),
+        (b"%PDF-1.7", "is not an image"),
+        (b"\x89PNG\r\n\x1a\n", "cannot be opened|is not an image|is damaged"),
         (bomb(), "is too large: 40000 × 40000"),
     ],
 )

@@ -193,7 +193,7 @@ def test_photographs_are_sent_whole_and_painted_is_black(photos: Path, size: tup
 
 
 def test_a_mask_of_another_size_is_told_in_figures() -> None:
-    with pytest.raises(SizeMismatchError, match=r"The mask is 600 × 400, the picture 1200 × 800\."):
+    with pytest.raises(SizeMismatchError, match=r"The mask is 600 × 400, the image 1200 × 800\."):
         read_mask(encode_grey_png(new_mask((600, 400))), (1200, 800))
 
 

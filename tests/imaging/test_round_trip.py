@@ -194,7 +194,7 @@ def test_a_seam_that_runs_into_the_new_area_rises_to_its_edge() -> None:
         (service.cut, ("another ratio", "edges are missing")),
         (service.padded, ("another ratio", "cut off")),
         (service.shifted, ("shifted by 3 pixels",)),
-        (service.recoloured, ("colours of the whole picture",)),
+        (service.recoloured, ("colors of the whole image",)),
         (service.unchanged, ("came back unchanged",)),
         (service.inverted, ("as if the mask were inverted",)),
     ],

@@ -75,7 +75,7 @@ def assert_kept_outside(home: DeepPicture, source: DeepPicture, mask: Mask, marg
         ("work:other_ratio", "another ratio"),
         ("work:shifted:pixels=4", "shifted by"),
         ("work:shifted:pixels=40", "shifted by"),
-        ("work:recoloured", "colours of the whole picture"),
+        ("work:recoloured", "colors of the whole image"),
         ("work:recoloured_inside", ""),
         ("work:unchanged", "came back unchanged"),
         ("work:inverted", "as if the mask were inverted"),

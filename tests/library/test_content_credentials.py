@@ -148,7 +148,7 @@ async def test_an_image_with_credentials_alone_is_shown_and_found(tmp_path: Path
     (number,) = (await import_pictures(library, [tmp_path / "a.jpg"])).added
     details = await library.details(number)
     assert details is not None
-    facts = dict(imported_facts(details.recipe))
+    facts = {fact.label: fact.value for fact in imported_facts(details.recipe)}
     assert facts["Made with"] == "ChatGPT"
     assert facts["Content credentials"] == "Made with AI"
     assert facts["Software"] == "gpt-image-1"

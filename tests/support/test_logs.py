@@ -56,7 +56,7 @@ def test_what_is_known_to_be_secret_is_hidden_whatever_it_looks_like() -> None:
 
 
 def test_pictures_and_the_home_folder_stay_out() -> None:
-    assert redacted("url data:image/png;base64,iVBORw0KGgo=") == "url data:[a picture]"
+    assert redacted("url data:image/png;base64,iVBORw0KGgo=") == "url data:[an image]"
     assert redacted(f"{Path.home()}/Pictures") == "~/Pictures"
 
 

@@ -46,7 +46,7 @@ async def session(root: Path, theme: Theme) -> None:
         decimal, day = QDoubleSpinBox(), QDateEdit(QDate(2026, 5, 3))
         decimal.setValue(1.5)
         day.setDisplayFormat("d MMM yyyy")
-        told = [value for name, value in facts_of(details) if name not in ("Created", "Took", "Request", "Size")]
+        told = [fact.value for fact in facts_of(details) if fact.id not in ("created", "took", "request", "size")]
         said = [*told, form.price, form.go.text(), decimal.text(), day.text(), QLocale().toString(1234567)]
         said += [
             day_words(date(2026, 5, 3)),

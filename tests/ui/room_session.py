@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.resources import resource_path
@@ -105,7 +105,7 @@ class Walk:
         self._see("generate", "an opened tile", window.strip)
         loupe = results.loupe
         loupe.toggle_facts()
-        await self._at.until(lambda: loupe.facts.widget().layout() is not None)
+        await self._at.until(lambda: loupe.facts.findChildren(QLayout))
         self._see("generate", "an opened tile with its facts", window.strip, loupe.marks)
         window.go_to("inpaint")
         self._see("inpaint", "inpaint with questions", window.strip)

@@ -50,7 +50,7 @@ async def test_a_full_mask_is_not_sent_without_a_word(tmp_path: Path, theme: The
         await at.until(lambda: at.window.inpaint.canvas.coverage.share == 1)
         at.type(at.window.inpaint.form.prompt.editor, "a pot")
         at.click(at.window.inpaint.form.go)
-        await at.until(lambda: "The whole picture is painted" in at.window.inpaint.facts.message.text())
+        await at.until(lambda: "The whole image is painted" in at.window.inpaint.facts.message.text())
         assert at.events == []
 
 
@@ -61,7 +61,7 @@ async def test_a_mask_of_another_size_changes_nothing(tmp_path: Path, theme: The
         at.drag(canvas, [(100, 100), (200, 200)])
         before = canvas.document.mask.copy()
         await at.window.inpaint.masks.read_mask(tmp_path / "mask.png")
-        assert at.window.inpaint.facts.message.text() == "The mask is 300 × 200, the picture 600 × 400."
+        assert at.window.inpaint.facts.message.text() == "The mask is 300 × 200, the image 600 × 400."
         assert np.array_equal(canvas.document.mask, before)
 
 
@@ -137,7 +137,7 @@ async def test_an_edit_without_references_is_not_sent(tmp_path: Path, theme: The
 @pytest.mark.parametrize("where", ["edit", "inpaint"])
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "is empty"), (b"<svg/>", "is not a picture"), (b"\x89PNG\r\n\x1a\n\0\0", ""), (b"%PDF-1.4", "is not a")],
+    [(b"", "is empty"), (b"<svg/>", "is not an image"), (b"\x89PNG\r\n\x1a\n\0\0", ""), (b"%PDF-1.4", "is not a")],
 )
 async def test_a_broken_picture_is_refused_and_what_is_there_stays(
     tmp_path: Path, theme: Theme, photos: Path, where: str, content: bytes, reason: str

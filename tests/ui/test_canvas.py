@@ -211,12 +211,10 @@ async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos:
     async with opened(tmp_path, theme) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
-        assert at.window.status.facts.text() == "600 × 400 · 100 %"
+        assert at.window.status.facts.text() == "600 × 400 · 100%"
         at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 100), (300, 250)])
-        await at.until(
-            lambda: at.window.status.facts.text() == "mask 200 × 150 at 100, 100 (12.5 %) · 600 × 400 · 100 %"
-        )
+        await at.until(lambda: at.window.status.facts.text() == "mask 200 × 150 at 100, 100 (12.5%) · 600 × 400 · 100%")
         spot = canvas.viewport_state.to_widget(QPointF(20.5, 30.5)).toPoint()
         under = canvas.viewport_state.to_picture(QPointF(spot))
         point_at(canvas, spot)
@@ -260,9 +258,9 @@ async def test_a_mask_of_another_size_is_asked_about(tmp_path: Path, theme: Them
         small[50:100, 100:200] = 255
         (tmp_path / "small.png").write_bytes(encode_grey_png(small))
         masks, message = at.window.inpaint.masks, at.window.inpaint.facts.message
-        for word, bounds in (("Scale it", Rect(200, 100, 400, 200)), ("Centre and crop it", Rect(250, 150, 350, 200))):
+        for word, bounds in (("Scale", Rect(200, 100, 400, 200)), ("Center and crop", Rect(250, 150, 350, 200))):
             await masks.read_mask(tmp_path / "small.png")
-            assert message.text() == "The mask is 300 × 200, the picture 600 × 400."
+            assert message.text() == "The mask is 300 × 200, the image 600 × 400."
             at.click(next(made for made in message._buttons if made.text() == word))
             await at.until(lambda bounds=bounds: coverage(canvas.document.mask).bounds == bounds)  # type: ignore[misc]
 
@@ -443,7 +441,7 @@ async def test_the_facts_say_what_is_covered_and_what_is_sent(tmp_path: Path, th
         canvas.zoom_to(1.0)
         at.drag(canvas, [(100, 100), (400, 300)])
         facts = at.window.inpaint.facts
-        await at.until(lambda: facts._selected.text() == "25.0 % of 600 × 400")
+        await at.until(lambda: facts._selected.text() == "25.0% of 600 × 400")
         await at.until(lambda: facts._export.text() == "600 × 400 · 8-bit PNG ✓ matches")
 
 

@@ -53,12 +53,12 @@ async def test_what_the_brush_does_is_said_at_the_pointer(tmp_path: Path, theme:
         assert label(canvas) == ""
         plain = canvas.grab().toImage()
         QTest.keyClick(canvas, Qt.Key.Key_4)
-        assert label(canvas) == "64 px · 40 %"
+        assert label(canvas) == "64 px · 40%"
         canvas.tool_cursor._flash.stop()
-        assert label(canvas) == "40 %"
+        assert label(canvas) == "40%"
         assert canvas.grab().toImage() != plain
         QTest.keyClick(canvas, Qt.Key.Key_0)
-        assert label(canvas) == "64 px · 100 %"
+        assert label(canvas) == "64 px · 100%"
         at.window.actions_.tool(ToolKind.ERASER).trigger()
         canvas.tool_cursor._flash.stop()
         assert label(canvas) == "Subtract"

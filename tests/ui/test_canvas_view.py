@@ -177,7 +177,7 @@ async def test_a_screen_reader_is_told_what_changed(tmp_path: Path, theme: Theme
         canvas.set_tool(ToolKind.RECTANGLE)
         at.drag(canvas, [(100, 100), (300, 250)])
         await at.until(lambda: canvas.accessibleDescription().startswith("Rectangle."))
-        assert canvas.accessibleDescription() == ("Rectangle. 12.5 per cent is painted: 200 by 150 pixels at 100, 100.")
+        assert canvas.accessibleDescription() == ("Rectangle. 12.5 percent is painted: 200 by 150 pixels at 100, 100.")
         at.window.actions_["mask.clear"].trigger()
         await at.until(lambda: canvas.accessibleDescription() == "Clear. Nothing is painted.")
 

@@ -29,7 +29,8 @@ async def test_everything_is_found_and_grouped(tmp_path: Path, theme: Theme) -> 
         number = (await keep(at.parts.library, recipe(1, request={"prompt": "a zeppelin at dusk"}))).id
         search_for(at, "")
         groups = [entry.group for entry in search.found()]
-        assert groups == sorted(groups, key=["File", "Edit", "Image", "Mask", "View", "Window", "Help"].index)
+        assert groups == sorted(groups, key=["file", "edit", "image", "mask", "view", "window", "help"].index)
+        assert search._model.item(0).text() == "File"
         assert all(entry.icon for entry in search.found())
         keys = {entry.words: entry.keys for entry in search.found()}
         assert keys["Settings"] == "Ctrl+,"
@@ -40,7 +41,7 @@ async def test_everything_is_found_and_grouped(tmp_path: Path, theme: Theme) -> 
         search.close()
 
         search_for(at, "1.5 pro")
-        assert [entry.group for entry in search.found()] == ["Models"]
+        assert [entry.group for entry in search.found()] == ["models"]
         press_enter(at)
         assert window._tab() == "generate"
         assert window.generate.form.model is IMAGINEART_15_PRO
@@ -61,7 +62,7 @@ async def test_everything_is_found_and_grouped(tmp_path: Path, theme: Theme) -> 
         window.go_to("generate")
         search_for(at, "zeppelin")
         assert search.nothing.isHidden()
-        await at.until(lambda: [entry.group for entry in search.found()] == ["Images"])
+        await at.until(lambda: [entry.group for entry in search.found()] == ["images"])
         press_enter(at)
         await at.until(lambda: window.gallery.grid.chosen() == [number])
         assert window._tab() == "gallery"

@@ -60,6 +60,11 @@ async def test_each_purpose_has_its_folder(tmp_path: Path, theme: Theme, photos:
         assert [Path(path).name for path in made.selectedFiles()] == ["chelsea-mask.png"]
         choose(made, folders["masks"] / "of-a-cat.png")
         await at.until((folders["masks"] / "of-a-cat.png").is_file)
+        made = await ask(at, "mask.save")
+        # As systems' own dialogs do, which word the kinds their way.
+        made.setNameFilters(["PNG files"])
+        choose(made, folders["masks"] / "of-another.png")
+        await at.until((folders["masks"] / "of-another.png").is_file)
         made = await ask(at, "mask.load")
         assert Path(made.directory().absolutePath()) == folders["masks"]
         made.reject()

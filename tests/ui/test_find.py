@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.ui.menus import MENUS
+from imagineart_desktop.ui.menus import TITLES
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened
 
@@ -32,10 +32,10 @@ async def test_in_a_small_window_the_gallery_is_searched(tmp_path: Path, theme: 
 
 
 def test_no_two_menus_have_one_letter() -> None:
-    assert len({title[0] for title in MENUS}) == len(MENUS)
+    assert len({title[0] for title in TITLES.values()}) == len(TITLES)
 
 
 async def test_each_menu_has_its_letter(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         titles = [action.text() for action in at.window.menuBar().actions()]
-        assert titles[: len(MENUS)] == [f"&{title}" for title in MENUS]
+        assert titles[: len(TITLES)] == [f"&{title}" for title in TITLES.values()]

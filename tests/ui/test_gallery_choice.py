@@ -98,7 +98,7 @@ async def test_a_picture_is_taken_out_of_a_collection_and_put_back_by_undo(tmp_p
         choose(page, [4])
         QTest.keyClick(page.grid, Qt.Key.Key_Delete)
         await at.until(lambda: len(shown(page)) == 5 and 4 not in shown(page))
-        await at.until(lambda: "to the trash" in at.window.status.said.text())
+        await at.until(lambda: "to Trash" in at.window.status.said.text())
         at.window.status.take_back()
         await at.until(lambda: len(shown(page)) == 6)
 
@@ -113,7 +113,7 @@ async def test_the_picture_menu_rates_labels_tags_and_collects(tmp_path: Path, t
             menu.close()
             await at.until(lambda number=number: steps.count() == number)  # type: ignore[misc]
         menu = await menu_of(at, page, [1, 2])
-        for name, keys in (("Favourite", "Ctrl+D"), ("Rating/★★", "2"), ("Label/Red", "6")):
+        for name, keys in (("Favorite", "Ctrl+D"), ("Rating/★★", "2"), ("Label/Red", "6")):
             made = entry(menu, *name.split("/"))
             assert made.shortcut().toString() == keys
             assert made.isShortcutVisibleInContextMenu()

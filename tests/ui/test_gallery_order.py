@@ -236,7 +236,7 @@ async def test_what_was_spent_as_chart_and_csv(tmp_path: Path, theme: Theme) -> 
         dialog = at.window.findChildren(SpendDialog)[0]
         dialog.span.set_value("all")
         dialog.span.changed.emit("all")
-        await at.until(lambda: dialog.total.text() == "$0.30 estimated · 6 pictures")
+        await at.until(lambda: dialog.total.text() == "$0.30 estimated · 6 images")
         assert dialog.chart.accessibleDescription().endswith("$0.30")
         assert dialog.models.topLevelItemCount() == 1
         image = dialog.chart.grab().toImage()
@@ -374,7 +374,8 @@ async def test_a_picture_that_is_written_over_is_shown_anew(
         )
         details = await library.details(2)
         assert details is not None
-        assert ("File", "It was changed by another program") in facts_of(details)
+        assert ("file", "File", "It was changed by another program") in facts_of(details)
+        assert len({fact.id for fact in facts_of(details)}) == len(facts_of(details))
         (other,) = await library.summaries([3])
         other.path.write_bytes(other.path.read_bytes()[:-40])
         await at.until(lambda: bool(page.model.data(page.model.index_of(3), MISSING)))
@@ -388,7 +389,8 @@ async def test_a_new_collection_may_keep_its_name_and_escape_gives_it_up(tmp_pat
             tree.add_new(None)
             (editor,) = (made for made in tree.findChildren(QLineEdit) if made.isVisible())
             await at.parts.library.organise.rate([1], 1 + (key == Qt.Key.Key_Return))
-            await asyncio.sleep(0.1)
+            # As the change of the library has it done.
+            await page._count()
             assert editor.isVisible()
             QTest.keyClick(editor, key)
             # The view deletes it on its own time.
@@ -522,7 +524,7 @@ async def test_the_first_that_match_are_shown_before_all_others(tmp_path: Path, 
         page.search.setText("lamp")
         await at.until(lambda: bool(seen) and seen[-1] == (230, True))
         assert seen == [(200, False), (230, True)]
-        assert page._found.text() == "230 pictures"
+        assert page._found.text() == "230 images"
         assert shown(page) == list(range(1, 231))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.library import Library
@@ -14,11 +15,15 @@ from tests.library.test_library import keep, recipe
 from tests.ui.driving import colour_at, opened, settle
 
 
-async def test_every_row_has_its_count_and_tags_have_a_place(tmp_path: Path, theme: Theme) -> None:
+async def test_every_row_has_its_count_and_tags_have_a_place(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = datetime(2031, 5, 3, tzinfo=UTC)
+    monkeypatch.setattr("imagineart_desktop.ui.gallery.page.local_midnight", lambda: today)
     library = Library(tmp_path / "library")
     endpoint = CATALOGUE[0].endpoint
     kept = [await keep(library, recipe(number, endpoint=endpoint)) for number in range(1, 4)]
-    await keep(library, recipe(4, endpoint="other_model", created_at=datetime.now().astimezone()))
+    await keep(library, recipe(4, endpoint="other_model", created_at=today))
     await library.organise.tag([one.id for one in kept[:2]], ["copper & tin"])
     await library.trash([kept[2].id])
     library.close()
@@ -69,8 +74,8 @@ async def test_the_bar_tells_how_many_are_selected(tmp_path: Path, theme: Theme)
     async with opened(tmp_path, theme) as at:
         at.window.go_to("gallery")
         page = at.window.gallery
-        await at.until(lambda: page._found.text() == "3 pictures")
+        await at.until(lambda: page._found.text() == "3 images")
         page.grid.selectAll()
-        await at.until(lambda: page._found.text() == "3 pictures · 3 selected")
+        await at.until(lambda: page._found.text() == "3 images · 3 selected")
         page.grid.choose(1)
-        await at.until(lambda: page._found.text() == "3 pictures")
+        await at.until(lambda: page._found.text() == "3 images")

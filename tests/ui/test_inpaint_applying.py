@@ -23,15 +23,19 @@ class SlowEncoder:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun = 0
+        self.ended = 0
         self.may_end = Event()
         monkeypatch.setattr("imagineart_desktop.jobs.inpainting.encode_deep", self)
 
     def __call__(self, picture: DeepPicture, reach: Reach) -> bytes:
         self.begun += 1
-        reach(0.5)
-        while not self.may_end.wait(0.01):
+        try:
             reach(0.5)
-        return encode_deep(picture, reach)
+            while not self.may_end.wait(0.01):
+                reach(0.5)
+            return encode_deep(picture, reach)
+        finally:
+            self.ended += 1
 
 
 async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
@@ -127,7 +131,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         assert at.window.status.said.text() != "The disk is full."
         dialog.close()
         encoder.may_end.set()
-        await asyncio.sleep(0.1)
+        await at.until(lambda: encoder.ended == 2 and not dialog.waiting.is_busy)
         assert not dialog.isVisible()
         assert len(page.stepping.steps) == 1
         assert await at.parts.library.search(Query()) == [number]

@@ -125,7 +125,7 @@ async def test_what_the_status_bar_says_leaves(tmp_path: Path, theme: Theme) -> 
         window.gallery.grid.choose(kept.id)
         await at.until(says(""))
         window.actions_["edit.copy"].trigger()
-        await at.until(says("Copied."))
+        await at.until(says("Copied 1 image."))
         let_time_pass(status.life, status)
         assert says("")()
         window.say("Copied.", lambda: None)

@@ -123,8 +123,8 @@ async def test_keys_go_from_tile_to_tile_and_a_trashed_result_leaves_its_place(t
         tiles = list(results._grid.tiles.values())
         places = [tile.geometry() for tile in tiles]
         results._grid.take_keys()
-        for key, place in (("Right", 1), ("Down", 3), ("Left", 2), ("Up", 0), ("Up", 0), ("End", 3), ("Home", 0)):
-            QTest.keyClick(focused(at), Qt.Key[f"Key_{key}"])
+        for arrow, place in (("Right", 1), ("Down", 3), ("Left", 2), ("Up", 0), ("Up", 0), ("End", 3), ("Home", 0)):
+            QTest.keyClick(focused(at), Qt.Key[f"Key_{arrow}"])
             assert focused(at) is tiles[place]
         plain = tiles[0].grab().toImage()
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):

@@ -13,7 +13,7 @@ from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import opened
 
-SENTENCE = "The library is open in another window. Here it can be looked at, but nothing can be changed."
+SENTENCE = "Read-only here: the library is open in another window."
 
 
 async def test_it_says_so_and_shows_what_is_there(tmp_path: Path, theme: Theme) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.studio import Places
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.menus import MENUS
+from imagineart_desktop.ui.menus import TITLES
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
@@ -71,7 +71,7 @@ async def test_shortcuts_are_searched_by_name_and_keys(tmp_path: Path, theme: Th
     async with opened(tmp_path, theme) as at:
         dialog = dialog_of(at)
         rows = dialog.items
-        assert [group.text(0) for group in dialog.groups] == list(MENUS)
+        assert [group.text(0) for group in dialog.groups] == list(TITLES.values())
         named = at.window.actions_.named()
         assert sorted(str(row.data(0, Qt.ItemDataRole.UserRole)) for row in rows) == sorted(named), "each action once"
         QTest.keyClicks(dialog.search, "shift+f6")

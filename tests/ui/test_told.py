@@ -42,7 +42,7 @@ async def test_it_is_said_where_an_operation_changes_nothing(tmp_path: Path, the
     async with opened(tmp_path, theme) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         actions, stack = at.window.actions_, canvas.document.undo_stack
-        await says(at, actions["mask.transparency"].trigger, "No part of the picture is transparent.")
+        await says(at, actions["mask.transparency"].trigger, "No part of the image is transparent.")
         await says(at, actions["mask.clear"].trigger, "Nothing changed")
         actions.tool(ToolKind.WAND).trigger()
         QTest.mouseClick(canvas, LEFT, pos=place(canvas, 300, 200))
@@ -79,7 +79,7 @@ async def test_a_picture_that_is_painted_all_over_does_not_match(tmp_path: Path,
         canvas = await at.on_canvas(photos / "coffee.png")
         facts = at.window.inpaint.facts
         at.window.actions_["mask.fill"].trigger()
-        await at.until(lambda: "The whole picture is painted" in facts.message.text())
+        await at.until(lambda: "The whole image is painted" in facts.message.text())
         await at.until(lambda: facts._export.text() == "600 × 400 · 8-bit PNG")
         canvas.set_tool(ToolKind.ERASER)
         at.drag(canvas, [(100, 100), (200, 100)])
@@ -105,7 +105,7 @@ def test_what_is_sent_is_described_alike_whether_it_is_known_before_or_after_the
     assert facts._export.text() == ("3 × 2 · 8-bit PNG" if whole else "3 × 2 · 8-bit PNG ✓ matches")
     facts.show_measuring()
     facts.show_coverage(coverage(before), (3, 2), Margins())
-    assert facts._export.text() == "Measuring …"
+    assert facts._export.text() == "Measuring…"
 
 
 async def test_an_empty_clipboard_is_told_until_a_picture_is_pasted(tmp_path: Path, theme: Theme, photos: Path) -> None:

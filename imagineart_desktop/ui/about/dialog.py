@@ -11,15 +11,16 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QIcon
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop import __version__
+from imagineart_desktop.fal import HOME_PAGE, KEYS_PAGE, MODELS_PAGE
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.about.licenses import Component, components
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.widgets import SectionLabel, button, plain_label
 
 LINKS = {
-    "fal.ai": "https://fal.ai",
-    "Models and prices": "https://fal.ai/models",
-    "Your keys": "https://fal.ai/dashboard/keys",
+    "fal.ai": HOME_PAGE,
+    "Models and prices": MODELS_PAGE,
+    "Your keys": KEYS_PAGE,
 }
 _ICON, _LIST_WIDTH = 56, 260
 """Pixels."""

@@ -51,7 +51,7 @@ class Extending:
         return frozenset(name for name, far in near.items() if far <= reach)
 
     def cursor_at(self, point: QPointF, scale: float) -> Qt.CursorShape:
-        """What a press there would do."""
+        """Return what a press there would do."""
         edges = self.edges_at(point, scale)
         if len(edges) == 2:
             falling = edges in ({"left", "top"}, {"right", "bottom"})
@@ -67,7 +67,7 @@ class Extending:
 
     @property
     def is_held(self) -> bool:
-        """Whether an edge is being dragged."""
+        """Return whether an edge is being dragged."""
         return bool(self._held)
 
     def drag_to(self, point: QPointF, *, evenly: bool) -> Margins:

@@ -92,7 +92,7 @@ class MaskCanvas(PictureCanvas):
 
     @property
     def coverage(self) -> Coverage:
-        """What the mask covers, as last counted."""
+        """Return what the mask covers, as last counted."""
         return self._coverage
 
     def set_picture(self, pixels: Pixels, pyramid: Pyramid, mask: Mask | None = None) -> None:
@@ -170,7 +170,7 @@ class MaskCanvas(PictureCanvas):
 
     @property
     def mask_seen(self) -> bool:
-        """Whether the mask lies over what is shown."""
+        """Return whether the mask lies over what is shown."""
         return self.mask_shown and not self._is_bare
 
     def set_mask_view(self, view: MaskView) -> None:
@@ -392,7 +392,7 @@ class MaskCanvas(PictureCanvas):
             self.document.undo()
 
     def needs_key(self, event: QKeyEvent) -> bool:
-        """What a tool is doing comes before any shortcut."""
+        """Let keys of a tool in use come before any shortcut."""
         drawing = event.key() == Qt.Key.Key_Escape and self.stylus.action is not None
         closing = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.stylus.goes_on
         return drawing or closing or super().needs_key(event)
@@ -453,7 +453,7 @@ class MaskCanvas(PictureCanvas):
         self.update()
 
     def set_modifier(self, modifier: CanvasModifier) -> None:
-        """Another key for gestures."""
+        """Use another key for gestures."""
         self.stylus.modifier = modifier
         self.modifier_changed.emit(modifier)
 

@@ -120,7 +120,7 @@ class MaskDocument(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether nothing can be painted or undone now."""
+        """Return whether nothing can be painted or undone now."""
         return self._holds > 0
 
     @property

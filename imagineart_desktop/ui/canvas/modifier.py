@@ -17,7 +17,7 @@ _ELSEWHERE = {"alt": "Alt", "control": "Ctrl", "meta": "Super"}
 
 
 class CanvasModifier(StrEnum):
-    """Can be chosen, for some window managers keep drags with Alt for themselves."""
+    """The key held for canvas gestures. A setting, since some window managers reserve drags with Alt."""
 
     ALT = "alt"
     CONTROL = "control"
@@ -25,10 +25,10 @@ class CanvasModifier(StrEnum):
 
     @property
     def key(self) -> Qt.KeyboardModifier:
-        """As events carry it."""
+        """Return the modifier that key and mouse events carry."""
         return _QT[self.value]
 
     @property
     def words(self) -> str:
-        """What is written on the key."""
+        """Return what is written on the key."""
         return (_ON_MAC if sys.platform == "darwin" else _ELSEWHERE)[self.value]

@@ -72,7 +72,7 @@ class PictureCanvas(QWidget):
 
     @property
     def has_picture(self) -> bool:
-        """Whether something is shown."""
+        """Return whether something is shown."""
         return self._pyramid is not None
 
     def show_pyramid(self, pyramid: Pyramid | None, *, keep_view: bool = False) -> None:
@@ -96,7 +96,7 @@ class PictureCanvas(QWidget):
 
     @property
     def is_fitted(self) -> bool:
-        """Whether the whole picture is shown, also after the widget is resized."""
+        """Return whether the whole picture is shown, also after the widget is resized."""
         return self._fitted
 
     def fit(self) -> None:
@@ -105,7 +105,7 @@ class PictureCanvas(QWidget):
         self._set_view(self._measured().fitted(area=self.shown_area()))
 
     def shown_area(self) -> QRectF | None:
-        """What `fit` brings into sight, in pixels of the picture; None for the picture."""
+        """Return what `fit` brings into sight, in pixels of the picture; None for the picture."""
         return None
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
@@ -255,7 +255,7 @@ class PictureCanvas(QWidget):
 
     @property
     def acts_at_press(self) -> bool:
-        """Whether a press alone does something that a second finger could not take back."""
+        """Return whether a press alone does something that a second finger could not take back."""
         return False
 
     def give_up_press(self) -> None:
@@ -269,7 +269,7 @@ class PictureCanvas(QWidget):
             self.update_cursor()
 
     def wants_pan(self, event: QMouseEvent) -> bool:
-        """Whether a press starts a pan."""
+        """Return whether a press starts a pan."""
         left = event.button() == Qt.MouseButton.LeftButton
         return event.button() == Qt.MouseButton.MiddleButton or (left and self._space)
 
@@ -313,11 +313,11 @@ class PictureCanvas(QWidget):
 
     @property
     def is_panning(self) -> bool:
-        """Whether the picture is being moved."""
+        """Return whether the picture is being moved."""
         return self._panning_from is not None
 
     def needs_key(self, event: QKeyEvent) -> bool:
-        """Whether the key does something here that comes before a shortcut of the window: Space is the hand."""
+        """Return whether the key does something here that comes before a shortcut of the window: Space is the hand."""
         return event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

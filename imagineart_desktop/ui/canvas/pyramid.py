@@ -64,7 +64,7 @@ class Pyramid:
 
     @property
     def is_full(self) -> bool:
-        """Whether every pixel of the picture is here."""
+        """Return whether every pixel of the picture is here."""
         return self._levels[0].size() == self._size
 
     def reduced(self, edge: int) -> Pyramid:
@@ -77,7 +77,7 @@ class Pyramid:
 
     @property
     def is_opaque(self) -> bool:
-        """Whether nothing shows through."""
+        """Return whether nothing shows through."""
         return not self._levels[0].hasAlphaChannel()
 
     @property

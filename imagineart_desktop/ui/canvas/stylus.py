@@ -61,7 +61,7 @@ class Stylus:
 
     @property
     def goes_on(self) -> bool:
-        """Whether what is being drawn goes on after the release: corners are set one by one."""
+        """Return whether what is being drawn goes on after the release: corners are set one by one."""
         return isinstance(self.action, PolygonAction | EdgeAction)
 
     @property
@@ -71,7 +71,7 @@ class Stylus:
 
     @property
     def painting(self) -> Combine:
-        """What a stroke does without a key: a brush has nothing to intersect with."""
+        """Return what a stroke does without a key: a brush has nothing to intersect with."""
         erases = self.tool is ToolKind.ERASER or self.erasing or self.combine is Combine.SUBTRACT
         return Combine.SUBTRACT if erases else Combine.ADD
 

@@ -33,7 +33,7 @@ class Telling:
         now = "Nothing is painted."
         if not bounds.is_empty:
             place = f"{bounds.width} by {bounds.height} pixels at {bounds.left}, {bounds.top}"
-            now = f"{coverage.share * 100:.1f} per cent is painted: {place}."
+            now = f"{coverage.share * 100:.1f} percent is painted: {place}."
         said = f"{self._done}. {now}" if self._done else now
         if said != self._canvas.accessibleDescription():
             self._canvas.setAccessibleDescription(said)

@@ -1,4 +1,4 @@
-"""What is drawn at the pointer: the dab of a brush, and in words what is unusual about the tool."""
+"""Draw the brush's outline at the pointer, and the tool's unusual settings in words."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from imagineart_desktop.ui.canvas.viewport import Viewport
 _SHOWN_MS = 1500
 """Milliseconds for which a changed brush is described in full."""
 
+_MODES = {Combine.ADD: "Add", Combine.SUBTRACT: "Subtract", Combine.INTERSECT: "Intersect"}
 _GAP = 8.0
 _HEIGHT = 20.0
 _HARDNESS_WAY = 200
@@ -60,15 +61,15 @@ class ToolCursor(QObject):
             return ""
         painting = stylus.tool in PAINTING
         combine = stylus.painting if painting else stylus.combine
-        parts = [] if combine is Combine.ADD else [combine.value.capitalize()]
+        parts = [] if combine is Combine.ADD else [_MODES[combine]]
         if painting and changed:
             parts.append(f"{stylus.brush.size:.0f} px")
         if painting and (changed or stylus.brush.opacity < 1):
-            parts.append(f"{stylus.brush.opacity * 100:.0f} %")
+            parts.append(f"{stylus.brush.opacity * 100:.0f}%")
         return " · ".join(parts)
 
     def label_place(self, at: QPointF | None) -> QRectF:
-        """Where the words stand: beside the dab and inside the canvas; without a pointer at its lower edge."""
+        """Return the area of the words: beside the dab, inside the canvas; without a pointer at its lower edge."""
         words = self.words()
         if not words:
             return QRectF()
@@ -86,7 +87,7 @@ class ToolCursor(QObject):
         return box
 
     def paint(self, painter: QPainter, *, described: bool) -> None:
-        """Above the picture, in the canvas's pixels. described: whether the words are wanted."""
+        """Draw above the image, in canvas pixels. described: whether to draw the words."""
         if self.at is not None and self._stylus.tool in PAINTING:
             radius = self._stylus.dab / 2 * self._view().scale
             dab = QPainterPath()
@@ -106,15 +107,15 @@ class ToolCursor(QObject):
     # The brush changed by a drag
 
     def take_hold(self, at: QPointF) -> None:
-        """A drag that changes the brush begins."""
+        """Begin a drag that changes the brush."""
         self._dragged = (at, self._stylus.brush)
 
     def let_go(self) -> None:
-        """It ends."""
+        """End the drag that changes the brush."""
         self._dragged = None
 
     def brush_at(self, at: QPointF) -> Brush | None:
-        """The brush that the drag makes: sideways its size, up and down its hardness. None while nothing is dragged."""
+        """Return the brush that the drag makes: sideways its size, up and down its hardness. None without a drag."""
         if self._dragged is None:
             return None
         start, brush = self._dragged

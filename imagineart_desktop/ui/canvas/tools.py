@@ -60,7 +60,7 @@ class WandOptions:
 
 
 def combine_of(keys: Qt.KeyboardModifier, modifier: CanvasModifier, chosen: Combine) -> Combine:
-    """What a selection does: the modifier subtracts, with Shift it intersects, else as chosen in the bar."""
+    """Return what a selection does: the modifier subtracts, with Shift it intersects, else as chosen in the bar."""
     shift = bool(keys & Qt.KeyboardModifier.ShiftModifier)
     if keys & modifier.key:
         return Combine.INTERSECT if shift else Combine.SUBTRACT
@@ -251,7 +251,7 @@ class PolygonAction:
 def click_work(
     tool: ToolKind, pixels: Pixels, point: QPointF, options: WandOptions, combine: Combine
 ) -> Callable[[Mask], Rect]:
-    """What a click with one of the CLICKING tools does to the mask."""
+    """Return what a click with one of the CLICKING tools does to the mask."""
     at = point.x(), point.y()
     if tool is ToolKind.FILL:
         return lambda mask: flood(mask, at, combine)

@@ -49,11 +49,11 @@ class Viewport:
         return self.middle + _turned((point - self.centre) * self.scale, self.angle)
 
     def turning(self) -> QTransform:
-        """What turns an upright drawing into the view."""
+        """Return what turns an upright drawing into the view."""
         return self._turning
 
     def transform(self) -> QTransform:
-        """From picture pixels to the widget."""
+        """Return the transform from image pixels to the widget."""
         return self._transform
 
     @cached_property
@@ -70,11 +70,11 @@ class Viewport:
         return QTransform(self.scale, 0, 0, self.scale, corner.x(), corner.y()) * self._turning
 
     def upright(self, exposed: QRectF) -> QRectF:
-        """What of the upright drawing is seen in this part of the widget."""
+        """Return what of the upright drawing is seen in this part of the widget."""
         return self.turning().inverted()[0].mapRect(exposed) if self.angle else exposed
 
     def picture_rect(self) -> QRectF:
-        """Where the whole picture lies in the widget while the view is upright."""
+        """Return where the whole picture lies in the widget while the view is upright."""
         return self._picture_rect
 
     @cached_property
@@ -83,7 +83,7 @@ class Viewport:
         return QRectF(corner, QSizeF(self.picture.width() * self.scale, self.picture.height() * self.scale))
 
     def rect_to_widget(self, rect: QRectF) -> QRectF:
-        """What a rectangle of the picture takes of the widget."""
+        """Return what a rectangle of the picture takes of the widget."""
         return self.transform().mapRect(rect)
 
     def fitted(self, margin: float = 36.0, *, enlarge: bool = True, area: QRectF | None = None) -> Viewport:

@@ -12,17 +12,17 @@ from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.library.fields import FIELDS
 from imagineart_desktop.models import CATALOGUE, Model
 from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.menus import group_of
+from imagineart_desktop.ui.menus import TITLES, group_of
 from imagineart_desktop.ui.settings.sections import SECTIONS
 
 _GROUP_ICONS = {
-    "File": "file-text",
-    "Edit": "pencil",
-    "Image": "image",
-    "Mask": "brush",
-    "View": "eye",
-    "Window": "panel-left",
-    "Help": "circle-help",
+    "file": "file-text",
+    "edit": "pencil",
+    "image": "image",
+    "mask": "brush",
+    "view": "eye",
+    "window": "panel-left",
+    "help": "circle-help",
 }
 _ICONS = {
     "file.open": "folder-open",
@@ -61,12 +61,16 @@ _ICONS = {
     "mask.load": "folder-open",
     "mask.save": "save",
 }
-GROUPS = (*_GROUP_ICONS, "Models", "Settings", "Search terms", "Images")
+GROUPS = TITLES | {"models": "Models", "settings": "Settings", "terms": "Search terms", "images": "Images"}
+"""Group → its heading, in the order in which they are listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row. hint: faint text after the words; keys: the shortcut at the right; also: further words to be found by.
+    """One row.
+
+    group: one of `GROUPS`; hint: faint text after the words; keys: the shortcut at the right; also: further words to
+    be found by.
 
     icon: name of one, or a thumbnail. A `QIcon` crashes when it is freed in a cycle, as entries are, with its engine.
     in_full: shown without anything typed.
@@ -83,7 +87,7 @@ class Entry:
 
     def matches(self, terms: Sequence[str]) -> bool:
         """Return whether each term occurs in it."""
-        text = f"{self.words} {self.hint} {self.also} {self.group} {self.keys}".casefold()
+        text = f"{self.words} {self.hint} {self.also} {GROUPS[self.group]} {self.keys}".casefold()
         return all(term in text for term in terms)
 
 
@@ -107,7 +111,7 @@ def _command(actions: Actions, name: str) -> Entry:
 def model_entries(use: Callable[[Model], object]) -> list[Entry]:
     """Return one entry per model."""
     return [
-        Entry("Models", model.label, partial(use, model), "sparkles", hint=model.note, also="model use")
+        Entry("models", model.label, partial(use, model), "sparkles", hint=model.note, also="model use")
         for model in CATALOGUE
     ]
 
@@ -115,7 +119,7 @@ def model_entries(use: Callable[[Model], object]) -> list[Entry]:
 def setting_entries(show: Callable[[str], object]) -> list[Entry]:
     """Return one entry per part of the settings. show: opens the settings there."""
     return [
-        Entry("Settings", words, partial(show, part), "settings", also=also) for part, (words, also) in SECTIONS.items()
+        Entry("settings", words, partial(show, part), "settings", also=also) for part, (words, also) in SECTIONS.items()
     ]
 
 
@@ -123,7 +127,7 @@ def term_entries(search_for: Callable[[str], object]) -> list[Entry]:
     """Return one entry per field that the library can be searched by: help that is used at once."""
     return [
         Entry(
-            "Search terms",
+            "terms",
             f"{field.name}:",
             partial(search_for, f"{field.name}:"),
             "search",
@@ -136,4 +140,4 @@ def term_entries(search_for: Callable[[str], object]) -> list[Entry]:
 
 def image_entry(picture: PictureSummary, thumbnail: QPixmap, show: Callable[[int], object]) -> Entry:
     """Return an image that was found by its prompt or name."""
-    return Entry("Images", " ".join(picture.title.split()), partial(show, picture.id), thumbnail)
+    return Entry("images", " ".join(picture.title.split()), partial(show, picture.id), thumbnail)

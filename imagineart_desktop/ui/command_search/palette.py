@@ -69,7 +69,8 @@ class CommandSearch(QFrame):
 
     def open(self, entries: Sequence[Entry]) -> None:
         """Show what can be done now."""
-        self._entries = sorted(entries, key=lambda entry: GROUPS.index(entry.group))
+        order = list(GROUPS)
+        self._entries = sorted(entries, key=lambda entry: order.index(entry.group))
         self.field.clear()
         self._filter("")
         corner = self._window.mapToGlobal(self._window.rect().topLeft())
@@ -118,7 +119,7 @@ class CommandSearch(QFrame):
         self._model.clear()
         self._rows = []
         for group, entries in groupby([*found, *self._images], key=lambda entry: entry.group):
-            heading = QStandardItem(group)
+            heading = QStandardItem(GROUPS[group])
             heading.setFlags(Qt.ItemFlag.NoItemFlags)
             self._model.appendRow(heading)
             self._rows.append(None)

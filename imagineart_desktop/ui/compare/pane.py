@@ -73,12 +73,12 @@ class ComparePane(QWidget):
 
     @property
     def way(self) -> Way:
-        """How pictures are compared now."""
+        """Return how pictures are compared now."""
         return self._way
 
     @property
     def pictures(self) -> tuple[Compared, ...]:
-        """What is compared."""
+        """Return what is compared."""
         return self._pictures
 
     def show_pictures(self, pictures: Sequence[Compared], *, keep_view: bool = False) -> None:
@@ -138,7 +138,7 @@ class ComparePane(QWidget):
         column.setSpacing(0)
         words = {way.value: way.value.capitalize() for way in Way}
         self._ways = Segmented(words)
-        self._ways.setAccessibleName("Way of comparing")
+        self._ways.setAccessibleName("Comparison mode")
         self._ways.changed.connect(lambda value: self.set_way(Way(value)))
         self._pair_boxes = [QComboBox(), QComboBox()]
         for box, name in zip(self._pair_boxes, ("First image", "Second image"), strict=True):
@@ -150,7 +150,7 @@ class ComparePane(QWidget):
         self.link.setCheckable(True)
         self.link.setChecked(True)
         self.link.toggled.connect(self._set_linked)
-        self.automatic = button("Automatic", tip="Flip by itself; Space flips by hand")
+        self.automatic = button("Automatic", tip="Flip automatically; Space flips by hand")
         self.automatic.setCheckable(True)
         self.automatic.toggled.connect(self._run)
         self.pace = _slider("Pace", _SHORTEST, _LONGEST, _USUAL)
@@ -160,8 +160,8 @@ class ComparePane(QWidget):
         self.gain.valueChanged.connect(self._ask_difference)
         self._figure = plain_label("", "muted")
         options = (*self._pair_boxes, self.link, self.automatic, self.pace, self.gain, self._figure)
-        fit = button("Fit", self.fit, tip="All of the images (0)")
-        actual = button("100 %", lambda: self.zoom_to(1.0), tip="One pixel for one (1)")
+        fit = button("Fit", self.fit, tip="Whole images (0)")
+        actual = button("100%", lambda: self.zoom_to(1.0), tip="One image pixel per screen pixel (1)")
         column.addWidget(wrapping_bar(self._ways, *options, gap(), fit, actual))
         column.addWidget(rule())
         self.note = plain_label("", "muted", wrap=True)
@@ -298,11 +298,11 @@ class ComparePane(QWidget):
 
 
 def _told(found: Difference, second: str) -> str:
-    """What differs, in a sentence."""
+    """Return what differs, in a sentence."""
     if not found.largest:
         sentence = "No pixel differs."
     else:
-        share = "less than 0.01 %" if found.share < _TOO_SMALL else f"{found.share * 100:.2f} %"
+        share = "less than 0.01%" if found.share < _TOO_SMALL else f"{found.share * 100:.2f}%"
         sentence = f"{share} of the pixels differ, by {found.largest} of 255 at most."
     if found.resized:
         sentence += f" “{second}” was brought to the size of the first."

@@ -1,4 +1,4 @@
-"""What made several pictures, row by row, and in which rows they differ."""
+"""Compare the settings that made several images, row by row."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from imagineart_desktop.imaging import Mode
 from imagineart_desktop.library import PictureDetails
+from imagineart_desktop.ui.fact import Fact
 from imagineart_desktop.ui.gallery.facts import facts_of
 
-_NO_SETTINGS = {"Created", "Took", "Cost", "Request"}
-"""Facts that are never the same, and that nobody set."""
+_NO_SETTINGS = {"created", "took", "cost", "request"}
+"""Ids of facts that are never the same, and that nobody set."""
 
 _NONE = "—"
 
@@ -25,38 +26,41 @@ class Row:
 
 
 def settings_of(pictures: Sequence[PictureDetails]) -> list[Row]:
-    """All settings that any of the pictures has."""
+    """Return all settings that any of the images has."""
     letters: dict[str, str] = {}
-    columns = [_column(details, letters) for details in pictures]
-    names = list(dict.fromkeys(name for column in columns for name in column))
+    columns = [{fact.id: fact for fact in _column(details, letters)} for details in pictures]
+    labels = {fact.id: fact.label for column in columns for fact in column.values()}
     rows = []
-    for name in names:
-        values = tuple(column.get(name, _NONE) for column in columns)
-        rows.append(Row(name, values, name not in _NO_SETTINGS and len(set(values)) > 1))
-    return sorted(rows, key=lambda row: row.name in _NO_SETTINGS)
+    for name in sorted(labels, key=_NO_SETTINGS.__contains__):
+        values = tuple(column[name].value if name in column else _NONE for column in columns)
+        rows.append(Row(labels[name], values, name not in _NO_SETTINGS and len(set(values)) > 1))
+    return rows
 
 
-def _column(details: PictureDetails, letters: dict[str, str]) -> dict[str, str]:
+def _column(details: PictureDetails, letters: dict[str, str]) -> list[Fact]:
+    """Return what is known of an image, and what was set for it. The last of an id counts."""
     recipe = details.recipe
-    column = {"Prompt": recipe.prompt or _NONE} | dict(facts_of(details))
     width, height = details.summary.size
-    column["Size"] = f"{width} × {height}"
-    sources = [recipe.plan.source] if recipe.plan is not None else []
-    sources += [parent.sha256 for parent in details.parents if parent.role != "mask" and recipe.plan is None]
+    column = [Fact("prompt", "Prompt", recipe.prompt or _NONE), *facts_of(details)]
+    column.append(Fact("size", "Size", f"{width} × {height}"))
     masks = [parent.sha256 for parent in details.parents if parent.role == "mask"]
-    for name, hashes in (("Made from", sources), ("Mask", [recipe.plan.mask] if recipe.plan is not None else masks)):
+    sources = [parent.sha256 for parent in details.parents if parent.role != "mask"]
+    if recipe.plan is not None:
+        sources, masks = [recipe.plan.source], [recipe.plan.mask]
+    for name, label, hashes in (("sources", "Made from", sources), ("mask", "Mask", masks)):
         if hashes:
-            column[name] = ", ".join(_letter(sha256, letters) for sha256 in hashes)
+            column.append(Fact(name, label, ", ".join(_letter(sha256, letters) for sha256 in hashes)))
     if recipe.plan is not None:
         trip = recipe.plan.trip
-        column["Sent"] = "whole image" if trip.mode is Mode.WHOLE else "only the masked area"
-        column["Feather"] = f"{trip.feather} px"
-        column["Tone match"] = "yes" if trip.tone_match else "no"
+        sent = "whole image" if trip.mode is Mode.WHOLE else "only the masked area"
+        column.append(Fact("sent", "Sent", sent))
+        column.append(Fact("feather", "Feather", f"{trip.feather} px"))
+        column.append(Fact("tone_match", "Tone match", "yes" if trip.tone_match else "no"))
         if any(trip.margins):
-            column["Extended by"] = ", ".join(map(str, trip.margins))
+            column.append(Fact("margins", "Extended by", ", ".join(map(str, trip.margins))))
     return column
 
 
 def _letter(sha256: str, letters: dict[str, str]) -> str:
-    """The same letter for the same bytes: A, B, C …"""
+    """Return the same letter for the same bytes: A, B, C …"""
     return letters.setdefault(sha256, chr(ord("A") + len(letters) % 26))

@@ -45,18 +45,18 @@ class ComparedView(PictureView):
 
     @property
     def name(self) -> str:
-        """What the picture is called."""
+        """Return what the picture is called."""
         return self._name
 
     def set_name(self, name: str) -> None:
         """What the picture is called; empty where nothing is to be said on it."""
         self._name = name
-        self.setAccessibleName(name or "Picture")
+        self.setAccessibleName(name or "Image")
         self.update()
 
     @property
     def look(self) -> Look:
-        """Which place is seen."""
+        """Return which place is seen."""
         view = self.viewport_state
         size, at = view.picture, view.centre
         return Look(self._fitted, (at.x() / size.width(), at.y() / size.height()), view.zoom * _mean_edge(size))

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
+from imagineart_desktop.support.wording import counted, shortened
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane
@@ -47,7 +48,7 @@ class CompareWindow(QDialog):
         self.finished.connect(self._let_go)
         self.pane = ComparePane()
         self.message = InlineMessage()
-        self.only_different = QCheckBox("Only what differs")
+        self.only_different = QCheckBox("Differences only")
         self.only_different.toggled.connect(self._filter)
         self._count = plain_label("", "muted")
         self.table = self._table()
@@ -169,7 +170,7 @@ class CompareWindow(QDialog):
             head.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         table.resizeRowsToContents()
         different = sum(row.differs for row in self._rows)
-        self._count.setText("" if not labels else f"{different} differ" if different else "nothing differs")
+        self._count.setText("" if not labels else counted(different, "difference"))
         self._filter()
 
     def _filter(self) -> None:
@@ -193,6 +194,4 @@ def _cell(text: str, row: Row) -> QTableWidgetItem:
 def _compared(details: PictureDetails, place: int) -> Compared:
     """Raises PictureError."""
     pixels = load_picture(details.summary.path).pixels
-    words = " ".join(details.summary.title.split())
-    shown = words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1].rstrip()}…"
-    return Compared(f"{place} · {shown}", Pyramid.of(pixels), pixels)
+    return Compared(f"{place} · {shortened(details.summary.title, _LONGEST_LABEL)}", Pyramid.of(pixels), pixels)

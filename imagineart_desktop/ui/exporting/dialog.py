@@ -128,12 +128,12 @@ class ExportDialog(QDialog):
             await self._look_at_first()
 
     def done(self, result: int) -> None:
-        """Closed: nothing is waited for any more, and nothing opens later."""
+        """Cancel what the dialog waits for, so that nothing opens later."""
         self.waiting.cancel()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Likewise."""
+        """Cancel what the dialog waits for."""
         self.waiting.cancel()
         super().closeEvent(event)
 
@@ -148,7 +148,7 @@ class ExportDialog(QDialog):
         self.activateWindow()
 
     def order(self) -> ExportOrder:
-        """What is asked for."""
+        """Return what is asked for."""
         return ExportOrder(
             Path(self.folder.text().strip()).expanduser(),
             self.pattern.text(),
@@ -158,7 +158,7 @@ class ExportDialog(QDialog):
         )
 
     def remark(self) -> str:
-        """What is said below the resulting name."""
+        """Return what is said below the resulting name."""
         return self._remark.text()
 
     # How it is built

@@ -15,11 +15,11 @@ from imagineart_desktop.ui.widgets import form_in, name_of, plain_label
 AS_IT_IS = "as it is"
 _HINTS = {
     AS_IT_IS: "The file is copied, byte for byte, with its recipe.",
-    "PNG": "Without loss. Keeps 16 bits and transparency.",
+    "PNG": "Lossless. Keeps 16 bits and transparency.",
     "JPEG": "Transparent parts become white, 16 bits become 8.",
     "WebP": "Keeps transparency; 16 bits become 8.",
     "AVIF": "The smallest files. Keeps transparency; 16 bits become 8.",
-    "TIFF": "Without loss, for print. Keeps 16 bits, transparency and CMYK.",
+    "TIFF": "Lossless, for print. Keeps 16 bits, transparency and CMYK.",
 }
 _LARGEST_EDGE = 16_384
 
@@ -42,10 +42,10 @@ class FileFields(QWidget):
         self._quality_shown.setMinimumWidth(28)
         self._quality_shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.rule = choice(
-            "Size", {SizeRule.ORIGINAL: "Original", SizeRule.LONG_EDGE: "Long edge", SizeRule.PERCENT: "Per cent"}
+            "Size", {SizeRule.ORIGINAL: "Original", SizeRule.LONG_EDGE: "Long edge", SizeRule.PERCENT: "Percent"}
         )
         self.edge = number("Pixels of the long edge", (1, _LARGEST_EDGE), 2048, " px")
-        self.percent = number("Per cent of the size", (1, MAX_PERCENT), 50, " %")
+        self.percent = number("Percent of the size", (1, MAX_PERCENT), 50, "%")
         self.profile = choice(
             "Colors",
             {
@@ -56,7 +56,7 @@ class FileFields(QWidget):
         )
         self._usual_profile = self.profile.currentData()
         self._suiting = False
-        self.recipe = QCheckBox("Keep the recipe inside: prompt, model, seed")
+        self.recipe = QCheckBox("Embed prompt, model and seed")
         self.recipe.setChecked(True)
         form.addRow(name_of("Format"), self.format)
         form.addRow("", self._hint)
@@ -74,7 +74,7 @@ class FileFields(QWidget):
         self._follow()
 
     def settings(self) -> FileSettings | None:
-        """How files are written; None for as they are."""
+        """Return how files are written; None for as they are."""
         if self.format.currentData() == AS_IT_IS:
             return None
         rule = SizeRule(self.rule.currentData())
@@ -97,7 +97,7 @@ class FileFields(QWidget):
             self._usual_profile = self.profile.currentData()
 
     def state(self) -> dict[str, Any]:
-        """What is chosen, to be remembered."""
+        """Return what is chosen, to be remembered."""
         return {
             "format": self.format.currentData(),
             "quality": self.quality.value(),

@@ -156,7 +156,7 @@ class SheetDialog(QDialog):
         self._close = button("Close", self.close)
         self.cancel = button("Cancel", self._stop)
         self.cancel.hide()
-        self.go = button("Make the sheet", lambda: spawn(self.make()), kind="primary")
+        self.go = button("Create", lambda: spawn(self.make()), kind="primary")
         self.go.setDefault(True)
         for part in (self._close, self.cancel, self.go):
             foot.addWidget(part)

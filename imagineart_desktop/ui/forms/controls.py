@@ -28,7 +28,7 @@ class Control(QWidget):
         self.setToolTip(help_text)
 
     def value(self) -> str | bool:
-        """What goes into the request."""
+        """Return what goes into the request."""
         raise NotImplementedError
 
     def set_value(self, value: object) -> None:
@@ -36,7 +36,7 @@ class Control(QWidget):
         raise NotImplementedError
 
     def stops(self) -> list[QWidget]:
-        """Where the Tab key halts, in order."""
+        """Return where the Tab key halts, in order."""
         raise NotImplementedError
 
     def show_size(self, size: Size | None) -> None:

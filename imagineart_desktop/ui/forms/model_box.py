@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOpti
 
 from imagineart_desktop.models import Model, list_price
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.widgets import bound_width
 
 _PRICE, _NOTE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 _ROW, _MARGIN = 46, 10
@@ -17,7 +18,7 @@ _ROW, _MARGIN = 46, 10
 
 
 class ModelBox(QComboBox):
-    """Shows the label alone while closed; its tooltip says the rest."""
+    """Show the label alone while closed; the tooltip says the rest."""
 
     def __init__(self, models: Sequence[Model]) -> None:
         super().__init__()
@@ -29,6 +30,7 @@ class ModelBox(QComboBox):
             self.setItemData(place, model.note, _NOTE)
             told = f"{model.label}, {list_price(model)}. {model.note}"
             self.setItemData(place, told, Qt.ItemDataRole.AccessibleTextRole)
+        bound_width(self)
         self.setItemDelegate(_ModelDelegate(self))
         self.currentIndexChanged.connect(self._show_tip)
         self._show_tip()
@@ -38,10 +40,10 @@ class ModelBox(QComboBox):
 
 
 class _ModelDelegate(QStyledItemDelegate):
-    """Label and price in one line, the note below."""
+    """Draw label and price in one line, the note below."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """As wide as the note."""
+        """Return the width of the note, and the height of a row."""
         wanted = option.fontMetrics.horizontalAdvance(str(index.data(_NOTE)))
         return QSize(wanted + 2 * _MARGIN, _ROW)
 

@@ -29,6 +29,7 @@ from imagineart_desktop.models import (
     prompt_length_problem,
     stand_ins,
 )
+from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.forms.controls import Control, control_of, lay_beside
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.language import date_text
@@ -166,7 +167,7 @@ class RequestForm(QWidget):
             self.submitted.emit()
 
     def check(self) -> bool:
-        """Whether a request can be made of the form, pictures aside; what is wrong is said beside its field."""
+        """Return whether a request can be made of the form, pictures aside; what is wrong is said beside its field."""
         self.clear_problems()
         if self.model.has_seed and (sentence := self.seed.problem()):
             self.show_problem("seed", sentence)
@@ -187,12 +188,12 @@ class RequestForm(QWidget):
 
     @property
     def requests(self) -> int:
-        """How many requests each picture takes, by the price that was shown last."""
+        """Return how many requests each picture takes, by the price that was shown last."""
         return self._requests
 
     @property
     def price(self) -> str:
-        """What is shown as the price."""
+        """Return what is shown as the price."""
         return self._price_right.text()
 
     def set_free(self, free: bool) -> None:
@@ -221,7 +222,7 @@ class RequestForm(QWidget):
         self._problems.get(field, self.message).say(sentence, holds=lambda: self._value_of(field) == value)
 
     def _value_of(self, field: str) -> object:
-        """What decides whether a field is right: its value and the model."""
+        """Return what decides whether a field is right: its value and the model."""
         values: dict[str, object] = self.fields() | {"seed": self.seed.edit.text()}
         return self.model.endpoint, values.get(field, values)
 
@@ -417,7 +418,7 @@ class RequestForm(QWidget):
         paid = "Estimated cost"
         if extra > 0 and self._task is Task.EDIT:
             images = "1 image" if count == 1 else f"{count} images, each"
-            paid = f"{images} + {extra} extra reference{'s' if extra > 1 else ''}"
+            paid = f"{images} + {counted(extra, 'extra reference')}"
         if self._requests > 1:
             paid = f"{self._requests} areas" if count == 1 else f"{self._requests} areas × {count}"
         if not self._measuring:

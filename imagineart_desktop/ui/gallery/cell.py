@@ -161,7 +161,7 @@ class CellDelegate(QStyledItemDelegate):
         paint_icon(painter, "star", _FAVOURITE, disc.adjusted(4, 4, -4, -4))
 
     def _paint_badge(self, painter: QPainter, cell: QRectF, stars: QRectF, word: str) -> None:
-        """In the lower right corner; over the stars where it would be cut beside them."""
+        """Draw a badge in the lower right corner; over the stars where it would be cut beside them."""
         bottom = cell.bottom() - _INSET
         badge = self._badge(word, int(cell.width() - 2 * _INSET), painter)
         if badge is None:
@@ -210,7 +210,7 @@ def _drawn_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | 
 
 
 def badge_of(summary: PictureSummary) -> str:
-    """What stands on a picture: the model that made it, in short, as far as it is known."""
+    """Return what stands on a picture: the model that made it, in short, as far as it is known."""
     model = find_model(summary.endpoint)
     word = model.short_label if model else summary.endpoint
     return f"Demo · {word}" if summary.demo else word

@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
+from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.gallery.facts import facts_form, fitted_pixmap, lineage_row, small_image, use_again_row
@@ -163,7 +164,7 @@ class DetailsPanel(QWidget):
         if details.children:
             count = len(details.children)
             made = button(
-                f"→ {count} image{'s' if count > 1 else ''} made from this",
+                f"→ {counted(count, 'image')} made from this",
                 lambda: self.walk.emit(details.children[-1]),
                 kind="ghost",
             )

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QWidget
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
 from imagineart_desktop.models import dollars, find_model
-from imagineart_desktop.ui.exporting.words import size_words
+from imagineart_desktop.support.wording import size_text
+from imagineart_desktop.ui.fact import Fact
 from imagineart_desktop.ui.importing.words import imported_facts
 from imagineart_desktop.ui.language import date_text
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, button, icon_button, plain_label
@@ -28,48 +29,48 @@ _MAX_NAME = 110
 """Pixels of a fact's name."""
 
 
-def facts_of(details: PictureDetails) -> list[tuple[str, str]]:
-    """What is told of a picture, name and value."""
+def facts_of(details: PictureDetails) -> list[Fact]:
+    """Return what is known of an image."""
     recipe, summary = details.recipe, details.summary
     model = find_model(recipe.endpoint)
     created = details.created_at.astimezone()
     facts = [
-        ("Model", model.label if model else recipe.endpoint),
-        ("Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {size_words(details.bytes)}"),
+        Fact("model", "Model", model.label if model else recipe.endpoint),
+        Fact("size", "Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {size_text(details.bytes)}"),
     ]
     if summary.state is FileState.CHANGED:
-        facts.append(("File", "It was changed by another program"))
+        facts.append(Fact("file", "File", "It was changed by another program"))
     for name, value in recipe.request.items():
         shown = model.request_type.shown_fields().get(name) if model else None
         if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):
-            facts.append((shown.label.split(" with ")[0], {True: "yes", False: "no"}.get(value, str(value))))
-    facts.append(("Seed", str(recipe.seed) if recipe.seed is not None else "—"))
-    facts.append(("Created", f"{date_text(created, 'd MMM yyyy')}, {created:%H:%M}"))
+            facts.append(Fact(name, shown.short or shown.label, {True: "yes", False: "no"}.get(value, str(value))))
+    facts.append(Fact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
+    facts.append(Fact("created", "Created", f"{date_text(created, 'd MMM yyyy')}, {created:%H:%M}"))
     if recipe.submitted_at and recipe.finished_at:
         took = (recipe.finished_at - recipe.submitted_at).total_seconds()
         waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
-        facts.append(("Took", f"{took:.0f} s (queue {waited:.0f} s)"))
+        facts.append(Fact("took", "Took", f"{took:.0f} s (queue {waited:.0f} s)"))
     if recipe.imported is not None:
-        facts += [*imported_facts(recipe), ("Cost", "— (imported)")]
+        facts += [*imported_facts(recipe), Fact("cost", "Cost", "— (imported)")]
     else:
-        facts.append(("Cost", "Free (demo)" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
+        facts.append(Fact("cost", "Cost", "Free (demo)" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
     if recipe.request_id:
-        facts.append(("Request", recipe.request_id))
+        facts.append(Fact("request", "Request", recipe.request_id))
     return facts
 
 
 def facts_form(details: PictureDetails, run: Run) -> QFormLayout:
-    """Names and values below each other; the seed can be copied."""
+    """Return a form of all facts, whose seed can be copied."""
     form = QFormLayout()
     form.setHorizontalSpacing(18)
     form.setVerticalSpacing(6)
     form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    for name, value in facts_of(details):
-        label = ElidedLabel(name, "faint")
+    for fact in facts_of(details):
+        label = ElidedLabel(fact.label, "faint")
         label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         label.setFixedWidth(min(label.sizeHint().width(), _MAX_NAME))
-        copied = name == "Seed" and details.recipe.seed is not None
-        form.addRow(label, _with_copy(value, run) if copied else TextBlock(value))
+        copied = fact.id == "seed" and details.recipe.seed is not None
+        form.addRow(label, _with_copy(fact.value, run) if copied else TextBlock(fact.value))
     return form
 
 
@@ -85,7 +86,7 @@ def _with_copy(value: str, run: Run) -> QWidget:
 
 
 def use_again_row(details: PictureDetails, run: Run) -> FlowLayout:
-    """All settings, or only one of them; what an image does not have can't be chosen."""
+    """Return buttons that use all settings or one of them; those that an image lacks are disabled."""
     row = FlowLayout()
     recipe = details.recipe
     there = {
@@ -105,7 +106,7 @@ def use_again_row(details: PictureDetails, run: Run) -> FlowLayout:
 def lineage_row(
     details: PictureDetails, images: Sequence[QImage | None], walk: Callable[[int], object], ratio: float
 ) -> FlowLayout:
-    """The images that this one was made from. images: of the parents; walk: shows one; ratio: of the screen."""
+    """Return buttons of the images this one was made from. images: of them; walk: shows one; ratio: of the screen."""
     row = FlowLayout()
     for parent, image in zip(details.parents, images, strict=True):
         if parent.role == "mask":
@@ -126,7 +127,7 @@ def lineage_row(
 
 
 async def small_image(path: Path | None) -> QImage | None:
-    """A parent's image for `lineage_row`; None where its file is gone."""
+    """Load a parent's image for `lineage_row`; None where its file is gone."""
     if path is None:
         return None
     try:
@@ -136,7 +137,7 @@ async def small_image(path: Path | None) -> QImage | None:
 
 
 def fitted_pixmap(image: QImage, size: QSize, ratio: float) -> QPixmap:
-    """An image scaled into a size of logical pixels."""
+    """Scale an image into a size of logical pixels."""
     scaled = image.scaled(size * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
     pixmap = QPixmap.fromImage(scaled)
     pixmap.setDevicePixelRatio(ratio)

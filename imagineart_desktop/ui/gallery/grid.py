@@ -150,7 +150,7 @@ class PictureGrid(QListView):
         bar.setSingleStep(max(1, self._cells.size.height() // 3))
 
     def _places(self) -> Lattice:
-        """Where cells lie, as the rows are now."""
+        """Return where cells lie, as the rows are now."""
         now = (self._model.revision, self._model.rowCount(), self._columns, self._cells.size, self._grouping)
         if self._lattice is None or self._lattice[0] != now:
             starts = self._model.starts(self._grouping)
@@ -176,7 +176,7 @@ class PictureGrid(QListView):
             self._model.prefetch(first, last)
 
     def visualRect(self, index: Index) -> QRect:
-        """Where a cell lies in what is seen, gap included."""
+        """Return where a cell lies in what is seen, gap included."""
         if not index.isValid():
             return QRect()
         return self._places().rect(index.row()).translated(self._margin, -self.verticalOffset())
@@ -200,7 +200,7 @@ class PictureGrid(QListView):
             bar.setValue(box.bottom() + 1 + bar.value() - GAP - height)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, _modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Where a key leads to."""
+        """Return where a key leads to."""
         last = self._model.rowCount() - 1
         if last < 0:
             return QModelIndex()
@@ -240,7 +240,7 @@ class PictureGrid(QListView):
         self.selectionModel().select(selection, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        """Where chosen pictures are seen."""
+        """Return where chosen pictures are seen."""
         region = QRegion()
         for first, last in self._lines_in(self.viewport().rect()):
             for place in range(selection.count()):
@@ -315,7 +315,7 @@ class PictureGrid(QListView):
             super().mouseDoubleClickEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing is under the mouse when it is shown again."""
+        """Forget what was under the mouse."""
         super().hideEvent(event)
         self._hovered = QModelIndex()
 
@@ -396,7 +396,7 @@ class PictureGrid(QListView):
         painter.setPen(QColor(tokens().text_muted))
         for row, top in self._places().headings(area.top() + above, area.bottom() + above):
             place = QRect(self._margin + 2, top - above, self.viewport().width(), HEADING - GAP)
-            count = f"{len(self._places().group_of(row)):,}".replace(",", " ")
+            count = f"{len(self._places().group_of(row)):,}"
             words = f"{self._model.heading(row, self._grouping)} · {count}"
             painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
 

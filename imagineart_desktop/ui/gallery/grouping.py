@@ -19,7 +19,7 @@ _BREAK_MS = 90 * 60 * 1000
 class Grouping(StrEnum):
     """How pictures are grouped, by the words that the user sees."""
 
-    NONE = "No groups"
+    NONE = "No grouping"
     DAY = "By day"
     SESSION = "By session"
     COLLECTION = "By collection"
@@ -44,7 +44,7 @@ def group_starts(numbers: Sequence[int], keys: Mapping[int, int], grouping: Grou
 
 
 def heading_of(time_ms: float, grouping: Grouping) -> str:
-    """What stands over a group. time_ms: of its first picture."""
+    """Return what stands over a group. time_ms: of its first picture."""
     moment = _local(time_ms)
     today = datetime.now().astimezone().date()
     day = date_text(moment, "d MMMM yyyy")

@@ -1,10 +1,11 @@
-"""What the window does to the library's order: marks, trash, collections. Each step can be undone, in one history."""
+"""Change marks, trash and collections of the library, with one undo history."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from enum import Enum
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -16,21 +17,32 @@ from imagineart_desktop.ui.gallery.turns import Turn
 from imagineart_desktop.ui.widgets import Offer
 from imagineart_desktop.workspace.library_texts import images
 
-Deed = tuple[str, str]
-"""A verb, and what it is done to: “Undo: move 2 images to Trash”, “Moved 2 images to Trash.”"""
 
-_DONE = {
-    "add": "Added",
-    "create": "Created",
-    "edit": "Edited",
-    "label": "Labeled",
-    "move": "Moved",
-    "rate": "Rated",
-    "remove": "Removed",
-    "rename": "Renamed",
-    "restore": "Restored",
-    "tag": "Tagged",
-}
+class Deed(NamedTuple):
+    """What was done, as the history and as the status bar name it: “move 2 images to Trash”, “Moved 2 images to …”."""
+
+    name: str
+    done: str
+
+
+class Verb(Enum):
+    """What is done to images or collections. value: its imperative and its past."""
+
+    ADD = ("add", "Added")
+    CREATE = ("create", "Created")
+    EDIT = ("edit", "Edited")
+    LABEL = ("label", "Labeled")
+    MOVE = ("move", "Moved")
+    RATE = ("rate", "Rated")
+    REMOVE = ("remove", "Removed")
+    RENAME = ("rename", "Renamed")
+    RESTORE = ("restore", "Restored")
+    TAG = ("tag", "Tagged")
+
+    def __call__(self, what: str) -> Deed:
+        """Return what was done. what: to what, in a few words."""
+        verb, done = self.value
+        return Deed(f"{verb} {what}", f"{done} {what}")
 
 
 class _Step(QUndoCommand):
@@ -53,36 +65,36 @@ class Marking(QObject):
         self.undo_stack = QUndoStack(self)
 
     def undo(self) -> None:
-        """Takes the last change back, after those that are under way."""
+        """Undo the last change, after those in progress."""
         spawn(self._guarded(self._step(-1)))
 
     def redo(self) -> None:
-        """Makes it again."""
+        """Redo the change that was undone last."""
         spawn(self._guarded(self._step(0)))
 
     # Marks
 
     def rate(self, numbers: list[int], rating: int) -> None:
-        """0 to 5 stars."""
+        """Set 0 to 5 stars."""
         stars = f"{rating} stars" if rating != 1 else "1 star"
         self._mark(
             numbers,
             lambda: self._library.organise.rate(numbers, rating),
-            lambda who, _: ("rate", f"{who} {stars}") if rating else ("remove", f"the rating of {who}"),
+            lambda who, _: Verb.RATE(f"{who} {stars}") if rating else Verb.REMOVE(f"the rating of {who}"),
         )
 
     def label(self, numbers: list[int], label: Label) -> None:
-        """A color label; pressed again it goes."""
+        """Set a color label, or clear it where all of them have it."""
         self._mark(
             numbers,
             lambda: self._library.organise.set_label(numbers, label),
             lambda who, now: (
-                ("label", f"{who} {now.label.value}") if now.label.value else ("remove", f"the label of {who}")
+                Verb.LABEL(f"{who} {now.label.value}") if now.label.value else Verb.REMOVE(f"the label of {who}")
             ),
         )
 
     def favour(self, numbers: list[int]) -> None:
-        """Toggle favorites: where all of them are, they are no longer."""
+        """Toggle favorites. Clears them if every image is one already."""
 
         async def turn_round() -> Before:
             found = await self._library.summaries(numbers)
@@ -91,83 +103,85 @@ class Marking(QObject):
         self._mark(
             numbers,
             turn_round,
-            lambda who, now: ("add", f"{who} to favorites") if now.favourite else ("remove", f"{who} from favorites"),
+            lambda who, now: Verb.ADD(f"{who} to favorites") if now.favourite else Verb.REMOVE(f"{who} from favorites"),
         )
 
     def tag(self, numbers: list[int], names: list[str]) -> None:
-        """More tags."""
+        """Add tags."""
         said = _named(", ".join(names))
-        self._mark(numbers, lambda: self._library.organise.tag(numbers, names), lambda who, _: ("tag", f"{who} {said}"))
+        self._mark(
+            numbers, lambda: self._library.organise.tag(numbers, names), lambda who, _: Verb.TAG(f"{who} {said}")
+        )
 
     def untag(self, numbers: list[int], names: list[str]) -> None:
-        """Fewer tags."""
+        """Remove tags."""
         said = _named(", ".join(names))
         self._mark(
             numbers,
             lambda: self._library.organise.untag(numbers, names),
-            lambda who, _: ("remove", f"tag {said} from {who}"),
+            lambda who, _: Verb.REMOVE(f"tag {said} from {who}"),
         )
 
     def note(self, number: int, text: str) -> None:
-        """Another note."""
-        self._mark([number], lambda: self._library.organise.set_note(number, text), lambda _who, _: ("edit", "a note"))
+        """Set the note."""
+        self._mark([number], lambda: self._library.organise.set_note(number, text), lambda _who, _: Verb.EDIT("a note"))
 
     def collect(self, numbers: list[int], collection: int, name: str) -> None:
-        """Into a collection."""
+        """Add to a collection."""
         self._mark(
             numbers,
             lambda: self._library.organise.collect(numbers, collection),
-            lambda who, _: ("add", f"{who} to {_named(name)}"),
+            lambda who, _: Verb.ADD(f"{who} to {_named(name)}"),
         )
 
     def discard(self, numbers: list[int], collection: int, name: str) -> None:
-        """Out of a collection, and of those inside it."""
+        """Remove from a collection and those inside it."""
         self._mark(
             numbers,
             lambda: self._library.organise.discard(numbers, collection),
-            lambda who, _: ("remove", f"{who} from {_named(name)}"),
+            lambda who, _: Verb.REMOVE(f"{who} from {_named(name)}"),
         )
 
     # Trash
 
     def trash(self, numbers: list[int]) -> None:
-        """Into the library's trash."""
-        self._do(("move", f"{images(len(numbers))} to Trash"), turns.into_trash(self._library, numbers))
+        """Move to the library's trash."""
+        self._do(Verb.MOVE(f"{images(len(numbers))} to Trash"), turns.into_trash(self._library, numbers))
 
     def restore(self, numbers: list[int]) -> None:
-        """Back from the library's trash."""
-        self._do(("restore", images(len(numbers))), turns.out_of_trash(self._library, numbers))
+        """Restore from the library's trash."""
+        self._do(Verb.RESTORE(images(len(numbers))), turns.out_of_trash(self._library, numbers))
 
     # Collections
 
     async def make_collection(self, name: str, parent: int | None, numbers: Sequence[int] = ()) -> None:
-        """A new one, with these pictures. Raises LibraryError where the name is taken."""
+        """Create a collection with these images. Raises LibraryError where the name is taken."""
         await self._take(
-            ("create", f"collection {_named(name)}"), turns.make_collection(self._library, name, parent, numbers)
+            Verb.CREATE(f"collection {_named(name)}"), turns.make_collection(self._library, name, parent, numbers)
         )
 
     async def rename_collection(self, number: int, name: str) -> None:
-        """Another name. Raises LibraryError where it is taken."""
+        """Rename a collection. Raises LibraryError where the name is taken."""
         await self._take(
-            ("rename", f"collection to {_named(name)}"), turns.rename_collection(self._library, number, name)
+            Verb.RENAME(f"collection to {_named(name)}"), turns.rename_collection(self._library, number, name)
         )
 
     async def move_collection(self, number: int, parent: int | None) -> None:
-        """Into another, or out of it. Raises LibraryError where it would lie two levels deep."""
+        """Move a collection into another or to the top. Raises LibraryError where it would lie two levels deep."""
         held = {one.id: one for one in await self._library.organise.collections()}
         name = _named(held[number].name) if number in held else "a collection"
         where = f"into {_named(held[parent].name)}" if parent in held else "to the top level"
-        await self._take(("move", f"{name} {where}"), turns.move_collection(self._library, number, parent))
+        await self._take(Verb.MOVE(f"{name} {where}"), turns.move_collection(self._library, number, parent))
 
     async def remove_collection(self, number: int) -> None:
-        """With those inside it; the pictures stay in the library. Raises LibraryError."""
+        """Delete a collection and those inside it; the images stay in the library. Raises LibraryError."""
         held = [one for one in await self._library.organise.collections() if number in (one.id, one.parent)]
         if not held:
             return
         inside = len(held) - 1
         more = "" if not inside else " and the one inside it" if inside == 1 else f" and the {inside} inside it"
         await self._take(
-            ("remove", f"collection {_named(held[0].name)}{more}"),
+            Verb.REMOVE(f"collection {_named(held[0].name)}{more}"),
             turns.remove_collection(self._library, number),
             " Its images stay in the library.",
         )
@@ -205,9 +219,8 @@ class Marking(QObject):
 
     def _push(self, deed: Deed, back: Turn, more: str = "") -> None:
         """more: a further sentence."""
-        verb, what = deed
-        self.undo_stack.push(_Step(f"{verb} {what}", back))
-        self.said.emit(f"{_DONE[verb]} {what}.{more}", self.undo)
+        self.undo_stack.push(_Step(deed.name, back))
+        self.said.emit(f"{deed.done}.{more}", self.undo)
 
     async def _step(self, which: int) -> None:
         """Takes the step before (-1) the present place of the history back, or makes the one after it (0) again."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Label, Marks
+from imagineart_desktop.support.wording import shortened
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import button, complete_with, plain_label, plain_tip
@@ -116,7 +117,7 @@ class MarksEditor(QWidget):
         column.setSpacing(8)
         if pictures > 1:
             column.addWidget(
-                plain_label(f"Stars, label and tags go to all {pictures} selected images.", "faint", wrap=True)
+                plain_label(f"Rating, label and tags apply to all {pictures} selected images.", "faint", wrap=True)
             )
         row = QHBoxLayout()
         self.stars, self.dots = Stars(), LabelDots()
@@ -184,7 +185,7 @@ class MarksEditor(QWidget):
         return super().eventFilter(watched, event)
 
     def _chip(self, name: str) -> QPushButton:
-        shown = name if len(name) <= _CHIP else f"{name[: _CHIP - 1]}…"
+        shown = shortened(name, _CHIP)
         tip = "Remove this tag" if shown == name else plain_tip(f"Remove the tag “{name}”")
         return button(f"{shown}  ×", lambda: self.untagged.emit([name]), tip=tip)
 

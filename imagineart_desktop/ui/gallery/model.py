@@ -75,7 +75,7 @@ class PictureModel(PictureRows):
         return group_starts(self._numbers, self._keys, grouping, falls=self._order.falls)
 
     def heading(self, row: int, grouping: Grouping) -> str:
-        """What stands over the group that begins there."""
+        """Return what stands over the group that begins there."""
         key = self._keys[self._numbers[row]]
         return self._groups[key // GROUP_SPAN] if grouping is Grouping.COLLECTION else heading_of(key, grouping)
 

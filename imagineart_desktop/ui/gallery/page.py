@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, Query
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import spawn
+from imagineart_desktop.support.wording import size_text
 from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.exporting.words import size_words
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
@@ -129,7 +129,7 @@ class GalleryPage(QWidget):
 
     @property
     def is_loupe_open(self) -> bool:
-        """Whether an image is shown large over the grid."""
+        """Return whether an image is shown large over the grid."""
         return self._pages.currentWidget() is self.loupe
 
     def take_keys(self) -> None:
@@ -392,7 +392,7 @@ class GalleryPage(QWidget):
             return
         goes, them, leaves = ("goes", "it", "It is") if count == 1 else ("go", "them", "They are")
         self.message.say(
-            f"{images(count)}, {size_words(size)}, {goes} to the system’s trash. {leaves} removed from the library.",
+            f"{images(count)}, {size_text(size)}, {goes} to the system’s trash. {leaves} removed from the library.",
             "caution",
             {"Empty the trash": lambda: spawn(self._empty_trash()), f"Keep {them}": self.message.clear},
         )

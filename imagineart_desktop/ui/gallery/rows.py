@@ -60,7 +60,7 @@ class PictureRows(QAbstractListModel):
     # What Qt asks
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        """How many match."""
+        """Return how many match."""
         return 0 if parent.isValid() else len(self._numbers)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -83,7 +83,7 @@ class PictureRows(QAbstractListModel):
         return None
 
     def look(self, row: int, *, chosen: bool = False, hovered: bool = False, current: bool = False) -> Look:
-        """How a row is drawn now; what it lacks is asked for."""
+        """Return how a row is drawn now; what it lacks is asked for."""
         number = self._numbers[row]
         summary = self._summaries.get(number)
         if summary is None:
@@ -99,7 +99,7 @@ class PictureRows(QAbstractListModel):
         )
 
     def _is_missing(self, summary: PictureSummary) -> bool:
-        """Whether there is no picture to show, because its file is gone or damaged."""
+        """Return whether there is no picture to show, because its file is gone or damaged."""
         gone = summary.state in (FileState.MISSING, FileState.DAMAGED)
         return gone or self.thumbnails.is_missing(summary.id)
 
@@ -112,7 +112,7 @@ class PictureRows(QAbstractListModel):
         return [PICTURE_MIME, "text/uri-list"]
 
     def mimeData(self, indexes: Any) -> QMimeData:
-        """What a drag carries."""
+        """Return what a drag carries."""
         numbers = [self._numbers[index.row()] for index in indexes]
         mime = mime_of([self._summaries[number] for number in numbers if number in self._summaries])
         mime.setData(PICTURE_MIME, ",".join(map(str, numbers)).encode())
@@ -129,12 +129,12 @@ class PictureRows(QAbstractListModel):
         return self._numbers[first : last + 1]
 
     def index_of(self, number: int) -> QModelIndex:
-        """Where a picture is; invalid when it does not match."""
+        """Return the index of an image; invalid when it does not match."""
         row = self._row_of(number)
         return self.index(row) if row is not None else QModelIndex()
 
     def prefetch(self, first: int, last: int) -> None:
-        """Has the small pictures of rows loaded that are not in sight yet, after those that are."""
+        """Load thumbnails of rows that are not in sight yet, after those that are."""
         for number in self._numbers[first : last + 1]:
             summary = self._summaries.get(number)
             if summary is None:
@@ -143,7 +143,7 @@ class PictureRows(QAbstractListModel):
                 self.thumbnails.prefetch(summary)
 
     def know(self, numbers: list[int]) -> None:
-        """Has the summaries of these pictures at hand, for what is chosen may be dragged away."""
+        """Load the summaries of these images: a selection can be dragged at any moment."""
         unknown = [number for number in numbers[:_MOST_KNOWN] if number not in self._summaries]
         if unknown:
             spawn_for(self, self._load(unknown))
@@ -153,11 +153,11 @@ class PictureRows(QAbstractListModel):
         self._unsubscribe()
 
     def summary_of(self, number: int) -> PictureSummary | None:
-        """What is known of a picture by now."""
+        """Return what is known of a picture by now."""
         return self._summaries.get(number)
 
     def _row_of(self, number: int) -> int | None:
-        """Where a picture is; None when it is not in the list."""
+        """Return the row of an image; None when it is not in the list."""
         try:
             return self._numbers.index(number)
         except ValueError:

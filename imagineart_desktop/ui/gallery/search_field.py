@@ -55,7 +55,7 @@ class SearchField(QLineEdit):
 
     @property
     def is_completing(self) -> bool:
-        """Whether completions are shown, which cover what lies beside the field."""
+        """Return whether completions are shown, which cover what lies beside the field."""
         return self._popup.isVisible()
 
     def set_known(self, tags: Iterable[str], collections: Iterable[str]) -> None:
@@ -76,13 +76,13 @@ class SearchField(QLineEdit):
         super().keyPressEvent(event)
 
     def _last_word(self) -> str:
-        """What is being typed, quotation marks and all; nothing in the middle of the text."""
+        """Return what is being typed, quotation marks and all; nothing in the middle of the text."""
         text = self.text()
         found = _LAST.search(text) if self.cursorPosition() == len(text) else None
         return found.group().removeprefix("-") if found is not None else ""
 
     def completions(self) -> list[str]:
-        """What the last word may be meant to be; quotation marks do not count."""
+        """Return what the last word may be meant to be; quotation marks do not count."""
         word = self._last_word().replace('"', "").casefold()
         if len(word) < _LEAST:
             return []

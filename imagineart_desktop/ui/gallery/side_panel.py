@@ -13,6 +13,7 @@ from imagineart_desktop.library import Collection, Counts, Library, LibraryError
 from imagineart_desktop.library.asking import with_field
 from imagineart_desktop.models import CATALOGUE, find_model
 from imagineart_desktop.support import spawn
+from imagineart_desktop.support.wording import shortened
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, TextButton, icon_button, plain_label, plain_tip
@@ -43,7 +44,7 @@ class SideRow(TextButton):
         self.setProperty("count", self._count)
 
     def sizeHint(self) -> QSize:
-        """Room for both."""
+        """Return room for the words and the count."""
         return super().sizeHint() + QSize(self.reserved, 0)
 
     def show_count(self, count: int) -> None:
@@ -173,7 +174,7 @@ class SidePanel(QWidget):
             gone.deleteLater()
         for place, name in enumerate(names):
             if name not in self._foreign:
-                shown = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
+                shown = shortened(name, _LETTERS)
                 made = self._filter(f"{_MODEL}{name}", shown.replace("&", "&&"))
                 made.setToolTip(plain_tip(name) if shown != name else "")
                 self._foreign_column.insertWidget(place, made)

@@ -1,24 +1,26 @@
-"""What is said of a picture that was imported."""
+"""Facts of imported images."""
 
 from __future__ import annotations
 
 from imagineart_desktop.library import Recipe
 from imagineart_desktop.library.content_credentials import DIGITAL_SOURCE, SOURCE_TEXTS
+from imagineart_desktop.ui.fact import Fact
 
 _MOST_FACTS = 12
 
 
-def imported_facts(recipe: Recipe) -> list[tuple[str, str]]:
-    """Name and value of what is known of an imported picture; empty for one that was made here."""
+def imported_facts(recipe: Recipe) -> list[Fact]:
+    """Return what is known of an imported image; empty for one that was made here."""
     imported = recipe.imported
     if imported is None:
         return []
-    facts = [("File", imported.name)]
+    facts = [Fact("imported.file", "File", imported.name)]
     if imported.program:
-        facts.append(("Made with", imported.program))
+        facts.append(Fact("imported.program", "Made with", imported.program))
     if "negative_prompt" in recipe.request:
-        facts.append(("Negative prompt", str(recipe.request["negative_prompt"])))
+        facts.append(Fact("negative_prompt", "Negative prompt", str(recipe.request["negative_prompt"])))
     settings = dict(imported.settings)
     if source := SOURCE_TEXTS.get(settings.pop(DIGITAL_SOURCE, "")):
-        facts.append(("Content credentials", source))
-    return facts + list(settings.items())[:_MOST_FACTS]
+        facts.append(Fact("imported.credentials", "Content credentials", source))
+    named = [Fact(f"imported.setting.{name}", name, value) for name, value in settings.items()]
+    return facts + named[:_MOST_FACTS]

@@ -40,7 +40,7 @@ class Amount(QWidgetAction):
         field.setSuffix(" px")
         field.setProperty("kind", "small")
         field.setFixedWidth(66)
-        field.setToolTip("By how much Grow, Shrink, Feather and Smooth change the mask")
+        field.setToolTip("Amount for Grow, Shrink, Feather and Smooth")
         field.setAccessibleName("Amount")
         field.valueChanged.connect(self.set_value)
         self.changed.connect(field.setValue)

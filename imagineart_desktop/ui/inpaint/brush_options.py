@@ -13,9 +13,9 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.widgets import plain_label
 
 _PERCENT: tuple[tuple[str, str, str, int, int], ...] = (
-    ("opacity", "Opacity", "How strongly it paints; crossing itself, a stroke grows no stronger", 1, 100),
-    ("spacing", "Spacing", "How far its dabs are apart, in parts of its size", 1, 200),
-    ("smoothing", "Smoothing", "How far the brush stays behind the pointer, so that lines are steady", 0, 100),
+    ("opacity", "Opacity", "How opaque a stroke is; crossing itself doesn’t add up", 1, 100),
+    ("spacing", "Spacing", "Distance between dabs, relative to the size", 1, 200),
+    ("smoothing", "Smoothing", "Steadies lines by trailing behind the pointer", 0, 100),
 )
 
 
@@ -74,6 +74,6 @@ class BrushOptions(QMenu):
             slider.blockSignals(True)
             slider.setValue(percent)
             slider.blockSignals(False)
-            self._values[name].setText(f"{percent} %")
+            self._values[name].setText(f"{percent}%")
         self.pressure_size.setChecked(brush.pressure_size)
         self.pressure_opacity.setChecked(brush.pressure_opacity)

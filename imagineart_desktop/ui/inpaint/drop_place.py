@@ -17,9 +17,9 @@ class DropPlace(EmptyState):
     taken = Signal(list)
 
     def __init__(self, choose: Callable[[], object]) -> None:
-        super().__init__("brush", "Paint what should change", "Drop a picture here, paste it, or open one.")
+        super().__init__("brush", "Paint what should change", "Drop an image here, paste it, or open one.")
         self.setAcceptDrops(True)
-        self.add_action("Open a picture…", choose)
+        self.add_action("Open an image…", choose)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Takes pictures."""

@@ -18,7 +18,7 @@ class Way(StrEnum):
     RAW = "raw"
 
 
-_WORDS = {Way.RESULT.value: "Result", Way.BEFORE.value: "Before", Way.RAW.value: "As it came"}
+_WORDS = {Way.RESULT.value: "Result", Way.BEFORE.value: "Before", Way.RAW.value: "Original result"}
 
 
 class LookBar(QWidget):
@@ -40,14 +40,14 @@ class LookBar(QWidget):
         self.compare = button("Compare…", self.compare_wanted.emit, tip="Slider, side by side, difference")
         self.made_of = ElidedLabel(tone="muted")
         self.keep_mask = CheckBox("Keep the mask")
-        self.apply = button("Apply", self.apply_wanted.emit, kind="primary", tip="Make it the picture  Enter")
+        self.apply = button("Apply", self.apply_wanted.emit, kind="primary", tip="Use this result as the image (Enter)")
         for part in (self.way, self.compare, self.made_of, self.keep_mask, self.apply):
             row.addWidget(part, 1 if part is self.made_of else 0)
         self.hide()
         retain_size(self)
 
     def chosen(self) -> Way:
-        """How the result is looked at."""
+        """Return how the result is looked at."""
         return Way(self.way.value())
 
     def choose(self, way: Way) -> None:

@@ -300,7 +300,7 @@ class Looking(QObject):
         """The source as a result with these margins has it: in its place, with nothing where that is new."""
         source, pyramid = self._canvas.pixels, self._canvas.source
         if source is None or pyramid is None:
-            raise PictureError("There is no picture on the canvas.")
+            raise PictureError("There is no image on the canvas.")
         if not any(margins):
             return pyramid, source
         if self._before is None or self._before[0] != margins:

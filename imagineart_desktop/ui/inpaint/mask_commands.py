@@ -41,10 +41,10 @@ from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.widgets import InlineMessage
 
 _MASK_KINDS = {
-    "PNG, painted white (*.png)": MaskFormat.WHITE,
-    "PNG, painted black (*.png)": MaskFormat.BLACK,
-    "PNG of 1 bit, painted white (*.png)": MaskFormat.WHITE_1_BIT,
-    "PNG of 1 bit, painted black (*.png)": MaskFormat.BLACK_1_BIT,
+    MaskFormat.WHITE: "PNG, painted white (*.png)",
+    MaskFormat.BLACK: "PNG, painted black (*.png)",
+    MaskFormat.WHITE_1_BIT: "PNG of 1 bit, painted white (*.png)",
+    MaskFormat.BLACK_1_BIT: "PNG of 1 bit, painted black (*.png)",
 }
 SPECK = 64
 """Pixels; a painted island of fewer is a speck."""
@@ -54,10 +54,10 @@ _SMALL_HOLE = 0.1
 """Share of a thing that was found; a larger hole is taken for a part of its shape."""
 
 _UNCHANGED = {
-    "From transparency": "No part of the picture is transparent.",
+    "From transparency": "No part of the image is transparent.",
     "Smart select": "Nothing was found in the box.",
 }
-_AS_IT_WAS = "Nothing changed: the mask was like that already."
+_AS_IT_WAS = "Nothing changed: the mask is already like that."
 _SAID_OF = {
     "Invert",
     "Clear",
@@ -107,7 +107,7 @@ class MaskCommands(QObject):
 
     def _say_wait(self, name: str) -> None:
         self._asked_to_wait = True
-        self._message.say(f"Wait for “{name}” to end, then paint." if name else "Wait for the picture.", "info")
+        self._message.say(f"Wait for “{name}” to end, then paint." if name else "Wait for the image.", "info")
 
     def _waited(self, working: bool) -> None:
         if self._asked_to_wait and not working:
@@ -119,7 +119,7 @@ class MaskCommands(QObject):
         return EMPTY if pixels is None else work(mask, pixels)
 
     def copy_mask(self) -> None:
-        """The mask as a grey picture in the clipboard, painted white."""
+        """Copy the mask to the clipboard as a gray image, painted white."""
         if self._canvas.pixels is not None:
             mask = self._canvas.document.mask
             height, width = mask.shape
@@ -127,7 +127,7 @@ class MaskCommands(QObject):
             QGuiApplication.clipboard().setImage(image.copy())
 
     def paste_mask(self) -> None:
-        """The clipboard's picture as the mask."""
+        """Use the clipboard's image as the mask."""
         if self._canvas.pixels is None:
             return
         self._message.clear()
@@ -146,18 +146,18 @@ class MaskCommands(QObject):
         await self.read_mask(loaded.data, name="Paste mask")
 
     def load_mask(self) -> None:
-        """Asks for a file and reads it as a mask."""
+        """Ask for a file and read it as a mask."""
         if self._canvas.pixels is not None:
             self._files.open_file(
                 self._widget, Purpose.MASK, "Load mask", lambda path: spawn_for(self, self.read_mask(path))
             )
 
     async def read_mask(self, source: Path | bytes, fit: Fit | None = None, *, name: str = "Load mask") -> None:
-        """Reads a file, or its bytes, as the mask; with one of another size it is asked what to do."""
+        """Read a file, or its bytes, as the mask. Ask what to do with one of another size."""
         try:
             reading = await asyncio.to_thread(read_mask, source, self._canvas.document.size, fit=fit, foreign=True)
         except SizeMismatchError as error:
-            fits = {"Scale it": Fit.SCALE, "Centre and crop it": Fit.CENTRE}
+            fits = {"Scale": Fit.SCALE, "Center and crop": Fit.CENTRE}
             ways: dict[str, Callable[[], object]] = {
                 word: partial(self._read_fitted, source, way, name) for word, way in fits.items()
             }
@@ -182,7 +182,7 @@ class MaskCommands(QObject):
         spawn_for(self, self.read_mask(source, fit, name=name))
 
     def save_mask(self) -> None:
-        """Asks for a place and a kind, and saves the mask."""
+        """Ask for a path and a kind, and save the mask."""
         if self._canvas.pixels is None:
             return
         self._files.save(
@@ -190,12 +190,12 @@ class MaskCommands(QObject):
             Purpose.MASK,
             "Save mask",
             f"{safe_stem(Path(self._image_name()).stem or 'image')}-mask.png",
-            list(_MASK_KINDS),
-            lambda path, kind: spawn(self.write_mask(path, _MASK_KINDS[kind])),
+            _MASK_KINDS,
+            lambda path, kind: spawn(self.write_mask(path, kind)),
         )
 
     async def write_mask(self, path: Path, kind: MaskFormat = MaskFormat.WHITE) -> None:
-        """The mask as PNG."""
+        """Save the mask as PNG."""
         mask = self._canvas.document.mask.copy()
         try:
             await asyncio.to_thread(lambda: write_whole(path, encode_mask(mask, kind), private=False))

@@ -24,10 +24,10 @@ def share_text(part: int, whole: int) -> str:
     """A share in percent. What is there never reads as nothing, and what is missing never as all."""
     percent = part / whole * 100
     if 0 < percent < _LEAST:
-        return f"under {_LEAST} %"
+        return f"under {_LEAST}%"
     if 100 - _LEAST < percent < 100:
-        return f"over {100 - _LEAST} %"
-    return f"{percent:.1f} %"
+        return f"over {100 - _LEAST}%"
+    return f"{percent:.1f}%"
 
 
 class MaskFacts(QWidget):
@@ -65,10 +65,10 @@ class MaskFacts(QWidget):
         """Stands over the canvas: here it would move what is below it."""
 
     def use_size(self, size: Size) -> None:
-        """Another image, (width, height) in pixels: keep room for what will be said of it."""
+        """Keep room for what will be said of an image of (width, height) pixels."""
         digits = "0" * max(4, len(str(max(size))))
         whole = f"{digits} × {digits}"
-        self._selected.reserve(f"under 0.1 % of {whole}")
+        self._selected.reserve(f"under 0.1% of {whole}")
         self._export.reserve(f"{whole} as {whole}{_KIND}{_MATCHES}", f"0 requests, {whole} and others{_MATCHES}")
 
     def show_coverage(self, covered: Coverage, size: Size, margins: Margins) -> None:
@@ -105,7 +105,7 @@ class MaskFacts(QWidget):
     def show_measuring(self) -> None:
         """What goes out is being found out."""
         self._reaches = None
-        self._export.setText("Measuring …")
+        self._export.setText("Measuring…")
 
     def show_sent(self, reaches: Sequence[Reach]) -> None:
         """What goes out, request by request. May come before or after the coverage of the same mask."""

@@ -22,8 +22,8 @@ from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, icon_button, pl
 
 _JOINING = {
     Combine.ADD: "Paint the mask",
-    Combine.SUBTRACT: "Take away from the mask (hold {})",
-    Combine.INTERSECT: "Keep only what both cover (hold Shift and {})",
+    Combine.SUBTRACT: "Subtract from the mask (hold {})",
+    Combine.INTERSECT: "Intersect with the mask (hold Shift and {})",
 }
 _GAP = 6
 _SLIDER_STEPS = 200
@@ -89,12 +89,12 @@ class OptionsBar(QWidget):
         self.show_tool(canvas.stylus.tool)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Only now are fonts known."""
+        """Measure the labels: fonts are not known earlier."""
         super().showEvent(event)
         self._reserve()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Another style or font needs other room."""
+        """Measure the labels again with another style or font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._reserve()
@@ -124,7 +124,7 @@ class OptionsBar(QWidget):
         self._tool.setFixedWidth(max(_GAP, min(self._wanted, room)))
 
     def _join_buttons(self) -> dict[Combine, QWidget]:
-        """Each button in a place of its own: that is disabled, for the actions can be chosen with any tool."""
+        """Put each button into a container of its own. The container is disabled: the actions work with any tool."""
         group = QActionGroup(self)
         places: dict[Combine, QWidget] = {}
         for combine, action in self._joining.items():
@@ -170,11 +170,11 @@ class OptionsBar(QWidget):
         parts.setContentsMargins(0, 0, 0, 0)
         parts.setSpacing(4)
         self.tolerance, self._tolerance_label = self._slider(
-            parts, "Tolerance", "By how much colours may differ", 255, "255"
+            parts, "Tolerance", "How much colors may differ", 255, "255"
         )
         self.tolerance.setMinimum(0)
         self.contiguous = CheckBox("Contiguous")
-        self.contiguous.setToolTip("Only what is connected with the place that was clicked")
+        self.contiguous.setToolTip("Select only pixels connected to the clicked one")
         self.contiguous.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         parts.addWidget(self.contiguous)
         self.tolerance.setValue(self._canvas.stylus.wand.tolerance)
@@ -190,7 +190,7 @@ class OptionsBar(QWidget):
         self._tolerance_label.setText(str(self.tolerance.value()))
 
     def _whole_mask(self, actions: Actions) -> QToolBar:
-        """What is done to the whole mask, at the right."""
+        """Return what is done to the whole mask, at the right."""
         bar = QToolBar()
         bar.setIconSize(QSize(16, 16))
         space = QWidget()
@@ -223,7 +223,7 @@ class OptionsBar(QWidget):
             action.setToolTip(_JOINING[combine].format(modifier.words))
 
     def _slider(
-        self, row: QHBoxLayout, word: str, tip: str, steps: int, widest: str = "100 %"
+        self, row: QHBoxLayout, word: str, tip: str, steps: int, widest: str = "100%"
     ) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(1, steps)
@@ -248,4 +248,4 @@ class OptionsBar(QWidget):
             slider.setValue(value)
             slider.blockSignals(False)
         self._size_label.setText(f"{brush.size:.0f} px")
-        self._hardness_label.setText(f"{brush.hardness * 100:.0f} %")
+        self._hardness_label.setText(f"{brush.hardness * 100:.0f}%")

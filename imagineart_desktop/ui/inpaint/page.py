@@ -171,7 +171,7 @@ class InpaintPage(QWidget):
     async def reuse(self, past: PastRequest) -> None:
         """Form, picture and mask as they were."""
         if not await self.reusing.reuse(past):
-            self.message.say("The picture this was made from is no longer in the library.")
+            self.message.say("The image this was made from is no longer in the library.")
 
     def _placed(self, picture: session.OpenPicture) -> None:
         """A picture is on the canvas: opened, applied or returned to."""

@@ -61,7 +61,7 @@ class ResultsStrip(QWidget):
         self._list.setCurrentRow(0)
 
     def clear(self) -> None:
-        """There is no source."""
+        """Remove the source and all results."""
         self._list.clear()
 
     def add(self, number: int, image: QImage, tip: str, *, look: bool) -> None:
@@ -90,7 +90,7 @@ class ResultsStrip(QWidget):
             self._list.setCurrentItem(item)
 
     def current(self) -> int:
-        """What is looked at; `SOURCE` for the source."""
+        """Return what is looked at; `SOURCE` for the source."""
         item = self._list.currentItem()
         return int(item.data(_NUMBER)) if item is not None else SOURCE
 

@@ -29,7 +29,7 @@ class Reusing:
         self._locked: int | None = None
 
     def unlock_seed(self) -> None:
-        """Another image is on the canvas: the seed that made the one before says nothing of it."""
+        """Unlock the seed for another image: it belonged to the one before."""
         if self._locked is not None and self._form.seed.value() == self._locked:
             self._form.seed.set_value(None)
         self._locked = None
@@ -49,7 +49,7 @@ class Reusing:
             self._fill(past)
             return False
         # Only now: what is in the form until then stays with the step that is left.
-        await self._stepping.begin(picture, await self._stepping.label_of(picture, "Reused picture"))
+        await self._stepping.begin(picture, await self._stepping.label_of(picture, "Reused image"))
         step = self._stepping.steps.current
         self._fill(past)
         if past.plan is not None:

@@ -85,7 +85,7 @@ async def open_decoded(
     """A picture of the library that is decoded already. Raises PictureError, LibraryError."""
     found = await library.summaries([picture_id])
     if not found:
-        raise PictureError("This picture is no longer in the library.")
+        raise PictureError("This image is no longer in the library.")
     path = found[0].path
     kept, losses = await library.keep_file_as_input(path), await asyncio.to_thread(losses_of, path)
     return _opened(pixels, pyramid, kept, picture_id, deep, losses)
@@ -138,7 +138,7 @@ async def small_picture(sha256: str, picture_id: int | None, library: Library) -
 
 
 async def prepared(picture: OpenPicture, mask: Mask, trip: RoundTrip, model: Model) -> list[Prepared]:
-    """What is sent, one for each request. Raises PictureError, MaskError."""
+    """Return what is sent, one for each request. Raises PictureError, MaskError."""
     return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id)
 
 

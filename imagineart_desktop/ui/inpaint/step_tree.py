@@ -43,7 +43,7 @@ class StepTree(QTreeWidget):
         self.customContextMenuRequested.connect(self._ask_menu)
 
     def has_picture(self, number: int) -> bool:
-        """Whether the step's picture is known."""
+        """Return whether the step's picture is known."""
         return number in self._images
 
     def set_picture(self, number: int, image: QImage) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins, Mask, PictureError, Size, new_mask, original_area
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.support.wording import shortened
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
@@ -187,7 +188,7 @@ class Stepping(QObject):
         """Keeps what the current step is left with; the step and its mask. Raises LibraryError."""
         step = self.steps.current
         if step is None:
-            raise LibraryError("There is no picture on the canvas.")
+            raise LibraryError("There is no image on the canvas.")
         packed = await asyncio.to_thread(PackedMask, self._canvas.document.mask)
         self._keep_words()
         step.mask = None if packed.png is None else (await self._library.keep_input(packed.png)).sha256
@@ -247,7 +248,7 @@ class Stepping(QObject):
         if picture is None:
             picture = await session.reopen(step.sha256, step.picture_id, self._library)
         if picture is None:
-            raise PictureError("The picture of this step is no longer in the library.")
+            raise PictureError("The image of this step is no longer in the library.")
         return picture
 
     def _put(self, step: Step, picture: session.OpenPicture, mask: Mask) -> None:
@@ -289,5 +290,4 @@ def _size(picture: session.OpenPicture) -> Size:
 
 
 def _short(prompt: str) -> str:
-    words = " ".join(prompt.split())
-    return words if len(words) <= _WORDS else f"{words[: _WORDS - 1].rstrip()}…"
+    return shortened(prompt, _WORDS)

@@ -31,7 +31,7 @@ class TintChoice(QObject):
         """Asks; the canvas follows at once, and goes back when nothing is chosen."""
         before = self._canvas.tint
         dialog = QColorDialog(before, self._widget)
-        dialog.setWindowTitle("Tint of the mask: colour and strength")
+        dialog.setWindowTitle("Mask tint: color and strength")
         dialog.setOptions(
             QColorDialog.ColorDialogOption.ShowAlphaChannel | QColorDialog.ColorDialogOption.DontUseNativeDialog
         )

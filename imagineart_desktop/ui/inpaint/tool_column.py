@@ -66,12 +66,12 @@ class ToolColumn(QWidget):
             actions[name].triggered.connect(lambda _checked, step=step: canvas.set_brush(step(canvas.stylus.brush)))
 
     def minimumSizeHint(self) -> QSize:
-        """As high as the most columns allow."""
+        """Return the height with as many columns as there may be."""
         rows = -(-len(self._buttons) // _MAX_COLUMNS)
         return QSize(self._grid.minimumSize().width(), rows * (_BUTTON + _SPACING) + 2 * _MARGIN)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """As many columns as are needed."""
+        """Lay the tools out in as many columns as are needed."""
         super().resizeEvent(event)
         rows = max(1, (event.size().height() - 2 * (_MARGIN + 2) + _SPACING) // (_BUTTON + _SPACING))
         self._arrange(-(-len(self._buttons) // rows))

@@ -61,24 +61,24 @@ class TripControls(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
         self.context, self._context_words = self._slider(
-            grid, 0, "Context", "How much round the painted area is sent with it", _MOST_CONTEXT // _CONTEXT_STEP
+            grid, 0, "Context", "How much around the painted area is sent", _MOST_CONTEXT // _CONTEXT_STEP
         )
         self.context.setMinimum(_LEAST_CONTEXT // _CONTEXT_STEP)
         self.context.setValue(_USUAL_CONTEXT // _CONTEXT_STEP)
         self.auto_context = CheckBox("Auto")
-        self.auto_context.setToolTip("Half as much as the painted area is long, and 64 pixels at least")
+        self.auto_context.setToolTip("Half the length of the painted area, at least 64 px")
         self.auto_context.setAccessibleName("Context by the painted area’s size")
         self.auto_context.setChecked(True)
         keep_words(self.auto_context)
         grid.addWidget(self.auto_context, 0, 3)
         self.feather, self._feather_words = self._slider(
-            grid, 1, "Seam", "Over how many pixels, inwards from the mask’s edge, the result fades in", _MOST_FEATHER
+            grid, 1, "Seam", "How far the result fades in, inward from the mask edge", _MOST_FEATHER
         )
         column.addLayout(grid)
         self.tone = CheckBox("Match tone")
         self.tone.setToolTip(
-            "Brings lightness and colours of what was painted to those beside it: wholly at its edge, less in the "
-            "middle. Something of quite other colours keeps them."
+            "Matches brightness and color at the mask edge, fading toward the middle. "
+            "Clearly different content is left alone."
         )
         self.each = CheckBox("One request for each area")
         column.addWidget(self.tone)
@@ -89,7 +89,7 @@ class TripControls(QWidget):
         self._show()
 
     def trip(self) -> RoundTrip:
-        """What is set."""
+        """Return what is set."""
         return RoundTrip(
             mode=Mode(self.mode.value()),
             context=self._context(),
@@ -191,7 +191,7 @@ class TripControls(QWidget):
         row.setSpacing(10)
         row.addWidget(SectionLabel("Extend"))
         self.ratio = combo_box("Extend to a ratio")
-        self.ratio.setToolTip("The smallest margins that give the picture this ratio")
+        self.ratio.setToolTip("The smallest margins that give the image this ratio")
         self.ratio.addItem("To a ratio…")
         self.ratio.addItems(_RATIOS)
         row.addWidget(self.ratio, 1)

@@ -35,7 +35,7 @@ class JobDock(QWidget):
         strip.settle_on(strip if self._over else self)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is about to be clicked here: a strip without jobs closes."""
+        """Close a strip without jobs, since nothing is about to be clicked here."""
         super().leaveEvent(event)
         if self._strip is not None:
             self._strip.settle()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLay
 
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.support.plain_text import one_line, shown
+from imagineart_desktop.support.wording import shortened
 from imagineart_desktop.ui.jobs.words import elapsed_words, state_words
 from imagineart_desktop.ui.widgets import combo_box, plain_label
 
@@ -87,7 +88,7 @@ class JobLog(QWidget):
 
 def _name_of(job: Job) -> str:
     prompt = one_line(job.prompt) or job.model.label
-    return f"{state_words(job)} · {prompt if len(prompt) <= _MAX_NAME else f'{prompt[:_MAX_NAME]}…'}"
+    return f"{state_words(job)} · {shortened(prompt, _MAX_NAME)}"
 
 
 def _lines_of(job: Job) -> list[str]:

@@ -96,7 +96,7 @@ class JobStrip(QWidget):
 
     @property
     def can_cancel(self) -> bool:
-        """Whether a job is under way that is not being canceled."""
+        """Return whether a job is under way that is not being canceled."""
         return any(job.state not in SETTLED for job in self._jobs.values())
 
     def cancel_newest(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
 from imagineart_desktop.library.lineage import Lineage, Node, Presence, key_of
+from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.lineage.items import HEIGHT, WIDTH, EdgeItem, NodeItem
 from imagineart_desktop.ui.theme import tokens
 
@@ -42,7 +43,7 @@ class LineageGraph(QGraphicsView):
         self._scene.selectionChanged.connect(self._selection_changed)
 
     def show_lineage(self, lineage: Lineage) -> None:
-        """Another graph, fitted; its image is chosen."""
+        """Show another graph, fitted, with its image selected."""
         self._scene.blockSignals(True)
         self._scene.clear()
         self.nodes, self.edges, self._root = {}, [], None
@@ -57,7 +58,7 @@ class LineageGraph(QGraphicsView):
         for sign, counts in ((-1, lineage.more_above), (1, lineage.more_below)):
             for number, count in counts.items():
                 key = f"more {sign} {number}"
-                self.nodes[key] = NodeItem("more…", f"{count} further image{'s' if count > 1 else ''}", leads_to=number)
+                self.nodes[key] = NodeItem("more…", f"{counted(count, 'further image')}", leads_to=number)
                 columns[generations[key_of(number)] + sign].append(key)
                 links.append((key, key_of(number), "") if sign < 0 else (key_of(number), key, ""))
         for generation, keys in columns.items():
@@ -202,8 +203,8 @@ def _item_of(node: Node, *, root: bool, painted: bool) -> NodeItem:
         faint = node.presence is Presence.TRASHED
         return NodeItem(words, note, picture=node.picture, faint=faint, root=root)
     if node.presence is Presence.OUTSIDE:
-        return NodeItem("Painted here" if painted else "From outside", "kept as it was sent")
-    note = "kept as it was sent" if node.kept is not None else "not in the library"
+        return NodeItem("Painted mask" if painted else "Imported reference", "sent with the request")
+    note = "sent with the request" if node.kept is not None else "not in the library"
     return NodeItem("Gone", note, faint=True)
 
 

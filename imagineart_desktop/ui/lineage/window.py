@@ -37,7 +37,9 @@ class LineageWindow(QDialog):
         self.message = InlineMessage()
         self.words = ElidedLabel("", "muted")
         self.open_button = button("Open", self.graph.open_current, tip="Open this image (Enter)")
-        self.centre_button = button("Its lineage", self._centre, tip="From what, and into what, this one was made")
+        self.centre_button = button(
+            "Its lineage", self._centre, tip="What this image was made from, and what was made from it"
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

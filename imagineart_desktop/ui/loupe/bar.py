@@ -39,8 +39,8 @@ class LoupeBar(QWidget):
         self.place = ElidedLabel("", "muted")
         self._fit = button("Fit", self.fit_wanted.emit, tip="Whole image (Ctrl+0)")
         tip = "One image pixel per screen pixel (Ctrl+1)"
-        self._actual = button("100 %", self.actual_size_wanted.emit, tip=tip)
-        self.compare = button("Before / after", self.compare_wanted.emit, tip="Before and after, with a slider (\\)")
+        self._actual = button("100%", self.actual_size_wanted.emit, tip=tip)
+        self.compare = button("Before/after", self.compare_wanted.emit, tip="Before and after, with a slider (\\)")
         self.compare.setCheckable(True)
         self._more = icon_button("ellipsis", "More", self._ask_menu)
         row.addWidget(self.back)

@@ -45,7 +45,7 @@ class ReportDialog(QDialog):
         column.addWidget(plain_label("What happened?", "strong"))
         self.words = QPlainTextEdit()
         self.words.setAccessibleName("What happened")
-        self.words.setPlaceholderText("What did you do, what did you expect, and what came instead?")
+        self.words.setPlaceholderText("What did you do, what did you expect, and what happened instead?")
         self.words.setFixedHeight(84)
         self.words.setTabChangesFocus(True)
         column.addWidget(self.words)
@@ -79,7 +79,7 @@ class ReportDialog(QDialog):
         self.list.setCurrentRow(0)
 
     def chosen(self) -> list[Page]:
-        """What goes into the report, the user's own words first."""
+        """Return what goes into the report, the user's own words first."""
         items = (self.list.item(row) for row in range(self.list.count()))
         pages = [self._pages[item.text()] for item in items if item.checkState() is Qt.CheckState.Checked]
         words = self.words.toPlainText().strip()
@@ -92,7 +92,7 @@ class ReportDialog(QDialog):
         except OSError as error:
             self.message.say(f"The report cannot be written there: {error.strerror}.")
         else:
-            self.message.say(f"Saved as {target}. Send it to support, with the words that you find right.", "info")
+            self.message.say(f"Saved as {target}. Send it to support with a short description.", "info")
 
     def _show_page(self) -> None:
         item = self.list.currentItem()
@@ -104,6 +104,6 @@ class ReportDialog(QDialog):
             Purpose.REPORT,
             "Save report",
             "imagineart-report.zip",
-            ["Zip (*.zip)"],
+            {"zip": "Zip (*.zip)"},
             lambda path, _kind: spawn(self.save(path)),
         )

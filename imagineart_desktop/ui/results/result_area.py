@@ -193,7 +193,7 @@ class ResultArea(QWidget):
         elif change.structure:
             self._changed.update(mine.intersection(change.pictures))
             if self._changed and not self._following:
-                spawn(self._follow())
+                spawn_for(self, self._follow())
 
     async def _follow(self) -> None:
         """Find out which of the changed results are in the trash now."""

@@ -14,6 +14,7 @@ from imagineart_desktop.library.copying import CopiedFiles
 from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.support import spawn
+from imagineart_desktop.support.wording import size_text
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
@@ -84,7 +85,7 @@ class LibraryCare(QWidget):
                 self.message.say(str(error))
                 return
         files = done.files
-        size = f"{files.size / 2**20:.1f} MB"
+        size = size_text(files.size)
         if done.stopped:
             self.message.say(
                 f"Stopped after {files.count:,} files, {size}. Backing up there again continues from here.", "info"

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from imagineart_desktop.ui.menus import TITLES
 from imagineart_desktop.ui.shortcuts import Shortcuts
 from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
 
@@ -77,8 +78,8 @@ class ShortcutsDialog(QDialog):
         table.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.items: list[QTreeWidgetItem] = []
         self.groups: list[QTreeWidgetItem] = []
-        for title, names in self._shortcuts.groups().items():
-            group = QTreeWidgetItem([title, ""])
+        for menu, names in self._shortcuts.groups().items():
+            group = QTreeWidgetItem([TITLES[menu], ""])
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
             font = group.font(0)
             font.setBold(True)

@@ -53,7 +53,7 @@ class Work(QWidget):
         self.count.setText(f"{done:,} of {total:,}")
 
     def stopped(self) -> bool:
-        """Whether the user wants it to end."""
+        """Return whether the user wants it to end."""
         return self._stopped
 
     def _show(self, *, busy: bool) -> None:

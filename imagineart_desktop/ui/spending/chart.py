@@ -28,7 +28,7 @@ class SpendChart(QWidget):
         super().__init__()
         self._buckets: list[Bucket] = []
         self.setMouseTracking(True)
-        self.setAccessibleName("Spent a day")
+        self.setAccessibleName("Spent per day")
         self.setMinimumHeight(180)
 
     def sizeHint(self) -> QSize:

@@ -25,6 +25,7 @@ from imagineart_desktop.library import Library, LibraryError, write_whole
 from imagineart_desktop.library.spending import Line, Sum, as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import dollars
 from imagineart_desktop.support import spawn
+from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.spending.chart import SpendChart
@@ -113,9 +114,9 @@ class SpendDialog(QDialog):
         count = len(self._lines) - failed
         in_vain = f" · {failed} paid without an image" if failed else ""
         self.billed.setVisible(bool(self._lines))
-        self.total.setText(f"{dollars(cost)} estimated · {count} image{'s' if count != 1 else ''}{in_vain}")
+        self.total.setText(f"{dollars(cost)} estimated · {counted(count, 'image')}{in_vain}")
         units = sum(told, Decimal(0)).normalize()
-        self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill was told")
+        self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill reported")
         self.chart.setVisible(bool(self._lines))
         self._nothing.setVisible(not self._lines)
         self._nothing.set_words("Nothing spent", _NOTHING[self.span.value()])
@@ -131,7 +132,7 @@ class SpendDialog(QDialog):
             Purpose.TABLE,
             "Save table",
             "spending.csv",
-            ["CSV (*.csv)"],
+            {"csv": "CSV (*.csv)"},
             lambda path, _kind: spawn(self.save_csv(path)),
         )
 

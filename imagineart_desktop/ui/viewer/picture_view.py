@@ -42,11 +42,11 @@ class PictureView(PictureCanvas):
         self._drag_from: QPointF | None = None
         self._pressed = False
         """Whether the mouse was pressed here since the view is shown."""
-        self.setAccessibleName("Picture")
+        self.setAccessibleName("Image")
 
     @property
     def comparing(self) -> bool:
-        """Whether before and after are shown."""
+        """Return whether before and after are shown."""
         return self._comparing and self._before is not None
 
     def show_picture(self, after: Pyramid | None, before: Pyramid | None = None, *, keep_view: bool = False) -> None:
@@ -199,7 +199,7 @@ class PictureView(PictureCanvas):
 
 
 def _place_for(before: QSizeF, target: QRectF) -> QRectF:
-    """Where the picture before lies over the one after: whole, and never out of shape."""
+    """Return where the picture before lies over the one after: whole, and never out of shape."""
     if abs(before.width() * target.height() / (before.height() * target.width()) - 1) <= _SAME_SHAPE:
         return target
     place = QRectF(QPointF(), before.scaled(target.size(), Qt.AspectRatioMode.KeepAspectRatio))

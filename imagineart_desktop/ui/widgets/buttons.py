@@ -80,7 +80,7 @@ class GoButton(QPushButton):
         self.setAccessibleName(text)
 
     def words(self) -> str:
-        """What the button says."""
+        """Return what the button says."""
         return self._text.text()
 
 
@@ -149,9 +149,9 @@ class StatusPill(QPushButton):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """Room for dot and word."""
+        """Return room for dot and word."""
         return self._layout.sizeHint().expandedTo(QSize(0, 26))
 
     def minimumSizeHint(self) -> QSize:
-        """All of it."""
+        """Return the size hint: neither dot nor word is ever cut."""
         return self.sizeHint()

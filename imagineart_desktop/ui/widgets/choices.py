@@ -56,20 +56,20 @@ class Segmented(QFrame):
         next(iter(self._buttons.values())).setChecked(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where equal segments are too narrow, a longer word gets more."""
+        """Give a longer word more room where equal segments are too narrow."""
         super().resizeEvent(event)
         tight = event.size().width() < self.sizeHint().width()
         for place, made in enumerate(self._buttons.values()):
             self._row.setStretch(place, made.sizeHint().width() if tight else 1)
 
     def sizeHint(self) -> QSize:
-        """Room for the longest word in each segment, as all are equally wide."""
+        """Return room for the longest word in each segment, as all are equally wide."""
         wanted = super().sizeHint()
         widths = [made.sizeHint().width() for made in self._buttons.values()]
         return QSize(wanted.width() + max(widths) * len(widths) - sum(widths), wanted.height())
 
     def value(self) -> str:
-        """What is chosen."""
+        """Return what is chosen."""
         return next(value for value, made in self._buttons.items() if made.isChecked())
 
     def set_value(self, value: str) -> None:
@@ -78,7 +78,7 @@ class Segmented(QFrame):
             self._buttons[value].setChecked(True)
 
     def stops(self) -> list[QWidget]:
-        """Where the Tab key can halt: at the chosen one."""
+        """Return where the Tab key can halt: at the chosen one."""
         return list(self._buttons.values())
 
 
@@ -181,7 +181,7 @@ class RatioTiles(QWidget):
             tile.setToolTip(f"{ratio}: {about}" if about else ratio)
 
     def stops(self) -> list[QWidget]:
-        """Where the Tab key can halt: at the chosen one."""
+        """Return where the Tab key can halt: at the chosen one."""
         return list(self._tiles.values())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
@@ -23,62 +25,74 @@ _MIN_WIDTH = 24
 _MIN_LETTERS = 6
 
 
-class TextButton(QPushButton):
-    """A button with words. reserved: pixels at its right that are not for the words."""
+class _Eliding:
+    """Draw as many of a button's words as fit. A mixin, named before the Qt class.
+
+    reserved: pixels at the button's right that are not for the words.
+    """
 
     reserved = 0
+    _tells_words = False
+    _contents: QStyle.SubElement
+    _control: QStyle.ControlElement
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the words, and have them as the tooltip while they are cut."""
+        made = cast("TextButton | CheckBox", self)
+        cut = made.width() < made.sizeHint().width()
+        self._tells_words = _tell_words(made, cut=cut, told=self._tells_words)
+        if not cut:
+            super().paintEvent(event)  # type: ignore[misc]
+            return
+        option = QStyleOptionButton()
+        made.initStyleOption(option)
+        room = made.style().subElementRect(self._contents, option, made).width() - self.reserved
+        mode = Qt.TextElideMode.ElideRight
+        option.text = option.fontMetrics.elidedText(option.text, mode, room, Qt.TextFlag.TextShowMnemonic.value)
+        QStylePainter(made).drawControl(self._control, option)
+
+
+class TextButton(_Eliding, QPushButton):
+    """A button with words."""
+
+    _contents = QStyle.SubElement.SE_PushButtonContents
+    _control = QStyle.ControlElement.CE_PushButton
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
-        self._tells_words = False
         _let_shrink(self)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw as many of the words as fit."""
-        cut = self.width() < self.sizeHint().width()
-        self._tells_words = _tell_words(self, cut=cut, told=self._tells_words)
-        if not cut:
-            super().paintEvent(event)
-            return
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        _draw_cut(self, option, QStyle.SubElement.SE_PushButtonContents, QStyle.ControlElement.CE_PushButton)
 
-
-class CheckBox(QCheckBox):
+class CheckBox(_Eliding, QCheckBox):
     """A check box with words."""
 
+    _contents = QStyle.SubElement.SE_CheckBoxContents
+    _control = QStyle.ControlElement.CE_CheckBox
+
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
-        self._tells_words = False
         _let_shrink(self)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw as many of the words as fit."""
-        cut = self.width() < self.sizeHint().width()
-        self._tells_words = _tell_words(self, cut=cut, told=self._tells_words)
-        if not cut:
-            super().paintEvent(event)
-            return
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        _draw_cut(self, option, QStyle.SubElement.SE_CheckBoxContents, QStyle.ControlElement.CE_CheckBox)
 
 
 def keep_words(made: QAbstractButton) -> None:
-    """Have what stands beside a control give way instead: its words are short, and never cut."""
+    """Never cut the words of a control, which are short. What stands beside it gives way instead."""
     # A minimum would count instead of the width of the words.
     made.setMinimumWidth(0)
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
 
 def combo_box(name: str) -> QComboBox:
-    """A drop-down list that is as wide as there is room. name: for screen readers."""
+    """Return a drop-down list that is as wide as there is room. name: for screen readers."""
     box = QComboBox()
     box.setAccessibleName(name)
+    bound_width(box)
+    return box
+
+
+def bound_width(box: QComboBox) -> None:
+    """Keep the entries of a drop-down list from widening what it stands in."""
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(_MIN_LETTERS)
-    return box
 
 
 def _let_shrink(made: QAbstractButton) -> None:
@@ -92,18 +106,8 @@ def _let_shrink(made: QAbstractButton) -> None:
     made.setMinimumWidth(_MIN_WIDTH)
 
 
-def _draw_cut(
-    made: TextButton | CheckBox, option: QStyleOptionButton, contents: QStyle.SubElement, control: QStyle.ControlElement
-) -> None:
-    reserved = made.reserved if isinstance(made, TextButton) else 0
-    room = made.style().subElementRect(contents, option, made).width() - reserved
-    mode = Qt.TextElideMode.ElideRight
-    option.text = option.fontMetrics.elidedText(option.text, mode, room, Qt.TextFlag.TextShowMnemonic.value)
-    QStylePainter(made).drawControl(control, option)
-
-
 def _tell_words(made: QAbstractButton, *, cut: bool, told: bool) -> bool:
-    """Have the words as the tooltip of a control that cuts them and has no other. Returns whether it has."""
+    """Set the words as the tooltip of a control that cuts them and has no other. Returns whether they are set."""
     if cut and not told and not made.toolTip():
         made.setToolTip(plain_tip(made.text().replace("&&", "&")))
         return True

@@ -127,7 +127,7 @@ def _width_of(item: QLayoutItem, most: int) -> int:
 
 
 def gap() -> QWidget:
-    """What pushes the rest of a line to the right."""
+    """Return what pushes the rest of a line to the right."""
     made = QWidget()
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return made

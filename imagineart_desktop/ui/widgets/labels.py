@@ -99,12 +99,12 @@ class RoomyLabel(_PlainLabel):
         self._keep_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width wraps at other places."""
+        """Wrap again at another width."""
         super().resizeEvent(event)
         self._keep_room()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Another font needs other room."""
+        """Measure again with another font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._keep_room()

@@ -158,7 +158,7 @@ class InlineMessage(QFrame):
         return around
 
     def _moved(self) -> QWidget | None:
-        """What moves when this goes."""
+        """Return what moves when this goes."""
         return None if self._floats else self._area() or self.parentWidget()
 
     def clear(self) -> None:
@@ -169,11 +169,11 @@ class InlineMessage(QFrame):
         self.cleared.emit()
 
     def stops(self) -> list[QWidget]:
-        """Where the Tab key halts while something is said, in order."""
+        """Return where the Tab key halts while something is said, in order."""
         return [self._text, *self._buttons, self._close]
 
     def text(self) -> str:
-        """What is said; empty when nothing is."""
+        """Return what is said; empty when nothing is."""
         return "" if self.isHidden() else self._text.text()
 
 

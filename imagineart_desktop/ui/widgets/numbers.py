@@ -96,7 +96,7 @@ class SeedField(FieldFrame):
 
     @property
     def mode(self) -> SeedMode:
-        """What happens to the seed from one wish to the next."""
+        """Return what happens to the seed from one wish to the next."""
         return self._mode
 
     def value(self) -> int | None:
@@ -104,7 +104,7 @@ class SeedField(FieldFrame):
         return self._typed_seed() if self._mode is not SeedMode.RANDOM else None
 
     def problem(self) -> str:
-        """What is wrong with what was typed or pasted; empty when nothing is."""
+        """Return what is wrong with what was typed or pasted; empty when nothing is."""
         if self._refused or (self.edit.text().strip() and self._typed_seed() is None):
             return f"A seed is a whole number {_RANGE}. Leave it empty for a random one."
         return ""
@@ -117,7 +117,7 @@ class SeedField(FieldFrame):
         self._set_mode((mode or SeedMode.LOCKED) if fits else SeedMode.RANDOM)
 
     def stops(self) -> list[QWidget]:
-        """Where the Tab key halts, in order."""
+        """Return where the Tab key halts, in order."""
         return [self.edit, self._dice, self._next, self._lock]
 
     def take(self, count: int) -> list[int]:

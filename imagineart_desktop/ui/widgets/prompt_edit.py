@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QPlainTextEdit, QSizePolicy, QVBoxLayout, Q
 
 from imagineart_desktop.models import MAX_PROMPT
 from imagineart_desktop.support.plain_text import one_line
+from imagineart_desktop.support.wording import shortened
 from imagineart_desktop.ui.widgets.buttons import button
 from imagineart_desktop.ui.widgets.labels import SectionLabel
 
@@ -118,7 +119,7 @@ class PromptEdit(QWidget):
         self.editor.updateGeometry()
 
     def stops(self) -> list[QWidget]:
-        """Where the Tab key halts, in order."""
+        """Return where the Tab key halts, in order."""
         return [self._history, self._templates, self.editor]
 
     def set_history(self, prompts: Sequence[str]) -> None:
@@ -162,8 +163,7 @@ class PromptEdit(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for line, choose in entries[:_MOST_OFFERED]:
-            shown = f"{line[:_MENU_WIDTH]}…" if len(line) > _MENU_WIDTH else line
-            menu.addAction(shown.replace("&", "&&"), choose)
+            menu.addAction(shortened(line, _MENU_WIDTH).replace("&", "&&"), choose)
         menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
 
 

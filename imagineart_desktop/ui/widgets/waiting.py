@@ -53,7 +53,7 @@ class Waiting(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is waited for that can be cancelled."""
+        """Return whether something is waited for that can be cancelled."""
         return bool(self._works)
 
     def cancel(self) -> None:

@@ -60,11 +60,11 @@ class EditCommands(QObject):
 
     @property
     def can_cut(self) -> bool:
-        """Whether there is selected text that may be removed."""
+        """Return whether there is selected text that may be removed."""
         return self._writable() is not None and bool(self.selected_text())
 
     def can_paste_text(self) -> bool:
-        """Whether the clipboard's text goes into the field that has the keyboard."""
+        """Return whether the clipboard's text goes into the field that has the keyboard."""
         clipboard = clipboard_data()
         return self._writable() is not None and clipboard.hasText() and not clipboard.hasImage()
 

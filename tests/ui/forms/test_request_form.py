@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QWidget
 
 from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, Task, models_for
+from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import activate, settle
@@ -37,6 +38,16 @@ def tab_through(form: RequestForm) -> list[str]:
         if QApplication.focusWidget() is box:
             break
     return names
+
+
+def test_a_long_name_of_a_model_does_not_widen_the_form(theme: Theme) -> None:
+    form = opened(Task.GENERATE)
+    box, width = form.findChild(ModelBox), form.minimumSizeHint().width()
+    assert box is not None
+    box.setItemText(1, "A model with a very long name " * 4)
+    settle()
+    assert form.minimumSizeHint().width() == width
+    assert box.width() <= form.width()
 
 
 FIRST = ["Model", "History ▾", "Templates ▾", "Prompt"]

@@ -77,7 +77,7 @@ async def test_it_is_walked_by_keys_and_mouse_and_opens_pictures(tmp_path: Path,
         assert [edge.role for edge in graph.edges] == ["reference"] * 3
         assert chosen(graph) == "the cat beside the cup"
         QTest.keyClick(graph, Qt.Key.Key_Left)
-        assert chosen(graph) == "From outside"
+        assert chosen(graph) == "Imported reference"
         assert not window.open_button.isEnabled()
         QTest.keyClick(graph, Qt.Key.Key_Right)
         QTest.keyClick(graph, Qt.Key.Key_Right)
@@ -107,7 +107,7 @@ async def test_a_parent_that_is_gone_or_in_the_trash_says_so(tmp_path: Path, the
         notes = {node.label: node.note for node in window.graph.nodes.values()}
         assert notes["the cat beside the cup"] == "in the trash"
         assert notes["Gone"] == "not in the library"
-        assert notes["From outside"] == "kept as it was sent"
+        assert notes["Imported reference"] == "sent with the request"
         assert notes["in the evening"] == "this image"
 
 
@@ -152,7 +152,7 @@ async def test_a_mask_is_said_to_be_painted_here(tmp_path: Path, theme: Theme) -
     edges = tuple(Edge(f"input {name}", key_of(1), role) for name, role in zip("abc", _ROLES, strict=True))
     graph = LineageGraph()
     graph.show_lineage(Lineage(1, nodes, edges, {}, {}))
-    assert [graph.nodes[f"input {name}"].label for name in "abc"] == ["From outside", "Painted here", "Gone"]
+    assert [graph.nodes[f"input {name}"].label for name in "abc"] == ["Imported reference", "Painted mask", "Gone"]
     metrics = graph.fontMetrics()
     assert all(metrics.horizontalAdvance(item.note) <= WIDTH - 16 for item in graph.nodes.values())
 

@@ -1,0 +1,19 @@
+"""Counts, sizes and cut texts, worded alike everywhere."""
+
+from __future__ import annotations
+
+
+def counted(count: int, noun: str) -> str:
+    """Return “1 image”, “1,200 images”."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def size_text(length: int) -> str:
+    """Return “4.2 MB” or “12 kB”. length: bytes."""
+    return f"{length / 2**20:,.1f} MB" if length >= 2**20 else f"{max(1, round(length / 1024))} kB"
+
+
+def shortened(text: str, letters: int) -> str:
+    """Return a text in one line of at most so many letters; the last is … where it was cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= letters else f"{line[: letters - 1].rstrip()}…"
