@@ -126,7 +126,7 @@ async def test_marks_go_to_the_image_in_the_loupe_and_lead_to_the_next(tmp_path:
         press(loupe, Key.Key_Delete)
         await shows(at, loupe, 4)
         await at.until(lambda: loupe.images.position == (4, 7))
-        await at.until(lambda: "to the trash" in at.window.status.said.text())
+        await at.until(lambda: window_said(at) == "Moved 1 image to Trash.")
         at.window.actions_["mark.undo"].trigger()
         await at.until(lambda: loupe.images.position == (5, 8))
         await shows(at, loupe, 4)
