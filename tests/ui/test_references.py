@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSizeF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.theme import Theme
@@ -71,6 +72,12 @@ async def test_an_image_dropped_on_a_reference_replaces_it(tmp_path: Path, theme
         assert all(slot.testAttribute(Qt.WidgetAttribute.WA_Hover) for slot in references.slots)
         at.click(references.message._buttons[0])
         assert shas(at) == before
+        references.clear()
+        references.choose()
+        (dialog,) = at.window.findChildren(QFileDialog)
+        dialog.filesSelected.emit([str(photos / "coffee.png")])
+        dialog.close()
+        await at.until(lambda: shas(at) == [before[1]])
 
 
 async def test_where_there_is_no_room_some_can_be_made(tmp_path: Path, theme: Theme, photos: Path) -> None:
