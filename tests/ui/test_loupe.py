@@ -134,6 +134,12 @@ async def test_marks_go_to_the_image_in_the_loupe_and_lead_to_the_next(tmp_path:
         await shows(at, loupe, 1)
         QTest.keyClick(loupe.view, Key.Key_Delete, CONTROL)
         await shows(at, loupe, 2)
+        # At the end of the list it goes back, also when keys come faster than the library's answers.
+        steps = page.marking.undo_stack.count()
+        press(loupe, Key.Key_Delete, Key.Key_Delete, Key.Key_Delete)
+        await shows(at, loupe, 5)
+        await at.until(lambda: loupe.images.position == (4, 4))
+        assert page.marking.undo_stack.count() == steps + 3
 
 
 async def test_nothing_but_the_user_changes_what_is_shown(tmp_path: Path, theme: Theme) -> None:

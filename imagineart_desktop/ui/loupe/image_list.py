@@ -34,6 +34,8 @@ class ImageList(PictureRows):
         self._forward = True
         self._changed: set[int] = set()
         self._following = False
+        self._leaving: set[int] = set()
+        """Images that are on their way to the trash."""
 
     @property
     def position(self) -> tuple[int, int]:
@@ -45,6 +47,7 @@ class ImageList(PictureRows):
         """Walk through these ids from now on. in_trash: whether this is the trash's content."""
         if numbers != self._numbers or in_trash != self._in_trash:
             self._in_trash = in_trash
+            self._leaving.clear()
             self._fill(numbers)
         self.current, self._forward = current, True
         self.moved.emit()
@@ -65,6 +68,7 @@ class ImageList(PictureRows):
         """Let go of the list and of all that was loaded for it."""
         self.beginResetModel()
         self.current, self._numbers, self._ranks = None, [], {}
+        self._leaving.clear()
         self._summaries.clear()
         self._pages_asked.clear()
         self.thumbnails.forget_all()
@@ -96,9 +100,11 @@ class ImageList(PictureRows):
         """Go on to the next image that is not one of these, else to the one before. False where there is none."""
         if self.current is None:
             return False
+        # Keys come faster than the library's answers: what was sent away before is still in the list.
+        self._leaving.update(numbers)
         row = self._place_of(self.current)
-        after = (one for one in self._numbers[row:] if one not in numbers)
-        before = (one for one in reversed(self._numbers[:row]) if one not in numbers)
+        after = (one for one in self._numbers[row:] if one not in self._leaving)
+        before = (one for one in reversed(self._numbers[:row]) if one not in self._leaving)
         target = next(after, None) or next(before, None)
         if target is not None:
             self.go_to(target)
@@ -156,6 +162,7 @@ class ImageList(PictureRows):
             self._following = False
 
     def _update(self, changed: set[int], there: set[int]) -> None:
+        self._leaving -= changed
         for number in changed:
             if number not in self._ranks:
                 continue
