@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import InlineMessage, Lifetime
@@ -145,7 +146,7 @@ async def test_what_is_said_of_references_leaves_once_it_is_untrue(tmp_path: Pat
         at.drop(references.slots[0], _PHOTOS)
         await at.until(lambda: len(references.sizes) == 4)
         assert references.message.text() == ""
-        at.drop(references.slots[0], _PHOTOS[:1])
+        at.window.edit.add([Taken(path=path) for path in _PHOTOS[:1]])
         await at.until(lambda: "up to 4" in references.message.text())
         at.window.go_to("generate")
         at.window.go_to("edit")
