@@ -214,7 +214,8 @@ async def test_the_trash_is_emptied_into_the_systems(
         await at.until(lambda: shown(page) == [2, 4, 5, 6])
         at.click(page.side._counts["trash"])
         await at.until(lambda: shown(page) == [1, 3])
-        at.click(next(b for b in page.findChildren(QPushButton) if b.text() == "Empty the trash…"))
+        await at.until(page.empty_trash.isEnabled)
+        at.click(page.empty_trash)
         await at.until(lambda: page.message.text().startswith("2 images, 1 kB, go to the system’s trash."))
         assert taken == []
         at.click(page.message._buttons[0])
