@@ -131,7 +131,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         assert at.window.status.said.text() != "The disk is full."
         dialog.close()
         encoder.may_end.set()
-        await at.until(lambda: encoder.ended == 2 and not dialog.waiting.is_busy)
+        await at.until(lambda: encoder.ended == encoder.begun and not dialog.waiting.is_busy)
         assert not dialog.isVisible()
         assert len(page.stepping.steps) == 1
         assert await at.parts.library.search(Query()) == [number]
