@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -31,7 +32,18 @@ signals = pytest.mark.skipif(
 )
 
 
+@pytest.fixture
+def heeded_signals() -> Iterator[None]:
+    """Under nohup, or in the background of a shell, a process inherits some of them as ignored."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    inherited = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
+    yield
+    for number, handler in inherited.items():
+        signal.signal(number, handler)
+
+
 @signals
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_a_command_in_order(
     tmp_path: Path,
