@@ -102,6 +102,14 @@ def test_a_search_that_is_not_understood_says_so(data: Path, capsys: pytest.Capt
     assert said.out == ""
 
 
+def test_nothing_is_exported_into_the_library_itself(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inside = data / "library" / "pictures"
+    before = sorted(inside.rglob("*"))
+    assert library(data, "export", "1", "--out", str(inside)) == ExitCode.FAILED
+    assert "This folder belongs to the library. Choose another one." in capsys.readouterr().err
+    assert sorted(inside.rglob("*")) == before
+
+
 @pytest.mark.parametrize("arguments", [["import", ""], ["export", "1", "--out", " "]])
 def test_an_empty_path_is_not_the_current_folder(
     data: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
