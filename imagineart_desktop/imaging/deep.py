@@ -119,7 +119,7 @@ def load_deep(
 ) -> DeepPicture:
     """The picture in full; of an animation the first frame. Raises PictureError.
 
-    reach: told of the share that is read, may raise WorkCancelledError. show_rows: shows the rows so far.
+    reach: called with the share that is read so far; may raise WorkCancelledError. show_rows: shows the rows so far.
 
     Grey, RGB and CMYK stay as they are, with 8 bits per channel or, where more can be read, with 16; palettes and
     single bits become 8 bits a channel. What has other colours, 32 bits or floating point is taken as it is shown:
@@ -161,7 +161,7 @@ def _losses(picture: DeepPicture, bits: int, channels: int, other_mode: str, fac
     if other_mode == "LAB":
         said.append(f"This image has Lab colors, which become sRGB. {_CHANGED}")
     elif bits > 8 and not picture.deep:
-        said.append(f"This image has {bits} bits per channel, of which 8 are kept. {_CHANGED}")
+        said.append(f"This image has {bits} bits per channel; only 8 are kept. {_CHANGED}")
     elif other_mode:
         said.append(f"This image’s colors become 8-bit sRGB. {_CHANGED}")
     if channels > picture.samples.shape[2] and not other_mode:

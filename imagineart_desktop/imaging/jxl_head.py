@@ -1,4 +1,4 @@
-"""What the decoder of JPEG XL leaves out: the depth, of which it gives 8 bits, and the XMP packet.
+"""What the decoder of JPEG XL leaves out: the depth (it returns 8 bits), and the XMP packet.
 
 See ISO/IEC 18181-1 for the header and 18181-2 for the boxes.
 """

@@ -153,6 +153,6 @@ def _holes(unpainted: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.
 
 
 def around_painted(mask: Mask, margin: int) -> Rect:
-    """Return what is painted and so many pixels round it."""
+    """Return the painted area, enlarged by a margin in pixels."""
     bounds = painted_bounds(mask)
     return bounds if bounds.is_empty else bounds.grown(margin).intersected(Rect.of_shape(mask.shape))

@@ -3,7 +3,7 @@
 The rule for which side is painted: where a picture has transparency, the transparent part is painted (a hole to be
 filled), unless nearly all is transparent or more than half around strokes of one color (a layer that was painted on):
 then the opaque part is. Without transparency white is painted, or the lighter of two values in a file from elsewhere.
-A file that may mean the opposite is read all the same, but said to be doubtful.
+A file that may mean the opposite is read all the same and marked as doubtful.
 """
 
 from __future__ import annotations

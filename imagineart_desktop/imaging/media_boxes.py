@@ -28,7 +28,7 @@ def image_properties(source: Path | bytes) -> tuple[Property, ...]:
 
 
 def box_content(source: Path | bytes, wanted: tuple[bytes, ...], most: int) -> tuple[bytes, bytes] | None:
-    """Return kind and content, at most so many bytes of it, of the first box outside of all others; None without."""
+    """Return kind and content of the first top-level box of a wanted kind, or None. most: bytes of the content."""
     with suppress(OSError, struct.error), _opened(source) as file:
         for kind, start, end in _boxes(file, 0, file.seek(0, io.SEEK_END), [_MAX_BOXES]):
             if kind in wanted:

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def strip_by_strip(work: Callable[[int], T], starts: Sequence[int], reach: Reach | None = None) -> Iterator[T]:
-    """Yield what comes of each start, in order. reach: told of the share that is done; may raise to end the work."""
+    """Yield the result for each start, in order. reach: called with the share that is done; may raise to end it."""
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         waiting = [pool.submit(work, start) for start in starts]
         try:

@@ -1,4 +1,4 @@
-"""Images with more than 8 bits in each of several channels, of which Pillow keeps 8."""
+"""Images with several channels of more than 8 bits each, which Pillow reduces to 8."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from imagineart_desktop.imaging.jxl_head import jxl_bits
 from imagineart_desktop.imaging.media_boxes import bits_per_channel, image_properties
 from imagineart_desktop.imaging.metadata import orientation_of
 
-# What OpenCV cannot read is told by what it returns; its own messages on stderr mean nothing to the user.
+# The return value says whether OpenCV can read a file; its messages on stderr mean nothing to the user.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 Wide = NDArray[np.uint16]

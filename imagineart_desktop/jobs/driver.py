@@ -346,7 +346,7 @@ def stopped_fetching() -> Failure:
 
 
 def interrupted_submit() -> Failure:
-    """Return what to say of a request of which it is not known whether it was accepted."""
+    """Return what to say of a request that may or may not have been accepted."""
     return Failure(
         "unconfirmed",
         "The program ended while this was being sent.",

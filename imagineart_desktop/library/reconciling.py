@@ -303,7 +303,7 @@ def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
 
 
 def _read(path: Path) -> _Read | None:
-    """Read a file that has no row. One with a recipe may be damaged; None for any other that is no whole image."""
+    """Read a file without a row. One with a recipe may be damaged; None for any other that is not a whole image."""
     try:
         recipe = read_recipe(path)
         if recipe is None:

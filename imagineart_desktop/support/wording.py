@@ -14,6 +14,6 @@ def size_text(length: int) -> str:
 
 
 def shortened(text: str, letters: int) -> str:
-    """Return a text in one line of at most so many letters; the last is … where it was cut."""
+    """Return a text in one line, cut to a maximum of letters; “…” counts as one and marks the cut."""
     line = " ".join(text.split())
     return line if len(line) <= letters else f"{line[: letters - 1].rstrip()}…"

@@ -1,4 +1,4 @@
-"""File dialogs, each of which opens in the folder that was used last for the same purpose."""
+"""File dialogs that open in the folder that was used last for the same purpose."""
 
 from __future__ import annotations
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAction,
     QActionGroup,
     QCloseEvent,
     QIcon,
@@ -18,64 +16,50 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QMainWindow,
-    QMenu,
     QSplitter,
-    QWidget,
 )
 
-from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Account, Worker
-from imagineart_desktop.library import Collection, Library, LibraryError, LibraryReadOnlyError
-from imagineart_desktop.models import Model, Task
+from imagineart_desktop.library import Library, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.support import Progress
 from imagineart_desktop.ui.actions import Actions, StepAction
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
-from imagineart_desktop.ui.command_search.entries import (
-    command_entries,
-    model_entries,
-    setting_entries,
-    term_entries,
-)
-from imagineart_desktop.ui.command_search.palette import CommandSearch
 from imagineart_desktop.ui.developer import DeveloperMenu, is_developer
 from imagineart_desktop.ui.dialogs import Dialogs
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.exchange import Exchange
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel
 from imagineart_desktop.ui.gallery.mark_actions import connect_marks
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE
-from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.inpaint.tool_memory import recall, remembered
 from imagineart_desktop.ui.intake import EMPTY_CLIPBOARD, Taken, clipboard_data, may_take, take
-from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.layout_memory import LayoutMemory
 from imagineart_desktop.ui.loupe.in_window import WindowLoupes
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.menus import fill_menus
 from imagineart_desktop.ui.navigator import Navigator
-from imagineart_desktop.ui.picture_commands import OUTWARD, PictureCommands
+from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.picture_windows import PictureWindows
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.report.support import Support
-from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
 from imagineart_desktop.ui.widgets import Offer
 from imagineart_desktop.ui.window.availability import Availability, Situation
 from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
+from imagineart_desktop.ui.window.current_images import CurrentImages
 from imagineart_desktop.ui.window.edit_commands import EditCommands
+from imagineart_desktop.ui.window.finding import Finding
 from imagineart_desktop.ui.window.full_screen import FullScreen
+from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.ui.window.standing import Standing
 from imagineart_desktop.ui.wishing import Wishes
 
@@ -116,7 +100,7 @@ class MainWindow(QMainWindow):
         self._furnish(logs)
         theme.dress()
         self.go_to("generate")
-        self.standing.begin(self._forms())
+        self.standing.begin(tuple(self.pages.forms.values()))
         if library.read_only:
             self._only_look()
 
@@ -136,6 +120,7 @@ class MainWindow(QMainWindow):
             "mark", marking.undo_stack, self._undo, marking.redo, " in the gallery", self._undoable_in_edit
         )
         self.panel = LibraryPanel(library)
+        self.pages = Pages(self.generate, self.edit, self.inpaint, self.gallery, self.panel, self._tab, self.go_to)
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(
             library, self.gallery.marking, files, self, lambda name: self.actions_[name].shortcut()
@@ -143,7 +128,8 @@ class MainWindow(QMainWindow):
         self.exchange = Exchange(self, library, self._preferences, files, self.commands)
         self.tint = TintChoice(self, self.inpaint.canvas, self._preferences, self.actions_)
         self.windows = PictureWindows(self, library, self.commands)
-        self.search = CommandSearch(self, library, self._show_in_gallery)
+        self.finding = Finding(self, library, self.pages, self.actions_)
+        self.search = self.finding.commands
         self.support = Support(self, library, worker, account, logs, self.save, files)
         self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_, files)
         loupes = [self.gallery.loupe, self.generate.results.loupe, self.edit.results.loupe]
@@ -152,7 +138,7 @@ class MainWindow(QMainWindow):
             self, loupes, self.actions_, self._preferences, full_screen.set_image_fills, self._clear_around
         )
         full_screen.left.connect(lambda: self._loupes.show_full_screen(False))
-        self._central = CentralArea(self.top, self._pages(), self.panel, self.strip, self._docks())
+        self._central = CentralArea(self.top, self.pages.by_tab, self.panel, self.strip, self.pages.docks)
         self.banner = self._central.banner
         self.setCentralWidget(self._central)
         self.status = StatusLine()
@@ -160,19 +146,20 @@ class MainWindow(QMainWindow):
         self.standing = Standing(
             self, (library, worker, account), self.top, self.status, lambda: self._loupes.on_screen, self.inpaint
         )
+        self.images = CurrentImages(
+            self, self.pages, self._loupes, self.commands, self.exchange, self.status, self.actions_
+        )
         self._layout = LayoutMemory(
             self, self._preferences, self._splitters(), self._lay_out_anew, self._remembered_beside
         )
-        self.editing = EditCommands(
-            self, self.actions_, lambda: self._run_command("copy"), self.paste, self._select_all
-        )
+        self.editing = EditCommands(self, self.actions_, lambda: self.images.run("copy"), self.paste, self._select_all)
         self._build_menus()
         self._connect()
 
     def _only_look(self) -> None:
         """Another window works in the library: here nothing is made, and nothing changed."""
         self.banner.say(str(LibraryReadOnlyError()), "caution")
-        for form in self._forms():
+        for form in self.pages.forms.values():
             form.go.setEnabled(False)
         self.go_to("gallery")
 
@@ -181,7 +168,7 @@ class MainWindow(QMainWindow):
     async def restore(self) -> None:
         """What was unfinished last time is back."""
         self._layout.place_window()
-        await asyncio.gather(*(page.restore() for page in (self.generate, self.edit, self.inpaint, self.gallery)))
+        await asyncio.gather(*(page.restore() for page in self.pages.by_tab.values()))
         recall(self._preferences.value("tools"), self.inpaint.canvas, self.inpaint.options)
         tab = self._preferences.value("tab")
         if tab in TABS:
@@ -190,7 +177,7 @@ class MainWindow(QMainWindow):
 
     async def save(self) -> None:
         """Keeps what is unfinished."""
-        for page in (self.generate, self.edit, self.inpaint, self.gallery):
+        for page in self.pages.by_tab.values():
             await page.save()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -238,15 +225,6 @@ class MainWindow(QMainWindow):
             "body": self._central.body,
         }
 
-    def _pages(self) -> dict[str, QWidget]:
-        return {"generate": self.generate, "edit": self.edit, "inpaint": self.inpaint, "gallery": self.gallery}
-
-    def _docks(self) -> dict[str, JobDock]:
-        return {"generate": self.generate.dock, "edit": self.edit.dock, "inpaint": self.inpaint.dock}
-
-    def _forms(self) -> tuple[RequestForm, ...]:
-        return self.generate.form, self.edit.form, self.inpaint.form
-
     def _build_menus(self) -> None:
         a = self.actions_
         steps = a["mark.undo"], a["mark.redo"]
@@ -288,31 +266,31 @@ class MainWindow(QMainWindow):
             "file.open": self._open_file,
             "file.import": self.exchange.choose_files,
             "file.import folder": self.exchange.choose_folder,
-            "file.export": lambda: self._run_command("export"),
-            "file.sheet": lambda: self._run_command("sheet"),
-            "file.open with": lambda: self._run_command("open with"),
+            "file.export": lambda: self.images.run("export"),
+            "file.sheet": lambda: self.images.run("sheet"),
+            "file.open with": lambda: self.images.run("open with"),
             "file.settings": self.dialogs.settings,
             "file.shortcuts": self.dialogs.shortcuts,
             "file.quit": self.close,
             "edit.cut": self.editing.cut,
             "edit.copy plain": self.editing.copy,
             "edit.select all": self.editing.select_all,
-            "edit.copy": lambda: self._run_command("copy"),
-            "edit.copy file": lambda: self._run_command("copy file"),
+            "edit.copy": lambda: self.images.run("copy"),
+            "edit.copy file": lambda: self.images.run("copy file"),
             "edit.paste": self.editing.paste,
-            "edit.find": self._find,
+            "edit.find": self.finding.focus_field,
         }
 
     def _image(self) -> dict[str, Callable[[], object]]:
         return {
-            "image.edit": lambda: self._run_command("edit"),
-            "image.inpaint": lambda: self._run_command("inpaint"),
-            "image.reuse": lambda: self._run_command("reuse"),
-            "image.vary": lambda: self._run_command("vary"),
-            "image.compare": self._compare_pictures,
-            "image.lineage": lambda: self._run_command("lineage"),
-            "image.favourite": self._favor,
-            "image.trash": lambda: self._run_command("trash"),
+            "image.edit": lambda: self.images.run("edit"),
+            "image.inpaint": lambda: self.images.run("inpaint"),
+            "image.reuse": lambda: self.images.run("reuse"),
+            "image.vary": lambda: self.images.run("vary"),
+            "image.compare": self.images.compare,
+            "image.lineage": lambda: self.images.run("lineage"),
+            "image.favourite": self.images.favor,
+            "image.trash": lambda: self.images.run("trash"),
         }
 
     def _job_view_and_help(self) -> dict[str, Callable[[], object]]:
@@ -325,7 +303,7 @@ class MainWindow(QMainWindow):
             "view.in": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom * _ZOOM_STEP)),
             "view.out": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom / _ZOOM_STEP)),
             "view.compare": self._compare,
-            "view.commands": self._search,
+            "view.commands": self._search_commands,
             "view.spending": self.dialogs.spending,
             "help.report": self.support.report,
             "help.about": self.dialogs.about,
@@ -343,7 +321,7 @@ class MainWindow(QMainWindow):
         self.strip.said.connect(self.say)
 
     def _connect_pictures(self) -> None:
-        self.commands.open_wanted.connect(self._open_picture)
+        self.commands.open_wanted.connect(self.images.open)
         self.commands.edit_wanted.connect(self.navigator.send_to_edit)
         self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
         self.commands.reuse_wanted.connect(lambda number: spawn_for(self, self.navigator.reuse(number)))
@@ -355,25 +333,25 @@ class MainWindow(QMainWindow):
             self.exchange.take_drops_on(place)
         self.exchange.imported.connect(self._say_imported)
         self.panel.grid.menu_wanted.connect(self.commands.show_menu)
-        self.gallery.grid.menu_wanted.connect(self._menu_of_gallery)
+        self.gallery.grid.menu_wanted.connect(self.images.show_gallery_menu)
         for grid in (self.panel.grid, self.gallery.grid):
             grid.tool_pressed.connect(self.commands.run)
-        self.panel.grid.picked.connect(self._open_beside)
-        self.panel.grid.opened.connect(self._open_in_loupe)
+        self.panel.grid.picked.connect(self.images.open_beside_panel)
+        self.panel.grid.opened.connect(self.images.open_from_panel)
         self.gallery.command.connect(self._gallery_command)
         self.gallery.marking.said.connect(self.say)
         connect_marks(
             self.actions_,
             self.gallery.marking,
-            self._chosen,
-            self._shown_collection,
+            self.images.ids,
+            self.images.collection,
             lambda: self._loupes.do(Loupe.advance),
-            lambda: self._run_command("trash"),
+            lambda: self.images.run("trash"),
         )
 
     def _connect_loupes(self) -> None:
         self._loupes.follow(self.commands)
-        self.gallery.loupe.menu_wanted.connect(self._menu_of_gallery)
+        self.gallery.loupe.menu_wanted.connect(self.images.show_gallery_menu)
         self.gallery.loupe.image_shown.connect(lambda _picture: self._looked_elsewhere())
         self.gallery.loupe.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
         self.gallery.loupe_closed.connect(self.standing.show_facts)
@@ -392,7 +370,7 @@ class MainWindow(QMainWindow):
         self.dialogs.modifier_changed.connect(self.inpaint.canvas.set_modifier)
         self.inpaint.picture_opened.connect(self._refresh_canvas_commands)
         self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
-        self.inpaint.steps.menu_wanted.connect(self._show_step_menu)
+        self.inpaint.steps.menu_wanted.connect(self.images.show_step_menu)
         self.edit.references.undo_changed.connect(self._look_for_undo)
         self.gallery.marking.undo_stack.indexChanged.connect(self.edit.references.forget_undo)
         self.top.tab_wanted.connect(self.go_to)
@@ -419,13 +397,9 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.standing.show_facts()
         self._refresh_canvas_commands()
-        places: dict[str, QWidget] = {
-            "generate": self.generate.form.prompt.editor,
-            "edit": self.edit.form.prompt.editor,
-            "inpaint": self.inpaint.canvas,
-        }
-        if tab in places:
-            places[tab].setFocus(Qt.FocusReason.OtherFocusReason)
+        place = self.pages.place_of_keys
+        if place is not None:
+            place.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.gallery.take_keys()
         self._layout.soon()
@@ -440,19 +414,10 @@ class MainWindow(QMainWindow):
         self.status.life.review()
         self.standing.show_facts()
 
-    def _results(self) -> ResultArea | None:
-        return {"generate": self.generate.results, "edit": self.edit.results}.get(self._tab())
-
     def _loupe_closed(self) -> None:
         """The loupe was opened from the library panel: the keys go back there."""
         if self.panel.isVisible():
             self.panel.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _menu_of_gallery(self, numbers: list[int], at: QPoint) -> None:
-        self.commands.show_menu(numbers, at, self.gallery.side.shown_collection())
-
-    def _shown_collection(self) -> Collection | None:
-        return self.gallery.side.shown_collection() if self._tab() == "gallery" else None
 
     def _clear_around(self, on: bool) -> None:
         """Hide all but the loupe, or show it again."""
@@ -469,7 +434,7 @@ class MainWindow(QMainWindow):
             work(self.inpaint.canvas)
 
     def _go(self) -> None:
-        form = {"generate": self.generate.form, "edit": self.edit.form, "inpaint": self.inpaint.form}.get(self._tab())
+        form = self.pages.forms.get(self._tab())
         if form is not None:
             form.submit()
 
@@ -495,35 +460,12 @@ class MainWindow(QMainWindow):
         else:
             self.gallery.marking.undo()
 
-    # Pictures
-
-    def _compare_pictures(self) -> None:
-        loupe = self._loupes.on_screen
-        if loupe is not None:
-            self.commands.run("compare", loupe.pair())
-        else:
-            self._run_command("compare")
-
-    def _favor(self) -> None:
-        self._run_command("favourite")
-        self._loupes.do(Loupe.advance)
-
-    def _chosen(self) -> list[int]:
-        """What a picture command is about: the gallery's choice, or the picture that is shown."""
-        loupe = self._loupes.on_screen
-        if loupe is not None:
-            return [loupe.images.current] if loupe.images.current is not None else []
-        if self._tab() == "gallery":
-            return self.gallery.grid.chosen()
-        looked_at = self.inpaint.looking.number if self._tab() == "inpaint" else SOURCE
-        return [looked_at] if looked_at != SOURCE else []
-
     def _refresh_canvas_commands(self) -> None:
         self.availability.refresh(Situation(self._tab(), canvas=self.inpaint.has_picture))
 
     def _situation(self) -> Situation:
-        tab, chosen = self._tab(), self._chosen()
-        results = self._results()
+        tab, chosen = self._tab(), self.images.ids()
+        results = self.pages.results
         first = self.gallery.model.summary_of(chosen[0]) if tab == "gallery" and chosen else None
         if results is not None:
             first = results.shown
@@ -543,59 +485,11 @@ class MainWindow(QMainWindow):
         )
 
     def _select_all(self) -> None:
-        """Nothing that could select by itself has the keyboard: all of the gallery, or all of the canvas."""
+        """Select the whole gallery or the whole canvas, where no field has the keyboard."""
         if self._tab() == "gallery":
             self.gallery.grid.selectAll()
         elif self._tab() == "inpaint":
             self.actions_["mask.fill"].trigger()
-
-    def _on_canvas(self) -> list[int]:
-        """The picture that is inpainted, where it is one of the library's."""
-        step = self.inpaint.stepping.steps.current if self._tab() == "inpaint" else None
-        return [step.picture_id] if step is not None and step.picture_id is not None else []
-
-    def _run_command(self, command: str) -> None:
-        chosen = self._chosen() or (self._on_canvas() if command in OUTWARD else [])
-        loose = self.inpaint.stepping.picture if self._tab() == "inpaint" else None
-        if not chosen and loose is not None and self.commands.copy_loose(command, loose.pixels, loose.kept.path):
-            return
-        if not chosen:
-            self.status.say("Select an image first.", holds=lambda: not self._chosen())
-        if chosen and command in OUTWARD and self._tab() == "inpaint":
-            spawn_for(self, self._run_as_looked_at(command, chosen[0]))
-        else:
-            self.commands.run(command, chosen)
-
-    async def _run_as_looked_at(self, command: str, number: int) -> None:
-        """What leaves the window has the seam that is shown."""
-
-        def make(show: Callable[[Progress], object]) -> Coroutine[Any, Any, int]:
-            return self.inpaint.as_looked_at(number, show)
-
-        if command == "export":
-            await self.exchange.export_once_made(make)
-            return
-        try:
-            found = await self.inpaint.waiting.on("Saving the result", make)
-        except (LibraryError, PictureError) as error:
-            self.say(str(error))
-            return
-        if found is not None:
-            self.commands.run(command, [found])
-
-    def _show_step_menu(self, step: Step, at: QPoint, first: list[QAction]) -> None:
-        """The menu that every image has; for one that is not the library's, what can be done with it."""
-        if step.picture_id is not None:
-            self.commands.show_menu([step.picture_id], at, first=first, closed=self.inpaint.steps.menu_closed)
-            return
-        menu = QMenu(self)
-        menu.addActions(first)
-        for command in ("copy", "copy file"):
-            words = self.actions_[f"edit.{command}"].text()
-            menu.addAction(words, lambda command=command: self.commands.copy_input(command, step.sha256))
-        menu.aboutToHide.connect(self.inpaint.steps.menu_closed)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
 
     def _gallery_command(self, command: str, numbers: list[int]) -> None:
         if command == "generate":
@@ -604,39 +498,6 @@ class MainWindow(QMainWindow):
             self.exchange.choose_files()
         else:
             self.commands.run(command, numbers)
-
-    def _open_beside(self, number: int) -> None:
-        """Show an image of the library panel; the keys stay in the panel."""
-        results = self._results()
-        if results is not None:
-            results.open(number, self.panel.model.numbers_between(0, self.panel.model.rowCount()))
-
-    def _open_in_loupe(self, number: int) -> None:
-        """The same, and the image gets the keys."""
-        results = self._results()
-        if results is not None:
-            self._open_beside(number)
-            results.loupe.take_keys()
-
-    def _open_picture(self, number: int) -> None:
-        """Show an image large in the open tab; from Inpaint, in the gallery."""
-        results = self._results()
-        if results is not None:
-            results.open(number)
-            results.loupe.take_keys()
-            return
-        self.go_to("gallery")
-        self.gallery.open_loupe(number)
-
-    def _find(self) -> None:
-        """Focus the search field of the current view."""
-        if self._results() is not None:
-            self.actions_["view.library"].setChecked(True)
-        if not self.panel.isVisible():
-            self.go_to("gallery")
-        field = self.panel.search if self.panel.isVisible() else self.gallery.search
-        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        field.selectAll()
 
     def paste(self) -> None:
         """A picture from the clipboard goes to the tab that is open."""
@@ -681,29 +542,9 @@ class MainWindow(QMainWindow):
         self._preferences.theme = mode
         self._theme.set_mode(mode)
 
-    def _search(self) -> None:
-        entries = command_entries(self.actions_, self.availability.usable())
-        entries += model_entries(self._use_model) + setting_entries(self.dialogs.settings)
-        self.search.open([*entries, *term_entries(self._search_for)])
-
-    def _use_model(self, model: Model) -> None:
-        """Choose a model in the tab of its task."""
-        self.go_to(model.task.value)
-        form = {Task.GENERATE: self.generate.form, Task.EDIT: self.edit.form, Task.INPAINT: self.inpaint.form}[
-            model.task
-        ]
-        form.set_model(model)
-
-    def _show_in_gallery(self, number: int) -> None:
-        self.go_to("gallery")
-        self.gallery.show_picture(number)
+    def _search_commands(self) -> None:
+        self.finding.search_commands(self.availability.usable(), self.dialogs.settings)
 
     def _say_imported(self, sentence: str, undo: Callable[[], object] | None, numbers: list[int]) -> None:
         """Offer to show what came in: the gallery stays as it is until the user wants that."""
-        self.status.say(sentence, undo, show=(lambda: self._show_in_gallery(numbers[0])) if numbers else None)
-
-    def _search_for(self, text: str) -> None:
-        """Begin a search in the gallery."""
-        self.go_to("gallery")
-        self.gallery.search.setText(text)
-        self.gallery.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.status.say(sentence, undo, show=(lambda: self.finding.show_in_gallery(numbers[0])) if numbers else None)

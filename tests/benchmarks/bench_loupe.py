@@ -62,7 +62,7 @@ async def _open(loupe: Loupe, numbers: list[int]) -> int:
 
 
 async def _next(loupe: Loupe, pause: float) -> float:
-    """Milliseconds from the step to the repainted image, after a pause of so many seconds."""
+    """Measure milliseconds from the step to the repainted image. pause: seconds before it."""
     await asyncio.sleep(pause)
     start = time.perf_counter()
     loupe.images.step(1)

@@ -40,7 +40,7 @@ _MOST_NAMES = 30_000
 
 
 async def stocked(root: Path, count: int, pixels: NDArray[np.uint8] | None = None) -> Library:
-    """A library of so many pictures below `root`. pixels: of all of them, small noise if none are given."""
+    """Make a library of `count` images below `root`. pixels: of all of them; small noise if None."""
     library = Library(root)
     if pixels is None:
         pixels = np.random.default_rng(1).integers(0, 256, (320, 480, 3), dtype=np.uint8)

@@ -111,7 +111,7 @@ def test_all_bits_of_a_heic_are_kept() -> None:
 def test_an_image_whose_bits_cannot_be_read_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     data = avif(np.asarray(DEEP.samples, np.uint16), 10)
     monkeypatch.setattr(cv2, "imdecode", lambda *_: None)
-    said = ("This image has 10 bits per channel, of which 8 are kept. Pixels outside the mask change slightly too.",)
+    said = ("This image has 10 bits per channel; only 8 are kept. Pixels outside the mask change slightly too.",)
     assert load_deep(data).losses == losses_of(data) == said
 
 

@@ -1,4 +1,4 @@
-"""A walk through the window that looks whether everything has its room, also run by itself at another scale.
+"""A walk through the window that checks the room of every widget; also run as a process at another scale.
 
 `room_session.py FOLDER` prints what has not, as JSON; `QT_SCALE_FACTOR` is the scale.
 """

@@ -48,7 +48,7 @@ async def gallery(root: Path, theme: Theme, count: int = 16) -> AsyncIterator[Dr
 async def shows(at: Driver, loupe: Loupe, number: int) -> None:
     await at.until(lambda: loupe.current is not None and loupe.current.id == number)
     assert loupe.isVisible()
-    assert at.window._chosen() == [number]
+    assert at.window.images.ids() == [number]
 
 
 def window_said(at: Driver) -> str:

@@ -89,7 +89,7 @@ async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme
         order = ExportOrder(tmp_path / "out", settings=FileSettings(FileFormat.JPEG))
         assert not (await export_pictures(at.parts.library, [applied.picture_id], order)).failed
         found["export"] = taken("VmHWM")
-        # So many that no step with a large picture is kept decoded.
+        # Enough that no step with a large image is kept decoded.
         for name in ("coffee.png", "astronaut.png", "rocket.jpg"):
             await at.on_canvas(photos / name)
             await at.until(lambda: not document.busy)

@@ -68,7 +68,7 @@ async def test_an_image_dropped_on_a_reference_replaces_it(tmp_path: Path, theme
         await at.until(lambda: references.message.text() == "Reference replaced.")
         assert (shas(at)[0], shas(at)[2:]) == (before[0], before[2:])
         assert shas(at)[1] not in before
-        # The cross is painted anew when the pointer comes and goes.
+        # The cross is repainted when the pointer comes and goes.
         assert all(slot.testAttribute(Qt.WidgetAttribute.WA_Hover) for slot in references.slots)
         at.click(references.message._buttons[0])
         assert shas(at) == before

@@ -1,6 +1,6 @@
 """A picture at full size and at halves of it, so that a zoomed-out repaint touches few pixels.
 
-The full size is not copied: it is painted from the decoded pixels themselves, of which only what is looked at is
+The full size is not copied: it is painted from the decoded pixels, where only what is in view is
 brought into the form that Qt paints fast.
 """
 
@@ -68,7 +68,7 @@ class Pyramid:
         return self._levels[0].size() == self._size
 
     def reduced(self, edge: int) -> Pyramid:
-        """The same picture without the levels that a view of so many pixels along its longer edge has no use for."""
+        """Return the same image without the levels that a view does not need. edge: longer edge of the view, pixels."""
         keep = 0
         for place, level in enumerate(self._levels):
             if max(level.width(), level.height()) >= edge:

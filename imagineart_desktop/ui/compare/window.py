@@ -103,7 +103,7 @@ class CompareWindow(QDialog):
             self.message.say(f"At most {MOST} images are compared; these are the first {MOST}.", "info")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Divide the height anew."""
+        """Divide the height again."""
         super().resizeEvent(event)
         self._divide()
 

@@ -69,7 +69,7 @@ class Slot(QWidget):
         self.is_next = False
         self._pressed: QPoint | None = None
         self.setMinimumHeight(96)
-        # Paint anew when the pointer comes and goes: the cross is there only under it.
+        # Repaint when the pointer comes and goes: the cross is there only under it.
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

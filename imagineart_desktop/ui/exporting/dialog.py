@@ -148,7 +148,7 @@ class ExportDialog(QDialog):
         self.activateWindow()
 
     def order(self) -> ExportOrder:
-        """Return what is asked for."""
+        """Return folder, names and format as they are set in the dialog."""
         return ExportOrder(
             Path(self.folder.text().strip()).expanduser(),
             self.pattern.text(),

@@ -24,7 +24,7 @@ MISSING = Qt.ItemDataRole.UserRole + 2
 _PAGE = 100
 
 _MOST_KNOWN = 20_000
-"""Pictures of which a drag carries the files to other programs."""
+"""Largest number of images whose files a drag carries to other programs."""
 
 _ROOT = QModelIndex()
 

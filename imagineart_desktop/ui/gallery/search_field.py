@@ -82,7 +82,7 @@ class SearchField(QLineEdit):
         return found.group().removeprefix("-") if found is not None else ""
 
     def completions(self) -> list[str]:
-        """Return what the last word may be meant to be; quotation marks do not count."""
+        """Return completions of the last word; quotation marks do not count."""
         word = self._last_word().replace('"', "").casefold()
         if len(word) < _LEAST:
             return []

@@ -285,7 +285,7 @@ class TripControls(QWidget):
         self._context_words.setText("" if context is None else f"{context} px")
         self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "hard")
         partly = self.mode.value() == Mode.ONLY_MASKED.value or self.each.isChecked()
-        # From left to right the box grows; what suits by itself is no place on that way.
+        # From left to right the box grows; the automatic setting has no place on that scale.
         self.context.setEnabled(partly and context is not None)
         self._clear.setVisible(any(self.margins()))
         self._fields.setVisible(any(self.margins()) or self._by_hand)

@@ -104,7 +104,7 @@ class Filmstrip(QListView):
         return self._images.index(row) if inside and 0 <= row < self._images.rowCount() else QModelIndex()
 
     def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = _Hint.EnsureVisible) -> None:
-        """Bring an image into the middle; Qt's own wish to have one in sight moves nothing."""
+        """Center an image; Qt's own scrolling to the current row does nothing."""
         if index.isValid() and hint is _Hint.PositionAtCenter:
             middle = _MARGIN + index.row() * _CELL.width() + (_CELL.width() - GAP) // 2
             self.horizontalScrollBar().setValue(middle - self.viewport().width() // 2)

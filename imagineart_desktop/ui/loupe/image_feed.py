@@ -23,7 +23,7 @@ class ImageFeed(QObject):
     """For one list and the view that shows it."""
 
     ready = Signal(int)
-    """Id of an image of which more can be shown than before."""
+    """Id of an image that can be shown in more detail than before."""
     failed = Signal(int, str)
 
     def __init__(self, library: Library, images: ImageList, view: PictureView, parent: QObject) -> None:
@@ -31,7 +31,7 @@ class ImageFeed(QObject):
         self._images, self._view = images, view
         self.loader = ImageLoader(library, self)
         self._unknown: set[int] = set()
-        """Neighbors of which not even the file is known yet."""
+        """Neighbors whose files are not known yet."""
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)

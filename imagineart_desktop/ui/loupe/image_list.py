@@ -86,7 +86,7 @@ class ImageList(PictureRows):
             self.moved.emit()
 
     def step(self, by: int) -> bool:
-        """Go on by so many images, at most to the end of the list. Whether that led to another one."""
+        """Move by a number of images, at most to the end of the list. Returns whether the image changed."""
         if self.current is None or not self._numbers:
             return False
         row = self._row_of(self.current)

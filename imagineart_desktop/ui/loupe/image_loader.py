@@ -37,7 +37,7 @@ class ImageLoader(QObject):
     """Keeps what `want` names and nothing else: the neighbors only as large as they are shown."""
 
     ready = Signal(int)
-    """Id of an image of which more can be shown than before."""
+    """Id of an image that can be shown in more detail than before."""
     failed = Signal(int, str)
 
     def __init__(self, library: Library, parent: QObject | None = None) -> None:

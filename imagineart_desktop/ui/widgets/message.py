@@ -32,7 +32,7 @@ class Said:
         return self._is_shown()
 
     def change(self, text: str) -> None:
-        """Put other words, such as how far something is; nothing moves and no button is made anew."""
+        """Replace the words, for example with progress; nothing moves, and the buttons stay."""
         if self.is_shown:
             self._change(text)
 

@@ -96,7 +96,7 @@ class SeedField(FieldFrame):
 
     @property
     def mode(self) -> SeedMode:
-        """Return what happens to the seed from one wish to the next."""
+        """Return what happens to the seed from one request to the next."""
         return self._mode
 
     def value(self) -> int | None:

@@ -1,0 +1,159 @@
+"""The images that the window's commands are about: the gallery's selection, or the image on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from imagineart_desktop.imaging import PictureError
+from imagineart_desktop.library import Collection, LibraryError
+from imagineart_desktop.support import Progress
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.exchange import Exchange
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.steps import Step
+from imagineart_desktop.ui.loupe.in_window import WindowLoupes
+from imagineart_desktop.ui.loupe.loupe import Loupe
+from imagineart_desktop.ui.picture_commands import OUTWARD, PictureCommands
+from imagineart_desktop.ui.status_line import StatusLine
+from imagineart_desktop.ui.window.pages import Pages
+
+
+class CurrentImages(QObject):
+    """Runs image commands for them, and opens images in the open tab."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        pages: Pages,
+        loupes: WindowLoupes,
+        commands: PictureCommands,
+        exchange: Exchange,
+        status: StatusLine,
+        actions: Actions,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pages = pages
+        self._loupes = loupes
+        self._commands = commands
+        self._exchange = exchange
+        self._status = status
+        self._actions = actions
+
+    def ids(self) -> list[int]:
+        """Return the selected images in Gallery, else the image that is shown."""
+        loupe = self._loupes.on_screen
+        if loupe is not None:
+            return [loupe.images.current] if loupe.images.current is not None else []
+        if self._pages.tab() == "gallery":
+            return self._pages.gallery.grid.chosen()
+        looked_at = self._pages.inpaint.looking.number if self._pages.tab() == "inpaint" else SOURCE
+        return [looked_at] if looked_at != SOURCE else []
+
+    def collection(self) -> Collection | None:
+        """Return the collection that is shown, in Gallery."""
+        return self._pages.gallery.side.shown_collection() if self._pages.tab() == "gallery" else None
+
+    # Commands
+
+    def run(self, command: str) -> None:
+        """Run an image command; say so if there is no image."""
+        inpaint = self._pages.inpaint if self._pages.tab() == "inpaint" else None
+        chosen = self.ids() or (self._on_canvas() if command in OUTWARD else [])
+        loose = inpaint.stepping.picture if inpaint is not None else None
+        if not chosen and loose is not None and self._commands.copy_loose(command, loose.pixels, loose.kept.path):
+            return
+        if not chosen:
+            self._status.say("Select an image first.", holds=lambda: not self.ids())
+        if chosen and command in OUTWARD and inpaint is not None:
+            spawn_for(self, self._run_as_looked_at(command, chosen[0]))
+        else:
+            self._commands.run(command, chosen)
+
+    def favor(self) -> None:
+        """Mark as favorite, or no longer, and go on in the loupe."""
+        self.run("favourite")
+        self._loupes.do(Loupe.advance)
+
+    def compare(self) -> None:
+        """Compare the selected images; in the loupe, the image with the next one."""
+        loupe = self._loupes.on_screen
+        if loupe is not None:
+            self._commands.run("compare", loupe.pair())
+        else:
+            self.run("compare")
+
+    def _on_canvas(self) -> list[int]:
+        """Return the image that is inpainted, if it is one of the library's."""
+        step = self._pages.inpaint.stepping.steps.current if self._pages.tab() == "inpaint" else None
+        return [step.picture_id] if step is not None and step.picture_id is not None else []
+
+    async def _run_as_looked_at(self, command: str, number: int) -> None:
+        """What leaves the window has the seam that is shown."""
+        inpaint = self._pages.inpaint
+
+        def make(show: Callable[[Progress], object]) -> Coroutine[Any, Any, int]:
+            return inpaint.as_looked_at(number, show)
+
+        if command == "export":
+            await self._exchange.export_once_made(make)
+            return
+        try:
+            found = await inpaint.waiting.on("Saving the result", make)
+        except (LibraryError, PictureError) as error:
+            self._status.say(str(error))
+            return
+        if found is not None:
+            self._commands.run(command, [found])
+
+    # Menus
+
+    def show_gallery_menu(self, numbers: list[int], at: QPoint) -> None:
+        """Show the menu of images in Gallery."""
+        self._commands.show_menu(numbers, at, self._pages.gallery.side.shown_collection())
+
+    def show_step_menu(self, step: Step, at: QPoint, first: list[QAction]) -> None:
+        """Show the menu that every image has; for one outside the library, what can be done with it."""
+        closed = self._pages.inpaint.steps.menu_closed
+        if step.picture_id is not None:
+            self._commands.show_menu([step.picture_id], at, first=first, closed=closed)
+            return
+        menu = QMenu(self._window)
+        menu.addActions(first)
+        for command in ("copy", "copy file"):
+            words = self._actions[f"edit.{command}"].text()
+            menu.addAction(words, lambda command=command: self._commands.copy_input(command, step.sha256))
+        menu.aboutToHide.connect(closed)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    # Opening
+
+    def open(self, number: int) -> None:
+        """Show an image large in the open tab; from Inpaint, in Gallery."""
+        results = self._pages.results
+        if results is not None:
+            results.open(number)
+            results.loupe.take_keys()
+            return
+        self._pages.go_to("gallery")
+        self._pages.gallery.open_loupe(number)
+
+    def open_beside_panel(self, number: int) -> None:
+        """Show an image of the library panel; the keys stay in the panel."""
+        results, model = self._pages.results, self._pages.panel.model
+        if results is not None:
+            results.open(number, model.numbers_between(0, model.rowCount()))
+
+    def open_from_panel(self, number: int) -> None:
+        """Show an image of the library panel and give it the keys."""
+        results = self._pages.results
+        if results is not None:
+            self.open_beside_panel(number)
+            results.loupe.take_keys()

@@ -1,0 +1,63 @@
+"""Ways to find things in the window: the command search, the search fields, and an image in the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import Model
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.command_search.entries import (
+    command_entries,
+    model_entries,
+    setting_entries,
+    term_entries,
+)
+from imagineart_desktop.ui.command_search.palette import CommandSearch
+from imagineart_desktop.ui.window.pages import Pages
+
+
+class Finding:
+    """commands: the search over commands, models, settings, search terms and images."""
+
+    def __init__(self, window: QWidget, library: Library, pages: Pages, actions: Actions) -> None:
+        self._pages = pages
+        self._actions = actions
+        self.commands = CommandSearch(window, library, self.show_in_gallery)
+
+    def search_commands(self, usable: Iterable[str], settings: Callable[[str], object]) -> None:
+        """Open the search. usable: names of the actions that apply; settings: opens the settings."""
+        entries = command_entries(self._actions, usable)
+        entries += model_entries(self._use_model) + setting_entries(settings)
+        self.commands.open([*entries, *term_entries(self._search_for)])
+
+    def focus_field(self) -> None:
+        """Focus the search field of the current view."""
+        panel, gallery = self._pages.panel, self._pages.gallery
+        if self._pages.results is not None:
+            self._actions["view.library"].setChecked(True)
+        if not panel.isVisible():
+            self._pages.go_to("gallery")
+        field = panel.search if panel.isVisible() else gallery.search
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field.selectAll()
+
+    def show_in_gallery(self, number: int) -> None:
+        """Show and select an image in Gallery."""
+        self._pages.go_to("gallery")
+        self._pages.gallery.show_picture(number)
+
+    def _use_model(self, model: Model) -> None:
+        """Choose a model in the tab of its task."""
+        self._pages.go_to(model.task.value)
+        self._pages.forms[model.task.value].set_model(model)
+
+    def _search_for(self, text: str) -> None:
+        """Begin a search in Gallery."""
+        self._pages.go_to("gallery")
+        search = self._pages.gallery.search
+        search.setText(text)
+        search.setFocus(Qt.FocusReason.ShortcutFocusReason)
