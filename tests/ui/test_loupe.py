@@ -360,8 +360,9 @@ async def test_answers_about_what_was_shown_before_change_nothing(
 
         loupe.images.set_list([1, 2, 3], 2, in_trash=True)
         monkeypatch.setattr(library, "find", slow)
-        loupe.images._changed = {1, 2}
-        await loupe.images._follow()
+        changes = loupe.images._changes
+        changes.add([1, 2])
+        await at.until(lambda: not changes._at_work)
         assert asked
         assert loupe.images._numbers == [1, 2, 3]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QSpinBox, QWidget
 
-from imagineart_desktop.ui.widgets import Holds, InlineMessage, Said, combo_box
+from imagineart_desktop.ui.widgets import InlineMessage, combo_box
 
 
 def choice(name: str, options: Mapping[Any, str]) -> QComboBox:
@@ -44,20 +44,7 @@ class SizedMessage(InlineMessage):
     def __init__(self, dialog: QDialog) -> None:
         super().__init__()
         self._dialog = dialog
-
-    def say(
-        self,
-        text: str,
-        tone: str = "error",
-        actions: dict[str, Callable[[], object]] | None = None,
-        *,
-        holds: Holds | None = None,
-        lasts: bool = False,
-    ) -> Said:
-        """Show a sentence, see `InlineMessage`."""
-        said = super().say(text, tone, actions, holds=holds, lasts=lasts)
-        QTimer.singleShot(0, self, self._fit)
-        return said
+        self.shown.connect(lambda _shown: QTimer.singleShot(0, self, self._fit))
 
     def _fit(self) -> None:
         layout = self._dialog.layout()

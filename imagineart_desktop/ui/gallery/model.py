@@ -19,6 +19,7 @@ from imagineart_desktop.library import (
     Query,
 )
 from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.gallery.changes import Changes
 from imagineart_desktop.ui.gallery.grouping import Grouping, group_starts, heading_of
 from imagineart_desktop.ui.gallery.rows import PictureRows
 
@@ -53,8 +54,9 @@ class PictureModel(PictureRows):
         self._groups: Mapping[int, str] = {}
         self.complete = True
         """Whether all that match are here, and not only the first."""
-        self._changed: set[int] = set()
-        self._following = False
+        self._changes = Changes(
+            library, lambda changed: replace(self.query, among=tuple(changed)), self._take_changed, self
+        )
         self._asked = 0
 
     def set_query(self, query: Query) -> None:
@@ -90,7 +92,7 @@ class PictureModel(PictureRows):
         """Shows what the library finds now; None where it could not, or something else was asked meanwhile."""
         self._asked += 1
         turn = self._asked
-        self._changed.clear()
+        self._changes.forget()
         query = self.query
         try:
             found = await self._library.find(query, most)
@@ -122,21 +124,10 @@ class PictureModel(PictureRows):
         self._pages_asked.clear()
         end()
 
-    async def _follow(self) -> None:
-        """Puts changed pictures where they belong now, some at a time, without asking for all the others."""
-        self._following = True
-        try:
-            while self._changed:
-                changed, self._changed = self._changed, set()
-                turn = self._asked
-                found = await self._library.find(replace(self.query, among=tuple(changed)))
-                if turn == self._asked:
-                    self._move(changed, found.keys)
-                    self.loaded.emit()
-        except LibraryError:
-            return
-        finally:
-            self._following = False
+    def _take_changed(self, changed: set[int], found: Found) -> None:
+        """Put changed images where they belong now, without asking for all the others."""
+        self._move(changed, found.keys)
+        self.loaded.emit()
 
     def _move(self, changed: set[int], keys: dict[int, int]) -> None:
         """keys: of those among the changed that match."""
@@ -180,6 +171,4 @@ class PictureModel(PictureRows):
         elif change.structure and (self._groups or len(change.pictures) > _MOST_ONE_BY_ONE):
             self.refresh()
         elif change.structure:
-            self._changed.update(change.pictures)
-            if not self._following:
-                spawn_for(self, self._follow())
+            self._changes.add(change.pictures)

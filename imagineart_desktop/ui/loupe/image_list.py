@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
-from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query
-from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.library import Found, Library, LibraryChange, PictureSummary, Query
+from imagineart_desktop.ui.gallery.changes import Changes
 from imagineart_desktop.ui.gallery.rows import PictureRows
 
 
@@ -32,8 +32,9 @@ class ImageList(PictureRows):
         """Place of each image in the list as it was opened."""
         self._in_trash = False
         self._forward = True
-        self._changed: set[int] = set()
-        self._following = False
+        self._changes = Changes(
+            library, lambda changed: Query(among=tuple(changed), trash=self._in_trash), self._update, self
+        )
         self._leaving: set[int] = set()
         """Images that are on their way to the trash."""
 
@@ -61,6 +62,7 @@ class ImageList(PictureRows):
         self.beginResetModel()
         self._numbers = list(numbers)
         self._ranks = {number: rank for rank, number in enumerate(numbers)}
+        self._changes.ask_again()
         self._pages_asked.clear()
         self.endResetModel()
 
@@ -69,6 +71,7 @@ class ImageList(PictureRows):
         self.beginResetModel()
         self.current, self._numbers, self._ranks = None, [], {}
         self._leaving.clear()
+        self._changes.forget()
         self._summaries.clear()
         self._pages_asked.clear()
         self.thumbnails.forget_all()
@@ -139,29 +142,11 @@ class ImageList(PictureRows):
         if change.anew and self._numbers:
             self.outdated.emit()
         elif change.structure and self._numbers:
-            self._changed.update(number for number in change.pictures if number in self._ranks)
-            if self._changed and not self._following:
-                spawn_for(self, self._follow())
+            self._changes.add(number for number in change.pictures if number in self._ranks)
 
-    async def _follow(self) -> None:
-        """Find out which of the changed images are in the trash now."""
-        self._following = True
-        try:
-            while self._changed:
-                changed, self._changed = self._changed, set()
-                ranks = self._ranks
-                found = await self._library.find(Query(among=tuple(changed), trash=self._in_trash))
-                if ranks is self._ranks:
-                    self._update(changed, set(found.numbers))
-                else:
-                    # The answer is about another list: ask again for what is in this one.
-                    self._changed |= changed & self._ranks.keys()
-        except LibraryError:
-            return
-        finally:
-            self._following = False
-
-    def _update(self, changed: set[int], there: set[int]) -> None:
+    def _update(self, changed: set[int], found: Found) -> None:
+        """Take out the images that are in the trash now, and put back those that are not."""
+        there = set(found.numbers)
         self._leaving -= changed
         for number in changed:
             if number not in self._ranks:

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QSplitter, QStackedLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
-from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query
+from imagineart_desktop.library import Found, Library, LibraryChange, LibraryError, PictureSummary, Query
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.gallery.changes import Changes
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
@@ -51,8 +52,7 @@ class ResultArea(QWidget):
         """Whether the loupe walks through the batch's results."""
         self._opened: int | None = None
         """The image that the loupe was opened with."""
-        self._changed: set[int] = set()
-        self._following = False
+        self._changes = Changes(library, lambda changed: Query(among=tuple(changed)), self._take_changed, self)
         self.loupe = Loupe(library, commands)
         self.view = self.loupe.view
         self.message = self.loupe.message
@@ -191,28 +191,17 @@ class ResultArea(QWidget):
                     self._grid.remove(job_id)
             self._tiles_changed()
         elif change.structure:
-            self._changed.update(mine.intersection(change.pictures))
-            if self._changed and not self._following:
-                spawn_for(self, self._follow())
+            self._changes.add(mine.intersection(change.pictures))
 
-    async def _follow(self) -> None:
-        """Find out which of the changed results are in the trash now."""
-        self._following = True
-        try:
-            while self._changed:
-                changed, self._changed = self._changed, set()
-                found = await self._library.find(Query(among=tuple(changed)))
-                had_keys = any(tile.hasFocus() for tile in self._grid.shown)
-                came = self._grid.keep(found.numbers, changed)
-                self._tiles_changed()
-                if came and self._in_batch and self.shown is not None:
-                    self.loupe.images.extend(self._grid.results)
-                elif had_keys and not any(tile.hasFocus() for tile in self._grid.shown) and self._grid.isVisible():
-                    self._grid.take_keys()
-        except LibraryError:
-            return
-        finally:
-            self._following = False
+    def _take_changed(self, changed: set[int], found: Found) -> None:
+        """Remove the places of results that are in the trash now, and bring back those that are not."""
+        had_keys = any(tile.hasFocus() for tile in self._grid.shown)
+        came = self._grid.keep(found.numbers, changed)
+        self._tiles_changed()
+        if came and self._in_batch and self.shown is not None:
+            self.loupe.images.extend(self._grid.results)
+        elif had_keys and not any(tile.hasFocus() for tile in self._grid.shown) and self._grid.isVisible():
+            self._grid.take_keys()
 
 
 def beside(form: QWidget, results: QWidget) -> QSplitter:
