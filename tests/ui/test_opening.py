@@ -116,3 +116,18 @@ async def test_of_several_openings_the_last_one_counts_and_a_result_stays_in_sig
         assert labels == ["chelsea.png", "rocket.jpg"]
         assert canvas._pyramid is canvas.source
         assert page.message.text() == ""
+
+
+async def test_of_several_dropped_files_each_is_opened_or_named(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    (tmp_path / "notes.png").write_text("no image")
+    (tmp_path / "empty.png").touch()
+    async with opened(tmp_path / "data", theme) as at:
+        page = at.window.inpaint
+        at.window.go_to("inpaint")
+        files = [tmp_path / "notes.png", photos / "coffee.png", photos / "chelsea.png", tmp_path / "empty.png"]
+        at.drop(page.canvas, files)
+        await at.until(lambda: "notes.png" in page.message.text() and "empty.png" in page.message.text())
+        roots = [step.label for step in page.stepping.steps if step.parent is None]
+        assert roots == ["coffee.png", "chelsea.png"]
+        assert page.stepping.picture is not None
+        assert page.canvas.document.size == (451, 300)

@@ -105,21 +105,27 @@ class InpaintPage(QWidget):
         return self.stepping.picture is not None
 
     def take(self, taken: list[Taken]) -> None:
-        """Opens the first of what was dropped, pasted or sent here."""
+        """Open what was dropped, pasted or sent here."""
         if taken:
-            spawn_for(self, self.open(taken[0]))
+            spawn_for(self, self.open(*taken))
 
-    async def open(self, taken: Taken) -> None:
-        """Puts a picture on the canvas; what is there stays when the new one cannot be used."""
+    async def open(self, *taken: Taken) -> None:
+        """Put images on the canvas one after the other, until that is canceled; name those that cannot be used."""
         self.message.clear()
-        try:
-            async with self.opening.opened(taken) as opened:
-                if opened is not None and await self.stepping.open(*opened):
-                    self.reusing.unlock_seed()
-                elif opened is not None:
-                    self.picture_opened.emit()
-        except (PictureError, LibraryError) as error:
-            self.message.say(str(error))
+        problems = []
+        for one in taken:
+            try:
+                async with self.opening.opened(one) as opened:
+                    if opened is None:
+                        return
+                    if await self.stepping.open(*opened):
+                        self.reusing.unlock_seed()
+                    else:
+                        self.picture_opened.emit()
+            except (PictureError, LibraryError) as error:
+                problems.append(str(error))
+        if problems:
+            self.message.say(" ".join(problems))
 
     def _show_place(self) -> None:
         """What is to be seen once no image is being opened."""
