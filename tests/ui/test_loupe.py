@@ -96,6 +96,11 @@ async def test_the_gallery_opens_an_image_walks_its_list_and_comes_back_to_the_s
             assert not loupe.view.has_picture
         QTest.mouseDClick(grid.viewport(), LEFT, NONE, grid.visualRect(grid.currentIndex()).center())
         await shows(at, loupe, 6)
+        compared: list[list[int]] = []
+        window.commands.compare_wanted.connect(compared.append)
+        at.click(loupe.bar.commands["compare"])
+        press(loupe, Key.Key_C)
+        assert compared == [[6, 5], [6, 5]]
         at.click(loupe.bar.back)
         assert not loupe.isVisible()
 

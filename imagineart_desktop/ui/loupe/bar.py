@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button
 
-COMMANDS = {"edit": "→ Edit", "inpaint": "→ Inpaint", "export": "Export…"}
+COMMANDS = {"compare": "Compare", "edit": "→ Edit", "inpaint": "→ Inpaint", "export": "Export…"}
 """Picture commands in the bar, and their words."""
 
 

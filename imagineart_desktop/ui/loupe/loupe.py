@@ -391,7 +391,7 @@ class Loupe(QWidget):
 
     def _run(self, name: str) -> None:
         if self.images.current is not None:
-            self.command.emit(name, [self.images.current])
+            self.command.emit(name, self.pair() if name == "compare" else [self.images.current])
         if name == "favourite":
             self.advance()
 
