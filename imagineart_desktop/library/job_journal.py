@@ -30,6 +30,7 @@ from imagineart_desktop.library.job_rows import (
 )
 from imagineart_desktop.library.lines import append_lines, copy_damaged, is_damaged, read_lines
 from imagineart_desktop.library.notices import NoticeCode, Notices
+from imagineart_desktop.library.row_copy import insert_row
 
 _QUESTION = "This request came with an older copy of the library and may already have been sent."
 _ADVICE = "Look for it before you send it again: sending it twice is charged twice."
@@ -192,8 +193,7 @@ def _catch_up(connection: sqlite3.Connection, steps: Mapping[str, Row]) -> list[
                 number = max(values["step"], 0 if known is None else known["step"])
                 _update(connection, job_id, values | {"step": number})
         elif "request" in values and (whole := mended(values)) is not None:
-            names, marks = ", ".join(whole), ", ".join("?" * len(whole))
-            connection.execute(f"INSERT INTO jobs ({names}) VALUES ({marks})", tuple(whole.values()))  # noqa: S608
+            insert_row(connection, "jobs", whole, "ABORT")
             recovered.append(job_id)
     return recovered
 

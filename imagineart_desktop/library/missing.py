@@ -19,6 +19,7 @@ from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.marks import Marks, read_marks, write_marks
 from imagineart_desktop.library.recipe import Recipe, read_recipe
 from imagineart_desktop.library.records import FileState, LibraryChange, PictureDetails
+from imagineart_desktop.library.row_copy import insert_row
 
 _Row = dict[str, Any]
 
@@ -113,12 +114,7 @@ def _put_in(connection: sqlite3.Connection, forgotten: Forgotten) -> None:
             (row["id"], row["file"], row["job_id"], row["position"]),
         ).fetchone()
         if known is None:
-            _insert(connection, "pictures", row)
+            insert_row(connection, "pictures", row, "ABORT")
             for parent in parents:
-                _insert(connection, "parents", parent)
+                insert_row(connection, "parents", parent, "ABORT")
             write_marks(connection, row["id"], marks, row["created_ms"])
-
-
-def _insert(connection: sqlite3.Connection, table: str, row: _Row) -> None:
-    names, marks = ", ".join(row), ", ".join("?" * len(row))
-    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))  # noqa: S608 - our own names

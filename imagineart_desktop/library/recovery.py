@@ -25,6 +25,7 @@ from imagineart_desktop.library.job_rows import mended
 from imagineart_desktop.library.lines import name_for_damaged
 from imagineart_desktop.library.lock import LOCK_NAME
 from imagineart_desktop.library.notices import NOTICES, NoticeCode, Notices
+from imagineart_desktop.library.row_copy import insert_row
 from imagineart_desktop.library.shape import shape_of
 
 Numbers = dict[tuple[str, int], int]
@@ -176,10 +177,10 @@ def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: 
             wanted = sorted(column for table, column in shape_of(connection).parts if table == _JOBS and column)
             for found in _rows(old, _JOBS, [column for column in wanted if (_JOBS, column) in there]):
                 if job := mended(found):
-                    _insert(connection, _JOBS, job)
+                    insert_row(connection, _JOBS, job)
             for table, columns in _SAVED.items():
                 for row in _sound_rows(old, table, columns):
-                    _insert(connection, table, row)
+                    insert_row(connection, table, row)
             for row in _sound_rows(old, "pictures", ("id", "job_id", "position")):
                 numbers.setdefault((str(row["job_id"]), row["position"]), row["id"])
     connection.execute("UPDATE numbers SET last = MAX(last, ?)", (max(numbers.values(), default=0),))
@@ -226,12 +227,6 @@ def _faults(path: Path) -> int:
             return 0 if said == [("ok",)] else len(said)
     except (sqlite3.Error, UnicodeDecodeError):
         return _MAX_FAULTS
-
-
-def _insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
-    marks = ", ".join("?" * len(row))
-    sql = f"INSERT OR IGNORE INTO {table} ({', '.join(row)}) VALUES ({marks})"  # noqa: S608 - names of the schema
-    connection.execute(sql, list(row.values()))
 
 
 def _rows(old: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:

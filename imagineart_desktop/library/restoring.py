@@ -26,6 +26,7 @@ from imagineart_desktop.library.job_journal import ask_about_all, record_steps
 from imagineart_desktop.library.job_rows import OVER, Row, mended, progress
 from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.records import LibraryChange
+from imagineart_desktop.library.row_copy import Clash, insert_row
 from imagineart_desktop.library.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def _keep_what_is_later(current: sqlite3.Connection, copy: sqlite3.Connection, f
     _add_rows(current, copy, "prompts", "REPLACE")
     for row in current.execute("SELECT * FROM paid"):
         # A picture that came of a job counts, also where the other side knows only the failure before.
-        _put(copy, "paid", "IGNORE" if row["failed"] else "REPLACE", row)
+        insert_row(copy, "paid", dict(row), "IGNORE" if row["failed"] else "REPLACE")
     last = current.execute("SELECT last FROM numbers").fetchone()[0]
     copy.execute("UPDATE numbers SET last = MAX(last, ?)", (last,))
     copy.execute("UPDATE identity SET restored = ?", (aside,))
@@ -235,7 +236,7 @@ def _jobs(connection: sqlite3.Connection) -> dict[str, Row]:
 def _copy_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str, ids: Sequence[str]) -> None:
     for name in ids:
         row = source.execute(f"SELECT * FROM {table} WHERE id = ?", (name,)).fetchone()  # noqa: S608 - ours
-        _put(target, table, "REPLACE", row)
+        insert_row(target, table, dict(row), "REPLACE")
 
 
 def _replace_rows(source: sqlite3.Connection, target: sqlite3.Connection, tables: Sequence[str]) -> None:
@@ -244,14 +245,9 @@ def _replace_rows(source: sqlite3.Connection, target: sqlite3.Connection, tables
         _add_rows(source, target, table, "ABORT")
 
 
-def _add_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str, clash: str) -> None:
+def _add_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str, clash: Clash) -> None:
     for row in source.execute(f"SELECT * FROM {table}"):  # noqa: S608 - names of this file
-        _put(target, table, clash, row)
-
-
-def _put(target: sqlite3.Connection, table: str, clash: str, row: sqlite3.Row) -> None:
-    names, marks = ", ".join(row.keys()), ", ".join("?" * len(row))
-    target.execute(f"INSERT OR {clash} INTO {table} ({names}) VALUES ({marks})", tuple(row))  # noqa: S608 - ours
+        insert_row(target, table, dict(row), clash)
 
 
 def _check_copy(database: Path) -> None:

@@ -6,14 +6,17 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, Literal
 
+Clash = Literal["ABORT", "IGNORE", "REPLACE"]
+"""What happens to a row whose key is taken."""
+
 
 def insert_row(
     connection: sqlite3.Connection,
     table: str,
     row: Mapping[str, Any],
-    clash: Literal["ABORT", "IGNORE", "REPLACE"] = "IGNORE",
+    clash: Clash = "IGNORE",
 ) -> bool:
-    """Whether the row was added. row: column → value, names of the schema; clash: what to do with one that is there.
+    """Insert a row; returns whether it was added. row: column → value, names of the schema; clash: see `Clash`.
 
     Raises sqlite3.Error.
     """
