@@ -205,7 +205,8 @@ def _inside(details: PictureDetails) -> tuple[str | None, bytes]:
     recipe = details.recipe
     is_plain = recipe.imported is not None and not recipe.imported.program
     text = None if is_plain else recipe.model_dump_json()
-    return text, xmp_packet(text, photo_packet(details.marks, details.created_at))
+    rejected = recipe.imported is not None and recipe.imported.rejected
+    return text, xmp_packet(text, photo_packet(details.marks, details.created_at, rejected=rejected))
 
 
 def _with_texts(png: bytes, text: str | None, packet: bytes | None) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import floor
 from xml.sax.saxutils import escape
 
 from PIL import Image
@@ -52,14 +53,17 @@ _EXIF_IFD, _TAKEN, _OFFSET, _RATING = 0x8769, 0x9003, 0x9011, 0x4746
 _EXIF_DATE = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?")
 _MAX_KEYWORDS = 200
+_REJECTED = -1
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoMarks:
-    """captured: when it was taken; None where the file does not say."""
+    """rejected: XMP's rating −1, which the library has no mark for; captured: when it was taken, None where the file
+    does not say."""
 
     rating: int = 0
+    rejected: bool = False
     label: Label = Label.NONE
     keywords: tuple[str, ...] = ()
     caption: str = ""
@@ -82,8 +86,10 @@ def read_photo_marks(image: Image.Image) -> PhotoMarks:
     told = xmp_of(image)
     exif = exif_of(image)
     captions = told.texts(f"{_DC}description")
+    rating = next(filter(None, map(_rating, (*told.texts(f"{_XMP}Rating"), str(exif.get(_RATING, ""))))), 0)
     return PhotoMarks(
-        _rating(told.text(f"{_XMP}Rating") or str(exif.get(_RATING, ""))),
+        max(0, rating),
+        rating == _REJECTED,
         _LABELS.get(told.text(f"{_XMP}Label").strip().casefold(), Label.NONE),
         tuple(dict.fromkeys(filter(None, map(clean_name, told.texts(f"{_DC}subject")[:_MAX_KEYWORDS])))),
         harmless(captions[0]).strip()[:MOST_NOTE] if captions else "",
@@ -91,12 +97,15 @@ def read_photo_marks(image: Image.Image) -> PhotoMarks:
     )
 
 
-def photo_packet(marks: Marks, created: datetime) -> str:
-    """Return `rdf:Description` elements that tell other programs of the marks; the note is the caption."""
+def photo_packet(marks: Marks, created: datetime, *, rejected: bool = False) -> str:
+    """Return `rdf:Description` elements that tell other programs of the marks; the note is the caption.
+
+    rejected: as the image was imported; a rating that was given since counts instead.
+    """
     tags = "".join(f"<rdf:li>{_escaped(tag)}</rdf:li>" for tag in marks.tags)
     parts = [f"<photoshop:DateCreated>{created.astimezone(UTC).isoformat()}</photoshop:DateCreated>"]
-    if marks.rating:
-        parts.append(f"<xmp:Rating>{marks.rating}</xmp:Rating>")
+    if rating := marks.rating or (_REJECTED if rejected else 0):
+        parts.append(f"<xmp:Rating>{rating}</xmp:Rating>")
     if marks.label:
         parts.append(f"<xmp:Label>{marks.label.value.capitalize()}</xmp:Label>")
     if tags:
@@ -111,11 +120,12 @@ def photo_packet(marks: Marks, created: datetime) -> str:
 
 
 def _rating(text: str) -> int:
-    """Rejected images, −1, have no rating."""
+    """Return −1 for a rejected image, or 0 to 5, rounded; 0 for what the standard does not allow."""
     try:
-        return min(max(int(float(text)), 0), MOST_RATING)
-    except (ValueError, OverflowError):
+        value = float(text)
+    except ValueError:
         return 0
+    return floor(value + 0.5) if value == _REJECTED or 0 <= value <= MOST_RATING else 0
 
 
 def _iso_date(text: str) -> datetime | None:

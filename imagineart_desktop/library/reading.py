@@ -59,12 +59,13 @@ def look_at(path: Path) -> Looked:
         marks = read_photo_marks(image)
         foreign = foreign_recipe(image, data) if own is None else None
     if own is not None:
-        return Looked(data, info, sha256, _own(own, sha256, path.name), marks)
+        return Looked(data, info, sha256, _own(own, sha256, path.name, rejected=marks.rejected), marks)
     found = foreign or ForeignRecipe("")
-    return Looked(data, info, sha256, _of_foreign(found, sha256, path.name, marks.captured or changed), marks)
+    recipe = _of_foreign(found, sha256, path.name, marks.captured or changed, rejected=marks.rejected)
+    return Looked(data, info, sha256, recipe, marks)
 
 
-def _own(recipe: Recipe, sha256: str, name: str) -> Recipe:
+def _own(recipe: Recipe, sha256: str, name: str, *, rejected: bool) -> Recipe:
     """A recipe of ours from elsewhere. Its numbers of pictures mean nothing here, and its texts are a stranger's."""
     before = recipe.imported
     program = before.program if before else "ImagineArt Desktop"
@@ -87,6 +88,7 @@ def _own(recipe: Recipe, sha256: str, name: str) -> Recipe:
                 name=cleaned(name, 120),
                 program=cleaned(program, 40),
                 settings={cleaned(key, 40): cleaned(value) for key, value in list(settings.items())[:40]},
+                rejected=rejected,
             ),
             "created_at": _within(recipe.created_at),
             **{name: _within(moment) for name in _MOMENTS if (moment := getattr(recipe, name)) is not None},
@@ -94,7 +96,7 @@ def _own(recipe: Recipe, sha256: str, name: str) -> Recipe:
     )
 
 
-def _of_foreign(foreign: ForeignRecipe, sha256: str, name: str, changed: datetime) -> Recipe:
+def _of_foreign(foreign: ForeignRecipe, sha256: str, name: str, changed: datetime, *, rejected: bool) -> Recipe:
     request = {"prompt": foreign.prompt, "negative_prompt": foreign.negative}
     return Recipe(
         endpoint=foreign.model or foreign.program or SOURCE,
@@ -102,7 +104,13 @@ def _of_foreign(foreign: ForeignRecipe, sha256: str, name: str, changed: datetim
         seed=foreign.seed,
         cost=Decimal(0),
         job_id=job_of(sha256),
-        imported=Imported(sha256=sha256, name=cleaned(name, 120), program=foreign.program, settings=foreign.settings),
+        imported=Imported(
+            sha256=sha256,
+            name=cleaned(name, 120),
+            program=foreign.program,
+            settings=foreign.settings,
+            rejected=rejected,
+        ),
         created_at=_within(changed),
     )
 

@@ -30,7 +30,8 @@ class Parent(BaseModel):
 class Imported(BaseModel):
     """Of a picture that came from outside. sha256: of its file; name: the file's; program: empty for a plain picture.
 
-    settings: name → value, as another program wrote them. added_at: when it was imported, UTC.
+    settings: name → value, as another program wrote them. added_at: when it was imported, UTC. rejected: the file's
+    rating says that the image was sorted out.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +41,7 @@ class Imported(BaseModel):
     program: str = ""
     settings: dict[str, str] = {}
     added_at: datetime | None = None
+    rejected: bool = False
 
 
 class Recipe(BaseModel):

@@ -59,16 +59,36 @@ def test_what_lightroom_writes_is_read(kind: str) -> None:
     else:
         found = read(LIGHTROOM, kind)
     taken = datetime(2021, 3, 4, 3, 6, 7, tzinfo=UTC)
-    assert found == PhotoMarks(3, Label.BLUE, ("sea", "night"), "The bay & the pier", taken)
+    assert found == PhotoMarks(3, False, Label.BLUE, ("sea", "night"), "The bay & the pier", taken)
 
 
 @pytest.mark.parametrize(
     ("changed", "wanted"),
     [
         (LIGHTROOM.replace("Rating='3'", "Rating='-1'"), 0),
-        (LIGHTROOM.replace("Rating='3'", "Rating='9'"), 5),
-        (LIGHTROOM.replace("Rating='3'", "Rating='4.0'"), 4),
-        (LIGHTROOM.replace("Rating='3'", "Rating='many'"), 0),
+        *(
+            (LIGHTROOM.replace("Rating='3'", f"Rating='{written}'"), wanted)
+            for written, wanted in {
+                "0": 0,
+                "0.4": 0,
+                "1": 1,
+                "3.7": 4,
+                "4.0": 4,
+                "5": 5,
+                "5.1": 0,
+                "9": 0,
+                "99": 0,
+                "-2": 0,
+                "-0.5": 0,
+                "": 0,
+                " ": 0,
+                "five": 0,
+                "3,7": 0,
+                "nan": 0,
+                "inf": 0,
+                "1e999": 0,
+            }.items()
+        ),
         (LIGHTROOM[:200], 0),
         (BOMB, 0),
         ("", 0),
@@ -76,6 +96,32 @@ def test_what_lightroom_writes_is_read(kind: str) -> None:
 )
 def test_nothing_is_trusted(changed: str, wanted: int) -> None:
     assert read(changed).rating == wanted
+
+
+def test_a_rating_that_the_standard_does_not_know_gives_way_to_the_cameras() -> None:
+    exif = Image.Exif()
+    exif[0x4746] = 2
+    assert marks_of(saved(LIGHTROOM.replace("Rating='3'", "Rating='five'").encode(), exif=exif)).rating == 2
+
+
+@pytest.mark.asyncio
+async def test_a_rejected_image_stays_rejected_in_other_programs_until_it_is_rated(tmp_path: Path) -> None:
+    library = await started(tmp_path / "one")
+    (tmp_path / "photo.jpg").write_bytes(saved(LIGHTROOM.replace("Rating='3'", "Rating='-1.0'").encode()))
+    (picture_id,) = (await import_pictures(library, [tmp_path / "photo.jpg"])).added
+
+    async def exported(kind: FileFormat) -> PhotoMarks:
+        order = ExportOrder(tmp_path / "out", settings=FileSettings(kind))
+        (path,) = (await export_pictures(library, [picture_id], order)).written
+        return marks_of(path.read_bytes())
+
+    ((_, marks),) = await library.organise.marks([picture_id])
+    assert marks.rating == 0
+    assert (await exported(FileFormat.JPEG)).rejected
+    await library.organise.rate([picture_id], 2)
+    found = await exported(FileFormat.PNG)
+    assert (found.rejected, found.rating) == (False, 2)
+    library.close()
 
 
 @pytest.mark.parametrize(("name", "label"), [("Rot", Label.RED), ("Grün", Label.GREEN), ("Bleu", Label.BLUE)])

@@ -17,6 +17,8 @@ def imported_facts(recipe: Recipe) -> list[Fact]:
     facts = [Fact("imported.file", "File", imported.name)]
     if imported.program:
         facts.append(Fact("imported.program", "Made with", imported.program))
+    if imported.rejected:
+        facts.append(Fact("imported.rating", "Rating in the file", "Rejected"))
     if "negative_prompt" in recipe.request:
         facts.append(Fact("negative_prompt", "Negative prompt", str(recipe.request["negative_prompt"])))
     settings = dict(imported.settings)
