@@ -48,7 +48,8 @@ DATABASE = "library.sqlite"
 REBUILD_MARK = "rebuild.json"
 
 _ORGANISING, _LISTS, _PAID, _JOBS = "organising.jsonl", "organising-lists.json", "paid.jsonl", "jobs.jsonl"
-JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS)
+_IDS = "ids.jsonl"
+JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS, _IDS)
 """Files beside the database that say again what it says."""
 
 _EMPTYING, _RESTORING = "emptying.json", "restoring.txt"
@@ -83,6 +84,11 @@ class Files:
     def paid(self) -> Path:
         """The journal of what was paid for, beside the database."""
         return self.root / _PAID
+
+    @property
+    def ids(self) -> Path:
+        """The journal of the images' ids, beside the database."""
+        return self.root / _IDS
 
     @property
     def job_journal(self) -> Path:

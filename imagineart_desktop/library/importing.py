@@ -232,6 +232,8 @@ async def import_pictures(
     if new:
         _announce(library, new, report)
         tell(len(report.files), len(paths))
+    if report.added:
+        await library.note_ids()
     report.files += skipped.refused()
     return report
 

@@ -15,6 +15,7 @@ from imagineart_desktop.library import job_journal, paid
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files import Files
+from imagineart_desktop.library.id_journal import IdJournal
 from imagineart_desktop.library.lines import copy_damaged
 from imagineart_desktop.library.notices import NoticeCode, Notices
 from imagineart_desktop.library.organising import Organising
@@ -24,7 +25,7 @@ Rewrite = Callable[[sqlite3.Connection], None]
 
 
 async def repair_journals(
-    files: Files, database: Database, organise: Organising, off_thread: OffThread, notices: Notices
+    files: Files, database: Database, organise: Organising, ids: IdJournal, off_thread: OffThread, notices: Notices
 ) -> None:
     """Write each journal again that is missing or has lines that cannot be read, which `notices` says.
 
@@ -36,6 +37,7 @@ async def repair_journals(
         (journal.path, journal.needs_repair, organise.rewrite_marks),
         (journal.lists_path, journal.lists_need_repair, organise.rewrite_lists),
         (files.paid, partial(paid.needs_repair, files.paid), partial(paid.rewrite, path=files.paid)),
+        (ids.path, ids.needs_repair, ids.rewrite),
         (jobs, partial(job_journal.needs_repair, jobs), rewrite_jobs),
     )
     for path, needs_repair, rewrite in repairs:

@@ -20,6 +20,7 @@ from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.emptying import empty_trash
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryReadOnlyError, disk_error
 from imagineart_desktop.library.files import Files, Stamp, write_whole
+from imagineart_desktop.library.id_journal import IdJournal
 from imagineart_desktop.library.intake import (
     KeptInput,
     copy_input,
@@ -93,6 +94,7 @@ class Library:
         self._reconciler = Reconciler(self.files, self.database, self.off_thread)
         self._outgoing = OutgoingFolders(self.files.outgoing, write_whole)
         self.organise = Organising(self.database, Journal(self.files.journal), self.off_thread, self._organised)
+        self.ids = IdJournal(self.files.ids)
         self._startup = Startup(self, self._recovery, self._reconciler, is_to_be_filled=is_to_be_filled)
 
     @property
@@ -117,6 +119,10 @@ class Library:
         """
         if not self.read_only:
             await self._startup.run()
+
+    async def note_ids(self) -> None:
+        """Write the ids of new images into their journal. Raises LibraryError."""
+        await self.database.read(self.ids.note_new)
 
     async def note_paid(self) -> None:
         """Write into its journal what was paid since the last time. Raises LibraryError."""
@@ -154,7 +160,7 @@ class Library:
         await self.off_thread(self.files.remove_partials)
         with suppress(OSError):
             await self.off_thread(self._outgoing.clean)
-        await repair_journals(self.files, self.database, self.organise, self.off_thread, self.notices)
+        await repair_journals(self.files, self.database, self.organise, self.ids, self.off_thread, self.notices)
         return found
 
     async def fill_index(self) -> None:
@@ -190,6 +196,8 @@ class Library:
         self._tell(LibraryChange(tuple(numbers), structure=False))
 
     async def _take_note(self, found: Reconciled) -> None:
+        if found.added and not self.read_only:
+            await self.note_ids()
         if changed := found.added + found.moved:
             self._tell(LibraryChange(changed, structure=True, redrawn=True))
         if found.newly:
@@ -259,6 +267,7 @@ class Library:
         name = self.files.relative(path)
         number = await self.database.write(partial(_insert, recipe, name, info, stamp))
         await self.note_paid()
+        await self.note_ids()
         self._tell(LibraryChange((number,), structure=True))
         (summary,) = await self.summaries([number])
         return summary

@@ -29,7 +29,8 @@ class NoticeCode(StrEnum):
 
     REBUILT = "rebuilt"
     """The database was rebuilt from the files. aside: name of the damaged database, "" if it was missing; pictures:
-    number of images; sources: how many of them have no recipe."""
+    number of images; sources: how many of them have no recipe; empty: 1 if the file was there, with nothing in it;
+    renumbered: how many images have another id than before, or may have."""
     VERSION = "version"
     """The database's version number was lower than its schema."""
     RESTORE_FINISHED = "restore_finished"

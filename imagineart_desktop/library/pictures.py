@@ -132,14 +132,19 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
     return None if row is None else int(row["id"])
 
 
-def renumber(connection: sqlite3.Connection, numbers: Mapping[tuple[str, int], int]) -> None:
-    """Gives pictures the numbers that they had. The recipes of others name them by these.
+def renumber(connection: sqlite3.Connection, numbers: Mapping[tuple[str, int], int]) -> int:
+    """Give images the ids that they had. The recipes of others name them by these.
 
-    numbers: job and position → number; one that belongs to another picture now stays with that.
+    numbers: job and position → id; one that belongs to another image now stays with that. Returns how many images have
+    none there; what recipes say of the ids that these had is dropped, for it may be about others now.
     """
+    lost = 0
     connection.execute("PRAGMA defer_foreign_keys = ON")
     for row in connection.execute("SELECT id, job_id, position FROM pictures").fetchall():
-        before = numbers.get((row["job_id"], row["position"]), row["id"])
+        before = numbers.get((row["job_id"], row["position"]))
+        if before is None:
+            lost += 1
+            continue
         if before == row["id"]:
             continue
         if not connection.execute("UPDATE OR IGNORE pictures SET id = ? WHERE id = ?", (before, row["id"])).rowcount:
@@ -149,6 +154,12 @@ def renumber(connection: sqlite3.Connection, numbers: Mapping[tuple[str, int], i
             connection.execute(sql, (before, row["id"]))
         forget_words(connection, row["id"])
         index_words(connection, before)
+    if lost:
+        known = json.dumps(list(numbers.values()))
+        connection.execute(
+            "UPDATE parents SET parent_id = NULL WHERE parent_id NOT IN (SELECT value FROM json_each(?))", (known,)
+        )
+    return lost
 
 
 def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Files) -> list[PictureSummary]:

@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,13 @@ from imagineart_desktop.library.database_files import remove_database, with_comp
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseEmptyError, disk_error
 from imagineart_desktop.library.files import REBUILD_MARK, Files, write_whole
 from imagineart_desktop.library.generation import distrust
+from imagineart_desktop.library.id_journal import Ids
 from imagineart_desktop.library.job_rows import mended
 from imagineart_desktop.library.lines import name_for_damaged
 from imagineart_desktop.library.lock import LOCK_NAME
 from imagineart_desktop.library.notices import NOTICES, NoticeCode, Notices
 from imagineart_desktop.library.row_copy import insert_row
 from imagineart_desktop.library.shape import shape_of
-
-Numbers = dict[tuple[str, int], int]
-"""A picture's job and position → its number."""
 
 _HEADER = {
     0: b"SQLite format 3\0" + (4096).to_bytes(2, "big") + b"\2\2\0\x40\x20\x20",
@@ -52,6 +51,15 @@ _SAVED = {
 
 _JOBS = "jobs"
 _JSON_COLUMNS = frozenset({"value"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """named: what is or will be set aside; is_begun: whether that was done; is_empty: the database had no bytes."""
+
+    named: list[Path] = field(default_factory=list)
+    is_begun: bool = True
+    is_empty: bool = False
 
 
 class Recovery:
@@ -101,7 +109,12 @@ class Recovery:
     @property
     def set_aside(self) -> tuple[Path, ...]:
         """Databases that were set aside for it, oldest first."""
-        return tuple(path for path in self._read()[0] if path.exists())
+        return tuple(path for path in self._read().named if path.exists())
+
+    @property
+    def was_empty(self) -> bool:
+        """Whether the database file was there, with nothing in it. Raises OSError."""
+        return self._read().is_empty
 
     def _opened(self, *, create: bool = True) -> Database:
         say = partial(self._notices.add, NoticeCode.VERSION)
@@ -114,46 +127,50 @@ class Recovery:
 
     def request(self) -> None:
         """From the next start on, or from now where the database is not open. Raises OSError."""
-        named, _ = self._read()
+        named = self._read().named
         if any(path.exists() and path.stat().st_size for path in with_companions(self._database)):
-            named = [*named, name_for_damaged(self._database)]
-        self._store(named, is_begun=False)
+            self._store(_Mark([*named, name_for_damaged(self._database)], is_begun=False))
+        else:
+            self._store(_Mark(named, is_begun=False, is_empty=self._database.exists()))
 
     def begin(self) -> None:
         """Sets the damaged database aside, unless that was done before. Raises OSError."""
-        named, is_begun = self._read()
-        if not is_begun:
-            if named:
-                for source, target in zip(with_companions(self._database), with_companions(named[-1]), strict=True):
+        mark = self._read()
+        if not mark.is_begun:
+            if mark.named:
+                last = mark.named[-1]
+                for source, target in zip(with_companions(self._database), with_companions(last), strict=True):
                     if source.exists() and not target.exists():
                         source.rename(target)
-            self._store(named, is_begun=True)
-        self.newest = next((path for path in reversed(named) if path.exists()), None)
+            self._store(replace(mark, is_begun=True))
+        self.newest = next((path for path in reversed(mark.named) if path.exists()), None)
 
     def end(self) -> None:
         """All of it is there again. Raises OSError."""
         self._mark.unlink(missing_ok=True)
 
-    def _read(self) -> tuple[list[Path], bool]:
-        """(what is or will be set aside, whether that was done); a mark that makes no sense names nothing.
-
-        Raises OSError.
-        """
+    def _read(self) -> _Mark:
+        """Return what the mark says; one that makes no sense names nothing. Raises OSError."""
         try:
             if self._mark.stat().st_size > _MAX_BYTES:
-                return [], True
+                return _Mark()
             text = self._mark.read_bytes()
         except FileNotFoundError:
-            return [], True
+            return _Mark()
         try:
             row = json.loads(text)
             names = [Path(name).name for name in row["set_aside"] if isinstance(name, str)]
-            return [self._database.with_name(name) for name in names if name], row["is_begun"] is True
+            named = [self._database.with_name(name) for name in names if name]
+            return _Mark(named, is_begun=row["is_begun"] is True, is_empty=row.get("is_empty") is True)
         except (ValueError, KeyError, TypeError, RecursionError):
-            return [], True
+            return _Mark()
 
-    def _store(self, named: Sequence[Path], *, is_begun: bool) -> None:
-        row = {"set_aside": [path.name for path in named], "is_begun": is_begun}
+    def _store(self, mark: _Mark) -> None:
+        row = {
+            "set_aside": [path.name for path in mark.named],
+            "is_begun": mark.is_begun,
+            "is_empty": mark.is_empty,
+        }
         write_whole(self._mark, json.dumps(row).encode())
 
 
@@ -162,15 +179,15 @@ def is_to_be_rebuilt(root: Path) -> bool:
     return os.path.lexists(root / REBUILD_MARK)
 
 
-def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: Path) -> Numbers:
-    """Takes over what no file and no journal has, as far as it can be read: jobs, unfinished forms, recent prompts.
+def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: Path, known: Ids) -> Ids:
+    """Take over what no file and no journal has, as far as it can be read: jobs, unfinished forms, recent prompts.
 
     connection: of the new database. databases: damaged ones, oldest first; what a newer one has comes first. scratch: a
-    name for a copy to read from. What was not sent yet, as far as these know, becomes a question when the database is
-    taken up, like all that comes with a database that was not in use here last. Returns the numbers that pictures had,
-    and leaves them free.
+    name for a copy to read from. known: the ids that the journal has. What was not sent yet, as far as these know,
+    becomes a question when the database is taken up, like all that comes with a database that was not in use here last.
+    Returns the ids that images had, and leaves them free.
     """
-    numbers: Numbers = {}
+    numbers: Ids = {}
     for path in reversed(databases):
         with suppress(sqlite3.Error, OSError, UnicodeDecodeError), _readable_copy(path, scratch) as old:
             there = shape_of(old).parts
@@ -183,6 +200,7 @@ def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: 
                     insert_row(connection, table, row)
             for row in _sound_rows(old, "pictures", ("id", "job_id", "position")):
                 numbers.setdefault((str(row["job_id"]), row["position"]), row["id"])
+    numbers = known | numbers
     connection.execute("UPDATE numbers SET last = MAX(last, ?)", (max(numbers.values(), default=0),))
     if databases:
         distrust(connection)

@@ -110,6 +110,7 @@ async def _finish(library: Library) -> None:
     # The journal still says what was before; of pictures that the copy does not know it is all that is known.
     await library.organise.remember(found.added)
     await library.organise.note_all()
+    await library.database.read(library.ids.rewrite)
     await library.remember_paid()
     await library.note_paid()
     await asyncio.to_thread(library.files.restoring.unlink, missing_ok=True)

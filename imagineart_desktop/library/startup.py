@@ -32,6 +32,8 @@ class Startup:
     def __init__(self, library: Library, recovery: Recovery, reconciler: Reconciler, *, is_to_be_filled: bool) -> None:
         self.rebuilt: Reconciled | None = None
         self.restored: bool | None = None
+        self.renumbered = 0
+        """Number of images that came back without the id that they had."""
         self._library = library
         self._recovery = recovery
         self._reconciler = reconciler
@@ -61,12 +63,13 @@ class Startup:
         await library.database.read(probe)
         await finish_emptying(library)
         await self.note_paid()
+        await library.note_ids()
         self.restored = await end_interrupted_restore(library)
         await take_up(library.files, library.database, library.off_thread, library.notices)
         if self._is_to_be_filled:
             # Where the database is new, what a damaged journal does not give back is lost: say so at once.
             await repair_journals(
-                library.files, library.database, library.organise, library.off_thread, library.notices
+                library.files, library.database, library.organise, library.ids, library.off_thread, library.notices
             )
 
     async def _fill(self) -> None:
@@ -76,11 +79,12 @@ class Startup:
         """
         library = self._library
         databases, scratch = self._recovery.set_aside, library.files.incoming("salvage")
-        numbers = await library.database.write(partial(salvage, databases=databases, scratch=scratch))
+        known = await library.off_thread(library.ids.read)
+        numbers = await library.database.write(partial(salvage, databases=databases, scratch=scratch, known=known))
         await library.off_thread(library.files.clear_thumbnails)
         await find_inputs(library.files, library.database, library.off_thread)
         self.rebuilt = await self._reconciler.everything()
-        await library.database.write(partial(rows.renumber, numbers=numbers))
+        self.renumbered = await library.database.write(partial(rows.renumber, numbers=numbers))
         await self.remember_all()
         await library.off_thread(self._say_rebuilt)
         await library.off_thread(self._recovery.end)
@@ -92,7 +96,14 @@ class Startup:
         if rebuilt is None or (not rebuilt.added and (known or aside is None)):
             return
         name = "" if aside is None else aside.name
-        notices.add(NoticeCode.REBUILT, aside=name, pictures=len(rebuilt.added), sources=rebuilt.sources)
+        notices.add(
+            NoticeCode.REBUILT,
+            aside=name,
+            pictures=len(rebuilt.added),
+            sources=rebuilt.sources,
+            empty=int(self._recovery.was_empty),
+            renumbered=self.renumbered,
+        )
 
     async def remember_all(self) -> None:
         """Put back what the journals say of pictures, and what was paid. Raises OSError, LibraryError."""

@@ -58,14 +58,19 @@ def _about_rebuild(notice: Notice) -> str:
     count, aside = counted(notice.number("pictures"), "image file"), notice.text("aside")
     if sources := notice.number("sources"):
         count += f", {sources} of them without a recipe"
+    ids = ""
+    if notice.number("renumbered"):
+        renumbered = counted(notice.number("renumbered"), "image")
+        ids = f" The IDs of {renumbered} may have changed: check scripts and file names that use them."
     if not aside:
+        how = "was empty" if notice.number("empty") else "was missing"
         return (
-            f"The library database was missing, so it was rebuilt from {count}: if anything is still missing, bring it"
-            " back from a copy in Settings → Library."
+            f"The library database {how}, so it was rebuilt from {count}: if anything is still missing, bring it"
+            f" back from a copy in Settings → Library.{ids}"
         )
     return (
         f"The library database was damaged, so it was rebuilt from {count}: check your collections and jobs, then"
-        f" delete the damaged file “{aside}”."
+        f" delete the damaged file “{aside}”.{ids}"
     )
 
 

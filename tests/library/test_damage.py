@@ -18,6 +18,8 @@ import pytest
 from imagineart_desktop.library import DatabaseDamagedError, DatabaseTooNewError, Library, LibraryError, Query
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryFullError, database_error, disk_error
 from imagineart_desktop.library.notices import NoticeCode
+from imagineart_desktop.library.recipe import Parent
+from imagineart_desktop.library.records import PictureDetails
 from imagineart_desktop.library.schema import MIGRATIONS
 from imagineart_desktop.library.startup_notices import sentences_of
 from tests.library.test_library import keep, recipe
@@ -420,3 +422,41 @@ async def test_a_start_that_mended_the_library_says_so_in_one_sentence(root: Pat
     (sentence,) = sentences_of(library.notices.pending())
     assert "was missing, so it was rebuilt from 8 image files" in sentence
     library.close()
+
+
+@pytest.mark.parametrize("has_journal", [True, False])
+async def test_images_keep_their_ids_when_the_database_is_lost(tmp_path: Path, has_journal: bool) -> None:
+    """Scripts, exported names and the recipes of other images know them by these."""
+    root = tmp_path / "library"
+    library = await started(root)
+    for number in (3, 1):
+        await keep(library, recipe(number))
+    parents = (Parent(role="image", sha256="0" * 64, picture_id=1),)
+    await keep(library, recipe(2).model_copy(update={"parents": parents}))
+    before = {(await details_of(library, one)).recipe.job_id: one for one in (1, 2, 3)}
+    library.close()
+    (root / "library.sqlite").write_bytes(b"")
+    if not has_journal:
+        (root / "ids.jsonl").unlink()
+    library = await started(root)
+    now = {(await details_of(library, one)).recipe.job_id: one for one in (1, 2, 3)}
+    (sentence,) = sentences_of(library.notices.pending())
+    assert "The library database was empty, so it was rebuilt from 3 image files" in sentence
+    child = await details_of(library, now[recipe(2).job_id])
+    if has_journal:
+        assert now == before
+        assert "ID" not in sentence
+        assert [parent.picture_id for parent in child.parents] == [1]
+        assert (await keep(library, recipe(4))).id > 3
+    else:
+        assert now != before
+        assert "The IDs of 3 images may have changed" in sentence
+        # Better no image than another one.
+        assert [parent.picture_id for parent in child.parents] == [None]
+    library.close()
+
+
+async def details_of(library: Library, picture_id: int) -> PictureDetails:
+    details = await library.details(picture_id)
+    assert details is not None
+    return details
