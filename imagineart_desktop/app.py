@@ -165,9 +165,11 @@ async def _run_window(
             await end.wait()
             # A signal ends the program with the window still open; closing it saves its layout.
             if window.isVisible():
-                window.close()
+                window.close_now()
             await save()
             window.hide()
+            # Before the library closes: what is cut off leaves its notice, and meets no closed library.
+            await cancel_spawned()
         await notices.forget()
         untell()
         session.deleteLater()

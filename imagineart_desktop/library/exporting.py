@@ -24,10 +24,12 @@ from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.naming import USUAL_PATTERN, NameFacts, Names, file_stem, numbered, pattern_problem
+from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.photo_marks import photo_packet
 from imagineart_desktop.library.records import PictureDetails
 from imagineart_desktop.models import find_model
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError
+from imagineart_desktop.support.plain_text import harmless
 
 _DECODED = 0.3
 """Of an export, when the picture is decoded."""
@@ -113,7 +115,11 @@ async def export_pictures(
     if await asyncio.to_thread(_is_inside, order.folder, library.files.root):
         report.problem = "This folder belongs to the library. Choose another one."
         return report
-    async with library.writing_to(order.folder):
+    folder = harmless(str(order.folder))
+    async with (
+        library.writing_to(order.folder),
+        library.operations.noticed(NoticeCode.EXPORT_CUT_OFF, pictures=len(numbers), folder=folder),
+    ):
         await _export_all(library, numbers, order, report, progress or Progress())
     return report
 

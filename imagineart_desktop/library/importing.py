@@ -26,9 +26,11 @@ from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import EXTENSIONS, stamp_of, write_whole
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.marks import Marks
+from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.reading import Looked, job_of, look_at
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
 from imagineart_desktop.library.records import FileState, LibraryChange
+from imagineart_desktop.support.plain_text import harmless
 
 log = logging.getLogger(__name__)
 
@@ -204,6 +206,16 @@ async def import_pictures(
     LibraryError.
     """
     library.check_writable()
+    if not places:
+        return ImportReport()
+    name, others = harmless(places[0].name or str(places[0])), len(places) - 1
+    async with library.operations.noticed(NoticeCode.IMPORT_CUT_OFF, name=name, others=others):
+        return await _import(library, places, tell, stopped)
+
+
+async def _import(
+    library: Library, places: Sequence[Path], tell: Callable[[int, int], None], stopped: Callable[[], bool]
+) -> ImportReport:
     report = ImportReport()
     skipped = SkippedFiles()
     found = await asyncio.to_thread(

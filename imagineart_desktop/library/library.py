@@ -34,6 +34,7 @@ from imagineart_desktop.library.journal import Journal
 from imagineart_desktop.library.journal_repair import repair_journals
 from imagineart_desktop.library.lock import LibraryLock
 from imagineart_desktop.library.notices import Notices
+from imagineart_desktop.library.operations import Operations
 from imagineart_desktop.library.organising import Organising
 from imagineart_desktop.library.partial_files import OutgoingFolders
 from imagineart_desktop.library.recipe import Recipe, recipe_beside
@@ -72,6 +73,7 @@ class Library:
         self.read_only = read_only
         self.notices = Notices(root)
         """Messages that the user has not seen yet. `start` and `look_through` add to them."""
+        self.operations = Operations(None if read_only else self.notices)
         self.damage_seen = asyncio.Event()
         """Set when the database is seen to be damaged while it is in use: nothing more is written."""
         self._lock = None if read_only else LibraryLock(root, self.notices)

@@ -43,6 +43,12 @@ class NoticeCode(StrEnum):
     """Another program wrote to the lock file. aside: name of a copy of its contents, "" if none could be made."""
     MOVED_AWAY = "moved_away"
     """Something else used the name of a library file and was renamed. name: before; aside: after."""
+    IMPORT_CUT_OFF = "import_cut_off"
+    """An import ended before its time. name: of the first file or folder; others: how many more were named."""
+    EXPORT_CUT_OFF = "export_cut_off"
+    """An export ended before its time. pictures: number of images; folder: where to."""
+    APPLY_CUT_OFF = "apply_cut_off"
+    """An inpaint result was not applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ class Notices:
         self._path = root / NOTICES
         self._lock = threading.Lock()
         self._unsaved: list[Notice] = []
+        self._under_way: list[Notice] = []
+        """Notices of work that runs in this process: they hold only if it is cut off."""
 
     def clear_way(self, path: Path) -> None:
         """Rename whatever blocks the name of a library file and add a notice; see `files.clear_way`. Raises OSError."""
@@ -91,10 +99,29 @@ class Notices:
                 _LOG.warning("notice not kept: %s", code, exc_info=True)
                 self._unsaved.append(notice)
 
+    def begin(self, code: NoticeCode, **values: str | int) -> Notice:
+        """Save a notice that work was cut off; `pending` leaves it out until `abandon`, and `finish` removes it."""
+        notice = Notice(code, values)
+        with self._lock:
+            self._under_way.append(notice)
+        self.add(code, **values)
+        return notice
+
+    def abandon(self, notice: Notice) -> None:
+        """Make the notice of work that was cut off a pending one."""
+        with self._lock:
+            self._under_way.remove(notice)
+
+    def finish(self, notice: Notice) -> None:
+        """Remove the notice of work that came to its end."""
+        self.abandon(notice)
+        if notice not in self._under_way:
+            self.mark_shown([notice])
+
     def pending(self) -> list[Notice]:
         """Return the notices that were not shown yet, oldest first."""
         with self._lock:
-            return self._read()
+            return [notice for notice in self._read() if notice not in self._under_way]
 
     def mark_shown(self, notices: Iterable[Notice]) -> None:
         """Remove notices that the user has seen."""

@@ -41,6 +41,17 @@ def _sentence(notice: Notice) -> str:
                 f"This library is a copy or was restored by hand: look for {requests} in the job list before sending"
                 " again."
             )
+        case NoticeCode.IMPORT_CUT_OFF:
+            others = f" and {counted(notice.number('others'), 'other')}" if notice.number("others") else ""
+            return (
+                f"The import of “{name}”{others} was cut off: import again what is missing. Images that are there"
+                " already are not imported twice."
+            )
+        case NoticeCode.EXPORT_CUT_OFF:
+            pictures = counted(notice.number("pictures"), "image")
+            return f"The export of {pictures} to {notice.text('folder')} was cut off: export again what is missing."
+        case NoticeCode.APPLY_CUT_OFF:
+            return "A result was not applied because the program ended: apply it again in Inpaint."
         case NoticeCode.LOCK:
             copy = f" then delete the copy “{aside}”" if aside else " then check your disk"
             return (

@@ -55,6 +55,7 @@ from imagineart_desktop.ui.top_bar import TABS, TopBar
 from imagineart_desktop.ui.widgets import Offer
 from imagineart_desktop.ui.window.availability import Availability, Situation
 from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
+from imagineart_desktop.ui.window.closing import ClosingDialog
 from imagineart_desktop.ui.window.current_images import CurrentImages
 from imagineart_desktop.ui.window.edit_commands import EditCommands
 from imagineart_desktop.ui.window.finding import Finding
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ImagineArt Desktop")
         self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
         self.setMinimumSize(*MIN_SIZE)
+        self._ends_now = self._restarts = False
         self._furnish(logs)
         theme.dress()
         self.go_to("generate")
@@ -152,6 +154,9 @@ class MainWindow(QMainWindow):
         self._layout = LayoutMemory(
             self, self._preferences, self._splitters(), self._lay_out_anew, self._remembered_beside
         )
+        self._closing = ClosingDialog(self, library.operations)
+        self._closing.done_waiting.connect(self.close)
+        self._closing.stayed.connect(self._stay)
         self.editing = EditCommands(self, self.actions_, lambda: self.images.run("copy"), self.paste, self._select_all)
         self._build_menus()
         self._connect()
@@ -192,15 +197,27 @@ class MainWindow(QMainWindow):
         self._layout.soon()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """The layout is remembered; the application does the rest."""
+        """Wait for operations that run; then the layout is remembered, and the application does the rest."""
+        if self._library.operations.running and not self._ends_now:
+            event.ignore()
+            self._closing.wait()
+            return
         self._loupes.show_full_screen(False)
         self._layout.remember()
         event.accept()
-        self.closed.emit()
+        (self.restart_wanted if self._restarts else self.closed).emit()
+
+    def close_now(self) -> None:
+        """Close without waiting for what runs: a signal or the system ends the program."""
+        self._ends_now = True
+        self.close()
 
     def _restart(self) -> None:
-        self.restart_wanted.emit()
+        self._restarts = True
         self.close()
+
+    def _stay(self) -> None:
+        self._restarts = False
 
     def _remembered_beside(self) -> dict[str, object]:
         return {"tab": self._tab(), "tools": remembered(self.inpaint.canvas, self.inpaint.options)}

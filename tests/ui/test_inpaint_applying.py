@@ -15,6 +15,7 @@ from imagineart_desktop.jobs import Composition
 from imagineart_desktop.library import LibraryError, Query
 from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.closing import ClosingDialog
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 
 
@@ -65,6 +66,11 @@ async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
         assert dialog.isVisible()
         assert not dialog.go.isEnabled()
         await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
+        at.window.close()
+        (closing,) = at.window.findChildren(ClosingDialog)
+        await at.until(lambda: closing.words.text() == "Applying the result… 45%")
+        at.click(closing.stay)
+        assert at.window.isVisible()
         encoder.may_end.set()
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
         await at.until(dialog.go.isEnabled)

@@ -80,7 +80,7 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
     library = Library(new)
     assert await library.search(Query(text="rating:3")) == [4]
     monkeypatch.setattr(library_place, "send2trash", lambda path: path.rename(tmp_path / "trashed"))
-    work = Work()
+    work = Work(library.operations)
     place = LibraryPlace(library, preferences, work, FileDialogs(preferences))
     assert work.message._buttons[0].text() == "Move the old folder to the system’s trash"
     await place.trash_old()

@@ -286,7 +286,8 @@ class ExportDialog(QDialog):
         self._remember()
         self._set_working(True)
         try:
-            report = await export_pictures(self._library, self._numbers, self.order(), self._progress)
+            with self._library.operations.during(self._describe, self._stop):
+                report = await export_pictures(self._library, self._numbers, self.order(), self._progress)
         except LibraryError as error:
             self.message.say(str(error))
             return
@@ -313,10 +314,16 @@ class ExportDialog(QDialog):
 
     def _show_progress(self) -> None:
         """How many pictures are done; of one, how far it is."""
-        share, count = self._progress.share, len(self._numbers)
+        share = self._progress.share
         self.bar.setValue(int(_BAR * share))
-        said = f"{share:.0%}" if count == 1 else f"{int(share * count + 1e-6)} of {count}"
-        self._done.setText(said if self._working and share else "")
+        self._done.setText(self._done_text() if self._working and share else "")
+
+    def _done_text(self) -> str:
+        share, count = self._progress.share, len(self._numbers)
+        return f"{share:.0%}" if count == 1 else f"{int(share * count + 1e-6)} of {count}"
+
+    def _describe(self) -> str:
+        return f"Exporting {images(len(self._numbers))}: {self._done_text()}"
 
     def _stop(self) -> None:
         self._progress.cancel()

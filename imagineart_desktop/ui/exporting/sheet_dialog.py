@@ -255,7 +255,8 @@ class SheetDialog(QDialog):
         work = self._pdf if self.kind.value() == "pdf" else self._png
         self._set_working(True, layout.pages(len(entries)))
         try:
-            written = await work(layout, entries, folder, stem)
+            with self._library.operations.during(lambda: "Creating the contact sheet…", self._stop):
+                written = await work(layout, entries, folder, stem)
         except OSError as error:
             self.message.say(f"Nothing can be written to {folder}: {error.strerror or error}.")
             return

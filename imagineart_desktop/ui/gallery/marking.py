@@ -243,7 +243,8 @@ class Marking(QObject):
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         async with self._turn:
             try:
-                await work
+                with self._library.operations.during(lambda: "Saving changes to images…"):
+                    await work
             except (LibraryError, OSError) as error:
                 self.said.emit(str(error), None)
 

@@ -399,7 +399,8 @@ class GalleryPage(QWidget):
 
     async def _empty_trash(self) -> None:
         try:
-            gone = await self._library.empty_trash()
+            with self._library.operations.during(lambda: "Emptying the trash…"):
+                gone = await self._library.empty_trash()
         except (LibraryError, OSError) as error:
             self.message.say(str(error))
             return

@@ -73,8 +73,9 @@ class ImportDialog(QDialog):
         self._working = True
         QTimer.singleShot(_UNSEEN, self, self._show_if_working)
         try:
-            while self._waiting:
-                await self._import(self._waiting.pop(0))
+            with self._library.operations.during(self._describe, self._stop):
+                while self._waiting:
+                    await self._import(self._waiting.pop(0))
         finally:
             self._working = False
             self.cancel.hide()
@@ -120,6 +121,9 @@ class ImportDialog(QDialog):
             self.raise_()
         elif not self._waiting:
             self.hide()
+
+    def _describe(self) -> str:
+        return f"Importing images: {self._words.text()}" if self.bar.maximum() else "Importing images…"
 
     def _show_if_working(self) -> None:
         if self._working:

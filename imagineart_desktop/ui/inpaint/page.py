@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayou
 from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.actions import Actions
@@ -217,6 +219,11 @@ class InpaintPage(QWidget):
             spawn(self._submit(picture, step, Asked.of(self.form), agreed))
 
     async def _submit(self, picture: session.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
+        task = asyncio.current_task()
+        with self._library.operations.during(lambda: "Preparing the request…", task.cancel if task else None):
+            await self._prepare_and_send(picture, step, asked, agreed)
+
+    async def _prepare_and_send(self, picture: session.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
         await self.measuring.known()
         if not self._is_still_on(step):
             return
@@ -277,15 +284,23 @@ class InpaintPage(QWidget):
         if self.canvas.document.busy:
             return
         step, keep_mask = self.stepping.steps.current, self.looking.bar.keep_mask.isChecked()
-        with self.canvas.document.held():
-            try:
-                kept = await self.waiting.on("Applying the result", lambda show: self.looking.kept(number, show))
-            except (PictureError, LibraryError) as error:
-                self.message.say(str(error))
-                return
-            # Another picture may have been opened meanwhile.
-            if kept is not None and self.stepping.steps.current is step:
-                await self.stepping.apply(*kept, keep_mask=keep_mask)
+        operations = self._library.operations
+        with (
+            self.canvas.document.held(),
+            operations.during(lambda: self.waiting.words or "Applying the result…", self.waiting.cancel),
+        ):
+            async with operations.noticed(NoticeCode.APPLY_CUT_OFF):
+                await self._held_apply(number, step, keep_mask=keep_mask)
+
+    async def _held_apply(self, number: int, step: Step | None, *, keep_mask: bool) -> None:
+        try:
+            kept = await self.waiting.on("Applying the result", lambda show: self.looking.kept(number, show))
+        except (PictureError, LibraryError) as error:
+            self.message.say(str(error))
+            return
+        # Another picture may have been opened meanwhile.
+        if kept is not None and self.stepping.steps.current is step:
+            await self.stepping.apply(*kept, keep_mask=keep_mask)
 
     def _leave(self) -> None:
         """Escape: cancels what is waited for, else leaves what is looked at."""

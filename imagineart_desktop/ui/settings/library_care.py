@@ -38,7 +38,7 @@ class LibraryCare(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(SectionLabel("Library"))
-        self._work = Work()
+        self._work = Work(library.operations)
         self.message = self._work.message
         self.place = LibraryPlace(library, preferences, self._work, files)
         column.addWidget(self.place)
@@ -64,7 +64,7 @@ class LibraryCare(QWidget):
     async def check(self) -> None:
         """Looks through the library; what is missing or damaged is listed."""
         self.files.hide()
-        with self._work.going_on():
+        with self._work.going_on("Checking the library"):
             try:
                 health = await check(self._library, self._work.tell, self._work.stopped)
             except LibraryError as error:
@@ -78,7 +78,7 @@ class LibraryCare(QWidget):
     async def copy(self, folder: Path) -> None:
         """A copy, which can be opened as a library of its own."""
         self.files.hide()
-        with self._work.going_on():
+        with self._work.going_on("Backing up the library"):
             try:
                 done = await copy_to(self._library, folder, self._work.tell, self._work.stopped)
             except LibraryError as error:
@@ -102,7 +102,7 @@ class LibraryCare(QWidget):
     async def restore(self, folder: Path) -> None:
         """What the copy has is here again."""
         self.files.hide()
-        with self._work.going_on():
+        with self._work.going_on("Restoring the library", can_stop=False):
             try:
                 done = await restore_from(self._library, folder)
             except LibraryError as error:
@@ -118,7 +118,7 @@ class LibraryCare(QWidget):
     async def rebuild(self) -> None:
         """The rows are those that the files give."""
         self.files.hide()
-        with self._work.going_on():
+        with self._work.going_on("Rebuilding the library"):
             try:
                 done = await rebuild(self._library, self._work.tell, self._work.stopped)
             except LibraryError as error:

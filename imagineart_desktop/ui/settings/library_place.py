@@ -78,7 +78,7 @@ class LibraryPlace(QWidget):
     async def move_to(self, folder: Path) -> None:
         """Copies all of it there; the next start brings the copy up to date and opens it."""
         folder = await asyncio.to_thread(place_in, folder, self._root)
-        with self._work.going_on():
+        with self._work.going_on("Moving the library"):
             try:
                 done = await prepare_move(self._library, folder, self._work.tell, self._work.stopped)
             except LibraryError as error:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from imagineart_desktop.library.operations import Operations
 from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
 
 
@@ -16,8 +17,9 @@ class Work(QWidget):
 
     busy_changed = Signal(bool)
 
-    def __init__(self) -> None:
+    def __init__(self, operations: Operations) -> None:
         super().__init__()
+        self._operations = operations
         self._stopped = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -38,11 +40,17 @@ class Work(QWidget):
         column.addWidget(self.message)
 
     @contextmanager
-    def going_on(self) -> Iterator[None]:
-        """While it lasts there is a bar, and a button that stops it."""
+    def going_on(self, words: str, *, can_stop: bool = True) -> Iterator[None]:
+        """While it lasts there is a bar, and a button that stops it. words: what is done, as “Checking the library”."""
         self._show(busy=True)
+        self.stop.setVisible(can_stop)
+
+        def describe() -> str:
+            return f"{words}: {self.count.text()}" if self.count.text() else f"{words}…"
+
         try:
-            yield
+            with self._operations.during(describe, self._stop if can_stop else None):
+                yield
         finally:
             self._show(busy=False)
 

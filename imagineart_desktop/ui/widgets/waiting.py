@@ -56,6 +56,11 @@ class Waiting(QObject):
         """Return whether something is waited for that can be cancelled."""
         return bool(self._works)
 
+    @property
+    def words(self) -> str:
+        """Return what is waited for and how far it is; empty where nothing is."""
+        return self._works[-1].sentence() if self._works else ""
+
     def cancel(self) -> None:
         """Wait no longer."""
         if self._works and (task := self._works[-1].task) is not None:

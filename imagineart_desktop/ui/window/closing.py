@@ -1,0 +1,95 @@
+"""Closing the window while work runs: says what is waited for and how far it is, and lets the user stop it or stay."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from imagineart_desktop.library.operations import Operations
+from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.widgets import button, plain_label
+
+_UNSEEN_MS = 150
+"""Work that ends sooner is waited for without a word."""
+
+_PACE_MS = 100
+_WIDTH = 420
+
+
+class ClosingDialog(QDialog):
+    """Waits until no operation runs."""
+
+    done_waiting = Signal()
+    """Nothing runs any more, and the user did not choose to stay."""
+    stayed = Signal()
+    """The user keeps the window open."""
+
+    def __init__(self, parent: QWidget, operations: Operations) -> None:
+        super().__init__(parent)
+        self._operations = operations
+        self._waits = False
+        self.setWindowTitle("Closing")
+        self.setModal(True)
+        self.setMinimumWidth(_WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(plain_label("The window closes when this is finished:", "strong", wrap=True))
+        self.words = plain_label("", wrap=True)
+        column.addWidget(self.words)
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        column.addWidget(bar)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addStretch(1)
+        self.stay = button("Keep open", self.reject)
+        self.stop = button("Stop and close", self._stop, kind="primary")
+        for part in (self.stay, self.stop):
+            foot.addWidget(part)
+        column.addLayout(foot)
+        self._pace = QTimer(self)
+        self._pace.timeout.connect(self._show_work)
+
+    def wait(self) -> None:
+        """Begin to wait, unless it waits already."""
+        if self._waits:
+            return
+        self._waits = True
+        self.stay.setEnabled(True)
+        self._pace.start(_UNSEEN_MS)
+        spawn_for(self, self._wait())
+
+    def reject(self) -> None:
+        """Keep the window open."""
+        self._end()
+        self.stayed.emit()
+
+    async def _wait(self) -> None:
+        # What ends may begin something else, such as the next of several imports.
+        while self._waits and self._operations.running:
+            await self._operations.wait()
+        if self._waits:
+            self._end()
+            self.done_waiting.emit()
+
+    def _end(self) -> None:
+        self._waits = False
+        self._pace.stop()
+        self.hide()
+
+    def _show_work(self) -> None:
+        running = self._operations.running
+        self.words.setText("\n".join(dict.fromkeys(one.describe() for one in running)))
+        self.stop.setEnabled(self.stay.isEnabled() and all(one.stop is not None for one in running))
+        self._pace.start(_PACE_MS)
+        if not self.isVisible():
+            self.show()
+
+    def _stop(self) -> None:
+        for one in self._operations.running:
+            if one.stop is not None:
+                one.stop()
+        for part in (self.stay, self.stop):
+            part.setEnabled(False)

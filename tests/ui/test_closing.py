@@ -1,0 +1,156 @@
+"""Closing the window while an import, an export or a composition runs: it waits, stops it, or tells the next start."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QApplication
+
+from imagineart_desktop.library import Library, Query, exporting, importing
+from imagineart_desktop.studio import Places
+from imagineart_desktop.ui.main_window import MainWindow
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.closing import ClosingDialog
+from tests.library.test_library import keep, recipe
+from tests.ui.driving import Driver, opened
+from tests.ui.test_export import dialog_of
+from tests.ui.test_session_end import shown
+from tests.waiting import until
+
+
+class Gate:
+    """Holds a step of some work in its thread until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached = 0
+        self._open = threading.Event()
+
+    def hold(self) -> None:
+        self.reached += 1
+        self._open.wait()
+
+    def open(self) -> None:
+        self._open.set()
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    made = Gate()
+    yield made
+    made.open()
+
+
+def hold_imports(monkeypatch: pytest.MonkeyPatch, gate: Gate, after: int) -> None:
+    """Imports stop at the image of this number, from 0."""
+    look_at = importing.look_at
+
+    def look(path: Path) -> importing.Looked:
+        if int(path.stem) >= after:
+            gate.hold()
+        return look_at(path)
+
+    monkeypatch.setattr(importing, "look_at", look)
+
+
+def files(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    for number in range(count):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / f"{number}.png")
+    return folder
+
+
+def dialog(window: MainWindow) -> ClosingDialog:
+    (found,) = window.findChildren(ClosingDialog)
+    return found
+
+
+async def closed(at: Driver) -> list[bool]:
+    """Close the window; the list gets an entry once that is done."""
+    done: list[bool] = []
+    at.window.closed.connect(lambda: done.append(True))
+    at.window.close()
+    assert at.window.isVisible()
+    await at.until(dialog(at.window).isVisible)
+    return done
+
+
+async def test_the_window_waits_for_an_import_and_can_be_kept_open(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch, gate: Gate
+) -> None:
+    hold_imports(monkeypatch, gate, after=4)
+    async with opened(tmp_path / "data", theme) as at:
+        at.window.exchange.take_in([files(tmp_path / "holiday", 9)])
+        await at.until(lambda: gate.reached)
+        done = await closed(at)
+        await at.until(lambda: dialog(at.window).words.text() == "Importing images: 4 of 9 images")
+        at.click(dialog(at.window).stay)
+        assert not dialog(at.window).isVisible()
+        assert at.window.isVisible()
+        at.window.close()
+        gate.open()
+        await at.until(lambda: done)
+        assert len(await at.parts.library.search(Query())) == 9
+        assert at.parts.library.notices.pending() == []
+
+
+async def test_an_export_is_stopped_to_close_the_window(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch, gate: Gate
+) -> None:
+    content = exporting._content
+
+    def held(*arguments: object) -> object:
+        if gate.reached or next(iter((tmp_path / "out").glob("*")), None):
+            gate.hold()
+        return content(*arguments)  # type: ignore[arg-type]
+
+    async with opened(tmp_path / "data", theme) as at:
+        for number in range(4):
+            await keep(at.parts.library, recipe(number, f"cup {number}"))
+        at.window.go_to("gallery")
+        await at.until(lambda: at.window.gallery.model.rowCount() == 4)
+        at.window.gallery.grid.selectAll()
+        export = await dialog_of(at, tmp_path / "out")
+        monkeypatch.setattr(exporting, "_content", held)
+        at.click(export.go)
+        await at.until(lambda: gate.reached)
+        done = await closed(at)
+        assert dialog(at.window).words.text() == "Exporting 4 images: 1 of 4"
+        at.click(dialog(at.window).stop)
+        gate.open()
+        await at.until(lambda: done)
+        assert 1 <= len(list((tmp_path / "out").iterdir())) < 4
+        assert at.parts.library.notices.pending() == []
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or threading.current_thread() is not threading.main_thread(), reason="needs signals"
+)
+async def test_an_import_that_a_signal_cuts_off_is_told_at_the_next_start(
+    application: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate
+) -> None:
+    places = Places.below(tmp_path)
+    hold_imports(monkeypatch, gate, after=4)
+    running, window = await shown(places, application)
+    window.exchange.take_in([files(tmp_path / "holiday", 9), tmp_path])
+    await until(lambda: gate.reached)
+    os.kill(os.getpid(), signal.SIGTERM)
+    # The thread that reads an image ends by itself, after the program has let go of it.
+    await until(running.done)
+    gate.open()
+    assert await running == 128 + signal.SIGTERM
+    log = "".join(path.read_text() for path in places.logs.iterdir() if path.is_file())
+    assert "Traceback" not in log
+    running, window = await shown(places, application)
+    await until(lambda: "holiday" in window.banner.text())
+    assert "The import of “holiday” and 1 other was cut off: import again what is missing." in window.banner.text()
+    window.close()
+    assert await running == 0
+    library = Library(places.library)
+    assert library.notices.pending() == []
+    library.close()
