@@ -11,6 +11,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from imagineart_desktop.jobs import DEMO_WAITS
 from imagineart_desktop.library import (
     DatabaseDamagedError,
     Library,
@@ -140,7 +141,12 @@ async def _run_window(
     shown = asyncio.Event()
     read_only = await asyncio.to_thread(is_in_use, places.library)
     async with studio(
-        places, at_once=preferences.at_once, proxy=preferences.proxy, read_only=read_only, after=shown
+        places,
+        at_once=preferences.at_once,
+        proxy=preferences.proxy,
+        read_only=read_only,
+        after=shown,
+        key_wait=DEMO_WAITS,
     ) as parts:
         if not read_only:
             crashes.start()

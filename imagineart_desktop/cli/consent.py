@@ -59,9 +59,14 @@ async def may_spend(live: bool, price: Price, requests: int, agreed: bool) -> bo
     return True
 
 
+def may_agree(agreed: bool) -> bool:
+    """Whether anything can be sent to fal.ai: the user agreed or can be asked. agreed: whether `--yes` was given."""
+    return agreed or (_is_terminal(0) and _is_terminal(2))
+
+
 async def _asked(refused: str) -> bool:
     """Ask the user at the terminal. refused: what to say without a terminal, or when the answer is no."""
-    if _is_terminal(0) and _is_terminal(2):
+    if may_agree(False):
         say("Continue? [y/N] ", end="")
         await asyncio.to_thread(flush_notices)
         # Detached: a signal ends the command although nobody answered.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from imagineart_desktop.cli.arguments import OddArgumentError, check_room, make_ready
-from imagineart_desktop.cli.consent import may_spend, price_of
+from imagineart_desktop.cli.consent import may_agree, may_spend, price_of
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.inpaint import prepared_of, together
 from imagineart_desktop.cli.inputs import read_input
@@ -21,7 +21,7 @@ from imagineart_desktop.cli.report import make_report
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.fal.key_store import UnusableKeyError, environment_key
 from imagineart_desktop.imaging import MaskError, PictureError, sendable
-from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State
+from imagineart_desktop.jobs import DEMO_WAITS, Ingredient, Job, JobEvent, State
 from imagineart_desktop.library import DatabaseDamagedError, Library, LibraryError
 from imagineart_desktop.library.startup_notices import unreadable_notice
 from imagineart_desktop.models import InvalidRequestError, Model, Price, Task, models_for
@@ -62,7 +62,7 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
         environment_key()
         check_room(places.library)
         make_ready(options.out)
-        async with studio(places, resume=False) as parts:
+        async with studio(places, resume=False, key_wait=None if may_agree(options.yes) else DEMO_WAITS) as parts:
             _say_of_start(parts)
             if left := await parts.worker.left():
                 say(_unfinished(left))

@@ -27,7 +27,7 @@ _KEY = re.compile(r"[^\s:]+:\S+")
 
 _NOT_A_KEY = f"{ENVIRONMENT_NAME} is not a fal.ai key, which looks like id:secret. Set it again, or unset it."
 _KEPT_IS_NO_KEY = "The key in the system’s keychain is not a fal.ai key. Enter it again in Settings → Account."
-KEYCHAIN_SILENT = "The system’s keychain does not answer. Unlock it, then restart."
+KEYCHAIN_SILENT = "The system’s keychain doesn’t answer. Unlock it to use your fal.ai key; until then, this is Demo."
 
 
 class Secret(Enum):

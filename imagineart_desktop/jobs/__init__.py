@@ -1,6 +1,6 @@
 """What happens to a wish: durable jobs, their states, and the worker that drives them."""
 
-from imagineart_desktop.jobs.account import Account
+from imagineart_desktop.jobs.account import DEMO_WAITS, Account
 from imagineart_desktop.jobs.desk import JobEvent
 from imagineart_desktop.jobs.finding import Looked
 from imagineart_desktop.jobs.inpainting import (
@@ -20,6 +20,7 @@ from imagineart_desktop.jobs.waiting import OWN_PROBLEMS
 from imagineart_desktop.jobs.worker import Worker
 
 __all__ = [
+    "DEMO_WAITS",
     "ENDED",
     "NOT_LISTED",
     "NOT_LOOKED",

@@ -31,12 +31,16 @@ if TYPE_CHECKING:
 _KEYCHAIN_SECONDS = 20.0
 """How long the keychain may take, which includes a prompt for the user's password."""
 
+DEMO_WAITS = 1.0
+"""Seconds that Demo waits for the keychain: usually it answers sooner."""
+
 
 class Account:
     """Keeps the worker connected.
 
     demo_folder: the demo server's records; live_hosts: the hosts of fal.ai; proxy: the URL of the team's proxy, if the
-    user chose one.
+    user chose one. key_wait: seconds that `start` waits for a keychain before it starts Demo; None for as long as a
+    prompt may take. A key that comes later is used then.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class Account:
         demo: DemoServer | None = None,
         live_hosts: Hosts = FAL_HOSTS,
         proxy: str | None = None,
+        key_wait: float | None = None,
     ) -> None:
         self.kind = ServiceKind.DEMO
         self.key_source = KeySource.NONE
@@ -65,6 +70,8 @@ class Account:
         self._demo_runs = False
         self._live_hosts = live_hosts
         self._listeners: list[Callable[[], None]] = []
+        self._key_wait = key_wait
+        self._late_key: asyncio.Task[None] | None = None
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -90,15 +97,45 @@ class Account:
             await self._go_live(self._through(self.proxy, token.value), KeySource.PROXY)
             self.key_finding = token.finding
         else:
-            key = await _found(read_key)
-            if key.value is not None:
-                await self._go_live(self._with(key.value), key.source)
-            self.key_finding = key.finding
+            await self._use_kept_key()
         if self.kind is ServiceKind.DEMO or any(job.service is ServiceKind.DEMO for job in self._worker.jobs()):
             await self._start_demo()
 
+    async def _use_kept_key(self) -> None:
+        """Go live with the key that is kept; where the keychain is slow, once it answers."""
+        reading = asyncio.ensure_future(run_detached(read_key, "keychain"))
+        wait = _KEYCHAIN_SECONDS if self._key_wait is None else self._key_wait
+        await asyncio.wait([reading], timeout=wait)
+        if reading.done():
+            await self._use_found(reading.result())
+        else:
+            self.key_finding = KEYCHAIN_SILENT
+            self._late_key = asyncio.ensure_future(self._use_late(reading))
+
+    async def _use_found(self, key: FoundSecret) -> None:
+        if key.value is not None:
+            await self._go_live(self._with(key.value), key.source)
+        self.key_finding = key.finding
+
+    async def _use_late(self, reading: asyncio.Future[FoundSecret]) -> None:
+        try:
+            key = await reading
+            # The same connection may be on its way for the start.
+            await self.settled.wait()
+            await self._use_found(key)
+            self._tell()
+        finally:
+            reading.cancel()
+
+    def _forget_late_key(self) -> None:
+        """The user chose another way to connect, or the program ends."""
+        if self._late_key is not None:
+            self._late_key.cancel()
+            self._late_key = None
+
     async def stop(self) -> None:
         """Stop the demo server."""
+        self._forget_late_key()
         if self._demo is not None and self._demo_runs:
             await asyncio.to_thread(self._demo.stop)
 
@@ -114,6 +151,7 @@ class Account:
         service = self._with(key)
         async with FalClient(service, environment=await asyncio.to_thread(prepare, service)) as client:
             await client.upload_token()
+        self._forget_late_key()
         kept = await _kept(Secret.KEY, key) if remember else False
         self.proxy = None
         await self._go_live(service, KeySource.KEYCHAIN if kept else KeySource.SESSION)
@@ -127,6 +165,7 @@ class Account:
         service = self._through(url, token)
         async with FalClient(service, environment=await asyncio.to_thread(prepare, service)) as client:
             await client.test()
+        self._forget_late_key()
         kept = True
         if token is None:
             await _forgotten(Secret.PROXY_TOKEN)
@@ -138,6 +177,7 @@ class Account:
 
     async def leave(self) -> None:
         """Forget the key or the proxy; new jobs go to the demo."""
+        self._forget_late_key()
         secret = Secret.KEY if self.proxy is None else Secret.PROXY_TOKEN
         await _forgotten(secret)
         await self._worker.disconnect(ServiceKind.LIVE)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Account, Ingredient, Job, Prepared, Worker
 from imagineart_desktop.library import Library, LibraryError
@@ -20,11 +22,13 @@ class Asked:
     model: Model
     fields: Mapping[str, Any]
     count: int
+    is_free: bool
+    """Whether the form said that nothing is charged."""
 
     @classmethod
     def of(cls, form: RequestForm) -> Asked:
         """As the form is now."""
-        return cls(form.model, form.fields(), form.count.value())
+        return cls(form.model, form.fields(), form.count.value(), form.is_free)
 
 
 class Wishes:
@@ -61,8 +65,18 @@ class Wishes:
     async def _send(
         self, form: RequestForm, asked: Asked, add: Callable[[Sequence[int | None]], Awaitable[list[Job]]]
     ) -> list[Job]:
+        task = asyncio.current_task()
+        with self._library.operations.during(lambda: "Preparing the request…", task.cancel if task else None):
+            return await self._send_now(form, asked, add)
+
+    async def _send_now(
+        self, form: RequestForm, asked: Asked, add: Callable[[Sequence[int | None]], Awaitable[list[Job]]]
+    ) -> list[Job]:
         seeds = form.seed.take(asked.count) if asked.model.has_seed else [None] * asked.count
         await self._account.settled.wait()
+        if asked.is_free and self._account.kind is ServiceKind.LIVE:
+            form.message.say(f"Nothing was sent: the program is Live now, and this costs {form.price}.", "caution")
+            return []
         try:
             jobs = await add(seeds)
             await self._library.remember_prompt(str(asked.fields["prompt"]))

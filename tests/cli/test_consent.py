@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keyring
 import pytest
 
 from imagineart_desktop.cli.exit_codes import ExitCode
@@ -20,6 +21,7 @@ from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
 from tests.cli.conftest import command
+from tests.security.test_key import Stuck
 
 SMALL = ("--resolution", "1K", "--aspect-ratio", "4:1")
 
@@ -135,3 +137,22 @@ def test_somebody_at_a_terminal_is_asked(tmp_path: Path) -> None:
     os.write(outer, b"n\n")
     assert asked.wait(60) == ExitCode.NOT_AGREED
     os.close(outer)
+
+
+@pytest.mark.parametrize("agreed", [[], ["--yes"]])
+def test_a_keychain_that_does_not_answer_delays_demo_only_where_something_could_be_spent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], agreed: list[str]
+) -> None:
+    stuck, before = Stuck(), keyring.get_keyring()
+    keyring.set_keyring(stuck)
+    # The other one would not end within a test.
+    monkeypatch.setattr("imagineart_desktop.cli.requests.DEMO_WAITS", 600.0 if agreed else 0.0)
+    monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 0.0 if agreed else 600.0)
+    try:
+        assert command(tmp_path, "generate", "--prompt", "x", *SMALL, *agreed) == ExitCode.OK
+    finally:
+        stuck.go_on.set()
+        keyring.set_keyring(before)
+    said = capsys.readouterr().err
+    assert said.count("keychain doesn’t answer") == 1
+    assert "Demo: nothing is sent to fal.ai" in said

@@ -29,8 +29,10 @@ from imagineart_desktop.fal.key_store import (
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
+from imagineart_desktop.studio import Places, studio
 from imagineart_desktop.support import start_logging, stop_logging
 from tests.jobs.working import SMALL, at_work, outcome
+from tests.waiting import until
 
 CANARY = "canary-id:9f8e7d6c5b4a39281706f5e4d3c2b1a0"
 
@@ -78,10 +80,11 @@ class Stuck(KeyringBackend):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.go_on = threading.Event()
+        self.held: str | None = None
 
     def get_password(self, service: str, username: str) -> str | None:
         self.go_on.wait()
-        return None
+        return self.held
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self.go_on.wait()
@@ -171,16 +174,40 @@ async def test_a_kept_key_without_the_form_of_one_is_named_and_not_used(
 
 
 @pytest.mark.asyncio
-async def test_a_keychain_that_never_answers_does_not_stop_the_demo(
-    tmp_path: Path, demo: DemoServer, keychain: Kept, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("chosen", [False, True])
+async def test_demo_does_not_wait_for_a_keychain_that_does_not_answer_and_live_works_once_it_does(
+    tmp_path: Path, demo: DemoServer, keychain: Kept, monkeypatch: pytest.MonkeyPatch, chosen: bool
 ) -> None:
+    """chosen: the user went another way meanwhile, which a late key does not change."""
     stuck = Stuck()
+    stuck.held = "late:key"
     keyring.set_keyring(stuck)
-    monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 0.05)
-    account = await started(tmp_path, demo)
-    assert account.kind is ServiceKind.DEMO
-    assert account.findings == ("The system’s keychain does not answer. Unlock it, then restart.",)
-    stuck.go_on.set()
+    at = demo.hosts
+    hosts = Hosts(at.run, at.queue, at.rest, at.cdn, at.api)
+    try:
+        async with studio(Places.below(tmp_path), demo=demo, live_hosts=hosts, key_wait=0.0) as parts:
+            account = parts.account
+            assert account.kind is ServiceKind.DEMO
+            (finding,) = account.findings
+            assert "keychain doesn’t answer" in finding
+            assert len(await parts.worker.add(IMAGINEART_20, account.kind, {"prompt": "a cup"}, None, [1])) == 1
+            told: list[ServiceKind] = []
+            account.subscribe(lambda: told.append(account.kind))
+            if chosen:
+                monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 0.05)
+                await account.leave()
+            stuck.go_on.set()
+            late = [thread for thread in threading.enumerate() if thread.name == "keychain"]
+            await asyncio.to_thread(lambda: [thread.join() for thread in late])
+            await asyncio.sleep(0)
+            if chosen:
+                assert account.kind is ServiceKind.DEMO
+            else:
+                await until(lambda: told)
+                assert (account.kind, account.key_source) == (ServiceKind.LIVE, KeySource.KEYCHAIN)
+                assert account.findings == ()
+    finally:
+        stuck.go_on.set()
 
 
 @pytest.mark.parametrize(

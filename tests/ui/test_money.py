@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.demo import Fault
-from imagineart_desktop.fal import Charged
+from imagineart_desktop.fal import Charged, ServiceKind
 from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Failure, State
 from imagineart_desktop.library import OLDER_COPY
 from imagineart_desktop.ui.theme import Theme
@@ -141,3 +141,18 @@ async def test_the_developers_menu_has_the_demo_go_wrong(
         actions["All is well"].trigger()
         actions["Show the demo's books"].trigger()
         await at.until(lambda: "submissions" in at.window.children()[-1].children()[-1].toPlainText())  # type: ignore[attr-defined]
+
+
+async def test_what_was_free_when_it_was_asked_for_is_not_charged(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key may come while a request is prepared."""
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        assert form.is_free
+        at.type(form.prompt.editor, "hills")
+        monkeypatch.setattr(at.parts.account, "kind", ServiceKind.LIVE)
+        at.click(form.go)
+        await at.until(form.message.text)
+        assert form.message.text() == f"Nothing was sent: the program is Live now, and this costs {form.price}."
+        assert at.parts.worker.jobs() == []

@@ -75,6 +75,8 @@ class RequestForm(QWidget):
         self._input_sizes: Sequence[Size] = ()
         self._pictures = 1
         self._requests = 1
+        self.is_free = False
+        """Whether the form says that nothing is charged."""
         self._measuring = self._low = False
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
@@ -197,7 +199,8 @@ class RequestForm(QWidget):
         return self._price_right.text()
 
     def set_free(self, free: bool) -> None:
-        """Whether nothing is charged, whatever the price of the model: in the demo."""
+        """Say whether nothing is charged, whatever the price of the model: in the demo."""
+        self.is_free = free
         self._price.note.setText("Free (demo)" if free else "")
 
     def show_measuring(self) -> None:

@@ -69,7 +69,7 @@ class Standing(QObject):
     def _show_account(self) -> None:
         live = self._account.kind is ServiceKind.LIVE
         for form in self._forms:
-            form.set_free(not live)
+            form.set_free(self._account.settled.is_set() and not live)
         if self._worker.offline:
             self._top.service.show_state("Offline", "caution")
             self._status.service.setText("Can’t reach fal.ai. Jobs resume when you’re back online.")
