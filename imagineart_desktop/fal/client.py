@@ -229,6 +229,17 @@ class FalClient:
         )
         return await read_beside(_parse_object, answer.body)
 
+    async def initiate_parts(self, file_name: str, content_type: str) -> dict[str, Any]:
+        """The fallback's first step for a file in parts: `{upload_url, file_url}`."""
+        answer = await self._send(
+            self._calls,
+            "POST",
+            f"{self.service.hosts.rest}/storage/upload/initiate-multipart",
+            params={"storage_type": "fal-cdn-v3"},
+            json_body={"file_name": file_name, "content_type": content_type},
+        )
+        return await read_beside(_parse_object, answer.body)
+
     async def test(self) -> None:
         """Asks for a request that does not exist, which costs nothing: a service that lets us in says so."""
         with suppress(NotFoundError):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
+from imagineart_desktop.fal import parts
 from imagineart_desktop.fal.addresses import places_of
 from imagineart_desktop.fal.bodies import PLAIN, TooLongError, body_of
 from imagineart_desktop.fal.bounded_json import read_beside, read_json
@@ -24,6 +28,9 @@ from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 
 MAX_DATA_URI = 8 * 2**20
 """Bytes of a file that may travel inside the request; larger ones slow it down too much."""
+
+_ATTEMPTS = 2
+"""Of an upload whose token or address was refused: they end early when the machine slept."""
 
 _LONGEST_ANSWER = 2**20
 """Bytes of the answer to an upload."""
@@ -55,6 +62,7 @@ class Storage:
         self._environment = client.environment
         self._http = open_client(self._environment, Pool(4, 4), timeout_of(4 * client.rules.answer))
         self._token: _Token | None = None
+        self._unfinished = parts.UnfinishedUploads()
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -63,9 +71,19 @@ class Storage:
     async def upload(self, data: bytes, content_type: str) -> str:
         """A URL under which the service finds the bytes. Raises FalError when no way leads there.
 
-        Tries the CDN, then the fallback, then a data URI if the file is at most `MAX_DATA_URI` bytes.
+        Tries the CDN, then the fallback, then a data URI if the file is at most `MAX_DATA_URI` bytes. A file above
+        `parts.PARTS_FROM` goes in parts: called again after an error that may pass, this sends what is missing.
         """
         name = f"input.{_EXTENSIONS.get(content_type, 'bin')}"
+        if len(data) > parts.PARTS_FROM:
+            try:
+                return await self._in_parts(data, content_type, name)
+            except (WrongKeyError, OfflineError):
+                raise
+            except FalError as error:
+                # A team's proxy may not let uploads in parts through.
+                if error.repeatable:
+                    raise
         if self._client.service.proxy is None:
             try:
                 return await self._to_cdn(data, content_type, name)
@@ -82,13 +100,88 @@ class Storage:
                 raise
         return f"data:{content_type};base64,{base64.b64encode(data).decode('ascii')}"
 
+    async def _in_parts(self, data: bytes, content_type: str, name: str) -> str:
+        sha256 = await asyncio.to_thread(parts.content_id, data)
+        if self._client.service.proxy is None:
+            try:
+                return await self._parts_to_cdn(data, content_type, name, sha256)
+            except (WrongKeyError, ForbiddenError, OfflineError):
+                raise
+            except FalError as error:
+                if error.repeatable:
+                    # What arrived is there: the next attempt goes on from it.
+                    raise
+                self._token = None
+        return await self._parts_to_fallback(data, content_type, name, sha256)
+
+    async def _parts_to_cdn(self, data: bytes, content_type: str, name: str, sha256: str) -> str:
+        for _ in range(_ATTEMPTS):
+            token = await self._fresh_token()
+            headers = {"Authorization": token.authorization}
+
+            async def begin(token: _Token = token, headers: dict[str, str] = headers) -> parts.PartedUpload:
+                told = headers | {"Content-Type": content_type, "X-Fal-File-Name": name}
+                _, body = await self._exchange("POST", f"{token.base_url}/files/upload/multipart", b"", told)
+                return parts.upload_of_cdn(await read_beside(_object, body))
+
+            upload = await self._begun("cdn", sha256, begin)
+            if upload is None:
+                continue
+            if (url := await self._sent("cdn", sha256, upload, data, content_type, headers)) is not None:
+                return url
+        raise NoAnswerError("The service does not take its own upload token.")
+
+    async def _begun(
+        self, way: str, sha256: str, begin: Callable[[], Awaitable[parts.PartedUpload]]
+    ) -> parts.PartedUpload | None:
+        """None where the token was refused."""
+        try:
+            return await self._unfinished.get(way, sha256, begin)
+        except (WrongKeyError, ForbiddenError):
+            self._token = None
+            return None
+
+    async def _sent(
+        self,
+        way: str,
+        sha256: str,
+        upload: parts.PartedUpload,
+        data: bytes,
+        content_type: str,
+        headers: dict[str, str],
+    ) -> str | None:
+        """The file's URL; None where the token was refused or the upload is not known any more. Raises FalError."""
+        try:
+            url = await upload.send(data, content_type, self._exchange, headers)
+        except (WrongKeyError, ForbiddenError):
+            self._token = None
+            return None
+        except FalError as error:
+            if error.repeatable:
+                raise
+            self._unfinished.forget(way, sha256)
+            return None
+        self._unfinished.forget(way, sha256)
+        return url
+
+    async def _parts_to_fallback(self, data: bytes, content_type: str, name: str, sha256: str) -> str:
+        async def begin() -> parts.PartedUpload:
+            return parts.upload_of_storage(await self._client.initiate_parts(name, content_type))
+
+        for _ in range(_ATTEMPTS):
+            upload = await self._unfinished.get("storage", sha256, begin)
+            if (url := await self._sent("storage", sha256, upload, data, content_type, {})) is not None:
+                return url
+            self._unfinished.forget("storage", sha256)
+        raise NoAnswerError("The service does not take its own upload address.")
+
     async def _to_cdn(self, data: bytes, content_type: str, name: str) -> str:
-        for _ in range(2):
+        for _ in range(_ATTEMPTS):
             token = await self._fresh_token()
             headers = {"Authorization": token.authorization, "Content-Type": content_type, "X-Fal-File-Name": name}
             try:
-                answer = await self._exchange("POST", f"{token.base_url}/files/upload", data, headers)
-                return await read_beside(_access_url, answer)
+                _, body = await self._exchange("POST", f"{token.base_url}/files/upload", data, headers)
+                return await read_beside(_access_url, body)
             except (WrongKeyError, ForbiddenError):
                 # It is the token that was refused, not the key: it ends early when the machine slept.
                 self._token = None
@@ -113,7 +206,9 @@ class Storage:
             self._token = _Token(f"{kind} {token}", base.rstrip("/"), now)
         return self._token
 
-    async def _exchange(self, method: str, url: str, data: bytes, headers: dict[str, str]) -> bytes:
+    async def _exchange(
+        self, method: str, url: str, data: bytes, headers: dict[str, str]
+    ) -> tuple[httpx.Headers, bytes]:
         await places_of(url, self._client.service, self._environment)
         try:
             async with self._http.stream(method, url, content=data, headers=headers | PLAIN) as answer:
@@ -126,14 +221,21 @@ class Storage:
             raise NoAnswerError("The service named no address to upload to.") from error
         if answer.status_code >= 300:
             raise error_of_answer(answer.status_code, answer.headers, body)
-        return body
+        return answer.headers, body
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = read_json(body)
+    except ValueError as error:
+        raise NoAnswerError("The service's answer to the upload could not be read.") from error
+    if not isinstance(value, dict):
+        raise NoAnswerError("The service's answer to the upload could not be read.")
+    return value
 
 
 def _access_url(body: bytes) -> str:
-    try:
-        value = read_json(body)["access_url"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise NoAnswerError("The service's answer to the upload could not be read.") from error
+    value = _object(body).get("access_url")
     if not isinstance(value, str):
         raise NoAnswerError("The service's answer to the upload could not be read.")
     return value

@@ -71,7 +71,7 @@ async def test_calls_uploads_and_downloads_go_through_the_proxy(
             assert (await speaker.status(f"{live.hosts.queue}/a")).status == "COMPLETED"
             assert (await speaker.submit("a/b", {"prompt": "hills"})).request_id == "r"
             storage = Storage(speaker)
-            uploaded = await storage._exchange("POST", f"{live.hosts.cdn}/files", b"x" * 100_000, {})
+            _, uploaded = await storage._exchange("POST", f"{live.hosts.cdn}/files", b"x" * 100_000, {})
             await storage.aclose()
         downloader = Downloader(live, RULES)
         await downloader.fetch_result(f"{live.hosts.cdn}/a.png", tmp_path / "a.png")

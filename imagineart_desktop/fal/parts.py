@@ -1,0 +1,107 @@
+"""Files that go to the service in parts, as fal's clients send large ones. What was sent is not sent again.
+
+The CDN names the upload after a request with an upload token; the storage API, which a team's proxy lets through, gives
+an address that carries a token of its own. Parts and completion are the same for both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import httpx
+
+from imagineart_desktop.fal.errors import NoAnswerError
+
+PARTS_FROM = 100 * 2**20
+"""Bytes of a file above which it goes in parts."""
+
+PART = 10 * 2**20
+"""Bytes of a part; the last one is shorter."""
+
+_REMEMBERED = 4
+"""Unfinished uploads that can be continued."""
+
+
+class Exchange(Protocol):
+    """Sends bytes and returns the headers and the body of the answer. Raises FalError."""
+
+    def __call__(
+        self, method: str, url: str, data: bytes, headers: dict[str, str]
+    ) -> Awaitable[tuple[httpx.Headers, bytes]]: ...
+
+
+@dataclass(slots=True)
+class PartedUpload:
+    """An upload that has begun. address: what parts are put below; query: belongs to each of them.
+
+    file_url: where the file will be; etags: part number → what the service returned for it.
+    """
+
+    address: str
+    file_url: str
+    query: str = ""
+    etags: dict[int, str] = field(default_factory=dict)
+
+    async def send(self, data: bytes, content_type: str, exchange: Exchange, headers: Mapping[str, str]) -> str:
+        """Send the parts that are missing and put them together; returns the file's URL. Raises FalError."""
+        for number, start in enumerate(range(0, len(data), PART), start=1):
+            if number in self.etags:
+                continue
+            part, url = data[start : start + PART], f"{self.address}/{number}{self.query}"
+            answer, _ = await exchange("PUT", url, part, {**headers, "Content-Type": content_type})
+            if not (etag := answer.get("etag")):
+                raise NoAnswerError("The service did not confirm a part of the upload.")
+            self.etags[number] = etag
+        parts = [{"partNumber": number, "etag": etag} for number, etag in sorted(self.etags.items())]
+        body = json.dumps({"parts": parts}).encode()
+        await exchange(
+            "POST", f"{self.address}/complete{self.query}", body, {**headers, "Content-Type": "application/json"}
+        )
+        return self.file_url
+
+
+def upload_of_cdn(answer: Mapping[str, Any]) -> PartedUpload:
+    """Read the CDN's answer to a new upload. Raises NoAnswerError."""
+    url, upload = answer.get("access_url"), answer.get("uploadId")
+    if not isinstance(url, str) or not isinstance(upload, str):
+        raise NoAnswerError("The service did not say where to upload to.")
+    return PartedUpload(f"{url}/multipart/{upload}", url)
+
+
+def upload_of_storage(answer: Mapping[str, Any]) -> PartedUpload:
+    """Read the storage API's answer to a new upload. Raises NoAnswerError."""
+    there, url = answer.get("upload_url"), answer.get("file_url")
+    if not isinstance(there, str) or not isinstance(url, str):
+        raise NoAnswerError("The service did not say where to upload to.")
+    address, mark, query = there.partition("?")
+    return PartedUpload(address, url, mark + query)
+
+
+class UnfinishedUploads:
+    """Uploads that were interrupted, by their way and content."""
+
+    def __init__(self) -> None:
+        self._uploads: OrderedDict[tuple[str, str], PartedUpload] = OrderedDict()
+
+    async def get(self, way: str, sha256: str, begin: Callable[[], Awaitable[PartedUpload]]) -> PartedUpload:
+        """Return the one to continue, or begin it. Raises FalError."""
+        upload = self._uploads.get((way, sha256))
+        if upload is None:
+            upload = self._uploads[way, sha256] = await begin()
+            while len(self._uploads) > _REMEMBERED:
+                self._uploads.popitem(last=False)
+        return upload
+
+    def forget(self, way: str, sha256: str) -> None:
+        """It is complete, or the service does not know it any more."""
+        self._uploads.pop((way, sha256), None)
+
+
+def content_id(data: bytes) -> str:
+    """Return the SHA-256 of the bytes. Takes a tenth of a second per 100 MB."""
+    return hashlib.sha256(data).hexdigest()
