@@ -11,8 +11,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QByteArray, QPoint, QPointF, QSaveFile, Qt
+from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -171,7 +171,10 @@ class _Guide:
     def _shoot(self, name: str, facts: dict[str, object]) -> None:
         image: QImage = self._window.grab().toImage()
         path = self._out / f"{name}.png"
-        image.save(str(path))
+        file = QSaveFile(str(path))
+        writer = QImageWriter(file, QByteArray(b"png"))
+        if not (file.open(QSaveFile.OpenModeFlag.WriteOnly) and writer.write(image) and file.commit()):
+            raise OSError(file.errorString())
         self.seen.append({"screenshot": path.name, "width": image.width(), "height": image.height(), **facts})
 
 
@@ -207,7 +210,10 @@ def _photos_in(folder: Path) -> list[Path]:
 
 
 def main(out: Path, photos: Path | None, theme: str) -> int:
-    """Runs the tour; needs no display. photos: a folder of pictures, else the built-in ones."""
+    """Run the tour; needs no display. photos: a folder of pictures, else the built-in ones.
+
+    Raises OSError where `out` cannot be written.
+    """
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
@@ -219,11 +225,7 @@ def main(out: Path, photos: Path | None, theme: str) -> int:
     if not chosen:
         say(f"There are no images in {photos}.")
         return 2
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        say(f"--out: “{out}” cannot be made: {error.strerror}. Name another folder.")
-        return 2
+    out.mkdir(parents=True, exist_ok=True)
     app = make_application()
     try:
         code = run(app, _tour(app, out, chosen, ThemeMode(theme)), freezes=True)

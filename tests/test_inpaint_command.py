@@ -199,7 +199,8 @@ def test_a_folder_that_cannot_take_the_results_is_told_before_anything_is_sent(
 ) -> None:
     (tmp_path / "file").write_bytes(b"x")
     if where == "full":
-        monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=3 * 2**20))
+        usage = {"full": 3 * 2**20}
+        monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=usage.get(folder.name, 2**40)))
     if where == "shut":
 
         def refused(*_arguments: object, **_named: object) -> None:
@@ -207,7 +208,7 @@ def test_a_folder_that_cannot_take_the_results_is_told_before_anything_is_sent(
 
         monkeypatch.setattr("imagineart_desktop.cli.arguments.write_whole", refused)
     command = ["generate", "--prompt", "a lake", "--out", str(tmp_path / where), "--data", str(tmp_path / "data")]
-    assert cli.main(command) == 2
+    assert cli.main(command) == (ExitCode.WRONG_REQUEST if where == "file" else ExitCode.NO_OUTPUT)
     said = capsys.readouterr()
     assert sentence in said.err
     assert not said.out

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from imagineart_desktop.library import write_whole
+from imagineart_desktop.library import LibraryError, write_whole
 from imagineart_desktop.support import whole_number
 from imagineart_desktop.support.wording import shortened
 
@@ -26,6 +26,10 @@ _LONGEST_ADDRESS = 4096
 
 class OddArgumentError(ValueError):
     """An argument is invalid. The text is a sentence for the user."""
+
+
+class OutputError(Exception):
+    """The folder for results cannot be written. The text is a sentence for the user."""
 
 
 def quoted(words: str) -> str:
@@ -97,34 +101,37 @@ def image_source(words: str) -> Path | str:
 
 
 def make_ready(folder: Path) -> None:
-    """Create the folder and try to write to it, before anything is paid for. Raises OddArgumentError."""
+    """Create the folder and try to write to it, before anything is paid for. Raises OddArgumentError, OutputError."""
     try:
         if folder.exists() and not folder.is_dir():
             raise OddArgumentError(f"--out: “{folder}” is a file. Choose a folder.")
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OddArgumentError(
-            f"--out: “{folder}” cannot be created: {error.strerror}. Choose another folder."
-        ) from None
+        raise OutputError(f"--out: “{folder}” cannot be created: {error.strerror}. Choose another folder.") from None
     probe = folder / ".imagineart-desktop"
     try:
         write_whole(probe, b"", private=False)
         probe.unlink()
     except OSError as error:
-        raise OddArgumentError(f"--out: “{folder}” is not writable: {error.strerror}. Choose another folder.") from None
-    check_room(folder, "--out")
+        raise OutputError(f"--out: “{folder}” is not writable: {error.strerror}. Choose another folder.") from None
+    if full := _why_full(folder):
+        raise OutputError(f"--out: the {full}")
 
 
-def check_room(folder: Path, option: str = "") -> None:
-    """Check that there is disk space for results. The folder need not exist yet. Raises OddArgumentError."""
+def check_library_room(folder: Path) -> None:
+    """Check that the library's disk has space for results. The folder need not exist yet. Raises LibraryError."""
+    if full := _why_full(folder):
+        raise LibraryError(f"The {full}")
+
+
+def _why_full(folder: Path) -> str:
+    """Return why results have no room there; empty where they have, or where nothing is known."""
     there = next((place for place in (folder, *folder.absolute().parents) if place.is_dir()), None)
     try:
         free = shutil.disk_usage(there or folder).free
     except OSError:
-        # Unknown. A real problem shows when something is written.
-        return
-    if free < _MIN_ROOM:
-        disk = f"{option}: the disk" if option else "The disk"
-        raise OddArgumentError(
-            f"{disk} of “{folder}” is full: {free // 2**20} MB are free. Free some space, or choose another folder."
-        )
+        # A real problem shows when something is written.
+        return ""
+    if free >= _MIN_ROOM:
+        return ""
+    return f"disk of “{folder}” is full: {free // 2**20} MB are free. Free some space, or choose another folder."

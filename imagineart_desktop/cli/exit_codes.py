@@ -24,11 +24,11 @@ exit codes:
   0    done
   1    the window cannot open its library, or the tour failed
   2    the command or the request is wrong; nothing was sent
-  3    a request failed, a file was refused or is missing, or the library cannot be used
+  3    a request failed, a file was refused or is missing, or the library or the demo server cannot be used
   4    a request may have been accepted and charged; check before sending it again
   5    nothing was spent: --yes is missing, or the answer was no
   6    stopped waiting for a problem to pass, such as a full disk; nothing is lost, “resume” continues
-  7    done, but the report could not be written to standard output
+  7    the output folder or standard output could not be written, such as a full disk; what was made is in the library
   70   an error in this program; the log has the details
   129, 130, 143   ended by SIGHUP, SIGINT or SIGTERM; nothing is lost, “resume” continues
 """

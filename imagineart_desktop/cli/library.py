@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop.cli.arguments import OddArgumentError, location, make_ready, number
-from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.exit_codes import EXIT_CODES, ExitCode
 from imagineart_desktop.cli.library_notices import say_notices
-from imagineart_desktop.cli.outcome import Outcome
+from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
 from imagineart_desktop.imaging import FileFormat, FileSettings
 from imagineart_desktop.library import (
     ExportOrder,
@@ -22,7 +22,6 @@ from imagineart_desktop.library import (
     ImportedFile,
     ImportResult,
     Library,
-    LibraryError,
     PictureDetails,
     Query,
     export_pictures,
@@ -46,7 +45,13 @@ def add_library_commands(commands: Any) -> None:
     """Add the arguments of the commands to their subparsers. commands: of argparse."""
 
     def command(name: str, words: str) -> argparse.ArgumentParser:
-        parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+        parser: argparse.ArgumentParser = commands.add_parser(
+            name,
+            help=words,
+            description=words,
+            epilog=EXIT_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="keep all files in this folder")
         parser.add_argument("--json", action="store_true", help="report as JSON on standard output")
         parser.set_defaults(run="library", action=name)
@@ -77,12 +82,8 @@ async def run_library(options: argparse.Namespace, places: Places) -> Outcome:
     try:
         async with _opened(places.library, reads_only=options.action in _READING) as library:
             return await _ACTIONS[options.action](library, options)
-    except OddArgumentError as error:
-        say(str(error))
-        return Outcome(ExitCode.WRONG_REQUEST)
-    except LibraryError as error:
-        say(str(error))
-        return Outcome(ExitCode.FAILED)
+    except EXPECTED_ERRORS as error:
+        return failed(error)
 
 
 @asynccontextmanager
@@ -156,6 +157,8 @@ async def _export(library: Library, options: argparse.Namespace) -> Outcome:
     for sentence in (*report.failed, *([report.problem] if report.problem else []), *report.remarks):
         say(sentence)
     code = ExitCode.FAILED if report.failed or report.problem else ExitCode.OK
+    if report.is_unwritable and not report.failed:
+        code = ExitCode.NO_OUTPUT
     if not options.json:
         return Outcome(code, export_text(report)[1])
     return Outcome(code, _json(_exported(report)))

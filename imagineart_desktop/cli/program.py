@@ -33,6 +33,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+_STOPPED = {"library": "Stopped before the end. Nothing is lost: run the command again."}
+"""What a signal means, by `run` of the command; for those that send requests, `resume` continues."""
+
+
 class _EndedBySignalError(Exception):
     """number: the signal's."""
 
@@ -68,7 +72,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         return _COMMANDS[options.run](options, places)
     except _EndedBySignalError as error:
-        say("Stopped. Nothing is lost: “resume” continues.")
+        say(_STOPPED.get(options.run, "Stopped. Nothing is lost: “resume” continues."))
         return exit_code_of(error.number)
     except Exception as error:
         say(f"Something went wrong in this program. {_noted(error, places)}")
@@ -101,7 +105,11 @@ def _window(_options: argparse.Namespace, places: Places) -> int:
 def _tour(options: argparse.Namespace, _places: Places) -> int:
     from imagineart_desktop.tour import main as tour
 
-    return tour(options.out, options.photos, options.theme)
+    try:
+        return tour(options.out, options.photos, options.theme)
+    except OSError as error:
+        say(f"--out: “{options.out}” cannot be written: {error.strerror or error}. Choose another folder.")
+        return ExitCode.NO_OUTPUT
 
 
 def _demo_server(options: argparse.Namespace, places: Places) -> int:

@@ -26,7 +26,15 @@ class Whole:
     parts: tuple[int, ...]
 
 
-async def make_report(events: Sequence[Any], library: Any, out: Path | None, wholes: Sequence[Whole]) -> str:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """text: JSON; all_copied: whether every file is in the output folder."""
+
+    text: str
+    all_copied: bool
+
+
+async def make_report(events: Sequence[Any], library: Any, out: Path | None, wholes: Sequence[Whole]) -> Report:
     """Copy the files; describe them and the failures as JSON. out: the folder to copy to.
 
     Raises LibraryError.
@@ -34,15 +42,18 @@ async def make_report(events: Sequence[Any], library: Any, out: Path | None, who
     numbers = [number for event in events for number in event.pictures]
     raws = {number: await library.raw_result(number) for number in numbers}
     placed: dict[int, Path] = {}
+    all_copied = True
     inside = {number for whole in wholes for number in whole.parts}
     for number in numbers:
         for picture in await library.summaries((number,)):
             folder = out / PARTS if out is not None and number in inside else out
-            placed[number] = await asyncio.to_thread(_copied, picture.path, folder)
+            copy = await asyncio.to_thread(_copied, picture.path, folder)
+            placed[number], all_copied = copy or picture.path, all_copied and copy is not None
     files: list[dict[str, Any]] = []
     whole_of: dict[int, str] = {}
     for whole in wholes:
-        target = await asyncio.to_thread(_copied, whole.picture.path, out)
+        copy = await asyncio.to_thread(_copied, whole.picture.path, out)
+        target, all_copied = copy or whole.picture.path, all_copied and copy is not None
         told = await _told(whole.picture, target, library)
         told["findings"] = list(whole.picture.findings)
         told[PARTS] = [{"file": str(placed[number]), "raw": _named(raws[number])} for number in whole.parts]
@@ -64,7 +75,7 @@ async def make_report(events: Sequence[Any], library: Any, out: Path | None, who
             problems.append({"error": failure.message, "advice": failure.advice})
             say(f"{failure.message} {failure.advice}")
     service = ", ".join(sorted({event.job.service.value for event in events}))
-    return json.dumps({"service": service, "pictures": files, "problems": problems})
+    return Report(json.dumps({"service": service, "pictures": files, "problems": problems}), all_copied)
 
 
 async def _told(picture: Any, target: Path, library: Any) -> dict[str, Any]:
@@ -77,8 +88,8 @@ def _named(path: Path | None) -> str | None:
     return None if path is None else str(path)
 
 
-def _copied(path: Path, folder: Path | None) -> Path:
-    """Copy a file, whole or not at all. Returns its path in the folder, or in the library where it was not copied."""
+def _copied(path: Path, folder: Path | None) -> Path | None:
+    """Copy a file, whole or not at all, unless no folder was named. Returns where it is; None if it is not there."""
     if folder is None or folder.resolve() == path.parent.resolve():
         return path
     target = folder / path.name
@@ -89,5 +100,5 @@ def _copied(path: Path, folder: Path | None) -> Path:
                 os.fsync(copied.fileno())
     except OSError as error:
         say(f"“{target}” could not be written: {error.strerror}. The image is in the library: {path}")
-        return path
+        return None
     return target

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sqlite3
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from imagineart_desktop.cli.arguments import OddArgumentError, check_room, make_ready
+from imagineart_desktop.cli.arguments import check_library_room, make_ready
 from imagineart_desktop.cli.consent import may_agree, may_spend, price_of
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.inpaint import prepared_of, together
 from imagineart_desktop.cli.inputs import read_input
 from imagineart_desktop.cli.library_notices import say_notices
-from imagineart_desktop.cli.outcome import Outcome
+from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
 from imagineart_desktop.cli.progress import Progress
 from imagineart_desktop.cli.report import make_report
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.fal.key_store import UnusableKeyError, environment_key
-from imagineart_desktop.imaging import MaskError, PictureError, sendable
+from imagineart_desktop.fal.key_store import environment_key
+from imagineart_desktop.imaging import sendable
 from imagineart_desktop.jobs import DEMO_WAITS, Ingredient, Job, JobEvent, State
-from imagineart_desktop.library import DatabaseDamagedError, Library, LibraryError
+from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.startup_notices import unreadable_notice
-from imagineart_desktop.models import InvalidRequestError, Model, Price, Task, models_for
+from imagineart_desktop.models import Model, Price, Task, models_for
 from imagineart_desktop.studio import Places, Studio, studio
 from imagineart_desktop.support import say
 
@@ -60,7 +59,7 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
         wanted = await _wanted(options)
         price = wanted.price()
         environment_key()
-        check_room(places.library)
+        check_library_room(places.library)
         make_ready(options.out)
         async with studio(places, resume=False, key_wait=None if may_agree(options.yes) else DEMO_WAITS) as parts:
             _say_of_start(parts)
@@ -71,12 +70,8 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
                 return Outcome(ExitCode.NOT_AGREED)
             progress = Progress(parts.worker, options.wait)
             return await _followed(progress, await _sent(parts, wanted), parts, options)
-    except (InvalidRequestError, PictureError, MaskError, OddArgumentError, UnusableKeyError) as error:
-        say(str(error))
-        return Outcome(ExitCode.WRONG_REQUEST)
-    except (LibraryError, OSError, sqlite3.Error) as error:
-        say(str(error))
-        return Outcome(ExitCode.FAILED)
+    except EXPECTED_ERRORS as error:
+        return failed(error)
 
 
 async def resume(options: argparse.Namespace, places: Places) -> Outcome:
@@ -101,12 +96,8 @@ async def resume(options: argparse.Namespace, places: Places) -> Outcome:
             outcome = await _followed(progress, followed, parts, options)
             kept_back = not agreed and outcome.code is ExitCode.OK
             return Outcome(ExitCode.NOT_AGREED, outcome.report) if kept_back else outcome
-    except (OddArgumentError, UnusableKeyError) as error:
-        say(str(error))
-        return Outcome(ExitCode.WRONG_REQUEST)
-    except (LibraryError, OSError, sqlite3.Error) as error:
-        say(str(error))
-        return Outcome(ExitCode.FAILED)
+    except EXPECTED_ERRORS as error:
+        return failed(error)
 
 
 async def _wanted(options: argparse.Namespace) -> _Wanted:
@@ -154,7 +145,8 @@ async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, opti
         sent = any(job.id in followed and job.state not in _NOT_SENT for job in parts.worker.jobs())
         return Outcome(ExitCode.UNCONFIRMED if sent else ExitCode.FAILED)
     events = [*ended, *(JobEvent(job) for job in stalled)]
-    report = await make_report(events, parts.library, options.out, await together(parts.library, ended))
+    made = await make_report(events, parts.library, options.out, await together(parts.library, ended))
+    report = made.text
     states = {event.job.state for event in ended} - {State.DONE}
     if stalled:
         many = "1 request is" if len(stalled) == 1 else f"{len(stalled)} requests are"
@@ -166,7 +158,9 @@ async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, opti
         return Outcome(ExitCode.UNCONFIRMED, report)
     if stalled:
         return Outcome(ExitCode.STALLED, report)
-    return Outcome(ExitCode.FAILED if states else ExitCode.OK, report)
+    if states:
+        return Outcome(ExitCode.FAILED, report)
+    return Outcome(ExitCode.OK if made.all_copied else ExitCode.NO_OUTPUT, report)
 
 
 async def _unless_damaged(work: Coroutine[Any, Any, T], library: Library) -> T:

@@ -58,7 +58,8 @@ class ExportOrder:
 class ExportReport:
     """What became of an export. failed: sentences, one a picture; remarks: sentence → for how many pictures.
 
-    problem: what ended it early, empty for nothing; stopped: whether the user did.
+    problem: what ended it early, empty for nothing; is_unwritable: whether that was the folder, such as a full disk;
+    stopped: whether the user did.
     """
 
     written: list[Path] = field(default_factory=list)
@@ -66,6 +67,7 @@ class ExportReport:
     failed: list[str] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
     problem: str = ""
+    is_unwritable: bool = False
     stopped: bool = False
 
 
@@ -156,6 +158,7 @@ async def _export_all(
             report.failed.append(str(error))
         except OSError as error:
             report.problem = str(disk_error(error, f"Nothing can be written to {order.folder}"))
+            report.is_unwritable = True
             break
         progress.share = place / len(numbers)
 

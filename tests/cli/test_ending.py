@@ -118,7 +118,7 @@ def test_a_data_folder_without_room_is_told_before_anything_is_sent(
 
     (tmp_path / "data").mkdir()
     monkeypatch.setattr("shutil.disk_usage", usage)
-    assert command(tmp_path, *WORDS) == ExitCode.WRONG_REQUEST
+    assert command(tmp_path, *WORDS) == ExitCode.FAILED
     assert "is full: 0 MB are free. Free some space, or choose another folder." in capsys.readouterr().err
     assert live.counts == {}
 
