@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from imagineart_desktop.imaging import is_whole
 from imagineart_desktop.library.errors import DatabaseDamagedError, DiskProblem, disk_error, disk_problem
 from imagineart_desktop.library.files import Files
+from imagineart_desktop.library.intact import is_intact
 from imagineart_desktop.library.library import Library
 
 _AT_ONCE = 25
@@ -89,7 +89,7 @@ def _look(files: Files, some: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
     missing, broken = [], []
     for row in some:
         try:
-            if not is_whole(files.absolute(row[1])):
+            if not is_intact(files.absolute(row[1])):
                 broken.append(row)
         except FileNotFoundError:
             missing.append(row)

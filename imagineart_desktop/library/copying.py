@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from imagineart_desktop.imaging import is_whole
 from imagineart_desktop.library.errors import DatabaseDamagedError, database_error
 from imagineart_desktop.library.files import EXTENSIONS, JOURNALS, sha256_of_file, whole_file
+from imagineart_desktop.library.intact import is_intact
 
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
 FOLDERS = ("pictures", "inputs", "raw", "trash")
@@ -58,7 +58,7 @@ def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, d
         there = new.is_file()
         if there and same_content(old, new):
             continue
-        if name.suffix.lower() in _PICTURES and not is_whole(old):
+        if name.suffix.lower() in _PICTURES and not is_intact(old):
             done.damaged += (name.as_posix(),)
             if there:
                 continue

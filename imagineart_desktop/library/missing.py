@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from imagineart_desktop.imaging import PictureError, PictureInfo, is_whole, probe_picture
+from imagineart_desktop.imaging import PictureError, PictureInfo, probe_picture
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.copying import copy_file
 from imagineart_desktop.library.errors import LibraryError
 from imagineart_desktop.library.files import sha256_of_file, stamp_of
+from imagineart_desktop.library.intact import is_intact
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.marks import Marks, read_marks, write_marks
 from imagineart_desktop.library.recipe import Recipe, read_recipe
@@ -48,7 +49,7 @@ async def locate(library: Library, number: int, path: Path) -> None:
     target = details.summary.path
 
     def take() -> PictureInfo:
-        if not path.is_file() or not is_whole(path):
+        if not path.is_file() or not is_intact(path, details.recipe):
             raise LibraryError(f"“{path.name}” is incomplete or damaged.")
         if not _is_that(path, details):
             raise LibraryError(f"“{path.name}” is another image: neither its recipe nor its content is that one’s.")

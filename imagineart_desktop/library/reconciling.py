@@ -16,10 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePictureError, is_whole, probe_picture
+from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePictureError, probe_picture
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.files import Files, Stamp, sha256_of_file, stamp_of, write_whole
+from imagineart_desktop.library.intact import is_intact
 from imagineart_desktop.library.reading import job_of, look_at
 from imagineart_desktop.library.recipe import Recipe, read_recipe, recipe_beside
 from imagineart_desktop.library.records import FileState
@@ -289,7 +290,7 @@ def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
             stamp = stamp_of(path)
             same = stamp[0] == row.stamp[0]
             state = FileState.DAMAGED
-            if same or is_whole(path):
+            if same or is_intact(path):
                 info = probe_picture(path)
                 recipe = read_recipe(path)
                 alike = same and (recipe is None or f"{recipe.job_id}-{recipe.position}" == row.recipe)
@@ -308,7 +309,7 @@ def _read(path: Path) -> _Read | None:
         recipe = read_recipe(path)
         if recipe is None:
             return _read_outside(path)
-        return _Read(recipe, probe_picture(path), stamp_of(path), damaged=not is_whole(path))
+        return _Read(recipe, probe_picture(path), stamp_of(path), damaged=not is_intact(path, recipe))
     except (PictureError, OSError):
         return None
 

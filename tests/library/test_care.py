@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,10 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imagineart_desktop.library import FileState, Library, LibraryError, Query
+from imagineart_desktop.imaging import is_whole
+from imagineart_desktop.library import FileState, Library, LibraryError, Query, import_pictures
 from imagineart_desktop.library.care import copy_to
 from imagineart_desktop.library.checking import check
+from imagineart_desktop.library.missing import locate
+from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.library.restoring import restore_from
+from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -218,4 +223,54 @@ async def test_a_check_names_what_is_missing_and_what_is_damaged_and_can_be_stop
     assert states == [FileState.MISSING, FileState.DAMAGED, FileState.DAMAGED, FileState.FINE]
     stopped = await check(library, stopped=lambda: True)
     assert (stopped.stopped, stopped.missing) == (True, ())
+    library.close()
+
+
+def wrong_checksum(png: bytes) -> bytes:
+    """Another checksum of the first pixels' chunk."""
+    place = png.index(b"IDAT") - 4
+    end = place + 8 + int.from_bytes(png[place : place + 4], "big")
+    return png[:end] + bytes([png[end] ^ 1]) + png[end + 1 :]
+
+
+def encoded(kind: str) -> bytes:
+    held = io.BytesIO()
+    Image.effect_noise((64, 48), 40).save(held, kind)
+    return held.getvalue()
+
+
+async def test_what_opens_and_is_imported_is_no_damage_until_it_changes(tmp_path: Path) -> None:
+    """Import, check, backup, restore, rebuild and looking for a lost file agree."""
+    odd = {
+        "sum.png": wrong_checksum(encoded("PNG")),
+        "end.png": encoded("PNG")[:-12],
+        "more.avif": encoded("AVIF") + b"\0\0\0",
+    }
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for name, data in odd.items():
+        (outside / name).write_bytes(data)
+        assert not is_whole(outside / name)
+    library = await started(tmp_path / "library")
+    report = await import_pictures(library, [outside])
+    assert report.refused == []
+    assert len(report.added) == len(odd)
+    assert (await check(library)).files == ()
+    copied = await copy_to(library, tmp_path / "copy")
+    assert copied.files.damaged == ()
+    restored = await restore_from(library, tmp_path / "copy")
+    assert restored.files.damaged == ()
+    await rebuild(library)
+    assert (await check(library)).files == ()
+    first, second, third = await library.summaries(report.added)
+    first.path.unlink()
+    await library.reconcile()
+    lost = (outside / first.imported_name).rename(tmp_path / "found.png")
+    await locate(library, first.id, lost)
+    assert (await check(library)).files == ()
+    for changed in (second.path, third.path):
+        content = bytearray(changed.read_bytes())
+        content[len(content) // 2] ^= 1
+        changed.write_bytes(content)
+    assert set((await check(library)).broken) == {second.id, third.id}
     library.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import keyring
@@ -88,6 +88,11 @@ class Stuck(KeyringBackend):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self.go_on.wait()
+
+
+def join_all(threads: Iterable[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join()
 
 
 async def started(root: Path, demo: DemoServer) -> Account:
@@ -198,7 +203,7 @@ async def test_demo_does_not_wait_for_a_keychain_that_does_not_answer_and_live_w
                 await account.leave()
             stuck.go_on.set()
             late = [thread for thread in threading.enumerate() if thread.name == "keychain"]
-            await asyncio.to_thread(lambda: [thread.join() for thread in late])
+            await asyncio.to_thread(join_all, late)
             await asyncio.sleep(0)
             if chosen:
                 assert account.kind is ServiceKind.DEMO

@@ -13,6 +13,7 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.library import Library, Query, exporting, importing
+from imagineart_desktop.library.reading import Looked, look_at
 from imagineart_desktop.studio import Places
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.theme import Theme
@@ -48,9 +49,8 @@ def gate() -> Iterator[Gate]:
 
 def hold_imports(monkeypatch: pytest.MonkeyPatch, gate: Gate, after: int) -> None:
     """Imports stop at the image of this number, from 0."""
-    look_at = importing.look_at
 
-    def look(path: Path) -> importing.Looked:
+    def look(path: Path) -> Looked:
         if int(path.stem) >= after:
             gate.hold()
         return look_at(path)
