@@ -18,6 +18,7 @@ BROKEN = {
     "HTTPS_PROXY": "http://me:hidden@[::",
     "ALL_PROXY": "socks://me:hidden@127.0.0.1:9",
     "HTTPX_LOG_LEVEL": "trace",
+    "LC_ALL": "xx_YY.UTF-8",
     "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
 }
 
@@ -28,21 +29,32 @@ def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)  # noqa: S603
 
 
-def test_the_demo_works_and_says_nothing_of_it(tmp_path: Path) -> None:
+NAMED = ["LC_ALL", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"]
+
+
+def named(said: str) -> list[str]:
+    """The variables that are named, one per line and before anything else."""
+    words = [line.split(" ")[0] for line in said.splitlines()]
+    return [word for word in words if word in BROKEN or word == "TZ"]
+
+
+def test_the_demo_works_and_each_variable_is_named_once(tmp_path: Path) -> None:
     done = run(
         "generate", "--prompt", "a lake", "--resolution", "1K", "--aspect-ratio", "4:1",
-        "--out", tmp_path / "out", "--data", tmp_path / "data",
+        "--out", tmp_path / "out", "--data", tmp_path / "data", TZ="XYZ-25",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["service"] == "demo"
-    assert not any(name in done.stderr for name in BROKEN)
+    assert named(done.stderr) == ["TZ", *NAMED]
+    assert [line.split(" ")[0] for line in done.stderr.splitlines()[:6]] == ["TZ", *NAMED]
+    assert "hidden" not in done.stderr + done.stdout
 
 
 def test_with_a_key_each_variable_is_named_once_and_no_password_shown(tmp_path: Path) -> None:
     done = run("resume", "--data", tmp_path / "data", FAL_KEY="id:secret")
     assert done.returncode == 0, done.stderr
     said = [line.split(" ")[0] for line in done.stderr.splitlines()]
-    assert said == ["HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"]
+    assert said == NAMED
     assert "hidden" not in done.stderr + done.stdout
 
 
@@ -53,4 +65,4 @@ def test_a_keychain_that_cannot_be_loaded_does_not_stop_the_demo(tmp_path: Path,
         PYTHON_KEYRING_BACKEND=backend, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith("The system’s keychain cannot be used."), done.stderr
+    assert "\nThe system’s keychain cannot be used." in done.stderr

@@ -21,6 +21,7 @@ from imagineart_desktop.support import (
     start_logging,
     stop_logging,
     termination_signals,
+    unusable_locale,
     write_output,
 )
 
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     bound_arenas()
     secure_standard_streams()
-    if sentence := settle_time_zone():
+    for sentence in filter(None, (settle_time_zone(), unusable_locale())):
         say(sentence)
     try:
         return _run(make_parser().parse_args(arguments))

@@ -17,7 +17,7 @@ from imagineart_desktop.cli.library_notices import say_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
 from imagineart_desktop.cli.progress import Progress
 from imagineart_desktop.cli.report import make_report
-from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.fal import ServiceKind, unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
 from imagineart_desktop.imaging import sendable
 from imagineart_desktop.jobs import DEMO_WAITS, Ingredient, Job, JobEvent, State
@@ -62,7 +62,7 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
         check_library_room(places.library)
         make_ready(options.out)
         async with studio(places, resume=False, key_wait=None if may_agree(options.yes) else DEMO_WAITS) as parts:
-            _say_of_start(parts)
+            await _say_of_start(parts)
             if left := await parts.worker.left():
                 say(_unfinished(left))
             live = parts.account.kind is ServiceKind.LIVE
@@ -81,7 +81,7 @@ async def resume(options: argparse.Namespace, places: Places) -> Outcome:
         if options.out is not None:
             make_ready(options.out)
         async with studio(places, hold_unsent=True) as parts:
-            _say_of_start(parts)
+            await _say_of_start(parts)
             worker = parts.worker
             progress = Progress(worker, options.wait)
             left = [job for job in worker.jobs() if job.state is not State.FAILED]
@@ -176,11 +176,16 @@ async def _unless_damaged(work: Coroutine[Any, Any, T], library: Library) -> T:
         damage.cancel()
 
 
-def _say_of_start(parts: Studio) -> None:
-    """Say what the user must know about the library, the key and the environment."""
+async def _say_of_start(parts: Studio) -> None:
+    """Say what the user must know about the library, the key and the environment.
+
+    Demo uses nothing of the environment, but what cannot be used would be in the way once there is a key.
+    """
     jobs = unreadable_notice(parts.worker.unreadable)
     say_notices(parts.library)
-    for sentence in (*([jobs] if jobs else []), *parts.account.findings):
+    demo = parts.account.kind is ServiceKind.DEMO
+    unusable = await asyncio.to_thread(unusable_variables) if demo else ()
+    for sentence in (*([jobs] if jobs else []), *parts.account.findings, *unusable):
         say(sentence)
 
 

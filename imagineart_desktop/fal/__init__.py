@@ -13,7 +13,7 @@ from imagineart_desktop.fal.answers import (
 from imagineart_desktop.fal.client import CancelOutcome, FalClient
 from imagineart_desktop.fal.connecting import prepare
 from imagineart_desktop.fal.download import Downloader
-from imagineart_desktop.fal.environment import Environment
+from imagineart_desktop.fal.environment import Environment, unusable_variables
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
     BusyError,
@@ -92,4 +92,5 @@ __all__ = [
     "name_of_address",
     "prepare",
     "proxy_address",
+    "unusable_variables",
 ]

@@ -104,10 +104,15 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         proxies, of_system = _system_proxies(), True
     name, text = _variable(found, "no_proxy")
     no_proxy = NoProxy.parse(text)
-    if proxies and not no_proxy.all_known:
+    if (proxies or findings) and not no_proxy.all_known:
         findings.append(f"{name} has entries that are not a host, an address or a network. They are ignored.")
     tls = _certificates(found, findings)
     return Environment(proxies, no_proxy, of_system, tls, tuple(findings))
+
+
+def unusable_variables() -> tuple[str, ...]:
+    """Return a sentence per variable that cannot be used. Blocks: it reads files."""
+    return read_environment().findings
 
 
 def _variable(variables: Mapping[str, str], name: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from imagineart_desktop.support.background import cancel_spawned, spawn
 from imagineart_desktop.support.console import flush_notices, say, secure_standard_streams, write_output
 from imagineart_desktop.support.crashes import Crashes
+from imagineart_desktop.support.locales import unusable_locale
 from imagineart_desktop.support.logs import start_logging, stop_logging
 from imagineart_desktop.support.memory import bound_arenas, release_freed_memory
 from imagineart_desktop.support.numbers import whole_number
@@ -36,6 +37,7 @@ __all__ = [
     "start_logging",
     "stop_logging",
     "termination_signals",
+    "unusable_locale",
     "whole_number",
     "write_output",
     "zip_of",

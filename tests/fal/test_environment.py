@@ -110,6 +110,8 @@ async def test_an_entry_of_no_proxy_that_means_nothing_stops_nothing(text: str) 
     assert await read.proxy_for("https", "other.example", None) is not None
     assert all(sentence.startswith("NO_PROXY ") for sentence in read.findings)
     assert not read_environment({"NO_PROXY": text}).findings
+    # With a proxy that cannot be used either, both are in the way once that is put right.
+    assert len(read_environment({"NO_PROXY": text, "ALL_PROXY": "http://[::"}).findings) == 2
 
 
 def test_certificates_that_cannot_be_used_are_named_and_the_own_ones_taken(tmp_path: Path) -> None:

@@ -1,0 +1,25 @@
+"""The locale of the environment. One that the system does not have is replaced by the C locale."""
+
+from __future__ import annotations
+
+import locale
+import os
+
+_VARIABLES = ("LC_ALL", "LANG")
+"""In the order in which they count."""
+
+
+def unusable_locale() -> str:
+    """Return a sentence that names the variable whose locale the system does not have; empty where all is well.
+
+    Changes the locale of the process for a moment, so call it before there are other threads.
+    """
+    name = next((one for one in _VARIABLES if os.environ.get(one)), "")
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, os.environ.get(name, "") if name else "C")
+    except (locale.Error, ValueError):
+        return f"{name} is set to a locale that this system doesn’t have. It is ignored."
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    return ""
