@@ -16,6 +16,8 @@ from imagineart_desktop.library.copying import CopiedFiles, copy_database, copy_
 from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import DATABASE, JOURNALS, new_aside, write_whole
 from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.notices import NoticeCode
+from imagineart_desktop.support.plain_text import harmless
 
 COPY_MARK = "copy-of.txt"
 """In a copy: the folder that it was made from."""
@@ -50,7 +52,10 @@ async def copy_to(
     if folder == root or root in folder.parents:
         raise LibraryError("The copy must lie outside the library’s own folder.")
     await library.database.verify()
-    async with library.writing_to(folder, deep=True):
+    async with (
+        library.writing_to(folder, deep=True),
+        library.operations.noticed(NoticeCode.COPY_CUT_OFF, folder=harmless(str(folder))),
+    ):
         return await _copy(library, folder, tell, stopped)
 
 

@@ -47,6 +47,10 @@ class NoticeCode(StrEnum):
     """An import ended before its time. name: of the first file or folder; others: how many more were named."""
     EXPORT_CUT_OFF = "export_cut_off"
     """An export ended before its time. pictures: number of images; folder: where to."""
+    COPY_CUT_OFF = "copy_cut_off"
+    """Copying the library ended before its time. folder: where to."""
+    REBUILD_CUT_OFF = "rebuild_cut_off"
+    """Rebuilding the library, which was asked for, ended before its time; nothing was changed."""
     APPLY_CUT_OFF = "apply_cut_off"
     """An inpaint result was not applied."""
 
@@ -99,13 +103,13 @@ class Notices:
                 _LOG.warning("notice not kept: %s", code, exc_info=True)
                 self._unsaved.append(notice)
 
-    def begin(self, code: NoticeCode, **values: str | int) -> Notice:
-        """Save a notice that work was cut off; `pending` leaves it out until `abandon`, and `finish` removes it."""
-        notice = Notice(code, values)
+    def begin(self, notice: Notice) -> None:
+        """Let `pending` leave out the notice of work that begins, until `abandon`; `finish` removes it as well.
+
+        It is still to be added.
+        """
         with self._lock:
             self._under_way.append(notice)
-        self.add(code, **values)
-        return notice
 
     def abandon(self, notice: Notice) -> None:
         """Make the notice of work that was cut off a pending one."""

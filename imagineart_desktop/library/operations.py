@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from imagineart_desktop.library.errors import LibraryClosedError
-from imagineart_desktop.library.notices import NoticeCode, Notices
+from imagineart_desktop.library.notices import Notice, NoticeCode, Notices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +64,10 @@ class Operations:
         if self._notices is None:
             yield
             return
-        notice = await asyncio.to_thread(partial(self._notices.begin, code, **values))
+        notice = Notice(code, values)
+        self._notices.begin(notice)
         try:
+            await asyncio.to_thread(partial(self._notices.add, code, **values))
             yield
         except (LibraryClosedError, asyncio.CancelledError):
             self._notices.abandon(notice)

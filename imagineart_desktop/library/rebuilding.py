@@ -28,6 +28,7 @@ from imagineart_desktop.library.errors import (
 )
 from imagineart_desktop.library.files import Files
 from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
 from imagineart_desktop.library.records import LibraryChange
 from imagineart_desktop.library.row_copy import insert_row
@@ -64,6 +65,11 @@ async def rebuild(
     Raises LibraryError.
     """
     library.check_writable()
+    async with library.operations.noticed(NoticeCode.REBUILD_CUT_OFF):
+        return await _rebuild(library, tell, stopped)
+
+
+async def _rebuild(library: Library, tell: Callable[[int, int], None], stopped: Callable[[], bool]) -> Rebuilt:
     gathered = library.files.incoming(_GATHERED)
     try:
         await library.note_paid()

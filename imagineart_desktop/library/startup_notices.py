@@ -50,6 +50,10 @@ def _sentence(notice: Notice) -> str:
         case NoticeCode.EXPORT_CUT_OFF:
             pictures = counted(notice.number("pictures"), "image")
             return f"The export of {pictures} to {notice.text('folder')} was cut off: export again what is missing."
+        case NoticeCode.COPY_CUT_OFF:
+            return f"Copying the library to {notice.text('folder')} was cut off: start it again to continue there."
+        case NoticeCode.REBUILD_CUT_OFF:
+            return "Rebuilding the library was cut off and changed nothing: start it again in Settings → Library."
         case NoticeCode.APPLY_CUT_OFF:
             return "A result was not applied because the program ended: apply it again in Inpaint."
         case NoticeCode.LOCK:

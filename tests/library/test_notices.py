@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from collections.abc import Awaitable, Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from imagineart_desktop.library import Library, is_in_use
+from imagineart_desktop.library import ExportOrder, Library, export_pictures, import_pictures, is_in_use
+from imagineart_desktop.library.care import copy_to
 from imagineart_desktop.library.notices import Notice, NoticeCode, Notices
+from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.library.startup_notices import sentences_of
 from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe
@@ -108,3 +114,48 @@ def test_each_notice_says_what_to_do() -> None:
 def test_a_restore_explains_its_questions() -> None:
     notices = [Notice(NoticeCode.COPIED, {"requests": 2}), Notice(NoticeCode.RESTORE_FINISHED)]
     assert sentences_of(notices) == ["Restoring the library was interrupted and has been finished."]
+
+
+@pytest.mark.asyncio
+async def test_what_is_cut_off_is_told_by_the_next_start_and_what_is_done_is_not(tmp_path: Path) -> None:
+    library = await started(tmp_path / "library")
+    await keep(library, recipe(1))
+    Image.new("RGB", (8, 6)).save(tmp_path / "a.png")
+    works: dict[str, Callable[..., Awaitable[object]]] = {
+        "The import of “a.png” was cut off": partial(import_pictures, library, [tmp_path / "a.png"]),
+        f"Copying the library to {tmp_path / 'copy'} was cut off": partial(copy_to, library, tmp_path / "copy"),
+        "Rebuilding the library was cut off and changed nothing": partial(rebuild, library),
+    }
+    for words, work in works.items():
+        await cut_off(library, work)
+        told = library.notices.pending()
+        assert sentences_of(told)[0].startswith(words)
+        library.notices.mark_shown(told)
+    for work in works.values():
+        await work()
+    order = ExportOrder(tmp_path / "out")
+    exporting = asyncio.ensure_future(export_pictures(library, [1], order))
+    while not Notices(tmp_path / "library").pending():
+        await asyncio.sleep(0)
+    assert library.notices.pending() == []
+    exporting.cancel()
+    await asyncio.wait([exporting])
+    assert sentences_of(library.notices.pending())[0].startswith(f"The export of 1 image to {order.folder} was cut off")
+    await export_pictures(library, [1], order)
+    assert library.notices.pending() == []
+    library.close()
+
+
+async def cut_off(library: Library, work: Callable[..., Awaitable[object]]) -> None:
+    """Cancel the work when it says for the first time how far it is."""
+
+    def tell(_done: int, _total: int) -> None:
+        assert library.notices.pending() == []
+        task.cancel()
+
+    async def run() -> None:
+        await work(tell=tell)
+
+    task = asyncio.create_task(run())
+    await asyncio.wait([task])
+    assert task.cancelled()
