@@ -109,7 +109,7 @@ class ImportReport:
 
     with_recipe: how many new images carry a recipe; problem: what ended the import early, in one sentence; cut: whether
     there were more than `MOST_FILES`; stopped: whether the user ended it; skipped: how many files in folders do not
-    claim to be images.
+    claim to be images; started_at: UTC.
     """
 
     files: list[ImportedFile] = field(default_factory=list)
@@ -118,6 +118,7 @@ class ImportReport:
     cut: bool = False
     stopped: bool = False
     skipped: int = 0
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def added(self) -> list[int]:
@@ -299,7 +300,7 @@ async def _take(library: Library, source: Path, looked: Looked, report: ImportRe
     if known is not None:
         back = await _bring_back(library, known, looked.data)
         return ImportedFile(source, ImportResult.RESTORED if back else ImportResult.KNOWN, known)
-    recipe = _added_now(recipe)
+    recipe = _added_at(recipe, report.started_at)
     path = await asyncio.to_thread(_keep, library, looked, recipe)
     name, stamp = library.files.relative(path), stamp_of(path)
     number = await library.database.write(lambda c: rows.insert_picture(c, recipe, name, looked.info, stamp))
@@ -314,11 +315,12 @@ def _why(path: Path, error: PictureError) -> str:
     return f"“{path.name}” is a link to a file that doesn’t exist." if broken else str(error)
 
 
-def _added_now(recipe: Recipe) -> Recipe:
+def _added_at(recipe: Recipe, moment: datetime) -> Recipe:
+    """Return the recipe with the time of its import. All images of an import have the same: it tells them apart."""
     imported = recipe.imported
     if imported is None:
         return recipe
-    return recipe.model_copy(update={"imported": imported.model_copy(update={"added_at": datetime.now(UTC)})})
+    return recipe.model_copy(update={"imported": imported.model_copy(update={"added_at": moment})})
 
 
 async def _bring_back(library: Library, number: int, data: bytes) -> bool:

@@ -50,7 +50,7 @@ from imagineart_desktop.library.records import (
     Spend,
 )
 from imagineart_desktop.library.recovery import Recovery
-from imagineart_desktop.library.searching import search
+from imagineart_desktop.library.searching import count, search
 from imagineart_desktop.library.startup import Startup
 from imagineart_desktop.library.thumbnails import ThumbnailStore
 from imagineart_desktop.library.word_index import fill_index
@@ -281,6 +281,10 @@ class Library:
     async def find(self, query: Query, most: int | None = None) -> Found:
         """The pictures that match, with what they are sorted by. most: only so many of the first; None for all."""
         return await self.database.read(lambda connection: search(connection, query, most))
+
+    async def count(self, query: Query) -> int:
+        """Return how many images match."""
+        return await self.database.read(lambda connection: count(connection, query))
 
     async def summaries(self, numbers: Sequence[int]) -> list[PictureSummary]:
         """The pictures with these numbers, in this order; those that are gone are left out."""

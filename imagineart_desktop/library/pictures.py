@@ -37,7 +37,8 @@ _SUMMARY = (
 _NOTHING = "0"
 """The cost of a picture that was not made here."""
 
-"""Of a whole number in SQLite."""
+OF_LAST_IMPORT = "added_ms = (SELECT MAX(added_ms) FROM pictures WHERE added_ms > 0)"
+"""Condition: all images of an import have its time. Those in the trash count for which import was the last one."""
 
 
 def to_ms(moment: datetime) -> int:
@@ -219,16 +220,17 @@ def endpoints(connection: sqlite3.Connection) -> list[str]:
 def counts(connection: sqlite3.Connection, today: datetime) -> Counts:
     """Return how many there are of each kind. today: when it began."""
     row = connection.execute(
-        "SELECT (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL) AS alive,"
+        "SELECT (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL) AS alive,"  # noqa: S608 - parts are constants
         " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND favourite = 1) AS favourites,"
         " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND created_ms >= ?) AS today,"
+        f" (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND {OF_LAST_IMPORT}) AS last_import,"
         " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NOT NULL) AS trash",
         (to_ms(today),),
     ).fetchone()
     # All from the index alone, and from the few rows of the trash what they take away: not every row is read.
     by_model = Counter(dict(_per_endpoint(connection, "")))
     by_model.subtract(dict(_per_endpoint(connection, "WHERE trashed_ms IS NOT NULL")))
-    return Counts(row["alive"], row["favourites"], row["trash"], row["today"], by_model)
+    return Counts(row["alive"], row["favourites"], row["trash"], row["today"], row["last_import"], by_model)
 
 
 def _per_endpoint(connection: sqlite3.Connection, where: str) -> list[tuple[str, int]]:

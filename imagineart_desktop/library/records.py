@@ -80,12 +80,16 @@ class ParentPicture:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many images there are, for the gallery's sidebar. by_model: without the trash, per endpoint."""
+    """How many images there are, for the gallery's sidebar. by_model: without the trash, per endpoint.
+
+    last_import: those of the import that added images last.
+    """
 
     all: int
     favourites: int
     trash: int
     today: int
+    last_import: int
     by_model: Mapping[str, int]
 
 
@@ -108,7 +112,8 @@ class Order(StrEnum):
 class Query:
     """Which pictures. text: as it is typed, see `asking`; since: local midnight; collection: its number.
 
-    among: numbers to choose from; None for all. by_collection: one collection after the other, where sorted by time.
+    last_import: only what the last import added. among: numbers to choose from; None for all. by_collection: one
+    collection after the other, where sorted by time.
     """
 
     text: str = ""
@@ -116,6 +121,7 @@ class Query:
     favourite: bool = False
     trash: bool = False
     since: datetime | None = None
+    last_import: bool = False
     collection: int | None = None
     among: tuple[int, ...] | None = None
     order: Order = Order.NEWEST

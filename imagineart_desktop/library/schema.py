@@ -198,4 +198,7 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE pictures ADD COLUMN added_ms INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX pictures_by_arrival ON pictures (trashed_ms, MAX(created_ms, added_ms) DESC, id DESC);
     """,
+    """
+    CREATE INDEX pictures_by_import ON pictures (added_ms) WHERE added_ms > 0;
+    """,
 )

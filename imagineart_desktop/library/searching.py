@@ -10,7 +10,7 @@ import numpy as np
 
 from imagineart_desktop.library.asking import asked
 from imagineart_desktop.library.collections import collections
-from imagineart_desktop.library.pictures import to_ms
+from imagineart_desktop.library.pictures import OF_LAST_IMPORT, to_ms
 from imagineart_desktop.library.records import GROUP_SPAN, Found, Order, Query
 
 _ARRIVED = "MAX(created_ms, added_ms)"
@@ -27,6 +27,44 @@ _KEYS = _BY_TIME | {
 
 def search(connection: sqlite3.Connection, query: Query, most: int | None = None) -> Found:
     """The pictures that match. most: how many of the first are asked for; None for all."""
+    matching = _matching(query)
+    values = list(matching.values)
+    source, key, groups = "pictures", _KEYS[query.order], {}
+    if query.by_collection and query.order in _BY_TIME:
+        lying = _lying(connection, falls=query.order.falls)
+        source, key, groups = f"pictures {lying.join}", lying.key, lying.names
+        values.insert(0, lying.value)
+    direction = "DESC" if query.order.falls else "ASC"
+    rows = (
+        f"SELECT id, {key} AS sort_key FROM {source} WHERE {matching.sql}"  # noqa: S608 - parts are constants
+        f" ORDER BY sort_key {direction}, id {direction}"
+    )
+    if most is not None:
+        rows += " LIMIT ?"
+        values.append(most)
+    # All rows in one: SQLite is left once, not for each, and the window's thread goes on meanwhile.
+    row = connection.execute(f"SELECT group_concat(id), group_concat(sort_key) FROM ({rows})", values).fetchone()  # noqa: S608
+    numbers, keys = (_whole_numbers(text) for text in row)
+    return Found(numbers, dict(zip(numbers, keys, strict=True)), matching.problems, groups)
+
+
+def count(connection: sqlite3.Connection, query: Query) -> int:
+    """Return how many images match."""
+    matching = _matching(query)
+    sql = f"SELECT COUNT(*) FROM pictures WHERE {matching.sql}"  # noqa: S608 - parts are constants
+    return int(connection.execute(sql, matching.values).fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    """What a query asks for as a condition in SQL. problems: sentences on what of its text was not understood."""
+
+    sql: str
+    values: tuple[object, ...]
+    problems: tuple[str, ...]
+
+
+def _matching(query: Query) -> _Matching:
     wanted = asked(query.text)
     where: list[str] = ["trashed_ms IS NOT NULL" if query.trash else "trashed_ms IS NULL"]
     values: list[object] = []
@@ -38,6 +76,8 @@ def search(connection: sqlite3.Connection, query: Query, most: int | None = None
     if query.since is not None:
         where.append("created_ms >= ?")
         values.append(to_ms(query.since))
+    if query.last_import:
+        where.append(OF_LAST_IMPORT)
     if query.collection is not None:
         where.append(
             "id IN (SELECT picture_id FROM collection_pictures JOIN collections ON collections.id = collection_id"
@@ -50,23 +90,7 @@ def search(connection: sqlite3.Connection, query: Query, most: int | None = None
     if query.among is not None:
         where.append("id IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(list(query.among)))
-    source, key, groups = "pictures", _KEYS[query.order], {}
-    if query.by_collection and query.order in _BY_TIME:
-        lying = _lying(connection, falls=query.order.falls)
-        source, key, groups = f"pictures {lying.join}", lying.key, lying.names
-        values.insert(0, lying.value)
-    direction = "DESC" if query.order.falls else "ASC"
-    rows = (
-        f"SELECT id, {key} AS sort_key FROM {source} WHERE {' AND '.join(where)}"  # noqa: S608 - parts are constants
-        f" ORDER BY sort_key {direction}, id {direction}"
-    )
-    if most is not None:
-        rows += " LIMIT ?"
-        values.append(most)
-    # All rows in one: SQLite is left once, not for each, and the window's thread goes on meanwhile.
-    row = connection.execute(f"SELECT group_concat(id), group_concat(sort_key) FROM ({rows})", values).fetchone()  # noqa: S608
-    numbers, keys = (_whole_numbers(text) for text in row)
-    return Found(numbers, dict(zip(numbers, keys, strict=True)), wanted.problems, groups)
+    return _Matching(" AND ".join(where), tuple(values), wanted.problems)
 
 
 def _whole_numbers(text: str | None) -> list[int]:

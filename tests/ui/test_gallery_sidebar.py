@@ -9,7 +9,10 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.library import Library
+from imagineart_desktop.library.importing import import_pictures
 from imagineart_desktop.models import CATALOGUE
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.gallery.side_panel import SideRow
 from imagineart_desktop.ui.theme import Theme, tokens
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import colour_at, opened, settle
@@ -19,7 +22,7 @@ async def test_every_row_has_its_count_and_tags_have_a_place(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     today = datetime(2031, 5, 3, tzinfo=UTC)
-    monkeypatch.setattr("imagineart_desktop.ui.gallery.page.local_midnight", lambda: today)
+    monkeypatch.setattr("imagineart_desktop.ui.gallery.sidebar_refresher.local_midnight", lambda: today)
     library = Library(tmp_path / "library")
     endpoint = CATALOGUE[0].endpoint
     kept = [await keep(library, recipe(number, endpoint=endpoint)) for number in range(1, 4)]
@@ -79,3 +82,33 @@ async def test_the_bar_tells_how_many_are_selected(tmp_path: Path, theme: Theme)
         await at.until(lambda: page._found.text() == "3 images · 3 selected")
         page.grid.choose(1)
         await at.until(lambda: page._found.text() == "3 images")
+
+
+async def test_the_last_import_and_the_saved_searches_have_their_rows_and_fresh_counts(
+    tmp_path: Path, theme: Theme
+) -> None:
+    photos = [resource_path("photos", name) for name in ("chelsea.png", "coffee.png", "rocket.jpg")]
+    async with opened(tmp_path, theme) as at:
+        gallery, library = at.window.gallery, at.window._library
+        side = gallery.side
+        at.window.go_to("gallery")
+
+        def count(row: SideRow) -> str:
+            return str(row.property("count").text())
+
+        await library.organise.save_search("Rockets", "rocket")
+        await import_pictures(library, photos[:1])
+        await at.until(lambda: count(side._counts["last import"]) == "1" and side._search_rows)
+        assert count(side._search_rows["Rockets"]) == ""
+        await import_pictures(library, photos)
+        await at.until(lambda: count(side._counts["last import"]) == "2" and count(side._search_rows["Rockets"]) == "1")
+        at.click(side._counts["last import"])
+        await at.until(lambda: gallery.model.rowCount() == 2)
+        shown = await library.summaries(gallery.model.numbers_between(0, 2))
+        assert {one.imported_name for one in shown} == {"coffee.png", "rocket.jpg"}
+        rows = dict(side._search_rows)
+        await library.trash([one.id for one in shown])
+        await at.until(lambda: not any(map(count, (side._counts["last import"], side._search_rows["Rockets"]))))
+        assert side._search_rows == rows, "rows are not made again for a number"
+        await at.until(lambda: gallery.model.rowCount() == 0)
+        assert gallery._empty.title() == "No imported images"

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.library import Library, LibraryChange, LibraryError, Order, Query
+from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryError, Order, Query
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import size_text
@@ -27,6 +27,7 @@ from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.model import PictureModel
 from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
+from imagineart_desktop.ui.gallery.sidebar_refresher import SidebarRefresher
 from imagineart_desktop.ui.gallery.watching import FolderWatch
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets import (
@@ -71,6 +72,8 @@ class GalleryPage(QWidget):
         self._wanted: int | None = None
         """A picture that is to be chosen once it is there."""
         self.side = SidePanel(library, self.marking, self.message)
+        self._sidebar = SidebarRefresher(library, self.side, self)
+        self._sidebar.refreshed.connect(self._take_counts)
         self.loupe = Loupe(library)
         self._pages = QStackedLayout(self)
         splitter = QSplitter()
@@ -98,7 +101,7 @@ class GalleryPage(QWidget):
         if not library.read_only:
             watch = FolderWatch(library, self)
             watch.said.connect(lambda sentence: self.marking.said.emit(sentence, None))
-        spawn_for(self, self._count())
+        self._sidebar.refresh()
 
     async def restore(self) -> None:
         """What was being typed last time is back."""
@@ -279,6 +282,7 @@ class GalleryPage(QWidget):
             favourite=chosen == "favourites",
             trash=chosen == "trash",
             since=local_midnight() if chosen == "today" else None,
+            last_import=chosen == "last import",
             collection=self.side.collection(),
             order=Order(self._order.currentData()),
             by_collection=self._by_collection(),
@@ -327,6 +331,12 @@ class GalleryPage(QWidget):
             self._empty.set_words("Nothing here yet", "Everything you make or import is kept here.")
         elif query.trash and not query.text:
             self._empty.set_words("The trash is empty", "Deleted images stay here until you empty the trash.")
+        elif query.favourite and not query.text:
+            self._empty.set_words("No favorites yet", "Click the star of an image to keep it here.")
+        elif query.since is not None and not query.text:
+            self._empty.set_words("Nothing made today", "What you generate or edit today appears here.")
+        elif query.last_import and not query.text:
+            self._empty.set_words("No imported images", "The images of your last import appear here.")
         elif query.collection is not None and not query.text:
             self._empty.set_words("An empty collection", "Drag images onto its name to put them in.")
         else:
@@ -353,30 +363,17 @@ class GalleryPage(QWidget):
     def _library_changed(self, change: LibraryChange) -> None:
         if change.anew:
             self.marking.undo_stack.clear()
-        spawn_for(self, self._count())
+        self._sidebar.refresh()
         chosen = self.grid.chosen()
         if chosen and chosen[-1] in change.pictures:
             self.details.show_picture(chosen[-1], chosen)
 
-    async def _count(self) -> None:
-        organise = self._library.organise
-        try:
-            counts = await self._library.counts(local_midnight())
-            collections, tags = await organise.collections(), await organise.tags()
-            searches, endpoints = await organise.saved_searches(), await self._library.endpoints()
-        except LibraryError:
-            return
-        self.side.show_collections(collections)
-        self.side.show_tags(tags)
-        self.side.show_searches(searches)
-        self.side.show_models(endpoints)
-        self.side.show_counts(counts)
+    def _take_counts(self, counts: Counts, tags: list[str], collections: list[str]) -> None:
         # Where there is nothing, the middle of the page says so.
         self.empty_trash.setEnabled(counts.trash > 0)
         self._trash_hint.setVisible(counts.trash > 0)
-        names = [name for name, _ in tags]
-        self.search.set_known(names, [collection.name for collection in collections])
-        self.details.set_tags(names)
+        self.search.set_known(tags, collections)
+        self.details.set_tags(tags)
 
     def _ask_to_empty(self) -> None:
         spawn_for(self, self._asked_to_empty())

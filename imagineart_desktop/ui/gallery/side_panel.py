@@ -18,7 +18,13 @@ from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, TextButton, icon_button, plain_label, plain_tip
 
-_WHOLE = (("all", "All images"), ("favourites", "★ Favorites"), ("today", "Today"), ("trash", "Trash"))
+_WHOLE = (
+    ("all", "All images"),
+    ("favourites", "★ Favorites"),
+    ("today", "Today"),
+    ("last import", "Last import"),
+    ("trash", "Trash"),
+)
 _MODEL = "model "
 """Stands before a model's endpoint where it is a filter."""
 
@@ -87,13 +93,17 @@ class SidePanel(QWidget):
         column.addLayout(head)
         column.addWidget(self.collections)
         column.addSpacing(12)
+        self._saved: list[SavedSearch] = []
+        self._search_rows: dict[str, SideRow] = {}
         self._searches_title = SectionLabel("Saved searches")
+        self._searches_title.hide()
         column.addWidget(self._searches_title)
         self._searches = QVBoxLayout()
         self._searches.setSpacing(2)
         column.addLayout(self._searches)
         column.addSpacing(12)
         self._tags_title = SectionLabel("Tags")
+        self._tags_title.hide()
         column.addWidget(self._tags_title)
         self._tags = QVBoxLayout()
         self._tags.setSpacing(2)
@@ -135,7 +145,7 @@ class SidePanel(QWidget):
         return list(self._foreign)
 
     def filter(self) -> str:
-        """all, favourites, today, trash, a model, or empty for a collection."""
+        """all, favourites, today, last import, trash, a model, or empty for a collection."""
         made = self._filters.checkedButton()
         return str(made.property("filter")) if made is not None else ""
 
@@ -158,7 +168,13 @@ class SidePanel(QWidget):
 
     def show_counts(self, counts: Counts) -> None:
         """How many images each part and each model has."""
-        parts = {"all": counts.all, "favourites": counts.favourites, "today": counts.today, "trash": counts.trash}
+        parts = {
+            "all": counts.all,
+            "favourites": counts.favourites,
+            "today": counts.today,
+            "last import": counts.last_import,
+            "trash": counts.trash,
+        }
         for key, made in self._counts.items():
             made.show_count(parts[key] if key in parts else counts.by_model.get(key.removeprefix(_MODEL), 0))
 
@@ -194,6 +210,10 @@ class SidePanel(QWidget):
 
     def show_searches(self, searches: list[SavedSearch]) -> None:
         """All searches that were kept."""
+        if searches == self._saved:
+            return
+        self._saved = list(searches)
+        self._search_rows.clear()
         _empty(self._searches)
         self._searches_title.setVisible(bool(searches))
         for search in searches:
@@ -203,6 +223,12 @@ class SidePanel(QWidget):
             made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             made.customContextMenuRequested.connect(partial(self._search_menu, made, search.name))
             self._searches.addWidget(made)
+            self._search_rows[search.name] = made
+
+    def show_search_count(self, name: str, count: int) -> None:
+        """How many images a search that was kept finds."""
+        if (row := self._search_rows.get(name)) is not None:
+            row.show_count(count)
 
     def show_tags(self, tags: Sequence[tuple[str, int]]) -> None:
         """The tags that most images have. tags: with how many images have them, most first."""

@@ -204,6 +204,10 @@ class EmptyState(QWidget):
         self._title.setText(title)
         self._sentence.setText(sentence)
 
+    def title(self) -> str:
+        """What it says first."""
+        return self._title.text()
+
     def add_action(self, text: str, act: Callable[[], object]) -> QPushButton:
         """A way on."""
         made = button(text, act)

@@ -1,0 +1,56 @@
+"""Keeps the gallery's sidebar up to date: what it lists and counts is read again after each change of the library."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from imagineart_desktop.library import Library, LibraryError, Query
+from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.gallery.library_panel import local_midnight
+from imagineart_desktop.ui.gallery.side_panel import SidePanel
+
+
+class SidebarRefresher(QObject):
+    """Reads one time after the other: changes that come meanwhile, as in an import, cause one more."""
+
+    refreshed = Signal(object, list, list)
+    """`Counts`, and the names of the tags and of the collections."""
+
+    def __init__(self, library: Library, side: SidePanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._side = side
+        self._is_stale = False
+        self._at_work = False
+
+    def refresh(self) -> None:
+        """Something changed."""
+        self._is_stale = True
+        if not self._at_work:
+            self._at_work = True
+            spawn_for(self, self._work())
+
+    async def _work(self) -> None:
+        try:
+            while self._is_stale:
+                self._is_stale = False
+                await self._read()
+        except LibraryError:
+            return
+        finally:
+            self._at_work = False
+
+    async def _read(self) -> None:
+        organise, side = self._library.organise, self._side
+        counts = await self._library.counts(local_midnight())
+        collections, tags = await organise.collections(), await organise.tags()
+        searches, endpoints = await organise.saved_searches(), await self._library.endpoints()
+        side.show_collections(collections)
+        side.show_tags(tags)
+        side.show_searches(searches)
+        side.show_models(endpoints)
+        side.show_counts(counts)
+        self.refreshed.emit(counts, [name for name, _ in tags], [collection.name for collection in collections])
+        # After the rest: a search may take longer than all of that, and each lets other questions go first.
+        for search in searches:
+            side.show_search_count(search.name, await self._library.count(Query(text=search.query)))
