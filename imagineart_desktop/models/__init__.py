@@ -23,6 +23,7 @@ from imagineart_desktop.models.request import (
     Shown,
     input_reference,
     is_input_reference,
+    option_text,
     prompt_length_problem,
 )
 from imagineart_desktop.models.size import nearest_ratio, parse_ratio, size_for
@@ -60,6 +61,7 @@ __all__ = [
     "model_for",
     "models_for",
     "nearest_ratio",
+    "option_text",
     "parse_ratio",
     "prompt_length_problem",
     "read_units",

@@ -66,6 +66,11 @@ def is_input_reference(value: str) -> bool:
     return _INPUT.match(value) is not None
 
 
+def option_text(option: str) -> str:
+    """Return a choice's value as it is shown: “Auto”, “3D render”, “16:9”."""
+    return {"render_3D": "3D render"}.get(option, option[:1].upper() + option[1:].replace("_", " "))
+
+
 def prompt_length_problem(length: int) -> str:
     """Return what is wrong with the length of a prompt; empty for nothing. length: characters."""
     if length <= MAX_PROMPT:

@@ -9,8 +9,8 @@ def counted(count: int, noun: str) -> str:
 
 
 def size_text(length: int) -> str:
-    """Return “4.2 MB” or “12 kB”. length: bytes."""
-    return f"{length / 2**20:,.1f} MB" if length >= 2**20 else f"{max(1, round(length / 1024))} kB"
+    """Return “4.2 MB” or “12 KB”. length: bytes."""
+    return f"{length / 2**20:,.1f} MB" if length >= 2**20 else f"{max(1, round(length / 1024))} KB"
 
 
 def shortened(text: str, letters: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import locale
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QDate, QLocale, QTime
 
 LANGUAGE = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
 
@@ -24,6 +25,26 @@ def use_english() -> None:
             locale.setlocale(category, "C")
 
 
-def date_text(day: date, pattern: str) -> str:
-    """Format the day after one of QLocale's patterns, such as `d MMM yyyy`."""
-    return LANGUAGE.toString(QDate(day.year, day.month, day.day), pattern)
+class DateForm(StrEnum):
+    """How a date is written. value: a pattern of QLocale."""
+
+    SHORT = "MMM d, yyyy"
+    LONG = "MMMM d, yyyy"
+    WITHOUT_YEAR = "MMM d"
+    MONTH = "MMMM yyyy"
+    SHORT_MONTH = "MMM yyyy"
+
+
+def date_text(day: date, form: DateForm = DateForm.SHORT) -> str:
+    """Return “Nov 29, 2026”, or another form of a date."""
+    return LANGUAGE.toString(QDate(day.year, day.month, day.day), form.value)
+
+
+def moment_text(moment: datetime) -> str:
+    """Return “Nov 29, 2026, 4:07 PM”."""
+    return f"{date_text(moment)}, {time_text(moment)}"
+
+
+def time_text(moment: datetime) -> str:
+    """Return “4:07 PM”."""
+    return LANGUAGE.toString(QTime(moment.hour, moment.minute), "h:mm AP")

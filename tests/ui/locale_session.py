@@ -19,6 +19,7 @@ from imagineart_desktop.app import make_application
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.gallery.facts import facts_of
 from imagineart_desktop.ui.gallery.grouping import Grouping, heading_of
+from imagineart_desktop.ui.language import DateForm
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.spending.buckets import day_words
 from imagineart_desktop.ui.theme import Theme, ThemeMode
@@ -45,7 +46,7 @@ async def session(root: Path, theme: Theme) -> None:
         await at.until(lambda: canvas.coverage.share > 0)
         decimal, day = QDoubleSpinBox(), QDateEdit(QDate(2026, 5, 3))
         decimal.setValue(1.5)
-        day.setDisplayFormat("d MMM yyyy")
+        day.setDisplayFormat(DateForm.SHORT.value)
         told = [fact.value for fact in facts_of(details) if fact.id not in ("created", "took", "request", "size")]
         said = [*told, form.price, form.go.text(), decimal.text(), day.text(), QLocale().toString(1234567)]
         said += [

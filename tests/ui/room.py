@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, TextButton
 
 _Role = QFormLayout.ItemRole
+_FEW_LETTERS = 24
 _OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 
 
@@ -35,6 +36,11 @@ def cramped(root: QWidget, *, whole_words: bool) -> list[str]:
     parts = [part for part in root.findChildren(QWidget) if part.isVisible() and part.window() is root]
     found = [f"{_name(part)} {reason}" for part in parts for reason in _reasons(part)]
     if whole_words:
+        # A word or two that was written for its place, not a name or a path.
+        labels = [part for part in parts if isinstance(part, ElidedLabel) and len(part.text()) <= _FEW_LETTERS]
+        found += [
+            f"{_name(part)} is cut to “{part.drawn_text()}”" for part in labels if part.drawn_text().endswith("…")
+        ]
         texts = [part for part in parts if isinstance(part, TextButton | CheckBox)]
         found += [f"{_name(part)} is cut" for part in texts if part.width() < part.sizeHint().width()]
     return found

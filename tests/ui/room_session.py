@@ -61,7 +61,7 @@ class Walk:
         self._see("edit", "four references")
         await self._at.on_canvas(_photo("coffee.png"))
         self._at.drag(window.inpaint.canvas, [(100, 100), (300, 200)])
-        await self._at.until(lambda: "matches" in window.inpaint.facts._export.text())
+        await self._at.until(lambda: "Mask matches" in window.inpaint.facts._export.text())
         window.inpaint.message.say(f"Can’t read {LONG}.")
         for tool in (ToolKind.BRUSH, ToolKind.WAND, ToolKind.EXTEND):
             window.actions_.tool(tool).trigger()

@@ -114,7 +114,7 @@ async def test_what_an_image_loses_is_said_beside_the_mask_before_anything_is_se
         at.drop(at.window.inpaint.canvas, [photos / "coffee.png"])
         await at.until(lambda: not facts.losses)
         facts.set_low(False)
-        assert "kept pixel for pixel" in [label.text() for label in facts.findChildren(QLabel) if label.isVisible()]
+        assert "Kept pixel for pixel" in [label.text() for label in facts.findChildren(QLabel) if label.isVisible()]
 
 
 async def test_a_fifth_reference_is_told_and_the_four_stay(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -442,7 +442,7 @@ async def test_the_facts_say_what_is_covered_and_what_is_sent(tmp_path: Path, th
         at.drag(canvas, [(100, 100), (400, 300)])
         facts = at.window.inpaint.facts
         await at.until(lambda: facts._selected.text() == "25.0% of 600 × 400")
-        await at.until(lambda: facts._export.text() == "600 × 400 · 8-bit PNG ✓ matches")
+        await at.until(lambda: facts._export.text() == "600 × 400 · 8-bit PNG · Mask matches")
 
 
 async def test_results_are_looked_at_flipped_and_applied(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -80,5 +80,5 @@ def test_headings_in_words() -> None:
     assert heading_of(now.timestamp() * 1000, Grouping.DAY) == "Today"
     assert heading_of((now - timedelta(days=1)).timestamp() * 1000, Grouping.DAY) == "Yesterday"
     old = datetime(2025, 3, 4, 15, 6).astimezone()
-    assert heading_of(old.timestamp() * 1000, Grouping.DAY) == "4 March 2025"
-    assert heading_of(old.timestamp() * 1000, Grouping.SESSION) == "4 March 2025, 15:06"
+    assert heading_of(old.timestamp() * 1000, Grouping.DAY) == "March 4, 2025"
+    assert heading_of(old.timestamp() * 1000, Grouping.SESSION) == "March 4, 2025, 3:06 PM"

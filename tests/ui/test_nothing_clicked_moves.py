@@ -111,9 +111,9 @@ async def test_figures_of_any_image_are_never_cut_and_never_need_more_room(
 def test_a_share_that_is_there_never_reads_as_nothing_and_one_that_is_not_whole_never_as_all() -> None:
     from imagineart_desktop.ui.inpaint.mask_facts import share_text
 
-    assert share_text(1, 8192 * 8192) == "under 0.1%"
+    assert share_text(1, 8192 * 8192) == "Under 0.1%"
     assert share_text(0, 100) == "0.0%"
-    assert share_text(8192 * 8192 - 1, 8192 * 8192) == "over 99.9%"
+    assert share_text(8192 * 8192 - 1, 8192 * 8192) == "Over 99.9%"
     assert share_text(100, 100) == "100.0%"
     assert share_text(123, 1000) == "12.3%"
 

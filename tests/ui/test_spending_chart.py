@@ -20,7 +20,7 @@ def test_days_without_spending_have_their_place() -> None:
     found = buckets_of(spent(date(2026, 11, 2), date(2026, 11, 20)), date(2026, 11, 1), date(2026, 11, 30))
     assert len(found) == 30
     assert [one.first.day for one in found if one.cost] == [2, 20]
-    assert found[0].words() == "1 Nov"
+    assert found[0].words() == "Nov 1"
 
 
 @pytest.mark.parametrize(("length", "longest", "words"), [(365, 7, " to "), (1400, 31, " 2023")])

@@ -83,7 +83,7 @@ async def test_a_picture_that_is_painted_all_over_does_not_match(tmp_path: Path,
         await at.until(lambda: facts._export.text() == "600 × 400 · 8-bit PNG")
         canvas.set_tool(ToolKind.ERASER)
         at.drag(canvas, [(100, 100), (200, 100)])
-        await at.until(lambda: "✓ matches" in facts._export.text())
+        await at.until(lambda: "Mask matches" in facts._export.text())
         assert facts.message.text() == ""
 
 
@@ -102,7 +102,7 @@ def test_what_is_sent_is_described_alike_whether_it_is_known_before_or_after_the
     else:
         facts.show_coverage(coverage(now), (3, 2), Margins())
         facts.show_sent([Reach(Rect(0, 0, 3, 2), (3, 2))])
-    assert facts._export.text() == ("3 × 2 · 8-bit PNG" if whole else "3 × 2 · 8-bit PNG ✓ matches")
+    assert facts._export.text() == ("3 × 2 · 8-bit PNG" if whole else "3 × 2 · 8-bit PNG · Mask matches")
     facts.show_measuring()
     facts.show_coverage(coverage(before), (3, 2), Margins())
     assert facts._export.text() == "Measuring…"

@@ -8,14 +8,14 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QIcon
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop import __version__
 from imagineart_desktop.fal import HOME_PAGE, KEYS_PAGE, MODELS_PAGE
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.about.licenses import Component, components
 from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.widgets import SectionLabel, button, plain_label
+from imagineart_desktop.ui.widgets import Dialog, SectionLabel, button, plain_label
 
 LINKS = {
     "fal.ai": HOME_PAGE,
@@ -26,7 +26,7 @@ _ICON, _LIST_WIDTH = 56, 260
 """Pixels."""
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Dialog):
     """The versions can be copied, for a report."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -55,7 +55,9 @@ class AboutDialog(QDialog):
         foot = QHBoxLayout()
         foot.addWidget(button("Copy versions", self._copy))
         foot.addStretch(1)
-        foot.addWidget(button("Close", self.close))
+        close = button("Close", self.close)
+        close.setDefault(True)
+        foot.addWidget(close)
         column.addLayout(foot)
         spawn_for(self, self._load())
 

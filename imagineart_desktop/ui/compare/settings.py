@@ -52,10 +52,10 @@ def _column(details: PictureDetails, letters: dict[str, str]) -> list[Fact]:
             column.append(Fact(name, label, ", ".join(_letter(sha256, letters) for sha256 in hashes)))
     if recipe.plan is not None:
         trip = recipe.plan.trip
-        sent = "whole image" if trip.mode is Mode.WHOLE else "only the masked area"
+        sent = "Whole image" if trip.mode is Mode.WHOLE else "Only masked area"
         column.append(Fact("sent", "Sent", sent))
         column.append(Fact("feather", "Feather", f"{trip.feather} px"))
-        column.append(Fact("tone_match", "Tone match", "yes" if trip.tone_match else "no"))
+        column.append(Fact("tone_match", "Tone match", "Yes" if trip.tone_match else "No"))
         if any(trip.margins):
             column.append(Fact("margins", "Extended by", ", ".join(map(str, trip.margins))))
     return column

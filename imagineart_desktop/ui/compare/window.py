@@ -10,7 +10,6 @@ from PySide6.QtGui import QBrush, QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QSplitter,
@@ -29,12 +28,12 @@ from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.compare.settings import Row, settings_of
 from imagineart_desktop.ui.compare.views import MOST
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import InlineMessage, plain_label, plain_tip
+from imagineart_desktop.ui.widgets import Dialog, InlineMessage, plain_label, plain_tip
 
 _LONGEST_LABEL = 36
 
 
-class CompareWindow(QDialog):
+class CompareWindow(Dialog):
     """Stays open beside the main window. Rows whose settings differ are marked, and can be seen alone."""
 
     def __init__(self, parent: QWidget, library: Library) -> None:

@@ -411,7 +411,7 @@ class References(QWidget):
         for index, slot in enumerate(self.slots):
             slot.show_reference(self._references[index] if index < count else None, is_next=index == count)
         self._heading.set_note(
-            f"{count} of {MAX_REFERENCES} · first sets the size" if count else f"up to {MAX_REFERENCES}"
+            f"{count} of {MAX_REFERENCES} · first sets the size" if count else f"Up to {MAX_REFERENCES}"
         )
         self.message.review()
         self.changed.emit()

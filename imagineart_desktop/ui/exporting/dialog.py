@@ -12,7 +12,6 @@ from typing import Any
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -42,7 +41,17 @@ from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.widgets import ElidedLabel, Waiting, button, form_in, name_of, plain_label, rule, set_tone
+from imagineart_desktop.ui.widgets import (
+    Dialog,
+    ElidedLabel,
+    Waiting,
+    button,
+    form_in,
+    name_of,
+    plain_label,
+    rule,
+    set_tone,
+)
 from imagineart_desktop.workspace.library_texts import export_text, images
 
 Making = Callable[[Callable[[Progress], object]], Coroutine[Any, Any, int]]
@@ -56,7 +65,7 @@ _PACE_MS = 100
 """Milliseconds between two looks at how far an export is."""
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Stays open beside the window; what was chosen is there again the next time."""
 
     def __init__(self, parent: QWidget, library: Library, preferences: Preferences, files: FileDialogs) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -38,9 +37,9 @@ from imagineart_desktop.ui.exporting.contact_sheet import (
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, number, row
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
-from imagineart_desktop.ui.language import date_text
+from imagineart_desktop.ui.language import moment_text
 from imagineart_desktop.ui.pixels import to_image
-from imagineart_desktop.ui.widgets import Segmented, button, form_in, name_of, plain_label
+from imagineart_desktop.ui.widgets import Dialog, Segmented, button, form_in, name_of, plain_label
 from imagineart_desktop.workspace.library_texts import images
 
 _PREVIEW = QSize(300, 400)
@@ -48,7 +47,7 @@ _CAPTIONS = {"name": "File name", "model": "Model", "prompt": "Prompt", "seed": 
 _USUAL = ("name", "model")
 
 
-class SheetDialog(QDialog):
+class SheetDialog(Dialog):
     """Stays open beside the window."""
 
     def __init__(self, parent: QWidget, library: Library, files: FileDialogs) -> None:
@@ -229,7 +228,7 @@ class SheetDialog(QDialog):
             "model": model.label if model else recipe.endpoint,
             "prompt": summary.prompt,
             "seed": f"Seed {recipe.seed}" if recipe.seed is not None else "",
-            "date": f"{date_text(made, 'd MMM yyyy')}, {made:%H:%M}",
+            "date": moment_text(made),
             "size": f"{summary.size[0]} × {summary.size[1]}",
         }
         return tuple(values[name] for name in self._captions_asked())

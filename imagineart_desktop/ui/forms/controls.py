@@ -8,7 +8,7 @@ from typing import get_args
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import FieldKind, Model, Shown, Size
+from imagineart_desktop.models import FieldKind, Model, Shown, Size, option_text
 from imagineart_desktop.ui.widgets import CheckBox, RatioTiles, SectionLabel, Segmented, combo_box
 
 _MOST_SEGMENTS = 3
@@ -69,7 +69,7 @@ class _Ratio(Control):
         return self._tiles.stops()
 
     def show_size(self, size: Size | None) -> None:
-        self._heading.set_note(f"about {size[0]} × {size[1]}" if size is not None else "")
+        self._heading.set_note(f"About {size[0]} × {size[1]}" if size is not None else "")
 
     def show_sizes(self, size_of: Callable[[str], Size | None]) -> None:
         self._tiles.set_sizes(size_of)
@@ -80,7 +80,7 @@ class _Segments(Control):
 
     def __init__(self, label: str, options: Sequence[str], default: str, help_text: str) -> None:
         super().__init__(help_text)
-        self._segments = Segmented({option: _worded(option) for option in options})
+        self._segments = Segmented({option: option_text(option) for option in options})
         self._segments.set_value(default)
         self._segments.changed.connect(self.changed)
         self.column.addWidget(SectionLabel(label))
@@ -101,7 +101,7 @@ class _Box(Control):
         super().__init__(help_text)
         self._box = combo_box(label)
         for option in options:
-            self._box.addItem(_worded(option), option)
+            self._box.addItem(option_text(option), option)
         self.set_value(default)
         self._box.currentIndexChanged.connect(self.changed)
         self.column.addWidget(SectionLabel(label))
@@ -184,8 +184,3 @@ def _auto_first(ratios: Sequence[str]) -> list[str]:
         "1:4",
     )
     return sorted(ratios, key=known.index)
-
-
-def _worded(option: str) -> str:
-    words = {"render_3D": "3D render", "1K": "1K", "2K": "2K"}
-    return words.get(option, option.capitalize())

@@ -32,7 +32,7 @@ from imagineart_desktop.models import (
 from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.forms.controls import Control, control_of, lay_beside
 from imagineart_desktop.ui.forms.model_box import ModelBox
-from imagineart_desktop.ui.language import date_text
+from imagineart_desktop.ui.language import DateForm, date_text
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
@@ -88,7 +88,8 @@ class RequestForm(QWidget):
         self.message = InlineMessage()
         self._price = PriceLine()
         self._price_right = self._price.right
-        self._price.basis.setText(f"Prices of {date_text(PRICES_READ_ON, 'MMMM yyyy')}")
+        month = date_text(PRICES_READ_ON, DateForm.SHORT_MONTH)
+        self._price.basis.setText(f"Prices of {date_text(PRICES_READ_ON, DateForm.MONTH)}", f"Prices of {month}", month)
         self._build(above)
         let_wheel_pass(self)
         self._model_box.currentIndexChanged.connect(self._model_changed)
@@ -427,7 +428,7 @@ class RequestForm(QWidget):
         if not self._measuring:
             self._price.set_words(paid, self.model.price(request).times(count * self._requests).sentence)
         self._price.setToolTip(
-            f"Estimated from the prices of {date_text(PRICES_READ_ON, 'MMMM yyyy')}; the bill may differ."
+            f"Estimated from the prices of {date_text(PRICES_READ_ON, DateForm.MONTH)}; the bill may differ."
         )
         noun = f" {count} images" if count > 1 and self._task is Task.GENERATE else f" × {count}" if count > 1 else ""
         self.go.set_words(f"{_GO[self._task]}{noun}")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.library.asking import value_of, with_field
+from imagineart_desktop.ui.language import DateForm
 from imagineart_desktop.ui.widgets import button, form_in, name_of
 
 _WRITTEN = "yyyy-MM-dd"
@@ -61,7 +62,7 @@ def _day(text: str, field: str) -> QDate | None:
 
 def _field(name: str, day: QDate) -> QDateEdit:
     made = QDateEdit(day)
-    made.setDisplayFormat("d MMM yyyy")
+    made.setDisplayFormat(DateForm.SHORT.value)
     made.setCalendarPopup(True)
     made.setAccessibleName(name)
     return made

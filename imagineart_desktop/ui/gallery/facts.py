@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
-from imagineart_desktop.models import dollars, find_model
+from imagineart_desktop.models import dollars, find_model, option_text
 from imagineart_desktop.support.wording import size_text
 from imagineart_desktop.ui.fact import Fact
 from imagineart_desktop.ui.importing.words import imported_facts
-from imagineart_desktop.ui.language import date_text
+from imagineart_desktop.ui.language import moment_text
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, button, icon_button, plain_label
 
 Run = Callable[[str], object]
@@ -43,9 +43,11 @@ def facts_of(details: PictureDetails) -> list[Fact]:
     for name, value in recipe.request.items():
         shown = model.request_type.shown_fields().get(name) if model else None
         if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):
-            facts.append(Fact(name, shown.short or shown.label, {True: "yes", False: "no"}.get(value, str(value))))
+            facts.append(
+                Fact(name, shown.short or shown.label, {True: "Yes", False: "No"}.get(value, option_text(str(value))))
+            )
     facts.append(Fact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
-    facts.append(Fact("created", "Created", f"{date_text(created, 'd MMM yyyy')}, {created:%H:%M}"))
+    facts.append(Fact("created", "Created", moment_text(created)))
     if recipe.submitted_at and recipe.finished_at:
         took = (recipe.finished_at - recipe.submitted_at).total_seconds()
         waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
@@ -112,7 +114,7 @@ def lineage_row(
         if parent.role == "mask":
             continue
         if image is None:
-            row.addWidget(plain_label("gone", "faint"))
+            row.addWidget(plain_label("Missing", "faint"))
             continue
         tip = "Show this image" if parent.picture_id is not None else "An image from outside the library"
         made = icon_button("image", tip)
@@ -122,7 +124,7 @@ def lineage_row(
         if parent.picture_id is not None:
             made.clicked.connect(lambda _checked=False, number=parent.picture_id: walk(number))
         row.addWidget(made)
-    row.addWidget(plain_label("→ this", "muted"))
+    row.addWidget(plain_label("→ This image", "muted"))
     return row
 
 

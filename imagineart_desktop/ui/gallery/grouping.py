@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from imagineart_desktop.library import GROUP_SPAN
-from imagineart_desktop.ui.language import date_text
+from imagineart_desktop.ui.language import DateForm, date_text, time_text
 
 _BREAK_MS = 90 * 60 * 1000
 """After so long without a picture another session begins."""
@@ -47,12 +47,9 @@ def heading_of(time_ms: float, grouping: Grouping) -> str:
     """Return what stands over a group. time_ms: of its first picture."""
     moment = _local(time_ms)
     today = datetime.now().astimezone().date()
-    day = date_text(moment, "d MMMM yyyy")
-    if moment.date() == today:
-        day = "Today"
-    elif moment.date() == today - timedelta(days=1):
-        day = "Yesterday"
-    return day if grouping is Grouping.DAY else f"{day}, {moment:%H:%M}"
+    near = {today: "Today", today - timedelta(days=1): "Yesterday"}
+    day = near.get(moment.date(), date_text(moment, DateForm.LONG))
+    return day if grouping is Grouping.DAY else f"{day}, {time_text(moment)}"
 
 
 def _days(numbers: Sequence[int], times: Mapping[int, int], *, falls: bool) -> list[int]:

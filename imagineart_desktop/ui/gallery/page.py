@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -45,6 +46,9 @@ from imagineart_desktop.workspace.library_texts import images
 
 _SMALLEST, _LARGEST, _USUAL = 90, 320, 142
 _MARGIN = 12
+_SIDES, _NARROW_SIDES = (206, 314), (196, 280)
+"""Widths of the sidebar and of the details, in pixels; in a window narrower than `_NARROW` the second ones."""
+_NARROW = 1100
 _ORDERS = {
     Order.NEWEST: "Newest",
     Order.OLDEST: "Oldest",
@@ -69,6 +73,7 @@ class GalleryPage(QWidget):
         self.details = DetailsPanel(library, self.marking)
         self.search = SearchField("Search…", self._ask)
         self.message = InlineMessage()
+        self._sides_by_hand = False
         self._wanted: int | None = None
         """A picture that is to be chosen once it is there."""
         self.side = SidePanel(library, self.marking, self.message)
@@ -76,13 +81,13 @@ class GalleryPage(QWidget):
         self._sidebar.refreshed.connect(self._take_counts)
         self.loupe = Loupe(library)
         self._pages = QStackedLayout(self)
-        splitter = QSplitter()
+        self._splitter = splitter = QSplitter()
         splitter.addWidget(self._side())
         splitter.addWidget(self._middle())
         splitter.addWidget(self.details)
-        self.details.setMinimumWidth(300)
-        splitter.setSizes([206, 920, 314])
+        self.details.setMinimumWidth(_NARROW_SIDES[1])
         splitter.setStretchFactor(1, 1)
+        splitter.splitterMoved.connect(self._keep_sides)
         splitter.setChildrenCollapsible(False)
         self._pages.addWidget(splitter)
         self._pages.addWidget(self.loupe)
@@ -110,6 +115,16 @@ class GalleryPage(QWidget):
     async def save(self) -> None:
         """Save what is being typed now."""
         await self.details.save()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the grid more room in a small window, as long as the user has not moved the borders."""
+        super().resizeEvent(event)
+        if not self._sides_by_hand:
+            side, details = _NARROW_SIDES if event.size().width() < _NARROW else _SIDES
+            self._splitter.setSizes([side, event.size().width() - side - details, details])
+
+    def _keep_sides(self) -> None:
+        self._sides_by_hand = True
 
     # The loupe
 
@@ -185,7 +200,7 @@ class GalleryPage(QWidget):
     def _side(self) -> QWidget:
         side = QWidget()
         side.setObjectName("panel")
-        side.setMinimumWidth(196)
+        side.setMinimumWidth(_NARROW_SIDES[0])
         column = QVBoxLayout(side)
         column.setContentsMargins(14, 16, 8, 8)
         column.setSpacing(12)
@@ -212,7 +227,7 @@ class GalleryPage(QWidget):
         self._size = JumpSlider(Qt.Orientation.Horizontal)
         self._size.setRange(_SMALLEST, _LARGEST)
         self._size.setValue(_USUAL)
-        self._size.setFixedWidth(80)
+        self._size.setFixedWidth(64)
         self._size.setAccessibleName("Thumbnail size")
         self._size.setToolTip("Thumbnail size")
         self._size.valueChanged.connect(self.grid.set_wanted)
@@ -353,7 +368,8 @@ class GalleryPage(QWidget):
     def _show_count(self) -> None:
         count, chosen = self.model.rowCount(), len(self.grid.chosen())
         parts = [images(count) if count else "", f"{chosen:,} selected" if chosen > 1 else ""]
-        self._found.setText(" · ".join(filter(None, parts)))
+        brief = f"{chosen:,} / {count:,}" if chosen > 1 else f"{count:,}" if count else ""
+        self._found.setText(" · ".join(filter(None, parts)), brief)
 
     def _chosen(self, numbers: list[int]) -> None:
         self._show_count()

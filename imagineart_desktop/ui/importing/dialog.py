@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QProgressBar, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import ImportReport, Library, LibraryError, import_pictures
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
+from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
 from imagineart_desktop.workspace.library_texts import images, import_text
 
 _UNSEEN = 400
@@ -18,7 +18,7 @@ _UNSEEN = 400
 _MOST_LISTED = 500
 
 
-class ImportDialog(QDialog):
+class ImportDialog(Dialog):
     """Imports one after the other."""
 
     ended = Signal(object)
@@ -55,6 +55,7 @@ class ImportDialog(QDialog):
         foot.addStretch(1)
         self.cancel = button("Cancel", self._stop)
         self._close = button("Close", self.close)
+        self._close.setDefault(True)
         for made in (self.cancel, self._close):
             foot.addWidget(made)
         column.addLayout(foot)

@@ -45,12 +45,12 @@ class Amount(QWidgetAction):
         field.valueChanged.connect(self.set_value)
         self.changed.connect(field.setValue)
         field.lineEdit().returnPressed.connect(self.entered)
-        if not isinstance(parent, QMenu):
-            field.setParent(parent)
-            return field
         whole = QWidget(parent)
         row = QHBoxLayout(whole)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(plain_label("Amount", "muted"))
+        row.setSpacing(6)
+        row.setContentsMargins(*((12, 4, 12, 4) if isinstance(parent, QMenu) else (6, 0, 0, 0)))
+        name = plain_label("Amount", "muted")
+        name.setToolTip(field.toolTip())
+        row.addWidget(name)
         row.addWidget(field, 1, Qt.AlignmentFlag.AlignRight)
         return whole

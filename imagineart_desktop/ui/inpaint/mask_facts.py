@@ -17,16 +17,16 @@ _LEAST = 0.1
 """Percent that can be told from nothing, and from all, with one digit behind the point."""
 
 _KIND = " · 8-bit PNG"
-_MATCHES = " ✓ matches"
+_MATCHES = " · Mask matches"
 
 
 def share_text(part: int, whole: int) -> str:
     """A share in percent. What is there never reads as nothing, and what is missing never as all."""
     percent = part / whole * 100
     if 0 < percent < _LEAST:
-        return f"under {_LEAST}%"
+        return f"Under {_LEAST}%"
     if 100 - _LEAST < percent < 100:
-        return f"over {100 - _LEAST}%"
+        return f"Over {100 - _LEAST}%"
     return f"{percent:.1f}%"
 
 
@@ -44,7 +44,7 @@ class MaskFacts(QWidget):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(3)
         self._selected, self._export = RoomyLabel("—"), RoomyLabel("—")
-        self._outside = plain_label("kept pixel for pixel", wrap=True)
+        self._outside = plain_label("Kept pixel for pixel", wrap=True)
         for name, value in (("Selected", self._selected), ("Sent", self._export), ("Outside", self._outside)):
             label = plain_label(name, "faint")
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -68,7 +68,7 @@ class MaskFacts(QWidget):
         """Keep room for what will be said of an image of (width, height) pixels."""
         digits = "0" * max(4, len(str(max(size))))
         whole = f"{digits} × {digits}"
-        self._selected.reserve(f"under 0.1% of {whole}")
+        self._selected.reserve(f"Under 0.1% of {whole}")
         self._export.reserve(f"{whole} as {whole}{_KIND}{_MATCHES}", f"0 requests, {whole} and others{_MATCHES}")
 
     def show_coverage(self, covered: Coverage, size: Size, margins: Margins) -> None:
@@ -87,7 +87,7 @@ class MaskFacts(QWidget):
     def _tell_selected(self) -> None:
         painted, (width, height) = self._covered
         share = f"{share_text(painted + self._added, width * height)} of {width} × {height}"
-        self._selected.setText(share if painted else "nothing yet")
+        self._selected.setText(share if painted else "Nothing yet")
 
     def show_seam(self, feather: int, widest: int, narrow: Callable[[], object]) -> None:
         """Warn of a seam that leaves no part of an area to the result. narrow: takes the widest that does."""
@@ -98,7 +98,7 @@ class MaskFacts(QWidget):
 
     def show_overlap(self, overlap: int, added: int) -> None:
         """Pixels of the image beside the new area that are painted with it, and how many of them only therefore."""
-        self._outside.setText(f"kept but for {overlap} px at the join" if overlap else "kept pixel for pixel")
+        self._outside.setText(f"Kept but for {overlap} px at the join" if overlap else "Kept pixel for pixel")
         self._added = added
         self._tell_selected()
 
@@ -117,7 +117,7 @@ class MaskFacts(QWidget):
         if reaches is None:
             return
         if not reaches:
-            self._export.setText("nothing yet")
+            self._export.setText("Nothing yet")
             return
         first = reaches[0]
         matches = "" if self._whole else _MATCHES

@@ -122,6 +122,9 @@ class OptionsBar(QWidget):
         """Give the tool's options the width of the widest, as far as » finds room beside it."""
         room = self.width() - self._tool.x() - _MORE_WIDTH
         self._tool.setFixedWidth(max(_GAP, min(self._wanted, room)))
+        # The tool is lit beside the canvas: its name is what can be done without.
+        has_options = self._brush_parts.isVisibleTo(self) or self._wand_parts.isVisibleTo(self)
+        self._name.setHidden(has_options and self._wanted > room)
 
     def _join_buttons(self) -> dict[Combine, QWidget]:
         """Put each button into a container of its own. The container is disabled: the actions work with any tool."""
@@ -208,6 +211,7 @@ class OptionsBar(QWidget):
         self._name.setText(tool.value)
         self._brush_parts.setVisible(tool in PAINTING)
         self._wand_parts.setVisible(tool is ToolKind.WAND)
+        self._fit_tool()
         for combine, place in self._join_places.items():
             only_selections = combine is Combine.INTERSECT and tool in PAINTING
             place.setEnabled(tool not in WITHOUT_MASK | {ToolKind.ERASER} and not only_selections)

@@ -57,7 +57,7 @@ class ResultsStrip(QWidget):
     def start(self, source: QImage) -> None:
         """Another source; earlier results go."""
         self._list.clear()
-        self._add(SOURCE, source, "source", "")
+        self._add(SOURCE, source, "Source", "")
         self._list.setCurrentRow(0)
 
     def clear(self) -> None:

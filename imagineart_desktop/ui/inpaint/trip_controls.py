@@ -283,7 +283,7 @@ class TripControls(QWidget):
     def _show(self) -> None:
         context = self._context()
         self._context_words.setText("" if context is None else f"{context} px")
-        self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "hard")
+        self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "Hard")
         partly = self.mode.value() == Mode.ONLY_MASKED.value or self.each.isChecked()
         # From left to right the box grows; the automatic setting has no place on that scale.
         self.context.setEnabled(partly and context is not None)

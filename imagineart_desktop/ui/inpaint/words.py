@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imagineart_desktop.library import Recipe
+from imagineart_desktop.models import option_text
 
 _STYLE = "style"
 
@@ -22,4 +23,4 @@ def tip_of(recipe: Recipe) -> str:
 
 
 def _style(recipe: Recipe) -> str:
-    return str(recipe.request.get(_STYLE) or "").replace("_", " ").capitalize()
+    return option_text(str(recipe.request.get(_STYLE) or ""))

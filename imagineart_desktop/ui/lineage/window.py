@@ -6,7 +6,7 @@ import asyncio
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import Library, LibraryError
@@ -15,12 +15,12 @@ from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import NodeItem
-from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, button, rule
+from imagineart_desktop.ui.widgets import Dialog, ElidedLabel, InlineMessage, button, rule
 
 _SMALL = 320
 
 
-class LineageWindow(QDialog):
+class LineageWindow(Dialog):
     """Stays open beside the main window."""
 
     opened = Signal(int)

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.library import write_whole
 from imagineart_desktop.support import Page, spawn, zip_of
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
+from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
 
 _EXPLAINED = (
     "These pages tell support what happened. They hold no images, no prompts and no keys; read them, and leave out "
@@ -29,7 +28,7 @@ _EXPLAINED = (
 _WORDS = "what-happened.txt"
 
 
-class ReportDialog(QDialog):
+class ReportDialog(Dialog):
     """pages: what may go into the report, each checked at first."""
 
     def __init__(self, parent: QWidget | None, pages: list[Page], files: FileDialogs) -> None:
@@ -73,7 +72,9 @@ class ReportDialog(QDialog):
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(button("Close", self.close))
-        foot.addWidget(button("Save report…", self._choose, kind="primary"))
+        save = button("Save report…", self._choose, kind="primary")
+        save.setDefault(True)
+        foot.addWidget(save)
         column.addLayout(foot)
         self.list.currentItemChanged.connect(self._show_page)
         self.list.setCurrentRow(0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QScrollArea,
     QSpinBox,
@@ -20,13 +19,13 @@ from imagineart_desktop.ui.preferences import MOST_AT_ONCE, Preferences
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibraryCare
 from imagineart_desktop.ui.theme import Theme, ThemeMode
-from imagineart_desktop.ui.widgets import SectionLabel, button, combo_box, form_in, name_of, rule
+from imagineart_desktop.ui.widgets import Dialog, SectionLabel, button, combo_box, form_in, name_of, rule
 
 _WIDE, _MOST_HIGH, _FOOT = 560, 720, 70
 """Pixels: of the dialog at first, and of the row with its button."""
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(Dialog):
     """Changes take effect at once; the window goes on behind it."""
 
     modifier_changed = Signal(object)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QKeySequenceEdit,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.ui.menus import TITLES
 from imagineart_desktop.ui.shortcuts import Shortcuts
-from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
+from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
 
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -37,7 +36,7 @@ class _KeysField(QKeySequenceEdit):
             super().keyPressEvent(event)
 
 
-class ShortcutsDialog(QDialog):
+class ShortcutsDialog(Dialog):
     """Changes take effect at once."""
 
     def __init__(self, parent: QWidget, shortcuts: Shortcuts) -> None:

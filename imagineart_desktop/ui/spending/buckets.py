@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from imagineart_desktop.library.spending import Sum
-from imagineart_desktop.ui.language import date_text
+from imagineart_desktop.ui.language import DateForm, date_text
 
 _MOST_DAYS, _MOST_WEEKS = 62, 110
 """Bars of a day, and then of a week, beyond which they become longer spans."""
@@ -28,13 +28,13 @@ class Bucket:
         if self.first == self.last:
             return day_words(self.first)
         if self.first.day == 1 and self.last.day > 7:
-            return date_text(self.first, "MMMM yyyy")
+            return date_text(self.first, DateForm.MONTH)
         return f"{day_words(self.first)} to {day_words(self.last)}"
 
 
 def day_words(day: date) -> str:
-    """“3 Nov”."""
-    return date_text(day, "d MMM")
+    """“Nov 3”."""
+    return date_text(day, DateForm.WITHOUT_YEAR)
 
 
 def buckets_of(sums: Sequence[Sum], first: date, last: date) -> list[Bucket]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QTabWidget,
@@ -29,7 +28,7 @@ from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.spending.chart import SpendChart
-from imagineart_desktop.ui.widgets import EmptyState, InlineMessage, Segmented, button, plain_label
+from imagineart_desktop.ui.widgets import Dialog, EmptyState, InlineMessage, Segmented, button, plain_label
 
 _DAYS = {"month": 30, "year": 365}
 _WORDS = {"month": "30 days", "year": "A year", "all": "All time"}
@@ -40,7 +39,7 @@ _NOTHING = {
 }
 
 
-class SpendDialog(QDialog):
+class SpendDialog(Dialog):
     """Estimates are called so; what the service told of is beside them."""
 
     def __init__(self, parent: QWidget, library: Library, files: FileDialogs) -> None:
@@ -82,7 +81,9 @@ class SpendDialog(QDialog):
         foot.addWidget(plain_label("Demo images and imported ones cost nothing.", "faint"))
         foot.addStretch(1)
         foot.addWidget(button("Save as CSV…", self._choose))
-        foot.addWidget(button("Close", self.close))
+        close = button("Close", self.close)
+        close.setDefault(True)
+        foot.addWidget(close)
         column.addLayout(foot)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -4,6 +4,7 @@ from imagineart_desktop.ui.widgets.asking import AskDialog
 from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
 from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with
+from imagineart_desktop.ui.widgets.dialog import Dialog
 from imagineart_desktop.ui.widgets.eliding import CheckBox, TextButton, bound_width, combo_box, keep_words
 from imagineart_desktop.ui.widgets.flow import FlowLayout, gap, wrapping_bar
 from imagineart_desktop.ui.widgets.form_rows import form_in, name_of
@@ -33,6 +34,7 @@ __all__ = [
     "CheckBox",
     "CompletionList",
     "CountField",
+    "Dialog",
     "ElidedLabel",
     "EmptyState",
     "FlowLayout",

@@ -199,7 +199,10 @@ class PriceLine(QWidget):
 
 
 class ElidedLabel(QLabel):
-    """One line, cut with … where there is no room; the whole text is its tooltip. mode: at which end it is cut."""
+    """One line, in a shorter form or cut with … where there is no room; the whole text is its tooltip.
+
+    mode: at which end it is cut.
+    """
 
     def __init__(
         self,
@@ -211,14 +214,23 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(parent)
         self._mode = mode
+        self._shorter: tuple[str, ...] = ()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("tone", tone)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setText(text)
 
-    def setText(self, text: str) -> None:
-        """One line; line breaks become spaces."""
+    def setText(self, text: str, *shorter: str) -> None:
+        """One line; line breaks become spaces. shorter: forms for less room, the longest first."""
+        self._shorter = shorter
         super().setText(one_line(text))
+
+    def drawn_text(self) -> str:
+        """Return as much of the text as fits: all of it, its longest form that does, or the shortest one, cut."""
+        metrics, width = self.fontMetrics(), self.contentsRect().width()
+        forms = (self.text(), *self._shorter)
+        whole = next((form for form in forms if metrics.horizontalAdvance(form) <= width), None)
+        return metrics.elidedText(forms[-1], self._mode, width) if whole is None else whole
 
     def minimumSizeHint(self) -> QSize:
         """May be as narrow as three letters."""
@@ -228,9 +240,8 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draws as much as fits."""
         painter = QPainter(self)
-        area = self.contentsRect()
-        shown = self.fontMetrics().elidedText(self.text(), self._mode, area.width())
-        painter.drawText(area, int(self.alignment()), shown)
+        shown = self.drawn_text()
+        painter.drawText(self.contentsRect(), int(self.alignment()), shown)
         self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
 
 
