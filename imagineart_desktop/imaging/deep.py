@@ -17,6 +17,7 @@ from PIL import Image
 from imagineart_desktop.imaging.cicp import cicp_of
 from imagineart_desktop.imaging.decoding import decode_samples
 from imagineart_desktop.imaging.file_facts import FileFacts, facts_of
+from imagineart_desktop.imaging.float_tiff import FloatTiffFile
 from imagineart_desktop.imaging.formats import USER_FORMATS
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels, load_picture, open_checked, tell_reading
@@ -35,6 +36,7 @@ _KEPT_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK")
 _TIFF_CHANNELS = 277
 _HDR = "This is an HDR image. It’s shown and sent in standard range; nothing outside the mask changes."
 _CHANGED = "Pixels outside the mask change slightly too."
+_FLOAT = f"This image has floating-point values. 16 bits are kept, from 0 to 1. {_CHANGED}"
 
 
 class Colours(Enum):
@@ -128,7 +130,7 @@ def load_deep(
     label = name or (source.name if isinstance(source, Path) else None)
     with open_checked(source, label, USER_FORMATS) as image:
         profile, facts, bits = image.info.get("icc_profile"), facts_of(image), bits_of(image, source)
-        channels = _channels_in_file(image)
+        channels, floating = _channels_in_file(image), isinstance(image, FloatTiffFile)
         if reach is not None:
             tell_reading(image, source, reach, show_rows)
         found = _of_wide(image, source, bits, profile) if bits > 8 else None
@@ -136,7 +138,7 @@ def load_deep(
         mode = image.mode
     picture = found or deep_of(load_picture(source, name=name).pixels)
     losses = _losses(picture, bits, channels, "" if found else mode, facts)
-    return replace(picture, facts=facts, losses=losses)
+    return replace(picture, facts=facts, losses=(_FLOAT, *losses) if floating else losses)
 
 
 def losses_of(source: Path | bytes) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ _HEAD = 32
 """Number of bytes that identify formats with separate decoders."""
 
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif")
+_FLOAT_TIFF = "FLOAT_TIFF"
+_TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _JXL_STARTS = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a")
 
 
@@ -63,20 +65,26 @@ def decoders_for(source: Path | bytes, formats: tuple[str, ...]) -> list[str]:
     """
     head = source[:_HEAD] if isinstance(source, bytes) else _head(source)
     wanted = _special(head)
-    if wanted in formats and wanted not in _registered:
+    if wanted in (*formats, _FLOAT_TIFF) and wanted not in _registered:
         _register(wanted)
-    return [name for name in formats if name not in ("HEIF", "JXL") or name == wanted]
+    # What has floating-point samples is for their decoder, which comes first and leaves the others.
+    first = [wanted] if wanted == _FLOAT_TIFF and "TIFF" in formats else []
+    return first + [name for name in formats if name not in ("HEIF", "JXL") or name == wanted]
 
 
 def _special(head: bytes) -> str:
     if head.startswith(_JXL_STARTS):
         return "JXL"
+    if head.startswith(_TIFF_STARTS):
+        return _FLOAT_TIFF
     return "HEIF" if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS and b"avif" not in head else ""
 
 
 def _register(name: str) -> None:
     if name == "HEIF":
         import_module("pillow_heif").register_heif_opener(thumbnails=False)
+    elif name == _FLOAT_TIFF:
+        import_module("imagineart_desktop.imaging.float_tiff")
     else:
         import_module("pillow_jxl")
     _registered.add(name)

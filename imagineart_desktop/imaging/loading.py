@@ -67,7 +67,8 @@ def probe_picture(
     """Format and upright size without decoding the pixels. Raises PictureError."""
     with open_checked(source, name, formats) as image:
         width, height = image.size
-        if orientation_of(image) in _ROTATED:
+        # Pillow tells a TIFF's size as it is upright.
+        if image.format != "TIFF" and orientation_of(image) in _ROTATED:
             width, height = height, width
         return PictureInfo(format_name(image.format), (width, height))
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imagineart_desktop.imaging.decoding import upright
+from imagineart_desktop.imaging.float_tiff import FloatTiffFile
 from imagineart_desktop.imaging.jxl_head import jxl_bits
 from imagineart_desktop.imaging.media_boxes import bits_per_channel, image_properties
 from imagineart_desktop.imaging.metadata import orientation_of
@@ -52,6 +53,8 @@ def read_wide(image: Image.Image, data: bytes, bits: int) -> Wide | None:
     """
     if image.format == "HEIF":
         return _of_heif(data, bits)
+    if isinstance(image, FloatTiffFile):
+        return image.wide()
     if image.format == "JXL" or (image.format == "TIFF" and not _is_plain(image)):
         return None
     samples = _decoded(_as_rgb(data) if image.mode == "CMYK" else data)

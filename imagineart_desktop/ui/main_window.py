@@ -254,7 +254,10 @@ class MainWindow(QMainWindow):
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
         CanvasKeys(self.inpaint, a.of_canvas())
-        self.gallery.grid.addActions([action for action in a.of_gallery() if action not in steps])
+        marks = [action for action in a.of_gallery() if action not in steps]
+        self.gallery.grid.addActions(marks)
+        for results in (self.generate.results, self.edit.results):
+            results.use_actions(marks)
         for place in (self.generate, self.edit, self.gallery, self.panel):
             place.addActions(steps)
         self.inpaint.addActions([a["edit.undo"], a["edit.redo"]])
@@ -360,7 +363,7 @@ class MainWindow(QMainWindow):
         connect_marks(
             self.actions_,
             self.gallery.marking,
-            self.images.ids,
+            self.images.wanted_ids,
             self.images.collection,
             lambda: self._loupes.do(Loupe.advance),
             lambda: self.images.run("trash"),
@@ -560,7 +563,7 @@ class MainWindow(QMainWindow):
         self._theme.set_mode(mode)
 
     def _search_commands(self) -> None:
-        self.finding.search_commands(self.availability.usable(), self.dialogs.settings)
+        self.finding.search_commands(self.availability.usable(), self.availability.waiting(), self.dialogs.settings)
 
     def _say_imported(self, sentence: str, undo: Callable[[], object] | None, numbers: list[int]) -> None:
         """Offer to show what came in: the gallery stays as it is until the user wants that."""

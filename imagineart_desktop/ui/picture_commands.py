@@ -28,6 +28,9 @@ from imagineart_desktop.workspace.library_texts import images
 OUTWARD = frozenset({"copy", "copy file", "export", "sheet", "open with"})
 """Commands that take a picture out of the window and leave it as it is."""
 
+SELECT_FIRST = "Select an image first."
+"""What a command says that needs one."""
+
 _PARTS = {f"use {part}": part for part in ("prompt", "seed", "size", "references")}
 
 _MOST_OPENED = 5

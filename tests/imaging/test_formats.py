@@ -77,7 +77,7 @@ def test_the_decoders_are_loaded_for_such_files_alone() -> None:
     assert done.stdout == "[]\n"
 
 
-def floating(order: str) -> bytes:
+def floating(order: str, bits: int) -> bytes:
     """A TIFF of 2 × 2 pixels and three channels of floating point, its directory behind the pixels."""
 
     def number(value: int, size: int) -> bytes:
@@ -88,7 +88,7 @@ def floating(order: str) -> bytes:
         return number(tag, 2) + number(kind, 2) + number(count, 4) + held
 
     pixels = b"\0" * 48
-    lists = number(32, 2) * 3 + number(3, 2) * 3
+    lists = number(bits, 2) * 3 + number(3, 2) * 3
     at = 8 + len(pixels)
     entries = [
         entry(256, 3, 1, 2),
@@ -107,9 +107,10 @@ def floating(order: str) -> bytes:
 
 
 @pytest.mark.parametrize("order", ["II", "MM"])
-def test_floating_point_is_named(order: str) -> None:
+def test_floating_point_of_an_odd_width_is_named(order: str) -> None:
+    assert load_picture(floating(order, 32)).pixels.tolist() == [[[0, 0, 0]] * 2] * 2
     with pytest.raises(PictureError, match="“a” is a floating-point TIFF"):
-        load_picture(floating(order), name="a")
+        load_picture(floating(order, 24), name="a")
 
 
 @pytest.mark.parametrize(
@@ -134,3 +135,12 @@ def test_rare_kinds_of_jpeg_are_named(photos: Path, marker: int, bits: int, word
 
 def test_no_ending_belongs_to_two_formats() -> None:
     assert len(set(ENDINGS)) == len(ENDINGS)
+
+
+def test_all_bits_of_a_gray_jpeg_xl_are_read() -> None:
+    gray = np.arange(30 * 20, dtype=np.uint16).reshape(20, 30) * 109
+    held = io.BytesIO()
+    Image.fromarray(gray).save(held, "JXL", lossless=True)
+    picture = load_deep(held.getvalue())
+    assert np.array_equal(picture.samples[:, :, 0], gray)
+    assert not picture.losses

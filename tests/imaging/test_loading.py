@@ -179,3 +179,12 @@ def test_decoding_ends_where_nobody_wants_the_rest() -> None:
 
     with pytest.raises(WorkCancelledError):
         load_deep(encode_png(np.zeros((2048, 2048, 3), np.uint8)), reach=end)
+
+
+def test_a_tiff_that_is_turned_has_the_size_that_it_is_shown_in() -> None:
+    held = io.BytesIO()
+    with Image.new("RGB", (30, 20)) as image:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        image.save(held, "TIFF", exif=exif)
+    assert probe_picture(held.getvalue()).size == load_picture(held.getvalue()).size == (20, 30)

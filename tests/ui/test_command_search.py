@@ -66,3 +66,21 @@ async def test_everything_is_found_and_grouped(tmp_path: Path, theme: Theme) -> 
         press_enter(at)
         await at.until(lambda: window.gallery.grid.chosen() == [number])
         assert window._tab() == "gallery"
+
+
+async def test_commands_for_images_are_found_without_one_and_say_what_they_need(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        search, status = at.window.search, at.window.status
+        for words, command in (
+            ("rating", "3 stars"),
+            ("color label", "Red label"),
+            ("favorite", "Favorite"),
+            ("delete", "Move to trash"),
+        ):
+            search_for(at, words)
+            (entry,) = (one for one in search.found() if one.words == command)
+            assert entry.hint == "Select an image first."
+            search.close()
+            status.clear()
+            entry.run()
+            assert status.said.text() == "Select an image first."

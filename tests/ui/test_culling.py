@@ -58,3 +58,47 @@ async def test_another_search_chooses_nothing(tmp_path: Path, theme: Theme) -> N
         gallery.search.setText("seed:2")
         await at.until(lambda: gallery.model.rowCount() == 1)
         assert gallery.grid.chosen() == []
+
+
+async def test_a_tile_with_the_keyboard_is_rated_labeled_and_trashed_as_in_the_gallery(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        window, form, library = at.window, at.window.generate.form, at.parts.library
+        at.type(form.prompt.editor, "three kettles")
+        form.set_fields({"resolution": "1K"})
+        form.count.set_value(3)
+        at.click(form.go)
+        await at.pictures(3)
+        grid = window.generate.results._grid
+        await at.until(lambda: len(grid.results) == 3)
+        numbers = grid.results
+        first, second, _ = grid.shown
+        second.setFocus()
+        for key in (Qt.Key.Key_4, Qt.Key.Key_7):
+            QTest.keyClick(second, key)
+        QTest.keyClick(second, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+
+        async def marks(number: int) -> tuple[int, str, bool]:
+            (one,) = await library.summaries([number])
+            return one.rating, one.label, one.favourite
+
+        await at.until(lambda: window.gallery.marking.undo_stack.count() == 3)
+        assert [await marks(number) for number in numbers] == [(0, "", False), (4, "yellow", True), (0, "", False)]
+        await at.until(lambda: second._summary is not None and second._summary.favourite)
+        # The command search is about the tile it was opened from.
+        QTest.keyClick(second, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(window.search.field, "rating 2 stars")
+        (entry,) = window.search.found()
+        assert not entry.hint
+        QTest.keyClick(window.search.field, Qt.Key.Key_Return)
+        await at.until(lambda: second._summary is not None and second._summary.rating == 2)
+        window.activateWindow()
+        await at.until(second.hasFocus)
+        QTest.keyClick(second, Qt.Key.Key_Delete)
+        await at.until(lambda: grid.results == [numbers[0], numbers[2]])
+        # In the form, the same keys are about no image.
+        form.prompt.editor.setFocus()
+        QTest.keyClick(form.prompt.editor, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+        assert window.status.said.text() == "Select an image first."
+        assert not first.has_keys

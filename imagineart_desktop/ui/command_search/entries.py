@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtGui import QKeySequence, QPixmap
 
-from imagineart_desktop.library import PictureSummary
+from imagineart_desktop.library import Label, PictureSummary
 from imagineart_desktop.library.fields import FIELDS
 from imagineart_desktop.models import CATALOGUE, Model
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.menus import TITLES, group_of
+from imagineart_desktop.ui.picture_commands import SELECT_FIRST
 from imagineart_desktop.ui.settings.sections import SECTIONS
 
 _GROUP_ICONS = {
@@ -24,6 +25,15 @@ _GROUP_ICONS = {
     "window": "panel-left",
     "help": "circle-help",
 }
+_ALSO = {
+    "image.favourite": "favourite star mark",
+    "image.trash": "delete remove",
+    **{f"mark.{stars} stars": "rating rate" for stars in range(6)},
+    **{f"mark.{label.value}": "color rate" for label in Label if label.value},
+    "mark.take out": "delete",
+}
+"""Further words that commands are found by."""
+
 _ICONS = {
     "file.open": "folder-open",
     "file.import": "download",
@@ -91,9 +101,10 @@ class Entry:
         return all(term in text for term in terms)
 
 
-def command_entries(actions: Actions, usable: Iterable[str]) -> list[Entry]:
-    """Return the commands that can be used, by menu."""
-    return [_command(actions, name) for name in usable if name != "view.commands"]
+def command_entries(actions: Actions, usable: Iterable[str], waiting: Iterable[str]) -> list[Entry]:
+    """Return the commands that can be used, by menu, and those that wait for an image to be selected."""
+    entries = [_command(actions, name) for name in usable if name != "view.commands"]
+    return entries + [replace(_command(actions, name), hint=SELECT_FIRST, in_full=False) for name in waiting]
 
 
 def _command(actions: Actions, name: str) -> Entry:
@@ -104,6 +115,7 @@ def _command(actions: Actions, name: str) -> Entry:
         action.trigger,
         actions.icon_names.get(name) or _ICONS.get(name, _GROUP_ICONS[group]),
         action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+        also=_ALSO.get(name, ""),
         in_full=True,
     )
 

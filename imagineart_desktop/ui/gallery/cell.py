@@ -104,7 +104,7 @@ class CellDelegate(QStyledItemDelegate):
             if look.hovered and self.with_tools:
                 self._paint_tools(painter, box, favourite=summary.favourite)
             elif summary.favourite:
-                self._paint_favourite(painter, cell)
+                paint_favourite(painter, cell)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if look.chosen or look.current:
             self._paint_rings(painter, cell, look)
@@ -153,13 +153,6 @@ class CellDelegate(QStyledItemDelegate):
                 painter.setPen(QPen(colour, width))
                 painter.drawRoundedRect(cell.adjusted(inside, inside, -inside, -inside), RADIUS, RADIUS)
 
-    def _paint_favourite(self, painter: QPainter, cell: QRectF) -> None:
-        disc = QRectF(cell.left() + _INSET, cell.top() + _INSET, 20, 20)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(16, 17, 19, 190))
-        painter.drawEllipse(disc)
-        paint_icon(painter, "star", _FAVOURITE, disc.adjusted(4, 4, -4, -4))
-
     def _paint_badge(self, painter: QPainter, cell: QRectF, stars: QRectF, word: str) -> None:
         """Draw a badge in the lower right corner; over the stars where it would be cut beside them."""
         bottom = cell.bottom() - _INSET
@@ -172,18 +165,33 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawPixmap(QPointF(cell.right() - width - _INSET, bottom - _BADGE), badge)
 
     def _paint_marks(self, painter: QPainter, cell: QRectF, summary: PictureSummary) -> None:
-        stars = QRectF(cell.left() + 6, cell.bottom() - 19, summary.rating * _STAR, 12)
-        for star in range(summary.rating):
-            place = QRectF(stars.left() + star * _STAR, stars.top(), 12, 12)
-            paint_star(painter, place.adjusted(-1.5, -1.5, 1.5, 1.5), QColor(16, 17, 19, 150))
-            paint_star(painter, place, GOLD)
+        stars = paint_stars_and_label(painter, cell, summary)
         if self._with_badges:
             self._paint_badge(painter, cell, stars, badge_of(summary))
-        colour = LABEL_COLOURS.get(Label(summary.label)) if summary.label in list(Label) else None
-        if colour is not None:
-            painter.setPen(QPen(QColor(16, 17, 19, 160), 1))
-            painter.setBrush(QColor(colour))
-            painter.drawEllipse(QRectF(cell.right() - _LABEL - 6, cell.top() + 6, _LABEL, _LABEL))
+
+
+def paint_stars_and_label(painter: QPainter, cell: QRectF, summary: PictureSummary) -> QRectF:
+    """Draw the rating in the lower left corner of an image, and its label. Returns where the stars are."""
+    stars = QRectF(cell.left() + 6, cell.bottom() - 19, summary.rating * _STAR, 12)
+    for star in range(summary.rating):
+        place = QRectF(stars.left() + star * _STAR, stars.top(), 12, 12)
+        paint_star(painter, place.adjusted(-1.5, -1.5, 1.5, 1.5), QColor(16, 17, 19, 150))
+        paint_star(painter, place, GOLD)
+    colour = LABEL_COLOURS.get(Label(summary.label)) if summary.label in list(Label) else None
+    if colour is not None:
+        painter.setPen(QPen(QColor(16, 17, 19, 160), 1))
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(QRectF(cell.right() - _LABEL - 6, cell.top() + 6, _LABEL, _LABEL))
+    return stars
+
+
+def paint_favourite(painter: QPainter, cell: QRectF) -> None:
+    """Draw the star of a favorite in the upper left corner of an image."""
+    disc = QRectF(cell.left() + _INSET, cell.top() + _INSET, 20, 20)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(16, 17, 19, 190))
+    painter.drawEllipse(disc)
+    paint_icon(painter, "star", _FAVOURITE, disc.adjusted(4, 4, -4, -4))
 
 
 def _drawn_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | None:

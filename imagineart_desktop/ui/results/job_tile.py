@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -17,6 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.library import PictureSummary
+from imagineart_desktop.ui.gallery.cell import paint_favourite, paint_stars_and_label
 from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words
 from imagineart_desktop.ui.theme import tokens
 
@@ -28,6 +31,13 @@ _WORDS_HEIGHT = 108
 
 _HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 
+_FOR_NOW = (
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+    Qt.FocusReason.ActiveWindowFocusReason,
+)
+"""Why a tile loses the keyboard and gets it back."""
+
 _RING = 2
 """Width of the focus ring, in pixels."""
 
@@ -38,6 +48,8 @@ class JobTile(QWidget):
     opened = Signal(int)
     log_wanted = Signal(object)
     """The job."""
+    menu_wanted = Signal(list, QPoint)
+    """The id of the image, and where on the screen."""
 
     def __init__(self, job: Job, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +57,10 @@ class JobTile(QWidget):
         self.picture_id: int | None = None
         self.trashed = False
         """Whether the image is in the trash."""
+        self.has_keys = False
+        """Whether it has the keyboard, or would have it without a menu or another window in front."""
         self._pixmap: QPixmap | None = None
+        self._summary: PictureSummary | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 110)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -66,6 +81,12 @@ class JobTile(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.update()
 
+    def show_marks(self, summary: PictureSummary) -> None:
+        """Show rating, label and favorite of the image."""
+        self._summary = summary
+        self.setAccessibleDescription(f"{summary.rating} of 5")
+        self.update()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the image; until there is one, the job's log."""
         if event.button() == Qt.MouseButton.LeftButton:
@@ -82,12 +103,19 @@ class JobTile(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring."""
         super().focusInEvent(event)
+        self.has_keys = True
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the ring off."""
         super().focusOutEvent(event)
+        self.has_keys = event.reason() in _FOR_NOW
         self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Every image has the same menu."""
+        if self.picture_id is not None:
+            self.menu_wanted.emit([self.picture_id], event.globalPos())
 
     def _activate(self) -> None:
         if self.picture_id is not None:
@@ -104,6 +132,11 @@ class JobTile(QWidget):
             shown = self._pixmap.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
             area = QRectF(area.center() - QPointF(shown.width(), shown.height()) / 2, QSizeF(shown))
             painter.drawPixmap(area, self._pixmap, QRectF(self._pixmap.rect()))
+            if self._summary is not None:
+                paint_stars_and_label(painter, area, self._summary)
+                if self._summary.favourite:
+                    paint_favourite(painter, area)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
         else:
             area = self._held_place(area)
             painter.save()

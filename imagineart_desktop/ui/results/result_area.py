@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QAction, QImage, QPixmap
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError
@@ -65,6 +65,7 @@ class ResultArea(QWidget):
         library.subscribe(self._library_changed)
         self._grid.opened.connect(self._open_tile)
         self._grid.log_wanted.connect(self.log_wanted)
+        self._grid.menu_wanted.connect(self.menu_wanted)
         self.loupe.command.connect(self.command)
         self.loupe.menu_wanted.connect(self.menu_wanted)
         self.loupe.image_shown.connect(self.picture_shown)
@@ -118,6 +119,15 @@ class ResultArea(QWidget):
         self.open(number)
         self.loupe.take_keys()
 
+    def at_keys(self) -> list[int]:
+        """Return the id of the image whose tile has the keyboard, if there is one."""
+        number = self._grid.current if self._stack.currentWidget() is self._grid else None
+        return [] if number is None else [number]
+
+    def use_actions(self, actions: Sequence[QAction]) -> None:
+        """Have the keys of these actions work at a tile."""
+        self._grid.addActions(actions)
+
     # Places that are held
 
     def expect(self, jobs: list[Job]) -> None:
@@ -162,6 +172,7 @@ class ResultArea(QWidget):
         image = await asyncio.to_thread(QImage.fromData, data)
         if tile in self._grid.tiles.values():
             tile.show_picture(number, QPixmap.fromImage(image))
+            tile.show_marks(picture)
             self._show_back()
             if self._in_batch and self.shown is not None:
                 self.loupe.images.extend(self._grid.results)
@@ -190,8 +201,18 @@ class ResultArea(QWidget):
                 if tile.picture_id is not None:
                     self._grid.remove(job_id)
             self._tiles_changed()
-        elif change.structure:
-            self._changes.add(mine.intersection(change.pictures))
+        elif change.structure and (changed := mine.intersection(change.pictures)):
+            self._changes.add(changed)
+            spawn_for(self, self._show_marks(changed))
+
+    async def _show_marks(self, changed: Iterable[int]) -> None:
+        try:
+            found = {picture.id: picture for picture in await self._library.summaries(list(changed))}
+        except LibraryError:
+            return
+        for tile in self._grid.tiles.values():
+            if (picture := found.get(tile.picture_id or 0)) is not None:
+                tile.show_marks(picture)
 
     def _take_changed(self, changed: set[int], found: Found) -> None:
         """Remove the places of results that are in the trash now, and bring back those that are not."""

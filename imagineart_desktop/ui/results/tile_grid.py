@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
@@ -20,6 +20,7 @@ class TileGrid(QScrollArea):
     """The id of the image whose tile was opened."""
     log_wanted = Signal(object)
     """The job whose log is asked for."""
+    menu_wanted = Signal(list, QPoint)
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,6 +44,11 @@ class TileGrid(QScrollArea):
         """The ids of the images in the shown tiles."""
         return [tile.picture_id for tile in self.shown if tile.picture_id is not None]
 
+    @property
+    def current(self) -> int | None:
+        """The id of the image whose tile has the keyboard, also while a menu or the command search is open."""
+        return next((tile.picture_id for tile in self.shown if tile.has_keys), None)
+
     def hold(self, jobs: Sequence[Job]) -> None:
         """Hold a place for each of these jobs, instead of those before."""
         for job_id in list(self.tiles):
@@ -52,6 +58,7 @@ class TileGrid(QScrollArea):
             tile = JobTile(job)
             tile.opened.connect(self.opened)
             tile.log_wanted.connect(self.log_wanted)
+            tile.menu_wanted.connect(self.menu_wanted)
             self.tiles[job.id] = tile
             self._grid.addWidget(tile, index // columns, index % columns)
 

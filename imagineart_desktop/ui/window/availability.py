@@ -7,7 +7,7 @@ shows them: their shortcuts say what is missing, and a selection needs no bookke
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
@@ -96,6 +96,16 @@ class Availability(QObject):
             name
             for name, action in self._actions.named().items()
             if action.isEnabled() and action.isVisible() and can_be_used(name, now)
+        ]
+
+    def waiting(self) -> list[str]:
+        """Return the names of the image commands that could be used if an image were selected."""
+        now = self._situation()
+        selected = replace(now, images=True, outward=True, recipe=True)
+        return [
+            name
+            for name, action in self._actions.named().items()
+            if not can_be_used(name, now) and can_be_used(name, selected) and action.isVisible()
         ]
 
     def _dim(self, menu: QMenu) -> None:

@@ -19,7 +19,7 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.loupe.in_window import WindowLoupes
 from imagineart_desktop.ui.loupe.loupe import Loupe
-from imagineart_desktop.ui.picture_commands import OUTWARD, PictureCommands
+from imagineart_desktop.ui.picture_commands import OUTWARD, SELECT_FIRST, PictureCommands
 from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.window.pages import Pages
 
@@ -47,14 +47,26 @@ class CurrentImages(QObject):
         self._actions = actions
 
     def ids(self) -> list[int]:
-        """Return the selected images in Gallery, else the image that is shown."""
+        """Return the selected images in Gallery, else the image that is shown, or whose tile has the keyboard."""
         loupe = self._loupes.on_screen
         if loupe is not None:
             return [loupe.images.current] if loupe.images.current is not None else []
         if self._pages.tab() == "gallery":
             return self._pages.gallery.grid.chosen()
+        if self._pages.results is not None:
+            return self._pages.results.at_keys()
         looked_at = self._pages.inpaint.looking.number if self._pages.tab() == "inpaint" else SOURCE
         return [looked_at] if looked_at != SOURCE else []
+
+    def wanted_ids(self) -> list[int]:
+        """Return the same; say so if there is no image."""
+        found = self.ids()
+        if not found:
+            self._ask_for_one()
+        return found
+
+    def _ask_for_one(self) -> None:
+        self._status.say(SELECT_FIRST, holds=lambda: not self.ids())
 
     def collection(self) -> Collection | None:
         """Return the collection that is shown, in Gallery."""
@@ -70,7 +82,7 @@ class CurrentImages(QObject):
         if not chosen and loose is not None and self._commands.copy_loose(command, loose.pixels, loose.kept.path):
             return
         if not chosen:
-            self._status.say("Select an image first.", holds=lambda: not self.ids())
+            self._ask_for_one()
         if chosen and command in OUTWARD and inpaint is not None:
             spawn_for(self, self._run_as_looked_at(command, chosen[0]))
         else:

@@ -28,9 +28,13 @@ class Finding:
         self._actions = actions
         self.commands = CommandSearch(window, library, self.show_in_gallery)
 
-    def search_commands(self, usable: Iterable[str], settings: Callable[[str], object]) -> None:
-        """Open the search. usable: names of the actions that apply; settings: opens the settings."""
-        entries = command_entries(self._actions, usable)
+    def search_commands(self, usable: Iterable[str], waiting: Iterable[str], settings: Callable[[str], object]) -> None:
+        """Open the search.
+
+        usable: names of the actions that apply; waiting: those that would with an image selected; settings: opens the
+        settings.
+        """
+        entries = command_entries(self._actions, usable, waiting)
         entries += model_entries(self._use_model) + setting_entries(settings)
         self.commands.open([*entries, *term_entries(self._search_for)])
 

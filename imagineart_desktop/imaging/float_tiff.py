@@ -1,0 +1,118 @@
+"""TIFFs with floating-point samples, for Pillow: it opens only gray ones itself, and takes their values for 0 to 255.
+
+0 is black and 1 is white; what lies below and above is clipped. Samples of 32 and 64 bits are read by OpenCV, those of
+16 as whole numbers.
+"""
+
+from __future__ import annotations
+
+import struct
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile, _accept
+
+_BITS, _COLORS, _ORIENTATION, _PREDICTOR, _TILE_WIDTH, _EXTRA, _KIND = 258, 262, 274, 317, 322, 338, 339
+_UNSIGNED, _FLOAT, _NO_PREDICTOR, _FLOAT_PREDICTOR, _PREMULTIPLIED = 1, 3, 1, 3, 1
+_GRAY_OR_RGB = (1, 2)
+_MODES = ("L", "RGB", "RGBA")
+_HALF = 16
+
+
+class FloatTiffFile(TiffImageFile):
+    """Opens as grayscale, RGB or RGBA with 8 bits; `wide` has 16."""
+
+    format = "TIFF"
+    format_description = "TIFF with floating-point samples"
+
+    def _setup(self) -> None:
+        tags = self.tag_v2
+        kinds, bits = tags.get(_KIND, ()), tags.get(_BITS, ())
+        if set(kinds) != {_FLOAT} or set(bits) not in ({16}, {32}, {64}) or tags.get(_COLORS) not in _GRAY_OR_RGB:
+            raise SyntaxError("not a TIFF with floating-point samples")
+        # Pillow reads the rest as it does for 8 bits.
+        try:
+            tags[_KIND], tags[_BITS] = (_UNSIGNED,) * len(kinds), (8,) * len(bits)
+            super()._setup()
+        finally:
+            tags[_KIND], tags[_BITS] = kinds, bits
+        if self.mode not in _MODES:
+            raise SyntaxError("floating-point samples of a kind that is not read")
+
+    def load(self) -> Image.core.PixelAccess | None:
+        """Decode, upright."""
+        if self.tile:
+            self.tile = []
+            wide = self.wide()
+            # As samples of 16 bits are shown.
+            eight = np.rint(wide[:, :, 0] / 257.0) if self.mode == "L" else wide >> 8
+            decoded = Image.fromarray(eight.astype(np.uint8), self.mode)
+            self.im, self._size = decoded.im, decoded.size
+            self.getexif().pop(_ORIENTATION, None)
+        return Image.Image.load(self)
+
+    def wide(self) -> NDArray[np.uint16]:
+        """Return the samples, height × width × channels of the mode, 0 to 65535, upright. Raises ValueError."""
+        if self.fp is None:
+            raise ValueError("a file that is closed")
+        self.fp.seek(0)
+        data = self.fp.read()
+        floats = self._halves(data) if self.tag_v2[_BITS][0] == _HALF else _decoded(data)
+        floats = np.ascontiguousarray(floats[:, :, : len(self.getbands())])
+        np.nan_to_num(floats, copy=False, nan=0.0, posinf=1.0, neginf=0.0)
+        if _PREMULTIPLIED in self.tag_v2.get(_EXTRA, ()) and self.mode == "RGBA":
+            floats[:, :, :3] /= np.maximum(floats[:, :, 3:], np.finfo(np.float32).tiny)
+        np.clip(floats, 0, 1, out=floats)
+        floats *= 65535
+        return np.rint(floats, out=floats).astype(np.uint16)
+
+    def _halves(self, data: bytes) -> NDArray[np.float32]:
+        """Samples of 16 bits: OpenCV reads them as whole numbers."""
+        predicted = self.tag_v2.get(_PREDICTOR) == _FLOAT_PREDICTOR
+        if predicted and _TILE_WIDTH in self.tag_v2:
+            raise ValueError("tiles with a predictor")
+        values = {_KIND: _UNSIGNED} | ({_PREDICTOR: _NO_PREDICTOR} if predicted else {})
+        words = _decoded(_with_values(data, values))
+        if predicted:
+            words = _unpredicted(words, swapped=data[:1] == b"M")
+        return words.view(np.float16).astype(np.float32)
+
+
+def _decoded(data: bytes) -> NDArray[np.float32]:
+    """Decode with OpenCV: height × width × channels, colors as RGB."""
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if found is None:
+        raise ValueError("OpenCV cannot read it")
+    samples = found[:, :, None] if found.ndim == 2 else found
+    if samples.shape[2] >= 3:
+        samples = samples[:, :, [2, 1, 0, *range(3, samples.shape[2])]]
+    return np.ascontiguousarray(samples, np.float32 if samples.dtype.kind == "f" else None)
+
+
+def _unpredicted(words: NDArray[np.uint16], *, swapped: bool) -> NDArray[np.uint16]:
+    """Undo the floating-point predictor: each row has its high bytes first, as differences. See Adobe's TIFF note 3.
+
+    swapped: whether the file's words are the other way round, which OpenCV has undone.
+    """
+    height, width, channels = words.shape
+    rows = np.ascontiguousarray(words.byteswap() if swapped else words).view(np.uint8).reshape(height, -1, channels)
+    planes = np.add.accumulate(rows, axis=1, dtype=np.uint8).reshape(height, 2, width, channels)
+    return (planes[:, 0].astype(np.uint16) << 8) | planes[:, 1]
+
+
+def _with_values(data: bytes, values: dict[int, int]) -> bytes:
+    """Return a TIFF whose tags of these numbers have other values, one short for all of them. Raises struct.error."""
+    order = ">" if data[:1] == b"M" else "<"
+    (start,) = struct.unpack_from(f"{order}I", data, 4)
+    (count,) = struct.unpack_from(f"{order}H", data, start)
+    changed = bytearray(data)
+    for place in range(start + 2, start + 2 + 12 * count, 12):
+        (tag,) = struct.unpack_from(f"{order}H", data, place)
+        if tag in values:
+            struct.pack_into(f"{order}HHIHH", changed, place, tag, 3, 1, values[tag], 0)
+    return bytes(changed)
+
+
+Image.register_open("FLOAT_TIFF", FloatTiffFile, _accept)
