@@ -370,7 +370,8 @@ class MainWindow(QMainWindow):
         )
 
     def _connect_loupes(self) -> None:
-        self._loupes.follow(self.commands)
+        self._loupes.follow(self.commands, self.gallery.marking)
+        self.gallery.tags_known.connect(self._loupes.set_tags)
         self.gallery.loupe.menu_wanted.connect(self.images.show_gallery_menu)
         self.gallery.loupe.image_shown.connect(lambda _picture: self._looked_elsewhere())
         self.gallery.loupe.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())

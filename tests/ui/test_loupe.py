@@ -12,10 +12,12 @@ from PIL import Image
 from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.library import Found, Label, Library, LibraryError, PictureSummary, Query
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.rows import Look
+from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
 from imagineart_desktop.ui.loupe import image_loader
 from imagineart_desktop.ui.loupe.image_loader import ImageLoader
 from imagineart_desktop.ui.loupe.loupe import Loupe
@@ -405,3 +407,43 @@ async def test_a_source_that_cannot_be_shown_is_told(tmp_path: Path, theme: Them
         loupe._before._source = broken
         loupe.toggle_comparing()
         await at.until(lambda: loupe.message.text().startswith("The source image can’t be shown."))
+
+
+async def test_tags_are_changed_in_the_facts(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme, 4) as at:
+        loupe = at.window.gallery.loupe
+        at.window.gallery.open_loupe(2)
+        await shows(at, loupe, 2)
+        loupe.toggle_facts()
+
+        def editors() -> list[TagsEditor]:
+            return [one for one in loupe.facts.findChildren(TagsEditor) if one.isVisible()]
+
+        await at.until(editors)
+        field = editors()[0].field
+        field.setFocus()
+        # Keys of the loupe are letters here.
+        QTest.keyClicks(field, "5 copper, kettle")
+        QTest.keyClick(field, Qt.Key.Key_Down)
+        assert loupe.images.current == 2
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await at.until(lambda: {button.text() for button in chips(loupe)} == {"5 copper  ×", "kettle  ×"})
+        await at.until(lambda: editors()[0].field.hasFocus())
+        assert loupe.marks.isVisible()
+        QTest.keyClicks(editors()[0].field, "half a wo")
+        await at.parts.library.organise.rate([2], 3)
+        await at.until(lambda: editors()[0].field is not field and editors()[0].field.text() == "half a wo")
+        (copper,) = (button for button in chips(loupe) if button.text() == "5 copper  ×")
+        at.click(copper)
+        await at.until(lambda: [button.text() for button in chips(loupe)] == ["kettle  ×"])
+        await at.until(lambda: editors()[0].field.hasFocus())
+        QTest.keyClick(editors()[0].field, Qt.Key.Key_Escape)
+        assert loupe.view.hasFocus()
+        assert at.window.gallery.is_loupe_open
+        loupe.images.step(1)
+        await at.until(lambda: not chips(loupe) and editors() and editors()[0].field.text() == "")
+
+
+def chips(loupe: Loupe) -> list[QPushButton]:
+    found = loupe.facts.findChildren(TagsEditor)
+    return [button for button in found[0].findChildren(QPushButton) if button.isVisible()] if found else []

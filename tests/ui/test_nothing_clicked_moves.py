@@ -127,3 +127,19 @@ async def test_a_question_makes_its_panel_no_wider(tmp_path: Path, theme: Theme,
         assert message.width() <= at.window.inpaint.form.width()
         for made in message._buttons:
             assert message.rect().contains(made.geometry())
+
+
+async def test_a_problem_of_the_prompt_moves_nothing_in_any_form(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        for tab, form in at.window.pages.forms.items():
+            at.window.go_to(tab)
+            settle()
+            parts = [form.seed, form.count, form._price, form.go, form.prompt, *form._fields.findChildren(QWidget)]
+            before = [QRect(part.mapTo(form, QPoint(0, 0)), part.size()) for part in parts]
+            form.show_problem("prompt", "Describe the image first.")
+            settle()
+            assert form._problems["prompt"].isVisible()
+            assert [QRect(part.mapTo(form, QPoint(0, 0)), part.size()) for part in parts] == before
+            form.clear_problems()
+            settle()
+            assert [QRect(part.mapTo(form, QPoint(0, 0)), part.size()) for part in parts] == before

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Label, Marks
-from imagineart_desktop.support.wording import shortened
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
+from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import button, complete_with, plain_label, plain_tip
+from imagineart_desktop.ui.widgets import plain_label
 
 _STAR = 20
 _DOT = 16
-_CHIP = 26
-"""Letters of a tag that are shown."""
 
 LABEL_COLOURS = {
     Label.RED: "#e5605e",
@@ -127,18 +125,11 @@ class MarksEditor(QWidget):
         row.addStretch(1)
         row.addWidget(self.dots)
         column.addLayout(row)
-        self.tags = QLineEdit()
-        self.tags.setPlaceholderText("Add a tag")
-        self.tags.setAccessibleName("Add a tag")
-        complete_with(self.tags, QStringListModel(tags, self))
-        for names in _rows(marks.tags):
-            line = QHBoxLayout()
-            line.setSpacing(5)
-            for name in names:
-                line.addWidget(self._chip(name))
-            line.addStretch(1)
-            column.addLayout(line)
-        column.addWidget(self.tags)
+        tags_editor = TagsEditor(marks.tags, tags)
+        tags_editor.tagged.connect(self.tagged)
+        tags_editor.untagged.connect(self.untagged)
+        self.tags = tags_editor.field
+        column.addWidget(tags_editor)
         self.note = QPlainTextEdit(marks.note)
         self.note.setPlaceholderText("Note")
         self.note.setAccessibleName("Note")
@@ -149,7 +140,6 @@ class MarksEditor(QWidget):
         column.addWidget(self.note)
         self.stars.rated.connect(self.rated)
         self.dots.chosen.connect(self.labelled)
-        self.tags.returnPressed.connect(self._add)
 
     @property
     def unsaved_note(self) -> str | None:
@@ -183,27 +173,3 @@ class MarksEditor(QWidget):
             self._note = self.note.toPlainText()
             self.noted.emit(self._note)
         return super().eventFilter(watched, event)
-
-    def _chip(self, name: str) -> QPushButton:
-        shown = shortened(name, _CHIP)
-        tip = "Remove this tag" if shown == name else plain_tip(f"Remove the tag “{name}”")
-        return button(f"{shown}  ×", lambda: self.untagged.emit([name]), tip=tip)
-
-    def _add(self) -> None:
-        names = [name.strip() for name in self.tags.text().split(",") if name.strip()]
-        self.tags.clear()
-        if names:
-            self.tagged.emit(names)
-
-
-def _rows(tags: tuple[str, ...], widest: int = 30) -> list[list[str]]:
-    """Tags a line, as many as fit."""
-    rows: list[list[str]] = []
-    used = widest
-    for tag in tags:
-        if used + len(tag) + 4 > widest:
-            rows.append([])
-            used = 0
-        rows[-1].append(tag)
-        used += len(tag) + 4
-    return rows

@@ -63,6 +63,8 @@ class GalleryPage(QWidget):
 
     command = Signal(str, list)
     loupe_closed = Signal()
+    tags_known = Signal(list)
+    """All tags that there are."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
@@ -390,6 +392,7 @@ class GalleryPage(QWidget):
         self._trash_hint.setVisible(counts.trash > 0)
         self.search.set_known(tags, collections)
         self.details.set_tags(tags)
+        self.tags_known.emit(tags)
 
     def _ask_to_empty(self) -> None:
         spawn_for(self, self._asked_to_empty())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from imagineart_desktop.library import PictureDetails
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, small_image, use_again_row
+from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
 from imagineart_desktop.ui.widgets import SectionLabel, TextBlock
 
 WIDTH = 290
@@ -18,6 +21,11 @@ class FactsPanel(QScrollArea):
 
     command = Signal(str)
     walk = Signal(int)
+    tagged = Signal(list, list)
+    untagged = Signal(list, list)
+    """Ids, and the names of tags."""
+    left = Signal()
+    """The keys are wanted at the image."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,6 +36,13 @@ class FactsPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedWidth(WIDTH)
         self._asked = 0
+        self._known_tags: list[str] = []
+        self._tags: tuple[int, TagsEditor] | None = None
+        """The id of the image whose tags can be changed, and where."""
+
+    def set_tags(self, tags: list[str]) -> None:
+        """Set all tags that there are, to complete with."""
+        self._known_tags = tags
 
     def show_details(self, details: PictureDetails | None) -> None:
         """Show another image's facts, or none."""
@@ -58,9 +73,30 @@ class FactsPanel(QScrollArea):
             column.addSpacing(8)
             column.addWidget(SectionLabel("Made from"))
             column.addLayout(lineage_row(details, parents, self.walk.emit, self.devicePixelRatioF()))
-        if details.marks.tags:
+        if not details.trashed:
+            column.addSpacing(8)
+            column.addWidget(SectionLabel("Tags"))
+            column.addWidget(self._tags_of(details))
+        elif details.marks.tags:
             column.addSpacing(8)
             column.addWidget(SectionLabel("Tags"))
             column.addWidget(TextBlock(", ".join(details.marks.tags)))
         column.addStretch(1)
         self.setWidget(page)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the field of tags for the image; other keys that the field has no use for lead nowhere."""
+        if self._tags is None or not isValid(self._tags[1]) or not self._tags[1].field.hasFocus():
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+
+    def _tags_of(self, details: PictureDetails) -> TagsEditor:
+        number = details.summary.id
+        editor = TagsEditor(details.marks.tags, self._known_tags)
+        if self._tags is not None and self._tags[0] == number and isValid(self._tags[1]):
+            editor.take_over(self._tags[1])
+        self._tags = number, editor
+        editor.tagged.connect(lambda names: self.tagged.emit([number], names))
+        editor.untagged.connect(lambda names: self.untagged.emit([number], names))
+        return editor

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.preferences import Preferences
@@ -47,10 +48,17 @@ class WindowLoupes(QObject):
             loupe.labelled.connect(lambda label: actions[f"mark.{label.value}"].trigger())
             loupe.full_screen_wanted.connect(self.show_full_screen)
 
-    def follow(self, commands: PictureCommands) -> None:
-        """Go on to the next image when one is sent to the trash."""
+    def follow(self, commands: PictureCommands, marking: Marking) -> None:
+        """Go on to the next image when one is sent to the trash, and change tags in the facts."""
         for loupe in self._loupes:
             commands.trashing.connect(loupe.make_way)
+            loupe.facts.tagged.connect(marking.tag)
+            loupe.facts.untagged.connect(marking.untag)
+
+    def set_tags(self, tags: list[str]) -> None:
+        """Set all tags that there are, to complete with."""
+        for loupe in self._loupes:
+            loupe.facts.set_tags(tags)
 
     @property
     def on_screen(self) -> Loupe | None:

@@ -177,6 +177,7 @@ class Loupe(QWidget):
         for part in (self.marks, self.facts):
             part.command.connect(self._run)
         self.facts.walk.connect(self._walk)
+        self.facts.left.connect(self.take_keys)
         self._library.subscribe(self._library_changed)
 
     # From one image to the next

@@ -206,4 +206,6 @@ QFrame#card[tone="caution"] {{ border-color: {t.caution}; }}
 QFrame#message {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#message[tone="error"] {{ background: {t.error_soft}; border-color: {t.error}; }}
 QFrame#message[tone="caution"] {{ border-color: {t.caution}; }}
+QFrame#message[small="true"] {{ background: transparent; border: none; }}
+QFrame#message[small="true"] QLabel {{ color: {t.error}; font-size: 11px; }}
 """

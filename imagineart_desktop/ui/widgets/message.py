@@ -13,9 +13,14 @@ from imagineart_desktop.ui.widgets.buttons import button, icon_button
 from imagineart_desktop.ui.widgets.flow import FlowLayout
 from imagineart_desktop.ui.widgets.labels import IconLabel, plain_label, set_tone
 from imagineart_desktop.ui.widgets.lifetime import Holds, Lifetime
+from imagineart_desktop.ui.widgets.retained_size import retain_size
 
 _SETTLED_MS = 400
 """By then all layouts round it have made room for what is said."""
+
+
+_LINE = " "
+"""Keeps the height of a line."""
 
 
 class Said:
@@ -51,12 +56,13 @@ class InlineMessage(QFrame):
     shown = Signal(bool)
     """Whether something is said."""
 
-    def __init__(self, parent: QWidget | None = None, *, floats: bool = False) -> None:
-        """floats: it lies over something, and moves nothing."""
+    def __init__(self, parent: QWidget | None = None, *, floats: bool = False, keeps_line: bool = False) -> None:
+        """floats: it lies over something, and moves nothing. keeps_line: small, in a line that is kept free for it."""
         super().__init__(parent)
         self.setObjectName("message")
+        self.setProperty("small", keeps_line)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 6, 8)
+        layout.setContentsMargins(*((0, 0, 0, 0) if keeps_line else (10, 8, 6, 8)))
         layout.setSpacing(6)
         top = QHBoxLayout()
         top.setSpacing(6)
@@ -70,12 +76,18 @@ class InlineMessage(QFrame):
         self._buttons: list[QPushButton] = []
         layout.addLayout(self._actions)
         self._turn = 0
-        self._floats = floats
+        self._floats = floats or keeps_line
+        self._keeps_line = keeps_line
         self.life = Lifetime(self, self.clear, self._moved)
         self._said = QTimer(self)
         self._said.setSingleShot(True)
         self._said.setInterval(_SETTLED_MS)
         self.hide()
+        if keeps_line:
+            # It leaves with what it is about.
+            self._close.hide()
+            self._text.setText(_LINE)
+            retain_size(self)
 
     def say(
         self,
@@ -165,12 +177,14 @@ class InlineMessage(QFrame):
         """Nothing to say any more."""
         self.life.stop()
         self.hide()
+        if self._keeps_line:
+            self._text.setText(_LINE)
         self.shown.emit(False)
         self.cleared.emit()
 
     def stops(self) -> list[QWidget]:
         """Return where the Tab key halts while something is said, in order."""
-        return [self._text, *self._buttons, self._close]
+        return [self._text, *self._buttons, *([] if self._keeps_line else [self._close])]
 
     def text(self) -> str:
         """Return what is said; empty when nothing is."""
