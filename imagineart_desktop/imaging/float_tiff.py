@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import cv2
 import numpy as np
@@ -41,7 +42,7 @@ class FloatTiffFile(TiffImageFile):
         if self.mode not in _MODES:
             raise SyntaxError("floating-point samples of a kind that is not read")
 
-    def load(self) -> Image.core.PixelAccess | None:
+    def load(self) -> Any:
         """Decode, upright."""
         if self.tile:
             self.tile = []
@@ -80,7 +81,7 @@ class FloatTiffFile(TiffImageFile):
         return words.view(np.float16).astype(np.float32)
 
 
-def _decoded(data: bytes) -> NDArray[np.float32]:
+def _decoded(data: bytes) -> NDArray[Any]:
     """Decode with OpenCV: height × width × channels, colors as RGB."""
     found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if found is None:
@@ -99,7 +100,7 @@ def _unpredicted(words: NDArray[np.uint16], *, swapped: bool) -> NDArray[np.uint
     height, width, channels = words.shape
     rows = np.ascontiguousarray(words.byteswap() if swapped else words).view(np.uint8).reshape(height, -1, channels)
     planes = np.add.accumulate(rows, axis=1, dtype=np.uint8).reshape(height, 2, width, channels)
-    return (planes[:, 0].astype(np.uint16) << 8) | planes[:, 1]
+    return np.asarray((planes[:, 0].astype(np.uint16) << 8) | planes[:, 1], np.uint16)
 
 
 def _with_values(data: bytes, values: dict[int, int]) -> bytes:

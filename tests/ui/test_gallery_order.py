@@ -245,7 +245,8 @@ async def test_a_new_collection_may_keep_its_name_and_escape_gives_it_up(tmp_pat
             (editor,) = (made for made in tree.findChildren(QLineEdit) if made.isVisible())
             await at.parts.library.organise.rate([1], 1 + (key == Qt.Key.Key_Return))
             # As the change of the library has it done.
-            await page._count()
+            page._sidebar.refresh()
+            await at.until(lambda: not page._sidebar._at_work)
             assert editor.isVisible()
             QTest.keyClick(editor, key)
             # The view deletes it on its own time.

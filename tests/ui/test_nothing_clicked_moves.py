@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QSpinBox, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Margins, Rect
 from imagineart_desktop.imaging.outward import Reach
+from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
@@ -143,3 +144,18 @@ async def test_a_problem_of_the_prompt_moves_nothing_in_any_form(tmp_path: Path,
             form.clear_problems()
             settle()
             assert [QRect(part.mapTo(form, QPoint(0, 0)), part.size()) for part in parts] == before
+
+
+async def test_the_amount_says_what_it_is_beside_the_commands_that_it_is_for(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, size=(1440, 900)) as at:
+        await at.on_canvas(resource_path("photos", "coffee.png"))
+        options = at.window.inpaint.options
+        options.amount.set_value(500)
+        settle()
+        (field,) = (one for one in options.findChildren(QSpinBox) if one.isVisible())
+        assert field.text() == "By 500 px"
+        assert field.toolTip() == "Amount for Grow, Shrink, Feather and Smooth"
+        assert field.width() >= field.minimumSizeHint().width()
+        words = {one.text(): one.x() for one in options.findChildren(QToolButton) if one.isVisible() and one.text()}
+        assert words["Feather"] < field.x() < words["Clear"]
+        assert not any(one.isVisible() for one in options.findChildren(QToolButton, "qt_toolbar_ext_button"))

@@ -43,6 +43,7 @@ class AboutDialog(Dialog):
         self.list = QListWidget()
         self.list.setAccessibleName("Components")
         self.list.setFixedWidth(_LIST_WIDTH)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName("License")

@@ -55,6 +55,7 @@ _ICONS = {
     "image.compare": "columns-2",
     "image.favourite": "star",
     "image.trash": "trash-2",
+    **{f"mark.{stars} stars": "star" for stars in range(6)},
     "view.in": "zoom-in",
     "view.out": "zoom-out",
     "view.fit": "maximize",

@@ -196,9 +196,9 @@ class ExportDialog(Dialog):
         self._remark = plain_label("", "faint", wrap=True)
         self._remark.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._remark.setMinimumHeight(2 * self._remark.fontMetrics().lineSpacing())
-        form.addRow(name_of("Folder"), row(self.folder, button("Choose…", self._choose_folder)))
-        form.addRow(name_of("Name"), row(self.pattern, insert))
-        form.addRow(name_of("If it exists"), self.clash)
+        form.addRow(name_of("Fo&lder", self.folder), row(self.folder, button("Choose…", self._choose_folder)))
+        form.addRow(name_of("&Name", self.pattern), row(self.pattern, insert))
+        form.addRow(name_of("&If it exists", self.clash), self.clash)
         form.addRow(name_of("Result"), self.name)
         form.addRow("", self._remark)
         return whole

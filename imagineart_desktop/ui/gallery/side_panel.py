@@ -33,6 +33,8 @@ _LETTERS, _MOST_FOREIGN = 22, 20
 
 
 _MAX_TAGS = 12
+_NAMES_AT = 10
+"""Pixels from the left of a row to its name."""
 
 
 class SideRow(TextButton):
@@ -87,10 +89,11 @@ class SidePanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(SectionLabel("Collections"))
         head.addStretch(1)
-        head.addWidget(
-            icon_button("plus", "New collection", lambda: self.collections.add_new(None), kind="mini", size=14)
-        )
+        head.addWidget(icon_button("plus", "New collection", self._add_collection, kind="mini", size=14))
         column.addLayout(head)
+        self._no_collections = plain_label("Click + to create one.", "small", wrap=True)
+        self._no_collections.setContentsMargins(_NAMES_AT, 4, 0, 0)
+        column.addWidget(self._no_collections)
         column.addWidget(self.collections)
         column.addSpacing(12)
         self._saved: list[SavedSearch] = []
@@ -100,6 +103,7 @@ class SidePanel(QWidget):
         column.addWidget(self._searches_title)
         self._searches = QVBoxLayout()
         self._searches.setSpacing(2)
+        self._searches.setContentsMargins(0, 4, 0, 0)
         column.addLayout(self._searches)
         column.addSpacing(12)
         self._tags_title = SectionLabel("Tags")
@@ -107,6 +111,7 @@ class SidePanel(QWidget):
         column.addWidget(self._tags_title)
         self._tags = QVBoxLayout()
         self._tags.setSpacing(2)
+        self._tags.setContentsMargins(0, 4, 0, 0)
         column.addLayout(self._tags)
         column.addSpacing(12)
         column.addWidget(SectionLabel("Models"))
@@ -203,6 +208,7 @@ class SidePanel(QWidget):
             return
         chosen = self.collection()
         self._known = {one.id: one for one in collections}
+        self._no_collections.setVisible(not collections)
         self.collections.show_all(collections)
         if chosen and chosen not in self._known:
             self.choose("all")
@@ -270,6 +276,10 @@ class SidePanel(QWidget):
             made.setChecked(False)
         self._filters.setExclusive(True)
         self.chosen.emit()
+
+    def _add_collection(self) -> None:
+        self._no_collections.hide()
+        self.collections.add_new(None)
 
     def _name(self, number: int, parent: int | None, name: str) -> None:
         if number:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSpinBox, QWidget, QWidgetActi
 from imagineart_desktop.ui.widgets import plain_label
 
 LEAST, MOST = 1, 500
+_WIDTH = 88
 _AMOUNT = 8
 """Pixels, unless the user says otherwise."""
 
@@ -39,18 +40,20 @@ class Amount(QWidgetAction):
         field.setValue(self._value)
         field.setSuffix(" px")
         field.setProperty("kind", "small")
-        field.setFixedWidth(66)
+        field.setFixedWidth(_WIDTH)
         field.setToolTip("Amount for Grow, Shrink, Feather and Smooth")
         field.setAccessibleName("Amount")
         field.valueChanged.connect(self.set_value)
         self.changed.connect(field.setValue)
         field.lineEdit().returnPressed.connect(self.entered)
+        if not isinstance(parent, QMenu):
+            # It stands behind the commands that it is for, where there is no room for a label.
+            field.setPrefix("By ")
+            field.setParent(parent)
+            return field
         whole = QWidget(parent)
         row = QHBoxLayout(whole)
-        row.setSpacing(6)
-        row.setContentsMargins(*((12, 4, 12, 4) if isinstance(parent, QMenu) else (6, 0, 0, 0)))
-        name = plain_label("Amount", "muted")
-        name.setToolTip(field.toolTip())
-        row.addWidget(name)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.addWidget(plain_label("Amount", "muted"))
         row.addWidget(field, 1, Qt.AlignmentFlag.AlignRight)
         return whole

@@ -199,7 +199,8 @@ class OptionsBar(QWidget):
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
-        bar.addActions([*actions.mask_bar(self._canvas), self.amount])
+        bar.addActions(actions.mask_bar(self._canvas))
+        bar.insertAction(actions["mask.clear"], self.amount)
         extension = bar.findChild(QToolButton, "qt_toolbar_ext_button")
         if isinstance(extension, QToolButton):
             extension.setIcon(icon("chevrons-right", "text"))
@@ -231,7 +232,7 @@ class OptionsBar(QWidget):
     ) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(1, steps)
-        slider.setFixedWidth(48)
+        slider.setFixedWidth(44)
         slider.setToolTip(tip)
         slider.setAccessibleName(word)
         # A click leaves the keyboard with the canvas.

@@ -104,20 +104,20 @@ class SettingsDialog(Dialog):
         self.look.setCurrentIndex(self.look.findData(self._theme.mode.value))
         self.look.currentIndexChanged.connect(self._change_look)
         self._theme.changed.connect(self._show_theme)
-        form.addRow(name_of("Theme"), self.look)
+        form.addRow(name_of("&Theme", self.look), self.look)
         self.at_once = QSpinBox()
         self.at_once.setRange(1, MOST_AT_ONCE)
         self.at_once.setValue(self._worker.limit)
         self.at_once.setToolTip(f"1 to {MOST_AT_ONCE}. fal.ai runs two at a time for a new account.")
         self.at_once.valueChanged.connect(self._change_limit)
-        form.addRow(name_of("Simultaneous requests"), self.at_once)
+        form.addRow(name_of("&Simultaneous requests", self.at_once), self.at_once)
         self.modifier = combo_box("Subtract on the canvas with")
         for modifier in CanvasModifier:
             self.modifier.addItem(modifier.words, modifier.value)
         self.modifier.setCurrentIndex(self.modifier.findData(self._preferences.canvas_modifier.value))
         self.modifier.setToolTip("Choose another key if your desktop moves windows with Alt and the mouse.")
         self.modifier.currentIndexChanged.connect(self._change_modifier)
-        form.addRow(name_of("Subtract on the canvas with"), self.modifier)
+        form.addRow(name_of("S&ubtract on the canvas with", self.modifier), self.modifier)
         column.addLayout(form)
 
     def _change_look(self) -> None:

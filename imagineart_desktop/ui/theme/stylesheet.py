@@ -43,8 +43,8 @@ QPushButton:checked:focus, QToolButton:checked:focus {{ border-color: {t.accent}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.text_faint}; }}
 QPushButton:checked:disabled, QToolButton:checked:disabled {{ background: {t.field}; }}
 QToolButton {{ padding: 5px 8px; }}
-QToolBar {{ background: transparent; border: none; spacing: 5px; padding: 0; }}
-QToolBar QToolButton {{ padding: 5px 3px; }}
+QToolBar {{ background: transparent; border: none; spacing: 3px; padding: 0; }}
+QToolBar QToolButton {{ padding: 5px 2px; }}
 QToolButton#qt_toolbar_ext_button {{ padding: 0; border: none; qproperty-iconSize: 12px 12px; }}
 QToolButton[kind="mini"] {{ background: transparent; padding: 0; border-radius: 4px; }}
 QToolButton[kind="mini"]:hover {{ background: {t.raised}; }}

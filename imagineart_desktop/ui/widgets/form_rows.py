@@ -25,9 +25,14 @@ def form_in(whole: QWidget | None = None) -> QFormLayout:
     return form
 
 
-def name_of(text: str, *, of_several_lines: bool = False) -> QLabel:
-    """The label before a field, on the line of its words; on the first one if the field has several."""
+def name_of(text: str, field: QWidget | None = None, *, of_several_lines: bool = False) -> QLabel:
+    """The label before a field, on the line of its words; on the first one if the field has several.
+
+    field: what Alt and the letter after & in the text lead to.
+    """
     label = plain_label(text, "muted")
+    if field is not None:
+        label.setBuddy(field)
     label.setMinimumWidth(_LABEL_WIDTH)
     if of_several_lines:
         label.setContentsMargins(0, _FIRST_LINE, 0, 0)

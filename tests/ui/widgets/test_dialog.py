@@ -1,14 +1,17 @@
-"""Dialogs open where they were closed."""
+"""Dialogs open where they were closed, and can be used with the keyboard."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
+from imagineart_desktop.library import Library
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import Dialog
+from tests.library.test_library import keep, recipe
 from tests.ui.driving import opened, settle
 
 
@@ -28,3 +31,67 @@ async def test_every_dialog_that_is_kept_opens_where_it_was_closed(tmp_path: Pat
             settle()
             assert dialog.pos() == QPoint(120, 90), name
             dialog.close()
+
+
+async def test_keys_lead_through_every_dialog(tmp_path: Path, theme: Theme) -> None:
+    """Tab reaches each control, Alt and a letter its field, and Esc closes. Enter presses the button that is meant."""
+    library = Library(tmp_path / "library")
+    number = (await keep(library, recipe(1))).id
+    library.close()
+    meant = {
+        "SettingsDialog": "",
+        "ShortcutsDialog": "",
+        "SpendDialog": "Close",
+        "ReportDialog": "Save report…",
+        "AboutDialog": "Close",
+        "ExportDialog": "Export",
+        "SheetDialog": "Create",
+    }
+    async with opened(tmp_path, theme) as at:
+        window = at.window
+        for name in ("file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
+            window.actions_[name].trigger()
+        for command in ("export", "sheet"):
+            window.commands.run(command, [number])
+
+        def shown() -> list[QDialog]:
+            return [one for one in window.findChildren(QDialog) if one.isVisible()]
+
+        await at.until(lambda: {type(one).__name__ for one in shown()} == set(meant))
+        for dialog in shown():
+            name = type(dialog).__name__
+            dialog.activateWindow()
+            await at.until(dialog.isActiveWindow)
+            defaults = [one.text() for one in dialog.findChildren(QPushButton) if one.isDefault()]
+            assert defaults == ([meant[name]] if meant[name] else []), name
+            keyed = [label for label in dialog.findChildren(QLabel) if label.buddy() is not None]
+            letters = [label.text().split("&")[1][0].lower() for label in keyed]
+            assert len(set(letters)) == len(letters), name
+            for label, letter in zip(keyed, letters, strict=True):
+                field = label.buddy()
+                assert field is not None
+                if field.isEnabled() and field.isVisible():
+                    QTest.keyClick(dialog, Qt.Key(ord(letter.upper())), Qt.KeyboardModifier.AltModifier)
+                    assert field.hasFocus(), f"{name}: {label.text()}"
+            reached = walk(dialog)
+            for one in dialog.findChildren(QWidget):
+                if isinstance(one, QPushButton | QComboBox | QLineEdit | QCheckBox) and is_stop(one):
+                    assert one in reached, f"{name}: {one.accessibleName() or one}"
+            QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Escape)
+            assert not dialog.isVisible(), name
+
+
+def is_stop(one: QWidget) -> bool:
+    # Qt's own parts of a field leave the keyboard to it.
+    part = one.objectName().startswith("qt_")
+    return one.isVisible() and one.isEnabled() and not part and bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus)
+
+
+def walk(dialog: QDialog) -> list[QWidget]:
+    """Go through a dialog with Tab until it begins again. Returns what had the keyboard, from top to bottom."""
+    reached: list[QWidget] = []
+    while (one := dialog.focusWidget()) is None or one not in reached:
+        if one is not None:
+            reached.append(one)
+        QTest.keyClick(one or dialog, Qt.Key.Key_Tab)
+    return reached
