@@ -37,8 +37,11 @@ _SUMMARY = (
 _NOTHING = "0"
 """The cost of a picture that was not made here."""
 
-OF_LAST_IMPORT = "added_ms = (SELECT MAX(added_ms) FROM pictures WHERE added_ms > 0)"
-"""Condition: all images of an import have its time. Those in the trash count for which import was the last one."""
+OF_LAST_IMPORT = "added_ms > 0 AND added_ms = (SELECT MAX(added_ms) FROM pictures WHERE added_ms > 0)"
+"""Condition: all images of an import have its time. Those in the trash count for which import was the last one.
+
+Its first part lets SQLite use the index of imports.
+"""
 
 
 def to_ms(moment: datetime) -> int:

@@ -20,6 +20,7 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import size_text
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.details import DetailsPanel
+from imagineart_desktop.ui.gallery.empty_words import is_everything, words_for_nothing
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
 from imagineart_desktop.ui.gallery.grouping import Grouping
@@ -340,24 +341,11 @@ class GalleryPage(QWidget):
             self._show_count()
         self._stack.setCurrentIndex(0 if count else 1)
         query = self.model.query
-        everything = query == Query(order=query.order, by_collection=query.by_collection)
+        everything = is_everything(query)
         for way_on in (self._generate, self._import):
             way_on.setVisible(everything)
         self._clear.setVisible(not everything)
-        if everything:
-            self._empty.set_words("Nothing here yet", "Everything you make or import is kept here.")
-        elif query.trash and not query.text:
-            self._empty.set_words("The trash is empty", "Deleted images stay here until you empty the trash.")
-        elif query.favourite and not query.text:
-            self._empty.set_words("No favorites yet", "Click the star of an image to keep it here.")
-        elif query.since is not None and not query.text:
-            self._empty.set_words("Nothing made today", "What you generate or edit today appears here.")
-        elif query.last_import and not query.text:
-            self._empty.set_words("No imported images", "The images of your last import appear here.")
-        elif query.collection is not None and not query.text:
-            self._empty.set_words("An empty collection", "Drag images onto its name to put them in.")
-        else:
-            self._empty.set_words("Nothing found", "No image matches. Try another word or another filter.")
+        self._empty.set_words(*words_for_nothing(query))
         # While a word is being completed, the list of completions would cover what is said of the search.
         if self._has_problems():
             self.message.say(" ".join(self.model.problems), "caution", holds=self._has_problems)

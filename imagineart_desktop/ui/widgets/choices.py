@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
-from imagineart_desktop.models import parse_ratio
+from imagineart_desktop.models import option_text, parse_ratio
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets.buttons import button
 
@@ -138,7 +138,7 @@ class RatioTile(QAbstractButton):
         font.setPixelSize(10)
         painter.setFont(font)
         painter.setPen(QColor(t.text if chosen else t.text_muted))
-        painter.drawText(QRectF(0, 27, self.width(), 16), int(Qt.AlignmentFlag.AlignCenter), self.ratio)
+        painter.drawText(QRectF(0, 27, self.width(), 16), int(Qt.AlignmentFlag.AlignCenter), option_text(self.ratio))
 
 
 class RatioTiles(QWidget):
@@ -178,7 +178,7 @@ class RatioTiles(QWidget):
             about = f"about {size[0]} × {size[1]} pixels" if size is not None else ""
             if ratio == "auto":
                 about = f"like the first reference, {about}" if about else "like the first reference"
-            tile.setToolTip(f"{ratio}: {about}" if about else ratio)
+            tile.setToolTip(f"{option_text(ratio)}: {about}" if about else option_text(ratio))
 
     def stops(self) -> list[QWidget]:
         """Return where the Tab key can halt: at the chosen one."""

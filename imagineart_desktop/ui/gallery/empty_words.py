@@ -1,0 +1,29 @@
+"""What the gallery says where it has no images to show, and what to do about it."""
+
+from __future__ import annotations
+
+from imagineart_desktop.library import Query
+
+
+def is_everything(query: Query) -> bool:
+    """Return whether a query leaves out nothing but the trash."""
+    return query == Query(order=query.order, by_collection=query.by_collection)
+
+
+def words_for_nothing(query: Query) -> tuple[str, str]:
+    """Return a title and a sentence for a query that finds nothing."""
+    if is_everything(query):
+        return "Nothing here yet", "Everything you make or import is kept here."
+    if query.text:
+        return "Nothing found", "No image matches. Try another word or another filter."
+    if query.trash:
+        return "The trash is empty", "Deleted images stay here until you empty the trash."
+    if query.favourite:
+        return "No favorites yet", "Click the star of an image to keep it here."
+    if query.since is not None:
+        return "Nothing made today", "What you generate or edit today appears here."
+    if query.last_import:
+        return "No imported images", "The images of your last import appear here."
+    if query.collection is not None:
+        return "An empty collection", "Drag images onto its name to put them in."
+    return "No images of this model", "What you make with it appears here."
