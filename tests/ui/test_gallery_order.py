@@ -206,7 +206,7 @@ async def test_the_trash_is_emptied_into_the_systems(
         await at.until(lambda: shown(page) == [1, 3])
         await at.until(page.empty_trash.isEnabled)
         at.click(page.empty_trash)
-        await at.until(lambda: page.message.text().startswith("2 images, 1 kB, go to the system’s trash."))
+        await at.until(lambda: page.message.text().startswith("2 images, 1 KB, go to the system’s trash."))
         assert taken == []
         at.click(page.message._buttons[0])
         await at.until(lambda: shown(page) == [])

@@ -155,7 +155,7 @@ async def test_the_question_about_the_trash_leaves_with_it_and_its_buttons_stay_
         for _ in range(2):
             await at.until(page.empty_trash.isEnabled)
             at.click(page.empty_trash)
-            await at.until(lambda: page.message.text().startswith("1 image, 1 kB, goes to the system’s trash."))
+            await at.until(lambda: page.message.text().startswith("1 image, 1 KB, goes to the system’s trash."))
             assert page.message.text().endswith("It is removed from the library.")
             await asyncio.sleep(0.05)
             lefts.append(page.message._buttons[0].x())
