@@ -1,4 +1,4 @@
-"""`inpaint` without a window, as a process: the whole round trip, what it costs, and what is said."""
+"""`inpaint` without a window: the whole round trip, what it costs, and what is said."""
 
 from __future__ import annotations
 
