@@ -37,18 +37,22 @@ def painted(path: list[QPointF], brush: Brush, size: tuple[int, int]) -> NDArray
     A dab is full up to the soft rim, falls off there as 3t² − 2t³, is antialiased over a pixel, and lies at the
     nearest quarter of a pixel.
     """
-    rows, columns = np.mgrid[: size[1], : size[0]]
     strongest = np.zeros((size[1], size[0]))
     radius = brush.size / 2
     soft = radius * (1 - brush.hardness)
+    reach = math.ceil(radius) + 2
     for x, y in centres(path, max(0.5, brush.size * brush.spacing)):
         at_x, at_y = math.floor((x - 0.5) * 4 + 0.5) / 4, math.floor((y - 0.5) * 4 + 0.5) / 4
+        # Further away than that, a dab is nothing.
+        top, left = max(0, math.floor(at_y) - reach), max(0, math.floor(at_x) - reach)
+        part = strongest[top : math.ceil(at_y) + reach, left : math.ceil(at_x) + reach]
+        rows, columns = np.ogrid[top : top + part.shape[0], left : left + part.shape[1]]
         away = np.hypot(columns - at_x, rows - at_y)
         value = np.clip(radius + 0.5 - away, 0, 1)
         if soft > 0.5:
             rim = np.clip((radius - away) / soft, 0, 1)
             value = np.minimum(value, 3 * rim**2 - 2 * rim**3)
-        strongest = np.maximum(strongest, np.rint(value * 255 * brush.opacity))
+        np.maximum(part, np.rint(value * 255 * brush.opacity), out=part)
     return strongest.astype(np.uint8)
 
 
