@@ -134,30 +134,27 @@ async def test_an_edit_without_references_is_not_sent(tmp_path: Path, theme: The
         assert at.events == []
 
 
-@pytest.mark.parametrize("where", ["edit", "inpaint"])
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [(b"", "is empty"), (b"<svg/>", "is not an image"), (b"\x89PNG\r\n\x1a\n\0\0", ""), (b"%PDF-1.4", "is not a")],
-)
-async def test_a_broken_picture_is_refused_and_what_is_there_stays(
-    tmp_path: Path, theme: Theme, photos: Path, where: str, content: bytes, reason: str
-) -> None:
-    broken = tmp_path / "broken.png"
-    broken.write_bytes(content)
+async def test_a_broken_picture_is_refused_and_what_is_there_stays(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    cases = {b"": "is empty", b"<svg/>": "is not an image", b"\x89PNG\r\n\x1a\n\0\0": "", b"%PDF-1.4": "is not a"}
     async with opened(tmp_path, theme) as at:
-        if where == "edit":
-            references = at.window.edit.references
+        references, message = at.window.edit.references, at.window.inpaint.message
+        canvas = await at.on_canvas(photos / "chelsea.png")
+        at.drag(canvas, [(50, 50), (90, 90)])
+        painted = canvas.document.mask.copy()
+        assert painted.any()
+        for number, (content, reason) in enumerate(cases.items()):
+            broken = tmp_path / f"broken{number}.png"
+            broken.write_bytes(content)
+            references.clear()
             at.drop(references.slots[0], [photos / "chelsea.png", broken])
-            await at.until(lambda: "“broken.png”" in references.message.text())
+            await at.until(lambda: f"“broken{number}.png”" in references.message.text())  # noqa: B023 - at once
             assert reason in references.message.text()
             assert len(references.sizes) == 1
-        else:
-            canvas = await at.on_canvas(photos / "chelsea.png")
-            at.drag(canvas, [(50, 50), (90, 90)])
             at.drop(canvas, [broken])
-            await at.until(lambda: "“broken.png”" in at.window.inpaint.message.text())
+            await at.until(lambda: f"“broken{number}.png”" in message.text())  # noqa: B023 - at once
+            assert reason in message.text()
             assert canvas.document.size == (451, 300)
-            assert canvas.document.mask.any()
+            assert np.array_equal(canvas.document.mask, painted)
 
 
 async def test_an_address_inside_the_network_is_not_fetched(tmp_path: Path, theme: Theme) -> None:

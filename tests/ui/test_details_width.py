@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from imagineart_desktop.library import Imported, Library, Parent
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextBlock
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened
+from tests.ui.driving import Driver, opened, settle
 
 LONG = "W" * 200
 _Role = QFormLayout.ItemRole
@@ -29,31 +28,35 @@ async def stock(library: Library, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("width", [300, 340, 480])
-async def test_everything_fits_into_the_panel(tmp_path: Path, theme: Theme, width: int) -> None:
+async def test_everything_fits_into_the_panel(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         await stock(at.parts.library, tmp_path)
         at.window.go_to("gallery")
         gallery = at.window.gallery
         await at.until(lambda: gallery.model.rowCount() == 5)
-        gallery.details.setFixedWidth(width)
         gallery.show_picture(5)
         area = gallery.details._area
         await at.until(lambda: area.isVisible() and area.widget() is not None and _shows(at, LONG))
         page = area.widget()
         assert page is not None
-        assert page.minimumSizeHint().width() <= area.viewport().width()
-        assert page.width() <= area.viewport().width()
-        form = next(iter(page.findChildren(QFormLayout)))
-        for row in range(form.rowCount()):
-            places = [
-                item.geometry() for role in (_Role.LabelRole, _Role.FieldRole) if (item := form.itemAt(row, role))
-            ]
-            assert places[0].right() < places[1].left()
-        for part in page.findChildren(QWidget):
-            if part.isVisible():
-                right = part.mapTo(page, part.rect().topRight()).x()
-                assert right < page.width(), part
+        for width in (480, 340, 300):
+            gallery.details.setFixedWidth(width)
+            settle()
+            assert gallery.details.width() == width
+            _assert_fits(page, area.viewport().width())
+
+
+def _assert_fits(page: QWidget, room: int) -> None:
+    assert page.minimumSizeHint().width() <= room
+    assert page.width() <= room
+    form = next(iter(page.findChildren(QFormLayout)))
+    for row in range(form.rowCount()):
+        places = [item.geometry() for role in (_Role.LabelRole, _Role.FieldRole) if (item := form.itemAt(row, role))]
+        assert places[0].right() < places[1].left()
+    for part in page.findChildren(QWidget):
+        if part.isVisible():
+            right = part.mapTo(page, part.rect().topRight()).x()
+            assert right < page.width(), part
 
 
 def _shows(at: Driver, text: str) -> bool:

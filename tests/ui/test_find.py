@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -13,16 +12,22 @@ from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened
 
 
-@pytest.mark.parametrize(("tab", "panel"), [("generate", True), ("edit", True), ("inpaint", False), ("gallery", False)])
-async def test_the_search_gets_the_keys(tmp_path: Path, theme: Theme, tab: str, panel: bool) -> None:
+async def test_the_search_gets_the_keys(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         window = at.window
-        window.go_to(tab)
-        window.actions_["view.library"].setChecked(False)
-        QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-        field = window.panel.search if panel else window.gallery.search
-        await at.until(field.hasFocus)
-        assert field.isVisible()
+        for tab, field in (
+            ("generate", window.panel.search),
+            ("edit", window.panel.search),
+            ("inpaint", window.gallery.search),
+            ("gallery", window.gallery.search),
+        ):
+            window.go_to(tab)
+            window.actions_["view.library"].setChecked(False)
+            window.setFocus()
+            assert not field.hasFocus()
+            QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+            await at.until(field.hasFocus)
+            assert field.isVisible()
 
 
 async def test_in_a_small_window_the_gallery_is_searched(tmp_path: Path, theme: Theme) -> None:
