@@ -57,7 +57,7 @@ def test_listens_on_loopback_alone(demo: DemoServer) -> None:
 def test_urls_carry_owner_and_app_without_the_sub_path(demo: DemoServer) -> None:
     with caller(demo) as http:
         for model in CATALOGUE[:2]:
-            answer = submit(http, demo, model.endpoint, {"prompt": "x"}).json()
+            answer = submit(http, demo, model.endpoint, {"prompt": "x", "aspect_ratio": "3:1"}).json()
             assert f"/{model.app}/requests/{answer['request_id']}" in answer["status_url"]
             assert "text-to-image" not in answer["status_url"]
 

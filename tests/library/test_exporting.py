@@ -13,7 +13,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imagineart_desktop.imaging import FileFormat, FileSettings, Profile, SizeRule, encode_png
+from imagineart_desktop.imaging import (
+    FileFormat,
+    FileSettings,
+    Profile,
+    SizeRule,
+    decoding,
+    deep_file,
+    encode_png,
+    tiff_file,
+)
 from imagineart_desktop.library import (
     Clash,
     ExportOrder,
@@ -142,9 +151,15 @@ async def test_a_batch_tells_how_far_it_is_and_stops_when_asked(tmp_path: Path) 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("kind", [FileFormat.PNG, FileFormat.TIFF])
-async def test_an_image_tells_how_far_it_is_and_is_cancelled_in_the_middle(tmp_path: Path, kind: FileFormat) -> None:
+async def test_an_image_tells_how_far_it_is_and_is_cancelled_in_the_middle(
+    tmp_path: Path, kind: FileFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As many strips as of a large image.
+    monkeypatch.setattr(decoding, "_STRIP_PIXELS", 2**17)
+    monkeypatch.setattr(deep_file, "_STRIP", 2**18)
+    monkeypatch.setattr(tiff_file, "_STRIP", 2**18)
     library = Library(tmp_path / "library")
-    shape = (1600, 2400, 3)
+    shape = (600, 900, 3)
     pixels = np.random.default_rng(1).integers(0, 255, shape, dtype=np.uint8)
     source = tmp_path / "incoming"
     source.write_bytes(encode_png(pixels))

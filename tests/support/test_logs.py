@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.support import protect, redacted, start_logging, stop_logging, zip_of
+from imagineart_desktop.support import logs, protect, redacted, start_logging, stop_logging, zip_of
 from imagineart_desktop.support.logs import NAME
 from imagineart_desktop.support.report import Page, pages_of_folder
 
@@ -78,15 +78,21 @@ def test_a_line_is_an_object_with_what_support_needs(folder: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no modes there")
-def test_the_log_is_for_its_owner_alone_and_does_not_grow_for_ever(folder: Path) -> None:
+def test_the_log_is_for_its_owner_alone_and_does_not_grow_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, files = tmp_path / "logs", logs._FILES
+    assert logs._BYTES * (files + 1) < 7_000_000
+    monkeypatch.setattr(logs, "_BYTES", 20_000)
+    start_logging(folder)
     log = logging.getLogger("imagineart_desktop.test")
-    for number in range(4000):
+    for number in range(20 * (files + 2)):
         log.info("%s %s", number, "x" * 1900)
     stop_logging()
-    files = list(folder.iterdir())
-    assert 1 < len(files) <= 6
-    assert sum(path.stat().st_size for path in files) < 7_000_000
-    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    written = list(folder.iterdir())
+    assert 1 < len(written) <= files + 1
+    assert sum(path.stat().st_size for path in written) <= 20_000 * (files + 1)
+    assert {path.stat().st_mode & 0o777 for path in written} == {0o600}
 
 
 def test_the_report_holds_what_the_pages_show(folder: Path) -> None:
