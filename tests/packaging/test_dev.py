@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import venv
 from pathlib import Path
 from types import ModuleType
 
@@ -74,7 +75,11 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 @pytest.fixture
 def dev() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("dev_under_test", ROOT / "packaging" / "dev.py")
+    return module_of(ROOT / "packaging" / "dev.py")
+
+
+def module_of(script: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("dev_under_test", script)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -133,32 +138,64 @@ def test_ending_the_script_ends_the_program(checkout: Checkout) -> None:
         assert process.wait() == 128 + signal.SIGTERM
 
 
-def test_a_changed_lock_and_an_interrupted_set_up_are_installed_anew(tmp_path: Path) -> None:
+def test_a_changed_lock_and_an_interrupted_set_up_are_installed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In this process, and without pip, which takes most of the time; `checkout` has it."""
     changed = Checkout(tmp_path / "changed")
+    dev, installed = module_of(changed.script), []
+    monkeypatch.setattr(dev, "make_environment", lambda folder: venv.create(folder, symlinks=os.name != "nt"))
+    monkeypatch.setattr(dev, "install", lambda lock_file: installed.append(lock_file.read_text()))
     environment = changed.folder / ".venv"
-    (environment / "bin").mkdir(parents=True)  # as far as it got
-    repaired = changed.run("generate")
-    assert repaired.returncode == 0, repaired.stderr
-    assert "making it anew" in repaired.stderr
-
     left_over = environment / "left over"
+    (environment / "bin").mkdir(parents=True)  # as far as it got
     left_over.touch()
-    (changed.folder / "packaging" / "requirements.lock").write_text("# something else\n")
-    again = changed.run("generate")
-    assert again.returncode == 0, again.stderr
-    assert "making it anew" in again.stderr
+    dev.set_up(dev.RUN_LOCK, {})
+    assert "making it anew" in capsys.readouterr().err
     assert not left_over.exists()
+    assert installed == ["# nothing\n"]
+
+    left_over.touch()
+    dev.set_up(dev.RUN_LOCK, {})
+    assert capsys.readouterr().err == ""
+    dev.RUN_LOCK.write_text("# something else\n")
+    dev.set_up(dev.RUN_LOCK, {})
+    assert "making it anew" in capsys.readouterr().err
+    assert not left_over.exists()
+    assert installed == ["# nothing\n", "# something else\n"]
+
+    def interrupted(_lock_file: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dev, "install", interrupted)
+        dev.RUN_LOCK.write_text("# a third\n")
+        with pytest.raises(KeyboardInterrupt):
+            dev.set_up(dev.RUN_LOCK, {})
+    dev.set_up(dev.RUN_LOCK, {})
+    assert installed[2:] == ["# a third\n"]
 
 
 def test_one_worker_of_the_tests_is_in_turkish_on_a_scaled_screen(
     dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dev, "VENV", tmp_path)
+    made = tmp_path / "locales" / "tr_TR.UTF-8"
+
+    def localedef(command: list[str]) -> str:
+        assert command == ["localedef", "-i", "tr_TR", "-f", "UTF-8", str(made)]
+        made.mkdir()
+        return ""
+
+    monkeypatch.setattr(dev, "output", localedef)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: None)
+    assert dev.workers(1) == ["--tx=popen//env:QT_SCALE_FACTOR=1.25"]
+    monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
     for count, ordinary in ((1, []), (3, ["--tx=2*popen"])):
         *others, foreign = dev.workers(count)
         assert others == ordinary
         assert foreign.startswith("--tx=popen//env:QT_SCALE_FACTOR=1.25")
-        assert ("//env:LC_ALL=tr_TR.UTF-8" in foreign) == (tmp_path / "locales" / "tr_TR.UTF-8").is_dir()
+        assert foreign.endswith(f"//env:LOCPATH={made.parent}//env:LC_ALL=tr_TR.UTF-8")
 
 
 @pytest.mark.parametrize(("version", "fault"), [((3, 10), "too old"), ((3, 14), "newer than")])
@@ -191,6 +228,8 @@ def test_all_that_the_system_lacks_is_named_with_one_command_to_install_it(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(dev, "is_root", lambda: False)
+    # apt knows no other name of these packages.
+    monkeypatch.setattr(dev, "output", lambda command: "")
     monkeypatch.setattr(dev.shutil, "which", lambda name: None if name == "sudo" else f"/usr/bin/{name}")
     monkeypatch.setattr(dev.importlib.util, "find_spec", lambda name: None)
     libraries = {"libnot-there.so.9": "libnot-there9", "libc.so.6": "libc6"}
