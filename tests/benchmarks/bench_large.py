@@ -30,7 +30,7 @@ SIDE = 8192
 async def figures(*, quick: bool) -> list[Figure]:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    side = 1024 if quick else SIDE
+    side = 512 if quick else SIDE
     with tempfile.TemporaryDirectory() as folder:
         return await _measured(Path(folder), Theme(app, ThemeMode.DARK), side)
 

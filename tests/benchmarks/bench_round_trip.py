@@ -28,9 +28,10 @@ from imagineart_desktop.imaging import (
     new_mask,
     outgoing,
 )
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, WorkingSize
 from imagineart_desktop.resources import resource_path
 from tests.benchmarks.measuring import Figure, median_ms
+from tests.imaging.round_tripping import SMALL
 
 WORKING = IDEOGRAM_V2_EDIT.working_size
 PHOTOS = ("coffee.png", "chelsea.png", "astronaut.png", "rocket.jpg")
@@ -43,14 +44,14 @@ SEAM = 16
 
 
 async def figures(*, quick: bool) -> list[Figure]:
-    side = 600 if quick else 6000
-    found = await asyncio.to_thread(_times, (side, side * 2 // 3), 1 if quick else 5)
-    return found + await asyncio.to_thread(
-        _seams, PHOTOS[:1] if quick else PHOTOS, (600, 400) if quick else (1500, 1000)
-    )
+    if quick:
+        found = await asyncio.to_thread(_times, (300, 200), 1, SMALL)
+        return found + await asyncio.to_thread(_seams, PHOTOS[:1], (300, 200), SMALL)
+    found = await asyncio.to_thread(_times, (6000, 4000), 5, WORKING)
+    return found + await asyncio.to_thread(_seams, PHOTOS, (1500, 1000), WORKING)
 
 
-def _times(size: tuple[int, int], rounds: int) -> list[Figure]:
+def _times(size: tuple[int, int], rounds: int, working: WorkingSize) -> list[Figure]:
     """One PNG decode and encode of the same picture is the floor: less than that nothing can be kept with."""
     pixels = _grown("coffee.png", size)
     mask = _disc(size, min(size) // 6)
@@ -62,10 +63,12 @@ def _times(size: tuple[int, int], rounds: int) -> list[Figure]:
     for kind, data in (("PNG", png), ("JPEG", held.getvalue())):
         for mode in Mode:
             trip = RoundTrip(mode=mode, feather=FEATHER, tone_match=True)
-            (piece,) = outgoing(load_deep(data), mask, trip, WORKING, 0)
+            (piece,) = outgoing(load_deep(data), mask, trip, working, 0)
             raw = _spoiled(_sent(piece))
             name = f"{kind} {size[0]} × {size[1]}, {mode.replace('_', ' ')}"
-            found.append(Figure(f"round trip, out, {name}", median_ms(_out(data, mask, trip), rounds), floor, 1.0))
+            found.append(
+                Figure(f"round trip, out, {name}", median_ms(_out(data, mask, trip, working), rounds), floor, 1.0)
+            )
             found.append(Figure(f"round trip, home, {name}", median_ms(_home(data, piece, raw), rounds), floor, 1.0))
             # The source is at hand when it was sent a moment ago, and for every further variation.
             again = median_ms(_home_again(load_deep(data), piece, raw), rounds)
@@ -78,8 +81,8 @@ def _there_and_back(png: bytes) -> object:
     return cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
 
 
-def _out(data: bytes, mask: Mask, trip: RoundTrip) -> Callable[[], object]:
-    return lambda: outgoing(load_deep(data), mask, trip, WORKING, 0)
+def _out(data: bytes, mask: Mask, trip: RoundTrip, working: WorkingSize) -> Callable[[], object]:
+    return lambda: outgoing(load_deep(data), mask, trip, working, 0)
 
 
 def _home(data: bytes, piece: Outgoing, raw: Pixels) -> Callable[[], object]:
@@ -91,7 +94,7 @@ def _home_again(source: DeepPicture, piece: Outgoing, raw: Pixels) -> Callable[[
     return lambda: encode_deep(bring_home(source, Margins(), [returned]).picture)
 
 
-def _seams(photos: tuple[str, ...], size: tuple[int, int]) -> list[Figure]:
+def _seams(photos: tuple[str, ...], size: tuple[int, int], working: WorkingSize) -> list[Figure]:
     """A service that paints the same again, but re-encodes it, shifts its colours and returns another size: what can be
     seen of that round the mask's edge, with and without the tone match. The floor is the result as it came, hard.
     """
@@ -99,7 +102,7 @@ def _seams(photos: tuple[str, ...], size: tuple[int, int]) -> list[Figure]:
     for photo in photos:
         source = deep_of(_grown(photo, size))
         mask = _disc(size, size[1] * 26 // 100)
-        (piece,) = outgoing(source, mask, RoundTrip(mode=Mode.ONLY_MASKED), WORKING, 0)
+        (piece,) = outgoing(source, mask, RoundTrip(mode=Mode.ONLY_MASKED), working, 0)
         sent, ring = _sent(piece), _ring(mask)
         for cast, raw in (("cast everywhere", _spoiled(sent)), ("cast inside", _spoiled_inside(sent, piece))):
             hard = _result(source, piece, raw, 0, tone_match=False)
