@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -69,9 +69,21 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
 
-def kill(operation: str, *, most: int | None, close: bool = False) -> dict[str, Any]:
-    """Ends an operation at `most` of its points, spread evenly, at all for None; a Report as a dictionary."""
-    plan = json.dumps({"operation": operation, "most": most, "close": close})
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An operation that ends at `most` of its points, spread evenly, at all for None.
+
+    close: ended as a window that is closed does, not killed.
+    """
+
+    operation: str
+    most: int | None
+    close: bool = False
+
+
+def kill(*trials: Trial) -> list[Report]:
+    """Run the trials one after the other in one process. Return a report per trial."""
+    plan = json.dumps([asdict(trial) for trial in trials])
     with tempfile.TemporaryDirectory(prefix="library-kills-") as folder:
         environment = dict(os.environ, PYTHONPATH=str(ROOT), XDG_DATA_HOME=f"{folder}/home", TMPDIR=folder)
         command = [sys.executable, "-m", "tests.reliability.library_kills", plan]
@@ -79,9 +91,8 @@ def kill(operation: str, *, most: int | None, close: bool = False) -> dict[str, 
             command, check=False, capture_output=True, text=True, env=environment, cwd=folder
         )
     if done.returncode:
-        return {"points": 0, "tried": [], "problems": [done.stderr[-3000:]]}
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+        return [Report(problems=[done.stderr[-3000:]]) for _ in trials]
+    return [Report(**found) for found in json.loads(done.stdout.splitlines()[-1])]
 
 
 # What is done
@@ -345,20 +356,31 @@ def _look(places: Places, operation: str, answer: Path) -> None:
     answer.write_text(json.dumps(asyncio.run(facts(places, operation))))
 
 
-def main(plan: dict[str, Any]) -> Report:
+def main(trials: list[Trial]) -> list[Report]:
+    """Stock one library and run each trial on copies of it."""
     import imagineart_desktop.library.care
     import imagineart_desktop.library.moving
     import imagineart_desktop.library.rebuilding  # noqa: F401 - once, before all forks
     import tests.library.test_library  # noqa: F401
 
-    report, operation = Report(), plan["operation"]
     folder = Path(tempfile.mkdtemp())
-    stocked, answer, home = folder / "stocked", folder / "answer", Path(os.environ["XDG_DATA_HOME"])
+    stocked, answer = folder / "stocked", folder / "answer"
     assert _forked(lambda: asyncio.run(stock(stocked))) == 0
     original = Places(folder / "original" / "library", folder / "original" / "out")
     shutil.copytree(stocked, original.root)
     assert _forked(partial(_look, original, "", answer)) == 0
     before = json.loads(answer.read_text())
+    return [
+        _run_trial(trial, folder / f"trial {number}", stocked, before) for number, trial in enumerate(trials, start=1)
+    ]
+
+
+def _run_trial(trial: Trial, folder: Path, stocked: Path, before: dict[str, Any]) -> Report:
+    """before: facts of the stocked library."""
+    report, operation = Report(), trial.operation
+    folder.mkdir()
+    # Where the desktop's trash is.
+    answer, home = folder / "answer", Path(os.environ["XDG_DATA_HOME"])
 
     def once(at: int, end: Callable[[], object]) -> Places:
         places = Places(folder / f"at {at}" / "library", folder / f"at {at}" / "out")
@@ -371,10 +393,10 @@ def main(plan: dict[str, Any]) -> Report:
 
     once(0, lambda: None)
     report.points = int(answer.read_text())
-    most = plan["most"] or report.points
+    most = trial.most or report.points
     step = max(1, report.points // most)
     for at in range(1, report.points + 1, step):
-        places = once(at, (lambda: None) if plan["close"] else _die)
+        places = once(at, (lambda: None) if trial.close else _die)
         answer.unlink(missing_ok=True)
         report.tried.append(at)
         if _forked(partial(_look, places, operation, answer)):
@@ -387,5 +409,5 @@ def main(plan: dict[str, Any]) -> Report:
 
 
 if __name__ == "__main__":
-    made = main(json.loads(sys.argv[1]))
-    sys.stdout.write(json.dumps({"points": made.points, "tried": made.tried, "problems": made.problems}) + "\n")
+    made = main([Trial(**plan) for plan in json.loads(sys.argv[1])])
+    sys.stdout.write(json.dumps([asdict(report) for report in made]) + "\n")
