@@ -39,7 +39,7 @@ from tests.reliability.suite import suite
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "out" / "battery"
 PAGE = ROOT / "docs" / "reliability.md"
-JOBS, PICTURES, ROUNDS, SCHEDULES = 200, 100_000, 25, 150
+JOBS, PICTURES, ROUNDS, SCHEDULES, ROUND_TRIPS = 200, 100_000, 25, 150, 1000
 KILLS, DROPPED, GOOD = 4, 6, 50
 
 
@@ -61,7 +61,8 @@ def faults() -> dict[str, Any]:
 
 def security() -> dict[str, Any]:
     """The promises about what goes out and what comes in."""
-    return _pytest("tests/security", "tests/support", "tests/ui/test_plain_text.py", "tests/imaging/test_loading.py")
+    beside = ("tests/ui/test_plain_text.py", "tests/imaging/test_loading.py", "tests/imaging/test_round_trip.py")
+    return _pytest("tests/security", "tests/support", *beside, IMAGINEART_ROUND_TRIPS=str(ROUND_TRIPS))
 
 
 def loaded() -> dict[str, Any]:
