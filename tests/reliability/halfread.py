@@ -41,7 +41,7 @@ TROUBLES: tuple[tuple[str, str, str], ...] = (
 
 FULL_DISK = "disk full while downloading"
 _FIELDS = {"resolution": "1K", "aspect_ratio": "4:1"}
-_PATIENCE = 60.0
+_PATIENCE = 240.0
 """Seconds after which a job that met trouble counts as stuck."""
 
 _FULL_FOR, _AT_ONCE = 4.0, 4
@@ -141,7 +141,7 @@ def _through(proxy: Hostile, service: Service, folder: Path, more: dict[str, Any
     data.mkdir()
     small = _mount_command(data) if more["small_disk"] else []
     plan = service.plan | more | {"hosts": hosts, "data": str(data), "small_disk": bool(small)}
-    plan |= {"patience": 20.0 + 2.0 * more["good"], "longest": 900.0}
+    plan |= {"patience": 90.0 + 2.0 * more["good"], "longest": 900.0}
     ended = live("tests.reliability.halfread", plan, environment(folder), before=small)
     report = ended.report
     problems = [report["problem"]] if report.get("problem") else []

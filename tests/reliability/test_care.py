@@ -11,7 +11,6 @@ from tests.reliability.stocked import Stocked, stock
 
 CHOSEN = (
     Trial("restore, all done since"),
-    Trial("rebuild", kill=200),
     Trial("database emptied", kill=40),
 )
 

@@ -9,11 +9,11 @@ from tests.reliability.halfread import TROUBLES, halfread
 from tests.reliability.looks import looks
 
 
-@pytest.mark.own_process
 def test_good_jobs_arrive_after_half_read_answers() -> None:
     chosen = tuple(trouble for trouble in TROUBLES if trouble[0] in ("gzip bomb", "cut download"))
-    found = halfread(12, 4, chosen, small_disk_too=False)
-    assert (found["arrived"], found["stuck"], found["problems"]) == (4, {}, []), found
+    # One more than the connections of a pool.
+    found = halfread(11, 2, chosen, small_disk_too=False)
+    assert (found["arrived"], found["stuck"], found["problems"]) == (2, {}, []), found
 
 
 def test_a_failed_look_sends_nothing() -> None:
