@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
-import numpy as np
-
 from imagineart_desktop.imaging.deep import DeepPicture
 from imagineart_desktop.imaging.geometry import Rect
 from imagineart_desktop.imaging.loading import Pixels
@@ -14,6 +11,7 @@ from imagineart_desktop.imaging.mask import THRESHOLD, Mask
 from imagineart_desktop.imaging.outpainting import enlarged
 from imagineart_desktop.imaging.outward import flat
 from imagineart_desktop.imaging.round_trip import Margins
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
 
 def in_their_places(source: DeepPicture, margins: Margins, results: Sequence[tuple[Pixels, Rect, Mask]]) -> Pixels:

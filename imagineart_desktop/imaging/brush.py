@@ -6,9 +6,13 @@ import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from imagineart_desktop.support.pixel_libraries import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 
 MIN_SIZE, MAX_SIZE = 1.0, 2000.0
 """Pixels of the diameter."""

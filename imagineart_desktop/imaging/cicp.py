@@ -11,13 +11,14 @@ import struct
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.media_boxes import image_properties
 from imagineart_desktop.imaging.png_texts import png_chunks
+from imagineart_desktop.support.pixel_libraries import Image, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _PQ, _HLG = 16, 18
 _PRIMARIES = {
@@ -29,7 +30,7 @@ _CURVES = {4: "gamma 2.2", 5: "gamma 2.8", 8: "linear", _PQ: "PQ", _HLG: "HLG"}
 """The others are shown with the sRGB curve, as browsers do."""
 
 _D65, _D50 = (0.3127, 0.3290), (0.9642, 1.0, 0.8249)
-_BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
+_BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
 _STEPS = 4096
 
 _WHITE_NITS, _PEAK_NITS = 203.0, 1000.0
@@ -38,7 +39,7 @@ _WHITE_NITS, _PEAK_NITS = 203.0, 1000.0
 _KNEE = 0.6
 """Share of the display's range that is kept as it is; highlights share the rest."""
 
-Curve = NDArray[np.float64]
+Curve: TypeAlias = "NDArray[np.float64]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,9 @@ def _colorants(points: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
     plain = np.array([_of_chromaticity(point) for point in points]).T
     white = _of_chromaticity(_D65)
     scaled = plain * np.linalg.solve(plain, white)
-    cones = (_BRADFORD @ np.array(_D50)) / (_BRADFORD @ white)
-    adapted: NDArray[np.float64] = np.linalg.inv(_BRADFORD) @ np.diag(cones) @ _BRADFORD @ scaled
+    bradford = np.array(_BRADFORD)
+    cones = (bradford @ np.array(_D50)) / (bradford @ white)
+    adapted: NDArray[np.float64] = np.linalg.inv(bradford) @ np.diag(cones) @ bradford @ scaled
     return adapted
 
 

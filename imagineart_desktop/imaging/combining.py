@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
-import numpy as np
-
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask import Mask, painted_bounds
+from imagineart_desktop.support.pixel_libraries import np
 
 
 class Combine(Enum):

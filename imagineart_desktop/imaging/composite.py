@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
 
 def keep_outside(source: Pixels, result: Pixels, mask: Mask) -> Pixels:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imagineart_desktop.imaging.metadata import orientation_of
 from imagineart_desktop.imaging.profiles import Convert, srgb_converter
+from imagineart_desktop.support.pixel_libraries import Image, np
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[Any]"
 
 _STRIP_PIXELS = 1_000_000
 _REDUCED_MODES = ("L", "RGB", "RGBA", "CMYK")

@@ -8,11 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imagineart_desktop.imaging.cicp import cicp_of
 from imagineart_desktop.imaging.decoding import decode_samples
@@ -26,8 +22,12 @@ from imagineart_desktop.imaging.profiles import is_foreign_profile, to_srgb
 from imagineart_desktop.imaging.rows_so_far import ShowRows
 from imagineart_desktop.imaging.wide_samples import bits_of, read_wide
 from imagineart_desktop.support import Reach
+from imagineart_desktop.support.pixel_libraries import Image, np
 
-Samples = NDArray[np.uint8] | NDArray[np.uint16]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Samples: TypeAlias = "NDArray[np.uint8] | NDArray[np.uint16]"
 """height × width × channels, uint8 or uint16."""
 
 _KEPT_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK")

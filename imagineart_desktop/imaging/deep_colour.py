@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.deep import Colours, DeepPicture
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.profiles import from_srgb
+from imagineart_desktop.support.pixel_libraries import Image, cv2, np
 
-Values = NDArray[np.float32]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Values: TypeAlias = "NDArray[np.float32]"
 """height × width × channels, float32, 0 to 255."""
 
 

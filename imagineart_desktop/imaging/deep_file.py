@@ -8,9 +8,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.deep import Colours, DeepPicture, Samples
 from imagineart_desktop.imaging.encoding import png_chunk
@@ -18,6 +16,10 @@ from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE
 from imagineart_desktop.imaging.strips import strip_by_strip
 from imagineart_desktop.imaging.tiff_file import encode_tiff
 from imagineart_desktop.support import Reach
+from imagineart_desktop.support.pixel_libraries import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _PNG_KINDS = {(Colours.GREY, False): 0, (Colours.GREY, True): 4, (Colours.RGB, False): 2, (Colours.RGB, True): 6}
 _SUB = 1

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.loading import Pixels
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
 MAX_GAIN = 64
 """From here on a difference of four out of 255 is white."""

@@ -7,14 +7,14 @@ import struct
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import NamedTuple
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _ZLIB_HEAD = b"\x78\x01"
 _ADLER = 65521

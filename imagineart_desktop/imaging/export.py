@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
 from imagineart_desktop.imaging.deep import deep_of
 from imagineart_desktop.imaging.deep_file import encode_deep
 from imagineart_desktop.imaging.encoding import encode_grey_png
@@ -14,6 +11,7 @@ from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, Siz
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
 
 @dataclass(frozen=True, slots=True)

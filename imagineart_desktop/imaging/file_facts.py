@@ -6,10 +6,9 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image
-
 from imagineart_desktop.imaging.cicp import Cicp
 from imagineart_desktop.imaging.metadata import exif_of
+from imagineart_desktop.support.pixel_libraries import Image
 
 _ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
 _EXIF, _PLACE = 0x8769, 0x8825

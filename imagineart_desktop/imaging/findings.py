@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.look import Look
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
 from imagineart_desktop.imaging.placing import Placed, small_result
+from imagineart_desktop.support.pixel_libraries import np
 
 _UNCHANGED = 2.0
 _REPAINTED = 14.0

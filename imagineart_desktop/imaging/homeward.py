@@ -6,9 +6,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.deep import DeepPicture, Samples
 from imagineart_desktop.imaging.deep_colour import in_colours_of
@@ -24,6 +22,10 @@ from imagineart_desktop.imaging.placing import Placed, place
 from imagineart_desktop.imaging.round_trip import Margins
 from imagineart_desktop.imaging.seam import Weights, weights_of
 from imagineart_desktop.imaging.tone import ToneMatch, match_tone
+from imagineart_desktop.support.pixel_libraries import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _STRIP_PIXELS = 2**19
 """Pixels that one thread blends at a time."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.geometry import Rect
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _BESIDE = 0.01
 """Areas whose gap is less than twice this share of the longer edge belong together."""

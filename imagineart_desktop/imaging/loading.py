@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from imagineart_desktop.imaging.cicp import cicp_of
 from imagineart_desktop.imaging.decoding import decode_srgb
@@ -29,15 +28,17 @@ from imagineart_desktop.imaging.profiles import is_foreign_profile
 from imagineart_desktop.imaging.refused_kinds import kind_refused, unknown_tiff
 from imagineart_desktop.imaging.rows_so_far import RowsSoFar, ShowRows
 from imagineart_desktop.support import Reach, WorkCancelledError
+from imagineart_desktop.support.pixel_libraries import Image, np
 
-Pixels = NDArray[np.uint8]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Pixels: TypeAlias = "NDArray[np.uint8]"
 """height × width × 3 or 4, uint8, sRGB, alpha straight."""
 
 MAX_PIXELS = 300_000_000
 _ROTATED = {5, 6, 7, 8}
 _READ_IN_PIECES = ("PNG", "JPEG")
-
-Image.MAX_IMAGE_PIXELS = None  # our own limit is checked before anything is decoded
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LONGEST = 640
 """Pixels of the longer edge."""
 
-Grey = NDArray[np.float32]
+Grey: TypeAlias = "NDArray[np.float32]"
 """height × width, float32, 0 to 255."""
 
 

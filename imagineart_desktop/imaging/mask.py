@@ -7,14 +7,15 @@ changed; the cost of those that look at neighbours follows the painted area, not
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.geometry import EMPTY, Rect, Size
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
-Mask = NDArray[np.uint8]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Mask: TypeAlias = "NDArray[np.uint8]"
 """height × width, uint8, 255 = painted."""
 
 THRESHOLD = 128

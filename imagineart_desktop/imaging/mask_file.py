@@ -13,15 +13,12 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-import cv2
-import numpy as np
-from PIL import Image
-
 from imagineart_desktop.imaging.encoding import encode_grey_png
 from imagineart_desktop.imaging.errors import SizeMismatchError
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels, load_picture
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage, new_mask
+from imagineart_desktop.support.pixel_libraries import Image, cv2, np
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import struct
 from typing import IO
 
-from PIL import Image
-from PIL.PngImagePlugin import PngImageFile, PngStream
-
 from imagineart_desktop.imaging.png_texts import PNG_SIGNATURE
+from imagineart_desktop.support.pixel_libraries import Image, PngImagePlugin
 
 _ORIENTATION = 0x0112
 _LATE = (b"eXIf", b"iTXt", b"tEXt", b"zTXt")
@@ -34,11 +32,11 @@ def orientation_of(image: Image.Image) -> int:
 
 def read_late_chunks(image: Image.Image) -> None:
     """Add to a PNG's `info` what stands behind its pixels, which Pillow reads only after decoding them."""
-    if not isinstance(image, PngImageFile) or image.fp is None:
+    if not isinstance(image, PngImagePlugin.PngImageFile) or image.fp is None:
         return
     file, place = image.fp, image.fp.tell()
     try:
-        late = PngStream(file)
+        late = PngImagePlugin.PngStream(file)
         for kind, start, length in _behind_pixels(file):
             file.seek(start)
             late.call(kind, start, length)

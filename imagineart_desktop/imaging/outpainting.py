@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
-import cv2
-import numpy as np
-
 from imagineart_desktop.imaging.deep import DeepPicture, Samples
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask
 from imagineart_desktop.imaging.round_trip import Margins
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _REDUCED = 512
 """Pixels of the longer edge of the copy on which the new area is filled."""

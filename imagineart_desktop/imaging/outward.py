@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
 from imagineart_desktop.imaging.crop import WorkingSize, crop_box, part_size, whole_size
 from imagineart_desktop.imaging.deep import DeepPicture
 from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
@@ -17,6 +14,7 @@ from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
 from imagineart_desktop.imaging.outpainting import enlarged, enlarged_mask
 from imagineart_desktop.imaging.round_trip import Mode, RoundTrip
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _PAPER = 255
 """Grey behind transparent parts of what is sent."""

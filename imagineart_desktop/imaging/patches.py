@@ -10,10 +10,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask import Mask
+from imagineart_desktop.support.pixel_libraries import np
 
 TILE = 256
 """Pixels of a tile's side."""

@@ -7,9 +7,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
-from PIL import Image, features
-
 from imagineart_desktop.imaging.deep import Colours, DeepPicture, Samples, deep_of
 from imagineart_desktop.imaging.deep_colour import Values
 from imagineart_desktop.imaging.deep_file import encode_deep
@@ -20,6 +17,7 @@ from imagineart_desktop.imaging.loading import MAX_PIXELS
 from imagineart_desktop.imaging.profiles import is_foreign_profile, srgb_profile
 from imagineart_desktop.imaging.tiff_file import encode_tiff
 from imagineart_desktop.support import Reach
+from imagineart_desktop.support.pixel_libraries import Image, features, np
 
 MAX_PERCENT = 400
 _FINE = 90

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL.PngImagePlugin import MAX_TEXT_CHUNK
+from imagineart_desktop.support.pixel_libraries import PngImagePlugin
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
@@ -58,7 +58,7 @@ def _without_long_texts(data: bytes | mmap.mmap) -> bytes | None:
 
 def _is_long(data: bytes | mmap.mmap, chunk: Chunk) -> bool:
     kind, start, end = chunk
-    if end - start > MAX_TEXT_CHUNK:
+    if end - start > PngImagePlugin.MAX_TEXT_CHUNK:
         return True
     if kind == b"tEXt":
         return False
@@ -69,7 +69,7 @@ def _is_long(data: bytes | mmap.mmap, chunk: Chunk) -> bool:
         rest = rest[1:2] + rest[2:].split(b"\0", 2)[-1]
     unpacking = zlib.decompressobj()
     try:
-        unpacking.decompress(rest[1:], MAX_TEXT_CHUNK)
+        unpacking.decompress(rest[1:], PngImagePlugin.MAX_TEXT_CHUNK)
     except zlib.error:
         return False
     return bool(unpacking.unconsumed_tail)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
-import numpy as np
-from PIL import Image, ImageCms
+from imagineart_desktop.support.pixel_libraries import Image, ImageCms, np
 
-Convert = Callable[[Image.Image], Image.Image]
+Convert: TypeAlias = "Callable[[Image.Image], Image.Image]"
 
 _CONVERTED_MODES = ("RGB", "RGBA", "CMYK", "L")
-_PROFILE_ERRORS = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
@@ -38,7 +36,7 @@ def srgb_converter(image: Image.Image) -> Convert:
         if transform is not None:
             try:
                 return _through(part, transform)
-            except _PROFILE_ERRORS:
+            except _profile_errors():
                 pass
         return part if part.mode == target else part.convert(target)
 
@@ -85,7 +83,7 @@ def from_srgb(image: Image.Image, profile: bytes, mode: str) -> Image.Image | No
     transform = None if target is None else _transform(_srgb(), target, image.mode, mode)
     try:
         return None if transform is None else transform.apply(image)
-    except _PROFILE_ERRORS:
+    except _profile_errors():
         return None
 
 
@@ -99,6 +97,10 @@ def srgb_profile() -> bytes:
     return _srgb().tobytes()
 
 
+def _profile_errors() -> tuple[type[Exception], ...]:
+    return ImageCms.PyCMSError, OSError, ValueError, TypeError
+
+
 def _srgb() -> ImageCms.ImageCmsProfile:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
@@ -108,7 +110,7 @@ def _usable(profile: bytes) -> ImageCms.ImageCmsProfile | None:
     try:
         read = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         return None if "srgb" in (ImageCms.getProfileDescription(read) or "").lower() else read
-    except _PROFILE_ERRORS:
+    except _profile_errors():
         return None
 
 
@@ -117,5 +119,5 @@ def _transform(
 ) -> ImageCms.ImageCmsTransform | None:
     try:
         return ImageCms.ImageCmsTransform(source, target, mode, output_mode, ImageCms.Intent.PERCEPTUAL)
-    except _PROFILE_ERRORS:
+    except _profile_errors():
         return None

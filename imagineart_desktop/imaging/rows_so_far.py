@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.support.pixel_libraries import Image, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _EDGE = 1024
 """Pixels of the copy's longer edge, about."""
@@ -21,7 +22,7 @@ _STEP = 0.12
 
 _MODES = ("L", "RGB", "RGBA")
 
-ShowRows = Callable[[NDArray[np.uint8], Size], object]
+ShowRows: TypeAlias = "Callable[[NDArray[np.uint8], Size], object]"
 """Takes the copy, height × width × 4, transparent where nothing is decoded yet, and the picture's own size."""
 
 

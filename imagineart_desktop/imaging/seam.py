@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.geometry import Rect
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, painted_bounds
 from imagineart_desktop.imaging.round_trip import MAX_FEATHER
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _REDUCED = 1024
 """Pixels of the longer edge of the copy on which the depth of painted areas is measured."""
@@ -18,7 +19,7 @@ _REDUCED = 1024
 _SPECK = 3.0
 """Pixels from its edge to its middle up to which an area is a speck."""
 
-Weights = NDArray[np.float32]
+Weights: TypeAlias = "NDArray[np.float32]"
 """height × width, 0 (source) to 1 (result)."""
 
 _BAND = 256

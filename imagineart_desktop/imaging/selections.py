@@ -5,17 +5,17 @@ pixels: height × width × 3 or 4, uint8, sRGB. Each selection is joined with th
 
 from __future__ import annotations
 
-from typing import Any
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop.imaging.combining import Combine, combined
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, close_pinholes
 from imagineart_desktop.imaging.shapes import Point
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _ROUNDS = 5
 _SMART_EDGE = 480

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.combining import Combine, combined
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask import Mask
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Point = tuple[float, float]
 """(x, y) in pixels of the picture; pixel (0, 0) covers 0 ≤ x < 1."""

@@ -5,12 +5,14 @@ As in `mask`, every operation changes the mask in place and returns the rectangl
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.geometry import Rect
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, around_painted, painted_bounds
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SMALL = 16
 """Pixels up to which a round kernel costs less than distances."""

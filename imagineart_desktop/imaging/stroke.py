@@ -11,14 +11,12 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import cv2
-import numpy as np
-
 from imagineart_desktop.imaging.brush import DABS, PHASES, Brush
 from imagineart_desktop.imaging.combining import Combine
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask import Mask
 from imagineart_desktop.imaging.patches import Recorder, TilePlace, tiles_in
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _MOST_TOGETHER = 4
 """Dabs are laid together as long as the box round them holds no more pixels than so many dabs."""

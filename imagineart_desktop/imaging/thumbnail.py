@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from imagineart_desktop.imaging.loading import Pixels, load_picture
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _GROUND = 40
 """Grey behind transparent parts."""

@@ -10,12 +10,10 @@ import io
 import zlib
 from itertools import accumulate
 
-import numpy as np
-from PIL.TiffImagePlugin import ImageFileDirectory_v2
-
 from imagineart_desktop.imaging.deep import Colours, DeepPicture, Samples
 from imagineart_desktop.imaging.strips import strip_by_strip
 from imagineart_desktop.support import Reach
+from imagineart_desktop.support.pixel_libraries import TiffImagePlugin, np
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _COLOURS = 256, 257, 258, 259, 262
 _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PREDICTOR = 273, 277, 278, 279, 317
@@ -36,7 +34,7 @@ def encode_tiff(picture: DeepPicture, xmp: bytes | None = None, reach: Reach | N
     starts = range(0, height, rows)
     strips = list(strip_by_strip(lambda start: _strip(picture.samples[start : start + rows]), starts, reach))
     lengths = [len(strip) for strip in strips]
-    tags = ImageFileDirectory_v2()
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
     for tag, value in {
         _WIDTH: width,
         _HEIGHT: height,

@@ -8,18 +8,19 @@ all round, what was painted has a cast of its own; where they differ by much, it
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.geometry import Rect
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.look import Look
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask
 from imagineart_desktop.imaging.placing import Placed, reduced_result, small_result
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
-Values = NDArray[np.float32]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Values: TypeAlias = "NDArray[np.float32]"
 """height × width × 3, float32."""
 
 _LEAST_PIXELS = 48

@@ -6,23 +6,19 @@ import io
 import struct
 from importlib import import_module
 from pathlib import Path
-from typing import Any
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imagineart_desktop.imaging.decoding import upright
 from imagineart_desktop.imaging.float_tiff import FloatTiffFile
 from imagineart_desktop.imaging.jxl_head import jxl_bits
 from imagineart_desktop.imaging.media_boxes import bits_per_channel, image_properties
 from imagineart_desktop.imaging.metadata import orientation_of
+from imagineart_desktop.support.pixel_libraries import Image, cv2, np
 
-# The return value says whether OpenCV can read a file; its messages on stderr mean nothing to the user.
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-Wide = NDArray[np.uint16]
+Wide: TypeAlias = "NDArray[np.uint16]"
 """height × width × channels, upright, 0 to 65535."""
 
 _BITS, _COLORS, _EXTRA, _KIND = 258, 262, 338, 339

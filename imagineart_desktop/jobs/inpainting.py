@@ -21,8 +21,6 @@ from functools import partial, reduce
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-import numpy as np
-
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
     Colours,
@@ -48,6 +46,7 @@ from imagineart_desktop.jobs.job import Ingredient
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
 from imagineart_desktop.models import FieldKind, Model
 from imagineart_desktop.support import Progress
+from imagineart_desktop.support.pixel_libraries import np
 
 RESULT = "result"
 """Role of a parent whose result of the service the picture was put together from."""

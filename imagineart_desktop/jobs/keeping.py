@@ -7,8 +7,6 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from imagineart_desktop.fal import MAX_IMAGES, Downloader, FalError, Output, OutputFile, Patience, RetryRules, Service
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
@@ -25,6 +23,7 @@ from imagineart_desktop.jobs.inpainting import MissingError, gather
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_whole
 from imagineart_desktop.models import FieldKind, is_input_reference
+from imagineart_desktop.support.pixel_libraries import np
 
 log = logging.getLogger(__name__)
 

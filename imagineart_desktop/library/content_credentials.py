@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image
-
 from imagineart_desktop.library.cbor import read_cbor
 from imagineart_desktop.library.xmp import xmp_of
+from imagineart_desktop.support.pixel_libraries import Image
 
 DIGITAL_SOURCE = "digitalSourceType"
 """Name of the setting, as the manifest has it."""

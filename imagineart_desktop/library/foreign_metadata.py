@@ -13,12 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from PIL import Image, PngImagePlugin
-
 from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.comfyui import Graph, of_prompt, of_workflow, read_graph
 from imagineart_desktop.library.content_credentials import DIGITAL_SOURCE, read_credentials
 from imagineart_desktop.library.infotext import parse_infotext
+from imagineart_desktop.support.pixel_libraries import Image, PngImagePlugin
 from imagineart_desktop.support.plain_text import harmless
 
 LONGEST_PROMPT = 10_000

@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from math import floor
 from xml.sax.saxutils import escape
 
-from PIL import Image
-
 from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.marks import MOST_NOTE, MOST_RATING, Label, Marks, clean_name
 from imagineart_desktop.library.xmp import xmp_of
+from imagineart_desktop.support.pixel_libraries import Image
 from imagineart_desktop.support.plain_text import harmless
 
 _XMP = "{http://ns.adobe.com/xap/1.0/}"

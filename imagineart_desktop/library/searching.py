@@ -6,8 +6,6 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-import numpy as np
-
 from imagineart_desktop.library.asking import asked
 from imagineart_desktop.library.collections import collections
 from imagineart_desktop.library.pictures import OF_LAST_IMPORT, to_ms
@@ -94,7 +92,7 @@ def _matching(query: Query) -> _Matching:
 
 
 def _whole_numbers(text: str | None) -> list[int]:
-    found: list[int] = np.fromstring(text or "", np.int64, sep=",").tolist()
+    found: list[int] = json.loads(f"[{text or ''}]")
     return found
 
 

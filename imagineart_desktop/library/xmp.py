@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
-from PIL import Image
+
+from imagineart_desktop.support.pixel_libraries import Image
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _MAX_PACKET = 16 * 2**20

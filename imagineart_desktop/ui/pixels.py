@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import Pixels
+from imagineart_desktop.support.pixel_libraries import np
 
 
 def to_image(pixels: Pixels) -> QImage:

@@ -7,7 +7,6 @@ import struct
 from dataclasses import replace
 from typing import Literal
 
-import cv2
 import numpy as np
 import pillow_heif
 import pytest
@@ -28,6 +27,7 @@ from imagineart_desktop.imaging.cicp import Cicp
 from imagineart_desktop.imaging.file_facts import FileFacts
 from imagineart_desktop.imaging.jxl_head import jxl_bits
 from imagineart_desktop.imaging.tiff_file import encode_tiff
+from imagineart_desktop.support.pixel_libraries import cv2
 from tests.imaging.round_tripping import scene, source_of
 
 DEEP = source_of("rgb16", 60, 40)

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QTabletEvent,
 )
 
-from imagineart_desktop.imaging import Brush, Combine, Coverage, Margins, Mask, Pixels, Rect, coverage
+from imagineart_desktop.imaging import EMPTY, Brush, Combine, Coverage, Margins, Mask, Pixels, Rect, coverage
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
 from imagineart_desktop.ui.background import spawn_for
@@ -81,7 +81,7 @@ class MaskCanvas(PictureCanvas):
         self.marching = Marching(self, self._has_ants, self._line_region)
         self._counting = 0
         self._telling = Telling(self, self.document.undo_stack)
-        self._coverage = coverage(self.document.mask)
+        self._coverage = Coverage(0, 1, EMPTY)
         self.document.changed.connect(self._mask_changed)
         self.document.exchanged.connect(self._mask_exchanged)
         self.zoom_changed.connect(lambda _zoom: self.marching.moved())

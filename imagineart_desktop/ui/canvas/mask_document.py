@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from imagineart_desktop.imaging import EMPTY, Mask, Patch, Recorder, Rect, Size, new_mask
+from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.ui.background import spawn_for
 
 UNDO_BUDGET = 64 * 2**20
@@ -77,7 +77,7 @@ class MaskDocument(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.mask: Mask = new_mask((1, 1))
+        self._mask: Mask | None = None
         self.undo_stack = QUndoStack(self)
         self.is_shortened = False
         self._holds = 0
@@ -91,13 +91,20 @@ class MaskDocument(QObject):
         self._patience.timeout.connect(lambda: self.takes_long.emit(self._doing))
 
     @property
+    def mask(self) -> Mask:
+        """Return the mask itself, not a copy: one pixel as long as there is no image."""
+        if self._mask is None:
+            self._mask = new_mask((1, 1))
+        return self._mask
+
+    @property
     def size(self) -> Size:
         """(width, height) in pixels."""
         return int(self.mask.shape[1]), int(self.mask.shape[0])
 
     def start_new(self, size: Size) -> None:
         """An unpainted mask for another picture."""
-        self.mask = new_mask(size)
+        self._mask = new_mask(size)
         self.is_shortened = False
         self.undo_stack.clear()
         self.settled.emit()
@@ -114,7 +121,7 @@ class MaskDocument(QObject):
 
     def exchange(self, mask: Mask) -> None:
         """Another mask in the place of this one, perhaps of another size; the history goes on."""
-        self.mask = mask
+        self._mask = mask
         self.exchanged.emit()
         self.settled.emit()
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import math
 from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
-from imagineart_desktop.imaging import EMPTY, Mask, Rect, new_mask
+from imagineart_desktop.imaging import EMPTY, Mask, Rect
+from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.outline import DARK, LIGHT, lay_outline
 from imagineart_desktop.ui.canvas.pyramid import CRISP_ZOOM
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TINT = QColor(255, 64, 96, 128)
 """Colour and strength, as long as nothing else is wished."""
@@ -52,25 +54,25 @@ class MaskOverlay:
     def __init__(self) -> None:
         self._view = MaskView.TINT
         self.tint = TINT
-        self._use_colours()
-        self.wrap(new_mask((1, 1)))
+        self._tables: _Tables | None = None
+        self._painted = self._fresh = self._meanwhile = self._stale = EMPTY
+        self._levels: list[Mask] = []
 
     def show_as(self, view: MaskView) -> None:
         """Another look."""
         self._view = view
-        self._use_colours()
+        self._tables = None
 
     def tint_with(self, tint: QColor) -> None:
         """Another colour and strength of the tint."""
         self.tint = tint
-        self._use_colours()
+        self._tables = None
 
-    def _use_colours(self) -> None:
-        colours = _colours_of(self._view, self.tint)
-        self._colours = _in_pairs(colours)
-        light = QColor(*(255 - (255 - part) // 2 for part in (self.tint.red(), self.tint.green(), self.tint.blue())))
-        colours[LIGHT], colours[DARK] = _ANTS if self._view is MaskView.OUTLINE else (light.rgba(), 0)
-        self._lined = _in_pairs(colours)
+    def _colours(self, *, lined: bool) -> NDArray[np.uint64]:
+        """Return what the mask is painted with. lined: with the line around it."""
+        if self._tables is None:
+            self._tables = _Tables.of(self._view, self.tint)
+        return self._tables.lined if lined else self._tables.plain
 
     def wrap(self, mask: Mask) -> None:
         """Shows another mask, which is not painted yet."""
@@ -142,12 +144,12 @@ class MaskOverlay:
             sample, left, top = self._sampled(target.topLeft(), part, zoom, ratio)
             shown = lay_outline(sample, left, top, phase, max(1, round(ratio))) if outlined else sample[1:, 1:]
             place = QRectF(left / ratio, top / ratio, shown.shape[1] / ratio, shown.shape[0] / ratio)
-            self._draw(painter, place, shown, self._lined if outlined else self._colours)
+            self._draw(painter, place, shown, self._colours(lined=outlined))
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < CRISP_ZOOM)
         corner = target.topLeft() + QPointF(part.left, part.top) * scale
         place = QRectF(corner.x(), corner.y(), part.width * scale, part.height * scale)
-        self._draw(painter, place, self._levels[0][part.slices], self._colours)
+        self._draw(painter, place, self._levels[0][part.slices], self._colours(lined=False))
 
     def outline_region(self, target: QRectF, exposed: QRectF, zoom: float) -> QRegion:
         """Where the line runs, in squares."""
@@ -217,6 +219,22 @@ class MaskOverlay:
             colours = np.take(table, pairs.view(np.uint16), mode="clip")
             image = QImage(colours.data, width, len(strip), 4 * pairs.shape[1], _PREMULTIPLIED)
             painter.drawImage(QRectF(place.left(), place.top() + top * tall, place.width(), len(strip) * tall), image)
+
+
+class _Tables(NamedTuple):
+    """Colors of pairs of mask values, without and with the line around the mask."""
+
+    plain: NDArray[np.uint64]
+    lined: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, view: MaskView, tint: QColor) -> _Tables:
+        """Return the tables of a view."""
+        colours = _colours_of(view, tint)
+        plain = _in_pairs(colours)
+        light = QColor(*(255 - (255 - part) // 2 for part in (tint.red(), tint.green(), tint.blue())))
+        colours[LIGHT], colours[DARK] = _ANTS if view is MaskView.OUTLINE else (light.rgba(), 0)
+        return cls(plain, _in_pairs(colours))
 
 
 def _colours_of(view: MaskView, tint: QColor) -> NDArray[np.uint32]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from imagineart_desktop.imaging import Mask
 from imagineart_desktop.imaging.mask import THRESHOLD
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
 LIGHT, DARK = 1, 2
 """Values that stand for the two colours of the line, where the mask is seen as good as unpainted."""

@@ -6,12 +6,11 @@ brought into the form that Qt paints fast.
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from imagineart_desktop.imaging import Pixels
+from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.checkerboard import paint_checkerboard
 from imagineart_desktop.ui.pixels import shown_format, to_image, wrapped
 

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import numpy as np
-
 from imagineart_desktop.library import GROUP_SPAN
+from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.ui.language import DateForm, date_text, time_text
 
 _BREAK_MS = 90 * 60 * 1000

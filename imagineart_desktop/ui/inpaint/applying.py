@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import cv2
-import numpy as np
 from PySide6.QtGui import QUndoCommand
 
 from imagineart_desktop.imaging import Margins, Mask, Size, encode_grey_png, new_mask
+from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.mask_document import MadeCommand
 
 

@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-import cv2
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins, PictureError, Pixels
 from imagineart_desktop.jobs import MissingError
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import Progress
+from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid

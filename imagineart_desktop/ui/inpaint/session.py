@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import (
@@ -32,6 +31,7 @@ from imagineart_desktop.library import KeptInput, Library, LibraryError, write_w
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.models import Model
 from imagineart_desktop.support import Reach
+from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loading import Loaded
