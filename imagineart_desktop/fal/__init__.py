@@ -1,4 +1,10 @@
-"""How fal.ai is spoken to. The only place with its URLs and headers."""
+"""How fal.ai is spoken to. The only place with its URLs and headers.
+
+What speaks HTTP is loaded when it is first wanted: neither the window nor most commands need it before they connect.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.fal.answers import (
     MAX_IMAGES,
@@ -10,10 +16,6 @@ from imagineart_desktop.fal.answers import (
     Status,
     Submitted,
 )
-from imagineart_desktop.fal.client import CancelOutcome, FalClient
-from imagineart_desktop.fal.connecting import prepare
-from imagineart_desktop.fal.download import Downloader
-from imagineart_desktop.fal.environment import Environment, unusable_variables
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
     BusyError,
@@ -32,8 +34,6 @@ from imagineart_desktop.fal.errors import (
     UnsafeAddressError,
     WrongKeyError,
 )
-from imagineart_desktop.fal.public_image import fetch_public_image, name_of_address
-from imagineart_desktop.fal.reading import error_of_completed
 from imagineart_desktop.fal.retry import Call, Patience, RetryRules
 from imagineart_desktop.fal.service import (
     FAL_HOSTS,
@@ -45,7 +45,28 @@ from imagineart_desktop.fal.service import (
     ServiceKind,
     proxy_address,
 )
-from imagineart_desktop.fal.storage import Storage
+
+if TYPE_CHECKING:
+    from imagineart_desktop.fal.client import CancelOutcome, FalClient
+    from imagineart_desktop.fal.connecting import prepare
+    from imagineart_desktop.fal.download import Downloader
+    from imagineart_desktop.fal.environment import Environment, unusable_variables
+    from imagineart_desktop.fal.public_image import fetch_public_image, name_of_address
+    from imagineart_desktop.fal.reading import error_of_completed
+    from imagineart_desktop.fal.storage import Storage
+
+_LOADED_LATE = {
+    "CancelOutcome": "client",
+    "FalClient": "client",
+    "prepare": "connecting",
+    "Downloader": "download",
+    "Environment": "environment",
+    "unusable_variables": "environment",
+    "fetch_public_image": "public_image",
+    "name_of_address": "public_image",
+    "error_of_completed": "reading",
+    "Storage": "storage",
+}
 
 __all__ = [
     "FAL_HOSTS",
@@ -94,3 +115,11 @@ __all__ = [
     "proxy_address",
     "unusable_variables",
 ]
+
+
+def __getattr__(name: str) -> object:
+    module = _LOADED_LATE.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+    return found

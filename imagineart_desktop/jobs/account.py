@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from imagineart_desktop.fal import FAL_HOSTS, FalClient, Hosts, Service, ServiceKind, prepare
+from imagineart_desktop import fal
+from imagineart_desktop.fal import FAL_HOSTS, Hosts, Service, ServiceKind
 from imagineart_desktop.fal.key_store import (
     KEYCHAIN_SILENT,
     FoundSecret,
@@ -149,7 +150,7 @@ class Account:
         Returns False if it should be remembered but the keychain did not save it.
         """
         service = self._with(key)
-        async with FalClient(service, environment=await asyncio.to_thread(prepare, service)) as client:
+        async with fal.FalClient(service, environment=await asyncio.to_thread(fal.prepare, service)) as client:
             await client.upload_token()
         self._forget_late_key()
         kept = await _kept(Secret.KEY, key) if remember else False
@@ -163,7 +164,7 @@ class Account:
         Returns False if its token should be remembered but the keychain did not save it.
         """
         service = self._through(url, token)
-        async with FalClient(service, environment=await asyncio.to_thread(prepare, service)) as client:
+        async with fal.FalClient(service, environment=await asyncio.to_thread(fal.prepare, service)) as client:
             await client.test()
         self._forget_late_key()
         kept = True

@@ -34,9 +34,10 @@ from imagineart_desktop.fal import (
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs.desk import Desk
 from imagineart_desktop.jobs.finding import kept_url
+from imagineart_desktop.jobs.interrupted import interrupted_submit
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.keeping import Keeper
-from imagineart_desktop.jobs.lookup import LOOK_YOURSELF, Lookup
+from imagineart_desktop.jobs.lookup import Lookup
 from imagineart_desktop.jobs.states import ACCEPTED, ENDED, State
 from imagineart_desktop.jobs.store import StaleStepError
 from imagineart_desktop.jobs.waiting import Waiting
@@ -338,18 +339,3 @@ def _urls(job: Job) -> RequestUrls:
     if job.urls is None:
         raise NotFoundError("The address of this request is not known.")
     return job.urls
-
-
-def stopped_fetching() -> Failure:
-    """Return what to say of a job that the user did not want to wait for any longer."""
-    return Failure("stopped", "Not fetched yet.", "It is paid for: fetch it again.", Charged.YES)
-
-
-def interrupted_submit() -> Failure:
-    """Return what to say of a request that may or may not have been accepted."""
-    return Failure(
-        "unconfirmed",
-        "The program ended while this was being sent.",
-        f"It may have been accepted and charged. {LOOK_YOURSELF}",
-        Charged.MAYBE,
-    )

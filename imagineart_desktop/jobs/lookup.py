@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from imagineart_desktop.fal import Charged, FalClient, FalError, KnownRequest, TooManyRequestsListedError
+from imagineart_desktop.fal import Charged, FalError, KnownRequest, TooManyRequestsListedError
 from imagineart_desktop.jobs.desk import Desk
 from imagineart_desktop.jobs.finding import AmbiguousRequestError, Looked, Span, body_of, find_request, spans_of
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.states import State
+
+if TYPE_CHECKING:
+    from imagineart_desktop.fal import FalClient
 
 NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
 """Error types of an unconfirmed job: the look failed, or the service does not list it."""

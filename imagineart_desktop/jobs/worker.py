@@ -8,19 +8,23 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from imagineart_desktop.fal import Environment, RetryRules, Service, ServiceKind, prepare
+from imagineart_desktop.fal import RetryRules, Service, ServiceKind
 from imagineart_desktop.jobs.desk import Desk, Listener
-from imagineart_desktop.jobs.driver import Driver, interrupted_submit, stopped_fetching
 from imagineart_desktop.jobs.finding import Looked
 from imagineart_desktop.jobs.inpainting import Prepared
+from imagineart_desktop.jobs.interrupted import interrupted_submit, stopped_fetching
 from imagineart_desktop.jobs.job import Ingredient, Job
 from imagineart_desktop.jobs.lookup import not_connected
 from imagineart_desktop.jobs.states import ACCEPTED, AFTER_RESTART, ENDED, State
 from imagineart_desktop.jobs.store import JobStore, StaleStepError
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
 from imagineart_desktop.models import FieldKind, Model, input_reference
+
+if TYPE_CHECKING:
+    from imagineart_desktop.fal import Environment
+    from imagineart_desktop.jobs.driver import Driver
 
 _BEGUN_AT_ONCE, _PAUSE = 4, 0.02
 """How many jobs begin together, and seconds until the next ones do."""
@@ -52,9 +56,9 @@ class Worker:
 
     async def connect(self, service: Service) -> Environment:
         """Connect to a service; waiting jobs of its kind go on. Returns what counts of the environment for it."""
-        environment = await asyncio.to_thread(prepare, service)
+        driver, environment = await asyncio.to_thread(_load, service)
         old = self._drivers.pop(service.kind, None)
-        self._drivers[service.kind] = Driver(service, environment, self._library, self._desk, self._rules)
+        self._drivers[service.kind] = driver(service, environment, self._library, self._desk, self._rules)
         if old is not None:
             theirs = self._tasks_of(service.kind)
             await _cancelled(theirs)
@@ -361,6 +365,17 @@ class Worker:
         """How many jobs are sent at once from now on."""
         self.limit = limit
         self._admit()
+
+
+def _load(service: Service) -> tuple[type[Driver], Environment]:
+    """Load what speaks HTTP, and read the environment for a service. Blocks: call it in a thread.
+
+    Here, as neither the window nor most commands need it before they connect.
+    """
+    from imagineart_desktop.fal import prepare
+    from imagineart_desktop.jobs.driver import Driver
+
+    return Driver, prepare(service)
 
 
 def _new_job(

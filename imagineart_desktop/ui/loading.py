@@ -9,7 +9,8 @@ from urllib.parse import unquote_to_bytes
 
 from PySide6.QtGui import QImage
 
-from imagineart_desktop.fal import FalError, fetch_public_image, name_of_address
+from imagineart_desktop import fal
+from imagineart_desktop.fal import FalError
 from imagineart_desktop.imaging import PictureError, encode_png, read_file
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.intake import Taken
@@ -47,14 +48,14 @@ async def _fetch(url: str) -> Loaded:
     scheme = url.partition(":")[0].lower()
     if scheme == "data":
         return Loaded(await asyncio.to_thread(_data_of, url), "Pasted image")
-    name = name_of_address(url)
+    name = fal.name_of_address(url)
     if scheme not in ("http", "https"):
         raise PictureError(
             f"“{name}” can’t be opened from {scheme[:_MAX_SCHEME]}: addresses."
             " Copy the file to this computer and drop it again."
         )
     try:
-        return Loaded(await fetch_public_image(url), name)
+        return Loaded(await fal.fetch_public_image(url), name)
     except FalError as error:
         raise PictureError(f"“{name}” could not be fetched. {error.sentence}") from error
 
