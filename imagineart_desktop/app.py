@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import imagineart_desktop.ui  # noqa: F401 - removes the import hook of PySide6 before anything else is imported
+
+# isort: split
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -22,7 +25,8 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.library.moving import finish_move, settle_move
 from imagineart_desktop.library.startup_notices import unreadable_notice
-from imagineart_desktop.studio import NAME, Places, Studio, studio
+from imagineart_desktop.places import NAME, Places
+from imagineart_desktop.studio import Studio, studio
 from imagineart_desktop.support import (
     Crashes,
     cancel_spawned,
@@ -34,6 +38,7 @@ from imagineart_desktop.support import (
     stop_logging,
     termination_signals,
 )
+from imagineart_desktop.support.pixel_libraries import load_pixel_libraries
 from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.language import use_english
 from imagineart_desktop.ui.library_notices import LibraryNotices
@@ -164,6 +169,7 @@ async def _run_window(
         await window.restore()
         window.show()
         shown.set()
+        spawn(asyncio.to_thread(load_pixel_libraries))
         if crashes.ended_badly and not read_only:
             window.say("The program did not end properly last time. Unfinished work was restored.")
         notices = LibraryNotices(parts.library, window.banner)

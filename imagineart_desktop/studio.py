@@ -1,63 +1,23 @@
-"""The parts of the program without a window, and where they keep their files. Knows nothing of Qt."""
+"""The parts of the program without a window. Knows nothing of Qt."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-
-from platformdirs import PlatformDirs
 
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, Worker
-from imagineart_desktop.library import Library, LibraryError, Reconciled
+from imagineart_desktop.library import Library, Reconciled
+from imagineart_desktop.places import Places
 from imagineart_desktop.support import spawn
 
 if TYPE_CHECKING:
     from imagineart_desktop.demo import DemoServer
 
-NAME = "ImagineArt Desktop"
-_FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_PICTURES_DIR")
-
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where the program keeps its files. library: pictures and database; demo: the demo server's records."""
-
-    library: Path
-    demo: Path
-    settings: Path
-    logs: Path
-
-    @classmethod
-    def usual(cls) -> Places:
-        """Return the system's standard folders for this user. Raises LibraryError where they cannot be determined."""
-        for name in _FOLDER_VARIABLES:
-            # The XDG specification says that a relative path is invalid and must be ignored.
-            if not Path(os.environ.get(name, os.sep)).is_absolute() and os.name == "posix":
-                del os.environ[name]
-        dirs = PlatformDirs(NAME, appauthor=False)
-        try:
-            return cls(
-                Path(dirs.user_pictures_dir) / "ImagineArt",
-                Path(dirs.user_data_dir) / "demo",
-                Path(dirs.user_config_dir) / "settings.ini",
-                Path(dirs.user_log_dir),
-            )
-        except RuntimeError:
-            # No HOME, and the system does not know the user.
-            raise LibraryError("Your home folder is unknown. Set HOME, or choose a folder with --data.") from None
-
-    @classmethod
-    def below(cls, folder: Path) -> Places:
-        """Return places in one folder."""
-        return cls(folder / "library", folder / "demo", folder / "settings.ini", folder / "logs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from imagineart_desktop.app import make_application
 from imagineart_desktop.demo import DemoServer, Pace
 from imagineart_desktop.jobs import JobEvent, State
 from imagineart_desktop.library import Query
+from imagineart_desktop.places import Places
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.studio import Places, Studio, studio
+from imagineart_desktop.studio import Studio, studio
 from imagineart_desktop.support import say
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.intake import Taken

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import sys
@@ -17,11 +16,6 @@ _MANY = 64
 
 _LONGEST_ANSWER = 1024
 _YES = (b"y", b"yes")
-
-
-def add_consent_argument(parser: argparse.ArgumentParser) -> None:
-    """Add the option that agrees to the price."""
-    parser.add_argument("--yes", action="store_true", help="agree to the price; without it nothing is sent to fal.ai")
 
 
 def price_of(model: Model, fields: Mapping[str, Any], seeds: Sequence[int | None], images: Mapping[str, int]) -> Price:

@@ -1,4 +1,4 @@
-"""The `inpaint` command: its arguments, and the requests that they describe."""
+"""The requests that the arguments of the `inpaint` command describe."""
 
 from __future__ import annotations
 
@@ -9,39 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from imagineart_desktop.cli.arguments import OddArgumentError, image_source, number, quoted
+from imagineart_desktop.cli.arguments import OddArgumentError, quoted
 from imagineart_desktop.cli.report import Whole
 from imagineart_desktop.models import Model, parse_ratio
 from imagineart_desktop.support import say, whole_number
-
-
-def add_inpaint_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
-    parser.add_argument("--image", type=image_source, required=True, help="a file or an http(s) address")
-    parser.add_argument(
-        "--mask",
-        type=image_source,
-        help="the area to change: white, transparent, or strokes on a transparent layer; not needed to outpaint",
-    )
-    parser.add_argument("--invert-mask", action="store_true", help="change what the mask leaves out instead")
-    parser.add_argument(
-        "--only-masked", action="store_true", help="send only the painted area and some context, at full detail"
-    )
-    parser.add_argument(
-        "--context", type=number("pixels"), metavar="PIXELS", help="how much to send around the painted area"
-    )
-    parser.add_argument(
-        "--feather",
-        type=number("pixels"),
-        default=0,
-        metavar="PIXELS",
-        help="width of the seam’s fade, inwards; 0 for a hard edge",
-    )
-    parser.add_argument("--tone-match", action="store_true", help="match the result’s tone to its surroundings")
-    parser.add_argument("--each-island", action="store_true", help="one request for each painted area")
-    larger = parser.add_mutually_exclusive_group()
-    larger.add_argument("--outpaint", metavar="L,T,R,B", help="pixels to add on each side")
-    larger.add_argument("--ratio", metavar="W:H", help="aspect ratio to extend the image to, such as 16:9")
 
 
 async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:

@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imagineart_desktop.cli.arguments import OddArgumentError, location, make_ready, number
-from imagineart_desktop.cli.exit_codes import EXIT_CODES, ExitCode
+from imagineart_desktop.cli.arguments import OddArgumentError
+from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.folders import make_ready
+from imagineart_desktop.cli.library_arguments import AS_IT_IS
 from imagineart_desktop.cli.library_notices import say_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
 from imagineart_desktop.imaging import FileFormat, FileSettings
@@ -35,46 +37,7 @@ from imagineart_desktop.support import say
 from imagineart_desktop.workspace.library_texts import check_text, export_text, import_text, rebuild_text
 
 if TYPE_CHECKING:
-    from imagineart_desktop.studio import Places
-
-_AS_IT_IS = "original"
-_MAX_FOUND = 1_000_000
-
-
-def add_library_commands(commands: Any) -> None:
-    """Add the arguments of the commands to their subparsers. commands: of argparse."""
-
-    def command(name: str, words: str) -> argparse.ArgumentParser:
-        parser: argparse.ArgumentParser = commands.add_parser(
-            name,
-            help=words,
-            description=words,
-            epilog=EXIT_CODES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="keep all files in this folder")
-        parser.add_argument("--json", action="store_true", help="report as JSON on standard output")
-        parser.set_defaults(run="library", action=name)
-        return parser
-
-    parser = command("import", "copy image files and folders into the library")
-    parser.add_argument("paths", type=location, nargs="+", metavar="PATH")
-    parser = command("search", "list images that match a search, as typed in the gallery, newest first")
-    parser.add_argument("query", metavar="QUERY")
-    parser.add_argument("--limit", type=number("images", 1, _MAX_FOUND), metavar="N", help="list at most N images")
-    parser = command("show", "show everything that is known about images")
-    _add_ids(parser)
-    parser = command("export", "write images into a folder")
-    _add_ids(parser)
-    parser.add_argument("--out", type=location, required=True, metavar="DIR")
-    formats = [_AS_IT_IS, *(kind.name.lower() for kind in FileFormat)]
-    parser.add_argument("--format", choices=formats, default=_AS_IT_IS, help=f"default: {_AS_IT_IS}, the file as it is")
-    command("check", "check that every image has its file and the database is sound")
-    command("rebuild", "read all files again and rebuild the database from them")
-
-
-def _add_ids(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ids", type=number("an image", 1), nargs="+", metavar="ID")
+    from imagineart_desktop.places import Places
 
 
 async def run_library(options: argparse.Namespace, places: Places) -> Outcome:
@@ -152,7 +115,7 @@ async def _show(library: Library, options: argparse.Namespace) -> Outcome:
 async def _export(library: Library, options: argparse.Namespace) -> Outcome:
     await _details(library, options.ids)
     make_ready(options.out)
-    wanted = FileSettings(FileFormat[options.format.upper()]) if options.format != _AS_IT_IS else None
+    wanted = FileSettings(FileFormat[options.format.upper()]) if options.format != AS_IT_IS else None
     report = await export_pictures(library, options.ids, ExportOrder(options.out, settings=wanted))
     for sentence in (*report.failed, *([report.problem] if report.problem else []), *report.remarks):
         say(sentence)

@@ -1,31 +1,41 @@
-"""The arguments of every command."""
+"""The commands and their arguments."""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop import __version__
-from imagineart_desktop.cli.arguments import count, image_source, location, number, seconds
-from imagineart_desktop.cli.consent import add_consent_argument
+from imagineart_desktop.cli.arguments import location, number, seconds
 from imagineart_desktop.cli.exit_codes import EXIT_CODES
-from imagineart_desktop.cli.inpaint import add_inpaint_arguments
-from imagineart_desktop.cli.library import add_library_commands
-from imagineart_desktop.models import FieldKind, Task, models_for
 from imagineart_desktop.support import say, write_output
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
-
-WAIT_SECONDS = 300.0
-"""How long a problem may hold up all jobs before a command stops waiting."""
 
 _FAULT_HELP = "fault to inject, such as submit:cut_before:nth=1 or any:status:code=503:share=0.1; repeatable"
 _MOST_RUNNERS = 1000
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose exit code does not depend on whether help and errors can be written."""
+    """A parser whose exit code does not depend on whether help and errors can be written.
+
+    fill: adds the arguments once the command is chosen, so that no other command loads what they are made of.
+    """
+
+    def __init__(
+        self, *args: Any, fill: Callable[[argparse.ArgumentParser], None] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._fill = fill
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            fill(self)
+        return super().parse_known_args(args, namespace)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         say(message, end="")
@@ -46,16 +56,15 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=location, help="keep all files in this folder")
     parser.set_defaults(run="window")
     commands = parser.add_subparsers(metavar="COMMAND")
-    for task, words in (
-        (Task.GENERATE, "generate images from a prompt"),
-        (Task.EDIT, "edit images with a prompt"),
-        (Task.INPAINT, "regenerate a masked part of an image"),
-    ):
-        _add_task(commands, task, words)
-    _add_resume(commands)
-    _add_library(commands)
-    _add_tour(commands)
-    _add_demo_server(commands)
+    for name, words, fill in _COMMANDS:
+        commands.add_parser(
+            name,
+            help=words,
+            description=words,
+            epilog=EXIT_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            fill=fill,
+        )
     return parser
 
 
@@ -65,75 +74,32 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _command(commands: argparse._SubParsersAction[_Parser], name: str, words: str) -> argparse.ArgumentParser:
-    return commands.add_parser(
-        name, help=words, description=words, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def _fill_task(parser: argparse.ArgumentParser, name: str) -> None:
+    from imagineart_desktop.cli.request_arguments import add_task_arguments
+
+    add_task_arguments(parser, name)
 
 
-def _add_task(commands: argparse._SubParsersAction[_Parser], task: Task, words: str) -> None:
-    parser = _command(commands, task.value, words)
-    names = [model.endpoint for model in models_for(task)]
-    parser.add_argument("--model", choices=names, default=names[0])
-    parser.add_argument("--prompt", required=True)
-    parser.add_argument("--out", type=location, required=True, metavar="DIR")
-    parser.add_argument("--count", "--n", "-n", type=count, default=1, help="number of images, with consecutive seeds")
-    _add_shared(parser)
-    # Models share fields; each becomes one argument.
-    fields = {name: shown for model in models_for(task) for name, shown in model.request_type.shown_fields().items()}
-    del fields["prompt"]
-    for name, shown in fields.items():
-        flag = f"--{name.replace('_', '-')}"
-        if shown.kind is FieldKind.SEED:
-            parser.add_argument(flag, type=number())
-        elif shown.kind in (FieldKind.RATIO, FieldKind.CHOICE):
-            parser.add_argument(flag, help=shown.label)
-        elif shown.kind in (FieldKind.SWITCH, FieldKind.HIDDEN):
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=shown.label)
-    if task is Task.EDIT:
-        help_ = "a reference: a file or an http(s) address; up to four"
-        parser.add_argument("--image", type=image_source, action="append", required=True, help=help_)
-    if task is Task.INPAINT:
-        add_inpaint_arguments(parser)
-    parser.set_defaults(run="request", task=task)
+def _fill_resume(parser: argparse.ArgumentParser) -> None:
+    from imagineart_desktop.cli.request_arguments import add_resume_arguments
+
+    add_resume_arguments(parser)
 
 
-def _add_shared(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of every command that may send requests."""
-    add_consent_argument(parser)
-    parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="keep all files in this folder")
-    parser.add_argument(
-        "--wait",
-        type=seconds,
-        default=WAIT_SECONDS,
-        metavar="SECONDS",
-        help="how long to wait for a problem to pass, such as a full disk or no network (default: 300)",
-    )
+def _fill_library(parser: argparse.ArgumentParser) -> None:
+    from imagineart_desktop.cli.library_arguments import add_library_commands
 
-
-def _add_resume(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "resume", "resume unfinished requests, without a window")
-    parser.add_argument("--out", type=location, metavar="DIR", help="also copy the images to this folder")
-    parser.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
-    _add_shared(parser)
-    parser.set_defaults(run="resume")
-
-
-def _add_library(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "library", "import, search, show, export and check images, and rebuild the library")
     add_library_commands(parser.add_subparsers(metavar="COMMAND", required=True))
 
 
-def _add_tour(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "tour", "drive the window through a demonstration and save screenshots")
+def _fill_tour(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=location, required=True, metavar="DIR")
     parser.add_argument("--photos", type=location, help="folder of photographs to use")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     parser.set_defaults(run="tour")
 
 
-def _add_demo_server(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _command(commands, "demo-server", "run the built-in stand-in for fal.ai on its own")
+def _fill_demo_server(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=number(least=0, most=65535), default=0)
     parser.add_argument("--key")
     parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="folder for accepted requests")
@@ -147,3 +113,14 @@ def _add_demo_server(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     parser.add_argument("--work", type=seconds, default=2.4, metavar="SECONDS", help="time to process a request")
     parser.set_defaults(run="demo-server")
+
+
+_COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
+    ("generate", "generate images from a prompt", partial(_fill_task, name="generate")),
+    ("edit", "edit images with a prompt", partial(_fill_task, name="edit")),
+    ("inpaint", "regenerate a masked part of an image", partial(_fill_task, name="inpaint")),
+    ("resume", "resume unfinished requests, without a window", _fill_resume),
+    ("library", "import, search, show, export and check images, and rebuild the library", _fill_library),
+    ("tour", "drive the window through a demonstration and save screenshots", _fill_tour),
+    ("demo-server", "run the built-in stand-in for fal.ai on its own", _fill_demo_server),
+)

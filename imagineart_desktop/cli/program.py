@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.parser import make_parser
-from imagineart_desktop.library import LibraryError
 from imagineart_desktop.support import (
     bound_arenas,
     exit_code_of,
@@ -27,7 +26,7 @@ from imagineart_desktop.support import (
 
 if TYPE_CHECKING:
     from imagineart_desktop.cli.outcome import Outcome
-    from imagineart_desktop.studio import Places
+    from imagineart_desktop.places import Places
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +35,10 @@ T = TypeVar("T")
 
 _STOPPED = {"library": "Stopped before the end. Nothing is lost: run the command again."}
 """What a signal means, by `run` of the command; for those that send requests, `resume` continues."""
+
+
+class _NoPlacesError(Exception):
+    """The program does not know where its files are. The text is a sentence for the user."""
 
 
 class _EndedBySignalError(Exception):
@@ -64,7 +67,7 @@ def _run(options: argparse.Namespace) -> int:
     """Raises KeyboardInterrupt."""
     try:
         places = _places(options)
-    except LibraryError as error:
+    except _NoPlacesError as error:
         say(str(error))
         return ExitCode.FAILED
     except Exception as error:
@@ -91,10 +94,14 @@ def _noted(error: Exception, places: Places | None) -> str:
 
 
 def _places(options: argparse.Namespace) -> Places:
-    # Without Qt: commands do not need it, and it inspects the source of every module imported after it.
-    from imagineart_desktop.studio import Places
+    """Raises _NoPlacesError."""
+    from imagineart_desktop.library import LibraryError
+    from imagineart_desktop.places import Places
 
-    return Places.below(options.data) if options.data is not None else Places.usual()
+    try:
+        return Places.below(options.data) if options.data is not None else Places.usual()
+    except LibraryError as error:
+        raise _NoPlacesError(str(error)) from None
 
 
 def _window(_options: argparse.Namespace, places: Places) -> int:

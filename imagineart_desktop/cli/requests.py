@@ -8,9 +8,9 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from imagineart_desktop.cli.arguments import check_library_room, make_ready
 from imagineart_desktop.cli.consent import may_agree, may_spend, price_of
 from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.folders import check_library_room, make_ready
 from imagineart_desktop.cli.inpaint import prepared_of, together
 from imagineart_desktop.cli.inputs import read_input
 from imagineart_desktop.cli.library_notices import say_notices
@@ -24,7 +24,8 @@ from imagineart_desktop.jobs import DEMO_WAITS, Ingredient, Job, JobEvent, State
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.startup_notices import unreadable_notice
 from imagineart_desktop.models import Model, Price, Task, models_for
-from imagineart_desktop.studio import Places, Studio, studio
+from imagineart_desktop.places import Places
+from imagineart_desktop.studio import Studio, studio
 from imagineart_desktop.support import say
 
 T = TypeVar("T")

@@ -9,14 +9,12 @@ from imagineart_desktop.support.memory import bound_arenas, release_freed_memory
 from imagineart_desktop.support.numbers import whole_number
 from imagineart_desktop.support.progress import Progress, Reach, WorkCancelledError
 from imagineart_desktop.support.redaction import protect, redacted
-from imagineart_desktop.support.report import Page, machine_page, pages_of_folder, zip_of
 from imagineart_desktop.support.signals import exit_code_of, termination_signals
 from imagineart_desktop.support.threads import run_detached
 from imagineart_desktop.support.time_zone import settle_time_zone
 
 __all__ = [
     "Crashes",
-    "Page",
     "Progress",
     "Reach",
     "WorkCancelledError",
@@ -24,8 +22,6 @@ __all__ = [
     "cancel_spawned",
     "exit_code_of",
     "flush_notices",
-    "machine_page",
-    "pages_of_folder",
     "protect",
     "redacted",
     "release_freed_memory",
@@ -40,5 +36,4 @@ __all__ = [
     "unusable_locale",
     "whole_number",
     "write_output",
-    "zip_of",
 ]

@@ -30,7 +30,7 @@ import asyncio, sys, time
 import imagineart_desktop.cli, imagineart_desktop.jobs
 from pathlib import Path
 from imagineart_desktop.app import make_application, show_window
-from imagineart_desktop.studio import Places
+from imagineart_desktop.places import Places
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
 

@@ -164,7 +164,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has folders by environment variables")
 def test_folders_by_relative_variables_are_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from imagineart_desktop.studio import Places
+    from imagineart_desktop.places import Places
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))

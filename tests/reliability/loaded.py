@@ -23,7 +23,8 @@ from imagineart_desktop.fal import Hosts, RetryRules, ServiceKind
 from imagineart_desktop.jobs import ENDED, NOT_LISTED, JobEvent, State, Worker
 from imagineart_desktop.library import Query
 from imagineart_desktop.models import IMAGINEART_20
-from imagineart_desktop.studio import Places, studio
+from imagineart_desktop.places import Places
+from imagineart_desktop.studio import studio
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences

@@ -29,7 +29,8 @@ from imagineart_desktop.app import make_application
 from imagineart_desktop.fal import Hosts, RetryRules
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import DatabaseDamagedError
-from imagineart_desktop.studio import Places, Studio
+from imagineart_desktop.places import Places
+from imagineart_desktop.studio import Studio
 from imagineart_desktop.studio import studio as real_studio
 from imagineart_desktop.support import start_logging, stop_logging
 from imagineart_desktop.ui.loop import run

@@ -30,8 +30,9 @@ from imagineart_desktop.library import Query, intake, library
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.models import Model, Task, find_model
+from imagineart_desktop.places import Places
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.studio import Places, studio
+from imagineart_desktop.studio import studio
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences

@@ -17,7 +17,7 @@ import asyncio, os, sys
 from pathlib import Path
 os.umask(0)
 from imagineart_desktop import app
-from imagineart_desktop.studio import Places
+from imagineart_desktop.places import Places
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.support import spawn

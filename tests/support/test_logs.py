@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.support import logs, protect, redacted, start_logging, stop_logging, zip_of
+from imagineart_desktop.support import logs, protect, redacted, start_logging, stop_logging
 from imagineart_desktop.support.logs import NAME
-from imagineart_desktop.support.report import Page, pages_of_folder
+from imagineart_desktop.support.report import Page, pages_of_folder, zip_of
 
 KEY = "0a1b2c3d-1111-2222-3333-444455556666:0123456789abcdef0123456789abcdef"
 ODD = "an-odd:key-that-looks-like-none"

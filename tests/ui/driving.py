@@ -18,7 +18,8 @@ from imagineart_desktop.app import make_application
 from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import JobEvent, State
-from imagineart_desktop.studio import Places, Studio, studio
+from imagineart_desktop.places import Places
+from imagineart_desktop.studio import Studio, studio
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.main_window import MainWindow

@@ -11,7 +11,7 @@ from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop import __version__
-from imagineart_desktop.studio import Places
+from imagineart_desktop.places import Places
 from imagineart_desktop.ui.about.dialog import AboutDialog
 from imagineart_desktop.ui.about.licenses import LIBRARIES
 from imagineart_desktop.ui.main_window import MainWindow

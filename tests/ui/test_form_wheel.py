@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox
 
-from imagineart_desktop.studio import Places
+from imagineart_desktop.places import Places
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened, turn_wheel
 

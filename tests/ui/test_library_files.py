@@ -9,7 +9,7 @@ from PIL import Image
 
 from imagineart_desktop.app import _finish_move
 from imagineart_desktop.library import FileState, Library, Query
-from imagineart_desktop.studio import Places
+from imagineart_desktop.places import Places
 from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.gallery import watching
 from imagineart_desktop.ui.gallery.facts import facts_of

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.app import show_window
 from imagineart_desktop.library import is_in_use
-from imagineart_desktop.studio import Places
+from imagineart_desktop.places import Places
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.session_end import SessionEnd
 

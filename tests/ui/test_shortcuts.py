@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from imagineart_desktop.studio import Places
+from imagineart_desktop.places import Places
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.menus import TITLES
 from imagineart_desktop.ui.preferences import Preferences

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.library import write_whole
-from imagineart_desktop.support import Page, spawn, zip_of
+from imagineart_desktop.support import spawn
+from imagineart_desktop.support.report import Page, zip_of
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
 

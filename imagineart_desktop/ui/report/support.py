@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import Page, machine_page, pages_of_folder, spawn
+from imagineart_desktop.support import spawn
+from imagineart_desktop.support.report import Page, machine_page, pages_of_folder
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.report.dialog import ReportDialog

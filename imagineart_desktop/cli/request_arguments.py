@@ -1,0 +1,89 @@
+"""The arguments of the commands that send requests."""
+
+from __future__ import annotations
+
+import argparse
+
+from imagineart_desktop.cli.arguments import count, image_source, location, number, seconds
+from imagineart_desktop.models import FieldKind, Task, models_for
+
+WAIT_SECONDS = 300.0
+"""How long a problem may hold up all jobs before a command stops waiting."""
+
+
+def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
+    """Add the arguments of the command `generate`, `edit` or `inpaint`."""
+    task = Task(name)
+    names = [model.endpoint for model in models_for(task)]
+    parser.add_argument("--model", choices=names, default=names[0])
+    parser.add_argument("--prompt", required=True)
+    parser.add_argument("--out", type=location, required=True, metavar="DIR")
+    parser.add_argument("--count", "--n", "-n", type=count, default=1, help="number of images, with consecutive seeds")
+    _add_shared(parser)
+    # Models share fields; each becomes one argument.
+    fields = {name: shown for model in models_for(task) for name, shown in model.request_type.shown_fields().items()}
+    del fields["prompt"]
+    for name, shown in fields.items():
+        flag = f"--{name.replace('_', '-')}"
+        if shown.kind is FieldKind.SEED:
+            parser.add_argument(flag, type=number())
+        elif shown.kind in (FieldKind.RATIO, FieldKind.CHOICE):
+            parser.add_argument(flag, help=shown.label)
+        elif shown.kind in (FieldKind.SWITCH, FieldKind.HIDDEN):
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=shown.label)
+    if task is Task.EDIT:
+        help_ = "a reference: a file or an http(s) address; up to four"
+        parser.add_argument("--image", type=image_source, action="append", required=True, help=help_)
+    if task is Task.INPAINT:
+        _add_inpaint(parser)
+    parser.set_defaults(run="request", task=task)
+
+
+def add_resume_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `resume`."""
+    parser.add_argument("--out", type=location, metavar="DIR", help="also copy the images to this folder")
+    parser.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
+    _add_shared(parser)
+    parser.set_defaults(run="resume")
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of every command that may send requests."""
+    parser.add_argument("--yes", action="store_true", help="agree to the price; without it nothing is sent to fal.ai")
+    parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="keep all files in this folder")
+    parser.add_argument(
+        "--wait",
+        type=seconds,
+        default=WAIT_SECONDS,
+        metavar="SECONDS",
+        help="how long to wait for a problem to pass, such as a full disk or no network (default: 300)",
+    )
+
+
+def _add_inpaint(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command alone."""
+    parser.add_argument("--image", type=image_source, required=True, help="a file or an http(s) address")
+    parser.add_argument(
+        "--mask",
+        type=image_source,
+        help="the area to change: white, transparent, or strokes on a transparent layer; not needed to outpaint",
+    )
+    parser.add_argument("--invert-mask", action="store_true", help="change what the mask leaves out instead")
+    parser.add_argument(
+        "--only-masked", action="store_true", help="send only the painted area and some context, at full detail"
+    )
+    parser.add_argument(
+        "--context", type=number("pixels"), metavar="PIXELS", help="how much to send around the painted area"
+    )
+    parser.add_argument(
+        "--feather",
+        type=number("pixels"),
+        default=0,
+        metavar="PIXELS",
+        help="width of the seam’s fade, inwards; 0 for a hard edge",
+    )
+    parser.add_argument("--tone-match", action="store_true", help="match the result’s tone to its surroundings")
+    parser.add_argument("--each-island", action="store_true", help="one request for each painted area")
+    larger = parser.add_mutually_exclusive_group()
+    larger.add_argument("--outpaint", metavar="L,T,R,B", help="pixels to add on each side")
+    larger.add_argument("--ratio", metavar="W:H", help="aspect ratio to extend the image to, such as 16:9")
