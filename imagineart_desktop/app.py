@@ -47,6 +47,7 @@ from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.session_end import SessionEnd
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.first_frame import first_frame
 
 _TITLE_BAR = 40
 """Maximum height of a title bar, in logical pixels."""
@@ -168,6 +169,7 @@ async def _run_window(
         window.resize(first_size(window.screen().availableSize()))
         await window.restore()
         window.show()
+        await first_frame(window)
         shown.set()
         spawn(asyncio.to_thread(load_pixel_libraries))
         if crashes.ended_badly and not read_only:

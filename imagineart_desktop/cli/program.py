@@ -12,6 +12,7 @@ from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.parser import make_parser
 from imagineart_desktop.support import (
     bound_arenas,
+    collection_paused,
     exit_code_of,
     flush_notices,
     say,
@@ -56,7 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for sentence in filter(None, (settle_time_zone(), unusable_locale())):
         say(sentence)
     try:
-        return _run(make_parser().parse_args(arguments))
+        with collection_paused():
+            options = make_parser().parse_args(arguments)
+        return _run(options)
     except KeyboardInterrupt:
         return exit_code_of(2)
     finally:
@@ -95,8 +98,9 @@ def _noted(error: Exception, places: Places | None) -> str:
 
 def _places(options: argparse.Namespace) -> Places:
     """Raises _NoPlacesError."""
-    from imagineart_desktop.library import LibraryError
-    from imagineart_desktop.places import Places
+    with collection_paused():
+        from imagineart_desktop.library import LibraryError
+        from imagineart_desktop.places import Places
 
     try:
         return Places.below(options.data) if options.data is not None else Places.usual()
@@ -105,13 +109,15 @@ def _places(options: argparse.Namespace) -> Places:
 
 
 def _window(_options: argparse.Namespace, places: Places) -> int:
-    from imagineart_desktop.app import main as show
+    with collection_paused():
+        from imagineart_desktop.app import main as show
 
     return show(places)
 
 
 def _tour(options: argparse.Namespace, _places: Places) -> int:
-    from imagineart_desktop.tour import main as tour
+    with collection_paused():
+        from imagineart_desktop.tour import main as tour
 
     try:
         return tour(options.out, options.photos, options.theme)
@@ -121,7 +127,8 @@ def _tour(options: argparse.Namespace, _places: Places) -> int:
 
 
 def _demo_server(options: argparse.Namespace, places: Places) -> int:
-    from imagineart_desktop.demo import DemoServer, Fault, FaultError, Pace
+    with collection_paused():
+        from imagineart_desktop.demo import DemoServer, Fault, FaultError, Pace
 
     try:
         faults = [Fault.parse(words) for words in options.fault]
@@ -141,19 +148,22 @@ def _demo_server(options: argparse.Namespace, places: Places) -> int:
 
 
 def _request(options: argparse.Namespace, places: Places) -> int:
-    from imagineart_desktop.cli.requests import run_task
+    with collection_paused():
+        from imagineart_desktop.cli.requests import run_task
 
     return _reported(_logged(run_task(options, places), places), options)
 
 
 def _resume(options: argparse.Namespace, places: Places) -> int:
-    from imagineart_desktop.cli.requests import resume
+    with collection_paused():
+        from imagineart_desktop.cli.requests import resume
 
     return _reported(_logged(resume(options, places), places), options)
 
 
 def _library(options: argparse.Namespace, places: Places) -> int:
-    from imagineart_desktop.cli.library import run_library
+    with collection_paused():
+        from imagineart_desktop.cli.library import run_library
 
     return _reported(_logged(run_library(options, places), places), options)
 

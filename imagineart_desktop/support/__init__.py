@@ -5,7 +5,7 @@ from imagineart_desktop.support.console import flush_notices, say, secure_standa
 from imagineart_desktop.support.crashes import Crashes
 from imagineart_desktop.support.locales import unusable_locale
 from imagineart_desktop.support.logs import start_logging, stop_logging
-from imagineart_desktop.support.memory import bound_arenas, release_freed_memory
+from imagineart_desktop.support.memory import bound_arenas, collection_paused, release_freed_memory
 from imagineart_desktop.support.numbers import whole_number
 from imagineart_desktop.support.progress import Progress, Reach, WorkCancelledError
 from imagineart_desktop.support.redaction import protect, redacted
@@ -20,6 +20,7 @@ __all__ = [
     "WorkCancelledError",
     "bound_arenas",
     "cancel_spawned",
+    "collection_paused",
     "exit_code_of",
     "flush_notices",
     "protect",

@@ -1,9 +1,12 @@
-"""Limits the freed memory that glibc's allocator keeps. Does nothing on other systems."""
+"""Limits the freed memory that glibc's allocator keeps, on Linux, and the garbage collections during imports."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
@@ -31,6 +34,21 @@ def release_freed_memory() -> None:
     """Return freed memory to the system. Takes some milliseconds; callable from any thread."""
     if (libc := _glibc()) is not None:
         libc.malloc_trim(0)
+
+
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Collect no garbage while modules are imported.
+
+    Nearly all that they create stays, and each collection looks through it again: a fifth of the time to start.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @cache

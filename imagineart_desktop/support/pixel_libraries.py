@@ -1,8 +1,8 @@
 """NumPy, OpenCV and Pillow, loaded when they are first used.
 
 They are a quarter of all that the program loads, and neither the first frame of the window nor most commands need any
-of them. All other modules import them from here; ruff's `banned-api` checks that. Types of theirs are imported for type
-checking alone.
+of them. All other modules import them from here; ruff's `banned-module-level-imports` checks that. Types of theirs are
+imported for type checking alone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class _Deferred(ModuleType):
         loaded = _load(self.__name__)
         vars(self).update(vars(loaded))
         # A plain module from now on: the interpreter reads attributes of a subclass more slowly.
-        self.__class__ = ModuleType
+        self.__class__ = ModuleType  # type: ignore[assignment]
         return getattr(loaded, name)
 
 

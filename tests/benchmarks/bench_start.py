@@ -27,9 +27,11 @@ print(time.time() - float(sys.argv[1]))
 
 OURS = """
 import asyncio, sys, time
-import imagineart_desktop.cli, imagineart_desktop.jobs
+import imagineart_desktop.cli
 from pathlib import Path
-from imagineart_desktop.app import make_application, show_window
+from imagineart_desktop.support import collection_paused
+with collection_paused():
+    from imagineart_desktop.app import make_application, show_window
 from imagineart_desktop.places import Places
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
