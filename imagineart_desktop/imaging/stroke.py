@@ -57,6 +57,47 @@ class _Look(NamedTuple):
     dabs: dict[tuple[int, int], Mask]
 
 
+class _Together:
+    """Dabs that are laid at once."""
+
+    def __init__(self) -> None:
+        self._dabs: list[_Dab] = []
+        self._left = self._top = self._right = self._bottom = 0
+
+    @property
+    def box(self) -> Rect:
+        """The pixels round all of them."""
+        return Rect(self._left, self._top, self._right, self._bottom)
+
+    def add(self, dab: _Dab) -> bool:
+        """Lay one more with these, unless it is cheaper laid alone. Return whether it is."""
+        image, left, top = dab
+        height, width = image.shape
+        right, bottom = left + width, top + height
+        if self._dabs:
+            left = left if left < self._left else self._left
+            top = top if top < self._top else self._top
+            right = right if right > self._right else self._right
+            bottom = bottom if bottom > self._bottom else self._bottom
+            if (right - left) * (bottom - top) > _MOST_TOGETHER * height * width:
+                return False
+        self._left, self._top, self._right, self._bottom = left, top, right, bottom
+        self._dabs.append(dab)
+        return True
+
+    def strongest(self) -> Mask:
+        """Return the strongest dab of each pixel of the box."""
+        if len(self._dabs) == 1:
+            return self._dabs[0].image
+        image = np.zeros((self._bottom - self._top, self._right - self._left), np.uint8)
+        for one in self._dabs:
+            left, top = one.left - self._left, one.top - self._top
+            height, width = one.image.shape
+            part = image[top : top + height, left : left + width]
+            cv2.max(part, one.image, dst=part)
+        return image
+
+
 class _Covered(NamedTuple):
     """What a stroke covers of a tile. alone: nothing was painted there before, so the mask itself says it."""
 
@@ -75,6 +116,7 @@ class Stroke:
     ) -> None:
         self._mask = mask
         self._brush = brush
+        self._is_thin = brush.is_thin
         self._erases = combine is Combine.SUBTRACT
         self._recorder = recorder or Recorder(mask)
         self._covered: dict[TilePlace, _Covered] = {}
@@ -86,37 +128,35 @@ class Stroke:
 
     def move_to(self, x: float, y: float, pressure: float = 1.0) -> Rect:
         """Paints from the last point to (x, y), in pixels of the picture; returns what changed. pressure: 0 to 1."""
+        changed, together = EMPTY, _Together()
+        for dab in self._dabs_to(x, y, pressure):
+            if not together.add(dab):
+                changed = changed.united(self._lay(together))
+                together = _Together()
+                together.add(dab)
+        return changed.united(self._lay(together))
+
+    def _dabs_to(self, x: float, y: float, pressure: float) -> list[_Dab]:
+        """Go on from the last point. A first point has one dab."""
         if self._last is None:
             self._last, self._pressure = (x, y), pressure
             self._to_next = self._look_at(pressure).step
-            first = self._dab_at(x, y, pressure)
-            return self._lay([first], first.place())
-        start_x, start_y = self._last
-        length = math.hypot(x - start_x, y - start_y)
-        together: list[_Dab] = []
-        changed = EMPTY
-        left = top = right = bottom = 0
+            return [self._dab_at(x, y, self._look_at(pressure))]
+        (start_x, start_y), started = self._last, self._pressure
+        across, down, pressed = x - start_x, y - start_y, pressure - started
+        length = math.hypot(across, down)
+        dabs = []
         at = self._to_next
+        look = self._look_at(started)
         while at <= length:
             share = at / length
-            now = self._pressure + (pressure - self._pressure) * share
-            dab = self._dab_at(start_x + (x - start_x) * share, start_y + (y - start_y) * share, now)
-            height, width = dab.image.shape
-            own = dab.left, dab.top, dab.left + width, dab.top + height
-            if together:
-                larger = min(left, own[0]), min(top, own[1]), max(right, own[2]), max(bottom, own[3])
-                if (larger[2] - larger[0]) * (larger[3] - larger[1]) > _MOST_TOGETHER * dab.image.size:
-                    changed = changed.united(self._lay(together, Rect(left, top, right, bottom)))
-                    together = []
-                    larger = own
-                left, top, right, bottom = larger
-            else:
-                left, top, right, bottom = own
-            together.append(dab)
-            at += self._look_at(now).step
+            if pressed:
+                look = self._look_at(started + pressed * share)
+            dabs.append(self._dab_at(start_x + across * share, start_y + down * share, look))
+            at += look.step
         self._to_next = at - length
         self._last, self._pressure = (x, y), pressure
-        return changed.united(self._lay(together, Rect(left, top, right, bottom)))
+        return dabs
 
     def _look_at(self, pressure: float) -> _Look:
         if self._look is None or self._look.pressure != pressure:
@@ -125,28 +165,30 @@ class Stroke:
             self._look = _Look(pressure, size, opacity, brush.step_at(pressure), {})
         return self._look
 
-    def _dab_at(self, x: float, y: float, pressure: float) -> _Dab:
+    def _dab_at(self, x: float, y: float, look: _Look) -> _Dab:
         # Pixel (column, row) has its centre at (column + ½, row + ½).
-        if self._brush.is_thin:
+        if self._is_thin:
             across, down = math.floor(x) * PHASES, math.floor(y) * PHASES
         else:
             across, down = math.floor((x - 0.5) * PHASES + 0.5), math.floor((y - 0.5) * PHASES + 0.5)
-        look, phase = self._look_at(pressure), (across % PHASES, down % PHASES)
+        phase = across % PHASES, down % PHASES
         image = look.dabs.get(phase)
         if image is None:
             image = look.dabs[phase] = DABS.dab(look.size, self._brush.hardness, look.opacity, *phase)
         side = image.shape[0]
         placed = _Dab(image, across // PHASES - side // 2, down // PHASES - side // 2)
+        if side < _WORTH_CUTTING:
+            return placed
         last, self._centre = self._centre, _Centre(across, down, look.size, look.opacity)
-        cuts = side >= _WORTH_CUTTING and last is not None and last[2:] == self._centre[2:]
-        return _cut(placed, last, self._centre) if cuts and last is not None else placed
+        return _cut(placed, last, self._centre) if last is not None and last[2:] == self._centre[2:] else placed
 
-    def _lay(self, dabs: list[_Dab], box: Rect) -> Rect:
-        """Lays the strongest of the dabs over the mask. box: round all of them."""
+    def _lay(self, together: _Together) -> Rect:
+        """Lays the strongest of the dabs over the mask."""
+        box = together.box
         visible = box.intersected(Rect.of_shape(self._mask.shape))
-        if visible.is_empty or not dabs:
+        if visible.is_empty:
             return EMPTY
-        strongest = dabs[0].image if len(dabs) == 1 else _strongest(dabs, box)
+        strongest = together.strongest()
         for at, tile in tiles_in(visible, self._mask.shape):
             part = tile.intersected(visible)
             self._compose(at, tile, part, strongest[part.moved(-box.left, -box.top).slices])
@@ -160,11 +202,11 @@ class Stroke:
             covered = self._covered[at] = _Covered(not self._erases and not before.any(), np.zeros_like(before))
         target = self._mask[area.slices]
         if covered.alone:
-            np.maximum(target, strongest, out=target)
+            cv2.max(target, strongest, dst=target)
             return
         rows, columns = area.moved(-tile.left, -tile.top).slices
         share = covered.share[rows, columns]
-        np.maximum(share, strongest, out=share)
+        cv2.max(share, strongest, dst=share)
         cv2.multiply(before[rows, columns], cv2.bitwise_not(share), dst=target, scale=1 / 255)
         if not self._erases:
             np.add(target, share, out=target)
@@ -191,13 +233,3 @@ def _cut(dab_here: _Dab, last: _Centre, at: _Centre) -> _Dab:
     first_x, first_y = max(0, half - math.ceil(left)), max(0, half - math.ceil(up))
     image = dab_here.image[first_y : half + math.ceil(low) + 2, first_x : half + math.ceil(right) + 2]
     return _Dab(image, dab_here.left + first_x, dab_here.top + first_y)
-
-
-def _strongest(dabs: list[_Dab], box: Rect) -> Mask:
-    image = np.zeros((box.height, box.width), np.uint8)
-    for one in dabs:
-        left, top = one.left - box.left, one.top - box.top
-        height, width = one.image.shape
-        part = image[top : top + height, left : left + width]
-        np.maximum(part, one.image, out=part)
-    return image

@@ -187,14 +187,26 @@ async def _rush(canvas: MaskCanvas, side: int, events: int) -> Figure:
     path = [canvas.viewport_state.to_widget(point) for point in islice(_circle(side), events)]
     posted: list[float] = []
     late: list[float] = []
-    canvas.pointer_moved.connect(lambda _point: late.append((time.perf_counter() - posted[len(late)]) * 1000))
+    followed = 0
+
+    def note(_point: QPointF) -> None:
+        """The canvas tells of the last of the moves that it has followed."""
+        now = time.perf_counter()
+        late.extend((now - at) * 1000 for at in posted[len(late) : followed])
+
+    canvas.pointer_moved.connect(note)
 
     def event_of(kind: QEvent.Type, at: QPointF) -> QMouseEvent:
         left = Qt.MouseButton.LeftButton
         held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else left
         return QMouseEvent(kind, at, canvas.mapToGlobal(at), left, held, Qt.KeyboardModifier.NoModifier)
 
-    mouse = _Mouse(lambda number: canvas.mouseMoveEvent(event_of(QEvent.Type.MouseMove, path[number])))
+    def follow(number: int) -> None:
+        nonlocal followed
+        followed = number + 1
+        canvas.mouseMoveEvent(event_of(QEvent.Type.MouseMove, path[number]))
+
+    mouse = _Mouse(follow)
 
     def move() -> None:
         start = time.perf_counter()
@@ -212,7 +224,7 @@ async def _rush(canvas: MaskCanvas, side: int, events: int) -> Figure:
         await asyncio.sleep(0.005)
     hand.join()
     canvas.mouseReleaseEvent(event_of(QEvent.Type.MouseButtonRelease, path[-1]))
-    canvas.pointer_moved.disconnect()
+    canvas.pointer_moved.disconnect(note)
     await asyncio.sleep(0.3)
     name = f"1000 events a second, {side}²: how late an event is done, p95"
     return Figure(name, p95(late), FRAME_MS, 1.0, beside="a frame of 60 a second")

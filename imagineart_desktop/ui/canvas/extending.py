@@ -91,8 +91,12 @@ class Extending:
         """Nothing is dragged any more."""
         self._held = frozenset()
 
-    def paint(self, painter: QPainter, to_widget: QTransform) -> None:
-        """Above the picture, in the widget's pixels."""
+    def paint(self, painter: QPainter, to_widget: QTransform, exposed: QRectF) -> None:
+        """Above the picture, in the widget's pixels, what lies in `exposed`."""
+        if not any(self.margins) and not self.boxes:
+            return
+        # Lines are up to three pixels wide; where none is seen, none is computed.
+        seen = to_widget.inverted()[0].mapRect(exposed.adjusted(-3, -3, 3, 3))
         accent = QColor(tokens().accent)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -110,6 +114,8 @@ class Extending:
         dashed = QPen(accent, 1.5, Qt.PenStyle.DashLine)
         for box in self.boxes:
             place = QRectF(box.left, box.top, box.width, box.height).translated(-self.margins.left, -self.margins.top)
+            if place.contains(seen) or not place.intersects(seen):
+                continue
             painter.setPen(QPen(QColor(0, 0, 0, 120), 3))
             painter.drawPolygon(to_widget.map(place))
             painter.setPen(dashed)

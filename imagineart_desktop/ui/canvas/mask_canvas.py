@@ -24,6 +24,7 @@ from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.extending import Extending
+from imagineart_desktop.ui.canvas.follow_up import FollowUp
 from imagineart_desktop.ui.canvas.marching import Marching
 from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay, MaskView
@@ -77,6 +78,8 @@ class MaskCanvas(PictureCanvas):
         self._bare = False
         self.extending = Extending()
         self._overlay = MaskOverlay()
+        self._pointer = QPointF()
+        self._pointer_shown = FollowUp(self, self._show_pointer)
         self.tool_cursor = ToolCursor(self, self.stylus, lambda: self.viewport_state)
         self.marching = Marching(self, self._has_ants, self._line_region)
         self._counting = 0
@@ -263,14 +266,14 @@ class MaskCanvas(PictureCanvas):
             phase = self.marching.phase if self.mask_view is MaskView.OUTLINE else 0
             self._overlay.paint(painter, target, exposed, self.zoom, outlined=lined, phase=phase)
 
-    def paint_above(self, painter: QPainter) -> None:
+    def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
         """The shape being drawn, and the dab at the pointer."""
         action, to_widget = self.stylus.action, self.viewport_state.transform()
         if self.pixels is not None and not self._is_bare:
-            self.extending.paint(painter, to_widget)
+            self.extending.paint(painter, to_widget, exposed)
         if action is not None and self.stylus.tool not in PAINTING:
             stroke_twice(painter, to_widget.map(action.outline()), dashed=True)
-        self.tool_cursor.paint(painter, described=self.pixels is not None and not self._is_bare)
+        self.tool_cursor.paint(painter, exposed, described=self.pixels is not None and not self._is_bare)
 
     # Hands
 
@@ -314,11 +317,16 @@ class MaskCanvas(PictureCanvas):
             self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Goes on with it."""
+        """Goes on with it. A stroke takes every point at once; the cursor follows the last of those that have come."""
         if not event.buttons():
             self.end_press()
         if (brush := self.tool_cursor.brush_at(event.position())) is not None:
             self.set_brush(brush)
+            return
+        if self.stylus.paints and not self.is_panning:
+            self._pointer = event.position()
+            self.stylus.move(self.viewport_state.to_picture(self._pointer), event.modifiers())
+            self._pointer_shown.ask()
             return
         super().mouseMoveEvent(event)
         self.tool_cursor.move_to(event.position())
@@ -332,6 +340,10 @@ class MaskCanvas(PictureCanvas):
             self.stylus.move(point, event.modifiers())
             self.update_drawn()
         self.pointer_moved.emit(point)
+
+    def _show_pointer(self) -> None:
+        self.tool_cursor.move_to(self._pointer)
+        self.pointer_moved.emit(self.viewport_state.to_picture(self._pointer))
 
     def update_drawn(self) -> None:
         """Repaints what shows an outline; a stroke shows itself."""
@@ -429,6 +441,7 @@ class MaskCanvas(PictureCanvas):
 
     def leaveEvent(self, event: QEvent) -> None:
         """The dab goes with the pointer."""
+        self._pointer_shown.do_now()
         self.tool_cursor.move_to(None)
         super().leaveEvent(event)
 

@@ -34,8 +34,8 @@ from imagineart_desktop.ui.theme import tokens
 _WHEEL_STEP = 1.2
 _ARROW = 40.0
 _SHADOW = 10
-_FREQUENT = frozenset({QEvent.Type.Paint, QEvent.Type.MouseMove, QEvent.Type.UpdateRequest})
-"""Events that come with every dab of a stroke and have handlers of their own."""
+_FREQUENT = QPaintEvent, QMouseEvent
+"""Events that come with every dab of a stroke and have handlers of their own; their class is known faster than type."""
 
 _TAP_MS = 400
 """Milliseconds for which Space is held at most when it is tapped; longer is meant for the hand."""
@@ -151,11 +151,13 @@ class PictureCanvas(QWidget):
         painter = QPainter(self)
         view = self.viewport_state
         target, exposed = view.picture_rect(), view.upright(QRectF(event.rect()))
-        ground = QRegion(event.rect())
-        if self._pyramid is not None and self._pyramid.is_opaque and not view.angle:
-            ground -= QRegion(target.toAlignedRect().adjusted(1, 1, -1, -1))
-        for part in cast("Iterable[QRect]", ground):
-            painter.fillRect(part, QColor(tokens().ground))
+        covered = self._pyramid is not None and self._pyramid.is_opaque and not view.angle
+        if not covered or not target.contains(exposed):
+            ground = QRegion(event.rect())
+            if covered:
+                ground -= QRegion(target.toAlignedRect().adjusted(1, 1, -1, -1))
+            for part in cast("Iterable[QRect]", ground):
+                painter.fillRect(part, QColor(tokens().ground))
         if self._pyramid is None:
             return
         painter.save()
@@ -165,15 +167,15 @@ class PictureCanvas(QWidget):
             self._paint_shadow(painter, target)
         self.paint_picture(painter, target, exposed)
         painter.restore()
-        self.paint_above(painter)
+        self.paint_above(painter, QRectF(event.rect()))
 
     def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
         """The picture in its place; subclasses draw more. exposed: the only part that must be drawn."""
         if self._pyramid is not None:
             self._pyramid.paint(painter, target, self.zoom, exposed)
 
-    def paint_above(self, painter: QPainter) -> None:
-        """What lies above all, in the widget's own pixels; for subclasses."""
+    def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
+        """What lies above all, in the widget's own pixels; for subclasses. exposed: all that must be drawn."""
 
     def _paint_shadow(self, painter: QPainter, target: QRectF) -> None:
         """Plain strips round the picture, one on the other: a soft edge that costs next to nothing.
@@ -212,7 +214,7 @@ class PictureCanvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Pinching zooms, two fingers that turn turn the view."""
-        if event.type() in _FREQUENT:
+        if isinstance(event, _FREQUENT):
             return super().event(event)
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:

@@ -65,6 +65,11 @@ class Stylus:
         return isinstance(self.action, PolygonAction | EdgeAction)
 
     @property
+    def paints(self) -> bool:
+        """Return whether a stroke is under way."""
+        return isinstance(self.action, StrokeAction)
+
+    @property
     def dab(self) -> float:
         """The diameter that is painted now, in picture pixels."""
         return self.brush.size_at(self.pressure) if self.action is not None else self.brush.size

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil, floor
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.imaging import Brush, Combine
@@ -25,6 +26,13 @@ _HARDNESS_WAY = 200
 """Logical pixels of a drag for all of the hardness."""
 
 
+_MOST_KEPT = 160
+"""Logical pixels of a radius up to which the circle is kept as an image."""
+
+_RING = 2
+"""Logical pixels that the circle's line reaches beyond its radius."""
+
+
 class ToolCursor(QObject):
     """view: where the picture lies on the canvas. at: the pointer in the canvas's pixels, None where it is not."""
 
@@ -34,6 +42,7 @@ class ToolCursor(QObject):
         self._stylus = stylus
         self._view = view
         self._dragged: tuple[QPointF, Brush] | None = None
+        self._ring: tuple[tuple[float, ...], QImage] | None = None
         self.at: QPointF | None = None
         self._flash = QTimer(self)
         self._flash.setSingleShot(True)
@@ -86,16 +95,16 @@ class ToolCursor(QObject):
         box.moveBottom(min(box.bottom(), inside.bottom()))
         return box
 
-    def paint(self, painter: QPainter, *, described: bool) -> None:
-        """Draw above the image, in canvas pixels. described: whether to draw the words."""
+    def paint(self, painter: QPainter, exposed: QRectF, *, described: bool) -> None:
+        """Draw above the image what lies in `exposed`, in canvas pixels. described: whether to draw the words."""
         if self.at is not None and self._stylus.tool in PAINTING:
             radius = self._stylus.dab / 2 * self._view().scale
-            dab = QPainterPath()
-            dab.addEllipse(self.at, radius, radius)
-            stroke_twice(painter, dab, dashed=False)
-        words = self.words()
-        if words and described:
-            box = self.label_place(self.at)
+            reach = radius + _RING
+            if QRectF(self.at.x() - reach, self.at.y() - reach, 2 * reach, 2 * reach).intersects(exposed):
+                self._paint_dab(painter, self.at, radius)
+        words = self.words() if described else ""
+        box = self.label_place(self.at) if words else QRectF()
+        if box.intersects(exposed):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(16, 17, 19, 210))
@@ -104,7 +113,26 @@ class ToolCursor(QObject):
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
             painter.setBrush(Qt.BrushStyle.NoBrush)
 
+    def _paint_dab(self, painter: QPainter, at: QPointF, radius: float) -> None:
+        """Draw a circle, kept as an image as long as it is small: it comes with every point of a stroke."""
+        if radius > _MOST_KEPT:
+            stroke_twice(painter, _circle(at, radius), dashed=False)
+            return
+        ratio = painter.device().devicePixelRatioF()
+        inside = QPointF(at.x() * ratio % 1, at.y() * ratio % 1)
+        key = radius, ratio, inside.x(), inside.y()
+        if self._ring is None or self._ring[0] != key:
+            self._ring = key, _ring(radius, ratio, inside)
+        image = self._ring[1]
+        middle = image.width() // 2
+        painter.drawImage(QPointF(floor(at.x() * ratio) - middle, floor(at.y() * ratio) - middle) / ratio, image)
+
     # The brush changed by a drag
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether a drag changes the brush."""
+        return self._dragged is not None
 
     def take_hold(self, at: QPointF) -> None:
         """Begin a drag that changes the brush."""
@@ -122,3 +150,21 @@ class ToolCursor(QObject):
         moved = at - start
         size = brush.size + moved.x() / self._view().scale
         return replace(brush, size=size, hardness=brush.hardness - moved.y() / _HARDNESS_WAY)
+
+
+def _circle(at: QPointF, radius: float) -> QPainterPath:
+    path = QPainterPath()
+    path.addEllipse(at, radius, radius)
+    return path
+
+
+def _ring(radius: float, ratio: float, inside: QPointF) -> QImage:
+    """Return a circle in screen pixels. inside: where its middle lies in the middle pixel, 0 to 1."""
+    half = ceil((radius + _RING) * ratio) + 1
+    image = QImage(2 * half + 1, 2 * half + 1, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    stroke_twice(painter, _circle((QPointF(half, half) + inside) / ratio, radius), dashed=False)
+    painter.end()
+    return image

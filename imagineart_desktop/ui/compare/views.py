@@ -77,7 +77,7 @@ class ComparedView(PictureView):
         self.show_picture(after, before, keep_view=True)
         self.take_look(look)
 
-    def paint_above(self, painter: QPainter) -> None:
+    def paint_above(self, painter: QPainter, _exposed: QRectF) -> None:
         """The name, in the view's corner."""
         if self._name:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

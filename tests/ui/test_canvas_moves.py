@@ -1,0 +1,64 @@
+"""Moves that waited while the window was busy: every point is painted, the screen is brought up once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+
+from imagineart_desktop.imaging import Brush, Stroke, new_mask
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.theme import Theme
+from tests.waiting import until
+
+PATH = [QPointF(200 + 90 * math.cos(turn / 15), 150 + 90 * math.sin(turn / 15)) for turn in range(101)]
+
+
+class Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+async def test_queued_moves_paint_every_point_and_are_shown_once(theme: Theme) -> None:
+    assert theme
+    canvas = MaskCanvas()
+    canvas.resize(400, 300)
+    pixels = np.full((300, 400, 3), 90, np.uint8)
+    canvas.set_picture(pixels, Pyramid.of(pixels))
+    canvas.show()
+    canvas.zoom_to(1.0)
+    canvas.set_brush(Brush(size=24, hardness=0.5))
+    canvas.repaint()
+    paints = Paints()
+    told: list[QPointF] = []
+    expected = new_mask((400, 300))
+    stroke = Stroke(expected, canvas.stylus.brush)
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=PATH[0].toPoint())
+    start = canvas.viewport_state.to_picture(QPointF(PATH[0].toPoint()))
+    stroke.move_to(start.x(), start.y())
+    QCoreApplication.processEvents()
+    canvas.repaint()
+    canvas.installEventFilter(paints)
+    canvas.pointer_moved.connect(told.append)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for at in PATH[1:]:
+        point = canvas.viewport_state.to_picture(at)
+        stroke.move_to(point.x(), point.y())
+        move = QMouseEvent(QEvent.Type.MouseMove, at, canvas.mapToGlobal(at), Qt.MouseButton.NoButton, left, none)
+        QCoreApplication.postEvent(canvas, move)
+    await until(lambda: paints.count)
+    assert np.array_equal(canvas.document.mask, expected)
+    assert (paints.count, told) == (1, [canvas.viewport_state.to_picture(PATH[-1])])
+    assert canvas.tool_cursor.at == PATH[-1]
+    canvas.deleteLater()
