@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFont, QPixmap
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.library import Library, Query
+from imagineart_desktop.library import Library, PictureSummary, Query
+from imagineart_desktop.ui.gallery import cell
 from imagineart_desktop.ui.gallery.grid import PictureGrid
 from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.lattice import HEADING
@@ -174,3 +178,38 @@ async def test_the_size_slider_jumps_to_a_click(tmp_path: Path, theme: Theme) ->
         assert slider.value() > 300
         QTest.mouseClick(slider, LEFT, pos=QPoint(8, slider.height() // 2))
         assert slider.value() < 110
+
+
+async def test_scrolling_asks_by_the_hundred_and_draws_each_badge_once(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del theme
+    drawn: list[tuple[str, int]] = []
+    draw = cell._drawn_badge
+
+    def note(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | None:
+        drawn.append((word, room))
+        return draw(word, room, ratio, usual)
+
+    monkeypatch.setattr(cell, "_drawn_badge", note)
+    async with gallery(tmp_path, 1000) as (page, library):
+        asked: list[int] = []
+        summaries = library.summaries
+
+        async def count(numbers: Sequence[int]) -> list[PictureSummary]:
+            asked.append(len(numbers))
+            return await summaries(numbers)
+
+        monkeypatch.setattr(library, "summaries", count)
+        model, bar, view = page.model, page.grid.verticalScrollBar(), page.grid.viewport()
+        for _ in range(6):
+            bar.setValue(bar.value() + bar.pageStep())
+            view.repaint()
+            last = page.grid.indexAt(view.rect().bottomLeft() - QPoint(-20, 20)).row()
+            number = model.number_at(model.index(last))
+            await until(partial(model.summary_of, number))
+            view.repaint()
+        # The page ahead is asked for, too.
+        assert len(asked) <= last // 100 + 2
+        assert set(asked) == {100}
+        assert len(drawn) == len(set(drawn)) > 0

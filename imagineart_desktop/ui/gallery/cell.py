@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import ceil
+from typing import TypeVar
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from imagineart_desktop.library import FileState, Label, PictureSummary
+from imagineart_desktop.library import FileState, PictureSummary
 from imagineart_desktop.models import find_model
 from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
 from imagineart_desktop.ui.gallery.rows import MISSING, SUMMARY, THUMBNAIL, Look
@@ -36,9 +50,14 @@ _RING, _INNER_RING = 3, 1.5
 _TOOL, _LABEL, _STAR = 22, 11, 13
 """Pixels: a button, a colour label, and a star with the gap behind it."""
 
+_DOTS = {str(label): colour for label, colour in LABEL_COLOURS.items()}
+
 _INSET = 5
 _BADGE = 16
-_MOST_BADGES = 500
+_EDGE = 2
+"""Pixels by which the line round stars and labels reaches beyond them."""
+
+_MOST_KEPT = 500
 _LEAST_CUT = 60
 """Pixels across, below which a badge that is cut says nothing."""
 
@@ -52,6 +71,9 @@ def tool_places(box: QRect) -> list[QRectF]:
     return [place if place.right() <= room else QRectF() for place in places]
 
 
+_Key = TypeVar("_Key")
+
+
 class CellDelegate(QStyledItemDelegate):
     """Draws one picture."""
 
@@ -62,7 +84,9 @@ class CellDelegate(QStyledItemDelegate):
         self._with_badges = badges
         self.with_tools = badges
         """Whether a picture has buttons while the pointer is over it."""
+        # What many cells have alike is drawn once in the screen's own pixels, and kept by all that it depends on.
         self._badges: dict[tuple[str, int, float], QPixmap | None] = {}
+        self._shapes: dict[tuple[str, int, int, float, str], QPixmap | None] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         """All cells are alike."""
@@ -76,40 +100,52 @@ class CellDelegate(QStyledItemDelegate):
         self.paint_cell(painter, option.rect, look)
 
     def paint_cell(self, painter: QPainter, box: QRect, look: Look) -> None:
-        """Picture, badge, star, ring."""
-        t = tokens()
-        cell = QRectF(box).adjusted(0, 0, -GAP, -GAP)
+        """Picture, badge, star, ring. Most cells have no more than a picture and a badge: they cost two calls."""
+        summary = look.summary
+        cell = box.adjusted(0, 0, -GAP, -GAP)
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(cell, look.pixmap or self._blank(cell.size(), ratio))
+        if look.missing:
+            self._paint_missing(painter, QRectF(cell), look)
+        if summary is not None:
+            stars = self._paint_stars(painter, cell, summary.rating, ratio)
+            if self._with_badges:
+                self._paint_badge(painter, cell, stars, badge_of(summary), ratio)
+            if summary.label:
+                self._paint_label(painter, cell, summary.label, ratio)
+        if look.chosen or look.current or look.hovered or (summary is not None and summary.favourite):
+            self._paint_state(painter, box, QRectF(cell), look)
+
+    def _paint_missing(self, painter: QPainter, cell: QRectF, look: Look) -> None:
+        painter.save()
+        if look.pixmap is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(16, 17, 19, 170))
+            painter.drawRoundedRect(cell, RADIUS, RADIUS)
+        damaged = look.summary is not None and look.summary.state is FileState.DAMAGED
+        painter.setPen(QColor("#e6e7e9" if look.pixmap is not None else tokens().text_faint))
+        painter.drawText(
+            cell,
+            int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
+            "File damaged" if damaged else "File missing",
+        )
+        painter.restore()
+
+    def _paint_state(self, painter: QPainter, box: QRect, cell: QRectF, look: Look) -> None:
+        """Star or buttons, and the ring round what is chosen or under the pointer."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        summary, pixmap = look.summary, look.pixmap
-        if pixmap is not None:
-            painter.drawPixmap(cell.toRect(), pixmap)
-        else:
-            painter.setBrush(QColor(t.field))
-            painter.drawRoundedRect(cell, RADIUS, RADIUS)
-        if look.missing:
-            if pixmap is not None:
-                painter.setBrush(QColor(16, 17, 19, 170))
-                painter.drawRoundedRect(cell, RADIUS, RADIUS)
-            damaged = summary is not None and summary.state is FileState.DAMAGED
-            painter.setPen(QColor("#e6e7e9" if pixmap is not None else t.text_faint))
-            painter.drawText(
-                cell,
-                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
-                "File damaged" if damaged else "File missing",
-            )
-        if summary is not None:
-            self._paint_marks(painter, cell, summary)
-            if look.hovered and self.with_tools:
-                self._paint_tools(painter, box, favourite=summary.favourite)
-            elif summary.favourite:
-                paint_favourite(painter, cell)
+        favourite = look.summary is not None and look.summary.favourite
+        if look.summary is not None and look.hovered and self.with_tools:
+            self._paint_tools(painter, box, favourite=favourite)
+        elif favourite:
+            paint_favourite(painter, cell)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if look.chosen or look.current:
             self._paint_rings(painter, cell, look)
         elif look.hovered:
-            painter.setPen(QPen(QColor(t.text_muted), 1))
+            painter.setPen(QPen(QColor(tokens().text_muted), 1))
             painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.restore()
 
@@ -120,15 +156,11 @@ class CellDelegate(QStyledItemDelegate):
         places = zip(HOVER_TOOLS, tool_places(box), strict=True)
         return next((command for (command, _), place in places if place.contains(QPointF(at))), None)
 
-    def _badge(self, word: str, room: int, painter: QPainter) -> QPixmap | None:
-        """Which model made it, as it stands on the picture, in the screen's own pixels; None where there is no room."""
-        ratio = painter.device().devicePixelRatioF()
-        key = word, room, ratio
-        if key not in self._badges:
-            if len(self._badges) >= _MOST_BADGES:
-                self._badges.clear()
-            self._badges[key] = _drawn_badge(word, room, ratio, painter.font())
-        return self._badges[key]
+    def _blank(self, size: QSize, ratio: float) -> QPixmap:
+        """What is seen before the picture has come."""
+        colour = tokens().field
+        key = "blank", size.width(), size.height(), ratio, colour
+        return _kept(self._shapes, key, lambda: _drawn_blank(size, ratio, colour)) or QPixmap()
 
     def _paint_tools(self, painter: QPainter, box: QRect, *, favourite: bool) -> None:
         for (command, icon_name), place in zip(HOVER_TOOLS, tool_places(box), strict=True):
@@ -153,36 +185,44 @@ class CellDelegate(QStyledItemDelegate):
                 painter.setPen(QPen(colour, width))
                 painter.drawRoundedRect(cell.adjusted(inside, inside, -inside, -inside), RADIUS, RADIUS)
 
-    def _paint_badge(self, painter: QPainter, cell: QRectF, stars: QRectF, word: str) -> None:
+    def _paint_badge(self, painter: QPainter, cell: QRect, stars: QRect, word: str, ratio: float) -> None:
         """Draw a badge in the lower right corner; over the stars where it would be cut beside them."""
-        bottom = cell.bottom() - _INSET
-        badge = self._badge(word, int(cell.width() - 2 * _INSET), painter)
+        room, font = cell.width() - 2 * _INSET, painter.font()
+        badge = _kept(self._badges, (word, room, ratio), lambda: _drawn_badge(word, room, ratio, font))
         if badge is None:
             return
-        width = badge.deviceIndependentSize().width()
-        if not stars.isEmpty() and cell.right() - _INSET - width < stars.right() + 4:
-            bottom = stars.top() - 3
-        painter.drawPixmap(QPointF(cell.right() - width - _INSET, bottom - _BADGE), badge)
+        left = cell.x() + cell.width() - _INSET - round(badge.width() / ratio)
+        bottom = cell.y() + cell.height() - _INSET
+        if not stars.isEmpty() and left < stars.x() + stars.width() + 4:
+            bottom = stars.y() - 3
+        painter.drawPixmap(left, bottom - _BADGE, badge)
 
-    def _paint_marks(self, painter: QPainter, cell: QRectF, summary: PictureSummary) -> None:
-        stars = paint_stars_and_label(painter, cell, summary)
-        if self._with_badges:
-            self._paint_badge(painter, cell, stars, badge_of(summary))
+    def _paint_stars(self, painter: QPainter, cell: QRect, rating: int, ratio: float) -> QRect:
+        """Draw the stars in the lower left corner. Return where they lie."""
+        if not rating:
+            return QRect()
+        place = _place_of_stars(cell, rating)
+        if stars := _kept(self._shapes, ("stars", rating, 0, ratio, ""), lambda: _drawn_stars(rating, ratio)):
+            painter.drawPixmap(place.x() - _EDGE, place.y() - _EDGE, stars)
+        return place
+
+    def _paint_label(self, painter: QPainter, cell: QRect, label: str, ratio: float) -> None:
+        colour = _DOTS.get(label)
+        dot = (
+            _kept(self._shapes, ("label", 0, 0, ratio, label), lambda: _drawn_label(colour, ratio)) if colour else None
+        )
+        if dot is not None:
+            painter.drawPixmap(_place_of_label(cell), dot)
 
 
-def paint_stars_and_label(painter: QPainter, cell: QRectF, summary: PictureSummary) -> QRectF:
-    """Draw the rating in the lower left corner of an image, and its label. Returns where the stars are."""
-    stars = QRectF(cell.left() + 6, cell.bottom() - 19, summary.rating * _STAR, 12)
-    for star in range(summary.rating):
-        place = QRectF(stars.left() + star * _STAR, stars.top(), 12, 12)
-        paint_star(painter, place.adjusted(-1.5, -1.5, 1.5, 1.5), QColor(16, 17, 19, 150))
-        paint_star(painter, place, GOLD)
-    colour = LABEL_COLOURS.get(Label(summary.label)) if summary.label in list(Label) else None
-    if colour is not None:
-        painter.setPen(QPen(QColor(16, 17, 19, 160), 1))
-        painter.setBrush(QColor(colour))
-        painter.drawEllipse(QRectF(cell.right() - _LABEL - 6, cell.top() + 6, _LABEL, _LABEL))
-    return stars
+def paint_stars_and_label(painter: QPainter, cell: QRect, summary: PictureSummary) -> None:
+    """Draw the rating in the lower left corner of an image, and its label in the upper right one."""
+    ratio = painter.device().devicePixelRatioF()
+    if summary.rating:
+        place = _place_of_stars(cell, summary.rating)
+        painter.drawPixmap(place.x() - _EDGE, place.y() - _EDGE, _drawn_stars(summary.rating, ratio))
+    if colour := _DOTS.get(summary.label):
+        painter.drawPixmap(_place_of_label(cell), _drawn_label(colour, ratio))
 
 
 def paint_favourite(painter: QPainter, cell: QRectF) -> None:
@@ -194,6 +234,63 @@ def paint_favourite(painter: QPainter, cell: QRectF) -> None:
     paint_icon(painter, "star", _FAVOURITE, disc.adjusted(4, 4, -4, -4))
 
 
+def _place_of_stars(cell: QRect, rating: int) -> QRect:
+    return QRect(cell.x() + 6, cell.y() + cell.height() - 19, rating * _STAR, 12)
+
+
+def _place_of_label(cell: QRect) -> QPoint:
+    return QPoint(cell.x() + cell.width() - _LABEL - 6 - _EDGE, cell.y() + 6 - _EDGE)
+
+
+def _kept(drawn: dict[_Key, QPixmap | None], key: _Key, draw: Callable[[], QPixmap | None]) -> QPixmap | None:
+    """What was drawn for this key; drawn now if it is new."""
+    if key not in drawn:
+        if len(drawn) >= _MOST_KEPT:
+            drawn.clear()
+        drawn[key] = draw()
+    return drawn[key]
+
+
+@contextmanager
+def _drawing(size: QSizeF, ratio: float) -> Iterator[tuple[QPixmap, QPainter]]:
+    """A transparent pixmap of a size in logical pixels, and a painter on it."""
+    pixmap = QPixmap((size * ratio).toSize())
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    try:
+        yield pixmap, painter
+    finally:
+        painter.end()
+
+
+def _drawn_blank(size: QSize, ratio: float, colour: str) -> QPixmap:
+    with _drawing(QSizeF(size), ratio) as (blank, painter):
+        painter.setBrush(QColor(colour))
+        painter.drawRoundedRect(QRectF(QPointF(), QSizeF(size)), RADIUS, RADIUS)
+    return blank
+
+
+def _drawn_stars(rating: int, ratio: float) -> QPixmap:
+    with _drawing(QSizeF(rating * _STAR + 2 * _EDGE, 12 + 2 * _EDGE), ratio) as (stars, painter):
+        for star in range(rating):
+            place = QRectF(_EDGE + star * _STAR, _EDGE, 12, 12)
+            paint_star(painter, place.adjusted(-1.5, -1.5, 1.5, 1.5), QColor(16, 17, 19, 150))
+            paint_star(painter, place, GOLD)
+    return stars
+
+
+def _drawn_label(colour: str, ratio: float) -> QPixmap:
+    side = _LABEL + 2 * _EDGE
+    with _drawing(QSizeF(side, side), ratio) as (dot, painter):
+        painter.setPen(QPen(QColor(16, 17, 19, 160), 1))
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(QRectF(_EDGE, _EDGE, _LABEL, _LABEL))
+    return dot
+
+
 def _drawn_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | None:
     font = QFont(usual)
     font.setPixelSize(10)
@@ -202,18 +299,12 @@ def _drawn_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | 
     if shown != word and room < _LEAST_CUT:
         return None
     tag = QRectF(0, 0, ceil(metrics.horizontalAdvance(shown)) + 10, _BADGE)
-    badge = QPixmap((tag.size() * ratio).toSize())
-    badge.setDevicePixelRatio(ratio)
-    badge.fill(Qt.GlobalColor.transparent)
-    drawn = QPainter(badge)
-    drawn.setRenderHint(QPainter.RenderHint.Antialiasing)
-    drawn.setFont(font)
-    drawn.setPen(Qt.PenStyle.NoPen)
-    drawn.setBrush(QColor(16, 17, 19, 190))
-    drawn.drawRoundedRect(tag, 3, 3)
-    drawn.setPen(QColor("#e6e7e9"))
-    drawn.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), shown)
-    drawn.end()
+    with _drawing(tag.size(), ratio) as (badge, drawn):
+        drawn.setFont(font)
+        drawn.setBrush(QColor(16, 17, 19, 190))
+        drawn.drawRoundedRect(tag, 3, 3)
+        drawn.setPen(QColor("#e6e7e9"))
+        drawn.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), shown)
     return badge
 
 

@@ -372,11 +372,12 @@ class PictureGrid(QListView):
     def _paint(self, painter: QPainter, area: QRect) -> None:
         model, chosen = self._model, self.selectionModel()
         hovered, current = self._hovered.row(), self._current_apart()
+        places, above, any_chosen = self._places(), self.verticalOffset(), chosen.hasSelection()
         for first, last in self._lines_in(QRect(0, area.top(), self.viewport().width(), area.height())):
             for row in range(first, last + 1):
-                index = model.index(row)
-                look = model.look(row, chosen=chosen.isSelected(index), hovered=row == hovered, current=row == current)
-                self._cells.paint_cell(painter, self.visualRect(index), look)
+                is_chosen = any_chosen and chosen.isSelected(model.index(row))
+                look = model.look(row, chosen=is_chosen, hovered=row == hovered, current=row == current)
+                self._cells.paint_cell(painter, places.rect(row).translated(self._margin, -above), look)
         self._paint_headings(painter, area)
         if self._band is not None:
             painter.setPen(QColor(tokens().accent))

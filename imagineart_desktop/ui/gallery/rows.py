@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl
 from PySide6.QtGui import QPixmap
@@ -29,8 +28,10 @@ _MOST_KNOWN = 20_000
 _ROOT = QModelIndex()
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+_GONE = frozenset((FileState.MISSING, FileState.DAMAGED))
+
+
+class Look(NamedTuple):
     """What is to be seen of a picture; nothing of it before its summary and its small picture have come.
 
     current: the keyboard is here, which only shows where it is not the one picture that is chosen.
@@ -100,8 +101,7 @@ class PictureRows(QAbstractListModel):
 
     def _is_missing(self, summary: PictureSummary) -> bool:
         """Return whether there is no picture to show, because its file is gone or damaged."""
-        gone = summary.state in (FileState.MISSING, FileState.DAMAGED)
-        return gone or self.thumbnails.is_missing(summary.id)
+        return summary.state in _GONE or self.thumbnails.is_missing(summary.id)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Can be chosen and dragged."""

@@ -133,7 +133,7 @@ class JobTile(QWidget):
             area = QRectF(area.center() - QPointF(shown.width(), shown.height()) / 2, QSizeF(shown))
             painter.drawPixmap(area, self._pixmap, QRectF(self._pixmap.rect()))
             if self._summary is not None:
-                paint_stars_and_label(painter, area, self._summary)
+                paint_stars_and_label(painter, area.toAlignedRect(), self._summary)
                 if self._summary.favourite:
                     paint_favourite(painter, area)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
