@@ -17,6 +17,7 @@ from imagineart_desktop.imaging import EMPTY, Mask, Rect
 from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.outline import DARK, LIGHT, lay_outline
 from imagineart_desktop.ui.canvas.pyramid import CRISP_ZOOM
+from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy, pixel_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,8 +28,8 @@ TINT = QColor(255, 64, 96, 128)
 _SMALLEST = 256
 """Pixels of the shorter edge below which no further half is made."""
 
-_STRIP = 2**15
-"""Pixels that are looked up and drawn at once."""
+_STRIP = 2**16
+"""Pixels that are looked up and drawn at once. Of more, Qt would draw parts in other threads, and wait for them."""
 
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
 
@@ -54,6 +55,9 @@ class MaskOverlay:
     def __init__(self) -> None:
         self._view = MaskView.TINT
         self.tint = TINT
+        self._copy = ScreenCopy()
+        self._revision = 0
+        """Rises with everything that changes the look."""
         self._tables: _Tables | None = None
         self._painted = self._fresh = self._meanwhile = self._stale = EMPTY
         self._levels: list[Mask] = []
@@ -61,12 +65,16 @@ class MaskOverlay:
     def show_as(self, view: MaskView) -> None:
         """Another look."""
         self._view = view
-        self._tables = None
+        self._forget_colours()
 
     def tint_with(self, tint: QColor) -> None:
         """Another colour and strength of the tint."""
         self.tint = tint
+        self._forget_colours()
+
+    def _forget_colours(self) -> None:
         self._tables = None
+        self._revision += 1
 
     def _colours(self, *, lined: bool) -> NDArray[np.uint64]:
         """Return what the mask is painted with. lined: with the line around it."""
@@ -76,6 +84,7 @@ class MaskOverlay:
 
     def wrap(self, mask: Mask) -> None:
         """Shows another mask, which is not painted yet."""
+        self._revision += 1
         self._painted = self._fresh = self._meanwhile = self._stale = EMPTY
         self._levels = [mask]
         while min(self._levels[-1].shape) >= 2 * _SMALLEST:
@@ -84,6 +93,7 @@ class MaskOverlay:
 
     def changed(self, area: Rect) -> None:
         """A part of the mask was painted. The halves are brought up when they are looked at."""
+        self._revision += 1
         self._painted = self._painted.united(area)
         self._fresh = self._fresh.united(area)
         self._meanwhile = self._meanwhile.united(area)
@@ -107,6 +117,9 @@ class MaskOverlay:
 
     def follow(self, area: Rect) -> None:
         """Brings the halves up to what is painted there. May run on any thread."""
+        if area.is_empty:
+            return
+        self._revision += 1
         for larger, smaller in zip(self._levels, self._levels[1:], strict=False):
             area = Rect(area.left // 2, area.top // 2, -(-area.right // 2), -(-area.bottom // 2)).intersected(
                 Rect.of_shape(smaller.shape)
@@ -123,6 +136,7 @@ class MaskOverlay:
     def counted(self, painted: Rect) -> None:
         """All that was painted when the counting started lies in here."""
         self._painted = painted.united(self._fresh)
+        self._revision += 1
 
     def paint(
         self, painter: QPainter, target: QRectF, exposed: QRectF, zoom: float, *, outlined: bool = False, phase: int = 0
@@ -135,6 +149,27 @@ class MaskOverlay:
             painter.fillRect(target.intersected(exposed), Qt.GlobalColor.black)
         if self._view is MaskView.OUTLINE and not outlined:
             return
+        if zoom < 1:
+            look = (self._revision, outlined, phase)
+            self._copy.paint(
+                painter,
+                target,
+                exposed,
+                look,
+                lambda on, whole, part: self._paint(on, whole, part, zoom, outlined, phase),
+            )
+        else:
+            self._paint(painter, target, exposed, zoom, outlined, phase)
+
+    def _paint(
+        self,
+        painter: QPainter,
+        target: QRectF,
+        exposed: QRectF,
+        zoom: float,
+        outlined: bool,
+        phase: int,
+    ) -> None:
         scale = target.width() / self._levels[0].shape[1]
         part = self._seen(target, exposed, scale)
         if part.is_empty:
@@ -142,7 +177,9 @@ class MaskOverlay:
         ratio = zoom / scale
         if zoom < 1 or outlined:
             sample, left, top = self._sampled(target.topLeft(), part, zoom, ratio)
-            shown = lay_outline(sample, left, top, phase, max(1, round(ratio))) if outlined else sample[1:, 1:]
+            # Dashes keep their place on the picture, however it is panned.
+            on_x, on_y = left - pixel_of(target.left() * ratio), top - pixel_of(target.top() * ratio)
+            shown = lay_outline(sample, on_x, on_y, phase, max(1, round(ratio))) if outlined else sample[1:, 1:]
             place = QRectF(left / ratio, top / ratio, shown.shape[1] / ratio, shown.shape[0] / ratio)
             self._draw(painter, place, shown, self._colours(lined=outlined))
             return
@@ -212,11 +249,12 @@ class MaskOverlay:
         height, width = values.shape
         rows = max(16, _STRIP // width)
         tall = place.height() / height
+        pairs = np.zeros((min(rows, height), (width + 1) // 2 * 2), np.uint8)
+        colours = np.empty((len(pairs), pairs.shape[1] // 2), np.uint64)
         for top in range(0, height, rows):
             strip = values[top : top + rows]
-            pairs = np.zeros((len(strip), (width + 1) // 2 * 2), np.uint8)
-            pairs[:, :width] = strip
-            colours = np.take(table, pairs.view(np.uint16), mode="clip")
+            pairs[: len(strip), :width] = strip
+            np.take(table, pairs[: len(strip)].view(np.uint16), mode="clip", out=colours[: len(strip)])
             image = QImage(colours.data, width, len(strip), 4 * pairs.shape[1], _PREMULTIPLIED)
             painter.drawImage(QRectF(place.left(), place.top() + top * tall, place.width(), len(strip) * tall), image)
 

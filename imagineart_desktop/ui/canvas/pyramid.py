@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.checkerboard import paint_checkerboard
+from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy
 from imagineart_desktop.ui.pixels import shown_format, to_image, wrapped
 
 _SMALLEST = 512
@@ -36,6 +37,7 @@ class Pyramid:
         self._size = size or levels[0].size()
         self._pixels = pixels
         self._ready: tuple[QRect, QImage] | None = None
+        self._copy = ScreenCopy()
 
     @classmethod
     def of(cls, pixels: Pixels, size: QSize | None = None) -> Pyramid:
@@ -95,6 +97,15 @@ class Pyramid:
         image = self._levels[level]
         if image.hasAlphaChannel():
             paint_checkerboard(painter, seen)
+        if reduced < 1:
+            self._copy.paint(
+                painter, target, seen, (level,), lambda on, whole, part: self._paint_level(on, level, whole, part, zoom)
+            )
+        else:
+            self._paint_level(painter, level, target, seen, zoom)
+
+    def _paint_level(self, painter: QPainter, level: int, target: QRectF, exposed: QRectF, zoom: float) -> None:
+        image, seen = self._levels[level], target.intersected(exposed)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < CRISP_ZOOM)
         across, down = image.width() / target.width(), image.height() / target.height()
         source = QRectF(

@@ -1,0 +1,79 @@
+"""A drawing kept as it lies on the screen at one zoom, so that a view that is panned only copies it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
+from PySide6.QtGui import QImage, QPainter
+
+_BESIDE = 256
+"""Screen pixels around what is looked at that are drawn with it, so that panning seldom draws anew."""
+
+_STEPS = 64
+"""Of a screen pixel: places of the drawing that differ by less look alike."""
+
+_WORTH_KEEPING = 2**16
+"""Screen pixels of a repaint from which on a copy is made: a stroke's dirty rectangle is drawn directly."""
+
+Draw = Callable[[QPainter, QRectF, QRectF], None]
+"""Draws into a target what lies in an exposed part of it, with the painter's own pixels."""
+
+
+def pixel_of(at: float) -> int:
+    """The screen pixel that a place lies in; what lies next to its beginning counts as in it."""
+    return _placed(at)[0]
+
+
+def _placed(at: float) -> tuple[int, int]:
+    """The screen pixel that a place lies in, and how many steps from its beginning."""
+    return divmod(round(at * _STEPS), _STEPS)
+
+
+class ScreenCopy:
+    """Kept from the second repaint on that wants the same: while one zooms nothing is worth keeping."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._area = QRect()
+        self._image = QImage()
+
+    def paint(self, painter: QPainter, target: QRectF, exposed: QRectF, look: tuple[object, ...], draw: Draw) -> None:
+        """Draws into `target` what lies in `exposed`. look: all that the drawing depends on, beside its size."""
+        seen = target.intersected(exposed)
+        if seen.isEmpty() or not painter.worldTransform().isIdentity():
+            draw(painter, target, exposed)
+            return
+        ratio = painter.device().devicePixelRatioF()
+        (left, across), (top, down) = _placed(target.x() * ratio), _placed(target.y() * ratio)
+        # What is drawn directly lies to the bit where its copy will.
+        corner, size = QPointF(left + across / _STEPS, top + down / _STEPS), target.size() * ratio
+        target = QRectF(corner / ratio, target.size())
+        whole = QRectF(QPointF(across, down) / _STEPS, size)
+        wanted = QRectF(seen.topLeft() * ratio, seen.size() * ratio).toAlignedRect().translated(-left, -top)
+        wanted = wanted.intersected(whole.toAlignedRect())
+        key = (look, ratio, across, down, size.width(), size.height())
+        if key != self._key or not self._area.contains(wanted):
+            large = wanted.width() * wanted.height() >= _WORTH_KEEPING
+            if not large or key != self._key:
+                if large:
+                    self._key, self._area, self._image = key, QRect(), QImage()
+                draw(painter, target, exposed)
+                return
+            self._area = wanted.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE).intersected(whole.toAlignedRect())
+            self._image = _drawn(whole, self._area, draw)
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.drawImage(wanted.topLeft() + QPoint(left, top), self._image, wanted.translated(-self._area.topLeft()))
+        painter.restore()
+
+
+def _drawn(whole: QRectF, area: QRect, draw: Draw) -> QImage:
+    """A part of the drawing in screen pixels. whole: where all of it lies."""
+    image = QImage(area.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    corner = QPointF(area.topLeft())
+    draw(painter, whole.translated(-corner), QRectF(image.rect()))
+    painter.end()
+    return image
