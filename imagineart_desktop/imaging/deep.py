@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from imagineart_desktop.imaging.cicp import cicp_of
 from imagineart_desktop.imaging.decoding import decode_samples
 from imagineart_desktop.imaging.file_facts import FileFacts, facts_of
-from imagineart_desktop.imaging.float_tiff import FloatTiffFile
-from imagineart_desktop.imaging.formats import USER_FORMATS
+from imagineart_desktop.imaging.formats import USER_FORMATS, is_float_tiff
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels, load_picture, open_checked, tell_reading
 from imagineart_desktop.imaging.metadata import orientation_of
@@ -130,7 +129,7 @@ def load_deep(
     label = name or (source.name if isinstance(source, Path) else None)
     with open_checked(source, label, USER_FORMATS) as image:
         profile, facts, bits = image.info.get("icc_profile"), facts_of(image), bits_of(image, source)
-        channels, floating = _channels_in_file(image), isinstance(image, FloatTiffFile)
+        channels, floating = _channels_in_file(image), is_float_tiff(image)
         if reach is not None:
             tell_reading(image, source, reach, show_rows)
         found = _of_wide(image, source, bits, profile) if bits > 8 else None

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeGuard
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from imagineart_desktop.imaging.float_tiff import FloatTiffFile
 
 _HEAD = 32
 """Number of bytes that identify formats with separate decoders."""
@@ -70,6 +76,15 @@ def decoders_for(source: Path | bytes, formats: tuple[str, ...]) -> list[str]:
     # What has floating-point samples is for their decoder, which comes first and leaves the others.
     first = [wanted] if wanted == _FLOAT_TIFF and "TIFF" in formats else []
     return first + [name for name in formats if name not in ("HEIF", "JXL") or name == wanted]
+
+
+def is_float_tiff(image: Image.Image) -> TypeGuard[FloatTiffFile]:
+    """Whether an image was opened by the decoder of floating-point samples, which is loaded with the first of them."""
+    if _FLOAT_TIFF not in _registered:
+        return False
+    from imagineart_desktop.imaging.float_tiff import FloatTiffFile
+
+    return isinstance(image, FloatTiffFile)
 
 
 def _special(head: bytes) -> str:

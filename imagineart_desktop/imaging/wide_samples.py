@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imagineart_desktop.imaging.decoding import upright
-from imagineart_desktop.imaging.float_tiff import FloatTiffFile
+from imagineart_desktop.imaging.formats import is_float_tiff
 from imagineart_desktop.imaging.jxl_head import jxl_bits
 from imagineart_desktop.imaging.media_boxes import bits_per_channel, image_properties
 from imagineart_desktop.imaging.metadata import orientation_of
@@ -49,7 +49,7 @@ def read_wide(image: Image.Image, data: bytes, bits: int) -> Wide | None:
     """
     if image.format == "HEIF":
         return _of_heif(data, bits)
-    if isinstance(image, FloatTiffFile):
+    if is_float_tiff(image):
         return image.wide()
     if image.format == "JXL" or (image.format == "TIFF" and not _is_plain(image)):
         return None

@@ -29,7 +29,8 @@ from imagineart_desktop.fal.key_store import (
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
-from imagineart_desktop.studio import Places, studio
+from imagineart_desktop.places import Places
+from imagineart_desktop.studio import studio
 from imagineart_desktop.support import start_logging, stop_logging
 from tests.jobs.working import SMALL, at_work, outcome
 from tests.waiting import until

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.library import Library, Query, exporting, importing
 from imagineart_desktop.library.reading import Looked, look_at
-from imagineart_desktop.studio import Places
+from imagineart_desktop.places import Places
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.closing import ClosingDialog
