@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice, product
 from typing import Any, get_args
 
@@ -28,6 +29,7 @@ def stand_ins(model: Model, pictures: int = 1) -> dict[str, Any]:
     return {name: values[field.kind] for name, field in shown.items() if field.kind in values}
 
 
+@cache
 def list_price(model: Model) -> str:
     """Return what one image costs: “$0.08”, or “from $0.03” where it depends on the settings."""
     amounts = sorted({model.price(request).amount for request in islice(_variants(model), _MAX_VARIANTS)})
