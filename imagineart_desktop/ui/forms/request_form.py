@@ -98,6 +98,8 @@ class RequestForm(QWidget):
         self.count.changed.connect(self._count_changed)
         self.count.refused.connect(partial(self.show_problem, "count"))
         self.go.clicked.connect(self.submit)
+        for message in (*self._problems.values(), self.message):
+            message.shown.connect(self._order_for_the_keyboard)
         self._just_wished = QTimer(self)
         self._just_wished.setSingleShot(True)
         self._model_changed()
@@ -367,7 +369,7 @@ class RequestForm(QWidget):
         self._refresh()
 
     def _order_for_the_keyboard(self) -> None:
-        """Tab goes down the form as the eye does, though its fields are made anew for each model."""
+        """Tab goes down the form as the eye does, though fields and messages are built when they are needed."""
         stops: list[QWidget] = [*self.prompt.stops(), *self._problems["prompt"].stops()]
         for control in self._controls.values():
             stops += control.stops()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -47,8 +48,31 @@ class Said:
             self._end()
 
 
+class _Content:
+    """What stands in a message: its text, room for buttons, and a cross."""
+
+    def __init__(self, frame: QFrame, close: Callable[[], object], *, small: bool) -> None:
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(*((0, 0, 0, 0) if small else (10, 8, 6, 8)))
+        layout.setSpacing(6)
+        top = QHBoxLayout()
+        top.setSpacing(6)
+        self.text = plain_label(wrap=True, selectable=True)
+        top.addWidget(self.text, 1)
+        self.close = icon_button("x", "Close this message", close, kind="mini", size=14)
+        top.addWidget(self.close, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(top)
+        # In lines, for a narrow panel must not become wider than it is.
+        self.actions = FlowLayout()
+        layout.addLayout(self.actions)
+
+
 class InlineMessage(QFrame):
-    """Hidden until something is to be said. See `Lifetime` for how long it stays."""
+    """Hidden until something is to be said. See `Lifetime` for how long it stays.
+
+    A window has twenty of them, and most never say anything: each gets its content with its first sentence, those that
+    keep a line free at once.
+    """
 
     cleared = Signal()
     """What was said is closed, by the user or because it does not hold any more."""
@@ -61,33 +85,42 @@ class InlineMessage(QFrame):
         super().__init__(parent)
         self.setObjectName("message")
         self.setProperty("small", keeps_line)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(*((0, 0, 0, 0) if keeps_line else (10, 8, 6, 8)))
-        layout.setSpacing(6)
-        top = QHBoxLayout()
-        top.setSpacing(6)
-        self._text = plain_label(wrap=True, selectable=True)
-        top.addWidget(self._text, 1)
-        self._close = icon_button("x", "Close this message", self.clear, kind="mini", size=14)
-        top.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(top)
-        # In lines, for a narrow panel must not become wider than it is.
-        self._actions = FlowLayout()
+        self._has_content = False
         self._buttons: list[QPushButton] = []
-        layout.addLayout(self._actions)
         self._turn = 0
         self._floats = floats or keeps_line
         self._keeps_line = keeps_line
         self.life = Lifetime(self, self.clear, self._moved)
-        self._said = QTimer(self)
-        self._said.setSingleShot(True)
-        self._said.setInterval(_SETTLED_MS)
         self.hide()
         if keeps_line:
             # It leaves with what it is about.
-            self._close.hide()
-            self._text.setText(_LINE)
+            self._content.close.hide()
+            self._content.text.setText(_LINE)
             retain_size(self)
+
+    @cached_property
+    def _content(self) -> _Content:
+        before = self._stop_before()
+        content = _Content(self, self.clear, small=self._keeps_line)
+        if before is not None:
+            self.setTabOrder(before, content.text)
+        self._has_content = True
+        return content
+
+    def _stop_before(self) -> QWidget | None:
+        """Return where the Tab key halts before this place."""
+        before = self.previousInFocusChain()
+        while before is not None and before is not self and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            before = before.previousInFocusChain()
+        return None if before is self else before
+
+    @cached_property
+    def _said(self) -> QTimer:
+        """Runs while the layouts make room for what is said."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(_SETTLED_MS)
+        return timer
 
     def say(
         self,
@@ -103,16 +136,16 @@ class InlineMessage(QFrame):
         holds: whether its cause is still there, asked at each `review`. lasts: neither time nor another view ends it.
         """
         self._turn += 1
-        self._text.setText(text)
+        self._content.text.setText(text)
         set_tone(self, tone)
         for old in self._buttons:
-            self._actions.removeWidget(old)
+            self._content.actions.removeWidget(old)
             old.deleteLater()
         self._buttons = []
         for word, act in (actions or {}).items():
             made = button(word, self.clear)
             made.clicked.connect(lambda _checked, act=act: act())
-            self._actions.addWidget(made)
+            self._content.actions.addWidget(made)
             self._buttons.append(made)
         for one, next_one in pairwise(self.stops()):
             self.setTabOrder(one, next_one)
@@ -126,7 +159,7 @@ class InlineMessage(QFrame):
         return Said(lambda: turn == self._turn and not self.isHidden(), self._set_text, self.clear)
 
     def _set_text(self, text: str) -> None:
-        self._text.setText(text)
+        self._content.text.setText(text)
         self.setAccessibleName(text)
 
     def say_for_now(
@@ -154,7 +187,7 @@ class InlineMessage(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Still finding its room: it comes into sight as a whole."""
         super().resizeEvent(event)
-        if self._said.isActive():
+        if self._has_content and self._said.isActive():
             QTimer.singleShot(0, self, self._come_into_sight)
 
     def _come_into_sight(self) -> None:
@@ -178,17 +211,19 @@ class InlineMessage(QFrame):
         self.life.stop()
         self.hide()
         if self._keeps_line:
-            self._text.setText(_LINE)
+            self._content.text.setText(_LINE)
         self.shown.emit(False)
         self.cleared.emit()
 
     def stops(self) -> list[QWidget]:
-        """Return where the Tab key halts while something is said, in order."""
-        return [self._text, *self._buttons, *([] if self._keeps_line else [self._close])]
+        """Return where the Tab key halts while something is said, in order; none before the first sentence."""
+        if not self._has_content:
+            return []
+        return [self._content.text, *self._buttons, *([] if self._keeps_line else [self._content.close])]
 
     def text(self) -> str:
         """Return what is said; empty when nothing is."""
-        return "" if self.isHidden() else self._text.text()
+        return "" if self.isHidden() else self._content.text.text()
 
 
 class EmptyState(QWidget):

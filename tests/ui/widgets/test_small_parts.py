@@ -136,7 +136,7 @@ def test_a_long_word_breaks_and_is_copied_as_it_is(theme: Theme) -> None:
     word = "/home/designer/" + "W" * 100 + "/image.png"
     message = InlineMessage()
     message.say(f"Can’t read {word}.")
-    label = message._text
+    (label,) = message.findChildren(QLabel)
     assert label.minimumSizeHint().width() < 250
     assert message.text() == f"Can’t read {word}."
     label.setSelection(0, len(QLabel.text(label)))
