@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         self.search = self.finding.commands
         self.support = Support(self, library, worker, account, logs, self.save, files)
         self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_, files)
-        loupes = [self.gallery.loupe, self.generate.results.loupe, self.edit.results.loupe]
+        loupes = [page.deferred_loupe for page in (self.gallery, self.generate.results, self.edit.results)]
         full_screen = FullScreen(self, self.actions_["view.fullscreen"])
         self._loupes = WindowLoupes(
             self, loupes, self.actions_, self._preferences, full_screen.set_image_fills, self._clear_around
@@ -372,9 +372,7 @@ class MainWindow(QMainWindow):
     def _connect_loupes(self) -> None:
         self._loupes.follow(self.commands, self.gallery.marking)
         self.gallery.tags_known.connect(self._loupes.set_tags)
-        self.gallery.loupe.menu_wanted.connect(self.images.show_gallery_menu)
-        self.gallery.loupe.image_shown.connect(lambda _picture: self._looked_elsewhere())
-        self.gallery.loupe.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
+        self.gallery.deferred_loupe.once_built(self._connect_gallery_loupe)
         self.gallery.loupe_closed.connect(self.standing.show_facts)
         for area in (self.generate.results, self.edit.results):
             area.command.connect(self.commands.run)
@@ -382,11 +380,21 @@ class MainWindow(QMainWindow):
             area.menu_wanted.connect(self.commands.show_menu)
             area.log_wanted.connect(self.strip.show_log_of)
             area.picture_shown.connect(lambda _picture: self._looked_elsewhere())
-            area.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
+            area.deferred_loupe.once_built(self._show_facts_of)
+        self.generate.results.deferred_loupe.once_built(
+            lambda loupe: loupe.view.dropped.connect(self.navigator.take_to_edit)
+        )
+        self.edit.results.deferred_loupe.once_built(lambda loupe: loupe.view.dropped.connect(self.edit.add))
+
+    def _connect_gallery_loupe(self, loupe: Loupe) -> None:
+        loupe.menu_wanted.connect(self.images.show_gallery_menu)
+        loupe.image_shown.connect(lambda _picture: self._looked_elsewhere())
+        self._show_facts_of(loupe)
+
+    def _show_facts_of(self, loupe: Loupe) -> None:
+        loupe.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
 
     def _connect_tabs(self) -> None:
-        self.generate.results.view.dropped.connect(self.navigator.take_to_edit)
-        self.edit.results.view.dropped.connect(self.edit.add)
         self.inpaint.canvas.set_modifier(self._preferences.canvas_modifier)
         self.dialogs.modifier_changed.connect(self.inpaint.canvas.set_modifier)
         self.inpaint.picture_opened.connect(self._refresh_canvas_commands)

@@ -11,9 +11,12 @@ _MODIFIERS = {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_A
 
 
 class CanvasFocus(QObject):
-    """Watch only the widget of `page` that has the keyboard: a filter on the application would cost every event."""
+    """Watch only the widget of `page` that has the keyboard: a filter on the application would cost every event.
 
-    def __init__(self, page: QWidget, canvas: QWidget) -> None:
+    canvas: None before there is one, see `set_canvas`.
+    """
+
+    def __init__(self, page: QWidget, canvas: QWidget | None = None) -> None:
         super().__init__(page)
         self._page = page
         self._canvas = canvas
@@ -23,6 +26,10 @@ class CanvasFocus(QObject):
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_changed)
 
+    def set_canvas(self, canvas: QWidget) -> None:
+        """Set what gets the keyboard."""
+        self._canvas = canvas
+
     def begin(self) -> None:
         """Forget what was typed so far: a request is under way."""
         self._typed = False
@@ -30,7 +37,7 @@ class CanvasFocus(QObject):
     def give(self) -> None:
         """Focus the canvas, unless the user works outside the page."""
         self.begin()
-        if self._is_here():
+        if self._canvas is not None and self._is_here():
             self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def offer(self) -> None:
@@ -53,7 +60,7 @@ class CanvasFocus(QObject):
         focus = self._page.window().focusWidget()
         here = focus is None or self._page.isAncestorOf(focus)
         busy = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-        return here and self._canvas.isVisible() and busy is None
+        return here and self._canvas is not None and self._canvas.isVisible() and busy is None
 
     def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         if self._watched is not None and isValid(self._watched):

@@ -19,6 +19,7 @@ from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import size_text
 from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.deferred import Deferred
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.empty_words import is_everything, words_for_nothing
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
@@ -82,7 +83,7 @@ class GalleryPage(QWidget):
         self.side = SidePanel(library, self.marking, self.message)
         self._sidebar = SidebarRefresher(library, self.side, self)
         self._sidebar.refreshed.connect(self._take_counts)
-        self.loupe = Loupe(library)
+        self.deferred_loupe = Deferred(self._build_loupe)
         self._pages = QStackedLayout(self)
         self._splitter = splitter = QSplitter()
         splitter.addWidget(self._side())
@@ -93,13 +94,10 @@ class GalleryPage(QWidget):
         splitter.splitterMoved.connect(self._keep_sides)
         splitter.setChildrenCollapsible(False)
         self._pages.addWidget(splitter)
-        self._pages.addWidget(self.loupe)
         self.side.chosen.connect(self._ask)
         self.side.search_wanted.connect(self._use_search)
         self.grid.chosen_changed.connect(self._chosen)
         self.grid.opened.connect(self.open_loupe)
-        self.loupe.command.connect(self.command)
-        self.loupe.left.connect(self.close_loupe)
         self.details.command.connect(self.command)
         self.details.walk.connect(self.show_picture)
         self.model.loaded.connect(self._answered)
@@ -131,6 +129,18 @@ class GalleryPage(QWidget):
 
     # The loupe
 
+    @property
+    def loupe(self) -> Loupe:
+        """One image large, over the grid."""
+        return self.deferred_loupe()
+
+    def _build_loupe(self) -> Loupe:
+        loupe = Loupe(self._library)
+        self._pages.addWidget(loupe)
+        loupe.command.connect(self.command)
+        loupe.left.connect(self.close_loupe)
+        return loupe
+
     def open_loupe(self, number: int) -> None:
         """Show an image large, within what the grid shows; alone, if the grid does not show it."""
         there = self.model.index_of(number).isValid()
@@ -151,7 +161,7 @@ class GalleryPage(QWidget):
     @property
     def is_loupe_open(self) -> bool:
         """Return whether an image is shown large over the grid."""
-        return self._pages.currentWidget() is self.loupe
+        return self._pages.currentWidget() is self.deferred_loupe.built
 
     def take_keys(self) -> None:
         """Give the loupe or the grid the keyboard."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.deferred import Deferred
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.picture_commands import PictureCommands
@@ -25,7 +26,7 @@ class WindowLoupes(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        loupes: Sequence[Loupe],
+        loupes: Sequence[Deferred[Loupe]],
         actions: Actions,
         preferences: Preferences,
         fill_screen: Callable[[bool], object],
@@ -33,8 +34,10 @@ class WindowLoupes(QObject):
     ) -> None:
         super().__init__(window)
         self._loupes = loupes
+        self._actions = actions
         self._clear_around = clear_around
         self._fill_screen = fill_screen
+        self._tags: list[str] = []
         self.is_full_screen = False
         """Whether there is nothing on screen but the image."""
         advance = actions["loupe.advance"]
@@ -43,27 +46,38 @@ class WindowLoupes(QObject):
         actions["loupe.facts"].triggered.connect(lambda: self.do(Loupe.toggle_facts))
         actions["loupe.full screen"].triggered.connect(lambda: self.do(Loupe.toggle_full_screen))
         for loupe in loupes:
-            loupe.use_actions([*actions.of_gallery(), *actions.of_loupe()], advance)
-            loupe.rated.connect(lambda stars: actions[f"mark.{stars} stars"].trigger())
-            loupe.labelled.connect(lambda label: actions[f"mark.{label.value}"].trigger())
-            loupe.full_screen_wanted.connect(self.show_full_screen)
+            loupe.once_built(self._connect)
+
+    def _connect(self, loupe: Loupe) -> None:
+        actions = self._actions
+        loupe.use_actions([*actions.of_gallery(), *actions.of_loupe()], actions["loupe.advance"])
+        loupe.rated.connect(lambda stars: actions[f"mark.{stars} stars"].trigger())
+        loupe.labelled.connect(lambda label: actions[f"mark.{label.value}"].trigger())
+        loupe.full_screen_wanted.connect(self.show_full_screen)
 
     def follow(self, commands: PictureCommands, marking: Marking) -> None:
         """Go on to the next image when one is sent to the trash, and change tags in the facts."""
         for loupe in self._loupes:
-            commands.trashing.connect(loupe.make_way)
-            loupe.facts.tagged.connect(marking.tag)
-            loupe.facts.untagged.connect(marking.untag)
+            loupe.once_built(lambda loupe: self._follow(loupe, commands, marking))
+
+    def _follow(self, loupe: Loupe, commands: PictureCommands, marking: Marking) -> None:
+        commands.trashing.connect(loupe.make_way)
+        loupe.facts.tagged.connect(marking.tag)
+        loupe.facts.untagged.connect(marking.untag)
+        loupe.facts.set_tags(self._tags)
 
     def set_tags(self, tags: list[str]) -> None:
         """Set all tags that there are, to complete with."""
+        self._tags = tags
         for loupe in self._loupes:
-            loupe.facts.set_tags(tags)
+            if loupe.built is not None:
+                loupe.built.facts.set_tags(tags)
 
     @property
     def on_screen(self) -> Loupe | None:
         """The one that the user sees."""
-        return next((loupe for loupe in self._loupes if loupe.isVisible()), None)
+        built = (loupe.built for loupe in self._loupes)
+        return next((loupe for loupe in built if loupe is not None and loupe.isVisible()), None)
 
     def do(self, work: Callable[[Loupe], object]) -> None:
         """Do something with the loupe that the user sees, if there is one."""

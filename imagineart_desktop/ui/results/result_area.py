@@ -15,11 +15,13 @@ from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Found, Library, LibraryChange, LibraryError, PictureSummary, Query
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.deferred import Deferred
 from imagineart_desktop.ui.gallery.changes import Changes
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
 from imagineart_desktop.ui.results.tile_grid import TileGrid
+from imagineart_desktop.ui.viewer.picture_view import PictureView
 from imagineart_desktop.ui.widgets import EmptyState
 
 FORM_WIDTH = 328
@@ -53,36 +55,56 @@ class ResultArea(QWidget):
         self._opened: int | None = None
         """The image that the loupe was opened with."""
         self._changes = Changes(library, lambda changed: Query(among=tuple(changed)), self._take_changed, self)
-        self.loupe = Loupe(library, commands)
-        self.view = self.loupe.view
-        self.message = self.loupe.message
+        self.deferred_loupe = Deferred(lambda: self._build_loupe(commands))
         self._stack = QStackedLayout(self)
         self._empty = empty
         self._grid = TileGrid()
-        for page in (empty, self.loupe, self._grid):
+        for page in (empty, self._grid):
             self._stack.addWidget(page)
         worker.subscribe(self._job_event)
         library.subscribe(self._library_changed)
         self._grid.opened.connect(self._open_tile)
         self._grid.log_wanted.connect(self.log_wanted)
         self._grid.menu_wanted.connect(self.menu_wanted)
-        self.loupe.command.connect(self.command)
-        self.loupe.menu_wanted.connect(self.menu_wanted)
-        self.loupe.image_shown.connect(self.picture_shown)
-        self.loupe.left.connect(self.close_loupe)
-        self._show_back()
+
+    # The loupe
+
+    @property
+    def loupe(self) -> Loupe:
+        """One result large, over the grid."""
+        return self.deferred_loupe()
+
+    @property
+    def view(self) -> PictureView:
+        """The image in the loupe."""
+        return self.loupe.view
+
+    def _build_loupe(self, commands: Mapping[str, str]) -> Loupe:
+        loupe = Loupe(self._library, commands)
+        self._stack.addWidget(loupe)
+        loupe.command.connect(self.command)
+        loupe.menu_wanted.connect(self.menu_wanted)
+        loupe.image_shown.connect(self.picture_shown)
+        loupe.left.connect(self.close_loupe)
+        self._name_way_back(loupe)
+        return loupe
+
+    @property
+    def _is_loupe_open(self) -> bool:
+        return self._stack.currentWidget() is self.deferred_loupe.built
 
     # Pictures
 
     @property
     def current(self) -> PictureSummary | None:
         """The library image in the loupe, also while the grid is shown."""
-        return self.loupe.current
+        loupe = self.deferred_loupe.built
+        return loupe.current if loupe is not None else None
 
     @property
     def shown(self) -> PictureSummary | None:
         """The library image on screen; None while the grid or something else is shown."""
-        return self.current if self._stack.currentWidget() is self.loupe else None
+        return self.current if self._is_loupe_open else None
 
     def open(self, number: int, among: Sequence[int] | None = None) -> None:
         """Show an image of the library. among: the list that it stands in; without one, its batch or itself."""
@@ -134,7 +156,8 @@ class ResultArea(QWidget):
         """Holds a place for each of these jobs."""
         self._grid.hold(jobs)
         self._stack.setCurrentWidget(self._grid)
-        self.loupe.close_image()
+        if (loupe := self.deferred_loupe.built) is not None:
+            loupe.close_image()
         self._show_back()
         self.picture_shown.emit(None)
 
@@ -185,12 +208,16 @@ class ResultArea(QWidget):
 
     def _tiles_changed(self) -> None:
         """Some tiles came or went."""
-        if self._stack.currentWidget() is not self.loupe:
+        if not self._is_loupe_open:
             self._show_ground()
         self._show_back()
 
     def _show_back(self) -> None:
-        self.loupe.bar.set_back("Results" if self._grid.shown else "Back")
+        if (loupe := self.deferred_loupe.built) is not None:
+            self._name_way_back(loupe)
+
+    def _name_way_back(self, loupe: Loupe) -> None:
+        loupe.bar.set_back("Results" if self._grid.shown else "Back")
 
     # Results that go to the trash and come back
 

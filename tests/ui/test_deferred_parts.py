@@ -1,0 +1,69 @@
+"""What a window builds when it is first used: loupes, and the content of messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from imagineart_desktop.ui.deferred import Deferred
+from imagineart_desktop.ui.loupe.loupe import Loupe
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import InlineMessage
+from tests.ui.driving import opened, settle
+
+
+def focus_order(first: QWidget) -> list[QWidget]:
+    """What takes the keyboard from here on, in the order of the Tab key, until it comes round."""
+    found, widget = [first], first.nextInFocusChain()
+    while widget is not None and widget is not first:
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not widget.isHidden():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
+
+
+def test_a_deferred_part_is_built_once_and_connected_once() -> None:
+    done: list[str] = []
+
+    def build() -> str:
+        done.append("built")
+        return "loupe"
+
+    part = Deferred(build)
+    part.once_built(lambda made: done.append(f"{made} connected"))
+    assert (part.built, done) == (None, [])
+    assert [part(), part(), part.built] == ["loupe"] * 3
+    part.once_built(lambda made: done.append(f"{made} connected late"))
+    assert done == ["built", "loupe connected", "loupe connected late"]
+
+
+def test_the_tab_key_reaches_a_message_where_it_stands(theme: Theme) -> None:
+    window = QWidget()
+    column = QVBoxLayout(window)
+    above, message, below = QLineEdit(), InlineMessage(), QLineEdit()
+    for part in (above, message, below):
+        column.addWidget(part)
+    for words in ([], ["Repair"], ["Repair", "Skip"]):
+        message.say("Broken.", actions=dict.fromkeys(words, lambda: None))
+        settle()
+        assert len(message.stops()) == 2 + len(words)
+        assert focus_order(above) == [above, *message.stops(), below]
+
+
+async def test_a_new_window_has_only_what_it_shows(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        window = at.window
+        form = window.generate.form
+        assert not window.findChildren(Loupe)
+        messages = window.findChildren(InlineMessage)
+        assert messages
+        assert not any(message.findChildren(QLabel) for message in messages)
+        # Commands of the loupe do nothing, and build none.
+        window.actions_["loupe.facts"].trigger()
+        assert not window.findChildren(Loupe)
+
+        form.show_problem("seed", "Too large.")
+        wrong, order = form._problems["seed"].stops(), focus_order(form.seed.edit)
+        assert order[: order.index(form.count)] == [*form.seed.stops(), *wrong]
