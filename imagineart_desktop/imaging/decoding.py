@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "NDArray[Any]"
 
-_STRIP_PIXELS = 1_000_000
+STRIP_PIXELS = 100_000
+"""Below the size of blocks that the allocator maps anew each time (see `support/memory.py`): clearing their pages
+costs more than copying the pixels."""
+
 _REDUCED_MODES = ("L", "RGB", "RGBA", "CMYK")
 _TRANSPOSED, _FLIPPED_ACROSS, _FLIPPED_DOWN = (5, 6, 7, 8), (2, 3, 6, 7), (3, 4, 7, 8)
 """EXIF orientations whose picture is transposed, then mirrored, to be upright."""
@@ -64,7 +67,7 @@ def _assembled(image: Image.Image, orientation: int, times: int, convert: Conver
 
 def _strips(image: Image.Image, times: int, convert: Convert) -> Iterator[Array]:
     """Yield the picture from its top to its bottom. times: by which each strip is reduced."""
-    rows = max(1, _STRIP_PIXELS // (image.width * times)) * times
+    rows = max(1, STRIP_PIXELS // (image.width * times)) * times
     for top in range(0, image.height, rows):
         bottom = min(image.height, top + rows)
         whole = top == 0 and bottom == image.height

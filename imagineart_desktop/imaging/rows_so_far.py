@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from imagineart_desktop.imaging.decoding import STRIP_PIXELS
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.support.pixel_libraries import Image, np
 
@@ -53,9 +54,7 @@ class RowsSoFar:
         bottom -= bottom % self._factor
         if bottom <= top:
             return
-        core = self._image.im.crop((0, top, self._image.width, bottom))
-        part = Image.Image()._new(core).reduce(self._factor).convert("RGBA")
-        rows = np.asarray(part)
+        rows = self._reduced(top, bottom)
         # How far the decoder is can only be guessed by the file's length: rows of nothing are still to come, and the
         # last one may be there by half.
         there = np.flatnonzero(rows[:, :, :3].any(axis=(1, 2)))
@@ -63,3 +62,12 @@ class RowsSoFar:
             self._small[self._done : self._done + count] = rows[:count]
             self._done += count
             self._show(self._small.copy(), self._image.size)
+
+    def _reduced(self, top: int, bottom: int) -> NDArray[np.uint8]:
+        """Return these rows, reduced. In strips: a copy of them all costs more than reducing them."""
+        height = max(1, STRIP_PIXELS // (self._image.width * self._factor)) * self._factor
+        strips = []
+        for start in range(top, bottom, height):
+            core = self._image.im.crop((0, start, self._image.width, min(bottom, start + height)))
+            strips.append(np.asarray(Image.Image()._new(core).reduce(self._factor).convert("RGBA")))
+        return np.concatenate(strips)
