@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imagineart_desktop.imaging.metadata import orientation_of
@@ -47,31 +48,56 @@ def decode_srgb(image: Image.Image, at_least: int | None = None) -> NDArray[np.u
 
 def decode_samples(image: Image.Image, orientation: int) -> Array:
     """Return a decoded picture's samples, height × width × channels, turned as the EXIF orientation says."""
-    return _assembled(image, orientation, 1, lambda part: part)
+    return _assembled(image, orientation, 1, _unchanged)
+
+
+class Samples:
+    """The samples of an image, upright, taken from its top to its bottom, also while the rest is being decoded."""
+
+    def __init__(self, image: Image.Image, orientation: int) -> None:
+        self._image = image
+        self._orientation = orientation
+        width, height = image.size
+        shape = (width, height) if orientation in _TRANSPOSED else (height, width)
+        self._upright = np.empty((*shape, len(image.getbands())), np.uint8)
+        self._taken = 0
+
+    def take(self, bottom: int) -> None:
+        """Take the rows down to this one, which are decoded."""
+        strips = _strips(self._image, 1, _unchanged, self._taken, bottom)
+        self._taken = _put(strips, _as_in_file(self._upright, self._orientation), self._taken)
+
+    def all(self) -> Array:
+        """Return the samples of the image, which is decoded."""
+        self.take(self._image.height)
+        return self._upright
 
 
 def _assembled(image: Image.Image, orientation: int, times: int, convert: Convert) -> Array:
     size = -(-image.width // times), -(-image.height // times)
-    result: Array | None = None
-    place = 0
-    for strip in _strips(image, times, convert):
-        if result is None:
-            height, width = size if orientation in _TRANSPOSED else size[::-1]
-            result = np.empty((height, width, strip.shape[2]), strip.dtype)
-        _as_in_file(result, orientation)[place : place + len(strip)] = strip
-        place += len(strip)
-    if result is None:
+    strips = _strips(image, times, convert, 0, image.height)
+    first = next(strips, None)
+    if first is None:
         raise ValueError("an image without rows")
+    height, width = size if orientation in _TRANSPOSED else size[::-1]
+    result = np.empty((height, width, first.shape[2]), first.dtype)
+    _put(chain([first], strips), _as_in_file(result, orientation), 0)
     return result
 
 
-def _strips(image: Image.Image, times: int, convert: Convert) -> Iterator[Array]:
-    """Yield the picture from its top to its bottom. times: by which each strip is reduced."""
+def _put(strips: Iterable[Array], target: Array, place: int) -> int:
+    """Copy strips below each other, the first one to this row. Returns the row below the last one."""
+    for strip in strips:
+        target[place : place + len(strip)] = strip
+        place += len(strip)
+    return place
+
+
+def _strips(image: Image.Image, times: int, convert: Convert, start: int, end: int) -> Iterator[Array]:
+    """Yield the rows from `start` to `end`. times: by which each strip is reduced."""
     rows = max(1, STRIP_PIXELS // (image.width * times)) * times
-    for top in range(0, image.height, rows):
-        bottom = min(image.height, top + rows)
-        whole = top == 0 and bottom == image.height
-        part = image if whole else image.crop((0, top, image.width, bottom))
+    for top in range(start, end, rows):
+        part = strip_of(image, top, min(end, top + rows))
         if times == 1:
             part = convert(part)
         elif image.mode in _REDUCED_MODES and "transparency" not in image.info:
@@ -81,6 +107,17 @@ def _strips(image: Image.Image, times: int, convert: Convert) -> Iterator[Array]
             part = convert(part).reduce(times)
         array = np.asarray(part)
         yield array[:, :, None] if array.ndim == 2 else array
+
+
+def strip_of(image: Image.Image, top: int, bottom: int) -> Image.Image:
+    """Return a copy of these rows; the image need not be decoded any further."""
+    if (top, bottom) == (0, image.height):
+        return image
+    return image._new(image.im.crop((0, top, image.width, bottom)))
+
+
+def _unchanged(part: Image.Image) -> Image.Image:
+    return part
 
 
 def _as_in_file(result: Array, orientation: int) -> Array:

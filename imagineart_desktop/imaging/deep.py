@@ -15,10 +15,10 @@ from imagineart_desktop.imaging.decoding import decode_samples
 from imagineart_desktop.imaging.file_facts import FileFacts, facts_of
 from imagineart_desktop.imaging.formats import USER_FORMATS, is_float_tiff
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.imaging.loading import Pixels, load_picture, open_checked, tell_reading
+from imagineart_desktop.imaging.loading import Pixels, following, load_picture, open_checked
 from imagineart_desktop.imaging.metadata import orientation_of
 from imagineart_desktop.imaging.profiles import is_foreign_profile, to_srgb
-from imagineart_desktop.imaging.rows_so_far import ShowRows
+from imagineart_desktop.imaging.rows_so_far import RowsSoFar, ShowRows
 from imagineart_desktop.imaging.wide_samples import bits_of, read_wide
 from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import Image, np
@@ -130,10 +130,10 @@ def load_deep(
     with open_checked(source, label, USER_FORMATS) as image:
         profile, facts, bits = image.info.get("icc_profile"), facts_of(image), bits_of(image, source)
         channels, floating = _channels_in_file(image), is_float_tiff(image)
-        if reach is not None:
-            tell_reading(image, source, reach, show_rows)
         found = _of_wide(image, source, bits, profile) if bits > 8 else None
-        found = found or _of_image(image, profile)
+        if found is None:
+            with following(image, source, reach, show_rows) as rows:
+                found = _of_image(image, profile, rows)
         mode = image.mode
     picture = found or deep_of(load_picture(source, name=name).pixels)
     losses = _losses(picture, bits, channels, "" if found else mode, facts)
@@ -194,7 +194,7 @@ def _of_wide(image: Image.Image, source: Path | bytes, bits: int, profile: bytes
     return DeepPicture(samples, Colours.GREY if count < 3 else Colours.RGB, count in (2, 4), profile)
 
 
-def _of_image(image: Image.Image, profile: bytes | None) -> DeepPicture | None:
+def _of_image(image: Image.Image, profile: bytes | None, rows: RowsSoFar | None) -> DeepPicture | None:
     clear = "transparency" in image.info
     image.load()
     # Read after decoding: Pillow rotates a TIFF while it decodes it.
@@ -211,4 +211,6 @@ def _of_image(image: Image.Image, profile: bytes | None) -> DeepPicture | None:
     if image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
         return None
     colours = {"L": Colours.GREY, "LA": Colours.GREY, "CMYK": Colours.CMYK}.get(image.mode, Colours.RGB)
-    return DeepPicture(decode_samples(image, orientation), colours, image.mode.endswith("A"), profile)
+    taken = rows.samples() if rows is not None else None
+    samples = decode_samples(image, orientation) if taken is None else taken
+    return DeepPicture(samples, colours, image.mode.endswith("A"), profile)

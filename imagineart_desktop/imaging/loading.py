@@ -23,6 +23,7 @@ from imagineart_desktop.imaging.formats import USER_FORMATS, decoders_for, forma
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.jxl_head import jxl_xmp
 from imagineart_desktop.imaging.metadata import orientation_of, read_late_chunks
+from imagineart_desktop.imaging.png_pieces import joined_pieces
 from imagineart_desktop.imaging.png_texts import readable
 from imagineart_desktop.imaging.profiles import is_foreign_profile
 from imagineart_desktop.imaging.refused_kinds import kind_refused, unknown_tiff
@@ -147,20 +148,25 @@ def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
             image.info["icc_profile"] = cicp.profile
 
 
-def tell_reading(image: Image.Image, source: Path | bytes, reach: Reach, show_rows: ShowRows | None = None) -> None:
+@contextmanager
+def following(
+    image: Image.Image, source: Path | bytes, reach: Reach | None, show_rows: ShowRows | None = None
+) -> Iterator[RowsSoFar | None]:
     """Report the share of the file that was read during decoding, where the decoder reads piece by piece.
 
     reach: may raise to end the decoding. show_rows: see `RowsSoFar`.
     """
-    rows = RowsSoFar.of(image, show_rows)
     inner = getattr(image, "load_read", None) or getattr(getattr(image, "fp", None), "read", None)
-    if inner is None or image.format not in _READ_IN_PIECES:
+    if reach is None or inner is None or image.format not in _READ_IN_PIECES:
+        yield None
         return
     length, done = len(source) if isinstance(source, bytes) else source.stat().st_size, 0
+    rows = RowsSoFar.of(image, show_rows)
+    joined = joined_pieces(inner, image, source)
 
     def read(size: int) -> bytes:
         nonlocal done
-        piece: bytes = inner(size)
+        piece = joined(size)
         done += len(piece)
         share = min(1.0, done / length)
         reach(share)
@@ -169,6 +175,11 @@ def tell_reading(image: Image.Image, source: Path | bytes, reach: Reach, show_ro
         return piece
 
     image.load_read = read  # type: ignore[attr-defined]
+    try:
+        yield rows
+    finally:
+        if rows is not None:
+            rows.close()
 
 
 def _check_bytes(source: Path | bytes, label: str) -> None:

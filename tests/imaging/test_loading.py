@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from imagineart_desktop.imaging import (
     probe_picture,
     sendable,
 )
+from imagineart_desktop.imaging.png_texts import png_chunks
 from imagineart_desktop.support import WorkCancelledError
 
 SUITE = sorted((Path(__file__).parent.parent / "data" / "pngsuite").glob("*.png"))
@@ -170,6 +172,45 @@ def test_the_rows_so_far_of_a_large_picture_are_shown_while_it_is_decoded() -> N
     small = pixels[: counts[0] * 3].reshape(counts[0], 3, 256, 3, 3).mean(axis=(1, 3))
     assert np.abs(first[: counts[0], :, :3] - small).max() <= 1
     assert not first[counts[0] :].any()
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6])
+def test_a_large_picture_that_is_followed_has_the_samples_of_its_file(orientation: int) -> None:
+    pixels = np.random.default_rng(3).integers(0, 255, (3072, 1200, 4), dtype=np.uint8)
+    # Rows of nothing look like rows that are not decoded yet.
+    pixels[:400] = pixels[1500:2000] = pixels[2900:] = 0
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    held = io.BytesIO()
+    Image.fromarray(pixels).save(held, "PNG", compress_level=1, exif=exif)
+    shown: list[int] = []
+    picture = load_deep(held.getvalue(), reach=lambda _: None, show_rows=lambda rows, _size: shown.append(len(rows)))
+    assert shown
+    assert np.array_equal(picture.samples, load_deep(held.getvalue()).samples)
+    assert np.array_equal(picture.samples, np.rot90(pixels, {1: 0, 3: 2, 6: -1}[orientation]))
+
+
+def test_a_picture_in_many_small_chunks_is_decoded_in_few_pieces_and_what_follows_is_read(photos: Path) -> None:
+    pixels = load_picture(photos / "astronaut.png").pixels
+    held = io.BytesIO()
+    Image.fromarray(pixels).save(held, "PNG", compress_level=0)
+    whole = held.getvalue()
+    start, text = next(s for kind, s, _ in png_chunks(whole) if kind == b"IDAT"), b"Comment\0behind"
+
+    packed = b"".join(whole[s + 8 : e - 4] for kind, s, e in png_chunks(whole) if kind == b"IDAT")
+    pieces = [png_chunk(b"IDAT", packed[place : place + 1000]) for place in range(0, len(packed), 1000)]
+    data = whole[:start] + b"".join(pieces) + png_chunk(b"tEXt", text) + png_chunk(b"IEND", b"")
+    told: list[float] = []
+    assert np.array_equal(load_deep(data, reach=told.append).samples, pixels)
+    assert len(told) <= 2 + len(packed) // 2**18
+    for cut in (len(data) - 12, len(data) - 60, len(data) - 30, start + 1000):
+        # A truncated file is taken or refused as it is without the pieces.
+        with_rows = without = None
+        with suppress(PictureError):
+            without = load_deep(data[:cut]).samples
+        with suppress(PictureError):
+            with_rows = load_deep(data[:cut], reach=told.append).samples
+        assert (with_rows is None) == (without is None), cut
 
 
 def test_decoding_ends_where_nobody_wants_the_rest() -> None:
