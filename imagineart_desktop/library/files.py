@@ -248,7 +248,13 @@ def write_whole(path: Path, data: bytes, *, replace: bool = True, private: bool 
     replace: whether a file of that name may be overwritten; FileExistsError else. private: readable by its owner alone,
     else as the user's other files are.
     """
-    with whole_file(path, replace=replace, private=private) as temporary, temporary.open("r+b") as file:
+    with whole_file(path, replace=replace, private=private) as temporary:
+        write_synced(temporary, data)
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write into a file that is there. Raises OSError."""
+    with path.open("r+b") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

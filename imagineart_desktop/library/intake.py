@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from imagineart_desktop.library.files import (
     sha256_of_file,
     stamp_of,
     whole_file,
+    write_synced,
     write_whole,
 )
 from imagineart_desktop.library.pictures import to_ms
@@ -44,12 +46,40 @@ class KeptInput:
 
 def write_input(files: Files, data: bytes) -> KeptInput:
     """Copy bytes of a picture into the library under their content. Raises PictureError, OSError."""
-    info = probe_picture(data)
-    sha256 = sha256_of(data)
-    path = files.input(sha256, EXTENSIONS[info.format])
-    if not path.exists():
-        write_whole(path, data)
-    return KeptInput(sha256, path, info.size)
+    return StagedInput(files, data).commit()
+
+
+class StagedInput:
+    """Bytes of a picture on their way into the library: written, and there once they are committed.
+
+    Raises PictureError, OSError.
+    """
+
+    def __init__(self, files: Files, data: bytes) -> None:
+        info = probe_picture(data)
+        sha256 = sha256_of(data)
+        self.kept = KeptInput(sha256, files.input(sha256, EXTENSIONS[info.format]), info.size)
+        self._pending = ExitStack()
+        if self.kept.path.exists():
+            return
+        with ExitStack() as pending:
+            temporary = pending.enter_context(whole_file(self.kept.path))
+            write_synced(temporary, data)
+            self._pending = pending.pop_all()
+
+    def commit(self) -> KeptInput:
+        """Put the file in its place. Raises OSError."""
+        self._pending.close()
+        return self.kept
+
+    def discard(self) -> None:
+        """Remove what was written."""
+        with suppress(_DiscardedError), self._pending:
+            raise _DiscardedError
+
+
+class _DiscardedError(Exception):
+    """What was staged is not wanted."""
 
 
 def copy_input(files: Files, source: Path) -> KeptInput:

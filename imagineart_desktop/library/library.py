@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,11 +18,12 @@ from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library import spending
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.emptying import empty_trash
-from imagineart_desktop.library.errors import LibraryClosedError, LibraryReadOnlyError, disk_error
+from imagineart_desktop.library.errors import LibraryClosedError, LibraryError, LibraryReadOnlyError, disk_error
 from imagineart_desktop.library.files import Files, Stamp, write_whole
 from imagineart_desktop.library.id_journal import IdJournal
 from imagineart_desktop.library.intake import (
     KeptInput,
+    StagedInput,
     copy_input,
     find_input,
     note_input,
@@ -54,6 +55,7 @@ from imagineart_desktop.library.searching import count, search
 from imagineart_desktop.library.startup import Startup
 from imagineart_desktop.library.thumbnails import ThumbnailStore
 from imagineart_desktop.library.word_index import fill_index
+from imagineart_desktop.support import spawn
 
 _HISTORY = 50
 
@@ -229,16 +231,35 @@ class Library:
         """Copies bytes of a picture into the library under their content. Raises PictureError, LibraryError."""
         return await self._keep_input(partial(write_input, self.files, data))
 
+    async def keep_input_of(self, data: bytes, work: Callable[[], Awaitable[T]]) -> tuple[T, KeptInput]:
+        """Copy bytes of a picture into the library while work on them goes on; not where that fails.
+
+        Returns what the work returns, too. Raises what the work raises, PictureError, LibraryError.
+        """
+        self.check_writable()
+        staging = asyncio.ensure_future(self.off_thread(partial(StagedInput, self.files, data)))
+        try:
+            result = await work()
+            with _saving_input():
+                staged = await asyncio.shield(staging)
+        except BaseException:
+            spawn(self._discard(staging))
+            raise
+        return result, await self._keep_input(staged.commit)
+
+    async def _discard(self, staging: Awaitable[StagedInput]) -> None:
+        # Whatever is left where this fails is removed at the next start.
+        with suppress(OSError, PictureError, LibraryError):
+            await self.off_thread((await staging).discard)
+
     async def keep_file_as_input(self, source: Path) -> KeptInput:
         """The same of a file. Raises PictureError, LibraryError."""
         return await self._keep_input(partial(copy_input, self.files, source))
 
     async def _keep_input(self, write: Callable[[], KeptInput]) -> KeptInput:
         self.check_writable()
-        try:
+        with _saving_input():
             kept = await self.off_thread(write)
-        except OSError as error:
-            raise disk_error(error, "The image cannot be saved in the library") from error
         await self.database.write(partial(note_input, kept=kept, files=self.files))
         return kept
 
@@ -428,3 +449,11 @@ class Library:
 
 def _insert(recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp, connection: sqlite3.Connection) -> int:
     return rows.insert_picture(connection, recipe, file, info, stamp)
+
+
+@contextmanager
+def _saving_input() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, "The image cannot be saved in the library") from error

@@ -30,6 +30,7 @@ from imagineart_desktop.library import (
     read_recipe,
 )
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -274,6 +275,40 @@ async def test_files_and_rows_are_put_in_agreement(tmp_path: Path) -> None:
     assert (again.added, again.moved, len(again.lost)) == ((), (), 1)
     await library.restore([2])
     assert len((await library.reconcile()).lost) == 1
+    library.close()
+
+
+async def test_an_input_is_kept_once_the_work_on_it_is_done_and_nothing_of_it_where_that_fails(
+    tmp_path: Path, photos: Path
+) -> None:
+    library, data = Library(tmp_path), (photos / "rocket.jpg").read_bytes()
+    may_end = asyncio.Event()
+
+    def held() -> list[Path]:
+        return [path for path in library.files.input("ab", "jpg").parent.glob("*") if path.is_file()]
+
+    async def work(error: Exception | None = None) -> str:
+        await may_end.wait()
+        if error is not None:
+            raise error
+        return "done"
+
+    for cancelled in (True, False):
+        task = asyncio.ensure_future(library.keep_input_of(data, lambda: work(PictureError("damaged"))))
+        await until(held)
+        assert all(path.suffix == ".part" for path in held())
+        if cancelled:
+            task.cancel()
+        else:
+            may_end.set()
+        with pytest.raises((asyncio.CancelledError, PictureError)):
+            await task
+        await until(lambda: not held())
+    result, kept = await library.keep_input_of(data, work)
+    assert result == "done"
+    assert kept.path.read_bytes() == data
+    assert await library.input(kept.sha256) == kept
+    assert await library.keep_input(data) == kept
     library.close()
 
 

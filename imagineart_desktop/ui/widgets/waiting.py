@@ -48,6 +48,7 @@ class Waiting(QObject):
         self._message = message
         self._works: list[_Work] = []
         self._said: Said | None = None
+        self._words = ""
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._say)
 
@@ -95,10 +96,13 @@ class Waiting(QObject):
         if self._said is None:
             self._said = self._message.say(words, "info", {"Cancel": self.cancel}, lasts=True)
         elif self._said.is_shown:
-            self._said.change(words)
+            # Each change paints what lies below anew.
+            if words != self._words:
+                self._said.change(words)
         else:
             # Another sentence took its place, or it was closed: the work goes on quietly.
             self._timer.stop()
+        self._words = words
 
     def _end(self, one: _Work) -> None:
         was_last = self._works[-1] is one
