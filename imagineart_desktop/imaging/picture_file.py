@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -16,6 +15,7 @@ from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.loading import MAX_PIXELS
 from imagineart_desktop.imaging.profiles import is_foreign_profile, srgb_profile
 from imagineart_desktop.imaging.tiff_file import encode_tiff
+from imagineart_desktop.imaging.told_encoding import encode_told
 from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import Image, features, np
 
@@ -126,7 +126,8 @@ class PictureFile:
 def encode_picture(
     picture: DeepPicture, settings: FileSettings, xmp: bytes | None = None, reach: Reach | None = None
 ) -> PictureFile:
-    """The picture as a file. xmp: a packet for the formats that know one; a PNG gets none. reach: see `strip_by_strip`.
+    """The picture as a file. xmp: a packet for the formats that know one; a PNG gets none. reach: called with
+    the share that is done; may raise to end it.
 
     Raises PictureError where the format is not there or too small for the picture.
     """
@@ -238,7 +239,5 @@ def _encoded(picture: DeepPicture, settings: FileSettings, xmp: bytes | None, re
         options["icc_profile"] = picture.profile
     if xmp is not None:
         options["xmp"] = xmp
-    held = io.BytesIO()
     mode = "CMYK" if picture.colours is Colours.CMYK else None
-    Image.fromarray(np.ascontiguousarray(pixels), mode).save(held, settings.format.name, **options)
-    return held.getvalue()
+    return encode_told(Image.fromarray(np.ascontiguousarray(pixels), mode), settings.format.name, options, reach)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from threading import Event
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,9 +19,13 @@ from imagineart_desktop.imaging import (
     PictureError,
     Profile,
     SizeRule,
+    deep_of,
     encode_picture,
     load_deep,
+    load_picture,
+    told_encoding,
 )
+from imagineart_desktop.support import WorkCancelledError
 from tests.imaging.round_tripping import other_profile, source_of
 
 KINDS = ("grey", "grey_alpha", "rgb", "rgba", "cmyk", "rgb_profile", "grey16", "grey_alpha16", "rgb16", "rgba16")
@@ -151,3 +158,34 @@ def test_avif_is_refused_plainly_where_it_cannot_be_written(monkeypatch: pytest.
 def test_what_a_format_cannot_hold_is_refused_before_any_work() -> None:
     with pytest.raises(PictureError, match="too large for WebP"):
         encode_picture(source_of("grey", 5000, 1), FileSettings(FileFormat.WEBP, rule=SizeRule.PERCENT, amount=400))
+
+
+@pytest.mark.parametrize("kind", [FileFormat.JPEG, FileFormat.WEBP, FileFormat.AVIF])
+def test_an_encoder_under_way_tells_how_far_it_is_and_is_left_when_nobody_wants_its_file(
+    kind: FileFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(told_encoding, "_MIN_PIXELS", 1)
+    monkeypatch.setattr(told_encoding, "_PAUSE", 0.001)
+    picture = deep_of(np.random.default_rng(1).integers(0, 255, (96, 64, 3), np.uint8))
+    settings = FileSettings(kind)
+    told: list[float] = []
+    data = encode_picture(picture, settings, reach=told.append).data
+    assert np.array_equal(load_picture(data).pixels, load_picture(encode_picture(picture, settings).data).pixels)
+    encode, may_end = told_encoding._encode, Event()
+
+    def held(image: Image.Image, name: str, options: Mapping[str, Any]) -> bytes:
+        assert image.height < 96 or may_end.wait()
+        return encode(image, name, options)
+
+    def give_up(share: float) -> None:
+        told.append(share)
+        if len(told) == 4:
+            raise WorkCancelledError
+
+    monkeypatch.setattr(told_encoding, "_encode", held)
+    told.clear()
+    with pytest.raises(WorkCancelledError):
+        encode_picture(picture, settings, reach=give_up)
+    may_end.set()
+    assert told == sorted(told)
+    assert 0 < told[0] < told[-1] < 1

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from PIL import features
+from PIL import Image, features
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import FileFormat, Profile, encode_deep, load_deep
+from imagineart_desktop.imaging import FileFormat, Profile, encode_deep, load_deep, told_encoding
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.exporting.file_fields import AS_IT_IS
 from imagineart_desktop.ui.intake import PICTURE_MIME
@@ -136,6 +139,34 @@ async def test_an_export_can_be_cancelled(tmp_path: Path, theme: Theme) -> None:
         written = list((tmp_path / "out").iterdir())
         assert 2 <= len(written) < 30
         assert dialog.go.isEnabled()
+        dialog.close()
+
+
+async def test_an_export_of_one_image_says_how_far_its_encoder_is_and_cancels_it(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(told_encoding, "_MIN_PIXELS", 1)
+    encode, may_end, calls = told_encoding._encode, Event(), []
+
+    def held(image: Image.Image, kind: str, options: Mapping[str, Any]) -> bytes:
+        calls.append(kind)
+        # The first one is the sample.
+        assert len(calls) < 2 or may_end.wait()
+        return encode(image, kind, options)
+
+    monkeypatch.setattr(told_encoding, "_encode", held)
+    async with opened(tmp_path, theme) as at:
+        await gallery_with(at, 1)
+        dialog = await dialog_of(at, tmp_path / "out")
+        choose(dialog, FileFormat.JPEG)
+        at.click(dialog.go)
+        await at.until(lambda: len(calls) == 2 and dialog._done.text().endswith("%"))
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+        at.click(dialog.cancel)
+        await at.until(lambda: "Canceled" in dialog.message.text())
+        may_end.set()
+        assert not list((tmp_path / "out").glob("*"))
+        assert len(calls) == 2
         dialog.close()
 
 
