@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import DeepPicture, ShowRows, load_deep, load_picture
 from imagineart_desktop.support import Reach
-from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint import page as page_module
+from imagineart_desktop.ui.inpaint import session, stepping
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import colour_at, opened
@@ -30,11 +31,12 @@ class SlowDecoder:
     def __call__(
         self, source: Path | bytes, *, name: str | None, reach: Reach | None, show_rows: ShowRows | None
     ) -> DeepPicture:
-        if reach is not None and show_rows is not None:
+        if reach is not None:
             rows = np.zeros((40, 60, 4), np.uint8)
             rows[:20] = (255, 0, 0, 255)
             reach(0.5)
-            show_rows(rows, (600, 400))
+            if show_rows is not None:
+                show_rows(rows, (600, 400))
             while not self.may_end.wait(0.01):
                 reach(self.share)
         return load_deep(source, name=name)
@@ -116,6 +118,69 @@ async def test_of_several_openings_the_last_one_counts_and_a_result_stays_in_sig
         assert labels == ["chelsea.png", "rocket.jpg"]
         assert canvas._pyramid is canvas.source
         assert page.message.text() == ""
+
+
+async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_is_lost_by_cancelling(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_module, "_LARGE", 1)
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.drag(canvas, [(100, 100), (200, 200)])
+        mask = canvas.document.mask.copy()
+    assert mask.any()
+    decoder = SlowDecoder(monkeypatch)
+    # The window is there while the decoder is still held.
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        await at.until(lambda: page.message.text() == "Opening… 50%")
+        at.type(page.form.prompt.editor, "a moka pot")
+        page.canvas.setFocus()
+        QTest.keyClick(page.canvas, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(page.canvas, Qt.Key.Key_Escape)
+        await at.until(lambda: not page.waiting.is_busy and not page.draft.is_restoring)
+        assert not page.has_picture
+        (step,) = page.stepping.steps
+        decoder.may_end.set()
+        await page.stepping.return_to(step.id)
+        assert np.array_equal(page.canvas.document.mask, mask)
+    decoder.may_end.clear()
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        await at.until(lambda: page.message.text() == "Opening… 50%")
+        assert page.form.prompt.text() == "a moka pot"
+        decoder.may_end.set()
+        await at.until(lambda: page.has_picture and not page.draft.is_restoring)
+        assert np.array_equal(page.canvas.document.mask, mask)
+        assert page.message.text() == ""
+
+
+async def test_undo_back_to_a_large_image_says_so_and_can_be_cancelled(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An image that is not on the canvas is decoded again.
+    monkeypatch.setattr(stepping, "_MOST_BYTES", 0)
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        canvas = await at.on_canvas(photos / "chelsea.png")
+        await at.on_canvas(photos / "coffee.png")
+        await at.until(lambda: not canvas.document.busy)
+        coffee, stack, held = page.stepping.picture, canvas.document.undo_stack, canvas.document
+        decoder = SlowDecoder(monkeypatch)
+        held.undo()
+        await at.until(lambda: page.message.text() == "Opening… 50%")
+        held.undo()
+        at.drag(canvas, [(100, 100), (200, 200)])
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        await at.until(lambda: not held.busy)
+        assert page.stepping.picture is coffee
+        assert not held.mask.any()
+        assert (stack.canUndo(), stack.canRedo()) == (True, False)
+        decoder.may_end.set()
+        held.undo()
+        await at.until(lambda: not held.busy and held.size == (451, 300))
+        assert (stack.canUndo(), stack.canRedo()) == (False, True)
 
 
 async def test_of_several_dropped_files_each_is_opened_or_named(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QResizeEvent
@@ -28,7 +29,7 @@ from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.compare.settings import Row, settings_of
 from imagineart_desktop.ui.compare.views import MOST
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import Dialog, InlineMessage, plain_label, plain_tip
+from imagineart_desktop.ui.widgets import Dialog, InlineMessage, Waiting, plain_label, plain_tip
 
 _LONGEST_LABEL = 36
 
@@ -47,6 +48,7 @@ class CompareWindow(Dialog):
         self.finished.connect(self._let_go)
         self.pane = ComparePane()
         self.message = InlineMessage()
+        self.waiting = Waiting(self.message)
         self.only_different = QCheckBox("Differences only")
         self.only_different.toggled.connect(self._filter)
         self._count = plain_label("", "muted")
@@ -77,20 +79,10 @@ class CompareWindow(Dialog):
         self._asked += 1
         turn = self._asked
         self.message.clear()
-        pictures: list[Compared] = []
-        shown: list[PictureDetails] = []
-        missing = 0
-        for number in numbers[:MOST]:
-            try:
-                details = await self._library.details(number)
-                if details is None:
-                    raise PictureError("This image is no longer in the library.")
-                pictures.append(await asyncio.to_thread(_compared, details, len(pictures) + 1))
-                shown.append(details)
-            except (LibraryError, PictureError):
-                missing += 1
-        if turn != self._asked:
+        read = await self.waiting.on("Opening", lambda _show: self._read(numbers[:MOST]))
+        if read is None or turn != self._asked:
             return
+        pictures, shown, missing = read
         self.pane.show_pictures(pictures)
         self.pane.set_way(self.pane.way)
         self._rows = settings_of(shown)
@@ -100,6 +92,18 @@ class CompareWindow(Dialog):
             self.message.say(f"{which} cannot be read and cannot be compared.", "caution")
         elif len(numbers) > MOST:
             self.message.say(f"At most {MOST} images are compared; these are the first {MOST}.", "info")
+
+    async def _read(self, numbers: Sequence[int]) -> tuple[list[Compared], list[PictureDetails], int]:
+        """Return the pictures, what is known of them, and how many are missing."""
+        pictures: list[Compared] = []
+        shown: list[PictureDetails] = []
+        for number in numbers:
+            with suppress(LibraryError, PictureError):
+                details = await self._library.details(number)
+                if details is not None:
+                    pictures.append(await asyncio.to_thread(_compared, details, len(pictures) + 1))
+                    shown.append(details)
+        return pictures, shown, len(numbers) - len(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the height again."""

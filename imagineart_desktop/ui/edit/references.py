@@ -37,7 +37,7 @@ from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.intake import Taken, clipboard_data, may_take, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting
 
 _ORDER_MIME = "application/x-imagineart-reference"
 _THUMBNAIL = 320
@@ -224,6 +224,7 @@ class References(QWidget):
         """What took references out, and the references before it; the last one last."""
         self._heading = SectionLabel("Reference images")
         self.message = InlineMessage()
+        self.waiting = Waiting(self.message)
         self.slots = [Slot(number) for number in range(1, MAX_REFERENCES + 1)]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -337,15 +338,14 @@ class References(QWidget):
         for place, one in enumerate(taken):
             if replacing is None and self._is_full():
                 self._offer_room(taken[place:], problems)
-                break
+                return
             try:
-                loaded = await load(one, self._library)
-                data = await asyncio.to_thread(sendable, loaded.data, name=loaded.name)
-                reference = await self._reference(await self._library.keep_input(data), loaded.picture_id)
+                reference = await self._read_in_sight(one)
             except (PictureError, LibraryError) as error:
                 problems.append(str(error))
-                self.message.say(" ".join(problems))
                 continue
+            if reference is None:
+                break
             if replacing is not None and replacing < len(self._references):
                 left = [*self._references[:replacing], reference, *self._references[replacing + 1 :]]
                 self._take_out(left, "replace reference", "Reference replaced.")
@@ -354,6 +354,8 @@ class References(QWidget):
                 self._references = [*self._references, reference]
                 self.forget_undo()
                 self._show()
+        if problems:
+            self.message.say(" ".join(problems))
 
     def _offer_room(self, left: list[Taken], problems: list[str]) -> None:
         """Offer to replace references. problems: why other files were refused."""
@@ -378,6 +380,15 @@ class References(QWidget):
     def ask_for_one(self) -> None:
         """Say that a reference is needed."""
         self.message.say("Add at least one image to edit.", holds=lambda: not self._references)
+
+    async def _read_in_sight(self, taken: Taken) -> Reference | None:
+        """Read what was taken; None once that is cancelled. Raises PictureError, LibraryError."""
+        return await self.waiting.on("Adding the image", lambda _show: self._read(taken))
+
+    async def _read(self, taken: Taken) -> Reference:
+        loaded = await load(taken, self._library)
+        data = await asyncio.to_thread(sendable, loaded.data, name=loaded.name)
+        return await self._reference(await self._library.keep_input(data), loaded.picture_id)
 
     async def _reference(self, kept: KeptInput, picture_id: int | None) -> Reference:
         data = await asyncio.to_thread(make_thumbnail, kept.path, _THUMBNAIL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from imagineart_desktop.imaging import Margins, Mask, Size, encode_grey_png, new_mask
 from imagineart_desktop.support.pixel_libraries import cv2, np
@@ -26,34 +26,39 @@ class PackedMask:
 
 
 class StepCommand(MadeCommand):
-    """From a step with its mask to another. travel: goes to a step with a mask."""
+    """From a step with its mask to another.
+
+    travel: goes to a step with a mask; given what takes that back in the history where it is cancelled.
+    """
 
     def __init__(
         self,
         name: str,
         before: tuple[int, PackedMask],
         after: tuple[int, PackedMask],
-        travel: Callable[[int, PackedMask], None],
+        travel: Callable[[int, PackedMask, Callable[[], object]], None],
+        history: QUndoStack,
     ) -> None:
         super().__init__(name)
         self._before, self._after = before, after
         self._travel = travel
+        self._history = history
         self._made = True
 
     def anew(self) -> StepCommand:
         """The same way."""
-        return StepCommand(self.text(), self._before, self._after, self._travel)
+        return StepCommand(self.text(), self._before, self._after, self._travel, self._history)
 
     def undo(self) -> None:
         """Back to the step before."""
-        self._travel(*self._before)
+        self._travel(*self._before, self._history.redo)
 
     def redo(self) -> None:
         """To the step after it again."""
         if self._made:
             self._made = False
         else:
-            self._travel(*self._after)
+            self._travel(*self._after, self._history.undo)
 
 
 class ExtendCommand(MadeCommand):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QSize, Signal
 
-from imagineart_desktop.imaging import PictureError, Pixels, Size
-from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import Progress
+from imagineart_desktop.imaging import PictureError, Pixels, ShowRows, Size
+from imagineart_desktop.library import KeptInput, Library, LibraryError
+from imagineart_desktop.support import Progress, Reach, WorkCancelledError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.inpaint import session
@@ -18,6 +19,8 @@ from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.pixels import to_image
 from imagineart_desktop.ui.widgets import Waiting
+
+T = TypeVar("T")
 
 Opened = tuple[session.OpenPicture, str]
 """The image, and what its file is called."""
@@ -37,7 +40,7 @@ class Opening(QObject):
         self._canvas = canvas
         self._waiting = waiting
         self._turn = 0
-        self._reading: asyncio.Task[Opened | None] | None = None
+        self._reading: asyncio.Task[Any] | None = None
 
     @asynccontextmanager
     async def opened(self, taken: Taken) -> AsyncIterator[Opened | None]:
@@ -45,44 +48,90 @@ class Opening(QObject):
 
         Raises PictureError, LibraryError.
         """
+
+        async def read(reach: Reach, show_rows: ShowRows) -> Opened:
+            loaded = await load(taken, self._library)
+            return await session.open_picture(loaded, self._library, reach, show_rows), loaded.name
+
+        async with self._shown(read) as opened:
+            yield opened
+
+    @asynccontextmanager
+    async def reopened(self, kept: KeptInput, picture_id: int | None) -> AsyncIterator[session.OpenPicture | None]:
+        """Open an image of the last session in the same way. Raises PictureError."""
+
+        async def read(reach: Reach, show_rows: ShowRows) -> session.OpenPicture:
+            return await session.reopen(kept, picture_id, reach, show_rows)
+
+        async with self._shown(read) as opened:
+            yield opened
+
+    async def reopen(self, sha256: str, picture_id: int | None) -> session.OpenPicture | None:
+        """Read an image that was on the canvas before, while what is there stays. None where it is gone.
+
+        Raises PictureError, LibraryError, WorkCancelledError.
+        """
+        kept = await self._library.input(sha256)
+        if kept is None:
+            return None
+
+        async def read(show: Callable[[Progress], object]) -> session.OpenPicture:
+            progress = Progress()
+            show(progress)
+            try:
+                return await session.reopen(kept, picture_id, progress.reach)
+            finally:
+                progress.cancel()
+
+        opened = await self._waiting.on("Opening", read)
+        if opened is None:
+            raise WorkCancelledError
+        return opened
+
+    @asynccontextmanager
+    async def _shown(self, read: Callable[[Reach, ShowRows], Coroutine[Any, Any, T]]) -> AsyncIterator[T | None]:
         self._turn += 1
         turn = self._turn
         if self._reading is not None:
             self._reading.cancel()
         self._canvas.show_preview(None)
         try:
-            yield await self._read(taken, turn)
+            yield await self._read(read, turn)
         finally:
             if turn == self._turn:
                 self._canvas.show_preview(None)
                 self.ended.emit()
 
-    async def _read(self, taken: Taken, turn: int) -> Opened | None:
+    async def _read(self, read: Callable[[Reach, ShowRows], Coroutine[Any, Any, T]], turn: int) -> T | None:
         try:
-            opened = await self._waiting.on("Opening", lambda show: self._decode(taken, turn, show))
+            opened = await self._waiting.on("Opening", lambda show: self._decode(read, turn, show))
         except (PictureError, LibraryError):
             if turn == self._turn:
                 raise
             return None
         return opened if turn == self._turn else None
 
-    async def _decode(self, taken: Taken, turn: int, show: Callable[[Progress], object]) -> Opened | None:
+    async def _decode(
+        self,
+        read: Callable[[Reach, ShowRows], Coroutine[Any, Any, T]],
+        turn: int,
+        show: Callable[[Progress], object],
+    ) -> T | None:
         if turn != self._turn:
             return None
         self._reading = asyncio.current_task()
         progress, loop = Progress(), asyncio.get_running_loop()
         show(progress)
 
-        def preview(rows: Pixels, size: Size) -> None:
+        def preview(rows: Pyramid) -> None:
             if turn == self._turn and not progress.is_cancelled:
-                self._canvas.show_preview(Pyramid([to_image(rows)], QSize(*size)))
+                self._canvas.show_preview(rows)
                 self.previewed.emit()
 
+        def show_rows(rows: Pixels, size: Size) -> None:
+            loop.call_soon_threadsafe(preview, Pyramid([to_image(rows)], QSize(*size)))
+
         try:
-            loaded = await load(taken, self._library)
-            picture = await session.open_picture(
-                loaded, self._library, progress.reach, lambda rows, size: loop.call_soon_threadsafe(preview, rows, size)
-            )
+            return await read(progress.reach, show_rows)
         finally:
             progress.cancel()
-        return picture, loaded.name

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError
-from imagineart_desktop.jobs import Worker
+from imagineart_desktop.jobs import Prepared, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.models import Task
-from imagineart_desktop.support import Progress, spawn
+from imagineart_desktop.support import Progress, WorkCancelledError, spawn
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
@@ -52,6 +53,10 @@ TURN_STEP = 15.0
 """Degrees by which the view turns at each press."""
 
 
+_LARGE = 9_000_000
+"""Pixels of an image from which the window is shown before it is opened again."""
+
+
 class InpaintPage(QWidget):
     """A painted part of a picture made anew."""
 
@@ -62,6 +67,7 @@ class InpaintPage(QWidget):
         self._files = files
         self._library = library
         self._wishes = wishes
+        self._is_preparing = False
         self.canvas = MaskCanvas()
         self.facts = MaskFacts()
         self.trip = TripControls()
@@ -76,14 +82,16 @@ class InpaintPage(QWidget):
         self.masks = MaskCommands(
             self, self.canvas, self.facts.message, library, actions, self.options.amount.value, files, self._image_name
         )
-        self.stepping = Stepping(self, library, self.canvas, self.form, self.trip, self.message.say)
+        self.stepping = Stepping(
+            self, library, self.canvas, self.form, self.trip, self.message.say, self.opening.reopen
+        )
         self.looking = Looking(self, library, self.canvas, self.results, self.trip, self.message)
         self.measuring = Measuring(self, self.canvas, self.trip, self.form, self.facts)
         self.arriving = Arriving(
             self, library, worker, self.results, lambda: self.stepping.steps, self._may_look, self.message.say
         )
         self.focus = CanvasFocus(self, self.canvas)
-        self.reusing = Reusing(library, self.canvas.document, self.form, self.trip, self.stepping)
+        self.reusing = Reusing(library, self.canvas.document, self.form, self.trip, self.stepping, self.opening.reopen)
         self.tree = StepTree()
         self.steps = StepCommands(self, library, self.tree, self.stepping, self._steps_changed)
         self._build(actions)
@@ -147,17 +155,42 @@ class InpaintPage(QWidget):
         return root.name or (root.label if root.picture_id is None else "")
 
     async def restore(self) -> None:
-        """Form, picture, mask and steps of the last session are back."""
+        """Form, picture, mask and steps of the last session are back; a large picture is still being opened."""
+        form_is_back = asyncio.get_running_loop().create_future()
+        work = asyncio.ensure_future(self._restore(form_is_back))
+        await asyncio.wait([work, form_is_back], return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            work.result()
+        else:
+            spawn_for(self, asyncio.wait_for(work, None))
+
+    async def _restore(self, form_is_back: asyncio.Future[None]) -> None:
         async with self.draft.restoring() as state:
             self.form.restore(state)
             self.form.prompt.set_history(await self._library.recent_prompts())
-            try:
-                await self.stepping.restore(state.get("session"))
-            except (PictureError, LibraryError) as error:
-                self.message.say(str(error))
+            self.stepping.steps.restore(state.get("session"))
+            self._steps_changed()
+            await self._restore_picture(form_is_back)
             self.arriving.restore(state.get("waited for"))
             self._steps_changed()
             await self._restore_mask(state.get("trip"))
+
+    async def _restore_picture(self, form_is_back: asyncio.Future[None]) -> None:
+        step = self.stepping.steps.current
+        if step is None:
+            return
+        try:
+            kept = await self._library.input(step.sha256)
+            if kept is None:
+                return
+            if kept.size[0] * kept.size[1] >= _LARGE:
+                form_is_back.set_result(None)
+            async with self.opening.reopened(kept, step.picture_id) as picture:
+                self.stepping.place_restored(picture)
+            if picture is None:
+                step.mask = await session.keep_mask_draft(step.sha256, self._library) or step.mask
+        except (PictureError, LibraryError) as error:
+            self.message.say(str(error))
 
     async def _restore_mask(self, trip: object) -> None:
         if (picture := self.stepping.picture) is None:
@@ -178,8 +211,9 @@ class InpaintPage(QWidget):
 
     async def reuse(self, past: PastRequest) -> None:
         """Form, picture and mask as they were."""
-        if not await self.reusing.reuse(past):
-            self.message.say("The image this was made from is no longer in the library.")
+        with suppress(WorkCancelledError):
+            if not await self.reusing.reuse(past):
+                self.message.say("The image this was made from is no longer in the library.")
 
     def _placed(self, picture: session.OpenPicture) -> None:
         """A picture is on the canvas: opened, applied or returned to."""
@@ -219,20 +253,22 @@ class InpaintPage(QWidget):
             spawn(self._submit(picture, step, Asked.of(self.form), agreed))
 
     async def _submit(self, picture: session.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
-        task = asyncio.current_task()
-        with self._library.operations.during(lambda: "Preparing the request…", task.cancel if task else None):
-            await self._prepare_and_send(picture, step, asked, agreed)
-
-    async def _prepare_and_send(self, picture: session.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
-        await self.measuring.known()
-        if not self._is_still_on(step):
+        if self._is_preparing:
+            # What is pressed meanwhile must not be sent, and paid, later.
             return
-        # From here on all of it is of this image, whatever is opened meanwhile.
-        trip, mask = self.trip.trip(), self.canvas.document.mask
+        self._is_preparing = True
+        task = asyncio.current_task()
         try:
-            prepared = await session.prepared(picture, mask, trip, asked.model)
+            with self._library.operations.during(lambda: "Preparing the request…", task.cancel if task else None):
+                prepared = await self.waiting.on(
+                    "Preparing the request", lambda _show: self._prepare(picture, step, asked)
+                )
         except (MaskError, PictureError) as error:
             self.facts.message.say(str(error), "caution")
+            return
+        finally:
+            self._is_preparing = False
+        if prepared is None:
             return
         if len(prepared) != agreed:
             await self.measuring.known()
@@ -242,6 +278,13 @@ class InpaintPage(QWidget):
             self.form.message.say(words, "caution", {"Send": lambda: self._send(len(prepared))})
             return
         self.arriving.expect(await self._wishes.inpaint(self.form, asked, prepared), step)
+
+    async def _prepare(self, picture: session.OpenPicture, step: Step, asked: Asked) -> list[Prepared] | None:
+        await self.measuring.known()
+        if not self._is_still_on(step):
+            return None
+        # From here on all of it is of this image, whatever is opened meanwhile.
+        return await session.prepared(picture, self.canvas.document.mask, self.trip.trip(), asked.model)
 
     def _is_still_on(self, step: Step) -> bool:
         """Whether the canvas shows what was to be sent; else say that nothing was."""

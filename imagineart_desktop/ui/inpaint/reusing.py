@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from imagineart_desktop.imaging import Mask, read_mask
 from imagineart_desktop.library import Library, Parent
@@ -19,13 +20,21 @@ class Reusing:
     """Knows which seed it locked: that is the one image's, and no other's."""
 
     def __init__(
-        self, library: Library, document: MaskDocument, form: RequestForm, trip: TripControls, stepping: Stepping
+        self,
+        library: Library,
+        document: MaskDocument,
+        form: RequestForm,
+        trip: TripControls,
+        stepping: Stepping,
+        reopen: Callable[[str, int | None], Awaitable[session.OpenPicture | None]],
     ) -> None:
+        """reopen: see `Opening.reopen`."""
         self._library = library
         self._document = document
         self._form = form
         self._trip = trip
         self._stepping = stepping
+        self._reopen = reopen
         self._locked: int | None = None
 
     def unlock_seed(self) -> None:
@@ -37,14 +46,14 @@ class Reusing:
     async def reuse(self, past: PastRequest) -> bool:
         """Bring a request back. Returns False where its source is gone, so that only the form is filled.
 
-        Raises PictureError, MaskError, LibraryError.
+        Raises PictureError, MaskError, LibraryError, WorkCancelledError.
         """
         source, model = past.parent("picture"), past.model
         if source is None or model is None or model.mask_polarity is None:
             self._fill(past)
             return True
         sha256 = source.sha256 if past.plan is None else past.plan.source
-        picture = await session.reopen(sha256, source.picture_id, self._library)
+        picture = await self._reopen(sha256, source.picture_id)
         if picture is None:
             self._fill(past)
             return False

@@ -24,6 +24,7 @@ from imagineart_desktop.imaging import (
     load_picture,
     losses_of,
     new_mask,
+    read_file,
     read_mask,
 )
 from imagineart_desktop.jobs import Prepared, prepare, remember_source
@@ -74,9 +75,13 @@ async def open_picture(loaded: Loaded, library: Library, reach: Reach, show_rows
 
     reach, show_rows: see `load_deep`; called in another thread. Raises PictureError, WorkCancelledError.
     """
-    pixels, deep, losses = await asyncio.to_thread(decoded, loaded.data, loaded.name, reach, show_rows)
-    pyramid, kept = await asyncio.gather(asyncio.to_thread(Pyramid.of, pixels), library.keep_input(loaded.data))
-    return _opened(pixels, pyramid, kept, loaded.picture_id, deep, losses)
+
+    def read() -> tuple[Decoded, Pyramid]:
+        found = decoded(loaded.data, loaded.name, reach, show_rows)
+        return found, Pyramid.of(found.pixels)
+
+    (found, pyramid), kept = await library.keep_input_of(loaded.data, lambda: asyncio.to_thread(read))
+    return _opened(found, pyramid, kept, loaded.picture_id)
 
 
 async def open_decoded(
@@ -88,16 +93,20 @@ async def open_decoded(
         raise PictureError("This image is no longer in the library.")
     path = found[0].path
     kept, losses = await library.keep_file_as_input(path), await asyncio.to_thread(losses_of, path)
-    return _opened(pixels, pyramid, kept, picture_id, deep, losses)
+    return _opened(Decoded(pixels, deep, losses), pyramid, kept, picture_id)
 
 
-async def reopen(sha256: str, picture_id: int | None, library: Library) -> OpenPicture | None:
-    """A picture of an earlier session, or None when the library no longer has it. Raises PictureError."""
-    kept = await library.input(sha256)
-    if kept is None:
-        return None
-    pixels, deep, losses = await asyncio.to_thread(decoded, kept.path)
-    return _opened(pixels, await asyncio.to_thread(Pyramid.of, pixels), kept, picture_id, deep, losses)
+async def reopen(
+    kept: KeptInput, picture_id: int | None, reach: Reach | None = None, show_rows: ShowRows | None = None
+) -> OpenPicture:
+    """A picture of an earlier session or step. reach, show_rows: as above. Raises PictureError, WorkCancelledError."""
+
+    def read() -> tuple[Decoded, Pyramid]:
+        # In memory, so that it is decoded in large pieces.
+        found = decoded(read_file(kept.path), kept.path.name, reach, show_rows)
+        return found, Pyramid.of(found.pixels)
+
+    return _opened(*await asyncio.to_thread(read), kept, picture_id)
 
 
 def decoded(
@@ -112,17 +121,10 @@ def decoded(
     return Decoded(load_picture(source, name=name).pixels, None, losses)
 
 
-def _opened(
-    pixels: Pixels,
-    pyramid: Pyramid,
-    kept: KeptInput,
-    picture_id: int | None,
-    deep: DeepPicture | None,
-    losses: tuple[str, ...],
-) -> OpenPicture:
-    if deep is not None:
-        remember_source(kept.sha256, deep)
-    return OpenPicture(pixels, pyramid, kept, picture_id, losses, deep)
+def _opened(found: Decoded, pyramid: Pyramid, kept: KeptInput, picture_id: int | None) -> OpenPicture:
+    if found.deep is not None:
+        remember_source(kept.sha256, found.deep)
+    return OpenPicture(found.pixels, pyramid, kept, picture_id, found.losses, found.deep)
 
 
 async def small_picture(sha256: str, picture_id: int | None, library: Library) -> QImage | None:
@@ -166,7 +168,7 @@ async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) ->
 
     Raises LibraryError.
     """
-    path = _mask_draft(picture, library)
+    path = _mask_draft(picture.kept.sha256, library)
 
     def write() -> None:
         write_whole(path, encode_grey_png(mask))
@@ -180,9 +182,18 @@ async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) ->
         raise disk_error(error, "Couldn’t save the mask") from error
 
 
+async def keep_mask_draft(sha256: str, library: Library) -> str | None:
+    """Keep the mask that was being painted on an image as an input. Returns its hash, None where there is none.
+
+    Raises PictureError, LibraryError.
+    """
+    path = _mask_draft(sha256, library)
+    return (await library.keep_file_as_input(path)).sha256 if path.is_file() else None
+
+
 async def load_mask_draft(picture: OpenPicture, library: Library) -> Mask | None:
     """The mask that was being painted on this picture, or None when there is none."""
-    path = _mask_draft(picture, library)
+    path = _mask_draft(picture.kept.sha256, library)
     if not path.is_file():
         return None
     size = picture.pixels.shape[1], picture.pixels.shape[0]
@@ -190,5 +201,5 @@ async def load_mask_draft(picture: OpenPicture, library: Library) -> Mask | None
     return reading.mask if np.any(reading.mask) else None
 
 
-def _mask_draft(picture: OpenPicture, library: Library) -> Path:
-    return library.files.root / f"{MASK_DRAFT}-{picture.kept.sha256[:16]}.png"
+def _mask_draft(sha256: str, library: Library) -> Path:
+    return library.files.root / f"{MASK_DRAFT}-{sha256[:16]}.png"

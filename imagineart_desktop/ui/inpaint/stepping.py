@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins, Mask, PictureError, Size, new_mask, original_area
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.support import WorkCancelledError
 from imagineart_desktop.support.wording import shortened
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -32,7 +33,7 @@ _WORDS = 32
 
 
 class Stepping(QObject):
-    """say: where is said what stands in the way."""
+    """say: where is said what stands in the way. reopen: see `Opening.reopen`."""
 
     placed = Signal(object)
     """The `OpenPicture` that is on the canvas now."""
@@ -47,6 +48,7 @@ class Stepping(QObject):
         form: RequestForm,
         trip: TripControls,
         say: Callable[[str], object],
+        reopen: Callable[[str, int | None], Awaitable[session.OpenPicture | None]],
     ) -> None:
         super().__init__(parent)
         self._library = library
@@ -54,6 +56,7 @@ class Stepping(QObject):
         self._form = form
         self._trip = trip
         self._say = say
+        self._reopen = reopen
         self._turn = asyncio.Lock()
         self._wanted = 0
         self.steps = Steps()
@@ -100,15 +103,13 @@ class Stepping(QObject):
                 step = self.steps.start(picture.kept.sha256, picture.picture_id, label, name)
                 await self._arrive(step, picture, None, f"Open {label}", before)
 
-    async def restore(self, state: object) -> None:
-        """The session of last time. Raises PictureError, LibraryError."""
-        self.steps.restore(state)
+    def place_restored(self, picture: session.OpenPicture | None) -> None:
+        """Put the image of the last session on the canvas; without one, its step stays to be returned to."""
         step = self.steps.current
-        if step is None:
-            return
-        picture = await session.reopen(step.sha256, step.picture_id, self._library)
-        if picture is not None:
+        if step is not None and picture is not None:
             self._place(step, picture, None)
+        elif step is not None:
+            self.steps.leave()
 
     async def apply(self, number: int, version: Version, *, keep_mask: bool) -> None:
         """A picture of the library, made from this one, becomes the picture; can be undone. Twice at once is once.
@@ -153,6 +154,8 @@ class Stepping(QObject):
                 self._end_action()
                 try:
                     await self._return_to(self.steps[number])
+                except WorkCancelledError:
+                    return
                 except (PictureError, LibraryError) as error:
                     self._say(str(error))
 
@@ -221,15 +224,21 @@ class Stepping(QObject):
             mask = new_mask(_size(picture))
         after = step.id, await asyncio.to_thread(PackedMask, mask)
         self._put(self.steps.go_to(step.id), picture, mask)
-        self._canvas.document.undo_stack.push(StepCommand(name, before, after, self._travel))
+        self._canvas.document.undo_stack.push(
+            StepCommand(name, before, after, self._travel, self._canvas.document.undo_stack)
+        )
 
-    def _travel(self, number: int, mask: PackedMask) -> None:
+    def _travel(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
         # At once, for the next undo may come before the task begins.
         self._canvas.document.hold()
-        spawn_for(self, self._go(number, mask))
+        spawn_for(self, self._go(number, mask, back))
 
-    async def _go(self, number: int, mask: PackedMask) -> None:
-        """Undo and redo: picture and mask as they were, words and settings as the step was left."""
+    async def _go(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
+        """Undo and redo: picture and mask as they were, words and settings as the step was left.
+
+        back: goes the other way in the history, which is here already.
+        """
+        is_cancelled = False
         try:
             async with self._turn:
                 if number not in self.steps:
@@ -238,15 +247,19 @@ class Stepping(QObject):
                 unpacked = await asyncio.to_thread(mask.unpacked)
                 await self._leave()
                 self._put(self.steps.go_to(number), picture, unpacked)
+        except WorkCancelledError:
+            is_cancelled = True
         except (PictureError, LibraryError) as error:
             self._say(str(error))
         finally:
             self._canvas.document.let_go()
+        if is_cancelled:
+            back()
 
     async def _picture_of(self, step: Step) -> session.OpenPicture:
         picture = self._open.get(step.id)
         if picture is None:
-            picture = await session.reopen(step.sha256, step.picture_id, self._library)
+            picture = await self._reopen(step.sha256, step.picture_id)
         if picture is None:
             raise PictureError("The image of this step is no longer in the library.")
         return picture
