@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.png_texts import png_chunks
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _PIECE = 2**18
 """Bytes."""

@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
-from typing import Any
-
-from PIL import Image
+from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop.support import Reach
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _SAMPLE = 32
 """The part of the rows that is encoded to learn how long all of them take."""
