@@ -59,7 +59,8 @@ async def test_a_new_window_has_only_what_it_shows(tmp_path: Path, theme: Theme)
         assert not window.findChildren(Loupe)
         messages = window.findChildren(InlineMessage)
         assert messages
-        assert not any(message.findChildren(QLabel) for message in messages)
+        # Those that keep a line free have their content, which has the height of the line.
+        assert not any(message.findChildren(QLabel) for message in messages if not message.property("small"))
         # Commands of the loupe do nothing, and build none.
         window.actions_["loupe.facts"].trigger()
         assert not window.findChildren(Loupe)
