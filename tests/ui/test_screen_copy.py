@@ -20,6 +20,7 @@ class Drawing:
 
     def __init__(self) -> None:
         self.count = 0
+        IMAGE.fill(0)
         for x in range(0, 600, 7):
             for y in range(0, 500, 5):
                 IMAGE.setPixelColor(x, y, QColor(x % 256, y % 256, 90))
