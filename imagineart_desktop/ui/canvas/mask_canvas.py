@@ -234,6 +234,7 @@ class MaskCanvas(PictureCanvas):
         overlay.changed_later(area)
         await asyncio.to_thread(overlay.follow, area)
         overlay.follow(overlay.meanwhile)
+        overlay.followed()
         self.update()
 
     async def _count(self) -> None:
@@ -248,6 +249,7 @@ class MaskCanvas(PictureCanvas):
             return coverage(mask), painted_bounds(mask)
 
         counted, bounds = await asyncio.to_thread(count)
+        overlay.followed()
         if turn == self._counting:
             self._coverage = counted
             self._overlay.counted(bounds)
@@ -431,6 +433,7 @@ class MaskCanvas(PictureCanvas):
     def hideEvent(self, event: QHideEvent) -> None:
         """The outline rests."""
         super().hideEvent(event)
+        self._overlay.hidden()
         self.marching.look()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -84,6 +84,7 @@ class MaskOverlay:
 
     def wrap(self, mask: Mask) -> None:
         """Shows another mask, which is not painted yet."""
+        self._copy.drop()
         self._revision += 1
         self._painted = self._fresh = self._meanwhile = self._stale = EMPTY
         self._levels = [mask]
@@ -99,6 +100,10 @@ class MaskOverlay:
         self._meanwhile = self._meanwhile.united(area)
         self._stale = self._stale.united(area)
 
+    def hidden(self) -> None:
+        """Give back what is kept for the view."""
+        self._copy.drop()
+
     def stale(self) -> Rect:
         """Where the halves are behind; whoever asks brings them up there with `follow`."""
         area, self._stale = self._stale, EMPTY
@@ -110,16 +115,15 @@ class MaskOverlay:
         return self._meanwhile
 
     def changed_later(self, area: Rect) -> None:
-        """The same for a large part; the caller brings the halves up with `follow`."""
+        """Note a large painted part, for which the caller brings the halves up with `follow`."""
         self._painted = self._painted.united(area)
         self._fresh = self._fresh.united(area)
         self._meanwhile = EMPTY
 
     def follow(self, area: Rect) -> None:
-        """Brings the halves up to what is painted there. May run on any thread."""
+        """Bring the halves up to what is painted there. May run on any thread; `followed` comes after it."""
         if area.is_empty:
             return
-        self._revision += 1
         for larger, smaller in zip(self._levels, self._levels[1:], strict=False):
             area = Rect(area.left // 2, area.top // 2, -(-area.right // 2), -(-area.bottom // 2)).intersected(
                 Rect.of_shape(smaller.shape)
@@ -128,6 +132,10 @@ class MaskOverlay:
                 return
             source = larger[2 * area.top : 2 * area.bottom, 2 * area.left : 2 * area.right]
             cv2.resize(source, (area.width, area.height), dst=smaller[area.slices], interpolation=cv2.INTER_AREA)
+
+    def followed(self) -> None:
+        """Draw anew: the halves were brought up since something was painted."""
+        self._revision += 1
 
     def start_counting(self) -> None:
         """From now on what is painted is new to whoever looks for the painted bounds."""

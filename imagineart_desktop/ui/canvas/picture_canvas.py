@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QFocusEvent,
     QGuiApplication,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.ui.canvas.fingers import Pinch, as_mouse
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy
 from imagineart_desktop.ui.canvas.viewport import Viewport
 from imagineart_desktop.ui.intake import Taken, may_take, take
 from imagineart_desktop.ui.theme import tokens
@@ -55,6 +57,7 @@ class PictureCanvas(QWidget):
         super().__init__(parent)
         self.viewport_state = Viewport()
         self._pyramid: Pyramid | None = None
+        self._copy = ScreenCopy()
         self._fitted = True
         self._space = False
         self._tap = QElapsedTimer()
@@ -169,10 +172,15 @@ class PictureCanvas(QWidget):
         painter.restore()
         self.paint_above(painter, QRectF(event.rect()))
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is seen, so nothing is kept for it."""
+        super().hideEvent(event)
+        self._copy.drop()
+
     def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
         """The picture in its place; subclasses draw more. exposed: the only part that must be drawn."""
         if self._pyramid is not None:
-            self._pyramid.paint(painter, target, self.zoom, exposed)
+            self._pyramid.paint(painter, target, self.zoom, exposed, self._copy)
 
     def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
         """What lies above all, in the widget's own pixels; for subclasses. exposed: all that must be drawn."""

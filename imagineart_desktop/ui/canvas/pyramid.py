@@ -6,6 +6,8 @@ brought into the form that Qt paints fast.
 
 from __future__ import annotations
 
+from itertools import count
+
 from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
@@ -28,6 +30,9 @@ _BARELY_ANY = 2**18
 """Pixels that are painted as they are, where nothing is ready for them: a stroke's dirty rectangle."""
 
 
+_serial = count()
+
+
 class Pyramid:
     """Made once, on any thread; painted often."""
 
@@ -37,7 +42,7 @@ class Pyramid:
         self._size = size or levels[0].size()
         self._pixels = pixels
         self._ready: tuple[QRect, QImage] | None = None
-        self._copy = ScreenCopy()
+        self._id = next(_serial)
 
     @classmethod
     def of(cls, pixels: Pixels, size: QSize | None = None) -> Pyramid:
@@ -86,8 +91,11 @@ class Pyramid:
         """The smallest copy, for thumbnails."""
         return to_image(self._pixels) if len(self._levels) == 1 and self._pixels is not None else self._levels[-1]
 
-    def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF) -> None:
-        """Draws the picture into `target`, only what lies in `exposed`. zoom: screen pixels to a picture pixel."""
+    def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF, copy: ScreenCopy) -> None:
+        """Draws the picture into `target`, only what lies in `exposed`.
+
+        zoom: screen pixels to a picture pixel; copy: of the view, for what is zoomed out.
+        """
         seen = target.intersected(exposed)
         if seen.isEmpty():
             return
@@ -98,8 +106,12 @@ class Pyramid:
         if image.hasAlphaChannel():
             paint_checkerboard(painter, seen)
         if reduced < 1:
-            self._copy.paint(
-                painter, target, seen, (level,), lambda on, whole, part: self._paint_level(on, level, whole, part, zoom)
+            copy.paint(
+                painter,
+                target,
+                seen,
+                (self._id, level),
+                lambda on, whole, part: self._paint_level(on, level, whole, part, zoom),
             )
         else:
             self._paint_level(painter, level, target, seen, zoom)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QRegion
 
 _BESIDE = 256
 """Screen pixels around what is looked at that are drawn with it, so that panning seldom draws anew."""
@@ -31,12 +32,19 @@ def _placed(at: float) -> tuple[int, int]:
 
 
 class ScreenCopy:
-    """Kept from the second repaint on that wants the same: while one zooms nothing is worth keeping."""
+    """Kept from the second repaint on that wants the same: while one zooms nothing is worth keeping.
+
+    It belongs to a view, which drops it when it is hidden: it takes some bytes for each pixel of the screen.
+    """
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
         self._area = QRect()
         self._image = QImage()
+
+    def drop(self) -> None:
+        """Give the memory back; the next repaints make it anew."""
+        self._key, self._area, self._image = (), QRect(), QImage()
 
     def paint(self, painter: QPainter, target: QRectF, exposed: QRectF, look: tuple[object, ...], draw: Draw) -> None:
         """Draws into `target` what lies in `exposed`. look: all that the drawing depends on, beside its size."""
@@ -46,7 +54,7 @@ class ScreenCopy:
             return
         ratio = painter.device().devicePixelRatioF()
         (left, across), (top, down) = _placed(target.x() * ratio), _placed(target.y() * ratio)
-        # What is drawn directly lies to the bit where its copy will.
+        # Directly drawn parts are placed exactly as they are in the copy.
         corner, size = QPointF(left + across / _STEPS, top + down / _STEPS), target.size() * ratio
         target = QRectF(corner / ratio, target.size())
         whole = QRectF(QPointF(across, down) / _STEPS, size)
@@ -60,20 +68,29 @@ class ScreenCopy:
                     self._key, self._area, self._image = key, QRect(), QImage()
                 draw(painter, target, exposed)
                 return
-            self._area = wanted.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE).intersected(whole.toAlignedRect())
-            self._image = _drawn(whole, self._area, draw)
+            area = wanted.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE).intersected(whole.toAlignedRect())
+            self._image = _drawn(whole, area, draw, self._area, self._image)
+            self._area = area
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         painter.drawImage(wanted.topLeft() + QPoint(left, top), self._image, wanted.translated(-self._area.topLeft()))
         painter.restore()
 
 
-def _drawn(whole: QRectF, area: QRect, draw: Draw) -> QImage:
-    """A part of the drawing in screen pixels. whole: where all of it lies."""
+def _drawn(whole: QRectF, area: QRect, draw: Draw, known: QRect, before: QImage) -> QImage:
+    """Draw a part of the drawing in screen pixels; what another part of it shows is copied.
+
+    whole: where all of the drawing is; known: the area that the image `before` shows.
+    """
     image = QImage(area.size(), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
     painter = QPainter(image)
-    corner = QPointF(area.topLeft())
-    draw(painter, whole.translated(-corner), QRectF(image.rect()))
+    corner, common = area.topLeft(), area.intersected(known)
+    if not common.isEmpty():
+        painter.drawImage(common.topLeft() - corner, before, common.translated(-known.topLeft()))
+    for missing in cast("Iterable[QRect]", QRegion(area) - QRegion(common)):
+        place = missing.translated(-corner)
+        painter.setClipRect(place)
+        draw(painter, whole.translated(-QPointF(corner)), QRectF(place))
     painter.end()
     return image

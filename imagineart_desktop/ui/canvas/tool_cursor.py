@@ -129,11 +129,6 @@ class ToolCursor(QObject):
 
     # The brush changed by a drag
 
-    @property
-    def is_held(self) -> bool:
-        """Return whether a drag changes the brush."""
-        return self._dragged is not None
-
     def take_hold(self, at: QPointF) -> None:
         """Begin a drag that changes the brush."""
         self._dragged = (at, self._stylus.brush)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy
 from imagineart_desktop.ui.theme import paint_icon, tokens
 
 _HANDLE = 15.0
@@ -35,6 +36,7 @@ class PictureView(PictureCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._before: Pyramid | None = None
+        self._copy_before = ScreenCopy()
         self._words = ("Before", "After")
         self._comparing = False
         self._split = 0.5
@@ -76,7 +78,7 @@ class PictureView(PictureCanvas):
         if place != target:
             painter.fillRect(target, QColor(tokens().ground))
         zoom = place.width() * self.devicePixelRatioF() / self._before.size.width()
-        self._before.paint(painter, place, zoom, exposed)
+        self._before.paint(painter, place, zoom, exposed, self._copy_before)
         painter.restore()
         self._paint_slider(painter, target.intersected(QRectF(self.rect())), x)
 
@@ -190,6 +192,7 @@ class PictureView(PictureCanvas):
     def hideEvent(self, event: QHideEvent) -> None:
         """A press from before does not count."""
         super().hideEvent(event)
+        self._copy_before.drop()
         self._pressed = False
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
