@@ -283,6 +283,7 @@ async def test_masks_are_saved_as_asked_and_read_again(tmp_path: Path, theme: Th
             with Image.open(path) as saved:
                 assert saved.mode == mode
                 assert bool(saved.getpixel((150, 75))) is white
+            canvas.document.mask[:] = 0
             await masks.read_mask(path)
             assert np.array_equal(canvas.document.mask, before if white else 255 - before)
 
