@@ -41,7 +41,9 @@ class Walk:
     async def all(self) -> list[str]:
         """Walk through everything."""
         await self.pages()
-        await self._gallery(await self._batch())
+        number = await self._batch()
+        await self._result()
+        await self._gallery(number)
         for dialog in self._dialogs():
             self._look(dialog, type(dialog).__name__, ())
             dialog.close()
@@ -110,6 +112,14 @@ class Walk:
         window.go_to("inpaint")
         self._see("inpaint", "inpaint with questions", window.strip)
         return numbers[0]
+
+    async def _result(self) -> None:
+        """Look at a result on the canvas of Inpaint."""
+        page = self._at.window.inpaint
+        self._at.type(page.form.prompt.editor, f"a silver spoon {WORD}")
+        self._at.click(page.form.go)
+        await self._at.until(page.looking.bar.isVisible)
+        self._see("inpaint", "a result", page.looking.bar.way, page.looking.bar.apply)
 
     async def _gallery(self, number: int) -> None:
         window = self._at.window

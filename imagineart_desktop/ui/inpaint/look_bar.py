@@ -7,7 +7,7 @@ from enum import StrEnum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, Segmented, button, retain_size
+from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, Segmented, button, keep_words, retain_size
 
 
 class Way(StrEnum):
@@ -18,7 +18,7 @@ class Way(StrEnum):
     RAW = "raw"
 
 
-_WORDS = {Way.RESULT.value: "Result", Way.BEFORE.value: "Before", Way.RAW.value: "Original result"}
+_WORDS = {Way.RESULT.value: "Result", Way.BEFORE.value: "Before", Way.RAW.value: "Raw"}
 
 
 class LookBar(QWidget):
@@ -33,14 +33,17 @@ class LookBar(QWidget):
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
+        row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
         self.way = Segmented(_WORDS)
         self.way.changed.connect(lambda _way: self.way_changed.emit())
-        self.compare = button("Compare…", self.compare_wanted.emit, tip="Slider, side by side, difference")
+        self.way.setToolTip("Raw is what the service sent, before the seam and the tone are matched")
+        self.compare = button("Compare", self.compare_wanted.emit, tip="Slider, side by side, difference")
         self.made_of = ElidedLabel(tone="muted")
-        self.keep_mask = CheckBox("Keep the mask")
+        self.keep_mask = CheckBox("Keep mask")
         self.apply = button("Apply", self.apply_wanted.emit, kind="primary", tip="Use this result as the image (Enter)")
+        for made in (self.compare, self.keep_mask, self.apply):
+            keep_words(made)
         for part in (self.way, self.compare, self.made_of, self.keep_mask, self.apply):
             row.addWidget(part, 1 if part is self.made_of else 0)
         self.hide()

@@ -115,7 +115,10 @@ class StepTree(QTreeWidget):
             painter.setPen(QColor(tokens().on_accent))
             painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), str(min(fresh, 9)))
             painter.end()
-        return QIcon(pixmap)
+        icon = QIcon(pixmap)
+        # Qt tints the image of the chosen step otherwise.
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)
+        return icon
 
     def _current_changed(self, item: QTreeWidgetItem | None) -> None:
         if item is not None:

@@ -76,6 +76,8 @@ class Theme(QObject):
         use_tokens(chosen)
         self._app.setPalette(_palette(chosen))
         if self._dressed:
+            # Taken off first: Qt replaces one sheet by another in five times the time of both steps.
+            self._app.setStyleSheet("")
             self._app.setStyleSheet(style_sheet(chosen))
         self.changed.emit()
 
