@@ -21,6 +21,8 @@ class _Declared:
     icon: str = ""
     checkable: bool = False
     short: str = ""
+    repeats: bool = True
+    """Whether a key that is held down does it again and again."""
 
 
 _DECLARED: dict[str, _Declared] = {
@@ -49,7 +51,7 @@ _DECLARED: dict[str, _Declared] = {
     "image.lineage": _Declared("Lineage"),
     "image.favourite": _Declared("Favorite", ("Ctrl+D",)),
     "image.trash": _Declared("Move to trash", ("Ctrl+Delete", "Ctrl+Backspace")),
-    "job.go": _Declared("Submit", ("Ctrl+Enter", "Ctrl+Return")),
+    "job.go": _Declared("Submit", ("Ctrl+Enter", "Ctrl+Return"), repeats=False),
     "job.cancel": _Declared("Cancel newest job", ("Ctrl+.",)),
     "job.cancel all": _Declared("Cancel all jobs"),
     "view.fit": _Declared("Fit", ("Ctrl+0",)),
@@ -289,6 +291,7 @@ class Actions:
     def _make(self, declared: _Declared) -> QAction:
         action = QAction(declared.words, self._window)
         action.setCheckable(declared.checkable)
+        action.setAutoRepeat(declared.repeats)
         if declared.short:
             action.setIconText(declared.short)
         action.setShortcuts([QKeySequence(key) for key in declared.keys])

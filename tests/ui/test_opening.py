@@ -183,6 +183,34 @@ async def test_undo_back_to_a_large_image_says_so_and_can_be_cancelled(
         assert (stack.canUndo(), stack.canRedo()) == (False, True)
 
 
+async def test_undo_to_an_image_that_is_gone_leaves_history_image_and_mask_together(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stepping, "_MOST_BYTES", 0)
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        canvas = await at.on_canvas(photos / "chelsea.png")
+        at.drag(canvas, [(100, 100), (200, 200)])
+        await at.on_canvas(photos / "coffee.png")
+        stack, held = canvas.document.undo_stack, canvas.document
+        await at.until(lambda: not held.busy)
+        coffee, sha256 = page.stepping.picture, next(iter(page.stepping.steps)).sha256
+        for path in tmp_path.rglob(f"{sha256}*"):
+            path.unlink()
+        for _ in range(2):
+            page.message.clear()
+            held.undo()
+            await at.until(lambda: "no longer in the library" in page.message.text())
+            await at.until(lambda: not held.busy)
+            assert page.stepping.picture is coffee
+            assert (stack.undoText(), stack.canRedo()) == ("Open coffee.png", False)
+        at.drag(canvas, [(100, 100), (300, 300)])
+        assert held.mask.any()
+        held.undo()
+        assert not held.mask.any()
+        assert held.size == (600, 400)
+
+
 async def test_of_several_dropped_files_each_is_opened_or_named(tmp_path: Path, theme: Theme, photos: Path) -> None:
     (tmp_path / "notes.png").write_text("no image")
     (tmp_path / "empty.png").touch()

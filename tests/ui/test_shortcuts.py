@@ -99,6 +99,13 @@ async def test_escape_gives_up_recording(tmp_path: Path, theme: Theme) -> None:
         assert dialog.isVisible()
 
 
+async def test_a_key_that_is_held_down_sends_one_request(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        actions = at.window.actions_
+        assert not actions["job.go"].autoRepeat()
+        assert actions["view.in"].autoRepeat()
+
+
 async def test_no_choice_of_keys_makes_two_actions_answer(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         dialog = dialog_of(at)

@@ -109,6 +109,7 @@ class Stepping(QObject):
         if step is not None and picture is not None:
             self._place(step, picture, None)
         elif step is not None:
+            self._keep_words()
             self.steps.leave()
 
     async def apply(self, number: int, version: Version, *, keep_mask: bool) -> None:
@@ -238,7 +239,7 @@ class Stepping(QObject):
 
         back: goes the other way in the history, which is here already.
         """
-        is_cancelled = False
+        goes_back = False
         try:
             async with self._turn:
                 if number not in self.steps:
@@ -248,12 +249,14 @@ class Stepping(QObject):
                 await self._leave()
                 self._put(self.steps.go_to(number), picture, unpacked)
         except WorkCancelledError:
-            is_cancelled = True
+            goes_back = True
         except (PictureError, LibraryError) as error:
             self._say(str(error))
+            # The way back leads to what is on the canvas, which no file is needed for.
+            goes_back = self.steps.current is None or self.steps.current.id != number
         finally:
             self._canvas.document.let_go()
-        if is_cancelled:
+        if goes_back:
             back()
 
     async def _picture_of(self, step: Step) -> session.OpenPicture:
