@@ -20,7 +20,7 @@ from imagineart_desktop.cli.report import make_report
 from imagineart_desktop.fal import ServiceKind, unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
 from imagineart_desktop.imaging import sendable
-from imagineart_desktop.jobs import DEMO_WAITS, Ingredient, Job, JobEvent, State
+from imagineart_desktop.jobs import DEMO_WAITS, Ingredient, Job, JobEvent, State, Worker
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.startup_notices import unreadable_notice
 from imagineart_desktop.models import Model, Price, Task, models_for
@@ -66,11 +66,15 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
             await _say_of_start(parts)
             if left := await parts.worker.left():
                 say(_unfinished(left))
-            live = parts.account.kind is ServiceKind.LIVE
-            if not await may_spend(live, price, wanted.count, options.yes):
+            # A late key can change where requests go while the user is asked.
+            agreed = parts.account.kind
+            if not await may_spend(agreed is ServiceKind.LIVE, price, wanted.count, options.yes):
+                return Outcome(ExitCode.NOT_AGREED)
+            if parts.account.kind is not agreed:
+                say(f"Nothing was sent: the program is Live now, and this costs about {price.sentence}.")
                 return Outcome(ExitCode.NOT_AGREED)
             progress = Progress(parts.worker, options.wait)
-            return await _followed(progress, await _sent(parts, wanted), parts, options)
+            return await _followed(progress, await _sent(parts.worker, agreed, wanted), parts, options)
     except EXPECTED_ERRORS as error:
         return failed(error)
 
@@ -117,11 +121,11 @@ async def _wanted(options: argparse.Namespace) -> _Wanted:
     return _Wanted(model, fields, seeds, images, prepared)
 
 
-async def _sent(parts: Studio, wanted: _Wanted) -> list[Job]:
-    kind = parts.account.kind
+async def _sent(worker: Worker, kind: ServiceKind, wanted: _Wanted) -> list[Job]:
+    """kind: the service that the user agreed to, even if the account changes meanwhile."""
     if wanted.prepared:
-        return await parts.worker.inpaint(wanted.model, kind, wanted.fields, wanted.prepared, wanted.seeds)
-    return await parts.worker.add(wanted.model, kind, wanted.fields, wanted.images, wanted.seeds)
+        return await worker.inpaint(wanted.model, kind, wanted.fields, wanted.prepared, wanted.seeds)
+    return await worker.add(wanted.model, kind, wanted.fields, wanted.images, wanted.seeds)
 
 
 async def _agreed_to_held(parts: Studio, held: Sequence[Job], yes: bool) -> bool:

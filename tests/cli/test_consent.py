@@ -7,21 +7,25 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import keyring
 import pytest
 
+from imagineart_desktop.cli import requests
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import encode_grey_png, new_mask
-from imagineart_desktop.jobs import Job, State, Worker
+from imagineart_desktop.jobs import Account, Job, State, Worker
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
 from tests.cli.conftest import command
 from tests.security.test_key import Stuck
+from tests.waiting import until
 
 SMALL = ("--resolution", "1K", "--aspect-ratio", "4:1")
 
@@ -156,3 +160,75 @@ def test_a_keychain_that_does_not_answer_delays_demo_only_where_something_could_
     said = capsys.readouterr().err
     assert said.count("keychain doesn’t answer") == 1
     assert "Demo: nothing is sent to fal.ai" in said
+
+
+@pytest.fixture
+def late_key(live: DemoServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Awaitable[None]]]:
+    """A keychain that does not answer in time. Returns what has it answer and waits until the program is Live."""
+    stuck, before, accounts, start = Stuck(), keyring.get_keyring(), [], Account.start
+
+    async def noted(account: Account) -> None:
+        accounts.append(account)
+        await start(account)
+
+    async def answer() -> None:
+        stuck.go_on.set()
+        await until(lambda: accounts[0].kind is ServiceKind.LIVE)
+
+    stuck.held = live.key
+    keyring.set_keyring(stuck)
+    monkeypatch.delenv("FAL_KEY")
+    monkeypatch.setattr(Account, "start", noted)
+    monkeypatch.setattr("imagineart_desktop.cli.requests.DEMO_WAITS", 0.0)
+    monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 0.0)
+    yield answer
+    stuck.go_on.set()
+    keyring.set_keyring(before)
+
+
+def _follow(monkeypatch: pytest.MonkeyPatch, step: str, then: Callable[[], Awaitable[None]]) -> None:
+    """Have something happen at the end of a step of a command."""
+    really = getattr(requests, step)
+
+    async def stepped(*arguments: Any) -> Any:
+        result = await really(*arguments)
+        await then()
+        return result
+
+    monkeypatch.setattr(requests, step, stepped)
+
+
+@pytest.mark.parametrize("agreed", [[], ["--yes"]])
+def test_what_was_agreed_to_as_free_is_not_sent_live(
+    tmp_path: Path,
+    live: DemoServer,
+    late_key: Callable[[], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    agreed: list[str],
+) -> None:
+    """The keychain answers while the user is asked."""
+    _follow(monkeypatch, "may_spend", late_key)
+    assert command(tmp_path, "generate", "--prompt", "x", "--n", "2", *SMALL, *agreed) == ExitCode.NOT_AGREED
+    said = capsys.readouterr().err
+    assert "nothing is charged" in said
+    assert "Nothing was sent: the program is Live now, and this costs about 2 × $0.03 = $0.06." in said
+    assert live.counts == {}
+    assert not asyncio.run(_rows(tmp_path))
+
+
+@pytest.mark.parametrize(("step", "code"), [("_say_of_start", ExitCode.NOT_AGREED), ("_agreed_to_held", ExitCode.OK)])
+def test_what_is_held_is_not_sent_with_a_late_key(
+    tmp_path: Path,
+    live: DemoServer,
+    late_key: Callable[[], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    code: ExitCode,
+) -> None:
+    """The keychain answers before the requests are listed, which are asked about then, or after."""
+    left = asyncio.run(_rows(tmp_path, "a lake"))
+    _follow(monkeypatch, step, late_key)
+    assert command(tmp_path, "resume") == code
+    assert live.counts == {}
+    assert asyncio.run(_rows(tmp_path)) == left
