@@ -7,16 +7,19 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 
-from imagineart_desktop.library import Library, Query, exporting, importing
+from imagineart_desktop.jobs import store as rows
+from imagineart_desktop.library import Library, LibraryError, Query, exporting, importing
 from imagineart_desktop.library.reading import Looked, look_at
 from imagineart_desktop.places import Places
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import SeedMode
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
@@ -126,6 +129,49 @@ async def test_an_export_is_stopped_to_close_the_window(
         await at.until(lambda: done)
         assert 1 <= len(list((tmp_path / "out").iterdir())) < 4
         assert at.parts.library.notices.pending() == []
+
+
+async def test_a_request_is_stopped_only_before_it_is_written_down(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch, gate: Gate
+) -> None:
+    """What is written down would be sent and charged by the next start."""
+    write = rows._insert
+
+    def held(*arguments: Any) -> object:
+        gate.hold()
+        return write(*arguments)
+
+    async def forget(text: str) -> None:
+        raise LibraryError(f"“{text}” could not be saved.")
+
+    async with opened(tmp_path, theme) as at:
+        form, library = at.window.generate.form, at.parts.library
+        at.type(form.prompt.editor, "hills")
+        form.seed.set_value(7, SeedMode.NEXT)
+        monkeypatch.setattr(rows, "_insert", held)
+        monkeypatch.setattr(library, "remember_prompt", forget)
+        at.click(form.go)
+        await at.until(lambda: gate.reached)
+        await closed(at)
+        assert dialog(at.window).words.text() == "Preparing the request…"
+        assert not dialog(at.window).stop.isEnabled()
+        at.click(dialog(at.window).stay)
+        gate.open()
+        await at.pictures(1)
+        await at.until(form.message.text)
+        assert form.message.text() == "“hills” could not be saved."
+        await at.until(lambda: not library.operations.running)
+        assert len(at.window.generate.results._grid.tiles) == 1
+        assert form.seed.value() == 8
+        at.parts.account.settled.clear()
+        at.window.generate.submit()
+        await at.until(lambda: library.operations.running)
+        done = await closed(at)
+        at.click(dialog(at.window).stop)
+        await at.until(lambda: done)
+        assert form.seed.value() == 8
+        assert at.parts.worker.jobs() == []
+        assert len({event.job.id for event in at.events}) == 1
 
 
 @pytest.mark.skipif(

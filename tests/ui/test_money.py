@@ -15,6 +15,7 @@ from imagineart_desktop.fal import Charged, ServiceKind
 from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Failure, State
 from imagineart_desktop.library import OLDER_COPY
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import SeedMode
 from tests.ui.driving import Driver, opened
 
 LEFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -148,11 +149,19 @@ async def test_what_was_free_when_it_was_asked_for_is_not_charged(
 ) -> None:
     """A key may come while a request is prepared."""
     async with opened(tmp_path, theme) as at:
-        form = at.window.generate.form
+        form, account = at.window.generate.form, at.parts.account
         assert form.is_free
         at.type(form.prompt.editor, "hills")
-        monkeypatch.setattr(at.parts.account, "kind", ServiceKind.LIVE)
+        form.seed.set_value(7, SeedMode.NEXT)
+        asked_for, waiting = form.price, at.parts.library.operations
+        account.settled.clear()
         at.click(form.go)
+        await at.until(lambda: waiting.running)
+        form.count.set_value(3)
+        assert form.price != asked_for
+        monkeypatch.setattr(account, "kind", ServiceKind.LIVE)
+        account.settled.set()
         await at.until(form.message.text)
-        assert form.message.text() == f"Nothing was sent: the program is Live now, and this costs {form.price}."
+        assert form.message.text() == f"Nothing was sent: the program is Live now, and this costs {asked_for}."
         assert at.parts.worker.jobs() == []
+        assert (form.seed.value(), form.seed.mode) == (7, SeedMode.NEXT)

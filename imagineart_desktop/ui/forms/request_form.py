@@ -22,6 +22,7 @@ from imagineart_desktop.models import (
     InvalidRequestError,
     Model,
     ModelRequest,
+    Price,
     Size,
     Task,
     find_model,
@@ -200,6 +201,11 @@ class RequestForm(QWidget):
     def price(self) -> str:
         """Return what is shown as the price."""
         return self._price_right.text()
+
+    @property
+    def unit_price(self) -> Price:
+        """Return the price of one request of the form. Raises InvalidRequestError; not after `check`."""
+        return self.model.price(self._request(self.prompt.text()))
 
     def set_free(self, free: bool) -> None:
         """Say whether nothing is charged, whatever the price of the model: in the demo."""
