@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -24,13 +24,20 @@ from imagineart_desktop.fal.key_store import (
     read_secret,
 )
 from imagineart_desktop.jobs.worker import Worker
-from imagineart_desktop.support import protect, run_detached
+from imagineart_desktop.support import protect, run_detached, spawn
 
 if TYPE_CHECKING:
     from imagineart_desktop.demo import DemoServer
 
 _KEYCHAIN_SECONDS = 20.0
 """How long the keychain may take, which includes a prompt for the user's password."""
+
+_PROXY_WAITS = (
+    "The system’s keychain doesn’t answer. Unlock it to use your team proxy’s token; until then, requests wait."
+)
+_PROXY_GOES_ON = (
+    "The system’s keychain doesn’t answer. Unlock it to use your team proxy’s token; requests go without it."
+)
 
 DEMO_WAITS = 1.0
 """Seconds that Demo waits for the keychain: usually it answers sooner."""
@@ -40,8 +47,8 @@ class Account:
     """Keeps the worker connected.
 
     demo_folder: the demo server's records; live_hosts: the hosts of fal.ai; proxy: the URL of the team's proxy, if the
-    user chose one. key_wait: seconds that `start` waits for a keychain before it starts Demo; None for as long as a
-    prompt may take. A key that comes later is used then.
+    user chose one. key_wait: seconds that `start` waits for a keychain before it starts Demo, or leaves requests to a
+    proxy waiting; None for as long as a prompt may take. A key or token that comes later is used then.
     """
 
     def __init__(
@@ -72,7 +79,7 @@ class Account:
         self._live_hosts = live_hosts
         self._listeners: list[Callable[[], None]] = []
         self._key_wait = key_wait
-        self._late_key: asyncio.Task[None] | None = None
+        self._late_key: asyncio.Task[object] | None = None
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -94,39 +101,50 @@ class Account:
 
     async def _connect(self) -> None:
         if self.proxy is not None:
-            token = await _found(partial(read_secret, Secret.PROXY_TOKEN))
-            await self._go_live(self._through(self.proxy, token.value), KeySource.PROXY)
-            self.key_finding = token.finding
+            await self._use_kept(partial(read_secret, Secret.PROXY_TOKEN), partial(self._use_token, self.proxy))
         else:
-            await self._use_kept_key()
+            await self._use_kept(read_key, self._use_found)
         if self.kind is ServiceKind.DEMO or any(job.service is ServiceKind.DEMO for job in self._worker.jobs()):
             await self._start_demo()
 
-    async def _use_kept_key(self) -> None:
-        """Go live with the key that is kept; where the keychain is slow, once it answers."""
-        reading = asyncio.ensure_future(run_detached(read_key, "keychain"))
+    async def _use_kept(self, read: Callable[[], FoundSecret], use: Callable[[FoundSecret], Awaitable[None]]) -> None:
+        """Go live with what is kept; where the keychain is slow, once it answers."""
+        reading = asyncio.ensure_future(run_detached(read, "keychain"))
         wait = _KEYCHAIN_SECONDS if self._key_wait is None else self._key_wait
-        await asyncio.wait([reading], timeout=wait)
+        try:
+            await asyncio.wait([reading], timeout=wait)
+        except asyncio.CancelledError:
+            reading.cancel()
+            raise
         if reading.done():
-            await self._use_found(reading.result())
-        else:
-            self.key_finding = KEYCHAIN_SILENT
-            self._late_key = asyncio.ensure_future(self._use_late(reading))
+            await use(reading.result())
+            return
+        self.key_finding = KEYCHAIN_SILENT
+        if self.proxy is not None:
+            # Not sent without the token, which the proxy would refuse.
+            self.key_finding = _PROXY_WAITS
+            self.kind, self.key_source = ServiceKind.LIVE, KeySource.PROXY
+        self._late_key = spawn(self._use_late(reading, use, _KEYCHAIN_SECONDS - wait))
+        self._late_key.add_done_callback(lambda _: reading.cancel())
 
     async def _use_found(self, key: FoundSecret) -> None:
         if key.value is not None:
             await self._go_live(self._with(key.value), key.source)
         self.key_finding = key.finding
 
-    async def _use_late(self, reading: asyncio.Future[FoundSecret]) -> None:
-        try:
-            key = await reading
-            # The same connection may be on its way for the start.
-            await self.settled.wait()
-            await self._use_found(key)
-            self._tell()
-        finally:
-            reading.cancel()
+    async def _use_token(self, proxy: str, token: FoundSecret) -> None:
+        await self._go_live(self._through(proxy, token.value), KeySource.PROXY, token.finding)
+
+    async def _use_late(
+        self, reading: asyncio.Future[FoundSecret], use: Callable[[FoundSecret], Awaitable[None]], patience: float
+    ) -> None:
+        """patience: seconds after which a proxy is used without a token; it may not want one."""
+        # The same connection may be on its way for the start.
+        await self.settled.wait()
+        if self.proxy is not None and not (await asyncio.wait([reading], timeout=max(0.0, patience)))[0]:
+            await use(FoundSecret(None, finding=_PROXY_GOES_ON))
+        await use(await reading)
+        self._tell()
 
     def _forget_late_key(self) -> None:
         """The user chose another way to connect, or the program ends."""
@@ -135,8 +153,11 @@ class Account:
             self._late_key = None
 
     async def stop(self) -> None:
-        """Stop the demo server."""
+        """Stop the demo server, and no longer wait for the keychain."""
+        late = self._late_key
         self._forget_late_key()
+        if late is not None:
+            await asyncio.wait([late])
         if self._demo is not None and self._demo_runs:
             await asyncio.to_thread(self._demo.stop)
 
@@ -187,9 +208,9 @@ class Account:
         self.kind, self.key_source = ServiceKind.DEMO, KeySource.NONE
         self._tell()
 
-    async def _go_live(self, service: Service, source: KeySource) -> None:
+    async def _go_live(self, service: Service, source: KeySource, finding: str = "") -> None:
         self.network_findings = (await self._worker.connect(service)).findings
-        self.key_finding = ""
+        self.key_finding = finding
         self.kind, self.key_source = ServiceKind.LIVE, source
         self._tell()
 
@@ -219,15 +240,6 @@ class Account:
     def _tell(self) -> None:
         for listener in list(self._listeners):
             listener()
-
-
-async def _found(read: Callable[[], FoundSecret]) -> FoundSecret:
-    """Read a secret; a keychain that keeps silent, such as behind a prompt that nobody sees, counts as empty."""
-    try:
-        async with asyncio.timeout(_KEYCHAIN_SECONDS):
-            return await run_detached(read, "keychain")
-    except TimeoutError:
-        return FoundSecret(None, finding=KEYCHAIN_SILENT)
 
 
 async def _kept(secret: Secret, value: SecretStr) -> bool:

@@ -16,7 +16,16 @@ from keyring.errors import KeyringLocked
 from pydantic import SecretStr
 
 from imagineart_desktop.demo import DemoServer, Fault
-from imagineart_desktop.fal import FAL_HOSTS, FalClient, FalError, Hosts, Service, ServiceKind, UnsafeAddressError
+from imagineart_desktop.fal import (
+    FAL_HOSTS,
+    Environment,
+    FalClient,
+    FalError,
+    Hosts,
+    Service,
+    ServiceKind,
+    UnsafeAddressError,
+)
 from imagineart_desktop.fal.key_store import (
     FoundSecret,
     KeySource,
@@ -214,6 +223,79 @@ async def test_demo_does_not_wait_for_a_keychain_that_does_not_answer_and_live_w
                 assert account.findings == ()
     finally:
         stuck.go_on.set()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kept", ["late", None])
+async def test_a_proxy_waits_for_its_token_and_goes_without_one_that_does_not_come(
+    tmp_path: Path, demo: DemoServer, keychain: Kept, monkeypatch: pytest.MonkeyPatch, kept: str | None
+) -> None:
+    """None: the keychain does not answer as long as a prompt may take."""
+    stuck, services = Stuck(), []
+    stuck.held = kept
+    keyring.set_keyring(stuck)
+    connect = Worker.connect
+
+    async def note(worker: Worker, service: Service) -> Environment:
+        services.append(service)
+        return await connect(worker, service)
+
+    monkeypatch.setattr(Worker, "connect", note)
+    monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 600.0 if kept else 0.0)
+    try:
+        async with studio(Places.below(tmp_path), demo=demo, proxy="http://localhost:1/api", key_wait=0.0) as parts:
+            account = parts.account
+            assert (account.kind, account.key_source) == (ServiceKind.LIVE, KeySource.PROXY)
+            (finding,) = account.findings
+            assert "Demo" not in finding
+            assert "keychain doesn’t answer" in finding
+            if kept:
+                assert "requests wait" in finding
+                assert services == []
+            else:
+                await until(lambda: services)
+                await until(lambda: account.findings[0] != finding)
+                assert "requests go without it" in account.findings[0]
+            stuck.go_on.set()
+            await until(lambda: not account.findings)
+            assert services[-1].proxy == "http://localhost:1/api"
+            assert services[-1].key == (SecretStr(kept) if kept else None)
+    finally:
+        stuck.go_on.set()
+
+
+@pytest.mark.asyncio
+async def test_an_error_of_a_late_key_is_shown_and_an_early_end_leaves_nothing_pending(
+    tmp_path: Path, demo: DemoServer, keychain: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck, errors = Stuck(), []
+    stuck.held = "late:key"
+    keyring.set_keyring(stuck)
+
+    async def fail(worker: Worker, service: Service) -> None:
+        raise OSError(service.kind)
+
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: errors.append(context["exception"]))
+    library = Library(tmp_path / "library")
+    worker = Worker(library)
+    try:
+        starting = asyncio.create_task(Account(worker, tmp_path / "demo", demo=demo).start())
+        await until(lambda: any(thread.name == "keychain" for thread in threading.enumerate()))
+        starting.cancel()
+        await asyncio.wait([starting])
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        account = Account(worker, tmp_path / "demo", demo=demo, key_wait=0.0)
+        await account.start()
+        monkeypatch.setattr(Worker, "connect", fail)
+        stuck.go_on.set()
+        await until(lambda: errors)
+        assert [error.args for error in errors] == [(ServiceKind.LIVE,)]
+        await account.stop()
+    finally:
+        stuck.go_on.set()
+        await worker.stop()
+        library.close()
 
 
 @pytest.mark.parametrize(
