@@ -6,10 +6,11 @@ an address that carries a token of its own. Parts and completion are the same fo
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,6 +26,15 @@ PART = 10 * 2**20
 
 _REMEMBERED = 4
 """Unfinished uploads that can be continued."""
+
+_PATIENCE = 3
+"""Errors that may pass, without a new part between them, after which a way is left for the next one."""
+
+
+class UnusableAnswerError(NoAnswerError):
+    """An answer to an upload makes no sense: the next attempt by the same way would get the same."""
+
+    repeatable = False
 
 
 class Exchange(Protocol):
@@ -55,7 +65,7 @@ class PartedUpload:
             part, url = data[start : start + PART], f"{self.address}/{number}{self.query}"
             answer, _ = await exchange("PUT", url, part, {**headers, "Content-Type": content_type})
             if not (etag := answer.get("etag")):
-                raise NoAnswerError("The service did not confirm a part of the upload.")
+                raise UnusableAnswerError("The service did not confirm a part of the upload.")
             self.etags[number] = etag
         parts = [{"partNumber": number, "etag": etag} for number, etag in sorted(self.etags.items())]
         body = json.dumps({"parts": parts}).encode()
@@ -66,27 +76,28 @@ class PartedUpload:
 
 
 def upload_of_cdn(answer: Mapping[str, Any]) -> PartedUpload:
-    """Read the CDN's answer to a new upload. Raises NoAnswerError."""
+    """Read the CDN's answer to a new upload. Raises UnusableAnswerError."""
     url, upload = answer.get("access_url"), answer.get("uploadId")
     if not isinstance(url, str) or not isinstance(upload, str):
-        raise NoAnswerError("The service did not say where to upload to.")
+        raise UnusableAnswerError("The service did not say where to upload to.")
     return PartedUpload(f"{url}/multipart/{upload}", url)
 
 
 def upload_of_storage(answer: Mapping[str, Any]) -> PartedUpload:
-    """Read the storage API's answer to a new upload. Raises NoAnswerError."""
+    """Read the storage API's answer to a new upload. Raises UnusableAnswerError."""
     there, url = answer.get("upload_url"), answer.get("file_url")
     if not isinstance(there, str) or not isinstance(url, str):
-        raise NoAnswerError("The service did not say where to upload to.")
+        raise UnusableAnswerError("The service did not say where to upload to.")
     address, mark, query = there.partition("?")
     return PartedUpload(address, url, mark + query)
 
 
 class UnfinishedUploads:
-    """Uploads that were interrupted, by their way and content."""
+    """Uploads that were interrupted, by their way and content, and how the ways fared."""
 
     def __init__(self) -> None:
         self._uploads: OrderedDict[tuple[str, str], PartedUpload] = OrderedDict()
+        self._troubles: dict[tuple[str, str], _Trouble] = {}
 
     async def get(self, way: str, sha256: str, begin: Callable[[], Awaitable[PartedUpload]]) -> PartedUpload:
         """Return the one to continue, or begin it. Raises FalError."""
@@ -100,6 +111,60 @@ class UnfinishedUploads:
     def forget(self, way: str, sha256: str) -> None:
         """It is complete, or the service does not know it any more."""
         self._uploads.pop((way, sha256), None)
+
+    def is_hopeful(self, way: str, sha256: str) -> bool:
+        """Whether a way is worth an attempt."""
+        trouble = self._troubles.get((way, sha256))
+        return trouble is None or trouble.count < _PATIENCE
+
+    def note(self, way: str, sha256: str, *, may_pass: bool) -> None:
+        """An attempt ended in an error."""
+        upload, before = self._uploads.get((way, sha256)), self._troubles.get((way, sha256))
+        arrived = 0 if upload is None else len(upload.etags)
+        count = 1 if before is None or arrived > before.arrived else before.count + 1
+        self._troubles[way, sha256] = _Trouble(count if may_pass else _PATIENCE, arrived)
+
+    def forgive(self, sha256: str) -> None:
+        """Every way is worth an attempt again."""
+        self._troubles = {key: trouble for key, trouble in self._troubles.items() if key[1] != sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """count: errors since a part arrived; arrived: parts at the last one."""
+
+    count: int
+    arrived: int
+
+
+@dataclass(slots=True)
+class _Shared:
+    task: asyncio.Task[str]
+    waiting: int = 0
+
+
+class SharedUploads:
+    """Uploads under way, by their content: whoever wants the same at the same time waits for the same."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, _Shared] = {}
+
+    async def get(self, sha256: str, upload: Callable[[], Coroutine[Any, Any, str]]) -> str:
+        """Return the file's URL. The upload goes on until nobody waits for it any more. Raises FalError."""
+        one = self._running.get(sha256)
+        if one is None:
+            one = self._running[sha256] = _Shared(asyncio.create_task(upload()))
+        one.waiting += 1
+        try:
+            return await asyncio.shield(one.task)
+        finally:
+            one.waiting -= 1
+            if self._running.get(sha256) is one and (one.task.done() or not one.waiting):
+                # Nobody joins what has ended or is being ended.
+                del self._running[sha256]
+            if not one.waiting and not one.task.done():
+                one.task.cancel()
+                await asyncio.wait([one.task])
 
 
 def content_id(data: bytes) -> str:

@@ -18,7 +18,9 @@ from imagineart_desktop.fal.bounded_json import read_beside, read_json
 from imagineart_desktop.fal.client import FalClient
 from imagineart_desktop.fal.connecting import Pool, open_client, timeout_of
 from imagineart_desktop.fal.errors import (
+    Charged,
     FalError,
+    Fate,
     ForbiddenError,
     NoAnswerError,
     OfflineError,
@@ -37,6 +39,8 @@ _LONGEST_ANSWER = 2**20
 
 _TOKEN_LIFE = 300.0
 """Seconds for which a token is used again; fal's own are good for longer."""
+
+_NOT_SENT = "Nothing was charged. Try again later."
 
 _EXTENSIONS = {
     "image/png": "png",
@@ -63,6 +67,7 @@ class Storage:
         self._http = open_client(self._environment, Pool(4, 4), timeout_of(4 * client.rules.answer))
         self._token: _Token | None = None
         self._unfinished = parts.UnfinishedUploads()
+        self._shared = parts.SharedUploads()
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -72,18 +77,22 @@ class Storage:
         """A URL under which the service finds the bytes. Raises FalError when no way leads there.
 
         Tries the CDN, then the fallback, then a data URI if the file is at most `MAX_DATA_URI` bytes. A file above
-        `parts.PARTS_FROM` goes in parts: called again after an error that may pass, this sends what is missing.
+        `parts.PARTS_FROM` goes in parts: called again after an error that may pass, this sends what is missing, and
+        after some such errors in a row takes the next way. The last one is the file in one piece.
         """
         name = f"input.{_EXTENSIONS.get(content_type, 'bin')}"
-        if len(data) > parts.PARTS_FROM:
-            try:
-                return await self._in_parts(data, content_type, name)
-            except (WrongKeyError, OfflineError):
-                raise
-            except FalError as error:
-                # A team's proxy may not let uploads in parts through.
-                if error.repeatable:
-                    raise
+        try:
+            if len(data) <= parts.PARTS_FROM:
+                return await self._in_one_piece(data, content_type, name)
+            sha256 = await asyncio.to_thread(parts.content_id, data)
+            return await self._shared.get(sha256, lambda: self._large(data, content_type, name, sha256))
+        except FalError as error:
+            if error.charged is not Charged.NO:
+                # The same error would leave doubt about a request, but none was made yet.
+                error.fate, error.charged, error.advice = Fate.NOT_ARRIVED, Charged.NO, _NOT_SENT
+            raise
+
+    async def _in_one_piece(self, data: bytes, content_type: str, name: str) -> str:
         if self._client.service.proxy is None:
             try:
                 return await self._to_cdn(data, content_type, name)
@@ -100,19 +109,33 @@ class Storage:
                 raise
         return f"data:{content_type};base64,{base64.b64encode(data).decode('ascii')}"
 
-    async def _in_parts(self, data: bytes, content_type: str, name: str) -> str:
-        sha256 = await asyncio.to_thread(parts.content_id, data)
-        if self._client.service.proxy is None:
+    async def _large(self, data: bytes, content_type: str, name: str, sha256: str) -> str:
+        url = await self._in_parts(data, content_type, name, sha256)
+        # After this one the ways are tried again from the first.
+        self._unfinished.forgive(sha256)
+        return url or await self._in_one_piece(data, content_type, name)
+
+    async def _in_parts(self, data: bytes, content_type: str, name: str, sha256: str) -> str | None:
+        """The file's URL; None where no way takes it in parts, as with a team's proxy that lets none through.
+
+        Raises FalError where another attempt may go on from the parts that have arrived.
+        """
+        ways = {"cdn": self._parts_to_cdn} if self._client.service.proxy is None else {}
+        for way, send in (ways | {"storage": self._parts_to_fallback}).items():
+            if not self._unfinished.is_hopeful(way, sha256):
+                continue
             try:
-                return await self._parts_to_cdn(data, content_type, name, sha256)
-            except (WrongKeyError, ForbiddenError, OfflineError):
+                return await send(data, content_type, name, sha256)
+            except (WrongKeyError, OfflineError):
                 raise
             except FalError as error:
-                if error.repeatable:
-                    # What arrived is there: the next attempt goes on from it.
+                if way == "cdn" and isinstance(error, ForbiddenError):
+                    raise
+                self._unfinished.note(way, sha256, may_pass=error.repeatable)
+                if self._unfinished.is_hopeful(way, sha256):
                     raise
                 self._token = None
-        return await self._parts_to_fallback(data, content_type, name, sha256)
+        return None
 
     async def _parts_to_cdn(self, data: bytes, content_type: str, name: str, sha256: str) -> str:
         for _ in range(_ATTEMPTS):
@@ -129,7 +152,7 @@ class Storage:
                 continue
             if (url := await self._sent("cdn", sha256, upload, data, content_type, headers)) is not None:
                 return url
-        raise NoAnswerError("The service does not take its own upload token.")
+        raise parts.UnusableAnswerError("The service does not take its own upload token.")
 
     async def _begun(
         self, way: str, sha256: str, begin: Callable[[], Awaitable[parts.PartedUpload]]
@@ -173,7 +196,7 @@ class Storage:
             if (url := await self._sent("storage", sha256, upload, data, content_type, {})) is not None:
                 return url
             self._unfinished.forget("storage", sha256)
-        raise NoAnswerError("The service does not take its own upload address.")
+        raise parts.UnusableAnswerError("The service does not take its own upload address.")
 
     async def _to_cdn(self, data: bytes, content_type: str, name: str) -> str:
         for _ in range(_ATTEMPTS):
@@ -202,7 +225,7 @@ class Storage:
             token, kind = answer.get("token"), answer.get("token_type")
             base = answer.get("base_url") or self._client.service.hosts.cdn
             if not isinstance(token, str) or not isinstance(kind, str) or not isinstance(base, str):
-                raise NoAnswerError("The service's upload token could not be read.")
+                raise parts.UnusableAnswerError("The service's upload token could not be read.")
             self._token = _Token(f"{kind} {token}", base.rstrip("/"), now)
         return self._token
 
@@ -228,14 +251,14 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         value = read_json(body)
     except ValueError as error:
-        raise NoAnswerError("The service's answer to the upload could not be read.") from error
+        raise parts.UnusableAnswerError("The service's answer to the upload could not be read.") from error
     if not isinstance(value, dict):
-        raise NoAnswerError("The service's answer to the upload could not be read.")
+        raise parts.UnusableAnswerError("The service's answer to the upload could not be read.")
     return value
 
 
 def _access_url(body: bytes) -> str:
     value = _object(body).get("access_url")
     if not isinstance(value, str):
-        raise NoAnswerError("The service's answer to the upload could not be read.")
+        raise parts.UnusableAnswerError("The service's answer to the upload could not be read.")
     return value

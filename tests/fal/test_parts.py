@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 import httpx
 import pytest
 
 from imagineart_desktop.demo import DemoServer, Fault
-from imagineart_desktop.fal import FalClient, FalError, Storage, parts
-from tests.fal.test_client import HASTY, service_of
+from imagineart_desktop.fal import Charged, FalClient, FalError, Fate, NoAnswerError, Storage, parts
+from imagineart_desktop.fal import storage as storage_module
+from tests.fal import proxying
+from tests.fal.test_client import HASTY, rogue, service_of
+from tests.fal.test_proxy import behind
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
 DATA = bytes(range(256)) * 5
+OTHER = DATA[::-1]
+PARTS = ["PUT 1", "PUT 2", "PUT 3", "PUT 4", "POST complete"]
+BY_STORAGE = [f"storage {call}" for call in PARTS]
 
 
 class Sent:
@@ -21,10 +29,22 @@ class Sent:
 
     def __init__(self, storage: Storage) -> None:
         self.calls: list[str] = []
-        storage._http.event_hooks["request"].append(self._note)
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+        self.unconfirmed = 0
+        """How many answers lose their ETag."""
+        storage._http.event_hooks = {"request": [self._note], "response": [self._spoil]}
 
     async def _note(self, request: httpx.Request) -> None:
-        self.calls.append(f"{request.method} {request.url.path.rpartition('/')[2]}")
+        """A call by the storage API's way carries its token in the address."""
+        by_storage = "storage " if b"token=" in request.url.query else ""
+        self.calls.append(f"{by_storage}{request.method} {request.url.path.rpartition('/')[2]}")
+        await self.go_on.wait()
+
+    async def _spoil(self, answer: httpx.Response) -> None:
+        if self.unconfirmed and "etag" in answer.headers:
+            self.unconfirmed -= 1
+            del answer.headers["etag"]
 
 
 @pytest.fixture(autouse=True)
@@ -38,21 +58,136 @@ async def arrived(url: str) -> bytes:
         return (await client.get(url)).content
 
 
-@pytest.mark.parametrize("fallback", [False, True])
-async def test_a_large_file_arrives_whole(demo: DemoServer, fallback: bool) -> None:
+async def test_a_large_file_arrives_whole(demo: DemoServer) -> None:
     async with FalClient(service_of(demo)) as client:
         storage = Storage(client)
         sent = Sent(storage)
-        if fallback:
-            url = await storage._parts_to_fallback(DATA, "image/png", "input.png", "id")
-        else:
-            url = await storage.upload(DATA, "image/png")
-        assert await arrived(url) == DATA
-        ending = ["PUT 1", "PUT 2", "PUT 3", "PUT 4", "POST complete"]
-        assert sent.calls == (ending if fallback else ["POST multipart", *ending])
+        assert await arrived(await storage.upload(DATA, "image/png")) == DATA
+        assert sent.calls == ["POST multipart", *PARTS]
         sent.calls.clear()
         assert await arrived(await storage.upload(DATA[:1000], "image/png")) == DATA[:1000]
         assert sent.calls == ["POST upload"]
+        await storage.aclose()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "calls"),
+    [
+        ("initiate:malformed:nth=1", ["POST multipart"]),
+        ("initiate:wrong_type:nth=1", ["POST multipart"]),
+        ("initiate:truncated:nth=1", ["POST multipart"]),
+        ("initiate:status:code=404:nth=1", ["POST multipart"]),
+        ("upload:status:code=401:times=2", ["POST multipart", "PUT 1", "PUT 1"]),
+        ("no etag", ["POST multipart", "PUT 1", "POST multipart", "PUT 1"]),
+    ],
+)
+async def test_where_the_cdn_takes_no_parts_they_go_by_the_storage_at_once(
+    demo: DemoServer, trouble: str, calls: list[str]
+) -> None:
+    async with FalClient(service_of(demo)) as client:
+        storage = Storage(client)
+        sent = Sent(storage)
+        if trouble == "no etag":
+            sent.unconfirmed = 2
+        else:
+            demo.order(Fault.parse(trouble))
+        assert await arrived(await storage.upload(DATA, "image/png")) == DATA
+        assert sent.calls == [*calls, *BY_STORAGE]
+        await storage.aclose()
+
+
+@pytest.mark.parametrize("trouble", ["status:code=500", "status:code=503", "refuse", "cut_before"])
+async def test_after_some_attempts_at_the_parts_the_next_way_is_taken(
+    demo: DemoServer, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    """At last in one piece; where that fails too, the ways are tried again from the first."""
+    monkeypatch.setattr(storage_module, "MAX_DATA_URI", 0)
+    async with FalClient(service_of(demo), HASTY) as client:
+        storage = Storage(client)
+        sent = Sent(storage)
+        demo.order(Fault.parse(f"upload:{trouble}:times=3"))
+        assert await arrived(await HASTY.run(partial(storage.upload, DATA, "image/png"))) == DATA
+        assert sent.calls == ["POST multipart", *["PUT 1"] * 3, *BY_STORAGE]
+        sent.calls.clear()
+        demo.order(Fault.parse(f"upload:{trouble}:times=8"))
+        assert await arrived(await HASTY.run(partial(storage.upload, OTHER, "image/png"))) == OTHER
+        *before, fallback = sent.calls[:9]
+        assert before == ["POST multipart", *["PUT 1"] * 3, *["storage PUT 1"] * 3, "POST upload"]
+        assert fallback.startswith("PUT ")
+        assert sent.calls[9:] == PARTS
+        await storage.aclose()
+
+
+async def test_parts_that_arrive_between_errors_keep_the_way(demo: DemoServer) -> None:
+    async with FalClient(service_of(demo), HASTY) as client:
+        storage = Storage(client)
+        sent = Sent(storage)
+        demo.order(*(Fault.parse(f"upload:status:code=500:nth={number}") for number in (1, 3, 5, 7, 9)))
+        assert await arrived(await HASTY.run(partial(storage.upload, DATA, "image/png"))) == DATA
+        assert sent.calls == ["POST multipart", *(call for call in PARTS for _ in range(2))]
+        await storage.aclose()
+
+
+@pytest.mark.parametrize("open_to_parts", [False, True])
+async def test_parts_go_through_a_proxy_that_lets_them(
+    demo: DemoServer, monkeypatch: pytest.MonkeyPatch, open_to_parts: bool
+) -> None:
+    if open_to_parts:
+        monkeypatch.setattr(proxying, "_ALLOWED", ("https://rest.fal.ai/storage/upload/",))
+    with proxying.team_proxy(demo) as (url, _):
+        async with FalClient(behind(url, demo)) as client:
+            storage = Storage(client)
+            sent = Sent(storage)
+            there = await storage.upload(DATA, "image/png")
+            assert await arrived(there) == DATA
+            assert sent.calls == (BY_STORAGE if open_to_parts else [f"PUT {there.rpartition('/')[2]}"])
+            await storage.aclose()
+
+
+async def test_jobs_with_the_same_image_wait_for_one_upload(demo: DemoServer) -> None:
+    """One that is cancelled does not take it from the others; what the last one leaves is there to go on from."""
+    async with FalClient(service_of(demo)) as client:
+        storage = Storage(client)
+        sent = Sent(storage)
+
+        async def begun(count: int) -> list[asyncio.Task[str]]:
+            sent.calls.clear()
+            sent.go_on.clear()
+            uploads = [asyncio.create_task(storage.upload(DATA, "image/png")) for _ in range(count)]
+            await until(lambda: sent.calls and all(one.waiting == count for one in storage._shared._running.values()))
+            return uploads
+
+        first, *others = await begun(3)
+        first.cancel()
+        await asyncio.wait([first])
+        sent.go_on.set()
+        (url,) = set(await asyncio.gather(*others))
+        assert await arrived(url) == DATA
+        assert first.cancelled()
+        assert sent.calls == ["POST multipart", *PARTS]
+        demo.order(Fault.parse("upload:status:code=500:nth=2"))
+        with pytest.raises(FalError):
+            await storage.upload(DATA, "image/png")
+        for upload in (uploads := await begun(2)):
+            upload.cancel()
+        await asyncio.wait(uploads)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        sent.go_on.set()
+        sent.calls.clear()
+        assert await arrived(await storage.upload(DATA, "image/png")) == DATA
+        assert sent.calls == PARTS[1:]
+        await storage.aclose()
+
+
+@pytest.mark.parametrize("large", [False, True])
+async def test_an_upload_that_fails_leaves_no_doubt_about_charges(monkeypatch: pytest.MonkeyPatch, large: bool) -> None:
+    monkeypatch.setattr(storage_module, "MAX_DATA_URI", 0)
+    async with rogue() as (service, _), FalClient(service, HASTY) as client:
+        storage = Storage(client)
+        with pytest.raises(NoAnswerError) as failed:
+            await storage.upload(DATA if large else DATA[:1000], "image/png")
+        assert (failed.value.charged, failed.value.fate) == (Charged.NO, Fate.NOT_ARRIVED)
+        assert "may have been" not in failed.value.advice
         await storage.aclose()
 
 
