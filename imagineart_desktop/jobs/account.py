@@ -205,6 +205,7 @@ class Account:
         await self._worker.disconnect(ServiceKind.LIVE)
         await self._start_demo()
         self.proxy = None
+        self.key_finding, self.network_findings = "", ()
         self.kind, self.key_source = ServiceKind.DEMO, KeySource.NONE
         self._tell()
 

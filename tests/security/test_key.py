@@ -220,7 +220,7 @@ async def test_demo_does_not_wait_for_a_keychain_that_does_not_answer_and_live_w
             else:
                 await until(lambda: told)
                 assert (account.kind, account.key_source) == (ServiceKind.LIVE, KeySource.KEYCHAIN)
-                assert account.findings == ()
+            assert account.findings == ()
     finally:
         stuck.go_on.set()
 

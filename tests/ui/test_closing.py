@@ -123,7 +123,7 @@ async def test_an_export_is_stopped_to_close_the_window(
         at.click(export.go)
         await at.until(lambda: gate.reached)
         done = await closed(at)
-        assert dialog(at.window).words.text() == "Exporting 4 images: 1 of 4"
+        await at.until(lambda: dialog(at.window).words.text() == "Exporting 4 images: 1 of 4")
         at.click(dialog(at.window).stop)
         gate.open()
         await at.until(lambda: done)
