@@ -90,6 +90,7 @@ def test_the_variables_of_a_scheme_come_before_the_one_for_all_and_lower_case_be
         ("10.0.0.0/8", ["::ffff:10.0.0.1:443"], ["ten.example:443"]),
         (" a.example ,; b.example", ["a.example:1", "b.example:1"], ["c.example:1"]),
         ("https://a.example/", ["a.example:443"], []),
+        ("fe80::/,10.0.0.1/", ["fe80:::443", "10.0.0.1:443"], ["fe80::1:443", "10.0.0.2:443"]),
         ("bücher.example", ["xn--bcher-kva.example:1"], []),
         ("", ["localhost:80", "127.0.0.1:80", "::1:80", "x.localhost:80"], ["fal.run:443"]),
     ],
@@ -103,7 +104,7 @@ def test_no_proxy_covers(text: str, covered: list[str], others: list[str]) -> No
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("text", ["[", "10.0.0.0/99", "a:b", "::::", "*.a.*", "[::1", "a/b", "\udcff", "fe80::/"])
+@pytest.mark.parametrize("text", ["[", "10.0.0.0/99", "a:b", "::::", "*.a.*", "[::1", "a/b", "\udcff", "fe80::/:80"])
 async def test_an_entry_of_no_proxy_that_means_nothing_stops_nothing(text: str) -> None:
     read = read_environment({"NO_PROXY": f"{text},fal.run", "ALL_PROXY": "http://proxy:1"})
     assert await read.proxy_for("https", "fal.run", None) is None

@@ -113,7 +113,7 @@ def of_mode(mode: str) -> Image.Image:
         ("L", "JPEG", Colours.GREY, 1),
         ("CMYK", "JPEG", Colours.CMYK, 4),
         ("CMYK", "TIFF", Colours.CMYK, 4),
-        ("F", "TIFF", Colours.RGB, 3),
+        ("F", "TIFF", Colours.GREY, 1),
         ("RGB", "WEBP", Colours.RGB, 3),
         ("RGB", "BMP", Colours.RGB, 3),
     ],

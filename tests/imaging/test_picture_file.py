@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, features
+from PIL import Image, ImageCms
 
 from imagineart_desktop.imaging import (
     FileFormat,
@@ -26,6 +26,7 @@ from imagineart_desktop.imaging import (
     told_encoding,
 )
 from imagineart_desktop.support import WorkCancelledError
+from imagineart_desktop.support.pixel_libraries import features
 from tests.imaging.round_tripping import other_profile, source_of
 
 KINDS = ("grey", "grey_alpha", "rgb", "rgba", "cmyk", "rgb_profile", "grey16", "grey_alpha16", "rgb16", "rgba16")

@@ -155,7 +155,7 @@ async def test_an_image_tells_how_far_it_is_and_is_cancelled_in_the_middle(
     tmp_path: Path, kind: FileFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As many strips as of a large image.
-    monkeypatch.setattr(decoding, "_STRIP_PIXELS", 2**17)
+    monkeypatch.setattr(decoding, "STRIP_PIXELS", 2**17)
     monkeypatch.setattr(deep_file, "_STRIP", 2**18)
     monkeypatch.setattr(tiff_file, "_STRIP", 2**18)
     library = Library(tmp_path / "library")

@@ -75,6 +75,7 @@ async def test_commands_for_images_are_found_without_one_and_say_what_they_need(
             ("rating", "3 stars"),
             ("color label", "Red label"),
             ("favorite", "Favorite"),
+            ("favourite", "Favorite"),
             ("delete", "Move to trash"),
         ):
             search_for(at, words)

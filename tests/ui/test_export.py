@@ -10,12 +10,13 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, features
+from PIL import Image
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import FileFormat, Profile, encode_deep, load_deep, told_encoding
+from imagineart_desktop.support.pixel_libraries import features
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.exporting.file_fields import AS_IT_IS
 from imagineart_desktop.ui.intake import PICTURE_MIME

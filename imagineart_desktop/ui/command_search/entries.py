@@ -26,13 +26,13 @@ _GROUP_ICONS = {
     "help": "circle-help",
 }
 _ALSO = {
-    "image.favourite": "favourite star mark",
-    "image.trash": "delete remove",
-    **{f"mark.{stars} stars": "rating rate" for stars in range(6)},
-    **{f"mark.{label.value}": "color rate" for label in Label if label.value},
-    "mark.take out": "delete",
+    "image.favourite": ("favourite", "star", "mark"),
+    "image.trash": ("delete", "remove"),
+    **{f"mark.{stars} stars": ("rating", "rate") for stars in range(6)},
+    **{f"mark.{label.value}": ("color", "rate") for label in Label if label.value},
+    "mark.take out": ("delete",),
 }
-"""Further words that commands are found by."""
+"""Further words that commands are found by, other spellings among them; never shown."""
 
 _ICONS = {
     "file.open": "folder-open",
@@ -116,7 +116,7 @@ def _command(actions: Actions, name: str) -> Entry:
         action.trigger,
         actions.icon_names.get(name) or _ICONS.get(name, _GROUP_ICONS[group]),
         action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
-        also=_ALSO.get(name, ""),
+        also=" ".join(_ALSO.get(name, ())),
         in_full=True,
     )
 
