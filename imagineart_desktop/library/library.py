@@ -126,7 +126,9 @@ class Library:
 
     async def note_ids(self) -> None:
         """Write the ids of new images into their journal. Raises LibraryError."""
-        await self.database.read(self.ids.note_new)
+        new = await self.database.read(self.ids.unnoted)
+        # Elsewhere than on the database's thread: searches must not wait for the disk.
+        await self.off_thread(partial(self.ids.add, new))
 
     async def note_paid(self) -> None:
         """Write into its journal what was paid since the last time. Raises LibraryError."""

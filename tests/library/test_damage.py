@@ -9,13 +9,21 @@ import os
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import DatabaseDamagedError, DatabaseTooNewError, Library, LibraryError, Query
+from imagineart_desktop.library import (
+    DatabaseDamagedError,
+    DatabaseTooNewError,
+    Library,
+    LibraryError,
+    Query,
+    id_journal,
+)
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryFullError, database_error, disk_error
 from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.recipe import Parent
@@ -453,6 +461,48 @@ async def test_images_keep_their_ids_when_the_database_is_lost(tmp_path: Path, h
         assert "The IDs of 3 images may have changed" in sentence
         # Better no image than another one.
         assert [parent.picture_id for parent in child.parents] == [None]
+    library.close()
+
+
+async def test_images_keep_their_ids_after_an_older_database_was_put_back(tmp_path: Path) -> None:
+    """Its next ids are ones that the journal has for other images."""
+    root = tmp_path / "library"
+    library = await started(root)
+    await keep(library, recipe(1))
+    library.close()
+    shutil.copyfile(root / "library.sqlite", tmp_path / "older.sqlite")
+    library = await started(root)
+    for number in (2, 3, 4):
+        await keep(library, recipe(number))
+    library.close()
+    shutil.copyfile(tmp_path / "older.sqlite", root / "library.sqlite")
+    library = await started(root)
+    await keep(library, recipe(5))
+    # The other files are found and get new ids.
+    await library.look_through()
+    numbers = await library.search(Query())
+    before = {(await details_of(library, one)).recipe.job_id: one for one in numbers}
+    assert len(before) == 5
+    assert library.ids.read() == {(job, 0): one for job, one in before.items()}
+    library.close()
+    (root / "library.sqlite").unlink()
+    library = await started(root)
+    assert {(await details_of(library, one)).recipe.job_id: one for one in numbers} == before
+    library.close()
+
+
+async def test_searches_do_not_wait_while_ids_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = await started(tmp_path / "library")
+    append, threads = id_journal.append_lines, list[int]()
+
+    def watched(path: Path, lines: Iterable[str]) -> None:
+        threads.append(threading.get_ident())
+        append(path, lines)
+
+    monkeypatch.setattr(id_journal, "append_lines", watched)
+    await keep(library, recipe(1))
+    assert len(threads) == 1
+    assert await library.database.read(lambda connection: threading.get_ident()) not in threads
     library.close()
 
 
