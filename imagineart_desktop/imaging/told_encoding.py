@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-import tempfile
+import os
 import threading
 import time
-from collections.abc import Mapping
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from imagineart_desktop.support import Reach
 
@@ -28,6 +29,10 @@ _MAX_SHARE = 0.97
 """The share that is reported where encoding takes longer than expected."""
 
 
+_turn = threading.Lock()
+"""Held while such an encoder works. A cancelled one keeps its image until it ends, so the next one waits for it."""
+
+
 def encode_told(image: Image.Image, kind: str, options: Mapping[str, Any], reach: Reach | None) -> bytes:
     """Encode with Pillow. kind: its name of the format; options: of its `save`.
 
@@ -36,26 +41,28 @@ def encode_told(image: Image.Image, kind: str, options: Mapping[str, Any], reach
     """
     if reach is None or image.width * image.height < _MIN_PIXELS:
         return _encode(image, kind, options)
+    while not _turn.acquire(timeout=_PAUSE):
+        reach(0)
+    try:
+        expected = _expected(image, kind, options)
+        reach(1 / _SAMPLE)
+        outcome = _started("encoder", partial(_encode, image, kind, options))
+    except BaseException:
+        _turn.release()
+        raise
+    outcome.add_done_callback(lambda ended: _turn.release())
+    start = time.monotonic()
+    while not wait((outcome,), _PAUSE).done:
+        reach(min(_MAX_SHARE, 1 / _SAMPLE + (time.monotonic() - start) / expected))
+    return outcome.result()
+
+
+def _expected(image: Image.Image, kind: str, options: Mapping[str, Any]) -> float:
+    """Encode a part of the rows. Returns the seconds that all of them will take."""
     start = time.monotonic()
     rows = max(1, image.height // _SAMPLE)
     _encode(image.crop((0, image.height // 2, image.width, image.height // 2 + rows)), kind, options)
-    expected = max(_PAUSE, (time.monotonic() - start) * image.height / rows)
-    reach(1 / _SAMPLE)
-    outcome: Future[bytes] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(_encode(image, kind, options))
-        except BaseException as error:
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, name="encoder", daemon=True).start()
-    start = time.monotonic()
-    while True:
-        try:
-            return outcome.result(_PAUSE)
-        except TimeoutError:
-            reach(min(_MAX_SHARE, 1 / _SAMPLE + (time.monotonic() - start) / expected))
+    return max(_PAUSE, (time.monotonic() - start) * image.height / rows)
 
 
 def _encode(image: Image.Image, kind: str, options: Mapping[str, Any]) -> bytes:
@@ -63,8 +70,31 @@ def _encode(image: Image.Image, kind: str, options: Mapping[str, Any]) -> bytes:
         held = io.BytesIO()
         image.save(held, kind, **options)
         return held.getvalue()
-    # Into a file, for only then does Pillow's JPEG encoder let other threads run, such as the window's.
-    with tempfile.TemporaryFile() as file:
-        image.save(file, kind, **options)
-        file.seek(0)
-        return file.read()
+    # Into a pipe, for only with a file descriptor does Pillow's JPEG encoder let other threads run, such as the
+    # window's. A temporary file would need space on another disk than the one that was chosen.
+    output, entrance = os.pipe()
+    source = os.fdopen(output, "rb")
+    with os.fdopen(entrance, "wb", buffering=0) as target:
+        received = _started("encoded bytes", partial(_read_out, source))
+        image.save(target, kind, **options)
+    return received.result()
+
+
+def _read_out(source: BinaryIO) -> bytes:
+    # Closed also where memory is short, or the encoder would wait for ever.
+    with source:
+        return source.read()
+
+
+def _started(name: str, work: Callable[[], bytes]) -> Future[bytes]:
+    """Start work in a thread that the end of the program does not wait for."""
+    outcome: Future[bytes] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return outcome

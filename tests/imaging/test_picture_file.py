@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Mapping
 from threading import Event
 from typing import Any
@@ -172,10 +173,12 @@ def test_an_encoder_under_way_tells_how_far_it_is_and_is_left_when_nobody_wants_
     told: list[float] = []
     data = encode_picture(picture, settings, reach=told.append).data
     assert np.array_equal(load_picture(data).pixels, load_picture(encode_picture(picture, settings).data).pixels)
-    encode, may_end = told_encoding._encode, Event()
+    encode, may_end, started = told_encoding._encode, Event(), list[int]()
 
     def held(image: Image.Image, name: str, options: Mapping[str, Any]) -> bytes:
-        assert image.height < 96 or may_end.wait()
+        if image.height == 96:
+            started.append(96)
+            may_end.wait()
         return encode(image, name, options)
 
     def give_up(share: float) -> None:
@@ -187,6 +190,44 @@ def test_an_encoder_under_way_tells_how_far_it_is_and_is_left_when_nobody_wants_
     told.clear()
     with pytest.raises(WorkCancelledError):
         encode_picture(picture, settings, reach=give_up)
-    may_end.set()
     assert told == sorted(told)
     assert 0 < told[0] < told[-1] < 1
+    # It keeps its image until it ends: another one waits for that, and can be cancelled meanwhile.
+    with pytest.raises(WorkCancelledError):
+        encode_picture(picture, settings, reach=give_up_at_once)
+    assert started == [96]
+    may_end.set()
+    again = encode_picture(picture, settings, reach=told.append).data
+    assert np.array_equal(load_picture(again).pixels, load_picture(data).pixels)
+    assert started == [96, 96]
+
+
+def give_up_at_once(share: float) -> None:
+    assert share == 0
+    raise WorkCancelledError
+
+
+def test_a_timeout_of_the_encoder_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(told_encoding, "_MIN_PIXELS", 1)
+    monkeypatch.setattr(told_encoding, "_PAUSE", 0.001)
+    told: list[float] = []
+
+    def fail(image: Image.Image, name: str, options: Mapping[str, Any]) -> bytes:
+        if image.height == 96:
+            raise TimeoutError
+        return b""
+
+    def reach(share: float) -> None:
+        told.append(share)
+        assert len(told) < 1000
+
+    monkeypatch.setattr(told_encoding, "_encode", fail)
+    with pytest.raises(PictureError, match="cannot be written as JPEG"):
+        encode_picture(source_of("rgb", 64, 96), FileSettings(FileFormat.JPEG), reach=reach)
+
+
+def test_no_format_needs_room_for_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    picture = source_of("rgb", 300, 200)
+    for kind in FileFormat:
+        assert load_picture(encode_picture(picture, FileSettings(kind)).data).pixels.shape == (200, 300, 3)
