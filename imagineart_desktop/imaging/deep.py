@@ -35,7 +35,7 @@ _KEPT_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK")
 _TIFF_CHANNELS = 277
 _HDR = "This is an HDR image. It’s shown and sent in standard range; nothing outside the mask changes."
 _CHANGED = "Pixels outside the mask change slightly too."
-_FLOAT = f"This image has floating-point values. 16 bits are kept, from 0 to 1. {_CHANGED}"
+_FLOAT = f"Floating-point values are clipped to 0–1 and kept with 16 bits. {_CHANGED}"
 
 
 class Colours(Enum):

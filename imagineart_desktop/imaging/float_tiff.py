@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -20,6 +20,21 @@ _UNSIGNED, _FLOAT, _NO_PREDICTOR, _FLOAT_PREDICTOR, _PREMULTIPLIED = 1, 3, 1, 3,
 _GRAY_OR_RGB = (1, 2)
 _MODES = ("L", "RGB", "RGBA")
 _HALF = 16
+_SHORT = 3
+
+
+class _Layout(NamedTuple):
+    """Where a TIFF says where its list of tags is, and how that, their number and a tag with one short are packed."""
+
+    place: int
+    offset: str
+    count: str
+    entry: str
+
+
+_CLASSIC, _BIG = _Layout(4, "I", "H", "HHIH2x"), _Layout(8, "Q", "Q", "HHQH6x")
+_BIG_MAGIC = 43
+"""The third or fourth byte of a BigTIFF."""
 
 
 class FloatTiffFile(TiffImageFile):
@@ -82,8 +97,11 @@ class FloatTiffFile(TiffImageFile):
 
 
 def _decoded(data: bytes) -> NDArray[Any]:
-    """Decode with OpenCV: height × width × channels, colors as RGB."""
-    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    """Decode with OpenCV: height × width × channels, colors as RGB. Raises ValueError."""
+    try:
+        found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error as error:
+        raise ValueError("OpenCV cannot decode it") from error
     if found is None:
         raise ValueError("OpenCV cannot read it")
     samples = found[:, :, None] if found.ndim == 2 else found
@@ -104,15 +122,19 @@ def _unpredicted(words: NDArray[np.uint16], *, swapped: bool) -> NDArray[np.uint
 
 
 def _with_values(data: bytes, values: dict[int, int]) -> bytes:
-    """Return a TIFF whose tags of these numbers have other values, one short for all of them. Raises struct.error."""
-    order = ">" if data[:1] == b"M" else "<"
-    (start,) = struct.unpack_from(f"{order}I", data, 4)
-    (count,) = struct.unpack_from(f"{order}H", data, start)
+    """Return a TIFF whose tags of these numbers have other values, one short for all of them. Raises ValueError."""
+    order, layout = ">" if data[:1] == b"M" else "<", _BIG if _BIG_MAGIC in data[2:4] else _CLASSIC
     changed = bytearray(data)
-    for place in range(start + 2, start + 2 + 12 * count, 12):
-        (tag,) = struct.unpack_from(f"{order}H", data, place)
-        if tag in values:
-            struct.pack_into(f"{order}HHIHH", changed, place, tag, 3, 1, values[tag], 0)
+    try:
+        (start,) = struct.unpack_from(f"{order}{layout.offset}", data, layout.place)
+        (count,) = struct.unpack_from(f"{order}{layout.count}", data, start)
+        first, step = start + struct.calcsize(f"{order}{layout.count}"), struct.calcsize(f"{order}{layout.entry}")
+        for place in range(first, first + step * count, step):
+            (tag,) = struct.unpack_from(f"{order}H", data, place)
+            if tag in values:
+                struct.pack_into(f"{order}{layout.entry}", changed, place, tag, _SHORT, 1, values[tag])
+    except (struct.error, OverflowError) as error:
+        raise ValueError("a list of tags that is cut off") from error
     return bytes(changed)
 
 

@@ -13,6 +13,7 @@ _ARITHMETIC = frozenset((0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF))
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _USUAL_FRAMES = (0xC0, 0xC1, 0xC2)
 _TIFF_STARTS = {b"II*\0": "<", b"MM\0*": ">"}
+_BIG_ENDIAN_BIG_TIFF = b"MM\0+"
 _SAMPLE_FORMAT, _SHORT, _FLOAT = 339, 3, 3
 _ALWAYS_THERE = {256, 257, 262}
 """Width, height, and what the channels are."""
@@ -29,6 +30,8 @@ def kind_refused(source: Path | bytes, label: str) -> str:
             if start.startswith(b"\xff\xd8"):
                 odd = _odd_jpeg(*_frame_of(file))
                 return odd and f"{label} {odd}, which can’t be opened here. Save it as an ordinary JPEG."
+            if start == _BIG_ENDIAN_BIG_TIFF:
+                return f"{label} is a big-endian BigTIFF, which can’t be opened here. Save it as an ordinary TIFF."
             if start in _TIFF_STARTS and _is_float(file, _TIFF_STARTS[start]):
                 advice = "Save it with 8 or 16 bits per channel."
                 return f"{label} is a floating-point TIFF, which can’t be opened here. {advice}"

@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from imagineart_desktop.imaging import load_picture, probe_picture
+from imagineart_desktop.imaging import PictureError, load_picture, probe_picture
 from imagineart_desktop.imaging.deep import Colours, load_deep, losses_of
+from imagineart_desktop.imaging.float_tiff import _with_values
 
 FLOATS = np.linspace(-0.2, 1.4, 20 * 30 * 3, dtype=np.float32).reshape(20, 30, 3)
-LOST = (
-    "This image has floating-point values. 16 bits are kept, from 0 to 1. Pixels outside the mask change slightly too.",
-)
+LOST = ("Floating-point values are clipped to 0–1 and kept with 16 bits. Pixels outside the mask change slightly too.",)
 
 
 def wanted(floats: NDArray[np.floating]) -> NDArray[np.uint16]:
@@ -33,9 +32,14 @@ def encoded(floats: NDArray[np.floating], compression: int = 1) -> bytes:
 
 
 def written(
-    samples: NDArray[np.floating], *, big: bool = False, predicted: bool = False, more: Sequence[tuple[int, int]] = ()
+    samples: NDArray[np.floating],
+    *,
+    big: bool = False,
+    predicted: bool = False,
+    more: Sequence[tuple[int, int]] = (),
+    wide: bool = False,
 ) -> bytes:
-    """A TIFF of one deflated strip, tag by tag. more: further tags, each with one short."""
+    """A TIFF of one deflated strip, tag by tag. more: further tags, each with one short; wide: as a BigTIFF."""
     order, (height, width, channels) = ">" if big else "<", samples.shape
     bits = samples.dtype.itemsize * 8
     rows = samples.astype(samples.dtype.newbyteorder(">" if big or predicted else "<"))
@@ -58,6 +62,15 @@ def written(
         317: (3, 1, 3 if predicted else 1),
         339: (3, channels, lists + 2 * channels),
     } | {tag: (3, 1, value) for tag, value in more}
+    if wide:
+        values |= {258: (3, channels, bits), 273: (4, 1, 16), 339: (3, channels, 3)}
+        fields = [
+            struct.pack(f"{order}HHQ", tag, kind, count)
+            + struct.pack(f"{order}{count}{'H' if kind == 3 else 'I'}", *[value] * count).ljust(8, b"\0")
+            for tag, (kind, count, value) in sorted(values.items())
+        ]
+        head = (b"MM" if big else b"II") + struct.pack(f"{order}HHHQ", 43, 8, 0, 16 + len(strip))
+        return head + strip + struct.pack(f"{order}Q", len(fields)) + b"".join(fields) + b"\0" * 8
     entries = [
         struct.pack(f"{order}HHI", tag, kind, count)
         + (struct.pack(f"{order}HH", value, 0) if (kind, count) == (3, 1) else struct.pack(f"{order}I", value))
@@ -71,16 +84,31 @@ def written(
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
-@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize(("big", "wide"), [(False, False), (True, False), (False, True)])
 @pytest.mark.parametrize("predicted", [False, True])
-def test_all_widths_are_read(kind: type[np.floating], *, big: bool, predicted: bool) -> None:
+def test_all_widths_are_read(kind: type[np.floating], *, big: bool, predicted: bool, wide: bool) -> None:
     floats = FLOATS.astype(kind)
-    data = written(floats, big=big, predicted=predicted)
+    data = written(floats, big=big, predicted=predicted, wide=wide)
     picture = load_deep(data)
     assert np.array_equal(picture.samples, wanted(floats))
     assert (picture.colours, picture.alpha, picture.deep) == (Colours.RGB, False, True)
     assert picture.losses == losses_of(data) == LOST
     assert np.array_equal(load_picture(data).pixels, picture.shown())
+
+
+def test_a_big_tiff_that_pillow_cannot_read_is_refused_by_name() -> None:
+    for samples in (FLOATS, FLOATS.astype(np.float16)):
+        with pytest.raises(PictureError, match="is a big-endian BigTIFF, which can’t be opened here"):
+            load_deep(written(samples, big=True, wide=True))
+
+
+@pytest.mark.parametrize("length", [20, 40, 300])
+def test_a_big_tiff_that_is_cut_off_is_damaged(length: int) -> None:
+    whole = written(FLOATS.astype(np.float16), wide=True)
+    with pytest.raises(PictureError):
+        load_deep(whole[:length])
+    with pytest.raises(ValueError, match="cut off"):
+        _with_values(whole[:-100], {339: 1})
 
 
 @pytest.mark.parametrize("compression", [1, 5, 8])

@@ -131,7 +131,7 @@ def test_what_else_is_lost_is_said() -> None:
     five = np.asarray(np.dstack([rgba, rgba[:, :, :1]]), np.uint16)
     for data, words in (
         (lab.getvalue(), "Lab colors"),
-        (floating.getvalue(), "floating-point values"),
+        (floating.getvalue(), "Floating-point values"),
         (tiff(rgba, 2, (1,)), "16 bits per channel"),
         (tiff(rgba, 2, (0,)), "extra channels"),
         (tiff((five >> 8).astype(np.uint8), 5, (0,)), "extra channels"),
