@@ -44,13 +44,21 @@ async def repair_journals(
         try:
             if await off_thread(needs_repair):
                 # In a transaction: nothing is added to the journal for a change that it does not have yet.
-                await database.write(partial(_repair, path=path, rewrite=rewrite, notices=notices))
+                await database.write(
+                    partial(_repair, path=path, needs_repair=needs_repair, rewrite=rewrite, notices=notices)
+                )
         except OSError as error:
             raise disk_error(error, f"The file {path.name} cannot be written again") from error
 
 
-def _repair(connection: sqlite3.Connection, path: Path, rewrite: Rewrite, notices: Notices) -> None:
+def _repair(
+    connection: sqlite3.Connection, path: Path, needs_repair: Callable[[], bool], rewrite: Rewrite, notices: Notices
+) -> None:
     """Keeps a copy of a damaged journal. Raises OSError, LibraryError."""
-    if path.is_file():
+    is_there = path.is_file()
+    if not needs_repair():
+        # It was missing, and came with the first line meanwhile.
+        return
+    if is_there:
         notices.add(NoticeCode.JOURNAL, aside=copy_damaged(path).name)
     rewrite(connection)

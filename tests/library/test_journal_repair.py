@@ -76,6 +76,23 @@ async def test_a_damaged_journal_beside_a_lost_database_is_said_at_once(tmp_path
     library.close()
 
 
+async def test_a_journal_that_comes_meanwhile_is_not_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = await started(tmp_path)
+    needs_repair, asked = library.ids.needs_repair, list[bool]()
+
+    def first_line_comes() -> bool:
+        asked.append(needs_repair())
+        if len(asked) == 1:
+            library.ids.path.write_text('[1, "job", 0]\n')
+        return asked[-1]
+
+    monkeypatch.setattr(library.ids, "needs_repair", first_line_comes)
+    await library.look_through()
+    assert asked == [True, False]
+    assert not library.notices.pending()
+    library.close()
+
+
 async def test_a_journal_that_was_deleted_is_written_again(tmp_path: Path) -> None:
     (await stocked(tmp_path)).close()
     for name in NAMES:
