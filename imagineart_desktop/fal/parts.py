@@ -93,7 +93,7 @@ def upload_of_storage(answer: Mapping[str, Any]) -> PartedUpload:
 
 
 class UnfinishedUploads:
-    """Uploads that were interrupted, by their way and content, and how the ways fared."""
+    """Interrupted uploads, by the way of uploading and the hash of the content, and how the ways fared."""
 
     def __init__(self) -> None:
         self._uploads: OrderedDict[tuple[str, str], PartedUpload] = OrderedDict()

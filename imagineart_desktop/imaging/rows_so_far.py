@@ -86,8 +86,8 @@ class RowsSoFar:
         if bottom <= top:
             return
         rows = self._reduced(top, bottom)
-        # How far the decoder is can only be guessed by the file's length: rows of nothing are still to come, and the
-        # last one may be there by half.
+        # The length that was read only hints at how far the decoder is: empty rows are not decoded yet, and the last
+        # other one may be incomplete.
         there = np.flatnonzero(rows[:, :, :3].any(axis=(1, 2)))
         if there.size and (count := int(there[-1])):
             self._small[self._done : self._done + count] = rows[:count]

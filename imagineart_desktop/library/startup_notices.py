@@ -43,17 +43,18 @@ def _sentence(notice: Notice) -> str:
             )
         case NoticeCode.IMPORT_CUT_OFF:
             others = f" and {counted(notice.number('others'), 'other')}" if notice.number("others") else ""
+            what = "them" if others else "it"
             return (
-                f"The import of “{name}”{others} was cut off: import again what is missing. Images that are there"
-                " already are not imported twice."
+                f"Import of “{name}”{others} was interrupted. Import {what} again; images already in the library are"
+                " skipped."
             )
         case NoticeCode.EXPORT_CUT_OFF:
             pictures = counted(notice.number("pictures"), "image")
-            return f"The export of {pictures} to {notice.text('folder')} was cut off: export again what is missing."
+            return f"Export of {pictures} to {notice.text('folder')} was interrupted. Export the missing ones again."
         case NoticeCode.COPY_CUT_OFF:
-            return f"Copying the library to {notice.text('folder')} was cut off: start it again to continue there."
+            return f"Copying the library to {notice.text('folder')} was interrupted. Start it again to continue there."
         case NoticeCode.REBUILD_CUT_OFF:
-            return "Rebuilding the library was cut off and changed nothing: start it again in Settings → Library."
+            return "Rebuilding the library was interrupted and changed nothing: start it again in Settings → Library."
         case NoticeCode.APPLY_CUT_OFF:
             return "A result was not applied because the program ended: apply it again in Inpaint."
         case NoticeCode.LOCK:
@@ -80,8 +81,8 @@ def _about_rebuild(notice: Notice) -> str:
     if not aside:
         how = "was empty" if notice.number("empty") else "was missing"
         return (
-            f"The library database {how}, so it was rebuilt from {count}: if anything is still missing, bring it"
-            f" back from a copy in Settings → Library.{ids}"
+            f"The library database {how}, so it was rebuilt from {count}: if anything is still missing, restore"
+            f" it from a backup in Settings → Library.{ids}"
         )
     return (
         f"The library database was damaged, so it was rebuilt from {count}: check your collections and jobs, then"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -107,7 +108,7 @@ async def test_another_program_that_looks_tells_nothing(tmp_path: Path) -> None:
 def test_each_notice_says_what_to_do() -> None:
     for code in NoticeCode:
         (sentence,) = sentences_of([Notice(code, {"aside": "that", "name": "this", "requests": 2, "pictures": 3})])
-        assert code is NoticeCode.RESTORE_FINISHED or ": " in sentence
+        assert code is NoticeCode.RESTORE_FINISHED or re.search("[:.] [A-Za-z]", sentence)
         assert sentence.endswith(".")
 
 
@@ -122,9 +123,11 @@ async def test_what_is_cut_off_is_told_by_the_next_start_and_what_is_done_is_not
     await keep(library, recipe(1))
     Image.new("RGB", (8, 6)).save(tmp_path / "a.png")
     works: dict[str, Callable[..., Awaitable[object]]] = {
-        "The import of “a.png” was cut off": partial(import_pictures, library, [tmp_path / "a.png"]),
-        f"Copying the library to {tmp_path / 'copy'} was cut off": partial(copy_to, library, tmp_path / "copy"),
-        "Rebuilding the library was cut off and changed nothing": partial(rebuild, library),
+        "Import of “a.png” was interrupted. Import it again; images already in the library are skipped.": partial(
+            import_pictures, library, [tmp_path / "a.png"]
+        ),
+        f"Copying the library to {tmp_path / 'copy'} was interrupted": partial(copy_to, library, tmp_path / "copy"),
+        "Rebuilding the library was interrupted and changed nothing": partial(rebuild, library),
     }
     for words, work in works.items():
         await cut_off(library, work)
@@ -140,7 +143,7 @@ async def test_what_is_cut_off_is_told_by_the_next_start_and_what_is_done_is_not
     assert library.notices.pending() == []
     exporting.cancel()
     await asyncio.wait([exporting])
-    assert sentences_of(library.notices.pending())[0].startswith(f"The export of 1 image to {order.folder} was cut off")
+    assert sentences_of(library.notices.pending())[0].startswith(f"Export of 1 image to {order.folder} was interrupted")
     await export_pictures(library, [1], order)
     assert library.notices.pending() == []
     library.close()

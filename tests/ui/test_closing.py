@@ -194,7 +194,7 @@ async def test_an_import_that_a_signal_cuts_off_is_told_at_the_next_start(
     assert "Traceback" not in log
     running, window = await shown(places, application)
     await until(lambda: "holiday" in window.banner.text())
-    assert "The import of “holiday” and 1 other was cut off: import again what is missing." in window.banner.text()
+    assert "Import of “holiday” and 1 other was interrupted. Import them again;" in window.banner.text()
     window.close()
     assert await running == 0
     library = Library(places.library)

@@ -228,7 +228,7 @@ async def test_an_overlap_is_said_and_changes_a_strip_of_the_old_image_alone(
         await at.until(page.trip._changes.isVisible)
         assert "Changes 24 px of the image" in page.trip._changes.text()
         assert canvas.extending.overlap == 24
-        await at.until(lambda: page.facts._outside.text() == "kept but for 24 px at the join")
+        await at.until(lambda: page.facts._outside.text() == "Kept, except 24 px at the seam")
         assert page.facts._selected.text() == f"{(80 + 24) / 680 * 100:.1f}% of 680 × 400"
         number = await looked_at(at, page)
         details = await at.parts.library.details(number)

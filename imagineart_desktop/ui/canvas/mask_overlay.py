@@ -115,7 +115,7 @@ class MaskOverlay:
         return self._meanwhile
 
     def changed_later(self, area: Rect) -> None:
-        """Note a large painted part, for which the caller brings the halves up with `follow`."""
+        """Note a change of a large area. The caller then updates the half-size copies with `follow`."""
         self._painted = self._painted.united(area)
         self._fresh = self._fresh.united(area)
         self._meanwhile = EMPTY

@@ -98,7 +98,7 @@ class MaskFacts(QWidget):
 
     def show_overlap(self, overlap: int, added: int) -> None:
         """Pixels of the image beside the new area that are painted with it, and how many of them only therefore."""
-        self._outside.setText(f"Kept but for {overlap} px at the join" if overlap else "Kept pixel for pixel")
+        self._outside.setText(f"Kept, except {overlap} px at the seam" if overlap else "Kept pixel for pixel")
         self._added = added
         self._tell_selected()
 
