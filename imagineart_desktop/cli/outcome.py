@@ -9,7 +9,7 @@ from imagineart_desktop.cli.arguments import OddArgumentError, OutputError
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.fal.key_store import UnusableKeyError
 from imagineart_desktop.imaging import MaskError, PictureError
-from imagineart_desktop.library import LibraryError
+from imagineart_desktop.library import DiskProblem, LibraryError, disk_error, disk_problem
 from imagineart_desktop.models import InvalidRequestError
 from imagineart_desktop.support import say
 
@@ -22,7 +22,7 @@ _CODES: dict[type[Exception], ExitCode] = {
 }
 
 EXPECTED_ERRORS = tuple(_CODES)
-"""Errors whose text is a sentence for the user."""
+"""Errors that a command ends with after a sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +35,16 @@ class Outcome:
 
 def failed(error: Exception) -> Outcome:
     """Say one of the expected errors, and return what the command ends with."""
-    say(str(error))
+    say(_sentence(error))
     return Outcome(next(code for kind, code in _CODES.items() if isinstance(error, kind)))
+
+
+def _sentence(error: Exception) -> str:
+    """Return what is wrong and what to do. The text of all but the system's and SQLite's errors says that."""
+    if isinstance(error, sqlite3.Error):
+        return f"The library database cannot be used: {error}. Try again."
+    if not isinstance(error, OSError):
+        return str(error)
+    doing = "The command failed" if error.filename is None else f"“{error.filename}” cannot be read or written"
+    is_known = disk_problem(error) is not DiskProblem.OTHER
+    return str(disk_error(error, doing, "" if is_known else "Check the path and try again."))

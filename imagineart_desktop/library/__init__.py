@@ -9,6 +9,7 @@ from imagineart_desktop.library.errors import (
     LibraryError,
     LibraryInUseError,
     LibraryReadOnlyError,
+    disk_error,
     disk_problem,
 )
 from imagineart_desktop.library.exporting import (
@@ -99,6 +100,7 @@ __all__ = [
     "Reconciled",
     "SavedSearch",
     "Spend",
+    "disk_error",
     "disk_problem",
     "export_pictures",
     "find_pictures",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import locale
 import os
 
-_VARIABLES = ("LC_ALL", "LANG")
+_VARIABLES = ("LC_ALL", "LC_CTYPE", "LANG")
 """In the order in which they count."""
 
 

@@ -55,4 +55,5 @@ def load_pixel_libraries() -> None:
     """Load all of them, so that nothing waits for them later. Blocks: call it in a thread."""
     for module in (np, cv2, Image, ImageCms, PngImagePlugin, TiffImagePlugin, features):
         if isinstance(module, _Deferred):
-            module.__getattr__("__name__")
+            # Not its own one: another thread may make a plain module of it meanwhile.
+            _Deferred.__getattr__(module, "__name__")

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import re
+import sqlite3
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,8 +16,11 @@ from PIL import Image
 
 from imagineart_desktop import cli
 from imagineart_desktop.cli.exit_codes import EXIT_CODES, ExitCode
+from imagineart_desktop.cli.outcome import failed
 from imagineart_desktop.cli.parser import make_parser
 from imagineart_desktop.demo import SWIFT, server
+from imagineart_desktop.library import LibraryError
+from imagineart_desktop.support import flush_notices
 
 SMALL = ("--prompt", "x", "--resolution", "1K", "--aspect-ratio", "4:1")
 
@@ -107,6 +111,48 @@ def test_a_library_whose_disk_is_full(
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=0 if "data" in str(path) else 2**40))
     for name in ("generate", "edit", "inpaint"):
         assert code_of(tmp_path, commands[name]) == ExitCode.FAILED, name
+
+
+@pytest.mark.skipif(not hasattr(os, "statvfs"), reason="the system does not say whether a disk is read-only")
+def test_a_library_on_a_small_read_only_disk(
+    tmp_path: Path,
+    commands: dict[str, tuple[str, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=0))
+    monkeypatch.setattr("os.statvfs", lambda path: SimpleNamespace(f_flag=os.ST_RDONLY))
+    assert code_of(tmp_path, commands["generate"]) == ExitCode.FAILED
+    folder = tmp_path / "data" / "library"
+    assert (
+        capsys.readouterr().err
+        == f"The library folder {folder} cannot be used: the disk is read-only. Choose another folder.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (full(), "The command failed: the disk is full. Free some space and try again."),
+        (
+            OSError(errno.EIO, os.strerror(errno.EIO), "a.png"),
+            "“a.png” cannot be read or written: the disk cannot be read or written. Check that it is connected.",
+        ),
+        (
+            OSError(errno.ENAMETOOLONG, "File name too long", "a.png"),
+            "“a.png” cannot be read or written: File name too long. Check the path and try again.",
+        ),
+        (
+            sqlite3.IntegrityError("FOREIGN KEY constraint failed"),
+            "The library database cannot be used: FOREIGN KEY constraint failed. Try again.",
+        ),
+        (LibraryError("It is so.", "Do that."), "It is so. Do that."),
+    ],
+)
+def test_errors_are_said_with_what_to_do(error: Exception, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert failed(error).code is ExitCode.FAILED
+    flush_notices()
+    assert capsys.readouterr().err == f"{sentence}\n"
 
 
 @pytest.mark.parametrize("words", [(), ("generate",), ("resume",), ("library", "export"), ("library", "import")])
