@@ -166,7 +166,11 @@ async def _export_all(
 def _export(
     details: PictureDetails, order: ExportOrder, stem: str, names: Names, report: ExportReport, reach: Reach
 ) -> None:
-    data, remarks = _content(details, order, reach)
+    try:
+        data, remarks = _content(details, order, reach)
+    except OSError as error:
+        # Not of the folder: the other images may well be read.
+        raise PictureError(str(disk_error(error, f"“{details.summary.path.name}” cannot be read"))) from error
     extension = _extension(details, order)
     time = 0
     while True:
@@ -188,15 +192,12 @@ def _export(
 
 
 def _content(details: PictureDetails, order: ExportOrder, reach: Reach) -> tuple[bytes, tuple[str, ...]]:
-    """The file's bytes, and what could not be kept. Raises PictureError, WorkCancelledError."""
+    """The file's bytes, and what could not be kept. Raises PictureError, OSError, WorkCancelledError."""
     path = details.summary.path
     if not path.is_file():
         raise PictureError(f"The file “{path.name}” is missing.")
     if order.settings is None:
-        try:
-            return path.read_bytes(), ()
-        except OSError as error:
-            raise PictureError(f"“{path.name}” cannot be read: {error.strerror}.") from error
+        return path.read_bytes(), ()
     text, packet = _inside(details) if order.recipe else (None, None)
     if order.settings.format is FileFormat.PNG and order.settings.rule is SizeRule.ORIGINAL:
         plain = stripped_png(path, order.settings.profile)

@@ -198,6 +198,30 @@ async def test_one_lost_file_does_not_stop_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("settings", [None, FileSettings()])
+async def test_a_file_that_cannot_be_read_is_not_the_folders_fault(
+    tmp_path: Path, settings: FileSettings | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library(tmp_path / "library")
+    pictures = [await keep(library, recipe(number)) for number in (1, 2)]
+    read_bytes = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if path == pictures[0].path:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    order = plain(tmp_path / "out", settings=settings)
+    report = await export_pictures(library, [picture.id for picture in pictures], order)
+    assert (len(report.written), report.problem, report.is_unwritable) == (1, "", False)
+    assert report.failed == [
+        f"“{pictures[0].path.name}” cannot be read: the disk cannot be read or written. Check that it is connected."
+    ]
+    library.close()
+
+
+@pytest.mark.asyncio
 async def test_a_full_disk_ends_the_export_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library(tmp_path / "library")
     numbers = [(await keep(library, recipe(number))).id for number in (1, 2)]
