@@ -28,7 +28,7 @@ class _Layout(NamedTuple):
 
     place: int
     offset: str
-    count: str
+    number: str
     entry: str
 
 
@@ -127,8 +127,8 @@ def _with_values(data: bytes, values: dict[int, int]) -> bytes:
     changed = bytearray(data)
     try:
         (start,) = struct.unpack_from(f"{order}{layout.offset}", data, layout.place)
-        (count,) = struct.unpack_from(f"{order}{layout.count}", data, start)
-        first, step = start + struct.calcsize(f"{order}{layout.count}"), struct.calcsize(f"{order}{layout.entry}")
+        (count,) = struct.unpack_from(f"{order}{layout.number}", data, start)
+        first, step = start + struct.calcsize(f"{order}{layout.number}"), struct.calcsize(f"{order}{layout.entry}")
         for place in range(first, first + step * count, step):
             (tag,) = struct.unpack_from(f"{order}H", data, place)
             if tag in values:

@@ -52,6 +52,8 @@ class IdJournal:
         self._lock = threading.Lock()
         self._last: int | None = None
         """The highest id of the database that is noted; None before the comparison."""
+        self.highest = 0
+        """The highest id that any image had, as the first addition found it."""
         self._edition = 0
         """How often the journal was written again."""
 
@@ -98,6 +100,7 @@ class IdJournal:
         if self._last is not None:
             return [image for image in images if image.picture_id > self._last]
         known = self._read()
+        self.highest = max(known.values(), default=0)
         return [image for image in images if known.get((image.job_id, image.position)) != image.picture_id]
 
     def _read(self) -> Ids:

@@ -128,6 +128,11 @@ def new_number(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+def pass_over(connection: sqlite3.Connection, last: int) -> None:
+    """Give no new image a number up to this one."""
+    connection.execute("UPDATE numbers SET last = MAX(last, ?)", (last,))
+
+
 def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
     """The number of the picture that came of the same job at the same position, if it is known."""
     row = connection.execute(

@@ -12,7 +12,7 @@ from imagineart_desktop.support import pixel_libraries
 class FinishedMeanwhile(ModuleType):
     """A plain module that was a deferred one when it was asked."""
 
-    @property  # type: ignore[misc]
+    @property
     def __class__(self) -> type:
         return pixel_libraries._Deferred
 
