@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from imagineart_desktop.library.files import write_whole
 from imagineart_desktop.library.lines import append_lines, is_damaged, read_lines
+from imagineart_desktop.library.pictures import new_number
 
 _LOG = logging.getLogger(__name__)
 _MAX_ID = 2**53
@@ -34,49 +35,69 @@ class Noted(NamedTuple):
 
 
 class Unnoted(NamedTuple):
-    """Images that the journal may lack. edition: of the journal when they were read."""
+    """Images that the journal may lack.
+
+    is_older: the database gives ids that the journal has already, so it was put back and all of its images are here;
+    edition: of the journal when they were read.
+    """
 
     images: Sequence[Noted]
+    is_older: bool
     edition: int
 
 
 class IdJournal:
-    """One thread at a time writes.
+    """One thread at a time writes. Ids rise, so the highest one says what is new.
 
-    The first addition compares the journal with the database, since an older database may have been put back, whose
-    next ids are ones that the journal has already. From then on ids rise, so the highest one says what is new.
+    An older database that was put back gives ids below that. It is compared image by image, and must then pass over all
+    ids that the journal has: recipes and scripts know other images by them.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
         self._last: int | None = None
-        """The highest id of the database that is noted; None before the comparison."""
-        self.highest = 0
-        """The highest id that any image had, as the first addition found it."""
+        """The highest id of the journal; None before it was read."""
         self._edition = 0
         """How often the journal was written again."""
 
-    def unnoted(self, connection: sqlite3.Connection) -> Unnoted:
-        """Return the images since the last addition. Waits for no file."""
-        edition = self._edition
-        return Unnoted(_images(connection, self._last or 0), edition)
+    @property
+    def last(self) -> int:
+        """The highest id that the journal has. `load` first."""
+        return self._last or 0
 
-    def add(self, new: Unnoted) -> None:
-        """Add what `unnoted` returned. What cannot be written now is added the next time."""
+    def load(self) -> bool:
+        """Read the journal, the first time. Returns False where it cannot be read now."""
+        with self._lock:
+            if self._last is None:
+                try:
+                    self._last = max(self._read().values(), default=0)
+                except OSError:
+                    _LOG.warning("ids not read", exc_info=True)
+        return self._last is not None
+
+    def unnoted(self, connection: sqlite3.Connection) -> Unnoted:
+        """Return the images since the last addition. Waits for no file. `load` first."""
+        edition, last = self._edition, self.last
+        is_older = last >= new_number(connection)
+        return Unnoted(_images(connection, 0 if is_older else last), is_older, edition)
+
+    def add(self, new: Unnoted) -> bool:
+        """Add what `unnoted` returned. Returns False where it cannot be written now; it is added the next time."""
         with self._lock:
             if new.edition != self._edition:
                 # Written again meanwhile, with these images as they are now.
-                return
+                return False
             try:
-                images = self._lacking(new.images)
+                images = self._lacking(new)
                 if images:
                     append_lines(self.path, map(_line, images))
             except OSError:
                 _LOG.warning("ids not noted", exc_info=True)
-                return
-            last = new.images[-1].picture_id if new.images else 0
-            self._last = max(self._last or 0, last)
+                return False
+            if images:
+                self._last = max(self.last, images[-1].picture_id)
+            return True
 
     def read(self) -> Ids:
         """Return what the journal says; lines that cannot be read are left out. Raises OSError."""
@@ -95,13 +116,12 @@ class IdJournal:
             self._last = images[-1].picture_id if images else 0
             self._edition += 1
 
-    def _lacking(self, images: Sequence[Noted]) -> list[Noted]:
+    def _lacking(self, new: Unnoted) -> list[Noted]:
         """Return those that the journal lacks. Raises OSError."""
-        if self._last is not None:
-            return [image for image in images if image.picture_id > self._last]
+        if not new.is_older:
+            return [image for image in new.images if image.picture_id > self.last]
         known = self._read()
-        self.highest = max(known.values(), default=0)
-        return [image for image in images if known.get((image.job_id, image.position)) != image.picture_id]
+        return [image for image in new.images if known.get((image.job_id, image.position)) != image.picture_id]
 
     def _read(self) -> Ids:
         """Read the lines; a later one takes the id from the image of an earlier one. Raises OSError."""

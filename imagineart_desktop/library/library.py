@@ -126,9 +126,12 @@ class Library:
 
     async def note_ids(self) -> None:
         """Write the ids of new images into their journal. Raises LibraryError."""
+        # The file elsewhere than on the database's thread: searches must not wait for the disk.
+        if not await self.off_thread(self.ids.load):
+            return
         new = await self.database.read(self.ids.unnoted)
-        # Elsewhere than on the database's thread: searches must not wait for the disk.
-        await self.off_thread(partial(self.ids.add, new))
+        if await self.off_thread(partial(self.ids.add, new)) and new.is_older:
+            await self.database.write(partial(rows.pass_over, last=self.ids.last))
 
     async def note_paid(self) -> None:
         """Write into its journal what was paid since the last time. Raises LibraryError."""

@@ -64,9 +64,6 @@ class Startup:
         await finish_emptying(library)
         await self.note_paid()
         await library.note_ids()
-        if library.ids.highest >= await library.database.read(rows.new_number):
-            # An older database was put back: what names its images by ids must not mean others.
-            await library.database.write(partial(rows.pass_over, last=library.ids.highest))
         self.restored = await end_interrupted_restore(library)
         await take_up(library.files, library.database, library.off_thread, library.notices)
         if self._is_to_be_filled:

@@ -25,6 +25,7 @@ from imagineart_desktop.library import (
     id_journal,
 )
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryFullError, database_error, disk_error
+from imagineart_desktop.library.lines import append_lines
 from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.recipe import Parent
 from imagineart_desktop.library.records import PictureDetails
@@ -494,11 +495,11 @@ async def test_images_keep_their_ids_after_an_older_database_was_put_back(tmp_pa
 
 async def test_searches_do_not_wait_while_ids_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = await started(tmp_path / "library")
-    append, threads = id_journal.append_lines, list[int]()
+    threads: list[int] = []
 
     def watched(path: Path, lines: Iterable[str]) -> None:
         threads.append(threading.get_ident())
-        append(path, lines)
+        append_lines(path, lines)
 
     monkeypatch.setattr(id_journal, "append_lines", watched)
     await keep(library, recipe(1))
