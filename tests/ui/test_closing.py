@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.jobs import store as rows
@@ -100,6 +102,26 @@ async def test_the_window_waits_for_an_import_and_can_be_kept_open(
         await at.until(lambda: done)
         assert len(await at.parts.library.search(Query())) == 9
         assert at.parts.library.notices.pending() == []
+
+
+async def test_once_stopped_the_window_only_waits_and_what_begins_later_is_stopped_too(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch, gate: Gate
+) -> None:
+    hold_imports(monkeypatch, gate, after=2)
+    async with opened(tmp_path / "data", theme) as at:
+        at.window.exchange.take_in([files(tmp_path / "holiday", 9)])
+        at.window.exchange.take_in([files(tmp_path / "queued", 40)])
+        await at.until(lambda: gate.reached)
+        done = await closed(at)
+        waiting = dialog(at.window)
+        at.click(waiting.stop)
+        QTest.keyClick(waiting, Qt.Key.Key_Escape)
+        waiting.close()
+        assert waiting.isVisible()
+        at.window.exchange.take_in([files(tmp_path / "late", 60)])
+        gate.open()
+        await at.until(lambda: done)
+        assert len(await at.parts.library.search(Query())) < 40
 
 
 async def test_an_export_is_stopped_to_close_the_window(

@@ -74,8 +74,9 @@ class ImportDialog(Dialog):
         self._working = True
         QTimer.singleShot(_UNSEEN, self, self._show_if_working)
         try:
-            with self._library.operations.during(self._describe, self._stop):
-                while self._waiting:
+            while self._waiting:
+                # One operation each: what is begun after all was stopped can be stopped as well.
+                with self._library.operations.during(self._describe, self._stop):
                     await self._import(self._waiting.pop(0))
         finally:
             self._working = False

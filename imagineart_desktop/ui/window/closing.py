@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from imagineart_desktop.library.operations import Operations
+from imagineart_desktop.library.operations import Operation, Operations
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.widgets import button, plain_label
 
@@ -28,6 +28,8 @@ class ClosingDialog(QDialog):
         super().__init__(parent)
         self._operations = operations
         self._waits = False
+        self._stopped: set[Operation] | None = None
+        """What was told to stop, once the user chose that."""
         self.setWindowTitle("Closing")
         self.setModal(True)
         self.setMinimumWidth(_WIDTH)
@@ -57,18 +59,21 @@ class ClosingDialog(QDialog):
         if self._waits:
             return
         self._waits = True
+        self._stopped = None
         self.stay.setEnabled(True)
         self._pace.start(_UNSEEN_MS)
         spawn_for(self, self._wait())
 
     def reject(self) -> None:
-        """Keep the window open."""
-        self._end()
-        self.stayed.emit()
+        """Keep the window open, also by Esc; not once everything is stopped."""
+        if self._stopped is None:
+            self._end()
+            self.stayed.emit()
 
     async def _wait(self) -> None:
         # What ends may begin something else, such as the next of several imports.
         while self._waits and self._operations.running:
+            self._stop_running()
             await self._operations.wait()
         if self._waits:
             self._end()
@@ -81,15 +86,24 @@ class ClosingDialog(QDialog):
 
     def _show_work(self) -> None:
         running = self._operations.running
+        self._stop_running()
         self.words.setText("\n".join(dict.fromkeys(one.describe() for one in running)))
-        self.stop.setEnabled(self.stay.isEnabled() and all(one.stop is not None for one in running))
+        self.stop.setEnabled(self._stopped is None and all(one.stop is not None for one in running))
         self._pace.start(_PACE_MS)
         if not self.isVisible():
             self.show()
 
     def _stop(self) -> None:
-        for one in self._operations.running:
-            if one.stop is not None:
-                one.stop()
+        self._stopped = set()
+        self._stop_running()
         for part in (self.stay, self.stop):
             part.setEnabled(False)
+
+    def _stop_running(self) -> None:
+        """Stop what runs, and at the next look what has begun since."""
+        if self._stopped is None:
+            return
+        for one in self._operations.running:
+            if one.stop is not None and one not in self._stopped:
+                self._stopped.add(one)
+                one.stop()
