@@ -28,7 +28,7 @@ class Draft(QObject):
         self._state = state
         self._saver = Coalesced(self, self._write, on_trouble=on_trouble)
         self._is_restored = False
-        self.is_restoring = False
+        self._is_restoring = False
 
     @property
     def is_pending(self) -> bool:
@@ -46,7 +46,7 @@ class Draft(QObject):
         A form that is half restored would otherwise replace the whole one, and so would an empty one where what was
         saved could not be loaded.
         """
-        self.is_restoring = True
+        self._is_restoring = True
         try:
             yield await self._library.draft(self._name)
         except BaseException:
@@ -56,7 +56,7 @@ class Draft(QObject):
             self._is_restored = True
             self.touch()
         finally:
-            self.is_restoring = False
+            self._is_restoring = False
 
     async def save(self) -> None:
         """Save now, changed or not. What could not be restored is replaced only by what was changed since."""
@@ -65,6 +65,6 @@ class Draft(QObject):
         await self._saver.flush()
 
     async def _write(self) -> None:
-        if self._library.read_only or self.is_restoring:
+        if self._library.read_only or self._is_restoring:
             return
         await self._library.save_draft(self._name, self._state())

@@ -17,6 +17,7 @@ from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from tests.ui.test_inpaint_loop import inpainting, looked_at
+from tests.ui.test_opening import SlowDecoder
 
 
 class SlowEncoder:
@@ -92,12 +93,26 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Return)
         await at.until(lambda: page.message.text() == "Applying the result… 45%")
+        with monkeypatch.context() as patched:
+            # What stops it for the window to close stops no other work.
+            SlowDecoder(patched)
+            at.drop(canvas, [photos / "chelsea.png"])
+            await at.until(lambda: page.message.text() == "Opening… 50%")
+            (operation,) = at.parts.library.operations.running
+            assert operation.stop is not None
+            operation.stop()
+            await at.until(lambda: not at.parts.library.operations.running)
+            assert page.message.text() == "Opening… 50%"
+            page.waiting.cancel()
+            await at.until(lambda: not page.waiting.is_busy and not canvas.document.busy)
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        await at.until(lambda: page.message.text() == "Applying the result… 45%")
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
         await at.until(lambda: not canvas.document.busy)
         assert page.message.text() == ""
         assert page.looking.number == number
         at.window.actions_["file.export"].trigger()
-        await at.until(lambda: encoder.begun == 2)
+        await at.until(lambda: encoder.begun == 3)
         dialog = at.window.exchange.export_dialog
         assert dialog is not None
         await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
@@ -105,10 +120,10 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         # What is not wanted for the image before ends no work for the one that is there now.
         versions, trip = page.looking._versions, page.trip.trip()
         before = asyncio.ensure_future(versions.kept(number, trip))
-        await at.until(lambda: encoder.begun == 3)
+        await at.until(lambda: encoder.begun == 4)
         versions.forget()
         now = [asyncio.ensure_future(versions.kept(number, trip))]
-        await at.until(lambda: encoder.begun == 4)
+        await at.until(lambda: encoder.begun == 5)
         before.cancel()
         await at.until(before.done)
         now.append(asyncio.ensure_future(versions.kept(number, trip)))

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import DeepPicture, ShowRows, load_deep, load_picture
+from imagineart_desktop.imaging import DeepPicture, Margins, PictureError, ShowRows, load_deep, load_picture
 from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.inpaint import page as page_module
 from imagineart_desktop.ui.inpaint import session, stepping
@@ -128,6 +128,7 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (200, 200)])
         mask = canvas.document.mask.copy()
+        at.window.inpaint.trip.feather.setValue(20)
     assert mask.any()
     decoder = SlowDecoder(monkeypatch)
     # The window is there while the decoder is still held.
@@ -135,24 +136,68 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
         page = at.window.inpaint
         await at.until(lambda: page.message.text() == "Opening… 50%")
         at.type(page.form.prompt.editor, "a moka pot")
+        assert page.trip.feather.value() == 20
+        page.trip.feather.setValue(12)
         page.canvas.setFocus()
         QTest.keyClick(page.canvas, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClick(page.canvas, Qt.Key.Key_Escape)
-        await at.until(lambda: not page.waiting.is_busy and not page.draft.is_restoring)
+        await at.until(lambda: not page.waiting.is_busy)
         assert not page.has_picture
         (step,) = page.stepping.steps
         decoder.may_end.set()
         await page.stepping.return_to(step.id)
         assert np.array_equal(page.canvas.document.mask, mask)
+        assert page.trip.feather.value() == 12
     decoder.may_end.clear()
+    # Closed while the image is still being opened.
     async with opened(tmp_path, theme) as at:
         page = at.window.inpaint
         await at.until(lambda: page.message.text() == "Opening… 50%")
         assert page.form.prompt.text() == "a moka pot"
+        page.form.prompt.editor.setPlainText("a tea pot")
+        page.trip.feather.setValue(7)
+    async with opened(tmp_path, theme) as at:
+        page = at.window.inpaint
+        await at.until(lambda: page.message.text() == "Opening… 50%")
+        assert page.form.prompt.text() == "a tea pot"
+        page.trip.set_margins(Margins(0, 0, 80, 0))
         decoder.may_end.set()
-        await at.until(lambda: page.has_picture and not page.draft.is_restoring)
+        await at.until(lambda: page.has_picture)
         assert np.array_equal(page.canvas.document.mask, mask)
+        assert not page.canvas.document.undo_stack.canUndo()
+        assert (page.trip.feather.value(), page.trip.margins()) == (7, Margins(0, 0, 80, 0))
         assert page.message.text() == ""
+
+
+async def test_the_mask_on_an_image_of_the_last_session_that_cannot_be_opened_is_kept(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_arguments: object, **_settings: object) -> DeepPicture:
+        raise PictureError("There is not enough memory to open this image.")
+
+    async with opened(tmp_path, theme) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.drag(canvas, [(100, 100), (200, 200)])
+        mask = canvas.document.mask.copy()
+        picture = at.window.inpaint.stepping.picture
+        assert picture is not None
+        path = picture.kept.path
+    away = path.rename(path.with_name("away"))
+    for words in ("no longer in the library", "not enough memory"):
+        with monkeypatch.context() as patched:
+            if path.exists():
+                patched.setattr(session, "load_deep", unreadable)
+            async with opened(tmp_path, theme) as at:
+                page = at.window.inpaint
+                assert words in page.message.text()
+                assert not page.has_picture
+                step = next(iter(page.stepping.steps))
+                patched.setattr(session, "load_deep", load_deep)
+                await at.on_canvas(photos / "chelsea.png")
+                if away.exists():
+                    away.rename(path)
+                await page.stepping.return_to(step.id)
+                assert np.array_equal(page.canvas.document.mask, mask)
 
 
 async def test_undo_back_to_a_large_image_says_so_and_can_be_cancelled(
@@ -211,7 +256,9 @@ async def test_undo_to_an_image_that_is_gone_leaves_history_image_and_mask_toget
         assert held.size == (600, 400)
 
 
-async def test_of_several_dropped_files_each_is_opened_or_named(tmp_path: Path, theme: Theme, photos: Path) -> None:
+async def test_of_several_dropped_files_each_is_opened_or_named(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "notes.png").write_text("no image")
     (tmp_path / "empty.png").touch()
     async with opened(tmp_path / "data", theme) as at:
@@ -224,3 +271,19 @@ async def test_of_several_dropped_files_each_is_opened_or_named(tmp_path: Path, 
         assert roots == ["coffee.png", "chelsea.png"]
         assert page.stepping.picture is not None
         assert page.canvas.document.size == (451, 300)
+        # Also where the next one is cancelled.
+        page.message.clear()
+        decoder = SlowDecoder(monkeypatch)
+
+        def decode(
+            source: Path | bytes, *, name: str | None, reach: Reach | None, show_rows: ShowRows | None
+        ) -> object:
+            if name == "notes.png":
+                return load_deep(source, name=name)
+            return decoder(source, name=name, reach=reach, show_rows=show_rows)
+
+        monkeypatch.setattr(session, "load_deep", decode)
+        at.drop(page.canvas, files[:2])
+        await at.until(lambda: page.message.text() == "Opening… 50%")
+        page.waiting.cancel()
+        await at.until(lambda: "notes.png" in page.message.text())

@@ -57,8 +57,11 @@ class Arriving(QObject):
         worker.subscribe(self._job_event)
 
     def restore(self, state: object) -> None:
-        """What was waited for last time; then what happened since the program started."""
+        """Know again what was waited for last time."""
         self.islands.restore(state)
+
+    def begin(self) -> None:
+        """Take in what happened since the program started, and from now on what happens."""
         early, self._early = self._early or [], None
         for job in self._worker.jobs():
             spawn(self._follow(self.islands.moved(job)))
@@ -96,11 +99,11 @@ class Arriving(QObject):
         if not isValid(self):
             return
         if arrival is not None and arrival.step in self._steps():
-            await self._show(arrival)
+            self._show(arrival)
         self._tell_missing()
         self.changed.emit()
 
-    async def _show(self, arrival: Arrival) -> None:
+    def _show(self, arrival: Arrival) -> None:
         step = self._steps()[arrival.step]
         shown = step is self._steps().current
         if arrival.instead_of in step.results:
@@ -110,11 +113,14 @@ class Arriving(QObject):
         if arrival.number not in step.results:
             step.results.append(arrival.number)
             if shown:
-                await self._add(arrival.number, look=True)
-                self.arrived.emit()
+                spawn_for(self, self._add_new(arrival.number))
             else:
                 step.fresh += 1
                 self.elsewhere.emit()
+
+    async def _add_new(self, number: int) -> None:
+        await self._add(number, look=True)
+        self.arrived.emit()
 
     async def _add(self, number: int, *, look: bool) -> None:
         try:

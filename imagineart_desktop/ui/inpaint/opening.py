@@ -57,11 +57,11 @@ class Opening(QObject):
             yield opened
 
     @asynccontextmanager
-    async def reopened(self, kept: KeptInput, picture_id: int | None) -> AsyncIterator[session.OpenPicture | None]:
-        """Open an image of the last session in the same way. Raises PictureError."""
+    async def reopened(self, kept: KeptInput, picture_id: int | None) -> AsyncIterator[session.Restored | None]:
+        """Open an image of the last session, with its mask, in the same way. Raises PictureError."""
 
-        async def read(reach: Reach, show_rows: ShowRows) -> session.OpenPicture:
-            return await session.reopen(kept, picture_id, reach, show_rows)
+        async def read(reach: Reach, show_rows: ShowRows) -> session.Restored:
+            return await session.restored(kept, picture_id, self._library, reach, show_rows)
 
         async with self._shown(read) as opened:
             yield opened

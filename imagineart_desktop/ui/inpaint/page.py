@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
@@ -68,6 +68,7 @@ class InpaintPage(QWidget):
         self._library = library
         self._wishes = wishes
         self._is_preparing = False
+        self._applying: asyncio.Task[object] | None = None
         self.canvas = MaskCanvas()
         self.facts = MaskFacts()
         self.trip = TripControls()
@@ -127,7 +128,7 @@ class InpaintPage(QWidget):
             try:
                 async with self.opening.opened(one) as opened:
                     if opened is None:
-                        return
+                        break
                     if await self.stepping.open(*opened):
                         self.reusing.unlock_seed()
                     else:
@@ -167,13 +168,15 @@ class InpaintPage(QWidget):
     async def _restore(self, form_is_back: asyncio.Future[None]) -> None:
         async with self.draft.restoring() as state:
             self.form.restore(state)
-            self.form.prompt.set_history(await self._library.recent_prompts())
+            self.trip.restore(state.get("trip"))
             self.stepping.steps.restore(state.get("session"))
-            self._steps_changed()
-            await self._restore_picture(form_is_back)
             self.arriving.restore(state.get("waited for"))
-            self._steps_changed()
-            await self._restore_mask(state.get("trip"))
+            self.form.prompt.set_history(await self._library.recent_prompts())
+        # From here on all that is saved is whole, also where the window is closed before the image is there.
+        self._steps_changed()
+        await self._restore_picture(form_is_back)
+        self.arriving.begin()
+        self._steps_changed()
 
     async def _restore_picture(self, form_is_back: asyncio.Future[None]) -> None:
         step = self.stepping.steps.current
@@ -182,27 +185,25 @@ class InpaintPage(QWidget):
         try:
             kept = await self._library.input(step.sha256)
             if kept is None:
-                return
+                raise PictureError("The image of the last session is no longer in the library.")
             if kept.size[0] * kept.size[1] >= _LARGE:
                 form_is_back.set_result(None)
-            async with self.opening.reopened(kept, step.picture_id) as picture:
-                self.stepping.place_restored(picture)
-            if picture is None:
-                step.mask = await session.keep_mask_draft(step.sha256, self._library) or step.mask
+            async with self.opening.reopened(kept, step.picture_id) as restored:
+                if restored is None:
+                    await self.stepping.leave_restored()
+                else:
+                    self._place_restored(restored)
         except (PictureError, LibraryError) as error:
+            await self.stepping.leave_restored()
             self.message.say(str(error))
 
-    async def _restore_mask(self, trip: object) -> None:
-        if (picture := self.stepping.picture) is None:
-            return
-        try:
-            self.trip.restore(trip)
-            mask = await session.load_mask_draft(picture, self._library)
-            if mask is not None:
-                await self.canvas.document.replace("Restored mask", mask)
-                self.canvas.document.undo_stack.clear()
-        except (PictureError, MaskError, LibraryError) as error:
-            self.message.say(str(error))
+    def _place_restored(self, restored: session.Restored) -> None:
+        margins = self.trip.margins()
+        self.stepping.place_restored(restored.picture, restored.mask)
+        # An image that is placed does not grow yet.
+        self.trip.set_margins(margins)
+        if restored.problem:
+            self.message.say(restored.problem)
 
     async def save(self) -> None:
         """Save form and mask now."""
@@ -328,22 +329,34 @@ class InpaintPage(QWidget):
             return
         step, keep_mask = self.stepping.steps.current, self.looking.bar.keep_mask.isChecked()
         operations = self._library.operations
-        with (
-            self.canvas.document.held(),
-            operations.during(lambda: self.waiting.words or "Applying the result…", self.waiting.cancel),
-        ):
-            async with operations.noticed(NoticeCode.APPLY_CUT_OFF):
-                await self._held_apply(number, step, keep_mask=keep_mask)
+        with ExitStack() as hold:
+            hold.enter_context(self.canvas.document.held())
+            with operations.during(lambda: self.waiting.words or "Applying the result…", self._stop_applying):
+                async with operations.noticed(NoticeCode.APPLY_CUT_OFF):
+                    await self._held_apply(number, step, hold.close, keep_mask=keep_mask)
 
-    async def _held_apply(self, number: int, step: Step | None, *, keep_mask: bool) -> None:
+    async def _held_apply(
+        self, number: int, step: Step | None, let_go: Callable[[], object], *, keep_mask: bool
+    ) -> None:
+        async def work(show: Callable[[Progress], object]) -> None:
+            self._applying = asyncio.current_task()
+            kept = await self.looking.kept(number, show)
+            # Another picture may have been opened meanwhile.
+            if self.stepping.steps.current is step:
+                await self.stepping.apply(*kept, keep_mask=keep_mask)
+            # At once: the result can be painted on while the notice is taken off the disk.
+            let_go()
+
         try:
-            kept = await self.waiting.on("Applying the result", lambda show: self.looking.kept(number, show))
+            await self.waiting.on("Applying the result", work)
         except (PictureError, LibraryError) as error:
             self.message.say(str(error))
-            return
-        # Another picture may have been opened meanwhile.
-        if kept is not None and self.stepping.steps.current is step:
-            await self.stepping.apply(*kept, keep_mask=keep_mask)
+        finally:
+            self._applying = None
+
+    def _stop_applying(self) -> None:
+        if self._applying is not None:
+            self._applying.cancel()
 
     def _leave(self) -> None:
         """Escape: cancels what is waited for, else leaves what is looked at."""
@@ -378,7 +391,7 @@ class InpaintPage(QWidget):
             self._show_coverage()
 
     def _mask_painted(self) -> None:  # after each dab: a stroke may take long
-        if self.has_picture and not self.draft.is_restoring:
+        if self.has_picture:
             self._mask_saver.touch()
 
     def _trip_changed(self) -> None:

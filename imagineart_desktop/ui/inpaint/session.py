@@ -14,6 +14,7 @@ from imagineart_desktop.imaging import (
     DeepPicture,
     InpaintPlan,
     Mask,
+    MaskError,
     PictureError,
     Pixels,
     RoundTrip,
@@ -109,6 +110,25 @@ async def reopen(
     return _opened(*await asyncio.to_thread(read), kept, picture_id)
 
 
+class Restored(NamedTuple):
+    """An image of the last session, and the mask that was being painted on it. problem: why there is no mask."""
+
+    picture: OpenPicture
+    mask: Mask | None
+    problem: str = ""
+
+
+async def restored(
+    kept: KeptInput, picture_id: int | None, library: Library, reach: Reach, show_rows: ShowRows
+) -> Restored:
+    """Open an image of the last session. reach, show_rows: as above. Raises PictureError, WorkCancelledError."""
+    picture = await reopen(kept, picture_id, reach, show_rows)
+    try:
+        return Restored(picture, await load_mask_draft(picture, library))
+    except (PictureError, MaskError, LibraryError) as error:
+        return Restored(picture, None, str(error))
+
+
 def decoded(
     source: Path | bytes, name: str | None = None, reach: Reach | None = None, show_rows: ShowRows | None = None
 ) -> Decoded:
@@ -197,8 +217,12 @@ async def load_mask_draft(picture: OpenPicture, library: Library) -> Mask | None
     if not path.is_file():
         return None
     size = picture.pixels.shape[1], picture.pixels.shape[0]
-    reading = await asyncio.to_thread(read_mask, path, size)
-    return reading.mask if np.any(reading.mask) else None
+
+    def read() -> Mask | None:
+        mask = read_mask(path, size).mask
+        return np.array(mask) if mask.any() else None
+
+    return await asyncio.to_thread(read)
 
 
 def _mask_draft(sha256: str, library: Library) -> Path:

@@ -68,7 +68,8 @@ class Stepping(QObject):
 
         Returns whether the canvas shows another image than before. Raises LibraryError.
         """
-        before, known = self.steps.current, self.steps.root_with(picture.kept.sha256)
+        async with self._turn:
+            before, known = self.steps.current, self.steps.root_with(picture.kept.sha256)
         if known is None:
             await self.begin(picture, await self.label_of(picture, name), name)
         elif known is not before:
@@ -100,15 +101,30 @@ class Stepping(QObject):
             with self._canvas.document.held():
                 self._end_action()
                 before = await self._leave()
-                step = self.steps.start(picture.kept.sha256, picture.picture_id, label, name)
-                await self._arrive(step, picture, None, f"Open {label}", before)
 
-    def place_restored(self, picture: session.OpenPicture | None) -> None:
-        """Put the image of the last session on the canvas; without one, its step stays to be returned to."""
-        step = self.steps.current
-        if step is not None and picture is not None:
+                def start() -> Step:
+                    return self.steps.start(picture.kept.sha256, picture.picture_id, label, name)
+
+                await self._arrive(start, picture, None, f"Open {label}", before)
+
+    def place_restored(self, picture: session.OpenPicture, mask: Mask | None) -> None:
+        """Put the image of the last session on the canvas, with the mask that was being painted on it."""
+        if (step := self.steps.current) is not None:
             self._place(step, picture, None)
-        elif step is not None:
+            if mask is not None:
+                self._canvas.document.exchange(mask)
+
+    async def leave_restored(self) -> None:
+        """Leave the step of the last session, whose image is not here; its words and its mask stay with it."""
+        async with self._turn:
+            step = self.steps.current
+            if step is None or self.picture is not None:
+                return
+            try:
+                if not self._library.read_only:
+                    step.mask = await session.keep_mask_draft(step.sha256, self._library) or step.mask
+            except (PictureError, LibraryError) as error:
+                self._say(str(error))
             self._keep_words()
             self.steps.leave()
 
@@ -138,10 +154,14 @@ class Stepping(QObject):
         margins = plan.trip.margins if plan is not None else self._trip.margins()
         mask = self._carried(_size(picture), margins) if keep_mask else None
         prompt = recipe.recipe.prompt if recipe is not None else ""
-        step = self.steps.grow(picture.kept.sha256, number, _short(prompt) or "Result")
-        if recipe is not None:
-            step.seed, step.words = recipe.recipe.seed, tip_of(recipe.recipe)
-        await self._arrive(step, picture, mask, "Apply result", before)
+
+        def grow() -> Step:
+            step = self.steps.grow(picture.kept.sha256, number, _short(prompt) or "Result")
+            if recipe is not None:
+                step.seed, step.words = recipe.recipe.seed, tip_of(recipe.recipe)
+            return step
+
+        await self._arrive(grow, picture, mask, "Apply result", before)
 
     async def return_to(self, number: int) -> None:
         """Back to a step, with its mask, prompt, style and seed; can be undone."""
@@ -186,7 +206,7 @@ class Stepping(QObject):
         before = await self._leave()
         picture = await self._picture_of(step)
         mask = await session.kept_mask(step.mask, _size(picture), self._library)
-        await self._arrive(step, picture, mask, f"Return to {step.label}", before)
+        await self._arrive(lambda: step, picture, mask, f"Return to {step.label}", before)
 
     async def _leave(self) -> tuple[int, PackedMask]:
         """Keeps what the current step is left with; the step and its mask. Raises LibraryError."""
@@ -215,18 +235,20 @@ class Stepping(QObject):
 
     async def _arrive(
         self,
-        step: Step,
+        step_of: Callable[[], Step],
         picture: session.OpenPicture,
         mask: Mask | None,
         name: str,
         before: tuple[int, PackedMask],
     ) -> None:
+        """Go to a step. step_of: makes it where it is a new one, so that work that is cancelled leaves none behind."""
         if mask is None:
             mask = new_mask(_size(picture))
-        after = step.id, await asyncio.to_thread(PackedMask, mask)
+        packed = await asyncio.to_thread(PackedMask, mask)
+        step = step_of()
         self._put(self.steps.go_to(step.id), picture, mask)
         self._canvas.document.undo_stack.push(
-            StepCommand(name, before, after, self._travel, self._canvas.document.undo_stack)
+            StepCommand(name, before, (step.id, packed), self._travel, self._canvas.document.undo_stack)
         )
 
     def _travel(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
