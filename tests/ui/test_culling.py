@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
@@ -86,6 +87,8 @@ async def test_a_tile_with_the_keyboard_is_rated_labeled_and_trashed_as_in_the_g
         await at.until(lambda: window.gallery.marking.undo_stack.count() == 3)
         assert [await marks(number) for number in numbers] == [(0, "", False), (4, "yellow", True), (0, "", False)]
         await at.until(lambda: second._summary is not None and second._summary.favourite)
+        assert second.accessibleDescription() == "Rated 4 of 5, yellow, favorite"
+        assert first.accessibleDescription() == "Not rated"
         # The command search is about the tile it was opened from.
         QTest.keyClick(second, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(window.search.field, "rating 2 stars")
@@ -101,4 +104,16 @@ async def test_a_tile_with_the_keyboard_is_rated_labeled_and_trashed_as_in_the_g
         form.prompt.editor.setFocus()
         QTest.keyClick(form.prompt.editor, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
         assert window.status.said.text() == "Select an image first."
-        assert not first.has_keys
+        assert grid.current is None
+        # Focus that moves while another window is in front counts where it is now.
+        first.setFocus()
+        other = QWidget()
+        other.show()
+        other.activateWindow()
+        await at.until(other.isActiveWindow)
+        assert grid.current == numbers[0]
+        grid.shown[1].setFocus()
+        assert grid.current == numbers[2]
+        form.prompt.editor.setFocus()
+        assert grid.current is None
+        other.close()

@@ -31,13 +31,6 @@ _WORDS_HEIGHT = 108
 
 _HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 
-_FOR_NOW = (
-    Qt.FocusReason.PopupFocusReason,
-    Qt.FocusReason.MenuBarFocusReason,
-    Qt.FocusReason.ActiveWindowFocusReason,
-)
-"""Why a tile loses the keyboard and gets it back."""
-
 _RING = 2
 """Width of the focus ring, in pixels."""
 
@@ -57,8 +50,6 @@ class JobTile(QWidget):
         self.picture_id: int | None = None
         self.trashed = False
         """Whether the image is in the trash."""
-        self.has_keys = False
-        """Whether it has the keyboard, or would have it without a menu or another window in front."""
         self._pixmap: QPixmap | None = None
         self._summary: PictureSummary | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -84,7 +75,9 @@ class JobTile(QWidget):
     def show_marks(self, summary: PictureSummary) -> None:
         """Show rating, label and favorite of the image."""
         self._summary = summary
-        self.setAccessibleDescription(f"{summary.rating} of 5")
+        rating = f"Rated {summary.rating} of 5" if summary.rating else "Not rated"
+        marks = (rating, summary.label, "favorite" if summary.favourite else "")
+        self.setAccessibleDescription(", ".join(mark for mark in marks if mark))
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -103,13 +96,11 @@ class JobTile(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring."""
         super().focusInEvent(event)
-        self.has_keys = True
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the ring off."""
         super().focusOutEvent(event)
-        self.has_keys = event.reason() in _FOR_NOW
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -230,11 +230,10 @@ class ResultArea(QWidget):
             self._tiles_changed()
         elif change.structure and (changed := mine.intersection(change.pictures)):
             self._changes.add(changed)
-            spawn_for(self, self._show_marks(changed))
 
-    async def _show_marks(self, changed: Iterable[int]) -> None:
+    async def _show_marks(self, numbers: Sequence[int]) -> None:
         try:
-            found = {picture.id: picture for picture in await self._library.summaries(list(changed))}
+            found = {picture.id: picture for picture in await self._library.summaries(numbers)}
         except LibraryError:
             return
         for tile in self._grid.tiles.values():
@@ -242,9 +241,11 @@ class ResultArea(QWidget):
                 tile.show_marks(picture)
 
     def _take_changed(self, changed: set[int], found: Found) -> None:
-        """Remove the places of results that are in the trash now, and bring back those that are not."""
+        """Remove the places of results that are in the trash now; bring back the others, with the marks they have."""
         had_keys = any(tile.hasFocus() for tile in self._grid.shown)
         came = self._grid.keep(found.numbers, changed)
+        if found.numbers:
+            spawn_for(self, self._show_marks(found.numbers))
         self._tiles_changed()
         if came and self._in_batch and self.shown is not None:
             self.loupe.images.extend(self._grid.results)

@@ -46,8 +46,9 @@ class TileGrid(QScrollArea):
 
     @property
     def current(self) -> int | None:
-        """The id of the image whose tile has the keyboard, also while a menu or the command search is open."""
-        return next((tile.picture_id for tile in self.shown if tile.has_keys), None)
+        """The id of the image whose tile has the keyboard, or gets it back from a menu or another window in front."""
+        focused = self.window().focusWidget()
+        return next((tile.picture_id for tile in self.shown if tile is focused), None)
 
     def hold(self, jobs: Sequence[Job]) -> None:
         """Hold a place for each of these jobs, instead of those before."""
