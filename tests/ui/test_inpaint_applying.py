@@ -14,6 +14,7 @@ from imagineart_desktop.imaging import DeepPicture, encode_deep
 from imagineart_desktop.jobs import Composition
 from imagineart_desktop.library import LibraryError, Query
 from imagineart_desktop.support import Reach
+from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from tests.ui.test_inpaint_loop import inpainting, looked_at
@@ -156,3 +157,21 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         assert not dialog.isVisible()
         assert len(page.stepping.steps) == 1
         assert await at.parts.library.search(Query()) == [number]
+        # Also once the result is made and only goes to the canvas.
+        page.trip.feather.setValue(0)
+        stuck, reached = asyncio.Event(), asyncio.Event()
+
+        async def held(*_arguments: object) -> None:
+            reached.set()
+            await stuck.wait()
+
+        monkeypatch.setattr(session, "open_decoded", held)
+        at.click(page.looking.bar.apply)
+        await at.until(reached.is_set)
+        (operation,) = at.parts.library.operations.running
+        assert operation.stop is not None
+        operation.stop()
+        await at.until(lambda: not at.parts.library.operations.running)
+        assert not canvas.document.busy
+        assert len(page.stepping.steps) == 1
+        assert at.parts.library.notices.pending() == []

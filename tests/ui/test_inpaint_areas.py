@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from imagineart_desktop.imaging import Mask, Mode, Reach, new_mask
 from imagineart_desktop.jobs import Prepared, State
+from imagineart_desktop.library import LibraryError
+from imagineart_desktop.support import cancel_spawned
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint import measuring, session
 from imagineart_desktop.ui.inpaint.look_bar import Way
@@ -21,6 +24,7 @@ from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
 from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import choose, inpainting, shown
+from tests.waiting import until
 
 
 @asynccontextmanager
@@ -180,3 +184,26 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
         await page.reuse(PastRequest.of_picture(details))
         assert canvas.document.size == (451, 300)
         assert not canvas.document.mask.any()
+
+
+async def test_a_result_that_is_read_as_the_window_goes_touches_no_deleted_widget(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, gone = asyncio.Event(), asyncio.Event()
+    troubles: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: troubles.append(context))
+
+    async def held(_number: int) -> None:
+        reached.set()
+        await gone.wait()
+        raise LibraryError("The library is closed.")
+
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        monkeypatch.setattr(page.arriving, "_library", SimpleNamespace(details=held))
+        at.click(page.form.go)
+        await at.until(reached.is_set)
+        at.window.destroyed.connect(lambda: gone.set())
+    await until(gone.is_set)
+    await asyncio.sleep(0)
+    await cancel_spawned()
+    assert troubles == []
