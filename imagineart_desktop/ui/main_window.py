@@ -443,9 +443,11 @@ class MainWindow(QMainWindow):
         self.status.life.review()
         self.standing.show_facts()
 
-    def _loupe_closed(self) -> None:
-        """The loupe was opened from the library panel: the keys go back there."""
+    def _loupe_closed(self, seen: int | None) -> None:
+        """The loupe was opened from the library panel: the keys go back there, to the image that the user went to."""
         if self.panel.isVisible():
+            if seen is not None:
+                self.panel.grid.choose(seen)
             self.panel.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _clear_around(self, on: bool) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtCore import QItemSelectionModel, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.library import Found, Label, Library, LibraryError, PictureSummary, Query
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.gallery.cell import GAP
 from imagineart_desktop.ui.gallery.rows import Look
 from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
 from imagineart_desktop.ui.loupe import image_loader
@@ -90,12 +91,32 @@ async def test_the_gallery_opens_an_image_walks_its_list_and_comes_back_to_the_s
             await shows(at, loupe, 15)
             press(loupe, Key.Key_End)
             await shows(at, loupe, 1)
+            loupe.images.go_to(6)
+            await shows(at, loupe, 6)
             press(loupe, closing)
             settle()
             assert not loupe.isVisible()
             assert (bar.value(), grid.chosen(), grid.currentIndex().row(), grid._columns) == before
             assert window.focusWidget() is grid
             assert not loupe.view.has_picture
+        # Where the user went to another image, that one alone is selected, and the grid moves only to bring it in sight.
+        shown = [page.model.number_at(page.model.index(row)) for row in range(16)]
+        seen = grid.viewport().rect()
+        near = next(n for n in shown if n != 6 and seen.contains(grid.visualRect(page.model.index_of(n))))
+        grid.selectAll()
+        grid.selectionModel().setCurrentIndex(page.model.index_of(6), QItemSelectionModel.SelectionFlag.NoUpdate)
+        for number, stays in ((6, True), (near, True), (16, False)):
+            QTest.keyClick(grid, Key.Key_Return)
+            loupe.images.go_to(number)
+            await shows(at, loupe, number)
+            press(loupe, Key.Key_Escape)
+            settle()
+            assert grid.chosen() == ([number] if number != 6 else shown)
+            assert window.images.ids() == grid.chosen()
+            assert (bar.value() == before[0]) is stays
+            assert number == 6 or seen.contains(grid.visualRect(grid.currentIndex()).adjusted(0, 0, 0, -GAP))
+        bar.setValue(before[0])
+        grid.choose(6)
         QTest.mouseDClick(grid.viewport(), LEFT, NONE, grid.visualRect(grid.currentIndex()).center())
         await shows(at, loupe, 6)
         compared: list[list[int]] = []
@@ -252,7 +273,6 @@ async def test_the_library_panel_opens_its_list_in_the_middle_and_takes_the_keys
         await at.until(lambda: panel.model.rowCount() == 12)
         grid.choose(10)
         grid.setFocus()
-        before = grid.verticalScrollBar().value(), grid.chosen()
         QTest.keyClick(grid, Key.Key_Return)
         await shows(at, loupe, 10)
         assert loupe.bar.place.text() == "3 of 12"
@@ -264,6 +284,11 @@ async def test_the_library_panel_opens_its_list_in_the_middle_and_takes_the_keys
         press(loupe, Key.Key_Escape)
         assert not loupe.isVisible()
         assert window.focusWidget() is grid
+        assert grid.chosen() == [8]
+        before = grid.verticalScrollBar().value(), grid.chosen()
+        QTest.keyClick(grid, Key.Key_Return)
+        await shows(at, loupe, 8)
+        press(loupe, Key.Key_Escape)
         assert (grid.verticalScrollBar().value(), grid.chosen()) == before
 
 

@@ -64,6 +64,11 @@ async def test_a_tile_opens_over_its_batch_and_escape_goes_back(tmp_path: Path, 
         await at.until(results.view.hasFocus)
         QTest.keyClick(results.view, Qt.Key.Key_Right)
         await at.until(lambda: results.current is not None and results.current.id == tiles[1].picture_id)
+        QTest.keyClick(results.view, Qt.Key.Key_Escape)
+        # The image last looked at has the keys.
+        assert focused(at) is tiles[1]
+        QTest.keyClick(tiles[1], Qt.Key.Key_Return)
+        await at.until(results.view.hasFocus)
         QTest.keyClick(results.view, Qt.Key.Key_Left)
         QTest.keyClick(results.view, Qt.Key.Key_Left)
         await at.until(lambda: results.current is not None and results.current.id == tiles[0].picture_id)

@@ -80,6 +80,8 @@ class GalleryPage(QWidget):
         self._sides_by_hand = False
         self._wanted: int | None = None
         """A picture that is to be chosen once it is there."""
+        self._opened: int | None = None
+        """The image that the loupe was opened with."""
         self.side = SidePanel(library, self.marking, self.message)
         self._sidebar = SidebarRefresher(library, self.side, self)
         self._sidebar.refreshed.connect(self._take_counts)
@@ -145,6 +147,7 @@ class GalleryPage(QWidget):
         """Show an image large, within what the grid shows; alone, if the grid does not show it."""
         there = self.model.index_of(number).isValid()
         numbers = self.model.numbers_between(0, self.model.rowCount()) if there else [number]
+        self._opened = number
         self._pages.setCurrentWidget(self.loupe)
         self.loupe.open(
             numbers, number, title=self._list_name() if there else "", in_trash=there and self.model.query.trash
@@ -152,9 +155,12 @@ class GalleryPage(QWidget):
         self.loupe.take_keys()
 
     def close_loupe(self) -> None:
-        """Go back to the grid, which is as it was left."""
+        """Go back to the grid, which is as it was left; if the user went to another image, that one is selected."""
+        seen = self.loupe.images.current
         self._pages.setCurrentIndex(0)
         self.loupe.close_image()
+        if seen is not None and (seen != self._opened or seen not in self.grid.chosen()):
+            self.grid.choose(seen)
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
         self.loupe_closed.emit()
 

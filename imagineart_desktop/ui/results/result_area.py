@@ -39,8 +39,11 @@ class ResultArea(QWidget):
     """`PictureSummary` or None."""
     arrived = Signal()
     """A result was opened that nobody asked to see: it may have the keys, if nothing is typed."""
-    closed = Signal()
-    """The user left an image that was not opened from the batch: the keys belong elsewhere."""
+    closed = Signal(object)
+    """The user left an image that was not opened from the batch: the keys belong elsewhere.
+
+    The id of the image last looked at, if it is another one than was opened, else None.
+    """
 
     def __init__(
         self, library: Library, worker: Worker, empty: EmptyState, commands: Mapping[str, str] = _COMMANDS
@@ -122,15 +125,15 @@ class ResultArea(QWidget):
         self.loupe.open_file(path)
 
     def close_loupe(self) -> None:
-        """Go back to the grid of the batch; where there is none, to the empty page."""
-        places = (self._opened, self.loupe.images.current)
+        """Go back to the grid of the batch, to the image last looked at; where there is none, to the empty page."""
+        seen = self.loupe.images.current
         self._show_ground()
         self.loupe.close_image()
         self.picture_shown.emit(None)
         if self._grid.shown:
-            self._grid.take_keys(*places)
+            self._grid.take_keys(seen, self._opened)
         if not (self._in_batch and self._grid.shown):
-            self.closed.emit()
+            self.closed.emit(seen if seen != self._opened else None)
 
     def _show_ground(self) -> None:
         """Show the batch; where there is none, the empty page."""

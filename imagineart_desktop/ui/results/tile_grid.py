@@ -90,7 +90,7 @@ class TileGrid(QScrollArea):
         target = next(iter([*wanted, *self.shown]), None)
         (target or self).setFocus(Qt.FocusReason.OtherFocusReason)
         if target is not None:
-            self.ensureWidgetVisible(target)
+            self.ensureWidgetVisible(target, 0, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from one tile to another."""
