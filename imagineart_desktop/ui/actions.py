@@ -104,6 +104,7 @@ _DECLARED: dict[str, _Declared] = {
     "mark.purple": _Declared("Purple label"),
     "mark.take out": _Declared("Remove from collection", ("Delete",)),
     "loupe.facts": _Declared("Image info", ("I",)),
+    "loupe.zoom": _Declared("Zoom to 100% or fit", ("Z",)),
     "loupe.full screen": _Declared("Full-screen image", ("F",)),
     "loupe.advance": _Declared("Auto-advance", checkable=True),
     "view.spending": _Declared("Spending…"),

@@ -125,6 +125,7 @@ MENUS: dict[str, Entries] = {
         None,
         "view.compare",
         "loupe.facts",
+        "loupe.zoom",
         "loupe.full screen",
         "loupe.advance",
         None,

@@ -40,6 +40,10 @@ async def test_everything_is_found_and_grouped(tmp_path: Path, theme: Theme) -> 
         assert search.list.currentIndex().data() == search.found()[1].words
         search.close()
 
+        search_for(at, "zoom")
+        assert {"Fit", "100%", "Zoom in", "Zoom out"} <= {entry.words for entry in search.found()}
+        search.close()
+
         search_for(at, "1.5 pro")
         assert [entry.group for entry in search.found()] == ["models"]
         press_enter(at)

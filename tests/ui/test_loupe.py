@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QItemSelectionModel, QSizeF, Qt
+from PySide6.QtCore import QItemSelectionModel, QPointF, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
@@ -99,7 +99,7 @@ async def test_the_gallery_opens_an_image_walks_its_list_and_comes_back_to_the_s
             assert (bar.value(), grid.chosen(), grid.currentIndex().row(), grid._columns) == before
             assert window.focusWidget() is grid
             assert not loupe.view.has_picture
-        # Where the user went to another image, that one alone is selected, and the grid moves only to bring it in sight.
+        # If the user went to another image, that one alone is selected, and the grid moves only to bring it in sight.
         shown = [page.model.number_at(page.model.index(row)) for row in range(16)]
         seen = grid.viewport().rect()
         near = next(n for n in shown if n != 6 and seen.contains(grid.visualRect(page.model.index_of(n))))
@@ -195,13 +195,13 @@ async def test_nothing_but_the_user_changes_what_is_shown(tmp_path: Path, theme:
 
 async def test_an_image_is_zoomed_and_moved_as_on_the_canvas(tmp_path: Path, theme: Theme) -> None:
     library = Library(tmp_path / "library")
-    for number in (1, 2, 3):
-        await keep_sized(library, number, (2400, 1800))
+    for number, size in ((1, (2400, 1800)), (2, (2400, 1800)), (3, (2400, 1800)), (4, (3000, 2000))):
+        await keep_sized(library, number, size)
     library.close()
     async with opened(tmp_path, theme) as at:
         at.window.go_to("gallery")
         page = at.window.gallery
-        await at.until(lambda: page.model.rowCount() == 3)
+        await at.until(lambda: page.model.rowCount() == 4)
         loupe = page.loupe
         page.open_loupe(2)
         await shows(at, loupe, 2)
@@ -215,14 +215,34 @@ async def test_an_image_is_zoomed_and_moved_as_on_the_canvas(tmp_path: Path, the
         await at.until(lambda: loupe._feed.loader.get(2).is_full)  # type: ignore[union-attr]
         assert loupe.view.zoom == 1.0
         middle = loupe.view.viewport_state.centre
-        press(loupe, Key.Key_Right)
-        assert loupe.view.viewport_state.centre.x() > middle.x()
+        for key in (Key.Key_Right, Key.Key_Down):
+            QTest.keyClick(loupe.view, key, Qt.KeyboardModifier.ShiftModifier)
+        place = loupe.view.viewport_state.centre
+        assert place.x() > middle.x()
+        assert place.y() > middle.y()
         await shows(at, loupe, 2)
-        press(loupe, Key.Key_PageDown)
-        await shows(at, loupe, 1)
+        # Arrows walk at any zoom, and the same detail of the next image is seen, in all its pixels.
+        for key, number in ((Key.Key_Right, 1), (Key.Key_Left, 2), (Key.Key_PageDown, 1)):
+            press(loupe, key)
+            await shows(at, loupe, number)
+            assert loupe.view.zoom == 1.0
+            assert loupe.view.viewport_state.centre == place
+        await at.until(lambda: loupe._feed.loader.get(1).is_full)  # type: ignore[union-attr]
+        press(loupe, Key.Key_Home)
+        await shows(at, loupe, 4)
         assert loupe.view.zoom == 1.0
+        shares = QPointF(place.x() / 2400, place.y() / 1800)
+        there = loupe.view.viewport_state.centre
+        assert (there.x() / 3000, there.y() / 2000) == pytest.approx((shares.x(), shares.y()))
+        press(loupe, Key.Key_End)
+        await shows(at, loupe, 1)
+        back = loupe.view.viewport_state.centre
+        assert (back.x(), back.y()) == pytest.approx((place.x(), place.y()))
         QTest.keyClick(loupe.view, Key.Key_0, CONTROL)
         assert loupe.view.zoom == pytest.approx(fitted)
+        for zoom in (1.0, fitted):
+            press(loupe, Key.Key_Z)
+            assert loupe.view.zoom == pytest.approx(zoom)
         press(loupe, Key.Key_F)
         await at.until(lambda: loupe.view.width() == at.window.width())
         for part in (loupe.filmstrip, loupe.marks, loupe.bar, at.window.top, at.window.menuBar(), at.window.status):

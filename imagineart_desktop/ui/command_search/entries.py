@@ -31,6 +31,8 @@ _ALSO = {
     **{f"mark.{stars} stars": ("rating", "rate") for stars in range(6)},
     **{f"mark.{label.value}": ("color", "rate") for label in Label if label.value},
     "mark.take out": ("delete",),
+    "view.fit": ("zoom",),
+    "view.actual": ("zoom",),
 }
 """Further words that commands are found by, other spellings among them; never shown."""
 

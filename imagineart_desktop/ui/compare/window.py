@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -46,6 +46,7 @@ class CompareWindow(Dialog):
         self.setModal(False)
         self.resize(1120, 820)
         self.finished.connect(self._let_go)
+        QShortcut(QKeySequence("Ctrl+W"), self, self.close)
         self.pane = ComparePane()
         self.message = InlineMessage()
         self.waiting = Waiting(self.message)

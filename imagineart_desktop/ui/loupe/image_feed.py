@@ -67,9 +67,9 @@ class ImageFeed(QObject):
         return self.loader.get(number)
 
     def rest(self) -> None:
-        """Load all pixels of the current image after a while."""
+        """Load all pixels of the current image after a while; at once where the user looks at its detail."""
         if self._images.current is not None:
-            self._rest.start(_REST_MS)
+            self._rest.start(_REST_MS if self._view.is_fitted else 0)
 
     def stop(self) -> None:
         """The user goes on: not every pixel is needed."""

@@ -63,7 +63,7 @@ class Loupe(QWidget):
         self._facts_wanted = False
         self._full_screen = False
         self._advance: QAction | None = None
-        self.view = PictureView()
+        self.view = PictureView(in_list=True)
         self._feed = ImageFeed(library, self.images, self.view, self)
         self.message = InlineMessage()
         self.facts = FactsPanel()
@@ -159,8 +159,6 @@ class Loupe(QWidget):
         bar.compare_wanted.connect(self.toggle_comparing)
         bar.command.connect(self._run)
         bar.menu_wanted.connect(self._ask_menu)
-        view.stepped.connect(images.step)
-        view.left.connect(self._leave)
         view.tapped.connect(self._leave)
         view.menu_wanted.connect(self._ask_menu)
         view.drag_out.connect(self._drag_out)
@@ -317,6 +315,10 @@ class Loupe(QWidget):
         """Show nothing but the image, on the whole screen, or everything again."""
         self.full_screen_wanted.emit(not self._full_screen)
 
+    def toggle_zoom(self) -> None:
+        """Show the image at 100 %, or all of it."""
+        self.view.toggle_zoom()
+
     def set_full_screen(self, on: bool) -> None:
         """Hide everything but the image, or show it again."""
         self._full_screen = on
@@ -365,6 +367,8 @@ class Loupe(QWidget):
         """Keys that the image itself has no use for."""
         count = self.images.rowCount()
         steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
             Qt.Key.Key_PageUp: -1,
             Qt.Key.Key_PageDown: 1,
             Qt.Key.Key_Up: -1,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QWidget
@@ -15,6 +17,7 @@ _HANDLE = 15.0
 _GRAB = 18.0
 _ZOOM_STEP = 1.25
 _SLIDER_STEP = 0.05
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _SAME_SHAPE = 0.02
 """Up to here two ratios of width to height count as the same: sizes are rounded to whole pixels."""
 
@@ -23,18 +26,20 @@ class PictureView(PictureCanvas):
     """Dragging moves the slider; a picture larger than the view is moved, one that is seen whole is dragged out.
 
     With Ctrl a picture is always dragged out. A double click goes from fit to 100 % and back; so do the keys 0 and 1,
-    + and − zoom, Shift with an arrow moves the slider.
+    + and − zoom, Shift with an arrow moves the slider. Arrows move a picture that is zoomed in.
+
+    in_list: arrows always go to whoever shows the list that the picture stands in, and with Shift they move the
+    picture; one click goes from fit to 100 % and back.
     """
 
     menu_wanted = Signal(QPoint)
     drag_out = Signal()
-    left = Signal()
-    """Esc."""
-    stepped = Signal(int)
-    """An arrow, while the picture is fitted: −1 for the one before, 1 for the next."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, in_list: bool = False) -> None:
         super().__init__(parent)
+        self._in_list = in_list
+        self._clicked_at: QPointF | None = None
+        """Where a press began that may become a click."""
         self._before: Pyramid | None = None
         self._copy_before = ScreenCopy()
         self._words = ("Before", "After")
@@ -52,9 +57,19 @@ class PictureView(PictureCanvas):
         return self._comparing and self._before is not None
 
     def show_picture(self, after: Pyramid | None, before: Pyramid | None = None, *, keep_view: bool = False) -> None:
-        """Shows a picture; before: what it was made from, for comparing."""
+        """Shows a picture; before: what it was made from, for comparing.
+
+        keep_view: one of another size is shown at the same zoom, too, and at the same place in shares of its size.
+        """
         self._before = before
+        seen = self.viewport_state if keep_view and not self._fitted else None
         self.show_pyramid(after, keep_view=keep_view)
+        if seen is not None and after is not None and self._fitted:
+            self._fitted = False
+            size = self.viewport_state.picture
+            across, down = size.width() / seen.picture.width(), size.height() / seen.picture.height()
+            centre = QPointF(seen.centre.x() * across, seen.centre.y() * down)
+            self._set_view(replace(self._measured(), zoom=seen.zoom, centre=centre))
 
     def set_words(self, before: str, after: str) -> None:
         """What the two sides of the slider are called."""
@@ -125,6 +140,8 @@ class PictureView(PictureCanvas):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Takes hold of the slider or of the picture."""
         self._pressed = True
+        plain = event.button() == Qt.MouseButton.LeftButton and not event.modifiers() and not self._space
+        self._clicked_at = event.position() if plain and not self._slider_at(event.position()) else None
         if event.button() == Qt.MouseButton.LeftButton and self._slider_at(event.position()):
             self._sliding = True
         elif self._drags_out(event):
@@ -134,11 +151,13 @@ class PictureView(PictureCanvas):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Moves the slider or the picture, or starts to drag it out."""
+        if self._clicked_at is not None and _is_drag(event.position() - self._clicked_at):
+            self._clicked_at = None
         if self._sliding:
             target = self.viewport_state.picture_rect()
             self._slide_to((event.position().x() - target.left()) / max(1.0, target.width()))
         elif self._drag_from is not None:
-            if (event.position() - self._drag_from).manhattanLength() >= QApplication.startDragDistance():
+            if _is_drag(event.position() - self._drag_from):
                 self._drag_from = None
                 self.drag_out.emit()
         else:
@@ -148,10 +167,18 @@ class PictureView(PictureCanvas):
                 self.setCursor(Qt.CursorShape.SplitHCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Lets go."""
+        """Lets go. In a list, a click zooms."""
         self._sliding = False
         self._drag_from = None
+        clicked, self._clicked_at = self._clicked_at, None
         super().mouseReleaseEvent(event)
+        if self._in_list and clicked is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.toggle_zoom(clicked)
+
+    def give_up_press(self) -> None:
+        """It becomes no click either."""
+        super().give_up_press()
+        self._clicked_at = self._drag_from = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """0, 1, + and − as with Ctrl; Shift and an arrow for the slider."""
@@ -159,11 +186,7 @@ class PictureView(PictureCanvas):
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if self.comparing and shift and (step := steps.get(Qt.Key(event.key()))) is not None:
             self._slide_to(self._split + step)
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif event.key() in steps and self._fitted:
-            self.stepped.emit(-1 if steps[Qt.Key(event.key())] < 0 else 1)
-        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._fitted:
+        elif event.key() in _ARROWS and (self._fitted or self._in_list) and not (shift and self._in_list):
             event.ignore()
         elif event.key() == Qt.Key.Key_0:
             self.fit()
@@ -181,13 +204,19 @@ class PictureView(PictureCanvas):
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """From fit to 100 % and back, unless the first click opened the view and only the second one is its own."""
-        if not self._pressed:
-            return
+        """From fit to 100 % and back, unless the first click opened the view and only the second one is its own.
+
+        Where one click zooms, the first of the two has done so.
+        """
+        if self._pressed and not self._in_list:
+            self.toggle_zoom(event.position())
+
+    def toggle_zoom(self, at: QPointF | None = None) -> None:
+        """Go to 100 % round a point of the widget, its middle if none is given; from there, show the whole picture."""
         if abs(self.zoom - 1) < 0.001:
             self.fit()
         else:
-            self.zoom_to(1.0, event.position())
+            self.zoom_to(1.0, at)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A press from before does not count."""
@@ -199,6 +228,10 @@ class PictureView(PictureCanvas):
         """What can be done with the picture."""
         if self.has_picture:
             self.menu_wanted.emit(event.globalPos())
+
+
+def _is_drag(way: QPointF) -> bool:
+    return way.manhattanLength() >= QApplication.startDragDistance()
 
 
 def _place_for(before: QSizeF, target: QRectF) -> QRectF:

@@ -11,6 +11,8 @@ from imagineart_desktop.ui.compare.window import CompareWindow
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened, settle
 
+NONE = Qt.KeyboardModifier.NoModifier
+
 
 async def two_pictures(at: Driver) -> list[int]:
     form = at.window.generate.form
@@ -35,7 +37,7 @@ def shown_rows(window: CompareWindow) -> dict[str, list[str]]:
 
 async def test_key_c_in_the_gallery_compares_and_marks_what_differs(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        await two_pictures(at)
+        two = await two_pictures(at)
         grid = at.window.gallery.grid
         grid.setFocus()
         grid.selectAll()
@@ -58,9 +60,14 @@ async def test_key_c_in_the_gallery_compares_and_marks_what_differs(tmp_path: Pa
         settle()
         assert window._below_part.height() <= window.height() // 4 + 2
         assert all(name.startswith("≠") for name in shown_rows(window))
-        QTest.keyClick(window, Qt.Key.Key_Escape)
-        assert not window.isVisible()
-        assert not window.pane.pictures
+        for key, modifier in ((Qt.Key.Key_Escape, NONE), (Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)):
+            window.open_for(two)
+            await at.until(lambda: len(window.pane.pictures) == 2)
+            image = window.pane.side_by_side.views[0]
+            assert window.focusWidget() is image
+            QTest.keyClick(image, key, modifier)
+            assert not window.isVisible()
+            assert not window.pane.pictures
 
 
 async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Path, theme: Theme) -> None:

@@ -24,6 +24,9 @@ NONE, SHIFT, CTRL = (
 RED, BLUE = (200, 0, 0), (0, 0, 200)
 
 
+ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+
 def plain(colour: tuple[int, int, int], width: int = 600, height: int = 400) -> Pyramid:
     pixels: Pixels = np.empty((height, width, 3), np.uint8)
     pixels[:] = colour
@@ -142,6 +145,42 @@ def test_a_double_click_goes_to_100_percent_and_back_if_both_clicks_are_the_view
     view.show()
     QTest.mouseDClick(view, LEFT, NONE, QPoint(400, 300))
     assert view.zoom == fitted
+
+
+def test_in_a_list_arrows_are_left_to_the_list_and_one_click_zooms(theme: Theme) -> None:
+    view = PictureView(in_list=True)
+    view.resize(800, 600)
+    activate(view)
+    view.show_picture(plain(RED), plain(BLUE))
+    fitted, at = view.zoom, QPoint(400, 300)
+    for zoom in (1.0, fitted):
+        QTest.mouseClick(view, LEFT, NONE, at)
+        assert view.zoom == zoom
+    # A double click does it once; what is dragged, sent by another button or by Ctrl is no click.
+    for zoom in (1.0, fitted):
+        QTest.mouseClick(view, LEFT, NONE, at)
+        QTest.mouseDClick(view, LEFT, NONE, at)
+        assert view.zoom == zoom
+    view.zoom_to(4.0)
+    drag(view, at, QPoint(300, 260))
+    drag(view, at, at + QPoint(1, 1), MIDDLE)
+    QTest.mouseClick(view, LEFT, CTRL, at)
+    QTest.mouseClick(view, Qt.MouseButton.RightButton, NONE, at)
+    before = view.viewport_state
+    for key in ARROWS:
+        QTest.keyClick(view, key)
+    assert view.viewport_state == before
+    assert view.zoom == 4.0
+    QTest.keyClick(view, Qt.Key.Key_Right, SHIFT)
+    assert view.viewport_state.centre.x() > before.centre.x()
+    # While before and after are compared, Shift and an arrow move the slider, and so does the mouse.
+    view.fit()
+    view.set_comparing(True)
+    before = view.viewport_state
+    QTest.keyClick(view, Qt.Key.Key_Right, SHIFT)
+    assert view._split > 0.5
+    QTest.mouseClick(view, LEFT, NONE, at_share(view, view._split))
+    assert view.viewport_state == before
 
 
 def test_before_is_left_and_after_right_of_the_slider(view: PictureView) -> None:
