@@ -106,6 +106,14 @@ def save_search(connection: sqlite3.Connection, name: str, query: str) -> None:
     connection.execute("INSERT OR REPLACE INTO saved_searches (name, query) VALUES (?, ?)", (name, query))
 
 
+def rename_search(connection: sqlite3.Connection, old: str, name: str) -> None:
+    """Calls it by another name. Raises LibraryError where that is another search's."""
+    try:
+        connection.execute("UPDATE saved_searches SET name = ? WHERE name = ?", (name, old))
+    except sqlite3.IntegrityError as error:
+        raise LibraryError(f"There is a saved search “{name}” already.") from error
+
+
 def forget_search(connection: sqlite3.Connection, name: str) -> None:
     """Keeps it no longer."""
     connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,))

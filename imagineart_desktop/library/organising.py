@@ -184,6 +184,12 @@ class Organising:
             await self._database.write(partial(kept.save_search, name=clean_name(name), query=query))
             await self._listed()
 
+    async def rename_search(self, old: str, name: str) -> None:
+        """Calls a kept search by another name. Raises LibraryError where the name is taken."""
+        if clean_name(name):
+            await self._database.write(partial(kept.rename_search, old=old, name=clean_name(name)))
+            await self._listed()
+
     async def forget_search(self, name: str) -> None:
         """Keeps it no longer."""
         await self._database.write(partial(kept.forget_search, name=name))

@@ -91,7 +91,14 @@ async def test_searches_are_kept(tmp_path: Path) -> None:
     await library.organise.save_search("Best", "rating:>=4")
     await library.organise.save_search("best", "rating:5")
     assert [(s.name, s.query) for s in await library.organise.saved_searches()] == [("best", "rating:5")]
+    await library.organise.rename_search("best", "Best")
+    await library.organise.save_search("Cups", "cup")
+    with pytest.raises(LibraryError, match="already"):
+        await library.organise.rename_search("Best", "cups")
+    searches = await library.organise.saved_searches()
+    assert [(s.name, s.query) for s in searches] == [("Best", "rating:5"), ("Cups", "cup")]
     await library.organise.forget_search("BEST")
+    await library.organise.forget_search("Cups")
     assert await library.organise.saved_searches() == []
     library.close()
 

@@ -9,19 +9,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from imagineart_desktop.library import Library, Marks, Order, emptying
+from imagineart_desktop.library import Library, Marks, Order, SavedSearch, emptying
+from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.ui.gallery.cell import tool_places
 from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.lattice import HEADING
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import AskDialog
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened, point_at
 
@@ -174,10 +177,50 @@ async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         await at.parts.library.organise.save_search("Cups", "cup")
         await at.until(lambda: page.side._searches.count() == 1)
-        made = page.side._searches.itemAt(0).widget()  # type: ignore[union-attr]
-        assert isinstance(made, QPushButton)
-        at.click(made)
+        side = page.side
+
+        def chosen() -> str:
+            row = side._filters.checkedButton()
+            return row.text() if row is not None else ""
+
+        at.click(side._search_rows["Cups"])
         await at.until(lambda: shown(page) == [1, 2, 5])
+        assert chosen() == "Cups"
+        # It is highlighted while exactly it is shown, however that came about.
+        page.search.setText("cup x")
+        await at.until(lambda: chosen() == "All images")
+        page.search.setText("cup")
+        await at.until(lambda: chosen() == "Cups")
+        for row in ("all", "favourites", f"model {CATALOGUE[0].endpoint}"):
+            page.search.setText("cup")
+            at.click(side._counts[row])
+            await at.until(lambda: page.search.text() == "")
+            assert chosen() == side._counts[row].text()
+        at.click(side._counts["all"])
+        await at.until(lambda: len(shown(page)) == 6)
+        # It is renamed, keeps its highlight, and takes over what is searched now.
+        at.click(side._search_rows["Cups"])
+        menu(side, "Rename…").trigger()
+        (dialog,) = side.findChildren(AskDialog)
+        assert dialog.field.text() == "Cups"
+        dialog.field.setText("Mugs & cups")
+        QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+        await at.until(lambda: list(side._search_rows) == ["Mugs & cups"])
+        assert chosen() == "Mugs && cups"
+        assert not menu(side, "Update to current search").isEnabled()
+        page.search.setText("cup rating:5")
+        await at.until(lambda: chosen() == "All images")
+        menu(side, "Update to current search").trigger()
+        await at.until(lambda: chosen() == "Mugs && cups")
+        assert await at.parts.library.organise.saved_searches() == [SavedSearch("Mugs & cups", "cup rating:5")]
+        menu(side, "Forget this search").trigger()
+        await at.until(lambda: not side._search_rows)
+        assert chosen() == "All images"
+
+
+def menu(side: SidePanel, words: str) -> QAction:
+    """Of the only saved search."""
+    return next(action for action in side.search_menu(side._saved[0]).actions() if action.text() == words)
 
 
 async def test_sorting(tmp_path: Path, theme: Theme) -> None:

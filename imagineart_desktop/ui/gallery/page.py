@@ -97,6 +97,7 @@ class GalleryPage(QWidget):
         splitter.setChildrenCollapsible(False)
         self._pages.addWidget(splitter)
         self.side.chosen.connect(self._ask)
+        self.side.row_clicked.connect(self._show_part)
         self.side.search_wanted.connect(self._use_search)
         self.grid.chosen_changed.connect(self._chosen)
         self.grid.opened.connect(self.open_loupe)
@@ -212,8 +213,12 @@ class GalleryPage(QWidget):
 
     def _use_search(self, text: str) -> None:
         """In all pictures, wherever one stands."""
-        self.side.choose("all")
         self.search.setText(text)
+        self._ask()
+
+    def _show_part(self) -> None:
+        """All of what was chosen at the side."""
+        self.search.clear()
         self._ask()
 
     def _side(self) -> QWidget:
@@ -308,6 +313,7 @@ class GalleryPage(QWidget):
 
     def _ask(self) -> None:
         chosen = self.side.filter()
+        self.side.show_search(self.search.text())
         self.grid.verticalScrollBar().setValue(0)
         self._trash_bar.setVisible(chosen == "trash")
         query = Query(

@@ -16,7 +16,15 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import shortened
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
 from imagineart_desktop.ui.gallery.marking import Marking
-from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, TextButton, icon_button, plain_label, plain_tip
+from imagineart_desktop.ui.widgets import (
+    AskDialog,
+    InlineMessage,
+    SectionLabel,
+    TextButton,
+    icon_button,
+    plain_label,
+    plain_tip,
+)
 
 _WHOLE = (
     ("all", "All images"),
@@ -66,7 +74,11 @@ class SidePanel(QWidget):
     """One thing is chosen: a part of the library, a collection or a model. message: says what goes wrong."""
 
     chosen = Signal()
+    """What is chosen is gone, and something else is chosen instead."""
+    row_clicked = Signal()
+    """The user went to another part of the library, to all of it that is there."""
     search_wanted = Signal(str)
+    """The user went to a saved search or a tag."""
 
     def __init__(self, library: Library, marking: Marking, message: InlineMessage) -> None:
         super().__init__()
@@ -98,6 +110,7 @@ class SidePanel(QWidget):
         column.addSpacing(12)
         self._saved: list[SavedSearch] = []
         self._search_rows: dict[str, SideRow] = {}
+        self._searched = ""
         self._searches_title = SectionLabel("Saved searches")
         self._searches_title.hide()
         column.addWidget(self._searches_title)
@@ -152,7 +165,9 @@ class SidePanel(QWidget):
     def filter(self) -> str:
         """all, favourites, today, last import, trash, a model, or empty for a collection."""
         made = self._filters.checkedButton()
-        return str(made.property("filter")) if made is not None else ""
+        if made is not None:
+            return str(made.property("filter"))
+        return "all" if self.collections.current() is None else ""
 
     def collection(self) -> int | None:
         """The chosen collection."""
@@ -170,6 +185,14 @@ class SidePanel(QWidget):
         """A part of the library, as `filter` names it, without telling."""
         self._counts[part].setChecked(True)
         self.collections.clear_choice()
+
+    def show_search(self, text: str) -> None:
+        """Highlight the saved search or the tag that is all that is asked for. text: what is searched."""
+        self._searched = text.strip()
+        chosen = self._filters.checkedButton()
+        if self.filter() == "all" and (chosen is None or chosen.property("query") != self._searched):
+            rows = (row for row in self._filters.buttons() if row.property("query") == self._searched)
+            next(rows, self._counts["all"]).setChecked(True)
 
     def show_counts(self, counts: Counts) -> None:
         """How many images each part and each model has."""
@@ -220,16 +243,16 @@ class SidePanel(QWidget):
             return
         self._saved = list(searches)
         self._search_rows.clear()
-        _empty(self._searches)
+        self._empty(self._searches)
         self._searches_title.setVisible(bool(searches))
         for search in searches:
-            made = SideRow(search.name)
+            made = self._query_row(search.name, search.query)
             made.setToolTip(search.query.replace("<", "‹"))
-            made.clicked.connect(partial(self.search_wanted.emit, search.query))
             made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            made.customContextMenuRequested.connect(partial(self._search_menu, made, search.name))
+            made.customContextMenuRequested.connect(partial(self._show_menu, made, search))
             self._searches.addWidget(made)
             self._search_rows[search.name] = made
+        self.show_search(self._searched)
 
     def show_search_count(self, name: str, count: int) -> None:
         """How many images a search that was kept finds."""
@@ -238,44 +261,86 @@ class SidePanel(QWidget):
 
     def show_tags(self, tags: Sequence[tuple[str, int]]) -> None:
         """The tags that most images have. tags: with how many images have them, most first."""
-        _empty(self._tags)
+        self._empty(self._tags)
         self._tags_title.setVisible(bool(tags))
         for name, count in tags[:_MAX_TAGS]:
-            made = SideRow(name.replace("&", "&&"))
+            made = self._query_row(name, with_field("", "tag", name))
             made.show_count(count)
-            made.clicked.connect(partial(self.search_wanted.emit, with_field("", "tag", name)))
             self._tags.addWidget(made)
+        self.show_search(self._searched)
 
-    def _search_menu(self, made: QPushButton, name: str, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.addAction("Forget this search", lambda: spawn(self._forget(name)))
-        menu.aboutToHide.connect(menu.deleteLater)
+    def _query_row(self, name: str, query: str) -> SideRow:
+        """A row that searches all images."""
+        made = self._row("all", name.replace("&", "&&"))
+        made.setProperty("query", query.strip())
+        return made
+
+    def _empty(self, rows: QVBoxLayout) -> None:
+        while (item := rows.takeAt(0)) is not None:
+            if isinstance(widget := item.widget(), SideRow):
+                self._filters.removeButton(widget)
+                widget.deleteLater()
+
+    # Saved searches
+
+    def _show_menu(self, made: QPushButton, search: SavedSearch, at: QPoint) -> None:
+        menu = self.search_menu(search)
         menu.popup(made.mapToGlobal(at))
 
-    async def _forget(self, name: str) -> None:
+    def search_menu(self, search: SavedSearch) -> QMenu:
+        """What can be done with a saved search. It is gone once it is hidden."""
+        organise, text = self._library.organise, self._searched
+        menu = QMenu(self)
+        menu.addAction("Rename…", partial(self._ask_name, search))
+        update = menu.addAction(
+            "Update to current search", lambda: spawn(self._guarded(organise.save_search(search.name, text)))
+        )
+        update.setEnabled(bool(text) and text != search.query)
+        menu.addAction("Forget this search", lambda: spawn(self._guarded(organise.forget_search(search.name))))
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _ask_name(self, search: SavedSearch) -> None:
+        rename = self._library.organise.rename_search
+        AskDialog(
+            self,
+            "Rename the search",
+            "Name",
+            lambda name: spawn(self._guarded(rename(search.name, name))),
+            text=search.name,
+        )
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await self._library.organise.forget_search(name)
+            await work
         except LibraryError as error:
             self._message.say(str(error))
 
     def _filter(self, key: str, word: str) -> SideRow:
+        self._counts[key] = made = self._row(key, word)
+        return made
+
+    def _row(self, key: str, word: str) -> SideRow:
         made = SideRow(word)
         made.setProperty("filter", key)
         made.setCheckable(True)
         self._filters.addButton(made)
-        self._counts[key] = made
         return made
 
-    def _filter_chosen(self) -> None:
+    def _filter_chosen(self, row: SideRow) -> None:
         self.collections.clear_choice()
-        self.chosen.emit()
+        query = row.property("query")
+        if query is None:
+            self.row_clicked.emit()
+        else:
+            self.search_wanted.emit(query)
 
     def _collection_chosen(self) -> None:
         self._filters.setExclusive(False)
         for made in self._filters.buttons():
             made.setChecked(False)
         self._filters.setExclusive(True)
-        self.chosen.emit()
+        self.row_clicked.emit()
 
     def _add_collection(self) -> None:
         self._no_collections.hide()
@@ -306,9 +371,3 @@ class SidePanel(QWidget):
         finally:
             self._arranging -= 1
         self.show_collections(collections)
-
-
-def _empty(rows: QVBoxLayout) -> None:
-    while (item := rows.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.deleteLater()
