@@ -238,6 +238,7 @@ def _stem(details: PictureDetails, order: ExportOrder, place: int, count: int) -
         summary.path.stem,
         place,
         count,
+        Path(summary.imported_name).stem,
     )
     return file_stem(order.pattern, facts)
 

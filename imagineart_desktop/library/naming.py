@@ -28,6 +28,7 @@ USUAL_PATTERN = "{date}_{model}_{seed}_{n}"
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\s]+')
+_FORBIDDEN_IN_OWN = re.compile(r'(?:[<>:"/\\|?*]|[^\S ])+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 _PROMPT = 60
 """Characters of a prompt in a name."""
@@ -38,7 +39,10 @@ _LONGEST = 180
 
 @dataclass(frozen=True, slots=True)
 class NameFacts:
-    """What the placeholders of one picture stand for. size: as exported; place: from 1; count: of all exported."""
+    """What the placeholders of one picture stand for. size: as exported; place: from 1; count: of all exported.
+
+    own: the name of the file that was imported, without its ending; empty for what was made here.
+    """
 
     created_at: datetime
     model: str
@@ -49,6 +53,7 @@ class NameFacts:
     stem: str
     place: int = 1
     count: int = 1
+    own: str = ""
 
 
 def pattern_problem(pattern: str) -> str | None:
@@ -63,7 +68,12 @@ def pattern_problem(pattern: str) -> str | None:
 
 
 def file_stem(pattern: str, facts: NameFacts) -> str:
-    """The file's name without its ending. The pattern must have no problem."""
+    """The file's name without its ending; by the usual pattern, what was imported keeps its own.
+
+    The pattern must have no problem.
+    """
+    if pattern == USUAL_PATTERN and facts.own:
+        return _safe(_cleaned(facts.own, _FORBIDDEN_IN_OWN))
     made = facts.created_at.astimezone()
     values = {
         "date": f"{made:%Y-%m-%d}",
@@ -82,7 +92,11 @@ def file_stem(pattern: str, facts: NameFacts) -> str:
 
 def safe_stem(text: str) -> str:
     """A name that every system takes: no signs with a meaning, no control characters, not too long, not reserved."""
-    plain = _part(text).lstrip(".").rstrip(". ")
+    return _safe(_part(text))
+
+
+def _safe(text: str) -> str:
+    plain = text.lstrip(".").rstrip(". ")
     while len(plain.encode()) > _LONGEST:
         plain = plain[:-1]
     plain = plain.rstrip("-. ") or "picture"
@@ -90,9 +104,13 @@ def safe_stem(text: str) -> str:
 
 
 def _part(text: str) -> str:
+    return _cleaned(text, _FORBIDDEN)
+
+
+def _cleaned(text: str, forbidden: re.Pattern[str]) -> str:
     normal = unicodedata.normalize("NFC", text)
     seen = "".join(sign if sign.isspace() else "" if unicodedata.category(sign)[0] == "C" else sign for sign in normal)
-    return _FORBIDDEN.sub("-", seen).strip("-")
+    return forbidden.sub("-", seen).strip("-")
 
 
 def numbered(stem: str, time: int) -> str:

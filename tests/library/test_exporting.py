@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,13 +28,15 @@ from imagineart_desktop.library import (
     Clash,
     ExportOrder,
     Library,
+    Query,
     export_pictures,
     pattern_problem,
     read_recipe,
     safe_stem,
     write_whole,
 )
-from imagineart_desktop.library.naming import NameFacts, file_stem
+from imagineart_desktop.library.importing import import_pictures
+from imagineart_desktop.library.naming import USUAL_PATTERN, NameFacts, file_stem
 from imagineart_desktop.support import Progress
 from tests.library.test_library import keep, recipe
 
@@ -49,6 +52,10 @@ def plain(folder: Path, **changes: object) -> ExportOrder:
 def test_the_pattern_says_the_name() -> None:
     assert file_stem("{date}_{model}_{seed}_{n}", FACTS) == "2026-11-20_ImagineArt-2.0_7_003"
     assert file_stem("{prompt} {width}x{height} {id} {name}", FACTS) == "a-red-cup-saucer-640x480-12-file"
+    # By the usual name, what was imported keeps its own, as far as every system takes it.
+    imported = replace(FACTS, own="my photo: 2\nb")
+    assert file_stem(USUAL_PATTERN, imported) == "my photo- 2-b"
+    assert file_stem("{seed}", imported) == "7"
     assert pattern_problem("{date}_{size}") is not None
     assert "{size}" in (pattern_problem("{date}_{size}") or "")
     assert pattern_problem("{date") is not None
@@ -127,6 +134,22 @@ async def test_nothing_is_overwritten_unasked_and_collisions_are_numbered(tmp_pa
     assert [path.name for path in report.written] == ["same.png", "same_2.png", "same_3.png"]
     assert (out / "same.png").read_bytes() != b"mine"
     assert not list(out.glob(".*"))
+    library.close()
+
+
+@pytest.mark.asyncio
+async def test_imported_images_keep_their_names(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        Image.new("RGB", (9, 9), "red" if folder == "a" else "blue").save(tmp_path / folder / "my photo.png")
+        await import_pictures(library, [tmp_path / folder / "my photo.png"])
+    made = await keep(library, recipe(3))
+    numbers = [made.id, *(number for number in await library.search(Query()) if number != made.id)]
+    report = await export_pictures(library, numbers, ExportOrder(tmp_path / "out"))
+    first, *others = [path.name for path in report.written]
+    assert first.endswith("_ImagineArt-2.0-Preview_3_1.png")
+    assert others == ["my photo.png", "my photo_2.png"]
     library.close()
 
 
