@@ -307,7 +307,7 @@ class MainWindow(QMainWindow):
             "image.inpaint": lambda: self.images.run("inpaint"),
             "image.reuse": lambda: self.images.run("reuse"),
             "image.vary": lambda: self.images.run("vary"),
-            "image.compare": self.images.compare,
+            "image.compare": lambda: self.images.run("compare"),
             "image.lineage": lambda: self.images.run("lineage"),
             "image.favourite": self.images.favor,
             "image.trash": lambda: self.images.run("trash"),

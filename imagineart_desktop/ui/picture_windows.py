@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from imagineart_desktop.library import Library
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.picture_commands import PictureCommands
 
 if TYPE_CHECKING:
@@ -29,12 +30,28 @@ class PictureWindows(QObject):
         commands.lineage_wanted.connect(self.lineage)
 
     def compare(self, numbers: list[int]) -> None:
-        """Opens the comparison of these pictures."""
+        """Opens the comparison of these pictures; of one, with what it was made from."""
+        if len(numbers) > 1:
+            self._compare(numbers)
+        else:
+            spawn_for(self, self._compare_with_source(numbers[0]))
+
+    async def _compare_with_source(self, number: int) -> None:
+        try:
+            details = await self._library.details(number)
+        except LibraryError as error:
+            self._commands.said.emit(str(error), None)
+            return
+        parents = details.parents if details is not None else ()
+        source = next((parent.picture_id for parent in parents if parent.picture_id is not None), None)
+        if source is None:
+            self._commands.said.emit("This image has no source in the library. Select two to four to compare.", None)
+        else:
+            self._compare([source, number])
+
+    def _compare(self, numbers: list[int]) -> None:
         from imagineart_desktop.ui.compare.window import CompareWindow
 
-        if len(numbers) < 2:
-            self._commands.said.emit("Select two to four images to compare.", None)
-            return
         if self.compare_window is None:
             self.compare_window = CompareWindow(self._window, self._library)
         self.compare_window.open_for(numbers)

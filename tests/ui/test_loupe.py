@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QItemSelectionModel, QPointF, QSizeF, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
@@ -18,13 +18,14 @@ from imagineart_desktop.library import Found, Label, Library, LibraryError, Pict
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.cell import GAP
 from imagineart_desktop.ui.gallery.rows import Look
+from imagineart_desktop.ui.gallery.star import GOLD
 from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
 from imagineart_desktop.ui.loupe import image_loader
 from imagineart_desktop.ui.loupe.image_loader import ImageLoader
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened, settle
+from tests.ui.driving import Driver, colour_at, opened, settle
 
 LEFT, NONE, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key
@@ -123,7 +124,7 @@ async def test_the_gallery_opens_an_image_walks_its_list_and_comes_back_to_the_s
         window.commands.compare_wanted.connect(compared.append)
         at.click(loupe.bar.commands["compare"])
         press(loupe, Key.Key_C)
-        assert compared == [[6, 5], [6, 5]]
+        assert compared == [[6], [6]]
         at.click(loupe.bar.back)
         assert not loupe.isVisible()
 
@@ -136,12 +137,24 @@ async def test_marks_go_to_the_image_in_the_loupe_and_lead_to_the_next(tmp_path:
         QTest.keyClick(page.grid, Key.Key_Return)
         await shows(at, loupe, 8)
         assert advance.isChecked()
+        # What was said flashes over the image, also once the next one is there, and on the whole screen.
+        flash = loupe.flash
+        flash.timer.setInterval(1_000_000)
         press(loupe, Key.Key_4)
         await shows(at, loupe, 7)
-        press(loupe, Key.Key_8)
+        await at.until(lambda: flash.accessibleName() == "4 of 5 stars")
+        assert flash.isVisible()
+        assert colour_at(flash.grab().toImage(), flash.rect().center() - QPoint(15, 0)).name() == GOLD
+        flash.timer.timeout.emit()
+        assert not flash.isVisible()
+        press(loupe, Key.Key_F, Key.Key_8)
         await shows(at, loupe, 6)
+        await at.until(lambda: flash.isVisible() and flash.accessibleName() == "Green")
+        assert loupe.view.rect().contains(flash.geometry())
+        press(loupe, Key.Key_F)
         QTest.keyClick(loupe.view, Key.Key_D, CONTROL)
         await shows(at, loupe, 5)
+        await at.until(lambda: flash.accessibleName() == "Favorite")
         advance.setChecked(False)
         press(loupe, Key.Key_2)
         await at.until(lambda: loupe.marks.stars.accessibleDescription() == "2 of 5")

@@ -57,6 +57,8 @@ class Marking(QObject):
     """said: a sentence for the status bar, and what undoes it. One thing is done after the other."""
 
     said = Signal(str, object)
+    marked = Signal(object)
+    """What images have now because the user said so: an int of stars, a `Label`, or a bool for a favorite."""
 
     def __init__(self, library: Library, parent: QObject) -> None:
         super().__init__(parent)
@@ -81,6 +83,7 @@ class Marking(QObject):
             numbers,
             lambda: self._library.organise.rate(numbers, rating),
             lambda who, _: Verb.RATE(f"{who} {stars}") if rating else Verb.REMOVE(f"the rating of {who}"),
+            lambda _: rating,
         )
 
     def label(self, numbers: list[int], label: Label) -> None:
@@ -91,6 +94,7 @@ class Marking(QObject):
             lambda who, now: (
                 Verb.LABEL(f"{who} {now.label.value}") if now.label.value else Verb.REMOVE(f"the label of {who}")
             ),
+            lambda now: now and now.label,
         )
 
     def favour(self, numbers: list[int]) -> None:
@@ -104,6 +108,7 @@ class Marking(QObject):
             numbers,
             turn_round,
             lambda who, now: Verb.ADD(f"{who} to favorites") if now.favourite else Verb.REMOVE(f"{who} from favorites"),
+            lambda now: now and now.favourite,
         )
 
     def tag(self, numbers: list[int], names: list[str]) -> None:
@@ -189,16 +194,24 @@ class Marking(QObject):
     # How
 
     def _mark(
-        self, numbers: list[int], work: Callable[[], Awaitable[Before]], deed: Callable[[str, Marks], Deed]
+        self,
+        numbers: list[int],
+        work: Callable[[], Awaitable[Before]],
+        deed: Callable[[str, Marks], Deed],
+        sign: Callable[[Marks | None], object] = lambda _: None,
     ) -> None:
-        """deed: hears which images were made different, and what is said of the first of them now."""
+        """deed: hears which images were made different, and what is said of the first of them now.
+
+        sign: returns what `marked` tells, of the same or of None where nothing was made different; None for nothing.
+        """
 
         async def do() -> None:
             before = await work()
-            if before.numbers:
-                self._push(
-                    deed(images(len(before.numbers)), before.changes[0][2]), turns.say_back(self._library, before)
-                )
+            now = before.changes[0][2] if before.changes else None
+            if now is not None:
+                self._push(deed(images(len(before.numbers)), now), turns.say_back(self._library, before))
+            if (said := sign(now)) is not None:
+                self.marked.emit(said)
 
         if numbers:
             spawn(self._guarded(do()))

@@ -63,6 +63,7 @@ class WindowLoupes(QObject):
 
     def _follow(self, loupe: Loupe, commands: PictureCommands, marking: Marking) -> None:
         commands.trashing.connect(loupe.make_way)
+        marking.marked.connect(loupe.flash_mark)
         loupe.facts.tagged.connect(marking.tag)
         loupe.facts.untagged.connect(marking.untag)
         loupe.facts.set_tags(self._tags)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QDrag, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError, load_picture
-from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureDetails, PictureSummary
+from imagineart_desktop.library import Label, Library, LibraryChange, LibraryError, PictureDetails, PictureSummary
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.memory import release_freed_memory
 from imagineart_desktop.ui.background import spawn_for
@@ -24,11 +24,15 @@ from imagineart_desktop.ui.loupe.filmstrip import Filmstrip
 from imagineart_desktop.ui.loupe.image_feed import ImageFeed
 from imagineart_desktop.ui.loupe.image_list import ImageList
 from imagineart_desktop.ui.loupe.mark_bar import MarkBar
+from imagineart_desktop.ui.loupe.mark_flash import MarkFlash
 from imagineart_desktop.ui.viewer.picture_view import PictureView
 from imagineart_desktop.ui.widgets import InlineMessage, icon_button, rule
 
 _ROOM_FOR_STRIP = 420
 """Pixels of the loupe's height from which on there is a filmstrip."""
+
+_ABOVE_EDGE = 40
+"""Pixels from the view's lower edge to what flashes over it."""
 
 
 class Loupe(QWidget):
@@ -68,6 +72,7 @@ class Loupe(QWidget):
         self.message = InlineMessage()
         self.facts = FactsPanel()
         self.marks = MarkBar()
+        self.flash = MarkFlash()
         self.filmstrip = Filmstrip(self.images)
         self.bar = LoupeBar(commands, back)
         self._build()
@@ -100,10 +105,6 @@ class Loupe(QWidget):
         self._show_state()
         spawn(asyncio.to_thread(release_freed_memory))
 
-    def pair(self) -> list[int]:
-        """The image and the next one in the list, to be compared."""
-        return [self.images.current, *self.images.neighbors(1, 1)[:1]] if self.images.current is not None else []
-
     def take_keys(self) -> None:
         """Give the image the keyboard."""
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -132,6 +133,10 @@ class Loupe(QWidget):
         row.setSpacing(0)
         self._previous = self._arrow("chevron-left", "Previous image (←)", -1)
         self._next = self._arrow("chevron-right", "Next image (→)", 1)
+        over = QVBoxLayout(self.view)
+        over.addStretch(1)
+        over.addWidget(self.flash, 0, Qt.AlignmentFlag.AlignHCenter)
+        over.addSpacing(_ABOVE_EDGE)
         # Aligned, for a button as low as these would hold down the whole row.
         row.addWidget(self._previous, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.view, 1)
@@ -184,6 +189,11 @@ class Loupe(QWidget):
         """The image was marked: go on to the next one, if that is switched on."""
         if self._advance is not None and self._advance.isChecked():
             self.images.step(1)
+
+    def flash_mark(self, mark: int | Label | bool) -> None:
+        """Show over the image what the user said of it, or of the one before."""
+        if self.isVisible():
+            self.flash.show_mark(mark)
 
     def make_way(self, numbers: Sequence[int]) -> None:
         """The user sends these to the trash: go on to the next image that stays, or back where there is none."""
@@ -396,7 +406,7 @@ class Loupe(QWidget):
 
     def _run(self, name: str) -> None:
         if self.images.current is not None:
-            self.command.emit(name, self.pair() if name == "compare" else [self.images.current])
+            self.command.emit(name, [self.images.current])
         if name == "favourite":
             self.advance()
 

@@ -93,14 +93,6 @@ class CurrentImages(QObject):
         self.run("favourite")
         self._loupes.do(Loupe.advance)
 
-    def compare(self) -> None:
-        """Compare the selected images; in the loupe, the image with the next one."""
-        loupe = self._loupes.on_screen
-        if loupe is not None:
-            self._commands.run("compare", loupe.pair())
-        else:
-            self.run("compare")
-
     def _on_canvas(self) -> list[int]:
         """Return the image that is inpainted, if it is one of the library's."""
         step = self._pages.inpaint.stepping.steps.current if self._pages.tab() == "inpaint" else None

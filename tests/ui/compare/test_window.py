@@ -7,8 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from imagineart_desktop.library import Parent
 from imagineart_desktop.ui.compare.window import CompareWindow
 from imagineart_desktop.ui.theme import Theme
+from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened, settle
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -74,7 +76,8 @@ async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Pat
     async with opened(tmp_path, theme) as at:
         one, two = await two_pictures(at)
         at.window.commands.run("compare", [one])
-        assert "two to four" in at.window.status.said.text()
+        await at.until(lambda: "two to four" in at.window.status.said.text())
+        assert at.window.windows.compare_window is None
         (summary,) = await at.parts.library.summaries([two])
         summary.path.unlink()
         at.window.commands.run("compare", [one, two])
@@ -82,6 +85,18 @@ async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Pat
         assert window is not None
         await at.until(lambda: "One image cannot be read" in window.message.text())
         assert len(window.pane.pictures) == 1
+        (summary,) = await at.parts.library.summaries([one])
+        sha256 = (await at.parts.library.keep_input(summary.path.read_bytes())).sha256
+        # One that was made from another is compared with that, in the grid as in the loupe.
+        parents = (Parent(role="image", sha256=sha256, picture_id=one),)
+        made = await keep(at.parts.library, recipe(9, "made of it", parents=parents))
+        for show in (at.window.gallery.grid.choose, at.window.gallery.open_loupe):
+            window.close()
+            await at.until(lambda: at.window.gallery.model.index_of(made.id).isValid())
+            show(made.id)
+            at.window.actions_["image.compare"].trigger()
+            await at.until(lambda: len(window.pane.pictures) == 2)
+            assert [picture.label for picture in window.pane.pictures] == ["1 · a red cabin", "2 · made of it"]
 
 
 async def test_c_is_a_letter_while_one_types(tmp_path: Path, theme: Theme) -> None:

@@ -1,0 +1,71 @@
+"""What an image was just marked with, over the image for a moment."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.library import Label
+from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
+from imagineart_desktop.ui.gallery.star import GOLD, paint_star
+
+_SHOWN_MS = 900
+_STAR, _DOT, _GAP, _PADDING, _HEIGHT = 22, 14, 8, 16, 44
+_GROUND, _INK = QColor(16, 17, 19, 210), QColor("#f2f3f4")
+
+
+class MarkFlash(QWidget):
+    """Stays when the next image comes: it may tell of the one before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stars = 0
+        self._dot = ""
+        self._words = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(_SHOWN_MS)
+        self.timer.timeout.connect(self.hide)
+        self.hide()
+
+    def show_mark(self, mark: int | Label | bool) -> None:
+        """Show a rating, a label, or whether it is a favorite."""
+        self._stars, self._dot = 0, ""
+        if isinstance(mark, bool):
+            self._stars, self._words = int(mark), "Favorite" if mark else "Removed from favorites"
+        elif isinstance(mark, Label):
+            self._dot, self._words = LABEL_COLOURS.get(mark, ""), mark.value.capitalize() or "No label"
+        else:
+            self._stars, self._words = mark, "" if mark else "No rating"
+        self.setAccessibleName(self._words or f"{self._stars} of 5 stars")
+        self.setFixedSize(self.sizeHint())
+        self.update()
+        self.show()
+        self.timer.start()
+
+    def sizeHint(self) -> QSize:
+        """Return room for the signs and the words."""
+        words = self.fontMetrics().horizontalAdvance(self._words)
+        signs = self._stars * (_STAR + _GAP) + (_DOT + _GAP if self._dot else 0)
+        return QSize(2 * _PADDING + signs + words - (0 if words else _GAP), _HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The signs and the words after them, on a dark ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_GROUND)
+        painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+        x = float(_PADDING)
+        for _ in range(self._stars):
+            paint_star(painter, QRectF(x, (_HEIGHT - _STAR) / 2, _STAR, _STAR), GOLD)
+            x += _STAR + _GAP
+        if self._dot:
+            painter.setBrush(QColor(self._dot))
+            painter.drawEllipse(QRectF(x, (_HEIGHT - _DOT) / 2, _DOT, _DOT))
+            x += _DOT + _GAP
+        painter.setPen(_INK)
+        painter.drawText(QRectF(x, 0, self.width() - x, _HEIGHT), int(Qt.AlignmentFlag.AlignVCenter), self._words)
+        painter.end()
