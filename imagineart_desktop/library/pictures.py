@@ -230,7 +230,7 @@ def counts(connection: sqlite3.Connection, today: datetime) -> Counts:
     row = connection.execute(
         "SELECT (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL) AS alive,"  # noqa: S608 - parts are constants
         " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND favourite = 1) AS favourites,"
-        " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND created_ms >= ?) AS today,"
+        " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND MAX(created_ms, added_ms) >= ?) AS today,"
         f" (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND {OF_LAST_IMPORT}) AS last_import,"
         " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NOT NULL) AS trash",
         (to_ms(today),),

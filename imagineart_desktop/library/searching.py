@@ -72,7 +72,7 @@ def _matching(query: Query) -> _Matching:
         where.append("endpoint = ?")
         values.append(query.endpoint)
     if query.since is not None:
-        where.append("created_ms >= ?")
+        where.append(f"{_ARRIVED} >= ?")
         values.append(to_ms(query.since))
     if query.last_import:
         where.append(OF_LAST_IMPORT)

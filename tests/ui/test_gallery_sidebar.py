@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.library.importing import import_pictures
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.side_panel import SideRow
 from imagineart_desktop.ui.theme import Theme, tokens
 from tests.library.test_library import keep, recipe
@@ -82,12 +85,21 @@ async def test_the_bar_tells_how_many_are_selected(tmp_path: Path, theme: Theme)
         await at.until(lambda: page._found.text() == "3 images · 3 selected")
         page.grid.choose(1)
         await at.until(lambda: page._found.text() == "3 images")
+        # The details are never those of another image.
+        await at.until(page.details._area.isVisible)
+        page.grid.choose(2)
+        assert not page.details._area.isVisible()
+        assert not page.details._empty.isVisible()
+        await at.until(page.details._area.isVisible)
 
 
 async def test_the_last_import_and_the_saved_searches_have_their_rows_and_fresh_counts(
     tmp_path: Path, theme: Theme
 ) -> None:
-    photos = [resource_path("photos", name) for name in ("chelsea.png", "coffee.png", "rocket.jpg")]
+    photos = [tmp_path / name for name in ("chelsea.png", "coffee.png", "rocket.jpg")]
+    for photo in photos:
+        shutil.copy(resource_path("photos", photo.name), photo)
+        os.utime(photo, (1_000_000_000, 1_000_000_000))
     async with opened(tmp_path, theme) as at:
         gallery, library = at.window.gallery, at.window._library
         side = gallery.side
@@ -106,9 +118,16 @@ async def test_the_last_import_and_the_saved_searches_have_their_rows_and_fresh_
         await at.until(lambda: gallery.model.rowCount() == 2)
         shown = await library.summaries(gallery.model.numbers_between(0, 2))
         assert {one.imported_name for one in shown} == {"coffee.png", "rocket.jpg"}
+        # What came today is of today, however old it is, for the sidebar as for the groups.
+        at.click(side._counts["today"])
+        await at.until(lambda: gallery.model.rowCount() == 3)
+        assert count(side._counts["today"]) == "3"
+        assert gallery.model.heading(0, Grouping.DAY) == "Today"
+        assert gallery.model.starts(Grouping.DAY) == [0]
         rows = dict(side._search_rows)
         await library.trash([one.id for one in shown])
         await at.until(lambda: not any(map(count, (side._counts["last import"], side._search_rows["Rockets"]))))
         assert side._search_rows == rows, "rows are not made again for a number"
+        at.click(side._counts["last import"])
         await at.until(lambda: gallery.model.rowCount() == 0)
         assert gallery._empty.title() == "No imported images"

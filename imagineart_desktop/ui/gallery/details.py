@@ -109,6 +109,10 @@ class DetailsPanel(QWidget):
 
     def show_picture(self, number: int | None, among: list[int] | None = None) -> None:
         """Shows another picture, or none. among: all that are chosen, to which marks go."""
+        if number != self._number:
+            # Nothing, rather than another image's facts, until they are read.
+            self._area.hide()
+            self._empty.hide()
         self._number = number
         self.chosen = among or ([number] if number is not None else [])
         spawn_for(self, self._show(number))
