@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.library import Library
@@ -64,12 +66,40 @@ async def test_a_collection_looks_like_the_other_rows(tmp_path: Path, theme: The
         row, every = tree.visualItemRect(item), side._counts["all"]
         assert abs(row.height() - every.height()) <= 1
         assert row.left() == 0
+        # Names begin and counts end at the same pixel, in the same colors.
+        await keep(at.parts.library, recipe(1))
+        await at.parts.library.organise.collect([1], side.collections.current() or 1)
+        await at.until(lambda: tree.topLevelItem(0).text(1) == "1" and side._counts["all"].property("count").text())  # type: ignore[union-attr]
+        side._counts["all"].setText("Spring")
+        side._counts["favourites"].setChecked(True)
+        settle()
+        item = tree.topLevelItem(0)
+        assert item is not None
+        row = tree.visualItemRect(item)
+        places = (QRect(tree.viewport().mapTo(side, row.topLeft()), row.size()), every.geometry())
+        one, other = (ink(side.grab(place).toImage()) for place in places)
+        assert abs(one[0] - other[0]) <= 1
+        assert abs(one[1] - other[1]) <= 1
+        assert one[2] == other[2]
         tree.setCurrentItem(item)
         tree.itemClicked.emit(item, 0)
         settle()
         ground = colour_at(tree.grab().toImage(), row.center()).name()
         every.setChecked(True)
         assert ground == tokens().raised == colour_at(every.grab().toImage(), every.rect().center()).name()
+
+
+def ink(shown: QImage) -> tuple[int, int, str]:
+    """Where a row's name begins, where its count ends, and the brightest color of the count."""
+    ground = shown.pixelColor(shown.width() // 2, 3)
+
+    def is_inked(x: int) -> bool:
+        return any(shown.pixelColor(x, y) != ground for y in range(6, shown.height() - 6))
+
+    columns = [x for x in range(6, shown.width() - 6) if is_inked(x)]
+    count = [shown.pixelColor(x, y) for x in columns if x > shown.width() // 2 for y in range(6, shown.height() - 6)]
+    far = max(count, key=lambda color: abs(color.lightness() - ground.lightness()))
+    return columns[0], columns[-1], far.name()
 
 
 async def test_the_bar_tells_how_many_are_selected(tmp_path: Path, theme: Theme) -> None:

@@ -171,9 +171,9 @@ QTreeWidget {{ outline: none; }}
 QTreeWidget::item {{ padding: 4px 2px; }}
 QTreeWidget#collections {{ show-decoration-selected: 1; }}
 QTreeWidget#collections::item {{ padding: 7px 0; }}
-QTreeWidget#collections::item:first {{ padding-left: 10px; border-top-left-radius: 6px;
+QTreeWidget#collections::item:first {{ padding-left: 8px; border-top-left-radius: 6px;
     border-bottom-left-radius: 6px; }}
-QTreeWidget#collections::item:last {{ padding-right: 10px; border-top-right-radius: 6px;
+QTreeWidget#collections::item:last {{ color: {t.text_faint}; padding-right: 8px; border-top-right-radius: 6px;
     border-bottom-right-radius: 6px; }}
 QTreeWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QTreeWidget#collections::item:hover {{ background: {t.field}; }}
