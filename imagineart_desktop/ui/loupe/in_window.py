@@ -45,7 +45,7 @@ class WindowLoupes(QObject):
         advance.toggled.connect(lambda on: preferences.set_value(_ADVANCE, on))
         actions["loupe.facts"].triggered.connect(lambda: self.do(Loupe.toggle_facts))
         actions["loupe.full screen"].triggered.connect(lambda: self.do(Loupe.toggle_full_screen))
-        actions["loupe.zoom"].triggered.connect(lambda: self.do(Loupe.toggle_zoom))
+        actions["loupe.zoom"].triggered.connect(lambda: self.do(lambda loupe: loupe.view.toggle_zoom()))
         for loupe in loupes:
             loupe.once_built(self._connect)
 

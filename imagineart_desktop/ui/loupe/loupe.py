@@ -325,10 +325,6 @@ class Loupe(QWidget):
         """Show nothing but the image, on the whole screen, or everything again."""
         self.full_screen_wanted.emit(not self._full_screen)
 
-    def toggle_zoom(self) -> None:
-        """Show the image at 100 %, or all of it."""
-        self.view.toggle_zoom()
-
     def set_full_screen(self, on: bool) -> None:
         """Hide everything but the image, or show it again."""
         self._full_screen = on

@@ -77,7 +77,7 @@ async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Pat
         one, two = await two_pictures(at)
         at.window.commands.run("compare", [one])
         await at.until(lambda: "two to four" in at.window.status.said.text())
-        assert at.window.windows.compare_window is None
+        assert [at.window.windows.compare_window] == [None]
         (summary,) = await at.parts.library.summaries([two])
         summary.path.unlink()
         at.window.commands.run("compare", [one, two])
