@@ -59,6 +59,8 @@ class Stepping(QObject):
         self._reopen = reopen
         self._turn = asyncio.Lock()
         self._wanted = 0
+        self._problem = ""
+        """What is to be said once the way back is gone."""
         self.steps = Steps()
         self.picture: session.OpenPicture | None = None
         self._open: OrderedDict[int, session.OpenPicture] = OrderedDict()
@@ -273,13 +275,17 @@ class Stepping(QObject):
         except WorkCancelledError:
             goes_back = True
         except (PictureError, LibraryError) as error:
-            self._say(str(error))
             # The way back leads to what is on the canvas, which no file is needed for.
             goes_back = self.steps.current is None or self.steps.current.id != number
+            self._problem = str(error)
         finally:
             self._canvas.document.let_go()
         if goes_back:
             back()
+        elif self._problem:
+            # Now, as the image that is placed on the way back clears all messages.
+            problem, self._problem = self._problem, ""
+            self._say(problem)
 
     async def _picture_of(self, step: Step) -> session.OpenPicture:
         picture = self._open.get(step.id)
