@@ -91,16 +91,18 @@ async def resume(options: argparse.Namespace, places: Places) -> Outcome:
             progress = Progress(worker, options.wait)
             left = [job for job in worker.jobs() if job.state is not State.FAILED]
             jobs = [job for job in left if worker.reaches(job.service)]
-            if len(jobs) < len(left):
-                say(f"{len(left) - len(jobs)} requests wait for a fal.ai key: set FAL_KEY.")
+            if out_of_reach := len(left) - len(jobs):
+                wait = "1 request waits" if out_of_reach == 1 else f"{out_of_reach} requests wait"
+                say(f"{wait} for a fal.ai key: set FAL_KEY.")
             agreed = await _agreed_to_held(parts, [job for job in jobs if job.id in worker.held], options.yes)
             for job in jobs:
                 if options.find and job.state is State.UNCONFIRMED:
                     await worker.look_for(job.id)
             followed = [job for job in jobs if job.id not in worker.held]
             outcome = await _followed(progress, followed, parts, options)
-            kept_back = not agreed and outcome.code is ExitCode.OK
-            return Outcome(ExitCode.NOT_AGREED, outcome.report) if kept_back else outcome
+            if outcome.code is ExitCode.OK and (not agreed or out_of_reach):
+                return Outcome(ExitCode.STALLED if agreed else ExitCode.NOT_AGREED, outcome.report)
+            return outcome
     except EXPECTED_ERRORS as error:
         return failed(error)
 

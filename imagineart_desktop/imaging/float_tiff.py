@@ -9,11 +9,10 @@ from __future__ import annotations
 import struct
 from typing import Any, NamedTuple
 
-import cv2
-import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile, _accept
+
+from imagineart_desktop.support.pixel_libraries import Image, cv2, np
 
 _BITS, _COLORS, _ORIENTATION, _PREDICTOR, _TILE_WIDTH, _EXTRA, _KIND = 258, 262, 274, 317, 322, 338, 339
 _UNSIGNED, _FLOAT, _NO_PREDICTOR, _FLOAT_PREDICTOR, _PREMULTIPLIED = 1, 3, 1, 3, 1

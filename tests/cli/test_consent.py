@@ -220,7 +220,16 @@ def test_what_was_agreed_to_as_free_is_not_sent_live(
     assert not asyncio.run(_rows(tmp_path))
 
 
-@pytest.mark.parametrize(("step", "code"), [("_say_of_start", ExitCode.NOT_AGREED), ("_agreed_to_held", ExitCode.OK)])
+def test_what_waits_for_a_key_does_not_end_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    left = asyncio.run(_rows(tmp_path, "a lake"))
+    assert command(tmp_path, "resume") == ExitCode.STALLED
+    assert "1 request waits for a fal.ai key: set FAL_KEY." in capsys.readouterr().err
+    assert asyncio.run(_rows(tmp_path)) == left
+
+
+@pytest.mark.parametrize(
+    ("step", "code"), [("_say_of_start", ExitCode.NOT_AGREED), ("_agreed_to_held", ExitCode.STALLED)]
+)
 def test_what_is_held_is_not_sent_with_a_late_key(
     tmp_path: Path,
     live: DemoServer,
