@@ -162,10 +162,12 @@ def foreign_environment() -> str:
     """For execnet: the screen's scale, and a locale where the system has the means to compile one."""
     variables = {"QT_SCALE_FACTOR": "1.25"}
     locales, name = VENV / "locales", "tr_TR.UTF-8"
-    if shutil.which("localedef") and not (locales / name).exists():
+    # Without sources localedef leaves an empty folder behind.
+    compiled = locales / name / "LC_CTYPE"
+    if shutil.which("localedef") and not compiled.exists():
         locales.mkdir(exist_ok=True)
         output(["localedef", "-i", "tr_TR", "-f", "UTF-8", str(locales / name)])
-    if (locales / name).is_dir():
+    if compiled.exists():
         variables.update({"LOCPATH": str(locales), "LC_ALL": name})
     return "".join(f"//env:{key}={value}" for key, value in variables.items())
 

@@ -20,7 +20,7 @@ def compile_locales(names: tuple[str, ...] = NAMES) -> list[str]:
     """Compile those that are not there yet; returns which of them, as `NAME.UTF-8`, can be used."""
     localedef = shutil.which("localedef")
     wanted = [f"{name}.UTF-8" for name in names]
-    missing = [name for name in wanted if not (FOLDER / name).is_dir()]
+    missing = [name for name in wanted if not _is_compiled(FOLDER / name)]
     if localedef is not None and missing:
         FOLDER.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=FOLDER, prefix=".making-") as made:
@@ -28,11 +28,16 @@ def compile_locales(names: tuple[str, ...] = NAMES) -> list[str]:
             running = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for command in commands]  # noqa: S603
             for process in running:
                 process.wait()
-            for path in Path(made).iterdir():
+            for path in filter(_is_compiled, Path(made).iterdir()):
                 # Another worker may have been faster.
                 with suppress(OSError):
                     path.rename(FOLDER / path.name)
-    return [name for name in wanted if (FOLDER / name).is_dir()]
+    return [name for name in wanted if _is_compiled(FOLDER / name)]
+
+
+def _is_compiled(folder: Path) -> bool:
+    """Whether the locale is there: without sources, localedef leaves an empty folder behind."""
+    return (folder / "LC_CTYPE").is_file()
 
 
 def variables_of(name: str) -> dict[str, str]:

@@ -181,16 +181,21 @@ def test_one_worker_of_the_tests_is_in_turkish_on_a_scaled_screen(
 ) -> None:
     monkeypatch.setattr(dev, "VENV", tmp_path)
     made = tmp_path / "locales" / "tr_TR.UTF-8"
+    has_sources = False
 
     def localedef(command: list[str]) -> str:
         assert command == ["localedef", "-i", "tr_TR", "-f", "UTF-8", str(made)]
-        made.mkdir()
+        made.mkdir(exist_ok=True)
+        if has_sources:
+            (made / "LC_CTYPE").touch()
         return ""
 
     monkeypatch.setattr(dev, "output", localedef)
     monkeypatch.setattr(dev.shutil, "which", lambda name: None)
     assert dev.workers(1) == ["--tx=popen//env:QT_SCALE_FACTOR=1.25"]
     monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert dev.workers(1) == ["--tx=popen//env:QT_SCALE_FACTOR=1.25"]
+    has_sources = True
     for count, ordinary in ((1, []), (3, ["--tx=2*popen"])):
         *others, foreign = dev.workers(count)
         assert others == ordinary
