@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Array: TypeAlias = "NDArray[Any]"
 
 STRIP_PIXELS = 100_000
-"""Below the size of blocks that the allocator maps anew each time (see `support/memory.py`): clearing their pages
+"""Below the size of blocks that the allocator maps on each request (see `support/memory.py`): clearing their pages
 costs more than copying the pixels."""
 
 _REDUCED_MODES = ("L", "RGB", "RGBA", "CMYK")

@@ -1,4 +1,4 @@
-"""Pixels of a PNG in larger pieces than its chunks, of which some programs write one per 8 KB.
+"""Pixels of a PNG in larger pieces than its chunks. Some programs write a chunk per 8 KB.
 
 The decoder leaves and takes Python's lock once per piece: with small ones it waits for other threads all the time.
 """

@@ -134,7 +134,7 @@ class MaskOverlay:
             cv2.resize(source, (area.width, area.height), dst=smaller[area.slices], interpolation=cv2.INTER_AREA)
 
     def followed(self) -> None:
-        """Draw anew: the halves were brought up since something was painted."""
+        """Redraw at the next paint: the half-size copies were updated."""
         self._revision += 1
 
     def start_counting(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QRegion
 
 _BESIDE = 256
-"""Screen pixels around what is looked at that are drawn with it, so that panning seldom draws anew."""
+"""Screen pixels around the visible part that are drawn with it, so that panning rarely needs a redraw."""
 
 _STEPS = 64
 """Of a screen pixel: places of the drawing that differ by less look alike."""
@@ -43,7 +43,7 @@ class ScreenCopy:
         self._image = QImage()
 
     def drop(self) -> None:
-        """Give the memory back; the next repaints make it anew."""
+        """Free the memory. The next repaints rebuild the copy."""
         self._key, self._area, self._image = (), QRect(), QImage()
 
     def paint(self, painter: QPainter, target: QRectF, exposed: QRectF, look: tuple[object, ...], draw: Draw) -> None:

@@ -96,7 +96,7 @@ class Waiting(QObject):
         if self._said is None:
             self._said = self._message.say(words, "info", {"Cancel": self.cancel}, lasts=True)
         elif self._said.is_shown:
-            # Each change paints what lies below anew.
+            # Each change repaints what lies below.
             if words != self._words:
                 self._said.change(words)
         else:
