@@ -16,6 +16,9 @@ _SILENT_SECONDS = 60.0
 _SAME_SECONDS = 120.0
 """A problem that returns within this time counts as the same problem."""
 
+_SUBMIT_SECONDS = 20.0
+"""Time that a request on its way has to be answered once patience has run out."""
+
 _WITH_THE_SERVICE = (State.QUEUED, State.RUNNING)
 
 
@@ -116,7 +119,10 @@ class Progress:
         own = any(one.job.failure is not None and one.job.failure.error_type in OWN_PROBLEMS for one in left)
         if (at_work and not own) or not any(problems):
             return until_news
-        return min(until_news, self._patience - min(max(problems), now - self._moved))
+        # Stopped on its way, a request could not be told from one that arrived and was paid for.
+        on_its_way = any(one.job.state is State.SUBMITTING and one.job.failure is None for one in left)
+        patience = self._patience + (_SUBMIT_SECONDS if on_its_way else 0.0)
+        return min(until_news, patience - min(max(problems), now - self._moved))
 
     def _say_still(self, left: Sequence[_Followed]) -> None:
         now = time.monotonic()
