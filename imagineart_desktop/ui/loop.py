@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import gc
 import signal
 import socket
 import sys
 import time
-from collections.abc import Coroutine, Iterator
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -33,6 +35,9 @@ step that sends a request releases the GIL several times."""
 
 _UNTIL_THE_TASK_ENDS = 0.005
 """Seconds until the next attempt to run a callback that came due in the middle of a task."""
+
+_LONGEST_TURN = 0.004
+"""Seconds for which callbacks run one after the other before Qt handles events again."""
 
 _YOUNG, _MIDDLE = 700, 10
 """Thresholds of the first two generations, as in CPython."""
@@ -102,7 +107,7 @@ def _wakeups_by_signals() -> Iterator[None]:
 
 
 class _Timers(QObject):
-    """Timers that run asyncio's callbacks.
+    """Timers that run asyncio's callbacks; those that are due at once share one, since a timer costs more than most.
 
     While a task runs a nested Qt event loop (a menu, a drag, a system dialog), due callbacks are postponed until the
     task yields: asyncio does not allow one task to step inside another, and that step would be lost.
@@ -112,27 +117,59 @@ class _Timers(QObject):
         super().__init__()
         self._loop = loop
         self._waiting: dict[int, asyncio.Handle] = {}
+        self._due: deque[asyncio.Handle] = deque()
+        self._turn: int | None = None
 
     def add(self, handle: asyncio.Handle, delay: float) -> asyncio.Handle:
         """Schedule a callback. delay: seconds."""
-        self._waiting[self.startTimer(int(max(0.0, delay) * 1000))] = handle
+        milliseconds = int(delay * 1000)
+        if milliseconds > 0:
+            self._waiting[self.startTimer(milliseconds)] = handle
+        else:
+            self._due.append(handle)
+            self._take_turn()
         return handle
 
     def timerEvent(self, event: QTimerEvent) -> None:
-        self.killTimer(event.timerId())
-        handle = self._waiting.pop(event.timerId(), None)
-        if handle is None or handle.cancelled():
-            return
-        if asyncio.current_task(self._loop) is not None:
-            self.add(handle, _UNTIL_THE_TASK_ENDS)
+        number = event.timerId()
+        self.killTimer(number)
+        if number == self._turn:
+            self._turn = None
+        elif (handle := self._waiting.pop(number, None)) is not None:
+            self._due.append(handle)
+        if asyncio.current_task(self._loop) is None:
+            self._run_due()
         else:
-            handle._run()
+            self._take_turn(_UNTIL_THE_TASK_ENDS)
 
     def stop(self) -> None:
         """Stop all timers."""
-        for number in self._waiting:
+        for number in (*self._waiting, *([] if self._turn is None else [self._turn])):
             self.killTimer(number)
+        self._turn = None
         self._waiting.clear()
+        self._due.clear()
+
+    def _take_turn(self, delay: float = 0.0) -> None:
+        if self._turn is None:
+            self._turn = self.startTimer(int(delay * 1000))
+
+    def _run_due(self) -> None:
+        """Run what is due by now; what these callbacks schedule comes after the events that Qt has."""
+        until = time.monotonic() + _LONGEST_TURN
+        try:
+            for _ in range(len(self._due)):
+                # A callback that opens a loop of Qt's may have run the others there.
+                if not self._due:
+                    break
+                handle = self._due.popleft()
+                if not handle.cancelled():
+                    handle._run()
+                if time.monotonic() > until:
+                    break
+        finally:
+            if self._due:
+                self._take_turn()
 
 
 class _Loop(QEventLoop):
@@ -141,6 +178,12 @@ class _Loop(QEventLoop):
     def __init__(self, app: QApplication) -> None:
         self._timers = _Timers(self)
         super().__init__(app)
+
+    def call_soon(
+        self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
+    ) -> asyncio.Handle:
+        """Schedule a callback, without qasync's check whether it is a coroutine, which costs more than the rest."""
+        return self._timers.add(asyncio.Handle(callback, args, self, context), 0.0)
 
     def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
         return self._timers.add(handle, delay)

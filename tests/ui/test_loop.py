@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 import threading
+import time
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -43,6 +44,67 @@ async def test_a_worker_that_ends_inside_a_loop_of_qts_is_heard() -> None:
     QTimer.singleShot(50, inner.quit)
     inner.exec()
     assert await work == 7
+
+
+async def test_callbacks_run_in_order_and_leave_qt_its_turns() -> None:
+    order: list[object] = []
+    loop = asyncio.get_running_loop()
+    QTimer.singleShot(0, lambda: order.append("event of Qt"))
+
+    def busy(number: int) -> None:
+        order.append(number)
+        until = time.perf_counter() + 0.001
+        while time.perf_counter() < until:
+            pass
+
+    for number in range(200):
+        loop.call_soon(busy, number)
+    cancelled = loop.call_soon(busy, 200)
+    cancelled.cancel()
+    while len(order) < 201:
+        await asyncio.sleep(0)
+    assert order.pop(order.index("event of Qt")) is not None
+    assert order == list(range(200))
+
+
+async def test_an_event_of_qt_comes_between_callbacks_that_take_long() -> None:
+    order: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    def busy() -> None:
+        order.append("callback")
+        until = time.perf_counter() + 0.01
+        while time.perf_counter() < until:
+            pass
+
+    def first() -> None:
+        QTimer.singleShot(0, lambda: order.append("event"))
+        busy()
+
+    loop.call_soon(first)
+    for _ in range(10):
+        loop.call_soon(busy)
+    while len(order) < 12:
+        await asyncio.sleep(0)
+    assert order.index("event") < 11
+
+
+async def test_what_a_callback_with_a_loop_of_qts_leaves_due_runs_in_it() -> None:
+    order: list[str] = []
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def nested() -> None:
+        inner = QEventLoop()
+        loop.call_soon(lambda: (order.append("scheduled inside"), inner.quit()))
+        inner.exec()
+        order.append("left")
+        loop.call_soon(done.set)
+
+    loop.call_soon(nested)
+    loop.call_soon(order.append, "next")
+    await done.wait()
+    assert order == ["next", "scheduled inside", "left"]
 
 
 class Pool:
