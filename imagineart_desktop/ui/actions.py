@@ -142,6 +142,9 @@ _TOOLS: dict[ToolKind, tuple[str, str]] = {
     ToolKind.ZOOM: ("zoom-in", "Z"),
 }
 
+_STEPS = {"edit": "", "mark": " in the gallery"}
+"""Histories by the groups of their undo and redo, and the words that tell their shortcuts apart."""
+
 CANVAS_ONLY = ("mask.", "brush.", "tool.")
 """Actions whose plain keys work in the Inpaint tab while nobody types there."""
 
@@ -162,18 +165,21 @@ def share_keys(one: str, other: str) -> bool:
 class StepAction(QAction):
     """Undo or redo of a history; nothing can be undone while it is at work.
 
-    first: what is undone before the history's step; None for nothing. The step itself is told by the history's signals,
-    for they come once more while it is taken apart and can no longer be asked.
+    The history's signals name its step, for they come once more while it is taken apart and can no longer be asked.
     """
 
-    def __init__(self, word: str, first: Callable[[], str | None], parent: QWidget) -> None:
+    def __init__(self, word: str, parent: QWidget) -> None:
         super().__init__(word, parent)
         self._word = word
-        self._first = first
+        self._first: Callable[[], str | None] = lambda: None
         self._name = ""
         self._there = False
         self._working = False
         self.setEnabled(False)
+
+    def ask_first(self, first: Callable[[], str | None]) -> None:
+        """Set what names the step that comes before the history's; it returns None where there is none."""
+        self._first = first
 
     def wait(self, working: bool) -> None:
         """Whether an action is under way."""
@@ -212,6 +218,7 @@ class Actions:
             self._actions[f"tool.{tool.value.lower()}"] = action
             self.icon_names[f"tool.{tool.value.lower()}"] = icon_name
         self["mask.show"].setChecked(True)
+        self._steps = {group: self._make_steps(group, where) for group, where in _STEPS.items()}
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -251,36 +258,38 @@ class Actions:
         def corner() -> str | None:
             return "corner" if canvas.stylus.goes_on else None
 
-        undo, redo = self.steps("edit", document.undo_stack, canvas.undo, document.redo, "", corner)
+        undo, redo = self.follow_steps("edit", document.undo_stack, canvas.undo, document.redo, corner)
         for step in (undo, redo):
             document.at_work.connect(step.wait)
         canvas.corners_changed.connect(undo.look)
         names = ("mask.invert", "mask.grow", "mask.shrink", "mask.feather", "mask.clear")
         return [*(self[name] for name in names), undo, redo]
 
-    def steps(
+    def follow_steps(
         self,
         group: str,
         stack: QUndoStack,
         undo: Callable[[], None],
         redo: Callable[[], None],
-        where: str,
-        first: Callable[[], str | None] = lambda: None,
+        first: Callable[[], str | None],
     ) -> tuple[StepAction, StepAction]:
-        """Undo and redo of a history, as `group`.undo and `group`.redo.
+        """Connect `group`.undo and `group`.redo with a history. first: names what undo takes back before its step."""
+        steps = self._steps[group]
+        steps[0].ask_first(first)
+        stack.undoTextChanged.connect(steps[0].call)
+        stack.redoTextChanged.connect(steps[1].call)
+        stack.canUndoChanged.connect(steps[0].allow)
+        stack.canRedoChanged.connect(steps[1].allow)
+        steps[0].triggered.connect(undo)
+        steps[1].triggered.connect(redo)
+        return steps
 
-        where: how its shortcuts are told apart; first: what undo takes back before the stack's step.
-        """
-        made = StepAction("Undo", first, self._window), StepAction("Redo", lambda: None, self._window)
-        stack.undoTextChanged.connect(made[0].call)
-        stack.redoTextChanged.connect(made[1].call)
-        stack.canUndoChanged.connect(made[0].allow)
-        stack.canRedoChanged.connect(made[1].allow)
-        for action, name, keys, icon_name, work in (
-            (made[0], "undo", ["Ctrl+Z"], "undo-2", undo),
-            (made[1], "redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2", redo),
+    def _make_steps(self, group: str, where: str) -> tuple[StepAction, StepAction]:
+        made = StepAction("Undo", self._window), StepAction("Redo", self._window)
+        for action, name, keys, icon_name in (
+            (made[0], "undo", ["Ctrl+Z"], "undo-2"),
+            (made[1], "redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo-2"),
         ):
-            action.triggered.connect(work)
             action.setIcon(icon(icon_name, "text"))
             action.setIconText(f"{action.text()}{where}")
             action.setShortcuts([QKeySequence(key) for key in keys])

@@ -12,30 +12,29 @@ from imagineart_desktop.ui.preferences import Preferences
 
 
 class LayoutMemory(QObject):
-    """splitters: by the names under which they are kept; usual: lays one out that was never moved.
-
-    more: what else is to be remembered, by name.
-    """
+    """usual: lays out a splitter that was never moved; more: what else is to be remembered, by name."""
 
     def __init__(
         self,
         window: QMainWindow,
         preferences: Preferences,
-        splitters: Mapping[str, QSplitter],
         usual: Callable[[QSplitter], None],
         more: Callable[[], Mapping[str, object]],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._preferences = preferences
-        self._splitters = splitters
+        self._splitters: dict[str, QSplitter] = {}
         self._usual = usual
         self._more = more
         self._laid_out: set[str] = set()
         self._ready = False
         self._saver = Coalesced(self, self._keep)
-        for splitter in splitters.values():
-            splitter.splitterMoved.connect(self.soon)
+
+    def watch(self, name: str, splitter: QSplitter) -> None:
+        """Remember a splitter under a name."""
+        self._splitters[name] = splitter
+        splitter.splitterMoved.connect(self.soon)
 
     def place_window(self) -> None:
         """Where it was last time."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,9 +29,7 @@ from imagineart_desktop.ui.dialogs import Dialogs
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.exchange import Exchange
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.gallery.library_panel import LibraryPanel
 from imagineart_desktop.ui.gallery.mark_actions import connect_marks
-from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
 from imagineart_desktop.ui.inpaint.page import InpaintPage
@@ -49,6 +46,7 @@ from imagineart_desktop.ui.picture_commands import PictureCommands
 from imagineart_desktop.ui.picture_windows import PictureWindows
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.report.support import Support
+from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
@@ -102,7 +100,7 @@ class MainWindow(QMainWindow):
         self._furnish(logs)
         theme.dress()
         self.go_to("generate")
-        self.standing.begin(tuple(self.pages.forms.values()))
+        self.standing.begin()
         if library.read_only:
             self._only_look()
 
@@ -112,48 +110,48 @@ class MainWindow(QMainWindow):
         self.top = TopBar(self.actions_)
         wishes = Wishes(library, worker, account)
         self._files = files = FileDialogs(self._preferences)
-        self.generate = GeneratePage(library, worker, wishes)
-        self.edit = EditPage(library, worker, wishes, files)
-        self.inpaint = InpaintPage(library, worker, wishes, self.actions_, files)
-        self.navigator = Navigator(library, (self.generate, self.edit, self.inpaint), self._tab, self.go_to, self.say)
-        self.gallery = GalleryPage(library)
+        self.pages = Pages(library, worker, wishes, self.actions_, files, self._tab, self.go_to)
+        self.generate, self.gallery, self.panel = self.pages.generate, self.pages.gallery, self.pages.panel
+        self.navigator = Navigator(library, self.pages, self.say)
         marking = self.gallery.marking
-        self.actions_.steps(
-            "mark", marking.undo_stack, self._undo, marking.redo, " in the gallery", self._undoable_in_edit
-        )
-        self.panel = LibraryPanel(library)
-        self.pages = Pages(self.generate, self.edit, self.inpaint, self.gallery, self.panel, self._tab, self.go_to)
+        self.actions_.follow_steps("mark", marking.undo_stack, self._undo, marking.redo, self._undoable_in_edit)
         self.strip = JobStrip(worker, library)
         self.commands = PictureCommands(
             library, self.gallery.marking, files, self, lambda name: self.actions_[name].shortcut()
         )
         self.exchange = Exchange(self, library, self._preferences, files, self.commands)
-        self.tint = TintChoice(self, self.inpaint.canvas, self._preferences, self.actions_)
         self.windows = PictureWindows(self, library, self.commands)
         self.finding = Finding(self, library, self.pages, self.actions_)
         self.search = self.finding.commands
         self.support = Support(self, library, worker, account, logs, self.save, files)
         self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_, files)
-        loupes = [page.deferred_loupe for page in (self.gallery, self.generate.results, self.edit.results)]
         full_screen = FullScreen(self, self.actions_["view.fullscreen"])
         self._loupes = WindowLoupes(
-            self, loupes, self.actions_, self._preferences, full_screen.set_image_fills, self._clear_around
+            self,
+            self.actions_,
+            self._preferences,
+            self.commands,
+            marking,
+            full_screen.set_image_fills,
+            self._clear_around,
         )
+        self._loupes.add(self.gallery.deferred_loupe)
+        self.pages.once_results(lambda results: self._loupes.add(results.deferred_loupe))
         full_screen.left.connect(lambda: self._loupes.show_full_screen(False))
-        self._central = CentralArea(self.top, self.pages.by_tab, self.panel, self.strip, self.pages.docks)
+        self._central = CentralArea(self.top, self.pages, self.strip)
         self.banner = self._central.banner
         self.setCentralWidget(self._central)
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self.standing = Standing(
-            self, (library, worker, account), self.top, self.status, lambda: self._loupes.on_screen, self.inpaint
+            self, (library, worker, account), self.top, self.status, lambda: self._loupes.on_screen, self.pages
         )
         self.images = CurrentImages(
             self, self.pages, self._loupes, self.commands, self.exchange, self.status, self.actions_
         )
-        self._layout = LayoutMemory(
-            self, self._preferences, self._splitters(), self._lay_out_anew, self._remembered_beside
-        )
+        self._layout = LayoutMemory(self, self._preferences, self._lay_out_anew, self._remembered_beside)
+        self._layout.watch("body", self._central.body)
+        self._layout.watch("generate", self.generate.splitter)
         self._closing = ClosingDialog(self, library.operations)
         self._closing.done_waiting.connect(self.close)
         self._closing.stayed.connect(self._stay)
@@ -164,17 +162,25 @@ class MainWindow(QMainWindow):
     def _only_look(self) -> None:
         """Another window works in the library: here nothing is made, and nothing changed."""
         self.banner.say(str(LibraryReadOnlyError()), "caution")
-        for form in self.pages.forms.values():
-            form.go.setEnabled(False)
+        self.pages.once_form(lambda form: form.go.setEnabled(False))
         self.go_to("gallery")
+
+    @property
+    def edit(self) -> EditPage:
+        """The Edit page, built if it was not."""
+        return self.pages.edit
+
+    @property
+    def inpaint(self) -> InpaintPage:
+        """The Inpaint page, built if it was not."""
+        return self.pages.inpaint
 
     # Beginning and end
 
     async def restore(self) -> None:
         """What was unfinished last time is back."""
         self._layout.place_window()
-        await asyncio.gather(*(page.restore() for page in self.pages.by_tab.values()))
-        recall(self._preferences.value("tools"), self.inpaint.canvas, self.inpaint.options)
+        await self.pages.restore()
         tab = self._preferences.value("tab")
         if tab in TABS:
             self.go_to(str(tab))
@@ -182,8 +188,7 @@ class MainWindow(QMainWindow):
 
     async def save(self) -> None:
         """Keeps what is unfinished."""
-        for page in self.pages.by_tab.values():
-            await page.save()
+        await self.pages.save()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The layout of last time comes back once there is a place for it."""
@@ -220,11 +225,14 @@ class MainWindow(QMainWindow):
         self._restarts = False
 
     def _remembered_beside(self) -> dict[str, object]:
-        return {"tab": self._tab(), "tools": remembered(self.inpaint.canvas, self.inpaint.options)}
+        inpaint = self.pages.deferred_inpaint.built
+        tools = {} if inpaint is None else {"tools": remembered(inpaint.canvas, inpaint.options)}
+        return {"tab": self._tab(), **tools}
 
     def _lay_out_anew(self, splitter: QSplitter) -> None:
         self._central.lay_out_anew(splitter)
-        if splitter is self.inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
+        inpaint = self.pages.deferred_inpaint.built
+        if inpaint is not None and splitter is inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
             splitter.setSizes([splitter.width() - _FORM_WIDTH - _RESULTS_WIDTH, _FORM_WIDTH, _RESULTS_WIDTH])
 
     def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
@@ -232,15 +240,6 @@ class MainWindow(QMainWindow):
         self.status.say(sentence, undo)
 
     # How it is built
-
-    def _splitters(self) -> dict[str, QSplitter]:
-        return {
-            "generate": self.generate.splitter,
-            "edit": self.edit.splitter,
-            "inpaint": self.inpaint.splitter,
-            "inpaint steps": self.inpaint.steps_splitter,
-            "body": self._central.body,
-        }
 
     def _build_menus(self) -> None:
         a = self.actions_
@@ -253,14 +252,11 @@ class MainWindow(QMainWindow):
         if is_developer():
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.of_window())
-        CanvasKeys(self.inpaint, a.of_canvas())
         marks = [action for action in a.of_gallery() if action not in steps]
         self.gallery.grid.addActions(marks)
-        for results in (self.generate.results, self.edit.results):
-            results.use_actions(marks)
-        for place in (self.generate, self.edit, self.gallery, self.panel):
+        self.pages.once_results(lambda results: results.use_actions(marks))
+        for place in (self.generate, self.gallery, self.panel):
             place.addActions(steps)
-        self.inpaint.addActions([a["edit.undo"], a["edit.redo"]])
         looks = QActionGroup(self)
         for mode in ThemeMode:
             action = a[f"theme.{mode.value}"]
@@ -336,8 +332,6 @@ class MainWindow(QMainWindow):
         log_action.toggled.connect(self.strip.show_log)
         self.strip.log_toggled.connect(log_action.setChecked)
         self.strip.edit_wanted.connect(self.navigator.edit_failed)
-        self.strip.ticked.connect(self.generate.results.tick)
-        self.strip.ticked.connect(self.edit.results.tick)
         self.strip.said.connect(self.say)
 
     def _connect_pictures(self) -> None:
@@ -370,21 +364,22 @@ class MainWindow(QMainWindow):
         )
 
     def _connect_loupes(self) -> None:
-        self._loupes.follow(self.commands, self.gallery.marking)
         self.gallery.tags_known.connect(self._loupes.set_tags)
         self.gallery.deferred_loupe.once_built(self._connect_gallery_loupe)
         self.gallery.loupe_closed.connect(self.standing.show_facts)
-        for area in (self.generate.results, self.edit.results):
-            area.command.connect(self.commands.run)
-            area.closed.connect(self._loupe_closed)
-            area.menu_wanted.connect(self.commands.show_menu)
-            area.log_wanted.connect(self.strip.show_log_of)
-            area.picture_shown.connect(lambda _picture: self._looked_elsewhere())
-            area.deferred_loupe.once_built(self._show_facts_of)
+        self.pages.once_results(self._connect_results)
         self.generate.results.deferred_loupe.once_built(
             lambda loupe: loupe.view.dropped.connect(self.navigator.take_to_edit)
         )
-        self.edit.results.deferred_loupe.once_built(lambda loupe: loupe.view.dropped.connect(self.edit.add))
+
+    def _connect_results(self, area: ResultArea) -> None:
+        area.command.connect(self.commands.run)
+        area.closed.connect(self._loupe_closed)
+        area.menu_wanted.connect(self.commands.show_menu)
+        area.log_wanted.connect(self.strip.show_log_of)
+        area.picture_shown.connect(lambda _picture: self._looked_elsewhere())
+        area.deferred_loupe.once_built(self._show_facts_of)
+        self.strip.ticked.connect(area.tick)
 
     def _connect_gallery_loupe(self, loupe: Loupe) -> None:
         loupe.menu_wanted.connect(self.images.show_gallery_menu)
@@ -395,17 +390,33 @@ class MainWindow(QMainWindow):
         loupe.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
 
     def _connect_tabs(self) -> None:
-        self.inpaint.canvas.set_modifier(self._preferences.canvas_modifier)
-        self.dialogs.modifier_changed.connect(self.inpaint.canvas.set_modifier)
-        self.inpaint.picture_opened.connect(self._refresh_canvas_commands)
-        self.inpaint.results.menu_wanted.connect(self.commands.show_menu)
-        self.inpaint.steps.menu_wanted.connect(self.images.show_step_menu)
-        self.edit.references.undo_changed.connect(self._look_for_undo)
-        self.gallery.marking.undo_stack.indexChanged.connect(self.edit.references.forget_undo)
+        self.pages.deferred_edit.once_built(self._connect_edit)
+        self.pages.deferred_inpaint.once_built(self._connect_inpaint)
         self.top.tab_wanted.connect(self.go_to)
         self.top.dropped.connect(self.navigator.take_to)
         self.dialogs.restart_wanted.connect(self._restart)
         self.gallery.grid.chosen_changed.connect(lambda _numbers: self.status.life.review())
+
+    def _connect_edit(self, edit: EditPage) -> None:
+        self._layout.watch("edit", edit.splitter)
+        edit.addActions([self.actions_["mark.undo"], self.actions_["mark.redo"]])
+        edit.references.undo_changed.connect(self._look_for_undo)
+        self.gallery.marking.undo_stack.indexChanged.connect(edit.references.forget_undo)
+        edit.results.deferred_loupe.once_built(lambda loupe: loupe.view.dropped.connect(edit.add))
+
+    def _connect_inpaint(self, inpaint: InpaintPage) -> None:
+        actions, canvas = self.actions_, inpaint.canvas
+        self._layout.watch("inpaint", inpaint.splitter)
+        self._layout.watch("inpaint steps", inpaint.steps_splitter)
+        recall(self._preferences.value("tools"), canvas, inpaint.options)
+        TintChoice(inpaint, canvas, self._preferences, actions)
+        CanvasKeys(inpaint, actions.of_canvas())
+        inpaint.addActions([actions["edit.undo"], actions["edit.redo"]])
+        canvas.set_modifier(self._preferences.canvas_modifier)
+        self.dialogs.modifier_changed.connect(canvas.set_modifier)
+        inpaint.picture_opened.connect(self._refresh_canvas_commands)
+        inpaint.results.menu_wanted.connect(self.commands.show_menu)
+        inpaint.steps.menu_wanted.connect(self.images.show_step_menu)
 
     # Tabs
 
@@ -452,8 +463,11 @@ class MainWindow(QMainWindow):
 
     def _clear_around(self, on: bool) -> None:
         """Hide all but the loupe, or show it again."""
-        for part in (self.menuBar(), self.status, self.generate.form, self.edit.form):
+        for part in (self.menuBar(), self.status):
             part.setVisible(not on)
+        for page in self.pages.built:
+            if isinstance(page, GeneratePage | EditPage):
+                page.form.setVisible(not on)
         self._central.show_around(not on)
         self._arrange()
 
@@ -465,7 +479,7 @@ class MainWindow(QMainWindow):
             work(self.inpaint.canvas)
 
     def _go(self) -> None:
-        form = self.pages.forms.get(self._tab())
+        form = self.pages.form(self._tab())
         if form is not None:
             form.submit()
 
@@ -492,7 +506,13 @@ class MainWindow(QMainWindow):
             self.gallery.marking.undo()
 
     def _refresh_canvas_commands(self) -> None:
-        self.availability.refresh(Situation(self._tab(), canvas=self.inpaint.has_picture))
+        self.availability.refresh(Situation(self._tab(), canvas=self._has_canvas))
+
+    @property
+    def _has_canvas(self) -> bool:
+        """Whether there is an image to paint on."""
+        inpaint = self.pages.deferred_inpaint.built
+        return inpaint is not None and inpaint.has_picture
 
     def _situation(self) -> Situation:
         tab, chosen = self._tab(), self.images.ids()
@@ -500,11 +520,11 @@ class MainWindow(QMainWindow):
         first = self.gallery.model.summary_of(chosen[0]) if tab == "gallery" and chosen else None
         if results is not None:
             first = results.shown
-        loose = tab == "inpaint" and self.inpaint.has_picture
+        loose = tab == "inpaint" and self._has_canvas
         selected = self.editing.selected_text()
         return Situation(
             tab,
-            canvas=self.inpaint.has_picture,
+            canvas=self._has_canvas,
             images=bool(chosen),
             outward=bool(chosen) or loose,
             recipe=bool(chosen) and (first is None or not first.is_plain_import),

@@ -8,15 +8,15 @@ from dataclasses import replace
 from imagineart_desktop.imaging import MaskError, PictureError
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
-from imagineart_desktop.models import Task, nearest_ratio
+from imagineart_desktop.models import nearest_ratio
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.generate.page import GeneratePage
-from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import draw_seed
+from imagineart_desktop.ui.window.pages import Pages
 
 _MOST_LOST = 8
 """Settings that are named where they cannot be used again."""
@@ -26,44 +26,40 @@ _SIZE_FIELDS = ("aspect_ratio", "resolution")
 
 
 class Navigator:
-    """tab: the name of the open one; go_to: shows a tab by its name; say: a sentence for the status bar."""
+    """say: a sentence for the status bar."""
 
     def __init__(
         self,
         library: Library,
-        pages: tuple[GeneratePage, EditPage, InpaintPage],
-        tab: Callable[[], str],
-        go_to: Callable[[str], None],
+        pages: Pages,
         say: Callable[[str], None],
     ) -> None:
         self._library = library
-        self._generate, self._edit, self._inpaint = pages
-        self._tab = tab
-        self._go_to = go_to
+        self._pages = pages
         self._say = say
 
     def send_to_edit(self, numbers: list[int]) -> None:
         """As references, in this order."""
-        self._go_to("edit")
-        self._edit.add([Taken(picture_id=number) for number in numbers])
+        self._pages.go_to("edit")
+        self._pages.edit.add([Taken(picture_id=number) for number in numbers])
 
     def take_to_edit(self, taken: list[Taken]) -> None:
         """What was dropped or pasted becomes references."""
-        self._go_to("edit")
-        self._edit.add(taken)
+        self._pages.go_to("edit")
+        self._pages.edit.add(taken)
 
     def take_to(self, tab: str, taken: list[Taken]) -> None:
         """What was dropped on a tab, edit or inpaint, is worked on there."""
-        self._go_to(tab)
+        self._pages.go_to(tab)
         if tab == "inpaint":
-            self._inpaint.take(taken)
+            self._pages.inpaint.take(taken)
         else:
-            self._edit.add(taken)
+            self._pages.edit.add(taken)
 
     def send_to_inpaint(self, number: int) -> None:
         """Onto the canvas."""
-        self._go_to("inpaint")
-        self._inpaint.take([Taken(picture_id=number)])
+        self._pages.go_to("inpaint")
+        self._pages.inpaint.take([Taken(picture_id=number)])
 
     async def reuse(self, number: int) -> None:
         """Restores the form, with its pictures, as it was for this picture."""
@@ -87,8 +83,8 @@ class Navigator:
 
     def _show_source(self, form: RequestForm | None, number: int) -> None:
         """Show the image whose settings are in the form now; Inpaint shows what it was made from."""
-        for page in (self._generate, self._edit):
-            if form is page.form:
+        for page in self._pages.built:
+            if isinstance(page, GeneratePage | EditPage) and form is page.form:
                 page.results.open(number)
 
     async def use(self, number: int, part: str) -> None:
@@ -98,8 +94,8 @@ class Navigator:
             return
         past = PastRequest.of_picture(details)
         if part == "references":
-            self._go_to("edit")
-            await self._edit.use_references(past)
+            self._pages.go_to("edit")
+            await self._pages.edit.use_references(past)
             return
         form = self._form_for(past)
         if part == "prompt":
@@ -112,13 +108,13 @@ class Navigator:
 
     def _form_for(self, past: PastRequest) -> RequestForm:
         """The form of the open tab; from elsewhere, the one that the image was requested with, whose tab is opened."""
-        if self._tab() not in self._forms():
-            asked = "inpaint" if past.parent("mask") is not None else "edit" if past.parents else "generate"
-            self._go_to(asked)
-        return self._forms()[self._tab()]
-
-    def _forms(self) -> dict[str, RequestForm]:
-        return {"generate": self._generate.form, "edit": self._edit.form, "inpaint": self._inpaint.form}
+        form = self._pages.form(self._pages.tab())
+        if form is not None:
+            return form
+        pages = self._pages
+        page = pages.inpaint if past.parent("mask") is not None else pages.edit if past.parents else pages.generate
+        pages.go_to(page.form.model.task.value)
+        return page.form
 
     async def _past(self, number: int) -> PastRequest | None:
         """Return what made a picture; None, and said why, where that is not known."""
@@ -146,29 +142,25 @@ class Navigator:
 
     async def _edit_failed(self, job: Job) -> None:
         await self._bring_back(PastRequest.of_job(job))
-        form = {
-            Task.GENERATE: self._generate.form,
-            Task.EDIT: self._edit.form,
-            Task.INPAINT: self._inpaint.form,
-        }[job.model.task]
-        if job.failure is not None:
+        form = self._pages.form(job.model.task.value)
+        if job.failure is not None and form is not None:
             form.show_problem("prompt" if "policy" in job.failure.error_type else "", job.failure.message)
 
     async def _bring_back(self, past: PastRequest) -> RequestForm | None:
         """The form that was filled; None, and said why, where it could not be."""
         try:
             if past.parent("mask") is not None:
-                self._go_to("inpaint")
-                await self._inpaint.reuse(past)
-                form = self._inpaint.form
+                self._pages.go_to("inpaint")
+                await self._pages.inpaint.reuse(past)
+                form = self._pages.inpaint.form
             elif past.parents:
-                self._go_to("edit")
-                await self._edit.reuse(past)
-                form = self._edit.form
+                self._pages.go_to("edit")
+                await self._pages.edit.reuse(past)
+                form = self._pages.edit.form
             else:
-                self._go_to("generate")
-                self._generate.reuse(past)
-                form = self._generate.form
+                self._pages.go_to("generate")
+                self._pages.generate.reuse(past)
+                form = self._pages.generate.form
         except (LibraryError, PictureError, MaskError) as error:
             self._say(str(error))
             return None

@@ -96,7 +96,8 @@ async def test_what_a_callback_with_a_loop_of_qts_leaves_due_runs_in_it() -> Non
 
     def nested() -> None:
         inner = QEventLoop()
-        loop.call_soon(lambda: (order.append("scheduled inside"), inner.quit()))
+        loop.call_soon(order.append, "scheduled inside")
+        loop.call_soon(inner.quit)
         inner.exec()
         order.append("left")
         loop.call_soon(done.set)

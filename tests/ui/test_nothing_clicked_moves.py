@@ -132,8 +132,10 @@ async def test_a_question_makes_its_panel_no_wider(tmp_path: Path, theme: Theme,
 
 async def test_a_problem_of_the_prompt_moves_nothing_in_any_form(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        for tab, form in at.window.pages.forms.items():
+        for tab in ("generate", "edit", "inpaint"):
             at.window.go_to(tab)
+            form = at.window.pages.form(tab)
+            assert form is not None
             settle()
             parts = [form.seed, form.count, form._price, form.go, form.prompt, *form._fields.findChildren(QWidget)]
             before = [QRect(part.mapTo(form, QPoint(0, 0)), part.size()) for part in parts]

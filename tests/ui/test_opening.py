@@ -54,8 +54,7 @@ async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_ther
         before = page.stepping.picture
         decoder = SlowDecoder(monkeypatch)
         at.drop(canvas, [photos / "coffee.png"])
-        await at.until(lambda: page.message.text() == "Opening… 50%")
-        assert seen(300, 100) == "#ff0000"
+        await at.until(lambda: page.message.text() == "Opening… 50%" and seen(300, 100) == "#ff0000")
         assert seen(300, 300) != "#ff0000"
         at.drag(canvas, [(100, 100), (200, 200)])
         assert not canvas.document.mask.any()

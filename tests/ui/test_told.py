@@ -18,6 +18,7 @@ from imagineart_desktop.imaging import Brush, Margins, Reach, Rect, coverage, en
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
+from imagineart_desktop.ui.inpaint.tool_memory import recall
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
 
@@ -155,12 +156,7 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
         assert inpaint.canvas.stylus.wand.tolerance == 77
         assert not inpaint.canvas.stylus.wand.contiguous
         assert inpaint.options.amount.value() == 21
-        layout = at.window._layout
-        await at.until(lambda: not layout._saver.is_pending)
-        # As at a start: nothing is saved before all is restored.
-        layout._ready = False
-        at.window._preferences.set_value("tools", {"brush": {"size": -4, "opacity": "x"}, "tolerance": None})
-        await at.window.restore()
+        recall({"brush": {"size": -4, "opacity": "x"}, "tolerance": None}, inpaint.canvas, inpaint.options)
         assert inpaint.canvas.stylus.brush.size == 1
         assert inpaint.canvas.stylus.brush.opacity == 0.7
         assert inpaint.options.tolerance.value() == 77

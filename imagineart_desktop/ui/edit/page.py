@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
-from imagineart_desktop.library import Library
+from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
@@ -69,6 +71,11 @@ class EditPage(QWidget):
             await self.references.restore(state.get("references"))
         self.form.prompt.set_history(await self._library.recent_prompts())
         self.results.resume(Task.EDIT)
+
+    async def begin(self) -> None:
+        """Begin without anything to restore: offer earlier prompts."""
+        with suppress(LibraryError):
+            self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def save(self) -> None:
         """Save the form now."""

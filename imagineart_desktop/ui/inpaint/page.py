@@ -165,6 +165,12 @@ class InpaintPage(QWidget):
         else:
             spawn_for(self, asyncio.wait_for(work, None))
 
+    async def begin(self) -> None:
+        """Begin without anything to restore: take results, and offer earlier prompts."""
+        self.arriving.begin()
+        with suppress(LibraryError):
+            self.form.prompt.set_history(await self._library.recent_prompts())
+
     async def _restore(self, form_is_back: asyncio.Future[None]) -> None:
         async with self.draft.restoring() as state:
             self.form.restore(state)

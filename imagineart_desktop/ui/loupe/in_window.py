@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
@@ -26,15 +26,18 @@ class WindowLoupes(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        loupes: Sequence[Deferred[Loupe]],
         actions: Actions,
         preferences: Preferences,
+        commands: PictureCommands,
+        marking: Marking,
         fill_screen: Callable[[bool], object],
         clear_around: Callable[[bool], object],
     ) -> None:
         super().__init__(window)
-        self._loupes = loupes
+        self._loupes: list[Deferred[Loupe]] = []
         self._actions = actions
+        self._commands = commands
+        self._marking = marking
         self._clear_around = clear_around
         self._fill_screen = fill_screen
         self._tags: list[str] = []
@@ -46,26 +49,23 @@ class WindowLoupes(QObject):
         actions["loupe.facts"].triggered.connect(lambda: self.do(Loupe.toggle_facts))
         actions["loupe.full screen"].triggered.connect(lambda: self.do(Loupe.toggle_full_screen))
         actions["loupe.zoom"].triggered.connect(lambda: self.do(lambda loupe: loupe.view.toggle_zoom()))
-        for loupe in loupes:
-            loupe.once_built(self._connect)
+
+    def add(self, loupe: Deferred[Loupe]) -> None:
+        """Take care of a loupe as soon as it is built."""
+        self._loupes.append(loupe)
+        loupe.once_built(self._connect)
 
     def _connect(self, loupe: Loupe) -> None:
+        """Lead the keys to it, go on to the next image when one is sent to the trash, and change tags in the facts."""
         actions = self._actions
         loupe.use_actions([*actions.of_gallery(), *actions.of_loupe()], actions["loupe.advance"])
         loupe.rated.connect(lambda stars: actions[f"mark.{stars} stars"].trigger())
         loupe.labelled.connect(lambda label: actions[f"mark.{label.value}"].trigger())
         loupe.full_screen_wanted.connect(self.show_full_screen)
-
-    def follow(self, commands: PictureCommands, marking: Marking) -> None:
-        """Go on to the next image when one is sent to the trash, and change tags in the facts."""
-        for loupe in self._loupes:
-            loupe.once_built(lambda loupe: self._follow(loupe, commands, marking))
-
-    def _follow(self, loupe: Loupe, commands: PictureCommands, marking: Marking) -> None:
-        commands.trashing.connect(loupe.make_way)
-        marking.marked.connect(loupe.flash_mark)
-        loupe.facts.tagged.connect(marking.tag)
-        loupe.facts.untagged.connect(marking.untag)
+        self._commands.trashing.connect(loupe.make_way)
+        self._marking.marked.connect(loupe.flash_mark)
+        loupe.facts.tagged.connect(self._marking.tag)
+        loupe.facts.untagged.connect(self._marking.untag)
         loupe.facts.set_tags(self._tags)
 
     def set_tags(self, tags: list[str]) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from imagineart_desktop.ui.gallery.library_panel import LibraryPanel
-from imagineart_desktop.ui.jobs.dock import JobDock
+from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.top_bar import TABS, TopBar
 from imagineart_desktop.ui.widgets import InlineMessage, rule
+from imagineart_desktop.ui.window.pages import Pages
 
 MIN_SIZE = (960, 560)
 """Smallest window in logical pixels: a screen of 1366 × 768 at 125 %, or of 1440 × 900 at 150 %."""
@@ -23,28 +21,25 @@ _LIBRARY_WIDTH = 272
 
 
 class CentralArea(QWidget):
-    """pages: one per tab, in their order; docks: the pages' places for the job strip, by tab."""
+    """Until a page is built, an empty one holds its place."""
 
-    def __init__(
-        self,
-        top: TopBar,
-        pages: Mapping[str, QWidget],
-        panel: LibraryPanel,
-        strip: JobStrip,
-        docks: Mapping[str, JobDock],
-    ) -> None:
+    def __init__(self, top: TopBar, pages: Pages, strip: JobStrip) -> None:
         super().__init__()
         self.setObjectName("panel")
         self._top = top
-        self._panel = panel
+        self._panel = panel = pages.panel
         self._strip = strip
-        self._docks = docks
-        self._pages = QStackedWidget()
-        self._pages.setObjectName("pages")
-        for tab in TABS:
-            self._pages.addWidget(pages[tab])
+        self._pages = pages
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("pages")
+        for _ in TABS:
+            self._stack.addWidget(QWidget())
+        self._put("generate", pages.generate)
+        self._put("gallery", pages.gallery)
+        pages.deferred_edit.once_built(lambda page: self._put("edit", page))
+        pages.deferred_inpaint.once_built(lambda page: self._put("inpaint", page))
         self.body = QSplitter()
-        self.body.addWidget(self._pages)
+        self.body.addWidget(self._stack)
         self.body.addWidget(panel)
         self.body.setStretchFactor(0, 1)
         self.body.setChildrenCollapsible(False)
@@ -62,14 +57,22 @@ class CentralArea(QWidget):
     @property
     def tab(self) -> str:
         """The open tab."""
-        return TABS[self._pages.currentIndex()]
+        return TABS[self._stack.currentIndex()]
 
     def show_tab(self, tab: str) -> None:
         """Open a tab."""
-        self._pages.setCurrentIndex(TABS.index(tab))
+        page = self._pages.page(tab)
+        self._stack.setCurrentWidget(page)
         self._top.show_tab(tab)
-        if (dock := self._docks.get(tab)) is not None:
-            dock.hold(self._strip)
+        if not isinstance(page, GalleryPage):
+            page.dock.hold(self._strip)
+
+    def _put(self, tab: str, page: QWidget) -> None:
+        index = TABS.index(tab)
+        self._stack.insertWidget(index, page)
+        if (before := self._stack.widget(index + 1)) is not None:
+            self._stack.removeWidget(before)
+            before.deleteLater()
 
     def show_library(self, wanted: bool, width: int) -> None:
         """Show the library panel beside Generate and Edit if there is room. width: of the window."""

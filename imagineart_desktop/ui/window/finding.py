@@ -57,7 +57,9 @@ class Finding:
     def _use_model(self, model: Model) -> None:
         """Choose a model in the tab of its task."""
         self._pages.go_to(model.task.value)
-        self._pages.forms[model.task.value].set_model(model)
+        form = self._pages.form(model.task.value)
+        if form is not None:
+            form.set_model(model)
 
     def _search_for(self, text: str) -> None:
         """Begin a search in Gallery."""

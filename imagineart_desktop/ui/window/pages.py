@@ -2,58 +2,129 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from imagineart_desktop.jobs import Worker
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import Task
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.deferred import Deferred
 from imagineart_desktop.ui.edit.page import EditPage
+from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.results.result_area import ResultArea
+from imagineart_desktop.ui.wishing import Wishes
+
+Page = GeneratePage | EditPage | InpaintPage | GalleryPage
 
 
-@dataclass(frozen=True, slots=True)
 class Pages:
-    """tab: returns the open tab; go_to: opens one."""
+    """tab: returns the open tab; go_to: opens one.
 
-    generate: GeneratePage
-    edit: EditPage
-    inpaint: InpaintPage
-    gallery: GalleryPage
-    panel: LibraryPanel
-    tab: Callable[[], str]
-    go_to: Callable[[str], None]
+    Edit and Inpaint are built when they are first used, or when they have something to restore.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        worker: Worker,
+        wishes: Wishes,
+        actions: Actions,
+        files: FileDialogs,
+        tab: Callable[[], str],
+        go_to: Callable[[str], None],
+    ) -> None:
+        self._library = library
+        self._worker = worker
+        self._is_restored = False
+        self.tab = tab
+        self.go_to = go_to
+        self.generate = GeneratePage(library, worker, wishes)
+        self.deferred_edit = Deferred(lambda: EditPage(library, worker, wishes, files))
+        self.deferred_inpaint = Deferred(lambda: InpaintPage(library, worker, wishes, actions, files))
+        self.gallery = GalleryPage(library)
+        self.panel = LibraryPanel(library)
+        self.deferred_edit.once_built(self._begin)
+        self.deferred_inpaint.once_built(self._begin)
 
     @property
-    def by_tab(self) -> dict[str, GeneratePage | EditPage | InpaintPage | GalleryPage]:
-        """All pages, in the order of the tabs."""
-        return {"generate": self.generate, "edit": self.edit, "inpaint": self.inpaint, "gallery": self.gallery}
+    def edit(self) -> EditPage:
+        """The Edit page, built if it was not."""
+        return self.deferred_edit()
 
     @property
-    def forms(self) -> dict[str, RequestForm]:
-        """The forms by their tabs."""
-        return {"generate": self.generate.form, "edit": self.edit.form, "inpaint": self.inpaint.form}
+    def inpaint(self) -> InpaintPage:
+        """The Inpaint page, built if it was not."""
+        return self.deferred_inpaint()
+
+    def page(self, tab: str) -> Page:
+        """Return the page of a tab, built if it was not."""
+        if tab == "edit":
+            return self.edit
+        if tab == "inpaint":
+            return self.inpaint
+        return self.generate if tab == "generate" else self.gallery
 
     @property
-    def docks(self) -> dict[str, JobDock]:
-        """The places of the job strip by their tabs."""
-        return {"generate": self.generate.dock, "edit": self.edit.dock, "inpaint": self.inpaint.dock}
+    def built(self) -> list[Page]:
+        """The pages that there are, in the order of the tabs."""
+        pages = (self.generate, self.deferred_edit.built, self.deferred_inpaint.built, self.gallery)
+        return [page for page in pages if page is not None]
+
+    def once_form(self, work: Callable[[RequestForm], object]) -> None:
+        """Do this to the form of each page as soon as there is one."""
+        work(self.generate.form)
+        self.deferred_edit.once_built(lambda page: work(page.form))
+        self.deferred_inpaint.once_built(lambda page: work(page.form))
+
+    def once_results(self, work: Callable[[ResultArea], object]) -> None:
+        """Do this to the result areas of Generate and Edit as soon as there is one."""
+        work(self.generate.results)
+        self.deferred_edit.once_built(lambda page: work(page.results))
+
+    def form(self, tab: str) -> RequestForm | None:
+        """Return the form of a tab; None in Gallery."""
+        page = self.page(tab)
+        return None if isinstance(page, GalleryPage) else page.form
 
     @property
     def results(self) -> ResultArea | None:
         """The result area of the open tab; None in Inpaint and Gallery."""
-        return {"generate": self.generate.results, "edit": self.edit.results}.get(self.tab())
+        page = self.page(self.tab())
+        return page.results if isinstance(page, GeneratePage | EditPage) else None
 
     @property
     def place_of_keys(self) -> QWidget | None:
         """What gets the keyboard when the open tab is shown; None in Gallery, which decides itself."""
-        return {
-            "generate": self.generate.form.prompt.editor,
-            "edit": self.edit.form.prompt.editor,
-            "inpaint": self.inpaint.canvas,
-        }.get(self.tab())
+        page = self.page(self.tab())
+        if isinstance(page, InpaintPage):
+            return page.canvas
+        return None if isinstance(page, GalleryPage) else page.form.prompt.editor
+
+    async def restore(self) -> None:
+        """What was unfinished last time is back."""
+        tasks = {job.model.task for job in self._worker.jobs()}
+        if Task.EDIT in tasks or await self._library.draft("edit"):
+            self.deferred_edit()
+        if await self._library.draft("inpaint"):
+            self.deferred_inpaint()
+        self._is_restored = True
+        await asyncio.gather(*(page.restore() for page in self.built))
+
+    async def save(self) -> None:
+        """Save what is unfinished."""
+        for page in self.built:
+            await page.save()
+
+    def _begin(self, page: EditPage | InpaintPage) -> None:
+        """Make a page ready that had nothing to restore."""
+        if self._is_restored:
+            spawn_for(page, page.begin())

@@ -13,11 +13,13 @@ from imagineart_desktop.models import dollars
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
+from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.picture_facts import canvas_facts, facts
 from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.top_bar import TopBar
+from imagineart_desktop.ui.window.pages import Pages
 
 
 class Standing(QObject):
@@ -30,46 +32,49 @@ class Standing(QObject):
         top: TopBar,
         status: StatusLine,
         loupe: Callable[[], Loupe | None],
-        inpaint: InpaintPage,
+        pages: Pages,
     ) -> None:
         super().__init__(parent)
         self._library, self._worker, self._account = parts
         self._top = top
         self._status = status
         self._loupe = loupe
-        self._inpaint = inpaint
-        self._forms: tuple[RequestForm, ...] = ()
+        self._pages = pages
 
-    def begin(self, forms: tuple[RequestForm, ...]) -> None:
-        """Show all of it, and follow what changes. forms: say whether their requests are free."""
-        self._forms = forms
+    def begin(self) -> None:
+        """Show all of it, and follow what changes."""
+        self._pages.once_form(self._show_price_of)
+        self._pages.deferred_inpaint.once_built(self._follow)
         self._worker.subscribe(self._job_event)
         self._worker.on_offline(lambda _offline: self._show_account())
         self._account.subscribe(self._show_account)
         self._library.subscribe(self._library_changed)
-        canvas = self._inpaint.canvas
+        self._show_account()
+        spawn_for(self, self._show_spend())
+
+    def _follow(self, inpaint: InpaintPage) -> None:
+        canvas = inpaint.canvas
         canvas.zoom_changed.connect(lambda _zoom: self.show_facts())
         canvas.pointer_moved.connect(self.show_facts)
         canvas.coverage_changed.connect(lambda _coverage: self.show_facts())
         canvas.document.takes_long.connect(lambda _name: self.show_facts())
-        self._inpaint.picture_opened.connect(self.show_facts)
-        self._show_account()
-        spawn_for(self, self._show_spend())
+        inpaint.picture_opened.connect(self.show_facts)
 
     def show_facts(self, pointer: QPointF | None = None) -> None:
         """Show size and zoom of the image on screen; nothing where there is none."""
-        loupe = self._loupe()
+        loupe, inpaint = self._loupe(), self._pages.deferred_inpaint.built
         text = ""
         if loupe is not None and loupe.current is not None:
             text = facts(loupe.current.size, loupe.view.zoom)
-        elif self._inpaint.isVisible() and self._inpaint.has_picture:
-            text = canvas_facts(self._inpaint.canvas, pointer)
+        elif inpaint is not None and inpaint.isVisible() and inpaint.has_picture:
+            text = canvas_facts(inpaint.canvas, pointer)
         self._status.facts.setText(text)
 
     def _show_account(self) -> None:
         live = self._account.kind is ServiceKind.LIVE
-        for form in self._forms:
-            form.set_free(self._account.settled.is_set() and not live)
+        for page in self._pages.built:
+            if not isinstance(page, GalleryPage):
+                self._show_price_of(page.form)
         if self._worker.offline:
             self._top.service.show_state("Offline", "caution")
             self._status.service.setText("Can’t reach fal.ai. Jobs resume when you’re back online.")
@@ -82,6 +87,10 @@ class Standing(QObject):
         else:
             self._top.service.show_state("Demo", "caution")
             self._status.service.setText("● Demo: sample images, nothing is charged. Add a key in Settings.")
+
+    def _show_price_of(self, form: RequestForm) -> None:
+        """Say in a form whether its requests are free."""
+        form.set_free(self._account.settled.is_set() and self._account.kind is not ServiceKind.LIVE)
 
     def _job_event(self, event: JobEvent) -> None:
         if event.pictures:

@@ -1,0 +1,39 @@
+"""Edit and Inpaint are built when they are first used, and then are as if they had been there all the time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from imagineart_desktop.imaging import Brush
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.driving import opened, settle
+
+
+async def test_a_page_is_built_when_it_is_first_used_or_has_something_to_restore(tmp_path: Path, theme: Theme) -> None:
+    brush = Brush(size=33)
+    async with opened(tmp_path, theme) as at:
+        pages = at.window.pages
+        assert pages.built == [pages.generate, pages.gallery]
+        at.type(at.window.generate.form.prompt.editor, "hills")
+        await at.window.save()
+        at.window.go_to("edit")
+        assert pages.built == [pages.generate, pages.edit, pages.gallery]
+        assert pages.edit.form.go.words() == at.window.generate.form.go.words().replace("Generate", "Edit")
+        tools = {"brush": asdict(brush)}
+        at.window._preferences.set_value("tools", tools)
+    async with opened(tmp_path, theme) as at:
+        at.type(at.window.edit.form.prompt.editor, "more snow")
+        assert at.window.pages.deferred_inpaint.built is None
+    async with opened(tmp_path, theme, read_only=True) as at:
+        pages = at.window.pages
+        assert pages.deferred_edit.built is not None
+        assert pages.edit.form.prompt.text() == "more snow"
+        assert at.window.inpaint.canvas.stylus.brush == brush
+        for tab in ("edit", "inpaint"):
+            at.window.go_to(tab)
+            settle()
+            form = pages.form(tab)
+            assert form is not None
+            assert form.isVisible()
+            assert not form.go.isEnabled()
