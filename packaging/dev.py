@@ -19,6 +19,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -136,14 +138,34 @@ def test(arguments: list[str]) -> int:
             "Types": [python, "-m", "mypy"],
             "Import contracts": [python, "-c", contracts],
         }
-        for title, check in checks.items():
-            head(title)
-            code = call(check, offscreen=True, cwd=ROOT)
-            if code:
-                print(f"{title}: failed, so nothing after it was run.", file=sys.stderr, flush=True)
-                return code
+        with compiled_tests(python):
+            for title, check in checks.items():
+                head(title)
+                code = call(check, offscreen=True, cwd=ROOT)
+                if code:
+                    print(f"{title}: failed, so nothing after it was run.", file=sys.stderr, flush=True)
+                    return code
     head("Tests")
     return call(pytest, offscreen=True, cwd=ROOT)
+
+
+@contextmanager
+def compiled_tests(python: str) -> Iterator[None]:
+    """Have pytest compile all tests while the block runs: otherwise each worker would compile them for itself."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    process = subprocess.Popen(  # noqa: S603 - our own tests
+        [python, "-m", "pytest", "--collect-only", "-qq"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+        process.wait()
+    finally:
+        process.kill()
+        process.wait()
 
 
 def prepare_for_tests() -> None:
