@@ -46,7 +46,8 @@ def one_line(text: str) -> str:
 
 
 def _cleaned(text: str, *, any_joiner: bool) -> str:
-    if text.isascii() and text.isprintable():
+    # Unprintable are controls, separators and all of Cf; this is the case of nearly every text.
+    if text.replace("\n", " ").isprintable() and not (_UNSEEN.search(text) or _SELECTORS.search(text)):
         return text
     parts, place = [], 0
     for flag in _TAG_FLAG.finditer(text):
