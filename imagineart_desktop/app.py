@@ -48,6 +48,7 @@ from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.session_end import SessionEnd
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.first_frame import first_frame
+from imagineart_desktop.ui.window.pages import with_something_to_restore
 
 _TITLE_BAR = 40
 """Maximum height of a title bar, in logical pixels."""
@@ -156,7 +157,10 @@ async def _run_window(
     ) as parts:
         if not read_only:
             crashes.start()
-        window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, places.logs)
+        at_once = await with_something_to_restore(parts.library, parts.worker)
+        window = MainWindow(
+            parts.library, parts.worker, parts.account, preferences, theme, places.logs, at_once=at_once
+        )
 
         async def save() -> None:
             await window.save()

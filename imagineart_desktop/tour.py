@@ -187,7 +187,9 @@ async def _tour(app: QApplication, out: Path, photos: list[Path], theme: ThemeMo
         demo = DemoServer(places.demo, pace=Pace(queue=0.3, work=1.4))
         os.environ.pop("FAL_KEY", None)
         async with studio(places, demo=demo) as parts:
-            window = MainWindow(parts.library, parts.worker, parts.account, preferences, look)
+            window = MainWindow(
+                parts.library, parts.worker, parts.account, preferences, look, at_once=("edit", "inpaint")
+            )
             window.resize(*SIZE)
             await window.restore()
             window.show()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -72,7 +72,7 @@ _ROOM_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
 
 
 class MainWindow(QMainWindow):
-    """closed: the user is done; the application saves and ends."""
+    """closed: the user is done; the application saves and ends. at_once: see `Pages`."""
 
     closed = Signal()
     restart_wanted = Signal()
@@ -86,6 +86,8 @@ class MainWindow(QMainWindow):
         preferences: Preferences,
         theme: Theme,
         logs: Path | None = None,
+        *,
+        at_once: Collection[str] = (),
     ) -> None:
         super().__init__()
         self._library = library
@@ -97,20 +99,20 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
         self.setMinimumSize(*MIN_SIZE)
         self._ends_now = self._restarts = False
-        self._furnish(logs)
+        self._furnish(logs, at_once)
         theme.dress()
         self.go_to("generate")
         self.standing.begin()
         if library.read_only:
             self._only_look()
 
-    def _furnish(self, logs: Path | None) -> None:
+    def _furnish(self, logs: Path | None, at_once: Collection[str]) -> None:
         library, worker, account = self._library, self._worker, self._account
         self.actions_ = Actions(self)
         self.top = TopBar(self.actions_)
         wishes = Wishes(library, worker, account)
         self._files = files = FileDialogs(self._preferences)
-        self.pages = Pages(library, worker, wishes, self.actions_, files, self._tab, self.go_to)
+        self.pages = Pages(library, worker, wishes, self.actions_, files, self._tab, self.go_to, at_once)
         self.generate, self.gallery, self.panel = self.pages.generate, self.pages.gallery, self.pages.panel
         self.navigator = Navigator(library, self.pages, self.say)
         marking = self.gallery.marking

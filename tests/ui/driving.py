@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +25,7 @@ from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.pages import with_something_to_restore
 from tests.waiting import until, wait_until
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -234,15 +235,20 @@ async def opened(
     rules: RetryRules | None = None,
     size: tuple[int, int] = (1440, 900),
     read_only: bool = False,
+    at_once: Collection[str] = (),
 ) -> AsyncIterator[Driver]:
-    """The window on everything below `root`; closed and saved at the end, as a user closes it."""
+    """The window on everything below `root`; closed and saved at the end, as a user closes it.
+
+    at_once: tabs that the test uses, whose pages are quicker built together with the window.
+    """
     undress(theme)
     places = Places.below(root)
     preferences = Preferences(places.settings)
     demo = DemoServer(places.demo, pace=pace)
     hasty = rules or RetryRules(first_wait=0.02, longest_wait=0.1)
     async with studio(places, demo=demo, rules=hasty, live_hosts=live_hosts, read_only=read_only) as parts:
-        window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme)
+        needed = {*at_once, *await with_something_to_restore(parts.library, parts.worker)}
+        window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, at_once=needed)
         events: list[JobEvent] = []
         parts.worker.subscribe(events.append)
         window.resize(*size)

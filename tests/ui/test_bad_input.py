@@ -35,7 +35,7 @@ async def test_an_empty_prompt_is_not_sent(tmp_path: Path, theme: Theme) -> None
 
 
 async def test_an_empty_mask_is_not_sent(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         at.type(at.window.inpaint.form.prompt.editor, "a pot")
         at.click(at.window.inpaint.form.go)
@@ -44,7 +44,7 @@ async def test_an_empty_mask_is_not_sent(tmp_path: Path, theme: Theme, photos: P
 
 
 async def test_a_full_mask_is_not_sent_without_a_word(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         at.window.actions_["mask.fill"].trigger()
         await at.until(lambda: at.window.inpaint.canvas.coverage.share == 1)
@@ -56,7 +56,7 @@ async def test_a_full_mask_is_not_sent_without_a_word(tmp_path: Path, theme: The
 
 async def test_a_mask_of_another_size_changes_nothing(tmp_path: Path, theme: Theme, photos: Path) -> None:
     (tmp_path / "mask.png").write_bytes(encode_grey_png(new_mask((300, 200))))
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (200, 200)])
         before = canvas.document.mask.copy()
@@ -69,7 +69,7 @@ async def test_a_doubtful_mask_is_asked_about(tmp_path: Path, theme: Theme, phot
     mask = new_mask((600, 400))
     mask[:, 100:] = 255
     (tmp_path / "mask.png").write_bytes(encode_grey_png(mask))
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         await at.window.inpaint.masks.read_mask(tmp_path / "mask.png")
         assert "the other way round" in at.window.inpaint.facts.message.text()
@@ -88,7 +88,7 @@ async def test_an_object_on_a_transparent_layer_is_read_as_painted_and_asked_abo
     cut_out[:, :, 3] = 0
     cut_out[100:200, 100:200, 3] = 255
     Image.fromarray(cut_out).save(tmp_path / "mask.png")
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         await at.window.inpaint.masks.read_mask(tmp_path / "mask.png")
         assert np.array_equal(canvas.document.mask, cut_out[:, :, 3])
@@ -104,7 +104,7 @@ async def test_what_an_image_loses_is_said_beside_the_mask_before_anything_is_se
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
     Image.open(photos / "coffee.png").convert("RGB").convert("LAB").save(tmp_path / "lab.tif")
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         facts = at.window.inpaint.facts
         await at.on_canvas(tmp_path / "lab.tif")
         (loss,) = facts.losses
@@ -118,7 +118,7 @@ async def test_what_an_image_loses_is_said_beside_the_mask_before_anything_is_se
 
 
 async def test_a_fifth_reference_is_told_and_the_four_stay(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         references = at.window.edit.references
         at.drop(references.slots[0], [photos / "chelsea.png"] * 5)
         await at.until(lambda: "You can use up to 4 references." in references.message.text())
@@ -126,7 +126,7 @@ async def test_a_fifth_reference_is_told_and_the_four_stay(tmp_path: Path, theme
 
 
 async def test_an_edit_without_references_is_not_sent(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
         at.type(at.window.edit.form.prompt.editor, "blue")
         at.click(at.window.edit.form.go)
@@ -136,7 +136,7 @@ async def test_an_edit_without_references_is_not_sent(tmp_path: Path, theme: The
 
 async def test_a_broken_picture_is_refused_and_what_is_there_stays(tmp_path: Path, theme: Theme, photos: Path) -> None:
     cases = {b"": "is empty", b"<svg/>": "is not an image", b"\x89PNG\r\n\x1a\n\0\0": "", b"%PDF-1.4": "is not a"}
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit", "inpaint")) as at:
         references, message = at.window.edit.references, at.window.inpaint.message
         canvas = await at.on_canvas(photos / "chelsea.png")
         at.drag(canvas, [(50, 50), (90, 90)])
@@ -160,7 +160,7 @@ async def test_a_broken_picture_is_refused_and_what_is_there_stays(tmp_path: Pat
 async def test_an_address_inside_the_network_is_not_fetched(tmp_path: Path, theme: Theme) -> None:
     from imagineart_desktop.ui.intake import Taken
 
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.edit.add([Taken(url="http://127.0.0.1:1/cat.png")])
         await at.until(lambda: "private network" in at.window.edit.references.message.text())
 
@@ -272,7 +272,7 @@ async def test_a_teams_proxy_lets_the_program_in_and_is_there_after_a_restart(tm
 
 
 async def test_what_the_service_refuses_is_told(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         tiny = tmp_path / "picture.png"
         tiny.write_bytes(encode_png(np.zeros((30, 40, 3), np.uint8)))
         canvas = await at.on_canvas(tiny)

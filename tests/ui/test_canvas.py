@@ -46,7 +46,7 @@ def box(at: Driver, canvas: MaskCanvas, corners: list[tuple[float, float]], keys
 
 
 async def test_shapes_add_subtract_and_intersect_as_in_photoshop(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_M)
@@ -59,7 +59,7 @@ async def test_shapes_add_subtract_and_intersect_as_in_photoshop(tmp_path: Path,
 
 
 async def test_a_polygon_is_set_corner_by_corner(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_L, SHIFT)
@@ -90,7 +90,7 @@ async def test_a_polygon_is_set_corner_by_corner(tmp_path: Path, theme: Theme, p
 
 
 async def test_wand_smart_select_fill_and_zoom(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         options = at.window.inpaint.options
@@ -160,7 +160,7 @@ def pen(canvas: MaskCanvas, kind: QEvent.Type, at: QPoint, pressure: float) -> N
 
 
 async def test_the_pressure_of_a_pen_sets_the_size(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         canvas.set_brush(Brush(size=60, hardness=1.0))
@@ -182,7 +182,7 @@ async def test_the_pressure_of_a_pen_sets_the_size(tmp_path: Path, theme: Theme,
 
 
 async def test_more_of_the_brush(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         # The string that pulls the brush is as long on every screen: one logical pixel to a pixel of the picture.
         canvas.zoom_to(canvas.devicePixelRatioF())
@@ -208,7 +208,7 @@ async def test_more_of_the_brush(tmp_path: Path, theme: Theme, photos: Path) -> 
 
 
 async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         assert at.window.status.facts.text() == "600 × 400 · 100%"
@@ -222,7 +222,7 @@ async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos:
 
 
 async def test_the_mask_is_seen_in_three_ways(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
@@ -252,7 +252,7 @@ async def test_the_mask_is_seen_in_three_ways(tmp_path: Path, theme: Theme, phot
 
 
 async def test_a_mask_of_another_size_is_asked_about(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         small = np.zeros((200, 300), np.uint8)
         small[50:100, 100:200] = 255
@@ -266,7 +266,7 @@ async def test_a_mask_of_another_size_is_asked_about(tmp_path: Path, theme: Them
 
 
 async def test_masks_are_saved_as_asked_and_read_again(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         masks = at.window.inpaint.masks
         before = np.zeros_like(canvas.document.mask)
@@ -289,7 +289,7 @@ async def test_masks_are_saved_as_asked_and_read_again(tmp_path: Path, theme: Th
 
 
 async def test_the_history_goes_back_to_any_step(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (300, 200)])
         painted = canvas.document.mask.copy()
@@ -303,7 +303,7 @@ async def test_the_history_goes_back_to_any_step(tmp_path: Path, theme: Theme, p
 
 
 async def test_what_tidies_a_mask_up_stands_in_the_menu(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         mask = canvas.document.mask
         mask[100:200, 100:200] = 255
@@ -319,7 +319,7 @@ async def test_what_tidies_a_mask_up_stands_in_the_menu(tmp_path: Path, theme: T
 
 
 async def test_undo_and_redo_across_tools_with_names(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         stages = [canvas.document.mask.copy()]
         at.drag(canvas, [(100, 100), (300, 200), (350, 100)])
@@ -352,7 +352,7 @@ async def test_undo_and_redo_across_tools_with_names(tmp_path: Path, theme: Them
 
 
 async def test_escape_abandons_a_stroke(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
         QTest.mouseMove(canvas, canvas.rect().center() + QPoint(60, 10))
@@ -365,7 +365,7 @@ async def test_escape_abandons_a_stroke(tmp_path: Path, theme: Theme, photos: Pa
 async def test_the_wheel_zooms_at_the_pointer_between_1_and_6400_percent(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         pointer = QPointF(canvas.width() * 0.4, canvas.height() * 0.6)
         under = canvas.viewport_state.to_picture(pointer)
@@ -381,7 +381,7 @@ async def test_the_wheel_zooms_at_the_pointer_between_1_and_6400_percent(
 
 
 async def test_space_and_the_middle_button_pan(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(3.0)
         before = canvas.viewport_state.centre
@@ -400,7 +400,7 @@ async def test_space_and_the_middle_button_pan(tmp_path: Path, theme: Theme, pho
 
 
 async def test_brush_keys_and_shift_for_straight_lines(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         size, hardness = canvas.stylus.brush.size, canvas.stylus.brush.hardness
         QTest.keyClick(canvas, Qt.Key.Key_BracketRight)
@@ -415,7 +415,7 @@ async def test_brush_keys_and_shift_for_straight_lines(tmp_path: Path, theme: Th
 
 
 async def test_the_mask_is_seen_and_can_be_hidden(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
 
         def colour() -> tuple[int, int, int]:
@@ -433,7 +433,7 @@ async def test_the_mask_is_seen_and_can_be_hidden(tmp_path: Path, theme: Theme, 
 
 
 async def test_the_facts_say_what_is_covered_and_what_is_sent(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
         canvas.zoom_to(1.0)
@@ -444,7 +444,7 @@ async def test_the_facts_say_what_is_covered_and_what_is_sent(tmp_path: Path, th
 
 
 async def test_results_are_looked_at_flipped_and_applied(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(200, 200), (300, 200)])
         at.type(at.window.inpaint.form.prompt.editor, "x")

@@ -106,7 +106,7 @@ async def test_the_end_of_a_comparison_gives_the_keys_back(tmp_path: Path, theme
 
 async def test_the_modifier_of_gestures_can_be_chosen_and_is_kept(tmp_path: Path, theme: Theme, photos: Path) -> None:
     alt = Qt.KeyboardModifier.AltModifier
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 100), (300, 300)])
@@ -128,5 +128,5 @@ async def test_the_modifier_of_gestures_can_be_chosen_and_is_kept(tmp_path: Path
         at.drag(canvas, [(250, 250), (250, 250)], CTRL)
         assert canvas.zoom < zoom
         assert "hold Ctrl" in at.window.actions_["mask.subtract"].toolTip()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         assert at.window.inpaint.canvas.stylus.modifier is CanvasModifier.CONTROL

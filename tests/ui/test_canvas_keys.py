@@ -30,7 +30,7 @@ def focused(at: Driver) -> QWidget:
 async def test_canvas_keys_work_after_the_options_bar_was_used_with_the_mouse(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         options = at.window.inpaint.options
         QTest.keyClick(canvas, Qt.Key.Key_W)
@@ -52,7 +52,7 @@ async def test_canvas_keys_work_after_the_options_bar_was_used_with_the_mouse(
 async def test_canvas_keys_work_from_the_form_but_not_behind_what_is_typed(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         prompt = at.window.inpaint.form.prompt.editor
         prompt.setFocus()
@@ -78,7 +78,7 @@ async def test_canvas_keys_work_from_the_form_but_not_behind_what_is_typed(
 async def test_a_tool_that_is_chosen_with_the_mouse_has_the_keyboard(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.window.inpaint.form.prompt.editor.setFocus()
         made = next(
@@ -92,7 +92,7 @@ async def test_a_tool_that_is_chosen_with_the_mouse_has_the_keyboard(
 
 
 async def test_digits_set_the_opacity_and_rate_nothing(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         for key, opacity in ((Qt.Key.Key_4, 0.4), (Qt.Key.Key_9, 0.9), (Qt.Key.Key_0, 1.0)):
             QTest.keyClick(canvas, key)
@@ -107,7 +107,7 @@ async def test_digits_set_the_opacity_and_rate_nothing(tmp_path: Path, theme: Th
 
 
 async def test_the_bar_shows_what_holds_for_the_tool_in_the_hand(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         actions = at.window.actions_
 
@@ -130,7 +130,7 @@ async def test_the_bar_shows_what_holds_for_the_tool_in_the_hand(tmp_path: Path,
 async def test_commands_are_found_by_name_or_it_is_said_that_there_is_none(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         search = at.window.search
         at.window.actions_["view.commands"].trigger()
@@ -149,7 +149,7 @@ async def test_commands_are_found_by_name_or_it_is_said_that_there_is_none(
 async def test_in_a_small_window_nothing_of_the_bar_is_cut_and_the_rest_is_behind_a_sign_that_is_seen(
     tmp_path: Path, theme: Theme, photos: Path, mode: ThemeMode
 ) -> None:
-    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+    async with opened(tmp_path, theme, size=(1024, 700), at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         theme.set_mode(mode)
         options = at.window.inpaint.options
@@ -175,7 +175,7 @@ async def test_in_a_small_window_nothing_of_the_bar_is_cut_and_the_rest_is_behin
 
 
 async def test_the_amount_behind_the_sign_is_the_one_that_is_used(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+    async with opened(tmp_path, theme, size=(1024, 700), at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         options = at.window.inpaint.options
         canvas.document.mask[190:210, 290:310] = 255

@@ -23,7 +23,7 @@ async def test_squares_show_through_what_is_transparent(tmp_path: Path, theme: T
     pixels = np.zeros((80, 120, 4), np.uint8)
     pixels[:, :60] = (200, 40, 40, 255)
     (tmp_path / "half.png").write_bytes(encode_png(pixels))
-    async with opened(tmp_path / "home", theme) as at:
+    async with opened(tmp_path / "home", theme, at_once=("inpaint",)) as at:
         theme.set_mode(mode)
         canvas = await at.on_canvas(tmp_path / "half.png")
         canvas.zoom_to(4.0)
@@ -45,7 +45,7 @@ def label(canvas: MaskCanvas) -> str:
 
 
 async def test_what_the_brush_does_is_said_at_the_pointer(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         middle = canvas.rect().center()
         point_at(canvas, middle)

@@ -33,7 +33,7 @@ def place(canvas: MaskCanvas, x: float, y: float) -> QPoint:
 async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         fitted = canvas.zoom
         QTest.keyClick(canvas, Qt.Key.Key_BracketRight, CTRL)
@@ -65,7 +65,7 @@ async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(
 
 
 async def test_shift_and_space_turn_the_view_by_hand(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         middle = QPoint(canvas.width() // 2, canvas.height() // 2)
         QTest.keyPress(canvas, Qt.Key.Key_Space, SHIFT)
@@ -78,7 +78,7 @@ async def test_shift_and_space_turn_the_view_by_hand(tmp_path: Path, theme: Them
 
 
 async def test_one_finger_paints_and_two_move_the_view(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         start = canvas.rect().center()
         fingers = Fingers(canvas)
@@ -105,7 +105,7 @@ async def test_the_magnetic_lasso_keeps_to_edges(tmp_path: Path, theme: Theme) -
     disc = (rows - 200) ** 2 + (columns - 300) ** 2 < 120**2
     pixels[disc] = (220, 180, 90)
     Image.fromarray(pixels).save(tmp_path / "disc.png")
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(tmp_path / "disc.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_L, ALT)
@@ -127,7 +127,7 @@ async def test_the_magnetic_lasso_keeps_to_edges(tmp_path: Path, theme: Theme) -
 
 
 async def test_shift_keeps_lines_straight_and_shapes_even(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         stylus = canvas.stylus
@@ -149,7 +149,7 @@ async def test_shift_keeps_lines_straight_and_shapes_even(tmp_path: Path, theme:
 
 
 async def test_a_mask_is_copied_and_pasted_as_a_picture(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.document.mask[100:200, 100:300] = 255
         QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | ALT)
@@ -171,7 +171,7 @@ async def test_a_mask_is_copied_and_pasted_as_a_picture(tmp_path: Path, theme: T
 
 
 async def test_a_screen_reader_is_told_what_changed(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         canvas.set_tool(ToolKind.RECTANGLE)
@@ -183,7 +183,7 @@ async def test_a_screen_reader_is_told_what_changed(tmp_path: Path, theme: Theme
 
 
 async def test_nothing_is_undone_in_the_middle_of_a_stroke(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (200, 100)])
         kept = canvas.document.mask.copy()
@@ -199,7 +199,7 @@ async def test_nothing_is_undone_in_the_middle_of_a_stroke(tmp_path: Path, theme
 
 
 async def test_operations_in_quick_succession_are_all_done(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.document.mask[190:210, 290:310] = 255
         for _ in range(3):
@@ -210,7 +210,7 @@ async def test_operations_in_quick_succession_are_all_done(tmp_path: Path, theme
 
 async def test_the_mask_is_back_after_a_crash(tmp_path: Path, theme: Theme, photos: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    async with opened(first, theme) as at:
+    async with opened(first, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         await at.until(lambda: not at.window.inpaint.draft.is_pending)
         at.drag(canvas, [(100, 100), (300, 200), (350, 100)])
@@ -224,7 +224,7 @@ async def test_the_mask_is_back_after_a_crash(tmp_path: Path, theme: Theme, phot
         await at.until(kept)
         # What lies on the disk now is what a crash would leave.
         shutil.copytree(first, second)
-    async with opened(second, theme) as at:
+    async with opened(second, theme, at_once=("inpaint",)) as at:
         document = at.window.inpaint.canvas.document
         await at.until(lambda: np.array_equal(document.mask, painted))
 
@@ -233,7 +233,7 @@ async def test_the_history_keeps_to_its_budget(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mask_document, "UNDO_BUDGET", 8_000)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         states = [canvas.document.mask.copy()]

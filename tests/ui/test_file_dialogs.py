@@ -38,7 +38,7 @@ async def test_each_purpose_has_its_folder(tmp_path: Path, theme: Theme, photos:
         folder.mkdir()
     reference = Path(shutil.copy(photos / "coffee.png", folders["references"]))
     root = tmp_path / "root"
-    async with opened(root, theme) as at:
+    async with opened(root, theme, at_once=("edit", "inpaint")) as at:
         window = at.window
         window.go_to("edit")
         QTest.keyClick(window, Qt.Key.Key_O, CTRL)
@@ -68,7 +68,7 @@ async def test_each_purpose_has_its_folder(tmp_path: Path, theme: Theme, photos:
         made = await ask(at, "mask.load")
         assert Path(made.directory().absolutePath()) == folders["masks"]
         made.reject()
-    async with opened(root, theme) as at:
+    async with opened(root, theme, at_once=("edit", "inpaint")) as at:
         at.window.go_to("edit")
         made = await ask(at, "file.open")
         assert Path(made.directory().absolutePath()) == folders["references"]

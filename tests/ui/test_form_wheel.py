@@ -13,7 +13,7 @@ from tests.ui.driving import opened, turn_wheel
 
 
 async def test_the_wheel_scrolls_the_form_and_changes_nothing_in_it(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme, size=(1200, 700)) as at:
+    async with opened(tmp_path, theme, size=(1200, 700), at_once=("edit", "inpaint")) as at:
         await at.on_canvas(photos / "coffee.png")
         for form in (at.window.inpaint.form, at.window.generate.form, at.window.edit.form):
             before = form.state()
@@ -31,7 +31,7 @@ async def test_the_wheel_scrolls_the_form_and_changes_nothing_in_it(tmp_path: Pa
 
 
 async def test_the_tab_is_remembered_before_the_window_is_closed(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
         settings = Places.below(tmp_path).settings
         await at.until(lambda: settings.is_file() and bool(re.search("^tab=.*edit", settings.read_text(), re.M)))

@@ -91,7 +91,7 @@ async def test_a_stroke_ends_when_the_button_is_let_go_where_it_is_not_seen(
 async def test_a_pointer_that_leaves_with_no_button_down_ends_the_stroke_and_keeps_corners(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         QTest.mousePress(canvas, LEFT, pos=place(canvas, 100, 100))
         QTest.mouseMove(canvas, place(canvas, 200, 100))
@@ -161,7 +161,7 @@ async def test_an_action_begun_while_another_is_under_way_leaves_both_in_the_his
 
 
 async def test_space_is_let_go_when_the_keyboard_goes_elsewhere(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         QTest.keyPress(canvas, Qt.Key.Key_Space)
         at.window.inpaint.form.prompt.editor.setFocus()

@@ -59,7 +59,7 @@ async def test_an_area_that_came_is_shown_and_the_missing_one_can_be_sent(
         (failed,) = [job for job in at.parts.worker.jobs() if job.state is State.FAILED]
         await at.parts.worker.dismiss(failed.id)
         at.order()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         at.window.go_to("inpaint")
         await at.until(lambda: page.results._list.count() == 2)

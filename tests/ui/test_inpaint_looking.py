@@ -322,7 +322,7 @@ def is_in_sight(part: QWidget) -> bool:
 async def test_all_that_decides_the_result_is_in_sight_in_the_smallest_window(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+    async with opened(tmp_path, theme, size=(1024, 700), at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.set_tool(ToolKind.RECTANGLE)
         at.drag(canvas, [(200, 120), (300, 200)])

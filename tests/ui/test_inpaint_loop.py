@@ -27,7 +27,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 @asynccontextmanager
 async def inpainting(root: Path, theme: Theme, photo: Path) -> AsyncIterator[tuple[Driver, InpaintPage, MaskCanvas]]:
     """A photograph on the canvas, a box of it painted, words in the prompt."""
-    async with opened(root, theme) as at:
+    async with opened(root, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photo)
         canvas.zoom_to(1.0)
         page = at.window.inpaint
@@ -183,7 +183,7 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
         assert np.array_equal(canvas.document.mask, painted)
         assert await _results(at, page) == 2
         assert [step.label for step in page.stepping.steps] == ["coffee.png", "a moka pot", "another idea"]
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         await at.until(lambda: len(page.stepping.steps) == 3 and not page.canvas.document.busy)
         leaf = list(page.stepping.steps)[-1]
@@ -361,7 +361,7 @@ async def test_a_crash_right_after_apply_mixes_no_masks(tmp_path: Path, theme: T
         await asyncio.sleep(0.3)
         after = canvas.pixels
         shutil.copytree(first, second)
-    async with opened(second, theme) as at:
+    async with opened(second, theme, at_once=("inpaint",)) as at:
         page, canvas = at.window.inpaint, at.window.inpaint.canvas
         await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
         assert after is not None

@@ -100,7 +100,7 @@ async def test_keys_in_the_list_lead_to_the_step_that_they_highlight(
 
 
 async def test_the_same_file_opened_again_is_one_image(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path / "home", theme) as at:
+    async with opened(tmp_path / "home", theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(60, 60), (160, 120)])
@@ -140,7 +140,7 @@ async def test_an_image_is_renamed_and_closed_and_nothing_is_lost(tmp_path: Path
         page.submit()
         assert "Open an image" in page.message.text()
         assert len(await at.parts.library.summaries([number])) == 1
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         assert not page.has_picture
         canvas = await at.on_canvas(photos / "coffee.png")
@@ -152,7 +152,7 @@ async def test_an_image_is_renamed_and_closed_and_nothing_is_lost(tmp_path: Path
 async def test_an_image_stays_open_where_no_other_can_take_its_place(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "coffee.png")
         await at.on_canvas(photos / "chelsea.png")
@@ -180,7 +180,7 @@ async def test_an_image_stays_open_where_no_other_can_take_its_place(
         # As an earlier version left it.
         stepping.steps[2].closed = True
         page.draft.touch()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         assert (names(page), highlighted(page), page.has_picture) == (["chelsea.png"], 2, True)
 
@@ -266,7 +266,7 @@ async def test_the_height_of_the_steps_is_kept_and_results_fill_the_width(
         assert rows[0].top() == rows[1].top()
         assert rows[0].right() < rows[1].left()
         sizes = page.steps_splitter.sizes()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.until(lambda: at.window.inpaint.tree_part.isVisible())
         settle()
         assert at.window.inpaint.steps_splitter.sizes() == sizes

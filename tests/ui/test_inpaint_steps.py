@@ -104,7 +104,7 @@ async def test_the_seed_of_each_step_is_kept_and_the_one_shown_is_the_one_sent(
         assert "Seed 4711" in page.tree.currentItem().toolTip(0)
         assert page.tree.currentItem().text(0).startswith("2 · ")
         assert not page.tree.currentItem().icon(0).isNull()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         await at.until(lambda: page.tree.topLevelItemCount() == 1)
         assert [step.seed for step in page.stepping.steps] == [None, 4711]
@@ -128,11 +128,11 @@ async def test_settings_reused_for_another_picture_leave_the_step_before_alone(
 async def test_a_picture_that_is_gone_at_the_start_keeps_no_later_result_away(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
     for kept in (tmp_path / "library" / "inputs").iterdir():
         kept.unlink()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         assert not at.window.inpaint.has_picture
         canvas = await at.on_canvas(photos / "chelsea.png")
         at.drag(canvas, [(60, 60), (160, 120)])

@@ -81,10 +81,10 @@ async def test_a_batch_is_canceled_as_one(tmp_path: Path, theme: Theme) -> None:
 
 
 async def test_running_jobs_have_their_places_after_a_restart(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=SLOW) as at:
+    async with opened(tmp_path, theme, pace=SLOW, at_once=("edit",)) as at:
         ask_for(at, "hills", 2)
         await at.until(lambda: [event.job.state for event in at.events].count(State.QUEUED) >= 2)
-    async with opened(tmp_path, theme, pace=SLOW) as at:
+    async with opened(tmp_path, theme, pace=SLOW, at_once=("edit",)) as at:
         results = at.window.generate.results
         assert len(results._grid.tiles) == 2
         assert results._stack.currentWidget() is results._grid

@@ -46,7 +46,7 @@ async def ask(at: Driver, count: int) -> None:
 async def test_the_button_stays_while_jobs_prices_and_messages_come_and_go(
     tmp_path: Path, theme: Theme, size: tuple[int, int]
 ) -> None:
-    async with opened(tmp_path, theme, size=size, pace=Pace(queue=0.05, work=0.3)) as at:
+    async with opened(tmp_path, theme, size=size, pace=Pace(queue=0.05, work=0.3), at_once=("edit",)) as at:
         window, strip = at.window, at.window.strip
         form, edit = window.generate.form, window.edit
         assert not strip.isVisible()

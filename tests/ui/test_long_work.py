@@ -65,7 +65,7 @@ async def test_adding_references_and_comparing_say_so_and_can_be_cancelled(
 
     monkeypatch.setattr(references, "sendable", held_sendable)
     monkeypatch.setattr(compare_window, "_compared", held_compared)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
         added = at.window.edit.references
         added.add([Taken(path=photos / "coffee.png"), Taken(path=photos / "chelsea.png")])

@@ -43,7 +43,7 @@ def test_every_text_has_the_contrast_of_wcag_aa(t: Tokens) -> None:
 async def test_nothing_is_clipped_in_any_tab(tmp_path: Path, theme: Theme, photos: Path, mode: ThemeMode) -> None:
     theme.set_mode(mode)
     sizes = ((1024, 700), (1440, 900))
-    async with opened(tmp_path, theme, size=sizes[0]) as at:
+    async with opened(tmp_path, theme, size=sizes[0], at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         for size, tab in product(sizes, ("generate", "edit", "inpaint", "gallery")):
             at.window.resize(*size)
@@ -93,14 +93,14 @@ async def test_every_action_is_in_a_menu_and_found_by_search(tmp_path: Path, the
 
 
 async def test_layout_and_tab_are_remembered(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await asyncio.sleep(0.05)
         at.window.generate.splitter.setSizes([420, 700])
         wanted = at.window.generate.splitter.sizes()[0]
         assert wanted > 380
         at.window.go_to("inpaint")
         await asyncio.sleep(0.05)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         assert at.window.inpaint.isVisible()
         at.window.go_to("generate")
         await asyncio.sleep(0.05)

@@ -59,7 +59,7 @@ async def test_several_pictures_hold_their_places_and_have_seeds_of_their_own(tm
 
 
 async def test_edit_with_references_in_the_order_they_were_put(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
         page = at.window.edit
         at.drop(page.references.slots[0], [photos / name for name in ("chelsea.png", "coffee.png", "rocket.jpg")])
@@ -84,7 +84,7 @@ async def test_a_painted_stroke_is_sent_exactly_and_nothing_else_changes(
 ) -> None:
     source = np.asarray(cv2.resize(load_picture(photos / "coffee.png").pixels, size), np.uint8)
     Image.fromarray(source).save(tmp_path / "source.png")
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(tmp_path / "source.png")
         brush = Brush(size=size[0] / 8, hardness=0.7)
         canvas.set_brush(brush)
@@ -160,7 +160,7 @@ async def test_favourite_trash_undo_and_reuse(tmp_path: Path, theme: Theme) -> N
 async def test_reusing_an_inpainted_picture_brings_back_picture_and_mask(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "chelsea.png")
         at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 80), (300, 220)])
@@ -177,7 +177,7 @@ async def test_reusing_an_inpainted_picture_brings_back_picture_and_mask(
 async def test_the_painted_mask_and_the_references_are_back_after_a_restart(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit", "inpaint")) as at:
         at.window.edit.add([])
         at.drop(at.window.edit.references.slots[0], [photos / "rocket.jpg"])
         await at.until(lambda: len(at.window.edit.references.sizes) == 1)
@@ -186,6 +186,6 @@ async def test_the_painted_mask_and_the_references_are_back_after_a_restart(
         mask = canvas.document.mask.copy()
         await at.until(lambda: bool(list((tmp_path / "library").glob("inpaint-mask-*.png"))))
         await asyncio.sleep(0.2)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit", "inpaint")) as at:
         assert at.window.edit.references.sizes == [(640, 427)]
         assert np.array_equal(at.window.inpaint.canvas.document.mask, mask)

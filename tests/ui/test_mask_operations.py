@@ -32,7 +32,7 @@ async def test_a_long_operation_is_told_and_a_stroke_meanwhile_is_asked_to_wait(
         mask[:10, :10] = 255
         return Rect(0, 0, 10, 10)
 
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         facts, message = at.window.status.facts, at.window.inpaint.facts.message
         spawn(canvas.document.operate("Feather", slow))
@@ -53,7 +53,7 @@ async def test_each_step_of_a_shortened_history_changes_something(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mask_document, "UNDO_BUDGET", 700_000)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         document, stack = canvas.document, canvas.document.undo_stack
         at.window.actions_["edit.history"].trigger()
@@ -79,7 +79,7 @@ async def test_each_step_of_a_shortened_history_changes_something(
 async def test_a_saved_mask_may_be_read_like_any_other_file(tmp_path: Path, theme: Theme, photos: Path) -> None:
     usual = tmp_path / "usual"
     usual.write_bytes(b"")
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         await at.window.inpaint.masks.write_mask(tmp_path / "mask.png")
     assert (tmp_path / "mask.png").stat().st_mode == usual.stat().st_mode
@@ -91,7 +91,7 @@ async def test_small_holes_of_a_thing_that_was_selected_are_offered_to_be_filled
     for corner in ((130, 130), (165, 150), (140, 170)):
         cv2.circle(pixels, corner, 6, (120, 120, 120), -1)
     cv2.imwrite(str(tmp_path / "disc.png"), pixels)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(tmp_path / "disc.png")
         message = at.window.inpaint.facts.message
         at.window.actions_.tool(ToolKind.SMART).trigger()

@@ -47,7 +47,7 @@ def photograph(path: Path, photos: Path) -> None:
 async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme: Theme, photos: Path) -> None:
     bound_arenas()
     photograph(tmp_path / "large.png", photos)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "chelsea.png")
         before = resident()
         page, document = at.window.inpaint, canvas.document

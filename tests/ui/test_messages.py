@@ -112,7 +112,7 @@ def test_in_a_dialog_a_notice_stays_until_it_is_closed(theme: Theme) -> None:
 
 
 async def test_what_the_status_bar_says_leaves(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         window, status = at.window, at.window.status
         kept = await keep(at.parts.library, recipe(1))
         window.go_to("gallery")
@@ -138,7 +138,7 @@ async def test_what_the_status_bar_says_leaves(tmp_path: Path, theme: Theme) -> 
 
 
 async def test_what_is_said_of_references_leaves_once_it_is_untrue(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
         references = at.window.edit.references
         at.click(at.window.edit.form.go)
@@ -159,7 +159,7 @@ async def test_what_is_said_of_references_leaves_once_it_is_untrue(tmp_path: Pat
 
 
 async def test_what_is_wrong_in_a_form_leaves_with_the_field_s_next_value(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         form = at.window.generate.form
         at.click(form.go)
         await at.until(lambda: form._problems["prompt"].text() != "")

@@ -53,7 +53,7 @@ def places(at: Driver) -> Places:
 async def test_nothing_moves_while_one_paints_measures_sends_and_is_asked(
     tmp_path: Path, theme: Theme, photos: Path, size: tuple[int, int]
 ) -> None:
-    async with opened(tmp_path, theme, size=size) as at:
+    async with opened(tmp_path, theme, size=size, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         page, actions = at.window.inpaint, at.window.actions_
         at.type(page.form.prompt.editor, "a moka pot")
@@ -91,7 +91,7 @@ async def test_nothing_moves_while_one_paints_measures_sends_and_is_asked(
 async def test_figures_of_any_image_are_never_cut_and_never_need_more_room(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         page = at.window.inpaint
         page.splitter.setSizes([2000, 1, 1])
@@ -120,7 +120,7 @@ def test_a_share_that_is_there_never_reads_as_nothing_and_one_that_is_not_whole_
 
 
 async def test_a_question_makes_its_panel_no_wider(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+    async with opened(tmp_path, theme, size=(1024, 700), at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         message = at.window.inpaint.form.message
         message.say("Which?", "caution", {f"A rather long answer {number}": lambda: None for number in range(4)})
@@ -149,7 +149,7 @@ async def test_a_problem_of_the_prompt_moves_nothing_in_any_form(tmp_path: Path,
 
 
 async def test_the_amount_says_what_it_is_beside_the_commands_that_it_is_for(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, size=(1440, 900)) as at:
+    async with opened(tmp_path, theme, size=(1440, 900), at_once=("inpaint",)) as at:
         await at.on_canvas(resource_path("photos", "coffee.png"))
         options = at.window.inpaint.options
         options.amount.set_value(500)

@@ -30,7 +30,7 @@ async def ask_for(at: Driver, count: int) -> None:
 
 
 async def test_a_change_of_the_library_opens_nothing(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         library, panel, results = at.parts.library, at.window.panel, at.window.generate.results
         first = await keep(library, recipe(1))
         await at.until(lambda: panel.model.rowCount() == 1)

@@ -48,7 +48,7 @@ async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_ther
     def seen(x: float, y: float) -> str:
         return colour_at(canvas.grab().toImage(), canvas.viewport_state.to_widget(QPointF(x, y))).name()
 
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "chelsea.png")
         before = page.stepping.picture
@@ -123,7 +123,7 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_module, "_LARGE", 1)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (200, 200)])
         mask = canvas.document.mask.copy()
@@ -131,7 +131,7 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
     assert mask.any()
     decoder = SlowDecoder(monkeypatch)
     # The window is there while the decoder is still held.
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         await at.until(lambda: page.message.text() == "Opening… 50%")
         at.type(page.form.prompt.editor, "a moka pot")
@@ -149,13 +149,13 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
         assert page.trip.feather.value() == 12
     decoder.may_end.clear()
     # Closed while the image is still being opened.
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         await at.until(lambda: page.message.text() == "Opening… 50%")
         assert page.form.prompt.text() == "a moka pot"
         page.form.prompt.editor.setPlainText("a tea pot")
         page.trip.feather.setValue(7)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         await at.until(lambda: page.message.text() == "Opening… 50%")
         assert page.form.prompt.text() == "a tea pot"
@@ -174,7 +174,7 @@ async def test_the_mask_on_an_image_of_the_last_session_that_cannot_be_opened_is
     def unreadable(*_arguments: object, **_settings: object) -> DeepPicture:
         raise PictureError("There is not enough memory to open this image.")
 
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (200, 200)])
         mask = canvas.document.mask.copy()
@@ -186,7 +186,7 @@ async def test_the_mask_on_an_image_of_the_last_session_that_cannot_be_opened_is
         with monkeypatch.context() as patched:
             if path.exists():
                 patched.setattr(session, "load_deep", unreadable)
-            async with opened(tmp_path, theme) as at:
+            async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
                 page = at.window.inpaint
                 assert words in page.message.text()
                 assert not page.has_picture
@@ -204,7 +204,7 @@ async def test_undo_back_to_a_large_image_says_so_and_can_be_cancelled(
 ) -> None:
     # An image that is not on the canvas is decoded again.
     monkeypatch.setattr(stepping, "_MOST_BYTES", 0)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "chelsea.png")
         await at.on_canvas(photos / "coffee.png")
@@ -231,7 +231,7 @@ async def test_undo_to_an_image_that_is_gone_leaves_history_image_and_mask_toget
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stepping, "_MOST_BYTES", 0)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "chelsea.png")
         at.drag(canvas, [(100, 100), (200, 200)])
@@ -260,7 +260,7 @@ async def test_of_several_dropped_files_each_is_opened_or_named(
 ) -> None:
     (tmp_path / "notes.png").write_text("no image")
     (tmp_path / "empty.png").touch()
-    async with opened(tmp_path / "data", theme) as at:
+    async with opened(tmp_path / "data", theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         at.window.go_to("inpaint")
         files = [tmp_path / "notes.png", photos / "coffee.png", photos / "chelsea.png", tmp_path / "empty.png"]

@@ -26,7 +26,7 @@ BROWN = (139, 90, 43)
 async def outlined(root: Path, theme: Theme, size: tuple[int, int]) -> AsyncIterator[tuple[Driver, MaskCanvas]]:
     """A plain brown picture in Outline view."""
     Image.new("RGB", size, BROWN).save(root / "brown.png")
-    async with opened(root, theme) as at:
+    async with opened(root, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(root / "brown.png")
         at.window.actions_["mask.outline"].trigger()
         canvas.marching._timer.setInterval(10**6)

@@ -27,7 +27,7 @@ def shas(at: Driver) -> list[object]:
 
 
 async def test_a_removed_reference_comes_back_by_undo(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         await four(at, photos)
         references, before = at.window.edit.references, shas(at)
         references.remove(1)
@@ -61,7 +61,7 @@ async def test_a_removed_reference_comes_back_by_undo(tmp_path: Path, theme: The
 
 
 async def test_an_image_dropped_on_a_reference_replaces_it(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         await four(at, photos)
         references, before = at.window.edit.references, shas(at)
         at.drop(references.slots[1], [photos / "hubble_deep_field.jpg"])
@@ -81,7 +81,7 @@ async def test_an_image_dropped_on_a_reference_replaces_it(tmp_path: Path, theme
 
 
 async def test_where_there_is_no_room_some_can_be_made(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         await four(at, photos)
         references, before = at.window.edit.references, shas(at)
         at.window.edit.add([Taken(path=photos / "hubble_deep_field.jpg")])
@@ -98,7 +98,7 @@ async def test_where_there_is_no_room_some_can_be_made(tmp_path: Path, theme: Th
 
 
 async def test_a_click_shows_a_reference_large(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         await four(at, photos)
         page = at.window.edit
         QTest.mouseClick(page.references.slots[1], Qt.MouseButton.LeftButton, pos=QPoint(30, 50))
@@ -113,7 +113,7 @@ async def test_a_click_shows_a_reference_large(tmp_path: Path, theme: Theme, pho
 
 
 async def test_every_file_that_is_refused_is_named(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
         bad = [tmp_path / name for name in ("one.png", "two.png")]
         for path in bad:

@@ -67,7 +67,7 @@ def painted(path: list[QPointF], brush: Brush, size: tuple[int, int]) -> NDArray
 async def test_a_replayed_stroke_paints_what_it_should(
     tmp_path: Path, theme: Theme, photos: Path, brush: Brush, zoom: float, angle: float
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.set_brush(brush)
         canvas.zoom_to(zoom)

@@ -62,7 +62,7 @@ async def test_a_generated_picture(tmp_path: Path, theme: Theme) -> None:
 
 
 async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
         page = at.window.edit
         at.drop(page.references.slots[0], [photos / name for name in ("rocket.jpg", "coffee.png")])
@@ -91,7 +91,7 @@ async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, th
 async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "chelsea.png")
         at.window.actions_.tool(ToolKind.RECTANGLE).trigger()

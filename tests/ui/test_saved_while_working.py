@@ -125,7 +125,7 @@ async def test_a_note_that_was_being_typed_is_there_after_a_crash(tmp_path: Path
 
 
 async def test_a_mask_is_saved_during_a_long_stroke(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         root = at.parts.library.files.root
 
@@ -218,7 +218,7 @@ async def test_a_mask_that_could_not_be_saved_is_saved_at_the_end(
     def full(path: Path, _data: bytes) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         page, root = at.window.inpaint, at.parts.library.files.root
         monkeypatch.setattr(session, "write_whole", full)

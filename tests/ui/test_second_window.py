@@ -21,7 +21,7 @@ async def test_it_says_so_and_shows_what_is_there(tmp_path: Path, theme: Theme) 
     for number in (1, 2, 3):
         await keep(first, recipe(number, f"picture {number}"))
     assert is_in_use(tmp_path / "library")
-    async with opened(tmp_path, theme, read_only=True) as at:
+    async with opened(tmp_path, theme, read_only=True, at_once=("edit", "inpaint")) as at:
         window = at.window
         assert window.banner.text() == SENTENCE
         await at.until(lambda: window.gallery.model.rowCount() == 3)

@@ -94,7 +94,7 @@ def places(at: Driver) -> Iterator[tuple[str, QWidget]]:
 
 
 async def test_no_two_active_actions_share_a_shortcut_anywhere(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(200, 120), (300, 200)])
@@ -115,7 +115,7 @@ async def test_no_two_active_actions_share_a_shortcut_anywhere(tmp_path: Path, t
 async def test_a_menu_bar_with_the_keyboard_leaves_the_keys_of_canvas_and_gallery_alone(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         bar = at.window.menuBar()
         # Each alone would work from there; together Qt would choose neither, and complain.

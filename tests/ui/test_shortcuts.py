@@ -31,14 +31,14 @@ def choose(dialog: ShortcutsDialog, words: str) -> None:
 
 
 async def test_a_changed_shortcut_works_at_once_and_after_a_restart(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         dialog = dialog_of(at)
         choose(dialog, "Eraser")
         QTest.keyClick(dialog.keys, Qt.Key.Key_J)
         await at.until(lambda: dialog.list.currentItem().text(1) == "J")
         assert at.window.actions_.tool(ToolKind.ERASER).toolTip() == "Eraser  J"
         dialog.close()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         chosen = []
         for key in (Qt.Key.Key_E, Qt.Key.Key_J):

@@ -26,7 +26,7 @@ async def test_the_tint_has_the_colour_and_strength_that_were_chosen_and_keeps_t
 ) -> None:
     Image.new("RGB", (600, 400), (200, 100, 40)).save(tmp_path / "plain.png")
     for number in (1, 2):
-        async with opened(tmp_path, theme) as at:
+        async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
             canvas = await at.on_canvas(tmp_path / "plain.png")
             canvas.document.mask[100:200, 100:200] = 255
             canvas.document.changed.emit(Rect(100, 100, 200, 200))

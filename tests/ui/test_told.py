@@ -40,7 +40,7 @@ async def says(at: Driver, act: Callable[[], object], words: str) -> None:
 
 
 async def test_it_is_said_where_an_operation_changes_nothing(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         actions, stack = at.window.actions_, canvas.document.undo_stack
         await says(at, actions["mask.transparency"].trigger, "No part of the image is transparent.")
@@ -58,14 +58,14 @@ async def test_it_is_said_where_an_operation_changes_nothing(tmp_path: Path, the
 
 async def test_smart_select_says_that_it_found_nothing(tmp_path: Path, theme: Theme) -> None:
     Image.fromarray(np.full((300, 400, 3), 120, np.uint8)).save(tmp_path / "plain.png")
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(tmp_path / "plain.png")
         at.window.actions_.tool(ToolKind.SMART).trigger()
         await says(at, lambda: at.drag(canvas, [(100, 100), (101, 101)]), "Nothing was found in the box.")
 
 
 async def test_an_empty_mask_file_and_a_saved_mask_are_told(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         inpaint = at.window.inpaint
         (tmp_path / "black.png").write_bytes(encode_grey_png(np.zeros((400, 600), np.uint8)))
@@ -76,7 +76,7 @@ async def test_an_empty_mask_file_and_a_saved_mask_are_told(tmp_path: Path, them
 
 
 async def test_a_picture_that_is_painted_all_over_does_not_match(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         facts = at.window.inpaint.facts
         at.window.actions_["mask.fill"].trigger()
@@ -110,7 +110,7 @@ def test_what_is_sent_is_described_alike_whether_it_is_known_before_or_after_the
 
 
 async def test_an_empty_clipboard_is_told_until_a_picture_is_pasted(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         clipboard = QGuiApplication.clipboard()
         clipboard.setText("words")
@@ -128,7 +128,7 @@ async def test_an_empty_clipboard_is_told_until_a_picture_is_pasted(tmp_path: Pa
 async def test_the_picture_on_the_canvas_is_copied_also_where_the_library_has_it_not(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         clipboard = QGuiApplication.clipboard()
         clipboard.clear()
@@ -144,13 +144,13 @@ async def test_the_picture_on_the_canvas_is_copied_also_where_the_library_has_it
 
 async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path, theme: Theme, photos: Path) -> None:
     brush = Brush(size=33, hardness=0.4, opacity=0.7, spacing=0.3, smoothing=0.5, pressure_size=False)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         inpaint = at.window.inpaint
         inpaint.canvas.set_brush(brush)
         inpaint.options.tolerance.setValue(77)
         inpaint.options.contiguous.setChecked(False)
         inpaint.options.amount.set_value(21)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         inpaint = at.window.inpaint
         assert inpaint.canvas.stylus.brush == brush
         assert inpaint.canvas.stylus.wand.tolerance == 77
@@ -170,7 +170,7 @@ def test_a_window_that_opens_for_the_first_time_is_no_larger_than_the_screen() -
 
 
 async def test_long_words_in_the_status_bar_end_in_dots(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme, size=(1024, 700)) as at:
+    async with opened(tmp_path, theme, size=(1024, 700), at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (300, 200)])
         await at.until(lambda: "mask" in at.window.status.facts.text())

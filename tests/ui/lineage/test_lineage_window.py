@@ -112,7 +112,7 @@ async def test_a_parent_that_is_gone_or_in_the_trash_says_so(tmp_path: Path, the
 
 
 async def test_an_inpaint_leads_to_its_whole_source_and_its_mask(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(200, 200), (300, 200)])
         at.type(at.window.inpaint.form.prompt.editor, "a copper pot")
