@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,35 +14,38 @@ if TYPE_CHECKING:
     from imagineart_desktop.imaging.float_tiff import FloatTiffFile
 
 _HEAD = 32
-"""Number of bytes that identify formats with separate decoders."""
+"""Number of bytes that identify a format."""
 
-_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif")
+_HEIC_BRANDS = rb"heic|heix|heim|heis|hevc|hevx|mif1|msf1|heif"
 _FLOAT_TIFF = "FLOAT_TIFF"
-_TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_JXL_STARTS = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a")
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFormat:
-    """name: on the screen and in the database; decoder: Pillow's name; endings: of files, the usual one first."""
+    """name: on the screen and in the database; decoder: Pillow's name; endings: of files, the usual one first.
+
+    start: pattern of the first bytes, `.` matching any byte.
+    """
 
     name: str
     decoder: str
     endings: tuple[str, ...]
+    start: bytes
     is_result: bool = False
     """Whether the service may return it."""
 
 
 FORMATS = (
-    ImageFormat("PNG", "PNG", (".png",), is_result=True),
-    ImageFormat("JPEG", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), is_result=True),
-    ImageFormat("WebP", "WEBP", (".webp",), is_result=True),
-    ImageFormat("AVIF", "AVIF", (".avif",), is_result=True),
-    ImageFormat("GIF", "GIF", (".gif",), is_result=True),
-    ImageFormat("TIFF", "TIFF", (".tif", ".tiff")),
-    ImageFormat("BMP", "BMP", (".bmp",)),
-    ImageFormat("HEIC", "HEIF", (".heic", ".heif", ".hif")),
-    ImageFormat("JPEG XL", "JXL", (".jxl",)),
+    ImageFormat("PNG", "PNG", (".png",), rb"\x89PNG", is_result=True),
+    ImageFormat("JPEG", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), rb"\xff\xd8\xff", is_result=True),
+    ImageFormat("WebP", "WEBP", (".webp",), rb"RIFF....WEBP", is_result=True),
+    ImageFormat("AVIF", "AVIF", (".avif",), rb"....ftyp.*avi[fs]", is_result=True),
+    ImageFormat("GIF", "GIF", (".gif",), rb"GIF8[79]a", is_result=True),
+    ImageFormat("TIFF", "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]"),
+    # Two letters alone also begin a text. The four zeros are reserved.
+    ImageFormat("BMP", "BMP", (".bmp",), rb"BM....\0\0\0\0"),
+    ImageFormat("HEIC", "HEIF", (".heic", ".heif", ".hif"), rb"....ftyp(?!.*avif)(?:%s)" % _HEIC_BRANDS),
+    ImageFormat("JPEG XL", "JXL", (".jxl",), rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n"),
 )
 
 RESULT_FORMATS = tuple(kind.decoder for kind in FORMATS if kind.is_result)
@@ -56,6 +60,9 @@ ENDINGS = tuple(ending for kind in FORMATS for ending in kind.endings)
 _NAMES = {kind.decoder: kind.name for kind in FORMATS} | {"MPO": "JPEG"}
 """An MPO is a JPEG with more images after the first."""
 
+_SPECIAL = {"HEIF": "HEIF", "JXL": "JXL", "TIFF": _FLOAT_TIFF}
+"""Format → the separate decoder that its files need."""
+
 _registered: set[str] = set()
 
 
@@ -69,13 +76,17 @@ def decoders_for(source: Path | bytes, formats: tuple[str, ...]) -> list[str]:
 
     Loading them takes longer than opening a small image.
     """
-    head = source[:_HEAD] if isinstance(source, bytes) else _head(source)
-    wanted = _special(head)
-    if wanted in (*formats, _FLOAT_TIFF) and wanted not in _registered:
+    wanted = _SPECIAL.get(_decoder_by_start(source, formats), "")
+    if wanted and wanted not in _registered:
         _register(wanted)
     # What has floating-point samples is for their decoder, which comes first and leaves the others.
-    first = [wanted] if wanted == _FLOAT_TIFF and "TIFF" in formats else []
+    first = [wanted] if wanted == _FLOAT_TIFF else []
     return first + [name for name in formats if name not in ("HEIF", "JXL") or name == wanted]
+
+
+def has_known_start(source: Path | bytes, formats: tuple[str, ...]) -> bool:
+    """Whether the first bytes are those of one of the formats. Raises OSError."""
+    return bool(_decoder_by_start(source, formats))
 
 
 def is_float_tiff(image: Image.Image) -> TypeGuard[FloatTiffFile]:
@@ -87,12 +98,11 @@ def is_float_tiff(image: Image.Image) -> TypeGuard[FloatTiffFile]:
     return isinstance(image, FloatTiffFile)
 
 
-def _special(head: bytes) -> str:
-    if head.startswith(_JXL_STARTS):
-        return "JXL"
-    if head.startswith(_TIFF_STARTS):
-        return _FLOAT_TIFF
-    return "HEIF" if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS and b"avif" not in head else ""
+def _decoder_by_start(source: Path | bytes, formats: tuple[str, ...]) -> str:
+    """Return which of the formats begins with these bytes; empty for none. Raises OSError."""
+    head = source[:_HEAD] if isinstance(source, bytes) else _head(source)
+    found = (kind.decoder for kind in FORMATS if kind.decoder in formats and re.match(kind.start, head, re.DOTALL))
+    return next(found, "")
 
 
 def _register(name: str) -> None:

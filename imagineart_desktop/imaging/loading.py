@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -19,7 +19,7 @@ from imagineart_desktop.imaging.cicp import cicp_of
 from imagineart_desktop.imaging.decoding import decode_srgb
 from imagineart_desktop.imaging.errors import MaskError, PictureError, UnreadablePictureError
 from imagineart_desktop.imaging.file_input import check_file, check_length
-from imagineart_desktop.imaging.formats import USER_FORMATS, decoders_for, format_name
+from imagineart_desktop.imaging.formats import USER_FORMATS, decoders_for, format_name, has_known_start
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.jxl_head import jxl_xmp
 from imagineart_desktop.imaging.metadata import orientation_of, read_late_chunks
@@ -127,13 +127,13 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
         raise
     except UnidentifiedImageError:
         refused = kind_refused(source, label) or ("TIFF" in formats and unknown_tiff(source, label))
-        raise PictureError(refused or _not_openable(label, formats)) from None
+        raise PictureError(refused or _not_usable(source, label, formats)) from None
     except MemoryError as error:
         raise UnreadablePictureError(f"{label} needs more memory than this computer has left.") from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
-        raise PictureError(kind_refused(source, label) or f"{label} is damaged and cannot be opened.") from error
+        raise PictureError(kind_refused(source, label) or _not_usable(source, label, formats)) from error
 
 
 def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
@@ -195,7 +195,11 @@ def _label(source: Path | bytes, name: str | None) -> str:
     return f"“{source.name}”" if isinstance(source, Path) else "This image"
 
 
-def _not_openable(label: str, formats: tuple[str, ...]) -> str:
+def _not_usable(source: Path | bytes, label: str, formats: tuple[str, ...]) -> str:
+    """Return what is wrong with a file that no decoder opens: it is damaged if its first bytes are an image's."""
+    with suppress(OSError):
+        if has_known_start(source, formats):
+            return f"{label} is damaged and cannot be opened."
     return f"{label} is not an image that can be opened here ({_listed(formats)})."
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
+import pillow_jxl
 import pytest
 from PIL import Image
 
@@ -29,6 +31,7 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.library.reading import look_at
 from tests.imaging.round_tripping import scene
 
+assert pillow_jxl
 _DATA = Path(__file__).parents[1] / "data" / "damaged"
 
 READERS: dict[str, Callable[[Path], object]] = {
@@ -98,6 +101,30 @@ def test_no_reader_lets_anything_but_its_own_error_through(kind: str, tmp_path: 
             except (PictureError, MaskError):
                 refused.add(name)
     assert refused == set(READERS)
+
+
+KINDS = ["PNG", "JPEG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "HEIF", "JXL"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_with_a_broken_head_is_damaged_and_no_other_kind_of_file(kind: str) -> None:
+    pillow_heif.register_heif_opener()
+    whole = encoded(kind)
+    heads = {"cut": whole[:32], "noise": whole[:16] + bytes(range(1, 255)), "ones": whole[:16] + b"\xff" * 400}
+    if kind == "PNG":
+        heads |= {"check sum": whole[:29] + bytes(4) + whole[33:], "newlines": whole.replace(b"\r\n", b"\n")}
+    for name, data in heads.items():
+        for reader in (probe_picture, load_picture, load_deep):
+            with pytest.raises(PictureError, match=f"“{name}” is damaged"):
+                reader(data, name=name)
+
+
+@pytest.mark.parametrize(
+    "text", [b"BMW, a car", b"RIFF....WAVEfmt ", b"\0\0\0 ftypqt  ....", b"GIFT list", b"II and MM"]
+)
+def test_a_file_that_only_begins_like_an_image_is_not_called_damaged(text: bytes) -> None:
+    with pytest.raises(PictureError, match="“a” is not an image"):
+        probe_picture(text * 20, name="a")
 
 
 @pytest.mark.parametrize("raised", [struct.error, KeyError, MemoryError, RecursionError])
