@@ -11,6 +11,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +33,48 @@ class Noted(NamedTuple):
     picture_id: int
     job_id: str
     position: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """What lines of the journal say; a later line takes the id from the image of an earlier one.
+
+    doubtful: images for which two lines say different things. is_spoiled: whether two such lines cannot both have been
+    true: only a higher id, that no other image has, may follow another, where an image was deleted for good and came
+    again.
+    """
+
+    ids: Ids = field(default_factory=dict)
+    doubtful: set[tuple[str, int]] = field(default_factory=set)
+    is_spoiled: bool = False
+    _holders: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+    def add(self, line: bytes) -> bool:
+        """Take in a line. Returns whether it can be read."""
+        if (found := _parsed(line)) is None:
+            return False
+        image = (found.job_id, found.position)
+        before = self.ids.get(image, found.picture_id)
+        if before != found.picture_id:
+            self.doubtful.add(image)
+            self.is_spoiled |= before > found.picture_id
+        holder = self._holders.get(found.picture_id, image)
+        if holder != image and self.ids.get(holder) == found.picture_id:
+            del self.ids[holder]
+            self.doubtful |= {holder, image}
+            self.is_spoiled = True
+        self.ids[image], self._holders[found.picture_id] = found.picture_id, image
+        return True
+
+    def corrected_by(self, rows: Ids) -> Reading:
+        """Return the same with what a database says, which counts more."""
+        taken = set(rows.values())
+        left = {image: one for image, one in self.ids.items() if image not in rows and one not in taken}
+        return Reading(left | rows, self.doubtful - rows.keys())
+
+    def disagrees_with(self, images: Sequence[Noted]) -> bool:
+        """Whether an image has another id in the database."""
+        return any(self.ids.get((one.job_id, one.position), one.picture_id) != one.picture_id for one in images)
 
 
 class Unnoted(NamedTuple):
@@ -71,7 +114,7 @@ class IdJournal:
         with self._lock:
             if self._last is None:
                 try:
-                    self._last = max(self._read().values(), default=0)
+                    self._last = max(self._read().ids.values(), default=0)
                 except OSError:
                     _LOG.warning("ids not read", exc_info=True)
         return self._last is not None
@@ -99,19 +142,28 @@ class IdJournal:
                 self._last = max(self.last, images[-1].picture_id)
             return True
 
-    def read(self) -> Ids:
+    def read(self) -> Reading:
         """Return what the journal says; lines that cannot be read are left out. Raises OSError."""
         with self._lock:
             return self._read()
 
     def needs_repair(self) -> bool:
-        """Whether the journal is missing, or a line of it cannot be read. Raises OSError."""
-        return not self.path.is_file() or is_damaged(self.path, lambda line: _parsed(line) is not None)
+        """Whether the journal is missing, a line of it cannot be read, or two contradict each other. Raises OSError."""
+        reading = Reading()
+        return not self.path.is_file() or is_damaged(self.path, reading.add) or bool(reading.doubtful)
+
+    def is_wrong(self, connection: sqlite3.Connection) -> bool:
+        """Whether a line cannot be read or cannot be true, or disagrees with the rows. Raises OSError."""
+        reading = Reading()
+        damaged = is_damaged(self.path, reading.add)
+        return damaged or reading.is_spoiled or reading.disagrees_with(_images(connection, 0))
 
     def rewrite(self, connection: sqlite3.Connection) -> None:
-        """Write the journal again from the rows. Raises OSError."""
+        """Write the journal again from the rows, and from what it says of images that have none. Raises OSError."""
         with self._lock:
-            images = _images(connection, 0)
+            rows = {(one.job_id, one.position): one.picture_id for one in _images(connection, 0)}
+            ids = self._read().corrected_by(rows).ids
+            images = sorted(Noted(picture_id, *image) for image, picture_id in ids.items())
             write_whole(self.path, "".join(f"{_line(image)}\n" for image in images).encode())
             self._last = images[-1].picture_id if images else 0
             self._edition += 1
@@ -120,22 +172,15 @@ class IdJournal:
         """Return those that the journal lacks. Raises OSError."""
         if not new.is_older:
             return [image for image in new.images if image.picture_id > self.last]
-        known = self._read()
+        known = self._read().ids
         return [image for image in new.images if known.get((image.job_id, image.position)) != image.picture_id]
 
-    def _read(self) -> Ids:
-        """Read the lines; a later one takes the id from the image of an earlier one. Raises OSError."""
-        ids: Ids = {}
-        holders: dict[int, tuple[str, int]] = {}
+    def _read(self) -> Reading:
+        """Raises OSError."""
+        reading = Reading()
         for line in read_lines(self.path):
-            if (found := _parsed(line)) is None:
-                continue
-            image = (found.job_id, found.position)
-            holder = holders.get(found.picture_id, image)
-            if holder != image and ids.get(holder) == found.picture_id:
-                del ids[holder]
-            ids[image], holders[found.picture_id] = found.picture_id, image
-        return ids
+            reading.add(line)
+        return reading
 
 
 def _images(connection: sqlite3.Connection, after: int) -> list[Noted]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,44 +22,57 @@ from imagineart_desktop.library.notices import NoticeCode, Notices
 from imagineart_desktop.library.organising import Organising
 
 OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
-Rewrite = Callable[[sqlite3.Connection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """is_wrong: whether a journal that needs repair says what is not so, which the user must know."""
+
+    path: Path
+    needs_repair: Callable[[], bool]
+    rewrite: Callable[[sqlite3.Connection], None]
+    is_wrong: Callable[[sqlite3.Connection], bool] = lambda _connection: True
 
 
 async def repair_journals(
-    files: Files, database: Database, organise: Organising, ids: IdJournal, off_thread: OffThread, notices: Notices
+    files: Files,
+    database: Database,
+    organise: Organising,
+    ids: IdJournal,
+    off_thread: OffThread,
+    notices: Notices,
+    *,
+    is_judge: bool = True,
 ) -> None:
-    """Write each journal again that is missing or has lines that cannot be read, which `notices` says.
+    """Write each journal again that is missing or has lines that cannot be read or be true, which `notices` says.
 
-    Lines that can be read are kept. Raises LibraryError.
+    Lines that can be read are kept. is_judge: whether the database says which lines are true; not one that was just
+    made from them. Raises LibraryError.
     """
     journal = organise.journal
     jobs, rewrite_jobs = files.job_journal, partial(job_journal.repair, path=files.job_journal)
-    repairs: tuple[tuple[Path, Callable[[], bool], Rewrite], ...] = (
-        (journal.path, journal.needs_repair, organise.rewrite_marks),
-        (journal.lists_path, journal.lists_need_repair, organise.rewrite_lists),
-        (files.paid, partial(paid.needs_repair, files.paid), partial(paid.rewrite, path=files.paid)),
-        (ids.path, ids.needs_repair, ids.rewrite),
-        (jobs, partial(job_journal.needs_repair, jobs), rewrite_jobs),
+    repairs = (
+        _Repair(journal.path, journal.needs_repair, organise.rewrite_marks),
+        _Repair(journal.lists_path, journal.lists_need_repair, organise.rewrite_lists),
+        _Repair(files.paid, partial(paid.needs_repair, files.paid), partial(paid.rewrite, path=files.paid)),
+        _Repair(ids.path, ids.needs_repair, ids.rewrite, *([ids.is_wrong] if is_judge else [])),
+        _Repair(jobs, partial(job_journal.needs_repair, jobs), rewrite_jobs),
     )
-    for path, needs_repair, rewrite in repairs:
+    for repair in repairs:
         try:
-            if await off_thread(needs_repair):
+            if await off_thread(repair.needs_repair):
                 # In a transaction: nothing is added to the journal for a change that it does not have yet.
-                await database.write(
-                    partial(_repair, path=path, needs_repair=needs_repair, rewrite=rewrite, notices=notices)
-                )
+                await database.write(partial(_carry_out, repair=repair, notices=notices))
         except OSError as error:
-            raise disk_error(error, f"The file {path.name} cannot be written again") from error
+            raise disk_error(error, f"The file {repair.path.name} cannot be written again") from error
 
 
-def _repair(
-    connection: sqlite3.Connection, path: Path, needs_repair: Callable[[], bool], rewrite: Rewrite, notices: Notices
-) -> None:
+def _carry_out(connection: sqlite3.Connection, repair: _Repair, notices: Notices) -> None:
     """Keeps a copy of a damaged journal. Raises OSError, LibraryError."""
-    is_there = path.is_file()
-    if not needs_repair():
+    is_there = repair.path.is_file()
+    if not repair.needs_repair():
         # It was missing, and came with the first line meanwhile.
         return
-    if is_there:
-        notices.add(NoticeCode.JOURNAL, aside=copy_damaged(path).name)
-    rewrite(connection)
+    if is_there and repair.is_wrong(connection):
+        notices.add(NoticeCode.JOURNAL, aside=copy_damaged(repair.path).name)
+    repair.rewrite(connection)

@@ -95,11 +95,11 @@ class Library:
         self._workers = ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 1), thread_name_prefix="library")
         self._listeners: list[Callable[[LibraryChange], None]] = []
         self._thumbnails = ThumbnailStore(self.files, self.off_thread)
-        self._reconciler = Reconciler(self.files, self.database, self.off_thread)
         self._outgoing = OutgoingFolders(self.files.outgoing, write_whole)
         self.organise = Organising(self.database, Journal(self.files.journal), self.off_thread, self._organised)
         self.ids = IdJournal(self.files.ids)
-        self._startup = Startup(self, self._recovery, self._reconciler, is_to_be_filled=is_to_be_filled)
+        self._reconciler = Reconciler(self.files, self.database, self.off_thread, self.ids.read)
+        self._startup = Startup(self, self._recovery, is_to_be_filled=is_to_be_filled)
 
     @property
     def set_aside(self) -> Path | None:
@@ -169,8 +169,14 @@ class Library:
         await self.off_thread(self.files.remove_partials)
         with suppress(OSError):
             await self.off_thread(self._outgoing.clean)
-        await repair_journals(self.files, self.database, self.organise, self.ids, self.off_thread, self.notices)
+        await self.repair_journals()
         return found
+
+    async def repair_journals(self, *, is_judge: bool = True) -> None:
+        """See `journal_repair`. Raises LibraryError."""
+        await repair_journals(
+            self.files, self.database, self.organise, self.ids, self.off_thread, self.notices, is_judge=is_judge
+        )
 
     async def fill_index(self) -> None:
         """Index the images of a library from an earlier version. Raises LibraryError."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging import PictureInfo
 from imagineart_desktop.library.files import Files, Stamp, file_stamp
@@ -24,6 +25,9 @@ from imagineart_desktop.library.records import (
 )
 from imagineart_desktop.library.word_index import forget_words, index_words, stored_seed
 from imagineart_desktop.models import Task, find_model
+
+if TYPE_CHECKING:
+    from imagineart_desktop.library.id_journal import Reading
 
 _IMPORTED = (
     "CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.name') END AS import_name,"
@@ -54,8 +58,18 @@ def from_ms(value: int) -> datetime:
     return datetime.fromtimestamp(value / 1000, UTC)
 
 
-def insert_picture(connection: sqlite3.Connection, recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp) -> int:
-    """Adds a picture; one that is already there (same job, same position) keeps its number. Returns the number."""
+def insert_picture(
+    connection: sqlite3.Connection,
+    recipe: Recipe,
+    file: str,
+    info: PictureInfo,
+    stamp: Stamp,
+    had: Mapping[tuple[str, int], int] | None = None,
+) -> int:
+    """Adds a picture; one that is already there (same job, same position) keeps its number. Returns the number.
+
+    had: job and position → a number that the picture had; see `number_of`.
+    """
     known = find_picture(connection, recipe)
     if known is not None:
         connection.execute(
@@ -67,7 +81,7 @@ def insert_picture(connection: sqlite3.Connection, recipe: Recipe, file: str, in
     cost = str(recipe.cost) if recipe.imported is None else _NOTHING
     added = recipe.imported.added_at if recipe.imported is not None else None
     columns = {
-        "id": new_number(connection),
+        "id": number_of(connection, (recipe.job_id, recipe.position), had or {}),
         "file": file,
         "job_id": recipe.job_id,
         "position": recipe.position,
@@ -128,6 +142,15 @@ def new_number(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+def number_of(connection: sqlite3.Connection, image: tuple[str, int], had: Mapping[tuple[str, int], int]) -> int:
+    """Return the number that a picture without a row had before, unless another has it now; else a new one."""
+    number = had.get(image)
+    taken = "SELECT 1 FROM pictures WHERE id = ?"
+    if number is None or connection.execute(taken, (number,)).fetchone() is not None:
+        return new_number(connection)
+    return number
+
+
 def pass_over(connection: sqlite3.Connection, last: int) -> None:
     """Give no new image a number up to this one."""
     connection.execute("UPDATE numbers SET last = MAX(last, ?)", (last,))
@@ -141,22 +164,22 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
     return None if row is None else int(row["id"])
 
 
-def renumber(connection: sqlite3.Connection, numbers: Mapping[tuple[str, int], int]) -> int:
+def renumber(connection: sqlite3.Connection, had: Reading) -> int:
     """Give images the ids that they had. The recipes of others name them by these.
 
-    numbers: job and position → id; one that belongs to another image now stays with that. Returns how many images have
-    none there; what recipes say of the ids that these had is dropped, for it may be about others now.
+    An id that belongs to another image now stays with that. Returns how many images have another id, or may have; what
+    recipes say of ids that no image had is dropped then, for it may be about others now.
     """
     lost = 0
     connection.execute("PRAGMA defer_foreign_keys = ON")
     for row in connection.execute("SELECT id, job_id, position FROM pictures").fetchall():
-        before = numbers.get((row["job_id"], row["position"]))
-        if before is None:
-            lost += 1
-            continue
-        if before == row["id"]:
+        image = (row["job_id"], row["position"])
+        before = had.ids.get(image)
+        lost += before is None or image in had.doubtful
+        if before is None or before == row["id"]:
             continue
         if not connection.execute("UPDATE OR IGNORE pictures SET id = ? WHERE id = ?", (before, row["id"])).rowcount:
+            lost += image not in had.doubtful
             continue
         for table in ("parents", "picture_tags", "collection_pictures"):
             sql = f"UPDATE {table} SET picture_id = ? WHERE picture_id = ?"  # noqa: S608 - names of this line
@@ -164,7 +187,7 @@ def renumber(connection: sqlite3.Connection, numbers: Mapping[tuple[str, int], i
         forget_words(connection, row["id"])
         index_words(connection, before)
     if lost:
-        known = json.dumps(list(numbers.values()))
+        known = json.dumps(list(had.ids.values()))
         connection.execute(
             "UPDATE parents SET parent_id = NULL WHERE parent_id NOT IN (SELECT value FROM json_each(?))", (known,)
         )

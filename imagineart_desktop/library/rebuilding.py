@@ -27,6 +27,7 @@ from imagineart_desktop.library.errors import (
     unusable_database,
 )
 from imagineart_desktop.library.files import Files
+from imagineart_desktop.library.id_journal import Ids
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
@@ -80,7 +81,8 @@ async def _rebuild(library: Library, tell: Callable[[int, int], None], stopped: 
         aside = library.files.new_aside()
         await library.database.read(partial(copy_database, aside / library.files.database.name))
         await asyncio.to_thread(partial(copy_journals, library.files.root, aside))
-        await library.database.write(partial(_take_over, path=gathered, last=last, files=library.files))
+        had = (await library.off_thread(library.ids.read)).ids
+        await library.database.write(partial(_take_over, path=gathered, last=last, files=library.files, had=had))
         await library.off_thread(library.files.clear_thumbnails)
         await library.remember_all()
         await library.reconcile()
@@ -112,8 +114,11 @@ def _last_number(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT last FROM numbers").fetchone()[0])
 
 
-def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Files) -> None:
-    """last: the last number that was given before the files were looked at; newer pictures are no files' matter."""
+def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Files, had: Ids) -> None:
+    """last: the last number that was given before the files were looked at; newer pictures are no files' matter.
+
+    had: see `rows.number_of`.
+    """
     try:
         with closing(sqlite3.connect(path)) as gathered:
             gathered.row_factory = sqlite3.Row
@@ -130,7 +135,7 @@ def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Fil
     known = _known(connection, {(row["job_id"], row["position"]) for row in pictures}, last, files)
     # Names are unique: a file that has another picture's name now must not meet it on the way.
     connection.executemany("UPDATE pictures SET file = '?' || id WHERE id = ?", [(number,) for number in known])
-    numbers = {row["id"]: _put(connection, row) for row in pictures}
+    numbers = {row["id"]: _put(connection, row, had) for row in pictures}
     connection.executemany("DELETE FROM parents WHERE picture_id = ?", [(number,) for number in numbers.values()])
     for row in parents:
         if number := numbers[row["picture_id"]]:
@@ -149,8 +154,8 @@ def _known(connection: sqlite3.Connection, there: set[tuple[str, int]], last: in
     return [row["id"] for row in found if row["id"] not in without]
 
 
-def _put(connection: sqlite3.Connection, picture: dict[str, Any]) -> int | None:
-    """The picture as its file says it is, under the number that it has; that number.
+def _put(connection: sqlite3.Connection, picture: dict[str, Any], had: Ids) -> int | None:
+    """The picture as its file says it is, under the number that it has or had; that number.
 
     None where another program put it in place of one that came meanwhile: the next look at the files sees to it.
     """
@@ -159,7 +164,7 @@ def _put(connection: sqlite3.Connection, picture: dict[str, Any]) -> int | None:
         "SELECT id, trashed_ms FROM pictures WHERE job_id = ? AND position = ?", (row["job_id"], row["position"])
     ).fetchone()
     if known is None:
-        number = rows.new_number(connection)
+        number = rows.number_of(connection, (row["job_id"], row["position"]), had)
         connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
         return number if insert_row(connection, "pictures", row | {"id": number}) else None
     if row["trashed_ms"] is not None and known["trashed_ms"] is not None:

@@ -7,6 +7,7 @@ another name now. Rows whose files are nowhere, are damaged or were changed by a
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
@@ -20,10 +21,13 @@ from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePict
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.files import Files, Stamp, sha256_of_file, stamp_of, write_whole
+from imagineart_desktop.library.id_journal import Ids, Reading
 from imagineart_desktop.library.intact import is_intact
 from imagineart_desktop.library.reading import job_of, look_at
 from imagineart_desktop.library.recipe import Recipe, read_recipe, recipe_beside
 from imagineart_desktop.library.records import FileState
+
+log = logging.getLogger(__name__)
 
 _INPUT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z]+")
 _AT_ONCE = 50
@@ -95,12 +99,22 @@ class _Renewed:
 
 
 class Reconciler:
-    """Remembers which files are no pictures, so that they are not read again while they stay as they are."""
+    """Remembers which files are no pictures, so that they are not read again while they stay as they are.
 
-    def __init__(self, files: Files, database: Database, off_thread: OffThread) -> None:
+    read_ids: reads the journal of ids, so that a picture without a row gets the id that it had.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        database: Database,
+        off_thread: OffThread,
+        read_ids: Callable[[], Reading] = Reading,
+    ) -> None:
         self._files = files
         self._database = database
         self._off_thread = off_thread
+        self._read_ids = read_ids
         self._passed_over: set[tuple[str, Stamp]] = set()
 
     async def everything(
@@ -119,6 +133,7 @@ class Reconciler:
         gone = {row.number for row in lost if row.number not in moved}
         added: list[int] = []
         sources = 0
+        had = await self._ids_before() if unknown else {}
         for place, name in enumerate(sorted(unknown)):
             if stopped():
                 break
@@ -136,7 +151,7 @@ class Reconciler:
                 moved.append(renamed)
                 gone.discard(renamed)
             else:
-                added.append(await self._add(name, read))
+                added.append(await self._add(name, read, had))
                 sources += read.source
         newly = [row.number for row in lost if row.number in gone and row.state is not FileState.MISSING]
         if newly:
@@ -190,11 +205,19 @@ class Reconciler:
             return None
         return copy
 
-    async def _add(self, name: str, read: _Read) -> int:
+    async def _ids_before(self) -> Ids:
+        try:
+            reading: Reading = await self._off_thread(self._read_ids)
+        except OSError:
+            log.warning("ids not read", exc_info=True)
+            return {}
+        return reading.ids
+
+    async def _add(self, name: str, read: _Read, had: Ids) -> int:
         if read.recipe.imported is not None:
             beside = recipe_beside(self._files.absolute(name))
             await self._off_thread(partial(write_whole, beside, read.recipe.model_dump_json().encode()))
-        return await self._database.write(partial(_insert, read, name, self._trashed(name)))
+        return await self._database.write(partial(_insert, read, name, self._trashed(name), had))
 
     async def _renew(self, compared: _Compared) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """(pictures that are changed or damaged since the last look, those whose rows say something else now)."""
@@ -324,8 +347,8 @@ def _read_outside(path: Path) -> _Read | None:
     return _Read(recipe, looked.info, stamp, source=not (recipe.imported and recipe.imported.program))
 
 
-def _insert(read: _Read, name: str, trashed_at: datetime | None, connection: sqlite3.Connection) -> int:
-    number = rows.insert_picture(connection, read.recipe, name, read.info, read.stamp)
+def _insert(read: _Read, name: str, trashed_at: datetime | None, had: Ids, connection: sqlite3.Connection) -> int:
+    number = rows.insert_picture(connection, read.recipe, name, read.info, read.stamp, had)
     if trashed_at is not None:
         rows.move_file(connection, number, name, trashed_at)
     if read.damaged:

@@ -22,7 +22,7 @@ from imagineart_desktop.library.database_files import remove_database, with_comp
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseEmptyError, disk_error
 from imagineart_desktop.library.files import REBUILD_MARK, Files, write_whole
 from imagineart_desktop.library.generation import distrust
-from imagineart_desktop.library.id_journal import Ids
+from imagineart_desktop.library.id_journal import Ids, Reading
 from imagineart_desktop.library.job_rows import mended
 from imagineart_desktop.library.lines import name_for_damaged
 from imagineart_desktop.library.lock import LOCK_NAME
@@ -179,15 +179,16 @@ def is_to_be_rebuilt(root: Path) -> bool:
     return os.path.lexists(root / REBUILD_MARK)
 
 
-def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: Path, known: Ids) -> Ids:
+def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: Path, known: Reading) -> Reading:
     """Take over what no file and no journal has, as far as it can be read: jobs, unfinished forms, recent prompts.
 
     connection: of the new database. databases: damaged ones, oldest first; what a newer one has comes first. scratch: a
-    name for a copy to read from. known: the ids that the journal has. What was not sent yet, as far as these know,
+    name for a copy to read from. known: what the journal of ids says. What was not sent yet, as far as these know,
     becomes a question when the database is taken up, like all that comes with a database that was not in use here last.
     Returns the ids that images had, and leaves them free.
     """
     numbers: Ids = {}
+    taken: set[int] = set()
     for path in reversed(databases):
         with suppress(sqlite3.Error, OSError, UnicodeDecodeError), _readable_copy(path, scratch) as old:
             there = shape_of(old).parts
@@ -199,12 +200,15 @@ def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: 
                 for row in _sound_rows(old, table, columns):
                     insert_row(connection, table, row)
             for row in _sound_rows(old, "pictures", ("id", "job_id", "position")):
-                numbers.setdefault((str(row["job_id"]), row["position"]), row["id"])
-    numbers = known | numbers
-    connection.execute("UPDATE numbers SET last = MAX(last, ?)", (max(numbers.values(), default=0),))
+                image = (str(row["job_id"]), row["position"])
+                if image not in numbers and row["id"] not in taken:
+                    numbers[image] = row["id"]
+                    taken.add(row["id"])
+    had = known.corrected_by(numbers)
+    connection.execute("UPDATE numbers SET last = MAX(last, ?)", (max(had.ids.values(), default=0),))
     if databases:
         distrust(connection)
-    return numbers
+    return had
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.emptying import finish_emptying
 from imagineart_desktop.library.errors import DatabaseDamagedError, disk_error
 from imagineart_desktop.library.generation import take_up
-from imagineart_desktop.library.journal_repair import repair_journals
 from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
 from imagineart_desktop.library.recovery import Recovery, salvage
@@ -29,14 +28,13 @@ class Startup:
     that was cut short was finished, False if it was undone.
     """
 
-    def __init__(self, library: Library, recovery: Recovery, reconciler: Reconciler, *, is_to_be_filled: bool) -> None:
+    def __init__(self, library: Library, recovery: Recovery, *, is_to_be_filled: bool) -> None:
         self.rebuilt: Reconciled | None = None
         self.restored: bool | None = None
         self.renumbered = 0
-        """Number of images that came back without the id that they had."""
+        """Number of images that came back without the id that they had, or perhaps with another."""
         self._library = library
         self._recovery = recovery
-        self._reconciler = reconciler
         self._is_to_be_filled = is_to_be_filled
 
     async def run(self) -> None:
@@ -68,9 +66,7 @@ class Startup:
         await take_up(library.files, library.database, library.off_thread, library.notices)
         if self._is_to_be_filled:
             # Where the database is new, what a damaged journal does not give back is lost: say so at once.
-            await repair_journals(
-                library.files, library.database, library.organise, library.ids, library.off_thread, library.notices
-            )
+            await library.repair_journals(is_judge=False)
 
     async def _fill(self) -> None:
         """Put into a new database what files, journals and the databases set aside say.
@@ -80,11 +76,11 @@ class Startup:
         library = self._library
         databases, scratch = self._recovery.set_aside, library.files.incoming("salvage")
         known = await library.off_thread(library.ids.read)
-        numbers = await library.database.write(partial(salvage, databases=databases, scratch=scratch, known=known))
+        had = await library.database.write(partial(salvage, databases=databases, scratch=scratch, known=known))
         await library.off_thread(library.files.clear_thumbnails)
         await find_inputs(library.files, library.database, library.off_thread)
-        self.rebuilt = await self._reconciler.everything()
-        self.renumbered = await library.database.write(partial(rows.renumber, numbers=numbers))
+        self.rebuilt = await Reconciler(library.files, library.database, library.off_thread).everything()
+        self.renumbered = await library.database.write(partial(rows.renumber, had=had))
         await self.remember_all()
         await library.off_thread(self._say_rebuilt)
         await library.off_thread(self._recovery.end)

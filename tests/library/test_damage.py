@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,11 @@ from imagineart_desktop.library import (
     Query,
     id_journal,
 )
+from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryFullError, database_error, disk_error
 from imagineart_desktop.library.lines import append_lines
 from imagineart_desktop.library.notices import NoticeCode
+from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.library.recipe import Parent
 from imagineart_desktop.library.records import PictureDetails
 from imagineart_desktop.library.schema import MIGRATIONS
@@ -480,16 +483,97 @@ async def test_images_keep_their_ids_after_an_older_database_was_put_back(tmp_pa
     library = await started(root)
     # Not one that a script or a recipe may know another image by.
     assert (await keep(library, recipe(5))).id == 5
-    # The other files are found and get new ids.
+    # The other files are found and have the ids that they had.
     await library.look_through()
-    numbers = await library.search(Query())
-    before = {(await details_of(library, one)).recipe.job_id: one for one in numbers}
-    assert len(before) == 5
-    assert library.ids.read() == {(job, 0): one for job, one in before.items()}
+    expected = {recipe(number).job_id: number for number in range(1, 6)}
+    assert await jobs_of(library) == expected
+    assert library.ids.read().ids == {(job, 0): one for job, one in expected.items()}
+    assert not library.notices.pending()
     library.close()
     (root / "library.sqlite").unlink()
     library = await started(root)
-    assert {(await details_of(library, one)).recipe.job_id: one for one in numbers} == before
+    assert await jobs_of(library) == expected
+    library.close()
+
+
+async def test_a_rebuild_finds_images_under_the_ids_that_they_had(tmp_path: Path) -> None:
+    library = await started(tmp_path)
+    for number in (1, 2, 3):
+        await keep(library, recipe(number))
+    await library.database.write(partial(rows.forget, numbers=[2]))
+    await rebuild(library)
+    assert await jobs_of(library) == {recipe(number).job_id: number for number in (1, 2, 3)}
+    library.close()
+
+
+CONTRADICTIONS = {"two ids for an image": [7, 1], "two images for an id": [2, 3], "both": [3, 1]}
+"""A line at the end of the journal of ids: an id, and the number of the image's recipe."""
+
+
+@pytest.mark.parametrize("line", CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
+async def test_a_journal_of_ids_that_contradicts_itself_is_put_right_and_said(tmp_path: Path, line: list[int]) -> None:
+    library = await started(tmp_path)
+    for number in (1, 2, 3):
+        await keep(library, recipe(number))
+    ids = await jobs_of(library)
+    library.close()
+    with (tmp_path / "ids.jsonl").open("a", encoding="utf-8") as file:
+        file.write(f"{json.dumps([line[0], recipe(line[1]).job_id, 0])}\n")
+    library = await started(tmp_path)
+    await library.look_through()
+    assert [notice.code for notice in library.notices.pending()] == [NoticeCode.JOURNAL]
+    assert library.ids.read().ids == {(job, 0): one for job, one in ids.items()}
+    assert not library.ids.needs_repair()
+    library.close()
+
+
+@pytest.mark.parametrize("line", CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
+async def test_ids_that_a_journal_contradicts_may_have_changed_with_a_lost_database(
+    tmp_path: Path, line: list[int]
+) -> None:
+    library = await started(tmp_path)
+    for number in (1, 2, 3):
+        await keep(library, recipe(number))
+    library.close()
+    (tmp_path / "library.sqlite").unlink()
+    with (tmp_path / "ids.jsonl").open("a", encoding="utf-8") as file:
+        file.write(f"{json.dumps([line[0], recipe(line[1]).job_id, 0])}\n")
+    library = await started(tmp_path)
+    doubtful = {recipe(line[1]).job_id, recipe(line[0]).job_id} & {recipe(number).job_id for number in (1, 2, 3)}
+    many = "1 image" if len(doubtful) == 1 else f"{len(doubtful)} images"
+    rebuilt, journal = sentences_of(library.notices.pending())
+    assert f"The IDs of {many} may have changed" in rebuilt
+    assert "“ids-damaged-" in journal
+    assert len(await jobs_of(library)) == 3
+    library.close()
+
+
+async def test_an_image_that_was_imported_again_has_a_new_id_and_nothing_is_said(tmp_path: Path) -> None:
+    library = await started(tmp_path)
+    await keep(library, recipe(1))
+    await keep(library, recipe(2))
+    await library.trash([1])
+    await library.empty_trash()
+    again = (await keep(library, recipe(1))).id
+    assert again == 3
+    assert library.ids.needs_repair()
+    await library.look_through()
+    assert not library.ids.needs_repair()
+    assert not library.notices.pending()
+    assert library.ids.read().ids == {(recipe(1).job_id, 0): 3, (recipe(2).job_id, 0): 2}
+    library.close()
+
+
+async def test_a_damaged_journal_of_ids_keeps_what_it_says_of_images_without_rows(tmp_path: Path) -> None:
+    library = await started(tmp_path)
+    for number in (1, 2):
+        await keep(library, recipe(number))
+    await library.database.write(partial(rows.forget, numbers=[1]))
+    with library.ids.path.open("ab") as file:
+        file.write(b"\xff garbage\n")
+    await library.database.read(library.ids.rewrite)
+    assert not library.ids.needs_repair()
+    assert library.ids.read().ids == {(recipe(number).job_id, 0): number for number in (1, 2)}
     library.close()
 
 
@@ -506,6 +590,12 @@ async def test_searches_do_not_wait_while_ids_are_written(tmp_path: Path, monkey
     assert len(threads) == 1
     assert await library.database.read(lambda connection: threading.get_ident()) not in threads
     library.close()
+
+
+async def jobs_of(library: Library) -> dict[str, int]:
+    """Job → the id of its image."""
+    numbers = await library.search(Query())
+    return {(await details_of(library, one)).recipe.job_id: one for one in numbers}
 
 
 async def details_of(library: Library, picture_id: int) -> PictureDetails:
