@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop import __version__
 from imagineart_desktop.cli.arguments import location, number, seconds
-from imagineart_desktop.cli.exit_codes import EXIT_CODES
-from imagineart_desktop.support import say, write_output
+from imagineart_desktop.cli.exit_codes import EXIT_CODES, ExitCode
+from imagineart_desktop.cli.output import print_all
+from imagineart_desktop.support import say
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -20,7 +21,7 @@ _MOST_RUNNERS = 1000
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose exit code does not depend on whether help and errors can be written.
+    """A parser that tells help that cannot be written by its exit code, and errors by theirs all the same.
 
     fill: adds the arguments once the command is chosen, so that no other command loads what they are made of.
     """
@@ -41,7 +42,12 @@ class _Parser(argparse.ArgumentParser):
         say(message, end="")
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
-        write_output(self.format_help())
+        _print_or_exit(self, self.format_help(), "help")
+
+
+def _print_or_exit(parser: argparse.ArgumentParser, text: str, what: str) -> None:
+    if not print_all(text, what):
+        parser.exit(ExitCode.NO_OUTPUT)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -70,7 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_unused: object) -> None:
-        write_output(f"{__version__}\n")
+        _print_or_exit(parser, f"{__version__}\n", "version")
         parser.exit()
 
 

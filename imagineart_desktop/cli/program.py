@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.output import print_all
 from imagineart_desktop.cli.parser import make_parser
 from imagineart_desktop.support import (
     bound_arenas,
@@ -22,7 +23,6 @@ from imagineart_desktop.support import (
     stop_logging,
     termination_signals,
     unusable_locale,
-    write_output,
 )
 
 if TYPE_CHECKING:
@@ -189,10 +189,9 @@ def _logged(work: Coroutine[Any, Any, Outcome], places: Places) -> Outcome:
 
 def _reported(outcome: Outcome, options: argparse.Namespace) -> int:
     """Write the report, after the library was closed. Returns the exit code."""
-    if outcome.report is None or (trouble := write_output(f"{outcome.report}\n")) is None:
+    where = "" if options.run == "library" else f"The images are in {options.out or 'the library'}."
+    if outcome.report is None or print_all(f"{outcome.report}\n", "report", where):
         return outcome.code
-    where = "" if options.run == "library" else f" The images are in {options.out or 'the library'}."
-    say(f"The report could not be written to standard output: {trouble}.{where}")
     return ExitCode.NO_OUTPUT if outcome.code is ExitCode.OK else outcome.code
 
 
