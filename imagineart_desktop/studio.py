@@ -44,17 +44,26 @@ async def studio(
     hold_unsent: bool = False,
     after: asyncio.Event | None = None,
     key_wait: float | None = None,
+    on_slow_key: Callable[[float], None] = lambda seconds: None,
 ) -> AsyncIterator[Studio]:
     """Open the library and resume its jobs; close everything at the end. Raises LibraryError.
 
     read_only: another program has the library open, so nothing is changed and no job is driven. resume: whether jobs of
     earlier runs continue. hold_unsent: those never sent to the paid service wait for `Worker.release`. after: an event
     that connecting and reconciling, which are slow, wait for; without it the account is connected on entry.
-    key_wait: see `Account`.
+    key_wait, on_slow_key: see `Account`.
     """
     library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
     worker = Worker(library, limit=at_once, rules=rules)
-    account = Account(worker, places.demo, demo=demo, live_hosts=live_hosts, proxy=proxy, key_wait=key_wait)
+    account = Account(
+        worker,
+        places.demo,
+        demo=demo,
+        live_hosts=live_hosts,
+        proxy=proxy,
+        key_wait=key_wait,
+        on_slow_key=on_slow_key,
+    )
     try:
         await library.start()
         if resume and not read_only:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from imagineart_desktop.jobs import ENDED, OWN_PROBLEMS, Failure, Job, JobEvent, State, Worker
 from imagineart_desktop.support import say
+from imagineart_desktop.support.wording import duration
 
 _SILENT_SECONDS = 60.0
 """Time without news after which a command says that it is still waiting."""
@@ -97,13 +98,13 @@ class Progress:
             self._said.add(failure)
             self._news = now
             say(f"{followed.job.model.label}: {failure.message} {failure.advice}")
-            say(f"Waiting up to {_duration(self._patience)}; nothing is lost.")
+            say(f"Waiting up to {duration(self._patience)}; nothing is lost.")
 
     def _note_offline(self, offline: bool) -> None:
         self._offline_since = time.monotonic() if offline else None
         if offline:
             self._news = time.monotonic()
-            say(f"The service cannot be reached. Waiting up to {_duration(self._patience)}; nothing is lost.")
+            say(f"The service cannot be reached. Waiting up to {duration(self._patience)}; nothing is lost.")
         self._changed.set()
 
     def _seconds_to_look(self, left: Sequence[_Followed]) -> float:
@@ -132,9 +133,3 @@ class Progress:
         states = ", ".join(sorted({one.job.state.value for one in left}))
         many = "1 request" if len(left) == 1 else f"{len(left)} requests"
         say(f"Still waiting for {many} ({states}). Ctrl+C stops waiting; “resume” continues.")
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    parts = [f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest or not minutes)
-    return " ".join(parts)

@@ -27,6 +27,7 @@ from imagineart_desktop.models import Model, Price, Task, models_for
 from imagineart_desktop.places import Places
 from imagineart_desktop.studio import Studio, studio
 from imagineart_desktop.support import say
+from imagineart_desktop.support.wording import duration
 
 T = TypeVar("T")
 
@@ -62,7 +63,8 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
         environment_key()
         check_library_room(places.library)
         make_ready(options.out)
-        async with studio(places, resume=False, key_wait=None if may_agree(options.yes) else DEMO_WAITS) as parts:
+        key_wait = None if may_agree(options.yes) else DEMO_WAITS
+        async with studio(places, resume=False, key_wait=key_wait, on_slow_key=_say_slow_key) as parts:
             await _say_of_start(parts)
             if left := await parts.worker.left():
                 say(_unfinished(left))
@@ -85,7 +87,7 @@ async def resume(options: argparse.Namespace, places: Places) -> Outcome:
         environment_key()
         if options.out is not None:
             make_ready(options.out)
-        async with studio(places, hold_unsent=True) as parts:
+        async with studio(places, hold_unsent=True, on_slow_key=_say_slow_key) as parts:
             await _say_of_start(parts)
             worker = parts.worker
             progress = Progress(worker, options.wait)
@@ -181,6 +183,10 @@ async def _unless_damaged(work: Coroutine[Any, Any, T], library: Library) -> T:
     finally:
         task.cancel()
         damage.cancel()
+
+
+def _say_slow_key(seconds: float) -> None:
+    say(f"Waiting up to {duration(seconds)} for the system’s keychain. Unlock it, or set FAL_KEY.")
 
 
 async def _say_of_start(parts: Studio) -> None:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _KEYCHAIN_SECONDS = 20.0
 """How long the keychain may take, which includes a prompt for the user's password."""
 
+_SLOW_SECONDS = 1.0
+"""After this time, whoever waits for the keychain is told so."""
+
 _PROXY_WAITS = (
     "The system’s keychain doesn’t answer. Unlock it to use your team proxy’s token; until then, requests wait."
 )
@@ -48,7 +51,8 @@ class Account:
 
     demo_folder: the demo server's records; live_hosts: the hosts of fal.ai; proxy: the URL of the team's proxy, if the
     user chose one. key_wait: seconds that `start` waits for a keychain before it starts Demo, or leaves requests to a
-    proxy waiting; None for as long as a prompt may take. A key or token that comes later is used then.
+    proxy waiting; None for as long as a prompt may take. A key or token that comes later is used then. on_slow_key: is
+    told, a second into that wait, for how many seconds it may last.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Account:
         live_hosts: Hosts = FAL_HOSTS,
         proxy: str | None = None,
         key_wait: float | None = None,
+        on_slow_key: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self.kind = ServiceKind.DEMO
         self.key_source = KeySource.NONE
@@ -79,6 +84,7 @@ class Account:
         self._live_hosts = live_hosts
         self._listeners: list[Callable[[], None]] = []
         self._key_wait = key_wait
+        self._on_slow_key = on_slow_key
         self._late_key: asyncio.Task[object] | None = None
 
     @property
@@ -112,7 +118,10 @@ class Account:
         reading = asyncio.ensure_future(run_detached(read, "keychain"))
         wait = _KEYCHAIN_SECONDS if self._key_wait is None else self._key_wait
         try:
-            await asyncio.wait([reading], timeout=wait)
+            await asyncio.wait([reading], timeout=min(_SLOW_SECONDS, wait))
+            if not reading.done() and wait > _SLOW_SECONDS:
+                self._on_slow_key(wait)
+                await asyncio.wait([reading], timeout=wait - _SLOW_SECONDS)
         except asyncio.CancelledError:
             reading.cancel()
             raise

@@ -8,6 +8,13 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def duration(seconds: float) -> str:
+    """Return “20 s” or “2 min 5 s”."""
+    minutes, rest = divmod(round(seconds), 60)
+    parts = [f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest or not minutes)
+    return " ".join(parts)
+
+
 def size_text(length: int) -> str:
     """Return “4.2 MB” or “12 KB”. length: bytes."""
     return f"{length / 2**20:,.1f} MB" if length >= 2**20 else f"{max(1, round(length / 1024))} KB"

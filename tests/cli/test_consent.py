@@ -142,7 +142,7 @@ def test_somebody_at_a_terminal_is_asked(tmp_path: Path) -> None:
     while b"[y/N]" not in said:
         said += os.read(outer, 1000)
     os.write(outer, b"n\n")
-    assert asked.wait(60) == ExitCode.NOT_AGREED
+    assert asked.wait() == ExitCode.NOT_AGREED
     os.close(outer)
 
 
@@ -163,6 +163,31 @@ def test_a_keychain_that_does_not_answer_delays_demo_only_where_something_could_
     said = capsys.readouterr().err
     assert said.count("keychain doesn’t answer") == 1
     assert "Demo: nothing is sent to fal.ai" in said
+
+
+@pytest.mark.parametrize("words", [("generate", "--prompt", "x", "--yes", *SMALL), ("resume",)])
+def test_a_slow_keychain_that_is_waited_for_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    stuck, before = Stuck(), keyring.get_keyring()
+    really = requests.say
+
+    def say(text: str) -> None:
+        really(text)
+        if "keychain" in text:
+            stuck.go_on.set()
+
+    keyring.set_keyring(stuck)
+    monkeypatch.setattr(requests, "say", say)
+    monkeypatch.setattr("imagineart_desktop.jobs.account._SLOW_SECONDS", 0.0)
+    monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 600.0)
+    try:
+        assert command(tmp_path, *words) == ExitCode.OK
+    finally:
+        stuck.go_on.set()
+        keyring.set_keyring(before)
+    waits = "Waiting up to 10 min for the system’s keychain. Unlock it, or set FAL_KEY.\n"
+    assert capsys.readouterr().err.startswith(waits)
 
 
 @pytest.fixture
