@@ -217,9 +217,14 @@ class Worker:
         return filled, parents
 
     async def _begun(self, jobs: Sequence[Job]) -> list[Job]:
-        written = await self._desk.set_all(jobs)
-        self._admit()
-        return written
+        """Write new jobs or steps down and let them go on: also when the caller is cancelled meanwhile.
+
+        Raises StaleStepError, LibraryError.
+        """
+        try:
+            return await self._desk.set_all(jobs)
+        finally:
+            self._admit()
 
     async def cancel(self, job_id: str) -> None:
         """Stops a job as early as that is still possible. What is paid for already can be fetched later."""
@@ -261,7 +266,6 @@ class Worker:
         if looked is Looked.NOT_LISTED or (looked is Looked.FAILED and unseen):
             self._desk.cancel_wishes.discard(job_id)
             await self._step(job.moved(State.WAITING, failure=None, submitted_at=None))
-            self._admit()
 
     async def look_for(self, job_id: str) -> Looked:
         """Ask the service for its list of requests; an unconfirmed one that is in it is watched."""
@@ -274,9 +278,11 @@ class Worker:
                 self._desk.show(replace(job, failure=not_connected()))
                 return Looked.FAILED
             looked = Looked.FAILED
-            with suppress(StaleStepError):
-                looked = await driver.lookup.look_for(job)
-        self._admit()
+            try:
+                with suppress(StaleStepError):
+                    looked = await driver.lookup.look_for(job)
+            finally:
+                self._admit()
         return looked
 
     async def retry(self, job_id: str) -> None:
@@ -291,7 +297,6 @@ class Worker:
                 await self._step(job.moved(State.FETCHING, failure=None))
         elif await self._step(_repeated(job), job.put_away()):
             self._desk.forget(job_id)
-        self._admit()
 
     async def find(self, job_id: str) -> Job | None:
         """A job as it stands, also one that was put away."""
@@ -305,7 +310,6 @@ class Worker:
         job = await self._desk.find(job_id)
         if job is not None and job.can_be_repeated:
             await self._step(_repeated(job))
-            self._admit()
 
     async def dismiss(self, job_id: str) -> None:
         """Puts away a job that has ended."""
@@ -316,7 +320,7 @@ class Worker:
     async def _step(self, *jobs: Job) -> bool:
         """What the user wished. Whether it was done: of two clicks on the same thing the second does nothing."""
         try:
-            await self._desk.set_all(jobs)
+            await self._begun(jobs)
         except StaleStepError:
             return False
         return True

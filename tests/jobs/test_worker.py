@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import cv2
 import httpx
@@ -12,7 +14,7 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, SLOW, SWIFT, DemoServer, Pace
+from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, SLOW, SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import Charged, Hosts, Service, ServiceKind
 from imagineart_desktop.imaging import encode_png, export_mask, load_picture, new_mask
 from imagineart_desktop.jobs import Ingredient, JobEvent, State, Worker
@@ -147,6 +149,37 @@ async def test_a_submit_whose_answer_was_lost_is_not_sent_again(tmp_path: Path, 
     await worker.stop()
     library.close()
     rogue.close()
+
+
+async def test_what_was_written_goes_on_although_its_caller_was_canceled(tmp_path: Path, demo: DemoServer) -> None:
+    """Between the row and the answer to the caller."""
+
+    async def canceled_at(state: State, wish: Coroutine[Any, Any, object]) -> None:
+        asking = asyncio.ensure_future(wish)
+
+        def cancel(event: JobEvent) -> None:
+            if event.job.state is state:
+                asking.cancel()
+
+        end = worker.subscribe(cancel)
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        end()
+
+    async with at_work(tmp_path, demo) as (worker, _):
+        await canceled_at(State.WAITING, worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL))
+        await waiting.until(lambda: not worker.jobs())
+        demo.order(Fault.parse("submit:refuse:nth=1"))
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        assert (await outcome(worker, job)).job.state is State.UNCONFIRMED
+        await canceled_at(State.WAITING, worker.send_again(job.id))
+        await waiting.until(lambda: not worker.jobs())
+        demo.order(Fault.parse("submit:status:code=422:nth=1"))
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        assert (await outcome(worker, job)).job.state is State.FAILED
+        await canceled_at(State.WAITING, worker.retry(job.id))
+        await waiting.until(lambda: not worker.jobs())
+    assert books(demo)["submissions"] == 3
 
 
 async def test_offline_is_waited_out(tmp_path: Path) -> None:
