@@ -10,8 +10,9 @@ import asyncio
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import httpx
@@ -29,6 +30,10 @@ _REMEMBERED = 4
 
 _PATIENCE = 3
 """Errors that may pass, without a new part between them, after which a way is left for the next one."""
+
+
+OnProgress = Callable[[bool], None]
+"""Is called whenever bytes of a file were accepted, and with True when a call succeeded."""
 
 
 class UnusableAnswerError(NoAnswerError):
@@ -139,8 +144,10 @@ class _Trouble:
 
 @dataclass(slots=True)
 class _Shared:
+    """waiting: what tells each of those who wait of its progress."""
+
     task: asyncio.Task[str]
-    waiting: int = 0
+    waiting: list[OnProgress]
 
 
 class SharedUploads:
@@ -149,22 +156,41 @@ class SharedUploads:
     def __init__(self) -> None:
         self._running: dict[str, _Shared] = {}
 
-    async def get(self, sha256: str, upload: Callable[[], Coroutine[Any, Any, str]]) -> str:
-        """Return the file's URL. The upload goes on until nobody waits for it any more. Raises FalError."""
+    async def get(
+        self,
+        sha256: str,
+        upload: Callable[[OnProgress], Coroutine[Any, Any, str]],
+        on_progress: OnProgress,
+    ) -> str:
+        """Return the file's URL. The upload goes on until nobody waits for it any more. Raises FalError.
+
+        upload: takes what tells all who wait of its progress.
+        """
         one = self._running.get(sha256)
         if one is None:
-            one = self._running[sha256] = _Shared(asyncio.create_task(upload()))
-        one.waiting += 1
+            waiting: list[OnProgress] = []
+            task = asyncio.create_task(upload(partial(_tell_all, waiting)))
+            one = self._running[sha256] = _Shared(task, waiting)
+        one.waiting.append(on_progress)
         try:
             return await asyncio.shield(one.task)
         finally:
-            one.waiting -= 1
+            one.waiting.remove(on_progress)
             if self._running.get(sha256) is one and (one.task.done() or not one.waiting):
                 # Nobody joins what has ended or is being ended.
                 del self._running[sha256]
             if not one.waiting and not one.task.done():
                 one.task.cancel()
                 await asyncio.wait([one.task])
+
+
+def ignore(_answered: bool) -> None:
+    """Take no note of progress."""
+
+
+def _tell_all(waiting: Sequence[OnProgress], answered: bool) -> None:
+    for on_progress in waiting:
+        on_progress(answered)
 
 
 def content_id(data: bytes) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -37,6 +38,9 @@ _ATTEMPTS = 2
 _LONGEST_ANSWER = 2**20
 """Bytes of the answer to an upload."""
 
+_CHUNK = 2**18
+"""Bytes that are handed to the connection at a time."""
+
 _TOKEN_LIFE = 300.0
 """Seconds for which a token is used again; fal's own are good for longer."""
 
@@ -58,6 +62,16 @@ class _Token:
     taken_at_monotonic: float
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What is uploaded."""
+
+    data: bytes
+    content_type: str
+    name: str
+    on_progress: parts.OnProgress
+
+
 class Storage:
     """Uploads input pictures. Uploads are free and safe to repeat."""
 
@@ -73,49 +87,53 @@ class Storage:
         """Close all connections."""
         await self._http.aclose()
 
-    async def upload(self, data: bytes, content_type: str) -> str:
+    async def upload(self, data: bytes, content_type: str, on_progress: parts.OnProgress = parts.ignore) -> str:
         """A URL under which the service finds the bytes. Raises FalError when no way leads there.
 
         Tries the CDN, then the fallback, then a data URI if the file is at most `MAX_DATA_URI` bytes. A file above
         `parts.PARTS_FROM` goes in parts: called again after an error that may pass, this sends what is missing, and
         after some such errors in a row takes the next way. The last one is the file in one piece.
         """
-        name = f"input.{_EXTENSIONS.get(content_type, 'bin')}"
+        file = _File(data, content_type, f"input.{_EXTENSIONS.get(content_type, 'bin')}", on_progress)
         try:
             if len(data) <= parts.PARTS_FROM:
-                return await self._in_one_piece(data, content_type, name)
+                return await self._in_one_piece(file)
             sha256 = await asyncio.to_thread(parts.content_id, data)
-            return await self._shared.get(sha256, lambda: self._large(data, content_type, name, sha256))
+
+            def begin(tell_all: parts.OnProgress) -> Coroutine[Any, Any, str]:
+                return self._large(replace(file, on_progress=tell_all), sha256)
+
+            return await self._shared.get(sha256, begin, on_progress)
         except FalError as error:
             if error.charged is not Charged.NO:
                 # The same error would leave doubt about a request, but none was made yet.
                 error.fate, error.charged, error.advice = Fate.NOT_ARRIVED, Charged.NO, _NOT_SENT
             raise
 
-    async def _in_one_piece(self, data: bytes, content_type: str, name: str) -> str:
+    async def _in_one_piece(self, file: _File) -> str:
         if self._client.service.proxy is None:
             try:
-                return await self._to_cdn(data, content_type, name)
+                return await self._to_cdn(file)
             except (WrongKeyError, ForbiddenError, OfflineError):
                 raise
             except FalError:
                 self._token = None
         try:
-            return await self._to_fallback(data, content_type, name)
+            return await self._to_fallback(file)
         except (WrongKeyError, ForbiddenError, OfflineError):
             raise
         except FalError:
-            if len(data) > MAX_DATA_URI:
+            if len(file.data) > MAX_DATA_URI:
                 raise
-        return f"data:{content_type};base64,{base64.b64encode(data).decode('ascii')}"
+        return f"data:{file.content_type};base64,{base64.b64encode(file.data).decode('ascii')}"
 
-    async def _large(self, data: bytes, content_type: str, name: str, sha256: str) -> str:
-        url = await self._in_parts(data, content_type, name, sha256)
+    async def _large(self, file: _File, sha256: str) -> str:
+        url = await self._in_parts(file, sha256)
         # After this one the ways are tried again from the first.
         self._unfinished.forgive(sha256)
-        return url or await self._in_one_piece(data, content_type, name)
+        return url or await self._in_one_piece(file)
 
-    async def _in_parts(self, data: bytes, content_type: str, name: str, sha256: str) -> str | None:
+    async def _in_parts(self, file: _File, sha256: str) -> str | None:
         """The file's URL; None where no way takes it in parts, as with a team's proxy that lets none through.
 
         Raises FalError where another attempt may go on from the parts that have arrived.
@@ -125,7 +143,7 @@ class Storage:
             if not self._unfinished.is_hopeful(way, sha256):
                 continue
             try:
-                return await send(data, content_type, name, sha256)
+                return await send(file, sha256)
             except (WrongKeyError, OfflineError):
                 raise
             except FalError as error:
@@ -137,20 +155,21 @@ class Storage:
                 self._token = None
         return None
 
-    async def _parts_to_cdn(self, data: bytes, content_type: str, name: str, sha256: str) -> str:
+    async def _parts_to_cdn(self, file: _File, sha256: str) -> str:
         for _ in range(_ATTEMPTS):
             token = await self._fresh_token()
             headers = {"Authorization": token.authorization}
 
             async def begin(token: _Token = token, headers: dict[str, str] = headers) -> parts.PartedUpload:
-                told = headers | {"Content-Type": content_type, "X-Fal-File-Name": name}
-                _, body = await self._exchange("POST", f"{token.base_url}/files/upload/multipart", b"", told)
+                told = headers | {"Content-Type": file.content_type, "X-Fal-File-Name": file.name}
+                url = f"{token.base_url}/files/upload/multipart"
+                _, body = await self._exchange("POST", url, b"", told, file.on_progress)
                 return parts.upload_of_cdn(await read_beside(_object, body))
 
             upload = await self._begun("cdn", sha256, begin)
             if upload is None:
                 continue
-            if (url := await self._sent("cdn", sha256, upload, data, content_type, headers)) is not None:
+            if (url := await self._sent("cdn", sha256, upload, file, headers)) is not None:
                 return url
         raise parts.UnusableAnswerError("The service does not take its own upload token.")
 
@@ -165,17 +184,12 @@ class Storage:
             return None
 
     async def _sent(
-        self,
-        way: str,
-        sha256: str,
-        upload: parts.PartedUpload,
-        data: bytes,
-        content_type: str,
-        headers: dict[str, str],
+        self, way: str, sha256: str, upload: parts.PartedUpload, file: _File, headers: dict[str, str]
     ) -> str | None:
         """The file's URL; None where the token was refused or the upload is not known any more. Raises FalError."""
         try:
-            url = await upload.send(data, content_type, self._exchange, headers)
+            exchange = partial(self._exchange, on_progress=file.on_progress)
+            url = await upload.send(file.data, file.content_type, exchange, headers)
         except (WrongKeyError, ForbiddenError):
             self._token = None
             return None
@@ -187,35 +201,41 @@ class Storage:
         self._unfinished.forget(way, sha256)
         return url
 
-    async def _parts_to_fallback(self, data: bytes, content_type: str, name: str, sha256: str) -> str:
+    async def _parts_to_fallback(self, file: _File, sha256: str) -> str:
         async def begin() -> parts.PartedUpload:
-            return parts.upload_of_storage(await self._client.initiate_parts(name, content_type))
+            return parts.upload_of_storage(await self._client.initiate_parts(file.name, file.content_type))
 
         for _ in range(_ATTEMPTS):
             upload = await self._unfinished.get("storage", sha256, begin)
-            if (url := await self._sent("storage", sha256, upload, data, content_type, {})) is not None:
+            if (url := await self._sent("storage", sha256, upload, file, {})) is not None:
                 return url
             self._unfinished.forget("storage", sha256)
         raise parts.UnusableAnswerError("The service does not take its own upload address.")
 
-    async def _to_cdn(self, data: bytes, content_type: str, name: str) -> str:
+    async def _to_cdn(self, file: _File) -> str:
         for _ in range(_ATTEMPTS):
             token = await self._fresh_token()
-            headers = {"Authorization": token.authorization, "Content-Type": content_type, "X-Fal-File-Name": name}
+            headers = {
+                "Authorization": token.authorization,
+                "Content-Type": file.content_type,
+                "X-Fal-File-Name": file.name,
+            }
             try:
-                _, body = await self._exchange("POST", f"{token.base_url}/files/upload", data, headers)
+                url = f"{token.base_url}/files/upload"
+                _, body = await self._exchange("POST", url, file.data, headers, file.on_progress)
                 return await read_beside(_access_url, body)
             except (WrongKeyError, ForbiddenError):
                 # It is the token that was refused, not the key: it ends early when the machine slept.
                 self._token = None
         raise NoAnswerError("The service does not take its own upload token.")
 
-    async def _to_fallback(self, data: bytes, content_type: str, name: str) -> str:
-        places = await self._client.initiate_upload(name, content_type)
+    async def _to_fallback(self, file: _File) -> str:
+        places = await self._client.initiate_upload(file.name, file.content_type)
         upload_url, file_url = places.get("upload_url"), places.get("file_url")
         if not isinstance(upload_url, str) or not isinstance(file_url, str):
             raise NoAnswerError("The service did not say where to upload to.")
-        await self._exchange("PUT", upload_url, data, {"Content-Type": content_type})
+        headers = {"Content-Type": file.content_type}
+        await self._exchange("PUT", upload_url, file.data, headers, file.on_progress)
         return file_url
 
     async def _fresh_token(self) -> _Token:
@@ -230,11 +250,17 @@ class Storage:
         return self._token
 
     async def _exchange(
-        self, method: str, url: str, data: bytes, headers: dict[str, str]
+        self,
+        method: str,
+        url: str,
+        data: bytes,
+        headers: dict[str, str],
+        on_progress: parts.OnProgress = parts.ignore,
     ) -> tuple[httpx.Headers, bytes]:
         await places_of(url, self._client.service, self._environment)
+        told = headers | PLAIN | {"Content-Length": str(len(data))}
         try:
-            async with self._http.stream(method, url, content=data, headers=headers | PLAIN) as answer:
+            async with self._http.stream(method, url, content=_chunks(data, on_progress), headers=told) as answer:
                 body = await body_of(answer, _LONGEST_ANSWER)
         except TooLongError as error:
             raise NoAnswerError("The answer to the upload is too long.") from error
@@ -244,7 +270,15 @@ class Storage:
             raise NoAnswerError("The service named no address to upload to.") from error
         if answer.status_code >= 300:
             raise error_of_answer(answer.status_code, answer.headers, body)
+        on_progress(True)
         return answer.headers, body
+
+
+async def _chunks(data: bytes, on_progress: parts.OnProgress) -> AsyncIterator[bytes]:
+    """Split a body, so that it is known when the connection has taken how much of it."""
+    for start in range(0, len(data), _CHUNK):
+        yield data[start : start + _CHUNK]
+        on_progress(False)
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -131,20 +131,24 @@ class Driver:
         job = await self._desk.set(job.moved(State.UPLOADING))
         urls = {}
         for reference in job.request.input_references():
-            urls[reference] = await self._rules.run(partial(self._upload, reference), on_wait=self._desk.notice)
+            upload = partial(self._upload, job.id, reference)
+            urls[reference] = await self._rules.run(upload, on_wait=self._waiting.on_retry(job.id))
         try:
-            await self._rules.run(lambda: self._submit(job.id, urls), call=Call.SUBMIT, on_wait=self._desk.notice)
+            submit = partial(self._submit, job.id, urls)
+            await self._rules.run(submit, call=Call.SUBMIT, on_wait=self._waiting.on_retry(job.id))
         except FalError as error:
             if error.fate is not Fate.UNKNOWN:
                 raise
             await self._write_down(self._desk.jobs[job.id].moved(State.UNCONFIRMED, failure=Failure.of(error)))
 
-    async def _upload(self, reference: str) -> str:
+    async def _upload(self, job_id: str, reference: str) -> str:
         kept = await self._library.input(reference.partition(":")[2])
         if kept is None:
             raise NotFoundError("An image of this request is no longer in the library.", advice="Choose it again.")
         data = await asyncio.to_thread(kept.path.read_bytes)
-        return await self._storage.upload(data, _CONTENT_TYPES.get(kept.path.suffix, "application/octet-stream"))
+        content_type = _CONTENT_TYPES.get(kept.path.suffix, "application/octet-stream")
+        with self._waiting.showing_stall(job_id) as on_progress:
+            return await self._storage.upload(data, content_type, on_progress)
 
     async def _submit(self, job_id: str, urls: Mapping[str, str]) -> None:
         """One POST. Before it the row says `submitting`; after a refusal that surely did not arrive, `waiting`."""
@@ -156,7 +160,8 @@ class Driver:
             job = await self._desk.set(job.moved(State.UPLOADING))
         uploads = {reference: kept_url(url) for reference, url in urls.items()}
         try:
-            job = await self._desk.set(job.moved(State.SUBMITTING, submitted_at=datetime.now(UTC), uploads=uploads))
+            sent = job.moved(State.SUBMITTING, submitted_at=datetime.now(UTC), uploads=uploads, failure=None)
+            job = await self._desk.set(sent)
         except asyncio.CancelledError:
             await self._not_sent(job_id)
             raise

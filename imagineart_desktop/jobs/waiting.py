@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from imagineart_desktop.fal import Charged, FalError, OfflineError, RetryRules
@@ -24,6 +25,16 @@ _CHARGED = {State.WAITING: Charged.NO, State.UPLOADING: Charged.NO, State.FETCHI
 
 _SHOWN_AFTER = 3
 """Failed attempts after which the job says what it waits for."""
+
+_STALLED_AFTER = 5.0
+"""Seconds without a byte accepted or a call answered after which an upload is said to stand still."""
+
+_STALLED = Failure(
+    "upload_stalled",
+    "The upload isn’t moving.",
+    "Check your connection. The upload continues on its own.",
+    Charged.NO,
+)
 
 _RETRYING = "Retrying automatically."
 _REPORT = f"{_RETRYING} If it doesn’t end, report it: Help → Report a problem."
@@ -56,13 +67,48 @@ class Waiting:
 
         return note
 
+    @contextmanager
+    def showing_stall(self, job_id: str) -> Iterator[Callable[[bool], None]]:
+        """Show on a job that its upload stands still, for as long as it does.
+
+        Yields what notes that it moves; its argument says whether a call was answered, which ends every other problem
+        of the upload as well.
+        """
+        loop = asyncio.get_running_loop()
+        moved_at = loop.time()
+        timer = loop.call_later(_STALLED_AFTER, lambda: look())
+
+        def look() -> None:
+            nonlocal timer
+            rest = moved_at + _STALLED_AFTER - loop.time()
+            if rest <= 0:
+                self._show_failure(job_id, _STALLED)
+            timer = loop.call_later(rest if rest > 0 else _STALLED_AFTER, look)
+
+        def note(answered: bool) -> None:
+            nonlocal moved_at
+            moved_at = loop.time()
+            job = self._desk.jobs.get(job_id)
+            if job is not None and job.failure is not None and (answered or job.failure == _STALLED):
+                self._show_failure(job_id, None)
+
+        try:
+            yield note
+        finally:
+            timer.cancel()
+
     def _show(self, job_id: str, error: Exception, advice: str | None = None) -> None:
         """Show an error on a job, unless the job is gone: its row may have been deleted meanwhile."""
         job = self._desk.jobs.get(job_id)
         if job is None:
             return
         failure = _failure_of(error, _CHARGED.get(job.state, Charged.MAYBE))
-        self._desk.show(replace(job, failure=failure if advice is None else replace(failure, advice=advice)))
+        self._show_failure(job_id, failure if advice is None else replace(failure, advice=advice))
+
+    def _show_failure(self, job_id: str, failure: Failure | None) -> None:
+        job = self._desk.jobs.get(job_id)
+        if job is not None and job.failure != failure:
+            self._desk.show(replace(job, failure=failure))
 
 
 def _failure_of(error: Exception, charged: Charged) -> Failure:

@@ -24,6 +24,7 @@ from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import LibraryError, is_in_use
 from imagineart_desktop.support import start_logging, stop_logging, whole_number
 from tests.cli.conftest import command
+from tests.waiting import until
 
 WORDS = ("generate", "--prompt", "x", "--resolution", "1K", "--aspect-ratio", "4:1", "--yes")
 
@@ -91,10 +92,13 @@ def test_an_ignored_signal_stays_ignored(tmp_path: Path, live: DemoServer, monke
 def test_a_full_disk_is_said_once_and_waiting_for_it_ends(
     tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = JobStore.write
+    written, full = JobStore.write, set[str]()
 
     async def write(store: JobStore, jobs: list[Job]) -> list[Job]:
         if jobs[0].state == "fetching":
+            # Both at the same time, however long each of them takes.
+            full.add(jobs[0].id)
+            await until(lambda: len(full) == 2)
             raise LibraryError("The disk is full.", "Free some space and try again.")
         return await written(store, jobs)
 
@@ -135,6 +139,31 @@ def test_a_service_that_cannot_be_reached_is_not_waited_for_for_ever(
     said = capsys.readouterr().err
     assert said.count("The service cannot be reached.") == 1
     assert said.count("waiting") == 1
+
+
+def test_an_upload_that_stands_still_is_not_waited_for_for_ever(
+    tmp_path: Path,
+    live: DemoServer,
+    photos: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("imagineart_desktop.jobs.waiting._STALLED_AFTER", 0.01)
+    live.order(Fault.parse("upload:delay:seconds=3600"))
+    words = ("edit", "--prompt", "x", "--image", str(photos / "coffee.png"), "--yes", "--wait", "0")
+    assert command(tmp_path, *words) == ExitCode.STALLED
+    said = capsys.readouterr().err
+    assert "The upload isn’t moving. Check your connection. The upload continues on its own." in said
+    assert "1 request is unfinished." in said
+    assert "submissions" not in live.counts
+
+
+def test_a_service_that_is_always_busy_is_not_waited_for_for_ever(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.order(Fault.parse("submit:status:code=429:retry_after=0"))
+    assert command(tmp_path, *WORDS, "--wait", "0") == ExitCode.STALLED
+    assert "The service is busy. Retrying automatically." in capsys.readouterr().err
 
 
 def test_an_error_of_the_program_is_a_sentence_and_an_entry_in_the_log(

@@ -154,7 +154,8 @@ async def test_jobs_with_the_same_image_wait_for_one_upload(demo: DemoServer) ->
             sent.calls.clear()
             sent.go_on.clear()
             uploads = [asyncio.create_task(storage.upload(DATA, "image/png")) for _ in range(count)]
-            await until(lambda: sent.calls and all(one.waiting == count for one in storage._shared._running.values()))
+            running = storage._shared._running
+            await until(lambda: sent.calls and all(len(one.waiting) == count for one in running.values()))
             return uploads
 
         first, *others = await begun(3)
@@ -213,25 +214,44 @@ async def test_an_upload_that_the_service_has_forgotten_begins_anew(demo: DemoSe
             upload.address += "x"
         sent = Sent(storage)
         assert await arrived(await storage.upload(DATA, "image/png")) == DATA
-        assert sent.calls == ["PUT 3", "POST multipart", "PUT 1", "PUT 2", "PUT 3", "PUT 4", "POST complete"]
+        assert sent.calls == ["PUT 3", "POST multipart", *PARTS]
         await storage.aclose()
 
 
-async def test_a_token_that_ended_is_replaced_and_the_parts_stay(demo: DemoServer) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "calls"),
+    [
+        # A token that ended is replaced, and the parts stay.
+        ("upload:status:code=401:nth=3", ["POST multipart", *PARTS[:3], *PARTS[2:]]),
+        # A service without parts gets the file in one piece.
+        ("initiate:status:code=404:times=2", ["POST multipart", "POST upload"]),
+    ],
+)
+async def test_a_refusal_is_answered_with_as_few_calls_as_possible(
+    demo: DemoServer, trouble: str, calls: list[str]
+) -> None:
     async with FalClient(service_of(demo), HASTY) as client:
         storage = Storage(client)
         sent = Sent(storage)
-        demo.order(Fault.parse("upload:status:code=401:nth=3"))
+        demo.order(Fault.parse(trouble))
         assert await arrived(await storage.upload(DATA, "image/png")) == DATA
-        assert sent.calls == ["POST multipart", "PUT 1", "PUT 2", "PUT 3", "PUT 3", "PUT 4", "POST complete"]
+        assert sent.calls == calls
         await storage.aclose()
 
 
-async def test_a_service_without_parts_gets_the_file_in_one_piece(demo: DemoServer) -> None:
+async def test_what_the_connection_takes_and_what_is_answered_is_told(
+    demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_module, "_CHUNK", 150)
+    told: list[bool] = []
     async with FalClient(service_of(demo), HASTY) as client:
         storage = Storage(client)
-        sent = Sent(storage)
-        demo.order(Fault.parse("initiate:status:code=404:times=2"))
-        assert await arrived(await storage.upload(DATA, "image/png")) == DATA
-        assert sent.calls == ["POST multipart", "POST upload"]
+        demo.order(Fault.parse("upload:status:code=500:nth=1"))
+        await HASTY.run(partial(storage.upload, DATA[:1000], "image/png", told.append))
+        # In one piece, twice: the first answer was no success.
+        assert told == [*[False] * 14, True]
+        told.clear()
+        await storage.upload(DATA, "image/png", told.append)
+        assert told[:15] == [True, *[False, False, False, True] * 3, False, True]
+        assert told.count(True) == 6
         await storage.aclose()

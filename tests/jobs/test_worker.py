@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import base64
+from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, SLOW, SWIFT, DemoServer, Fault, Pace
-from imagineart_desktop.fal import Charged, Hosts, Service, ServiceKind
+from imagineart_desktop.fal import Charged, Hosts, Service, ServiceKind, Storage
 from imagineart_desktop.imaging import encode_png, export_mask, load_picture, new_mask
 from imagineart_desktop.jobs import Ingredient, JobEvent, State, Worker
 from imagineart_desktop.library import Library, Query, read_recipe
@@ -295,3 +296,30 @@ async def test_retry_asks_again_as_a_new_job(tmp_path: Path, demo: DemoServer) -
         (again,) = worker.jobs()
         assert again.id != job.id
         assert (await outcome(worker, again)).job.state is State.FAILED
+
+
+async def test_a_job_says_that_its_upload_stands_still_until_it_moves(
+    tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imagineart_desktop.jobs.waiting._STALLED_AFTER", 0.01)
+    moves: list[Callable[[bool], None]] = []
+    go_on = asyncio.Event()
+
+    async def upload(_storage: Storage, _data: bytes, _content_type: str, on_progress: Callable[[bool], None]) -> str:
+        moves.append(on_progress)
+        await go_on.wait()
+        return "data:image/png;base64," + base64.b64encode(_data).decode()
+
+    monkeypatch.setattr(Storage, "upload", upload)
+    source = {"image_urls": [Ingredient(encode_png(new_mask((64, 48))[:, :, None].repeat(3, axis=2)))]}
+    async with at_work(tmp_path, demo) as (worker, _):
+        (job,) = await worker.add(IMAGINEART_20_EDIT, ServiceKind.DEMO, {"prompt": "a pot"}, source)
+        stalled = await until(worker, lambda event: event.job.failure is not None)
+        assert stalled.job.failure is not None
+        assert (stalled.job.state, stalled.job.failure.charged) == (State.UPLOADING, Charged.NO)
+        assert stalled.job.failure.message == "The upload isn’t moving."
+        monkeypatch.setattr("imagineart_desktop.jobs.waiting._STALLED_AFTER", 600.0)
+        moves[0](False)
+        assert [one.failure for one in worker.jobs()] == [None]
+        go_on.set()
+        assert (await outcome(worker, job)).job.state is State.DONE
