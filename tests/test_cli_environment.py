@@ -26,7 +26,7 @@ BROKEN = {
 def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "FAL_KEY"} | BROKEN | variables
     command = [sys.executable, "-m", "imagineart_desktop", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)  # noqa: S603
 
 
 NAMED = ["LC_ALL", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"]
@@ -46,7 +46,9 @@ def test_the_demo_works_and_each_variable_is_named_once(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["service"] == "demo"
     assert named(done.stderr) == ["TZ", *NAMED]
-    assert [line.split(" ")[0] for line in done.stderr.splitlines()[:6]] == ["TZ", *NAMED]
+    # A busy machine may take more than a second to load the keychain, which is said then.
+    said = [line.split(" ")[0] for line in done.stderr.splitlines() if "keychain" not in line]
+    assert said[:6] == ["TZ", *NAMED]
     assert "hidden" not in done.stderr + done.stdout
 
 

@@ -23,6 +23,7 @@ from imagineart_desktop.jobs import Account, Job, State, Worker
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
+from imagineart_desktop.support import say
 from tests.cli.conftest import command
 from tests.security.test_key import Stuck
 from tests.waiting import until
@@ -170,15 +171,14 @@ def test_a_slow_keychain_that_is_waited_for_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
     stuck, before = Stuck(), keyring.get_keyring()
-    really = requests.say
 
-    def say(text: str) -> None:
-        really(text)
+    def say_and_unlock(text: str) -> None:
+        say(text)
         if "keychain" in text:
             stuck.go_on.set()
 
     keyring.set_keyring(stuck)
-    monkeypatch.setattr(requests, "say", say)
+    monkeypatch.setattr(requests, "say", say_and_unlock)
     monkeypatch.setattr("imagineart_desktop.jobs.account._SLOW_SECONDS", 0.0)
     monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 600.0)
     try:

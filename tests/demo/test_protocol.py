@@ -16,6 +16,7 @@ import pytest
 from imagineart_desktop.demo import DemoServer, Pace
 from imagineart_desktop.demo.uploads import MAX_OPEN
 from imagineart_desktop.models import CATALOGUE, IDEOGRAM_V2_EDIT, IMAGINEART_20
+from tests.waiting import wait_until
 
 SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1", "seed": 5}
 ENDPOINT = IMAGINEART_20.endpoint
@@ -24,14 +25,14 @@ DEEP = b"[" * 100_000
 
 @pytest.fixture
 def http(demo: DemoServer) -> Iterator[httpx.Client]:
-    with httpx.Client(headers={"Authorization": f"Key {demo.key}"}, timeout=30) as client:
+    with httpx.Client(headers={"Authorization": f"Key {demo.key}"}, timeout=None) as client:  # noqa: S113 - only a hang fails, and pytest ends that
         yield client
 
 
 @pytest.fixture
 def plain() -> Iterator[httpx.Client]:
     """Without a key, as files are sent and fetched."""
-    with httpx.Client(timeout=30) as client:
+    with httpx.Client(timeout=None) as client:  # noqa: S113 - only a hang fails, and pytest ends that
         yield client
 
 
@@ -40,7 +41,7 @@ def slow(tmp_path: Path) -> Iterator[tuple[DemoServer, httpx.Client]]:
     """One runner that is busy for a long time."""
     with (
         DemoServer(tmp_path / "slow", pace=Pace(queue=0, work=60, runners=1)) as server,
-        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=30) as client,
+        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None) as client,  # noqa: S113 - only a hang fails, and pytest ends that
     ):
         client.post(f"{server.hosts.queue}/{ENDPOINT}", json=SMALL)
         yield server, client
@@ -131,7 +132,7 @@ def test_a_request_that_cannot_be_painted_ends(tmp_path: Path) -> None:
     (kept / "broken.json").write_bytes(DEEP)
     with (
         DemoServer(tmp_path, pace=Pace(queue=0, work=0)) as server,
-        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=30) as http,
+        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None) as http,  # noqa: S113 - only a hang fails, and pytest ends that
     ):
         place = f"{server.hosts.queue}/a/model/requests/kept"
         with http.stream("GET", f"{place}/status/stream") as stream:
@@ -207,7 +208,7 @@ def test_options_that_cannot_be_read(demo: DemoServer, http: httpx.Client, secon
 def test_a_request_that_does_not_start_in_time_is_given_up(tmp_path: Path) -> None:
     with (
         DemoServer(tmp_path, pace=Pace(queue=0, work=60, runners=1)) as server,
-        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=30) as http,
+        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None) as http,  # noqa: S113 - only a hang fails, and pytest ends that
     ):
         url = f"{server.hosts.queue}/{ENDPOINT}"
         first = http.post(url, json=SMALL, headers={"X-Fal-Request-Timeout": "0.11"}).json()
@@ -279,12 +280,9 @@ def test_a_broken_upload_leaves_nothing(
     with suppress(OSError):
         plain.post(f"{demo.hosts.cdn}/files/upload", content=cut(), headers=headers)
     assert plain.post(f"{demo.hosts.cdn}/files/upload", content=b"whole", headers=headers).status_code == 200
-    for _ in range(1_000):
-        files = list((tmp_path / "demo" / "files").iterdir())
-        if len(files) == 1:
-            break
-        time.sleep(0.01)
-    assert [path.read_bytes() for path in files] == [b"whole"]
+    files = tmp_path / "demo" / "files"
+    wait_until(lambda: len(list(files.iterdir())) == 1)
+    assert [path.read_bytes() for path in files.iterdir()] == [b"whole"]
 
 
 def test_a_put_whose_answer_was_lost_can_be_repeated(demo: DemoServer, http: httpx.Client, plain: httpx.Client) -> None:

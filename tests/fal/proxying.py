@@ -39,7 +39,8 @@ def team_proxy(server: DemoServer) -> Iterator[tuple[str, list[Mapping[str, str]
                     if target.startswith(f"{base}/"):
                         target = getattr(server.hosts, name) + target.removeprefix(base)
                 sent = {"Authorization": f"Key {server.key}", "Content-Type": "application/json"}
-                answer = httpx.request(self.command, target, headers=sent, content=body, timeout=30)
+                # Only a hang fails, and pytest ends that.
+                answer = httpx.request(self.command, target, headers=sent, content=body, timeout=None)  # noqa: S113
                 local = answer.content
                 for name, base in REAL.items():
                     local = local.replace(getattr(server.hosts, name).encode(), base.encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -28,10 +27,11 @@ from imagineart_desktop.fal import (
 )
 from tests.fal.proxies import BODY, HOST, https_origin, proxy_server
 from tests.jobs.working import service_of
+from tests.waiting import ended, until
 
 pytestmark = pytest.mark.asyncio
 
-RULES = RetryRules(first_wait=0.01, longest_wait=0.05, answer=5.0)
+RULES = RetryRules(first_wait=0.01, longest_wait=0.05)
 PASSWORD = "p#ss/w@rd:%20"  # noqa: S105 - of the test's own proxy
 
 
@@ -97,11 +97,9 @@ async def test_what_a_proxy_did_not_let_through_has_surely_not_arrived(
         async with FalClient(live, rules) as speaker:
             for _ in range(3):
                 with pytest.raises(OfflineError) as caught:
-                    await asyncio.wait_for(speaker.submit("a/b", {"prompt": "hills"}), 20)
+                    await ended(speaker.submit("a/b", {"prompt": "hills"}))
                 assert caught.value.fate is Fate.NOT_ARRIVED
-            async with asyncio.timeout(10):
-                while proxy.open:
-                    await asyncio.sleep(0.005)
+            await until(lambda: not proxy.open)
 
 
 async def test_a_host_of_no_proxy_is_reached_directly(

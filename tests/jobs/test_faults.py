@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,16 +120,26 @@ async def test_a_token_that_ended_while_the_machine_slept_is_renewed(tmp_path: P
     assert books(demo)["requests:token"] == 2
 
 
-async def test_a_stream_that_died_in_the_night_is_no_reason_to_wait(tmp_path: Path) -> None:
+async def test_a_stream_that_died_in_the_night_is_no_reason_to_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imagineart_desktop.fal.client._STREAM_SECONDS", 1.0)
     with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=0.3)) as server:
         server.order(Fault.parse("stream:stall:seconds=60"))
-        async with at_work(tmp_path, server, rules=RetryRules(0.02, 0.1, answer=1.0)) as (worker, _):
+        async with at_work(tmp_path, server) as (worker, _):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
             assert (await outcome(worker, job)).job.state is State.DONE
 
 
-async def test_offline_in_the_middle_ends_by_itself(tmp_path: Path) -> None:
+async def test_offline_in_the_middle_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[bool] = []
+
+    async def come_back(server: Any, address: tuple[str, int], _seconds: float) -> None:
+        while not told:
+            await asyncio.sleep(0.01)
+        await server.startup([socket.create_server(address)])
+
+    monkeypatch.setattr("imagineart_desktop.demo.server._Server._come_back", come_back)
     with DemoServer(tmp_path / "demo", pace=Pace(queue=0.05, work=0.2)) as server:
         server.order(Fault.parse("stream:away:seconds=0.6:times=1"))
         async with at_work(tmp_path, server) as (worker, _):
@@ -202,7 +214,7 @@ async def test_of_two_clicks_the_second_does_nothing(tmp_path: Path, demo: DemoS
 
 async def test_a_cancel_wished_for_while_it_is_sent(tmp_path: Path, demo: DemoServer) -> None:
     """Sent all the same, it is called off; refused for now, it is not sent any more."""
-    for fault, submissions in (("submit:late:seconds=0.3", 1), ("submit:status:code=429:retry_after=0.2", 1)):
+    for fault, submissions in (("submit:late:seconds=0.3", 1), ("submit:status:code=429:retry_after=1", 1)):
         demo.order(Fault.parse(fault), Fault.parse("work:delay:seconds=20"))
         async with at_work(tmp_path, demo) as (worker, library):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from imagineart_desktop.demo import DemoServer, Pace
+from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.jobs.states import ACCEPTED
@@ -25,7 +25,7 @@ from imagineart_desktop.library.moving import finish_move, prepare_move
 from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import HASTY, SMALL, at_work, books, outcome, service_of, until
+from tests.jobs.working import HASTY, SMALL, at_work, books, held_work, outcome, service_of, until
 
 
 @asynccontextmanager
@@ -155,11 +155,12 @@ async def test_an_accepted_request_outlives_its_database(tmp_path: Path, loss: s
     root = tmp_path / "library"
     async with unconnected(root) as (_, library):
         await copy_to(library, tmp_path / "older")
-    with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=0.5)) as server:
-        async with at_work(tmp_path, server) as (worker, _):
-            jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(1, 2))
-            for job in jobs:
-                await until(worker, partial(is_accepted, job.id))
+    with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
+        with held_work():
+            async with at_work(tmp_path, server) as (worker, _):
+                jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(1, 2))
+                for job in jobs:
+                    await until(worker, partial(is_accepted, job.id))
         for path in root.glob("library.sqlite*"):
             path.unlink()
         if loss != "deleted":

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from imagineart_desktop.demo import DemoServer, Fault, Pace
+from imagineart_desktop.demo import DemoServer, Fault
 from imagineart_desktop.fal import Charged, FalClient, Hosts, Output, Result, RetryRules, Service, ServiceKind
 from imagineart_desktop.fal.answers import Status, Submitted
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
@@ -19,7 +19,7 @@ from imagineart_desktop.jobs.account import Account
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests import waiting
-from tests.jobs.working import SMALL, at_work, outcome, until
+from tests.jobs.working import SMALL, at_work, held_work, outcome, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -69,15 +69,15 @@ async def test_an_accepted_request_can_be_fetched_later(
 
 
 @pytest.mark.parametrize("code", [400, 404, 405, 422])
-async def test_a_cancel_that_is_refused_does_not_lose_the_picture(tmp_path: Path, code: int) -> None:
-    with DemoServer(tmp_path / "demo", pace=Pace(queue=0.05, work=0.3)) as server:
-        server.order(Fault.parse(f"cancel:status:code={code}"))
-        async with at_work(tmp_path, server, rules=QUICK) as (worker, library):
+async def test_a_cancel_that_is_refused_does_not_lose_the_picture(tmp_path: Path, demo: DemoServer, code: int) -> None:
+    demo.order(Fault.parse(f"cancel:status:code={code}"))
+    async with at_work(tmp_path, demo, rules=QUICK) as (worker, library):
+        with held_work():
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
             await until(worker, lambda event: event.job.state is State.RUNNING)
             await worker.cancel(job.id)
-            assert (await outcome(worker, job)).job.state is State.DONE
-            assert len(await library.search(Query())) == 1
+        assert (await outcome(worker, job)).job.state is State.DONE
+        assert len(await library.search(Query())) == 1
 
 
 async def test_fetching_can_be_stopped_and_taken_up(tmp_path: Path, demo: DemoServer) -> None:
@@ -261,15 +261,15 @@ async def test_without_the_key_nothing_more_is_sent(tmp_path: Path, demo: DemoSe
     worker = Worker(library, limit=1, rules=QUICK)
     account = Account(worker, tmp_path / "own demo", live_hosts=hosts)
     await account.use_key(SecretStr(demo.key), remember=False)
-    demo.order(Fault.parse("work:delay:seconds=1"))
-    jobs = await worker.add(IMAGINEART_20, ServiceKind.LIVE, SMALL, seeds=(1, 2, 3))
-    await until(worker, lambda event: event.job.state in (State.QUEUED, State.RUNNING))
-    await account.leave()
-    await asyncio.sleep(1.5)
+    with held_work():
+        jobs = await worker.add(IMAGINEART_20, ServiceKind.LIVE, SMALL, seeds=(1, 2, 3))
+        await until(worker, lambda event: event.job.state in (State.QUEUED, State.RUNNING))
+        await account.leave()
+    await waiting.until(lambda: demo.counts.get("bills"))
+    await asyncio.sleep(0.3)
     assert demo.counts["submissions"] == 1
     assert len(worker.jobs()) == 3
     await account.use_key(SecretStr(demo.key), remember=False)
-    demo.order()
     await waiting.until(lambda: not worker.jobs())
     assert len(await library.search(Query())) == len(jobs)
     assert demo.counts["submissions"] == 3

@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, SLOW, SWIFT, DemoServer, Fault, Pace
+from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import Charged, Hosts, Service, ServiceKind, Storage
 from imagineart_desktop.imaging import encode_png, export_mask, load_picture, new_mask
 from imagineart_desktop.jobs import Ingredient, JobEvent, State, Worker
 from imagineart_desktop.library import Library, Query, read_recipe
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
 from tests import waiting
-from tests.jobs.working import HASTY, SMALL, at_work, books, outcome, service_of, until
+from tests.jobs.working import HASTY, SMALL, at_work, books, held_work, outcome, service_of, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -47,7 +47,9 @@ async def test_states_follow_each_other_as_the_table_says(tmp_path: Path, demo: 
     seen: list[State] = []
     async with at_work(tmp_path, demo) as (worker, _):
         worker.subscribe(lambda event: seen.append(event.job.state))
-        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL | {"prompt": f"hills {SLOW}"})
+        with held_work():
+            (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+            await until(worker, lambda event: event.job.state is State.RUNNING)
         event = await outcome(worker, job)
     assert list(dict.fromkeys(seen)) == [
         State.WAITING,
@@ -256,14 +258,14 @@ async def test_a_wrong_key_is_named(tmp_path: Path, demo: DemoServer) -> None:
 
 
 async def test_cancel_while_it_waits_and_while_it_runs(tmp_path: Path, demo: DemoServer) -> None:
-    slow = SMALL | {"prompt": f"hills {SLOW}{SLOW}"}
     async with at_work(tmp_path, demo) as (worker, library):
         worker.limit = 1
-        running, waiting = await worker.add(IMAGINEART_20, ServiceKind.DEMO, slow, seeds=(1, 2))
-        await until(worker, lambda event: event.job.state is State.RUNNING)
-        await worker.cancel(waiting.id)
-        await worker.cancel(running.id)
-        await until(worker, lambda event: event.job.id == running.id and event.job.state is State.CANCELLED)
+        with held_work():
+            running, waiting = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(1, 2))
+            await until(worker, lambda event: event.job.state is State.RUNNING)
+            await worker.cancel(waiting.id)
+            await worker.cancel(running.id)
+            await until(worker, lambda event: event.job.id == running.id and event.job.state is State.CANCELLED)
         assert worker.jobs() == []
         assert await library.search(Query()) == []
     assert books(demo)["submissions"] == 1

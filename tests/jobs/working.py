@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
 from imagineart_desktop.demo import DemoServer
+from imagineart_desktop.demo.kitchen import cook
 from imagineart_desktop.fal import Hosts, RetryRules, Service, ServiceKind
 from imagineart_desktop.jobs import ENDED, Job, JobEvent, Worker
 from imagineart_desktop.library import Library
@@ -69,6 +72,26 @@ async def at_work(
     finally:
         await worker.stop()
         library.close()
+
+
+@contextmanager
+def held_work() -> Iterator[threading.Event]:
+    """Let no request come to its end at the demo server before the event is set, or this is left.
+
+    Otherwise, on a busy machine, it may have ended before anybody has seen it run.
+    """
+    may_end = threading.Event()
+
+    def cook_later(*arguments: Any) -> Any:
+        may_end.wait()
+        return cook(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("imagineart_desktop.demo.queue.cook", cook_later)
+        try:
+            yield may_end
+        finally:
+            may_end.set()
 
 
 async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
