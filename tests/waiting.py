@@ -15,6 +15,9 @@ _IDLE = 90.0
 _WORK = 4.5
 """Processor seconds per `_IDLE` that count as work. Waiting itself, with an idle window on the screen, takes fewer."""
 
+_SAMPLE = 0.1
+"""Processor seconds after which it is known what share of a processor this process gets."""
+
 _PAUSE = 0.01
 """Seconds between two looks at a condition."""
 
@@ -22,8 +25,8 @@ _PAUSE = 0.01
 class Patience:
     """Runs out when this process, all its threads together, hardly works any more.
 
-    No fixed time limit: three busy neighbours make the same work take three times as long. What spins forever is ended
-    by pytest's own guard, `faulthandler_timeout`.
+    No fixed time limit: three busy neighbours make the same work take three times as long, and a process that hardly
+    gets the processor is not idle. What spins forever is ended by pytest's own guard, `faulthandler_timeout`.
     """
 
     def __init__(self) -> None:
@@ -42,7 +45,7 @@ class Patience:
         """Raise TimeoutError once the process is idle for `_IDLE` seconds."""
         if time.monotonic() - self._since < _IDLE:
             return
-        if self._work_time() - self._worked < _WORK:
+        if self._work_time() - self._worked < _WORK * _processor_share():
             raise TimeoutError(f"nothing happens any more, for {_IDLE:.0f} seconds")
         self._renew()
 
@@ -52,6 +55,14 @@ class Patience:
     def _work_time(self) -> float:
         """Processor seconds of this process, without those spent on conditions."""
         return time.process_time() - self._checking
+
+
+def _processor_share() -> float:
+    """Part of a processor that this thread gets when it works without a pause."""
+    began, worked = time.monotonic(), time.thread_time()
+    while time.thread_time() - worked < _SAMPLE:
+        pass
+    return min(1.0, _SAMPLE / (time.monotonic() - began))
 
 
 async def until(condition: Callable[[], object]) -> None:
