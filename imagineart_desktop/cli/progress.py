@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from imagineart_desktop.jobs import ENDED, OWN_PROBLEMS, Failure, Job, JobEvent, State, Worker
+from imagineart_desktop.jobs import ENDED, OWN_PROBLEMS, UPLOAD_STALLED, Failure, Job, JobEvent, State, Worker
 from imagineart_desktop.support import say
 from imagineart_desktop.support.wording import duration
 
@@ -17,6 +17,9 @@ _SILENT_SECONDS = 60.0
 _SAME_SECONDS = 120.0
 """A problem that returns within this time counts as the same problem."""
 
+_MOVING_SECONDS = 10.0
+"""The same of an upload that stood still: a connection takes some bytes although nobody reads them."""
+
 _SUBMIT_SECONDS = 20.0
 """Time that a request on its way has to be answered once patience has run out."""
 
@@ -25,12 +28,16 @@ _WITH_THE_SERVICE = (State.QUEUED, State.RUNNING)
 
 @dataclass(slots=True)
 class _Followed:
-    """One job. hindered_since, hindered_until: when a problem was first and last seen, in monotonic seconds."""
+    """One job. hindered_since, hindered_until: when a problem was first and last seen, in monotonic seconds.
+
+    same_seconds: a problem that returns within this time counts as the same.
+    """
 
     event: JobEvent
     seen: set[State] = field(default_factory=set)
     hindered_since: float | None = None
     hindered_until: float = 0.0
+    same_seconds: float = _SAME_SECONDS
 
     @property
     def job(self) -> Job:
@@ -40,7 +47,7 @@ class _Followed:
         """Return the seconds for which a problem has lasted; 0 without a problem."""
         if self.hindered_since is None:
             return 0.0
-        if self.job.failure is None and now - self.hindered_until > _SAME_SECONDS:
+        if self.job.failure is None and now - self.hindered_until > self.same_seconds:
             return 0.0
         return now - self.hindered_since
 
@@ -76,23 +83,26 @@ class Progress:
     def _note(self, event: JobEvent) -> None:
         now, job = time.monotonic(), event.job
         followed = self._jobs.setdefault(job.id, _Followed(event))
-        had_problem, followed.event = followed.job.failure is not None, event
+        goes_on, had_problem = followed.hindered_for(now) > 0, followed.job.failure is not None
+        followed.event = event
         if job.state not in followed.seen:
             # A retried request moves back and forth between states, which is not progress.
             followed.seen.add(job.state)
-            followed.hindered_since = None
+            followed.hindered_since, goes_on = None, False
             self._moved = self._news = now
             say(f"{job.model.label}: {job.state.value}")
         if job.state not in ENDED:
-            self._note_problem(followed, had_problem, now)
+            self._note_problem(followed, goes_on, had_problem, now)
         self._changed.set()
 
-    def _note_problem(self, followed: _Followed, had_problem: bool, now: float) -> None:
+    def _note_problem(self, followed: _Followed, goes_on: bool, had_problem: bool, now: float) -> None:
         failure = followed.job.failure
-        if failure is not None and not followed.hindered_for(now):
+        if failure is not None and not goes_on:
             followed.hindered_since = now
         if failure is not None or had_problem:
             followed.hindered_until = now
+        if failure is not None:
+            followed.same_seconds = _MOVING_SECONDS if failure.error_type == UPLOAD_STALLED else _SAME_SECONDS
         if failure is not None and failure not in self._said:
             # A problem that many requests share is said once.
             self._said.add(failure)

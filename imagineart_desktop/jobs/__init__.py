@@ -16,7 +16,7 @@ from imagineart_desktop.jobs.inpainting import (
 from imagineart_desktop.jobs.job import Failure, Ingredient, Job
 from imagineart_desktop.jobs.lookup import NOT_LISTED, NOT_LOOKED
 from imagineart_desktop.jobs.states import ENDED, State
-from imagineart_desktop.jobs.waiting import OWN_PROBLEMS
+from imagineart_desktop.jobs.waiting import OWN_PROBLEMS, UPLOAD_STALLED
 from imagineart_desktop.jobs.worker import Worker
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "NOT_LISTED",
     "NOT_LOOKED",
     "OWN_PROBLEMS",
+    "UPLOAD_STALLED",
     "Account",
     "Composition",
     "Failure",

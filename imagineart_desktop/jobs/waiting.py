@@ -29,8 +29,11 @@ _SHOWN_AFTER = 3
 _STALLED_AFTER = 5.0
 """Seconds without a byte accepted or a call answered after which an upload is said to stand still."""
 
+UPLOAD_STALLED = "upload_stalled"
+"""Error type of an upload that stands still."""
+
 _STALLED = Failure(
-    "upload_stalled",
+    UPLOAD_STALLED,
     "The upload isn’t moving.",
     "Check your connection. The upload continues on its own.",
     Charged.NO,

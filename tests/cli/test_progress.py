@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -13,8 +14,8 @@ from typing import Any, cast
 import pytest
 
 from imagineart_desktop.cli.progress import Progress
-from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import Job, JobEvent, State, Worker
+from imagineart_desktop.fal import Charged, ServiceKind
+from imagineart_desktop.jobs import UPLOAD_STALLED, Failure, Job, JobEvent, State, Worker
 from imagineart_desktop.models import IMAGINEART_20
 
 pytestmark = pytest.mark.asyncio
@@ -76,3 +77,25 @@ async def test_a_request_that_does_not_go_out_is_given_up_when_patience_ends() -
     told.go_offline()
     told.say(job)
     assert await progress.ends_of([job]) == ([], [job])
+
+
+async def test_an_upload_that_moves_again_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that stops again at once stands still: the connection only took what fits in on the way."""
+    clock = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr("imagineart_desktop.cli.progress.time", SimpleNamespace(monotonic=lambda: clock.now))
+    told, job = _Told(), a_job()
+    progress = Progress(told.worker(), 30.0)
+    stalled = replace(job, failure=Failure(UPLOAD_STALLED, "It stands still.", "Wait.", Charged.NO))
+    told.say(job)
+    followed = [progress._jobs[job.id]]
+
+    def seconds_left(shown: Job, after: float) -> float:
+        told.say(shown)
+        clock.now += after
+        return progress._seconds_to_look(followed)
+
+    assert seconds_left(stalled, 12) == 18
+    assert seconds_left(job, 5) == 13
+    assert seconds_left(stalled, 1) == 12
+    assert seconds_left(job, 11) > 30
+    assert seconds_left(stalled, 1) == 29
