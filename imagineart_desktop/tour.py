@@ -32,7 +32,9 @@ from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 
 SIZE = (1440, 900)
-_PATIENCE = 90.0
+_PATIENCE = 600.0
+"""Seconds after which a step counts as hung, also where others have the processor."""
+
 _PHOTOS = (".png", ".jpg", ".jpeg", ".webp")
 
 
