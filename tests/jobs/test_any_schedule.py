@@ -31,7 +31,7 @@ from tests.waiting import Patience
 EXAMPLES = int(os.environ.get("IMAGINEART_SCHEDULES", "12"))
 """The reliability battery asks for more."""
 
-RULES = RetryRules(first_wait=0.01, longest_wait=0.04, answer=2.0)
+RULES = RetryRules(first_wait=0.01, longest_wait=0.04, answer=6.0)
 faults = st.lists(
     st.tuples(st.sampled_from(FAULTS), st.sampled_from(("nth=1", "nth=2", "share=0.3", "times=2"))), max_size=3
 )
