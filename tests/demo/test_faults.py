@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from imagineart_desktop.demo import SWIFT, Call, DemoServer, Fault, FaultError, 
 from imagineart_desktop.demo.faults import Faults
 from imagineart_desktop.demo.mischief import HOSTILE_NAME, PRIVATE_ADDRESS
 from imagineart_desktop.models import IMAGINEART_20
+from tests.jobs.working import held_absence, held_work
 from tests.waiting import wait_until
 
 SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1", "seed": 5}
@@ -127,18 +129,19 @@ def test_answers_that_are_no_json(demo: DemoServer, trouble: str) -> None:
 
 @pytest.mark.parametrize(("trouble", "submissions"), [("delay", 0), ("late", 1), ("stall", 1)])
 def test_answers_that_take_too_long(demo: DemoServer, trouble: str, submissions: int) -> None:
-    demo.order(Fault.parse(f"submit:{trouble}:seconds=0.5"))
+    demo.order(Fault.parse(f"submit:{trouble}:seconds=1.5"))
     with http(demo) as client, pytest.raises(httpx.ReadTimeout):
         client.post(f"{demo.hosts.queue}/{IMAGINEART_20.endpoint}", json=SMALL, timeout=0.2)
     assert demo.counts.get("submissions", 0) == submissions
 
 
 def test_nobody_is_there_for_a_while(tmp_path: Path) -> None:
-    with DemoServer(tmp_path, pace=SWIFT, faults=[Fault.parse("submit:away:nth=1:seconds=0.3")]) as demo:
-        with pytest.raises(httpx.TransportError):
-            submit(demo)
-        with pytest.raises(httpx.ConnectError):
-            submit(demo)
+    with DemoServer(tmp_path, pace=SWIFT, faults=[Fault.parse("submit:away:nth=1")]) as demo:
+        with held_absence():
+            with pytest.raises(httpx.TransportError):
+                submit(demo)
+            with pytest.raises(httpx.ConnectError):
+                submit(demo)
         answers: list[httpx.Response] = []
 
         def answered() -> bool:
@@ -197,14 +200,17 @@ def test_a_body_without_end(demo: DemoServer) -> None:
 
 def test_a_status_stream_breaks_after_its_first_event(demo: DemoServer) -> None:
     demo.order(Fault.parse("stream:cut_inside"))
-    accepted = submit(demo).json()
     events: list[str] = []
-    with (
-        http(demo) as client,
-        pytest.raises(httpx.TransportError),
-        client.stream("GET", accepted["status_url"] + "/stream") as answer,
-    ):
-        events.extend(line for line in answer.iter_lines() if line.startswith("data:"))
+
+    def read(client: httpx.Client, may_end: threading.Event) -> None:
+        with client.stream("GET", submit(demo).json()["status_url"] + "/stream") as answer:
+            for line in answer.iter_lines():
+                if line.startswith("data:"):
+                    events.append(line)
+                    may_end.set()
+
+    with held_work() as may_end, http(demo) as client, pytest.raises(httpx.TransportError):
+        read(client, may_end)
     assert len(events) <= 1
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +15,7 @@ from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Ingredient, State, driver
 from imagineart_desktop.library import Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
-from tests.jobs.working import FAULTS, HASTY, SMALL, accepted, at_work, books, outcome, until
+from tests.jobs.working import FAULTS, HASTY, SMALL, accepted, at_work, books, held_absence, outcome, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -131,23 +129,17 @@ async def test_a_stream_that_died_in_the_night_is_no_reason_to_wait(
             assert (await outcome(worker, job)).job.state is State.DONE
 
 
-async def test_offline_in_the_middle_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_offline_in_the_middle_ends_by_itself(tmp_path: Path, demo: DemoServer) -> None:
     told: list[bool] = []
-
-    async def come_back(server: Any, address: tuple[str, int], _seconds: float) -> None:
-        while not told:
-            await asyncio.sleep(0.01)
-        await server.startup([socket.create_server(address)])
-
-    monkeypatch.setattr("imagineart_desktop.demo.server._Server._come_back", come_back)
-    with DemoServer(tmp_path / "demo", pace=Pace(queue=0.05, work=0.2)) as server:
-        server.order(Fault.parse("stream:away:seconds=0.6:times=1"))
-        async with at_work(tmp_path, server) as (worker, _):
+    demo.order(Fault.parse("stream:away:times=1"))
+    async with at_work(tmp_path, demo) as (worker, _):
+        with held_absence() as may_come:
             worker.on_offline(told.append)
+            worker.on_offline(lambda _offline: may_come.set())
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
             assert (await outcome(worker, job)).job.state is State.DONE
     assert told == [True, False]
-    assert server.counts["submissions"] == 1
+    assert demo.counts["submissions"] == 1
 
 
 async def test_a_request_without_an_answer_is_found_in_the_list(tmp_path: Path, demo: DemoServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -92,6 +93,24 @@ def held_work() -> Iterator[threading.Event]:
             yield may_end
         finally:
             may_end.set()
+
+
+@contextmanager
+def held_absence() -> Iterator[threading.Event]:
+    """Let a demo server that went away come back once the event is set, or this is left, whatever the fault says."""
+    may_come = threading.Event()
+
+    async def come_back(server: Any, address: tuple[str, int], _seconds: float) -> None:
+        while not may_come.is_set():
+            await asyncio.sleep(0.01)
+        await server.startup([socket.create_server(address)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("imagineart_desktop.demo.server._Server._come_back", come_back)
+        try:
+            yield may_come
+        finally:
+            may_come.set()
 
 
 async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
