@@ -143,8 +143,7 @@ def _demo_server(options: argparse.Namespace, places: Places) -> int:
     except OSError as error:
         say(f"The demo server cannot start: {error.strerror or error}.")
         return ExitCode.FAILED
-    server.serve()
-    return ExitCode.OK
+    return ExitCode.OK if server.serve() else ExitCode.NO_OUTPUT
 
 
 def _request(options: argparse.Namespace, places: Places) -> int:

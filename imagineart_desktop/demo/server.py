@@ -25,7 +25,7 @@ from imagineart_desktop.demo.pace import Pace
 from imagineart_desktop.demo.queue import Queue
 from imagineart_desktop.support import say, write_output
 
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,11 @@ class DemoServer:
             self._thread.join(_START_SECONDS)
             self._thread = None
 
-    def serve(self) -> None:
-        """Serves in this thread until SIGINT, SIGTERM or SIGHUP; prints one JSON line when ready."""
+    def serve(self) -> bool:
+        """Serves in this thread until SIGINT, SIGTERM or SIGHUP; prints one JSON line when ready.
+
+        Returns whether that could be written.
+        """
 
         def leave(_number: int, _frame: FrameType | None) -> None:
             if self._server is not None:
@@ -117,6 +120,7 @@ class DemoServer:
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, leave)
         asyncio.run(self._serve(None))
+        return self._server is not None and self._server.is_announced
 
     def announcement(self) -> str:
         """The JSON line with base URLs and key."""
@@ -164,6 +168,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
         self._announcement = announcement
+        self.is_announced = True
         self._coming_back: asyncio.Task[None] | None = None
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
@@ -185,6 +190,7 @@ class _Server(uvicorn.Server):
         if self._announcement is not None:
             if (trouble := write_output(f"{self._announcement}\n")) is not None:
                 say(f"The addresses could not be written to standard output: {trouble}.")
+                self.is_announced = False
             self._announcement = None
         if self._ready is not None:
             self._ready.set()

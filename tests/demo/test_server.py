@@ -40,7 +40,8 @@ def finished(http: httpx.Client, status_url: str) -> dict[str, Any]:
 
 def test_wrong_key_is_refused(demo: DemoServer) -> None:
     for url in (f"{demo.hosts.queue}/{IMAGINEART_20.endpoint}", f"{demo.hosts.rest}/storage/auth/token"):
-        assert httpx.post(url, json=SMALL, headers={"Authorization": "Key wrong:key"}).status_code == 401
+        answer = httpx.post(url, json=SMALL, headers={"Authorization": "Key wrong:key"}, timeout=None)  # noqa: S113 - only a hang fails, and pytest ends that
+        assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])
@@ -128,7 +129,7 @@ def test_same_request_and_seed_same_picture_other_seed_another(demo: DemoServer)
             answer = submit(http, demo, IMAGINEART_20.endpoint, SMALL | {"seed": seed}).json()
             finished(http, answer["status_url"])
             url = http.get(answer["response_url"]).json()["images"][0]["url"]
-            pictures.append(httpx.get(url).content)
+            pictures.append(httpx.get(url, timeout=None).content)  # noqa: S113 - only a hang fails, and pytest ends that
     assert pictures[0] == pictures[1] != pictures[2]
 
 
@@ -182,8 +183,22 @@ def test_alone_it_prints_one_json_line_and_ends_on_a_signal(tmp_path: Path) -> N
     assert process.stdout is not None
     hosts = json.loads(process.stdout.readline())
     assert set(hosts) == {"run", "queue", "rest", "cdn", "key"}
-    token = httpx.post(f"{hosts['rest']}/storage/auth/token", headers={"Authorization": f"Key {hosts['key']}"})
+    with httpx.Client(headers={"Authorization": f"Key {hosts['key']}"}, timeout=None) as http:  # noqa: S113 - only a hang fails, and pytest ends that
+        token = http.post(f"{hosts['rest']}/storage/auth/token")
     assert token.status_code == 200
     process.send_signal(signal.SIGTERM)
     assert process.communicate()[0] == ""
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no device that is always full")
+def test_addresses_that_cannot_be_written_are_said_and_in_the_exit_code(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "imagineart_desktop", "demo-server", "--data", str(tmp_path)]
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.Popen(command, stdout=full, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    assert said.startswith("The addresses could not be written to standard output: ")
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate()[1] == ""
+    assert process.returncode == 7

@@ -54,7 +54,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def arrived(url: str) -> bytes:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=None) as client:  # noqa: S113 - only a hang fails, and pytest ends that
         return (await client.get(url)).content
 
 
