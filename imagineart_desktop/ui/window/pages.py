@@ -60,8 +60,8 @@ class Pages:
         self.deferred_inpaint = Deferred(lambda: InpaintPage(library, worker, wishes, actions, files))
         self.gallery = GalleryPage(library)
         self.panel = LibraryPanel(library)
-        for tab in at_once:
-            self.page(tab)
+        for needed in at_once:
+            self.page(needed)
         self.deferred_edit.once_built(self._begin)
         self.deferred_inpaint.once_built(self._begin)
 
