@@ -1,7 +1,7 @@
 """Pixels without a window."""
 
 from imagineart_desktop.imaging.brush import Brush, PulledString
-from imagineart_desktop.imaging.combining import Combine
+from imagineart_desktop.imaging.combining import Combine, added_since
 from imagineart_desktop.imaging.composite import keep_outside
 from imagineart_desktop.imaging.deep import Colours, DeepPicture, deep_of, load_deep, losses_of
 from imagineart_desktop.imaging.deep_file import encode_deep
@@ -110,6 +110,7 @@ __all__ = [
     "SizeRule",
     "Stroke",
     "UnreadablePictureError",
+    "added_since",
     "bring_home",
     "coverage",
     "deep_of",

@@ -1,12 +1,12 @@
-"""How something new joins what is painted."""
+"""How something new joins what is painted, and what of it is new."""
 
 from __future__ import annotations
 
 from enum import Enum
 
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
-from imagineart_desktop.imaging.mask import Mask, painted_bounds
-from imagineart_desktop.support.pixel_libraries import np
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, painted_bounds
+from imagineart_desktop.support.pixel_libraries import cv2, np
 
 
 class Combine(Enum):
@@ -38,3 +38,25 @@ def _intersected(mask: Mask, shape: Mask, area: Rect) -> Rect:
     if kept is not None:
         mask[area.slices] = kept
     return changed
+
+
+def added_since(mask: Mask, before: Mask) -> Mask | None:
+    """Return what was painted after another mask of the same size; None where nothing was.
+
+    Where part of the other mask was erased, the mask was painted anew, and all of it is returned. Pixels that count as
+    unpainted, such as a soft edge, are returned only beside painted ones.
+    """
+    then_painted = before >= THRESHOLD
+    if (then_painted & (mask < THRESHOLD)).any():
+        return mask.copy() if (mask >= THRESHOLD).any() else None
+    new = (mask >= THRESHOLD) & ~then_painted
+    if not new.any():
+        return None
+    added = np.where(mask > before, mask, np.uint8(0))
+    area = painted_bounds(added)
+    part = added[area.slices]
+    count, labels = cv2.connectedComponents((part > 0).view(np.uint8), connectivity=8)
+    is_new = np.zeros(count, np.uint8)
+    is_new[labels[new[area.slices]]] = 1
+    part *= is_new[labels]
+    return added

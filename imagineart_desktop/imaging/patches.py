@@ -112,6 +112,13 @@ class Recorder:
             kept = self._kept[at] = tile, self._mask[tile.slices].copy()
         return kept[1]
 
+    def original(self) -> Mask:
+        """Return a copy of the mask as it was at the start."""
+        mask = self._mask.copy()
+        for area, before in self._kept.values():
+            mask[area.slices] = before
+        return mask
+
     def finish(self, *, packed: bool = False) -> Patch:
         """The patch of all that changed since the start; tiles that are as they were are left out.
 

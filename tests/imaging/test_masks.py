@@ -24,6 +24,7 @@ from imagineart_desktop.imaging import (
     Rect,
     SizeMismatchError,
     Stroke,
+    added_since,
     coverage,
     encode_grey_png,
     export_pair,
@@ -277,3 +278,42 @@ def test_odd_masks_from_elsewhere_mean_what_they_show(picture: Image.Image, pain
     held = io.BytesIO()
     picture.save(held, "PNG")
     assert read_mask(held.getvalue(), picture.size, foreign=True).mask.tolist() == painted
+
+
+def _painted(*boxes: Rect, value: int = 255) -> NDArray[np.uint8]:
+    mask = new_mask((120, 80))
+    for box in boxes:
+        mask[box.slices] = value
+    return mask
+
+
+def test_what_was_painted_since_is_told_from_what_was_there() -> None:
+    before, new = Rect(10, 10, 40, 40), Rect(60, 20, 90, 50)
+    sent = _painted(before)
+    assert added_since(sent.copy(), sent) is None
+    assert added_since(_painted(), sent) is None
+    both = added_since(_painted(before, new), sent)
+    assert both is not None
+    assert np.array_equal(both, _painted(new))
+    overlapping = added_since(_painted(before, Rect(30, 20, 60, 30)), sent)
+    assert overlapping is not None
+    assert np.array_equal(overlapping, _painted(Rect(40, 20, 60, 30)))
+    # Cleared and painted again: what lies over the old mask is new as well.
+    anew = _painted(Rect(20, 20, 30, 30))
+    kept = added_since(anew, sent)
+    assert kept is not None
+    assert np.array_equal(kept, anew)
+
+
+def test_a_soft_edge_that_was_left_out_of_what_was_sent_is_not_new() -> None:
+    sent = _painted(Rect(10, 10, 40, 40))
+    soft = _painted(Rect(8, 8, 42, 42), value=60)
+    now = np.maximum(soft, sent)
+    assert added_since(now, sent) is None
+    now[60:70, 60:70] = 255
+    now[58:60, 60:70] = 60
+    added = added_since(now, sent)
+    assert added is not None
+    assert coverage(added).painted == 100
+    assert (added[58:60, 60:70] == 60).all()
+    assert not added[:50].any()

@@ -6,18 +6,23 @@ import asyncio
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import DeepPicture, encode_deep
+from imagineart_desktop.imaging import DeepPicture, Margins, Rect, coverage, encode_deep, load_picture
 from imagineart_desktop.jobs import Composition
 from imagineart_desktop.library import LibraryError, Query
 from imagineart_desktop.support import Reach
+from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint.look_bar import RAW_IS_NOT_APPLIED, Way
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.closing import ClosingDialog
-from tests.ui.test_inpaint_loop import inpainting, looked_at
+from tests.ui.driving import opened
+from tests.ui.test_inpaint_looking import choose_way
+from tests.ui.test_inpaint_loop import CTRL, inpainting, looked_at
 from tests.ui.test_opening import SlowDecoder
 
 
@@ -175,3 +180,89 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         assert not canvas.document.busy
         assert len(page.stepping.steps) == 1
         assert at.parts.library.notices.pending() == []
+
+
+async def test_apply_is_off_while_raw_is_shown_and_says_why(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        number = await looked_at(at, page)
+        bar = page.looking.bar
+        choose_way(page, Way.RAW)
+        assert not bar.apply.isEnabled()
+        assert bar.apply.toolTip() == RAW_IS_NOT_APPLIED
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        assert page.message.text() == RAW_IS_NOT_APPLIED
+        page.results.applied.emit(number)
+        await at.until(lambda: not canvas.document.busy)
+        # A comparison shows the result as it is applied.
+        at.click(bar.compare)
+        await at.until(page.looking.pane.isVisible)
+        assert bar.apply.isEnabled()
+        at.click(bar.compare)
+        assert not bar.apply.isEnabled()
+        assert len(page.stepping.steps) == 1
+        choose_way(page, Way.RESULT)
+        assert page.message.text() == ""
+        assert bar.apply.isEnabled()
+        assert bar.apply.text() == "Apply result"
+        at.click(bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        assert canvas.pixels is not None
+        kept = load_picture((await at.parts.library.summaries([number]))[0].path).pixels
+        assert np.array_equal(canvas.pixels, kept)
+
+
+async def test_raw_that_is_gone_shows_the_result_which_can_be_applied(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        number = await looked_at(at, page)
+        raw = await at.parts.library.raw_result(number)
+        assert raw is not None
+        raw.unlink()
+        choose_way(page, Way.RAW)
+        await at.until(lambda: page.looking.bar.chosen() is Way.RESULT)
+        assert "is not in the library" in page.message.text()
+        assert page.looking.bar.apply.isEnabled()
+
+
+async def test_what_was_painted_since_the_request_stays_as_the_next_mask(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        at.drag(canvas, [(20, 30), (90, 80)])
+        painted = canvas.document.mask.copy()
+        # Its own strokes go, also where a new one runs into them.
+        at.drag(canvas, [(280, 180), (340, 240)])
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        mask = canvas.document.mask
+        assert mask[30:80, 20:90].all()
+        assert mask[200:240, 280:340].all()
+        assert not mask[120:200, 200:300].any()
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        await at.until(lambda: page.stepping.steps.current is next(iter(page.stepping.steps)))
+        await at.until(lambda: not canvas.document.busy)
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+        assert np.array_equal(canvas.document.mask, painted)
+
+
+async def test_what_was_painted_after_a_restart_stays_on_the_grown_image(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        page.trip.set_margins(Margins(40, 0, 0, 24))
+        page.trip.overlap.setValue(8)
+        await looked_at(at, page)
+    async with opened(tmp_path, theme) as at:
+        page, canvas = at.window.inpaint, at.window.inpaint.canvas
+        await at.until(lambda: page.results._list.count() == 2)
+        canvas.zoom_to(1.0)
+        canvas.set_tool(ToolKind.RECTANGLE)
+        at.drag(canvas, [(420, 30), (490, 80)])
+        page.results._list.setCurrentRow(1)
+        await at.until(lambda: canvas._result_shown)
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: canvas.document.size == (640, 424) and not canvas.document.busy)
+        assert coverage(canvas.document.mask).bounds == Rect(460, 30, 530, 80)

@@ -171,6 +171,10 @@ class MaskDocument(QObject):
         self.at_work.emit(True)
         return self._recorder
 
+    def before_action(self) -> Mask:
+        """Return a copy of the mask without the action that is under way."""
+        return self.mask.copy() if self._recorder is None else self._recorder.original()
+
     def touched(self, area: Rect) -> None:
         """A part was painted."""
         if not area.is_empty:

@@ -18,6 +18,10 @@ class Way(StrEnum):
     RAW = "raw"
 
 
+_APPLY_TIP = "Use this result as the image (Enter)"
+
+RAW_IS_NOT_APPLIED = "Raw can’t be applied: it may differ outside the mask. Choose Result to apply."
+
 _WORDS = {Way.RESULT.value: "Result", Way.BEFORE.value: "Before", Way.RAW.value: "Raw"}
 
 
@@ -36,12 +40,15 @@ class LookBar(QWidget):
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
         self.way = Segmented(_WORDS)
+        self.way.changed.connect(lambda _way: self._show_applicable())
         self.way.changed.connect(lambda _way: self.way_changed.emit())
         self.way.setToolTip("Raw is what the service sent, before the seam and the tone are matched")
         self.compare = button("Compare", self.compare_wanted.emit, tip="Slider, side by side, difference")
         self.made_of = ElidedLabel(tone="muted")
         self.keep_mask = CheckBox("Keep mask")
-        self.apply = button("Apply", self.apply_wanted.emit, kind="primary", tip="Use this result as the image (Enter)")
+        self.keep_mask.setToolTip("Keep the whole mask. What you painted since this request is always kept.")
+        self.apply = button("Apply result", self.apply_wanted.emit, kind="primary", tip=_APPLY_TIP)
+        self._compares = False
         for made in (self.compare, self.keep_mask, self.apply):
             keep_words(made)
         for part in (self.way, self.compare, self.made_of, self.keep_mask, self.apply):
@@ -56,3 +63,18 @@ class LookBar(QWidget):
     def choose(self, way: Way) -> None:
         """Shows another way; nothing else follows."""
         self.way.set_value(way.value)
+        self._show_applicable()
+
+    def set_comparing(self, on: bool) -> None:
+        """Whether results are compared: these are shown as they are applied, whatever way is chosen."""
+        self._compares = on
+        self._show_applicable()
+
+    @property
+    def shows_raw(self) -> bool:
+        """Whether what is shown is not what would be applied."""
+        return self.chosen() is Way.RAW and not self._compares
+
+    def _show_applicable(self) -> None:
+        self.apply.setEnabled(not self.shows_raw)
+        self.apply.setToolTip(RAW_IS_NOT_APPLIED if self.shows_raw else _APPLY_TIP)

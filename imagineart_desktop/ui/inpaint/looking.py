@@ -17,7 +17,7 @@ from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane
-from imagineart_desktop.ui.inpaint.look_bar import LookBar, Way
+from imagineart_desktop.ui.inpaint.look_bar import RAW_IS_NOT_APPLIED, LookBar, Way
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
 from imagineart_desktop.ui.inpaint.versions import Version, Versions
@@ -67,6 +67,7 @@ class Looking(QObject):
         strip.looked.connect(self.look_at)
         strip.flipped.connect(self.flip)
         strip.compared.connect(lambda number: self.compare([strip.current(), number]))
+        self.comparing.connect(self.bar.set_comparing)
         canvas.source_wanted.connect(self._back_to_source)
         trip.seam_changed.connect(self._seam_changed)
 
@@ -127,6 +128,12 @@ class Looking(QObject):
         if self._number != SOURCE:
             self.bar.choose(Way.RESULT if self.bar.chosen() is Way.BEFORE else Way.BEFORE)
             self._refresh()
+
+    def may_apply(self) -> bool:
+        """Whether what is seen is what Apply does; says why not."""
+        if self.bar.shows_raw:
+            self._say(RAW_IS_NOT_APPLIED, "caution", holds=lambda: self.bar.shows_raw)
+        return not self.bar.shows_raw
 
     def leave(self) -> None:
         """Out of a comparison, else back to the source."""
@@ -203,6 +210,7 @@ class Looking(QObject):
         self._canvas.set_bare(False)
 
     def _way_chosen(self) -> None:
+        self._message.review()
         self._leave_pane()
         self._refresh()
 
@@ -276,6 +284,7 @@ class Looking(QObject):
         except MissingError as error:
             if turn == self._turn:
                 self._say(str(error), "caution")
+                self.bar.choose(Way.RESULT)
             return version.pyramid
         return await asyncio.to_thread(Pyramid.of, came)
 
@@ -311,8 +320,8 @@ class Looking(QObject):
 
     # What is said
 
-    def _say(self, sentence: str, tone: str) -> None:
-        self._said = self._message.say(sentence, tone)
+    def _say(self, sentence: str, tone: str, holds: Callable[[], bool] | None = None) -> None:
+        self._said = self._message.say(sentence, tone, holds=holds)
 
     def _unsay(self) -> None:
         """What was said of one result is not said over another."""

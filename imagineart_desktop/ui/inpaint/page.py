@@ -328,7 +328,8 @@ class InpaintPage(QWidget):
     def apply(self, number: int) -> None:
         """A result becomes the picture."""
         self.focus.give()
-        spawn(self._apply(number))
+        if number != self.looking.number or self.looking.may_apply():
+            spawn(self._apply(number))
 
     async def _apply(self, number: int) -> None:
         if self.canvas.document.busy:

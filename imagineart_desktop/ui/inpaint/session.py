@@ -20,7 +20,9 @@ from imagineart_desktop.imaging import (
     RoundTrip,
     ShowRows,
     Size,
+    added_since,
     encode_grey_png,
+    enlarged_mask,
     load_deep,
     load_picture,
     losses_of,
@@ -170,6 +172,24 @@ async def kept_mask(sha256: str | None, size: Size, library: Library) -> Mask:
     if kept is None or kept.size != size:
         return new_mask(size)
     return (await asyncio.to_thread(read_mask, kept.path, size)).mask
+
+
+async def painted_since(plan: InpaintPlan, mask: Mask, library: Library) -> Mask | None:
+    """Return what of a mask was painted since a request was prepared, on that request's canvas with its margins.
+
+    None where nothing was, or where the library no longer has the request's mask.
+    """
+    kept = await library.input(plan.mask)
+    if kept is None or kept.size != plan.trip.margins.around((mask.shape[1], mask.shape[0])):
+        return None
+
+    def compare() -> Mask | None:
+        now = enlarged_mask(mask, plan.trip.margins, plan.trip.overlap)
+        return added_since(now, read_mask(kept.path, kept.size).mask)
+
+    with suppress(PictureError, MaskError):
+        return await asyncio.to_thread(compare)
+    return None
 
 
 async def planned_mask(plan: InpaintPlan, library: Library) -> Mask | None:

@@ -141,20 +141,27 @@ class Stepping(QObject):
             await self._held_apply(number, version, keep_mask=keep_mask)
 
     async def _held_apply(self, number: int, version: Version, *, keep_mask: bool) -> None:
-        with self._canvas.document.held():
+        document = self._canvas.document
+        with document.held():
+            # The action that is under way belongs to the image that it was begun on.
+            finished = document.mask if self._canvas.stylus.action is None else document.before_action()
             self._end_action()
             try:
-                await self._apply(number, version, keep_mask=keep_mask)
+                await self._apply(number, version, None if keep_mask else finished)
             except (PictureError, LibraryError) as error:
                 self._say(str(error))
 
-    async def _apply(self, number: int, version: Version, *, keep_mask: bool) -> None:
+    async def _apply(self, number: int, version: Version, finished: Mask | None) -> None:
+        """finished: the mask, of which only what was painted since the request stays; None to keep all of it."""
         recipe = await self._library.details(number)
         picture = await session.open_decoded(version.pixels, version.pyramid, version.deep, number, self._library)
         before = await self._leave()
         plan = recipe.recipe.plan if recipe is not None else None
         margins = plan.trip.margins if plan is not None else self._trip.margins()
-        mask = self._carried(_size(picture), margins) if keep_mask else None
+        if finished is None:
+            mask = self._carried(_size(picture), margins)
+        else:
+            mask = await session.painted_since(plan, finished, self._library) if plan is not None else None
         prompt = recipe.recipe.prompt if recipe is not None else ""
 
         def grow() -> Step:
