@@ -98,6 +98,10 @@ class Worker:
         over = (State.DONE, State.CANCELLED)
         return [job for job in self._desk.jobs.values() if not job.dismissed and job.state not in over]
 
+    def unfinished(self) -> list[Job]:
+        """List the jobs that go on without the user, also after a restart, oldest first."""
+        return [job for job in self.jobs() if job.state not in ENDED]
+
     @property
     def unreadable(self) -> int:
         """How many more jobs the library keeps, whose model or request this program does not know."""

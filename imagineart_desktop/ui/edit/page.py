@@ -34,7 +34,7 @@ _COMMANDS = {
 _NO_REFERENCE = ("Edit images with words", "Add a reference on the left and describe the change.")
 _WITH_REFERENCES = (
     "Describe the change",
-    "Write on the left and press Ctrl+Enter. Click a reference to see it large.",
+    "Write on the left and press Ctrl+Enter. Click a reference to enlarge it.",
 )
 
 
@@ -61,16 +61,17 @@ class EditPage(QWidget):
         self.results.arrived.connect(self.focus.offer)
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
+        self.results.changed.connect(self.draft.touch)
         self.references.changed.connect(self._references_changed)
         self.references.enlarged.connect(self.results.show_file)
 
     async def restore(self) -> None:
-        """What was there last time is back, references too."""
+        """What was there last time is back, references and results too."""
         async with self.draft.restoring() as state:
             self.form.restore(state)
             await self.references.restore(state.get("references"))
+            self.results.restore(state.get("results"), Task.EDIT)
         self.form.prompt.set_history(await self._library.recent_prompts())
-        self.results.resume(Task.EDIT)
 
     async def begin(self) -> None:
         """Begin without anything to restore: offer earlier prompts."""
@@ -119,4 +120,4 @@ class EditPage(QWidget):
         self.draft.touch()
 
     def _state(self) -> dict[str, object]:
-        return self.form.state() | {"references": self.references.state()}
+        return self.form.state() | {"references": self.references.state(), "results": self.results.state()}

@@ -39,13 +39,14 @@ class GeneratePage(QWidget):
         self.results.arrived.connect(self.focus.offer)
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
+        self.results.changed.connect(self.draft.touch)
 
     async def restore(self) -> None:
-        """What was written last time is back."""
+        """What was written last time is back, and what was shown."""
         async with self.draft.restoring() as state:
             self.form.restore(state)
+            self.results.restore(state.get("results"), Task.GENERATE)
         self.form.prompt.set_history(await self._library.recent_prompts())
-        self.results.resume(Task.GENERATE)
 
     async def save(self) -> None:
         """Save the form now."""
@@ -66,4 +67,4 @@ class GeneratePage(QWidget):
             self.results.expect(jobs)
 
     def _state(self) -> dict[str, object]:
-        return self.form.state()
+        return self.form.state() | {"results": self.results.state()}

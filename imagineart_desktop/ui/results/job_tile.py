@@ -46,7 +46,7 @@ class JobTile(QWidget):
 
     def __init__(self, job: Job, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.job = job
+        self.show_job(job)
         self.picture_id: int | None = None
         self.trashed = False
         """Whether the image is in the trash."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -20,6 +21,7 @@ from imagineart_desktop.ui.gallery.changes import Changes
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
+from imagineart_desktop.ui.results.last_shown import BlankPage, LastShown, under_way
 from imagineart_desktop.ui.results.tile_grid import TileGrid
 from imagineart_desktop.ui.viewer.picture_view import PictureView
 from imagineart_desktop.ui.widgets import EmptyState
@@ -37,6 +39,8 @@ class ResultArea(QWidget):
     """The job whose log is asked for."""
     picture_shown = Signal(object)
     """`PictureSummary` or None."""
+    changed = Signal()
+    """What is shown is to be kept for the next session."""
     arrived = Signal()
     """A result was opened that nobody asked to see: it may have the keys, if nothing is typed."""
     closed = Signal(object)
@@ -62,7 +66,10 @@ class ResultArea(QWidget):
         self._stack = QStackedLayout(self)
         self._empty = empty
         self._grid = TileGrid()
-        for page in (empty, self._grid):
+        self._last: LastShown | None = None
+        """What the last session showed, until it is back."""
+        self._blank = BlankPage()
+        for page in (empty, self._grid, self._blank):
             self._stack.addWidget(page)
         worker.subscribe(self._job_event)
         library.subscribe(self._library_changed)
@@ -88,6 +95,7 @@ class ResultArea(QWidget):
         loupe.command.connect(self.command)
         loupe.menu_wanted.connect(self.menu_wanted)
         loupe.image_shown.connect(self.picture_shown)
+        loupe.image_shown.connect(lambda _summary: self.changed.emit())
         loupe.left.connect(self.close_loupe)
         self._name_way_back(loupe)
         return loupe
@@ -130,6 +138,7 @@ class ResultArea(QWidget):
         self._show_ground()
         self.loupe.close_image()
         self.picture_shown.emit(None)
+        self.changed.emit()
         if self._grid.shown:
             self._grid.take_keys(seen, self._opened)
         if not (self._in_batch and self._grid.shown):
@@ -137,7 +146,8 @@ class ResultArea(QWidget):
 
     def _show_ground(self) -> None:
         """Show the batch; where there is none, the empty page."""
-        self._stack.setCurrentWidget(self._grid if self._grid.shown else self._empty)
+        ground = self._blank if self._last is not None else self._empty
+        self._stack.setCurrentWidget(self._grid if self._grid.shown else ground)
 
     def _open_tile(self, number: int) -> None:
         """Open an image over its batch. It gets the keys: arrows and Esc must not go to the form."""
@@ -157,19 +167,61 @@ class ResultArea(QWidget):
 
     def expect(self, jobs: list[Job]) -> None:
         """Holds a place for each of these jobs."""
+        self._last = None
         self._grid.hold(jobs)
         self._stack.setCurrentWidget(self._grid)
         if (loupe := self.deferred_loupe.built) is not None:
             loupe.close_image()
         self._show_back()
         self.picture_shown.emit(None)
+        self.changed.emit()
 
-    def resume(self, task: Task) -> None:
-        """Hold places for the jobs of a task that an earlier session left under way."""
-        ended = (State.FAILED, State.UNCONFIRMED)
-        jobs = [job for job in self._worker.jobs() if job.model.task is task and job.state not in ended]
-        if jobs:
+    # The last session
+
+    def state(self) -> dict[str, object]:
+        """Return what is shown as JSON, for `restore`."""
+        if self._last is not None:
+            return self._last.state()
+        loupe = self.deferred_loupe.built
+        opened = loupe.images.current if loupe is not None and self._is_loupe_open else None
+        return LastShown({tile.job.id: tile.picture_id for tile in self._grid.shown}, opened).state()
+
+    def restore(self, state: object, task: Task) -> None:
+        """Hold places for the jobs of a task that are under way, and bring back what was shown with them.
+
+        Images are read once the area has been painted: they would hold up the window's first frame.
+        """
+        last, jobs = LastShown.of(state), under_way(self._worker, task)
+        if last.opened is not None or not last.places.keys() <= {job.id for job in jobs}:
+            self._last = last
+            self._blank.painted.connect(
+                lambda: spawn_for(self, self._bring_back(task)), Qt.ConnectionType.SingleShotConnection
+            )
+            self._stack.setCurrentWidget(self._blank)
+        elif jobs:
             self.expect(jobs)
+
+    async def _bring_back(self, task: Task) -> None:
+        if (last := self._last) is None:
+            return
+        jobs, there = list[Job](), set[int]()
+        with suppress(LibraryError):
+            there = await last.there(self._library)
+            jobs = await last.jobs(self._worker, task, there)
+        if (last := self._last) is None:
+            # Something was sent meanwhile.
+            return
+        self._last = None
+        jobs = [job for job in jobs if job.state is not State.DONE or last.places.get(job.id) is not None]
+        if jobs:
+            self._grid.hold(jobs)
+        numbers = {job_id: number for job_id, number in last.places.items() if number is not None}
+        tiles = self._grid.tiles
+        await asyncio.gather(*(self._show_result(tiles[job_id], numbers[job_id]) for job_id in tiles.keys() & numbers))
+        if self._stack.currentWidget() is self._blank:
+            self._show_ground()
+            if last.opened in there:
+                self.open(last.opened)
 
     def tick(self) -> None:
         """A second has passed: elapsed times go on."""
@@ -180,6 +232,8 @@ class ResultArea(QWidget):
     def _job_event(self, event: JobEvent) -> None:
         tile = self._grid.tiles.get(event.job.id)
         if tile is None:
+            if self._last is not None and event.pictures:
+                self._last = self._last.with_image(event.job.id, event.pictures[0])
             return
         tile.show_job(event.job)
         if event.job.state is State.CANCELLED:
@@ -190,16 +244,9 @@ class ResultArea(QWidget):
 
     async def _fill(self, tile: JobTile, number: int) -> None:
         """Show a result in its place; the only one of a request is opened, unless the user looks at something else."""
-        try:
-            (picture,) = await self._library.summaries([number])
-            data = await self._library.thumbnail(picture, THUMBNAIL_EDGE)
-        except (LibraryError, PictureError, ValueError):
-            return
-        image = await asyncio.to_thread(QImage.fromData, data)
-        if tile in self._grid.tiles.values():
-            tile.show_picture(number, QPixmap.fromImage(image))
-            tile.show_marks(picture)
+        if await self._show_result(tile, number):
             self._show_back()
+            self.changed.emit()
             if self._in_batch and self.shown is not None:
                 self.loupe.images.extend(self._grid.results)
             if len(self._grid.tiles) == 1 and self._stack.currentWidget() is self._grid:
@@ -209,11 +256,26 @@ class ResultArea(QWidget):
                     self.open(number)
                     self.arrived.emit()
 
+    async def _show_result(self, tile: JobTile, number: int) -> bool:
+        """Show a result in its place. Returns whether it is there."""
+        try:
+            (picture,) = await self._library.summaries([number])
+            data = await self._library.thumbnail(picture, THUMBNAIL_EDGE)
+        except (LibraryError, PictureError, ValueError):
+            return False
+        image = await asyncio.to_thread(QImage.fromData, data)
+        if tile not in self._grid.tiles.values():
+            return False
+        tile.show_picture(number, QPixmap.fromImage(image))
+        tile.show_marks(picture)
+        return True
+
     def _tiles_changed(self) -> None:
         """Some tiles came or went."""
         if not self._is_loupe_open:
             self._show_ground()
         self._show_back()
+        self.changed.emit()
 
     def _show_back(self) -> None:
         if (loupe := self.deferred_loupe.built) is not None:
