@@ -177,7 +177,9 @@ async def _run_window(
         shown.set()
         spawn(asyncio.to_thread(load_pixel_libraries))
         if crashes.ended_badly and not read_only:
-            window.say("The program did not end properly last time. Unfinished work was restored.")
+            window.say("The program closed unexpectedly last time. Unfinished work was restored.")
+        elif not read_only and (unfinished := len(parts.worker.unfinished())):
+            window.say(f"Resuming {counted(unfinished, 'request')} from the last session.")
         notices = LibraryNotices(parts.library, window.banner)
         with _notices(parts, window, notices, moved):
             await end.wait()

@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self._layout = LayoutMemory(self, self._preferences, self._lay_out_anew, self._remembered_beside)
         self._layout.watch("body", self._central.body)
         self._layout.watch("generate", self.generate.splitter)
-        self._closing = ClosingDialog(self, library.operations)
+        self._closing = ClosingDialog(self, library.operations, lambda: len(worker.unfinished()))
         self._closing.done_waiting.connect(self.close)
         self._closing.stayed.connect(self._stay)
         self.editing = EditCommands(self, self.actions_, lambda: self.images.run("copy"), self.paste, self._select_all)

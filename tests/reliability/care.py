@@ -27,7 +27,7 @@ MOVED_AT_START, OLDER = "move, finished at the next start", "older database put 
 AT_START = (MOVED_AT_START, OLDER, *DAMAGES)
 """Kinds whose interesting time is the next start."""
 
-AFTER_A_CRASH = "did not end properly"
+AFTER_A_CRASH = "closed unexpectedly"
 """Said after every kill, whatever else happened."""
 
 _ENDS_WITHOUT_WORDS = ("empty trash", "export")

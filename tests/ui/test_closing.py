@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from imagineart_desktop.demo import Pace
 from imagineart_desktop.jobs import store as rows
 from imagineart_desktop.library import Library, LibraryError, Query, exporting, importing
 from imagineart_desktop.library.reading import Looked, look_at
@@ -222,3 +223,23 @@ async def test_an_import_that_a_signal_cuts_off_is_told_at_the_next_start(
     library = Library(places.library)
     assert library.notices.pending() == []
     library.close()
+
+
+async def test_unfinished_requests_are_named_where_closing_waits_and_at_the_next_start(
+    application: QApplication, tmp_path: Path, theme: Theme
+) -> None:
+    places = Places.below(tmp_path)
+    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+        form = at.window.generate.form
+        at.type(form.prompt.editor, "hills")
+        form.count.set_value(2)
+        at.click(form.go)
+        await at.until(lambda: len(at.parts.worker.unfinished()) == 2)
+        with at.parts.library.operations.during(lambda: "Exporting 2 images"):
+            await closed(at)
+            assert dialog(at.window).requests.text() == "2 unfinished requests will resume at the next start."
+            at.click(dialog(at.window).stay)
+    running, window = await shown(places, application)
+    await until(lambda: window.status.said.text() == "Resuming 2 requests from the last session.")
+    window.close()
+    assert await running == 0

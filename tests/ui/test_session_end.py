@@ -34,7 +34,7 @@ async def shown(places: Places, app: QApplication) -> tuple[asyncio.Task[int], M
 async def saved_prompt(places: Places, app: QApplication) -> str:
     """What the next window begins with; it is closed again."""
     running, window = await shown(places, app)
-    assert "did not end properly" not in window.status.said.text()
+    assert "closed unexpectedly" not in window.status.said.text()
     prompt = window.generate.form.prompt.editor.toPlainText()
     window.close()
     assert await running == 0

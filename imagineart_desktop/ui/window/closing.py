@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from imagineart_desktop.library.operations import Operation, Operations
+from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.widgets import button, plain_label
 
@@ -24,9 +27,11 @@ class ClosingDialog(QDialog):
     stayed = Signal()
     """The user keeps the window open."""
 
-    def __init__(self, parent: QWidget, operations: Operations) -> None:
+    def __init__(self, parent: QWidget, operations: Operations, unfinished: Callable[[], int]) -> None:
+        """unfinished: how many requests are under way, which closing does not end."""
         super().__init__(parent)
         self._operations = operations
+        self._unfinished = unfinished
         self._waits = False
         self._stopped: set[Operation] | None = None
         """What was told to stop, once the user chose that."""
@@ -39,6 +44,8 @@ class ClosingDialog(QDialog):
         column.addWidget(plain_label("The window closes when this is finished:", "strong", wrap=True))
         self.words = plain_label("", wrap=True)
         column.addWidget(self.words)
+        self.requests = plain_label("", "muted", wrap=True)
+        column.addWidget(self.requests)
         bar = QProgressBar()
         bar.setRange(0, 0)
         bar.setTextVisible(False)
@@ -88,6 +95,9 @@ class ClosingDialog(QDialog):
         running = self._operations.running
         self._stop_running()
         self.words.setText("\n".join(dict.fromkeys(one.describe() for one in running)))
+        unfinished = self._unfinished()
+        self.requests.setText(f"{counted(unfinished, 'unfinished request')} will resume at the next start.")
+        self.requests.setVisible(bool(unfinished))
         self.stop.setEnabled(self._stopped is None and all(one.stop is not None for one in running))
         self._pace.start(_PACE_MS)
         if not self.isVisible():
