@@ -377,9 +377,16 @@ async def test_another_picture_ends_nothing(tmp_path: Path, theme: Theme, photos
         await at.until(lambda: canvas.document.size == (512, 512) and not canvas.document.busy)
         assert not canvas.document.mask.any()
         assert [step.label for step in page.stepping.steps] == ["coffee.png", "astronaut.png"]
+        # The prompt is of the image that it was written for.
+        assert page.form.prompt.text() == ""
+        page.form.prompt.set_text("a helmet")
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         await at.until(lambda: canvas.document.size == (600, 400) and not canvas.document.busy)
         assert np.array_equal(canvas.document.mask, painted)
+        assert page.form.prompt.text() == "a moka pot"
+        QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL | SHIFT)
+        await at.until(lambda: canvas.document.size == (512, 512) and not canvas.document.busy)
+        assert page.form.prompt.text() == "a helmet"
 
 
 async def test_words_typed_at_a_step_are_there_again(tmp_path: Path, theme: Theme, photos: Path) -> None:

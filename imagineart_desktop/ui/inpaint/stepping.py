@@ -30,6 +30,8 @@ _MOST_BYTES = 128 * 2**20
 """… as long as those that are not on the canvas hold no more than this; the others are opened again."""
 
 _WORDS = 32
+_NO_WORDS: dict[str, Any] = {"fields": {"prompt": ""}}
+"""State of a form whose prompt is empty; all else stays as it is set."""
 
 
 class Stepping(QObject):
@@ -105,7 +107,10 @@ class Stepping(QObject):
                 before = await self._leave()
 
                 def start() -> Step:
-                    return self.steps.start(picture.kept.sha256, picture.picture_id, label, name)
+                    step = self.steps.start(picture.kept.sha256, picture.picture_id, label, name)
+                    # The words in the form describe the image that is left, and stay with it.
+                    step.form = _NO_WORDS
+                    return step
 
                 await self._arrive(start, picture, None, f"Open {label}", before)
 
@@ -201,6 +206,7 @@ class Stepping(QObject):
                     self._say(str(error))
                     return
                 self.steps.leave()
+                self._form.restore(_NO_WORDS)
                 self.picture = None
                 self._canvas.close_picture()
         self.left.emit()
