@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.library.importing import import_pictures
@@ -58,6 +58,11 @@ async def test_a_collection_looks_like_the_other_rows(tmp_path: Path, theme: The
     async with opened(tmp_path, theme) as at:
         at.window.go_to("gallery")
         side = at.window.gallery.side
+        settle()
+        # Sections without rows leave no gap.
+        (models,) = [part for part in side.findChildren(QLabel) if part.text() == "MODELS"]
+        hint = side._no_collections
+        assert 8 <= models.mapTo(side, QPoint(0, 0)).y() - hint.geometry().bottom() <= 24
         side.collections.named.emit(0, None, "Spring")
         await at.until(lambda: side.collection_names() == ["Spring"])
         tree = side.collections

@@ -65,6 +65,12 @@ async def test_a_dropped_folder_is_imported_with_its_recipes_as_plain_text(
             if "<b>" in label.text()
         )
         assert "$0.00" in at.window.top.today.text()
+        assert {"Created", "Imported"} <= set(texts)
+        # A photo was not created here: its date may be when it was taken, or its file's.
+        at.window.gallery.show_picture(next(one for one in await at.parts.library.search(Query()) if one != number))
+        await at.until(lambda: "rocket.jpg" in shown_texts(at))
+        assert {"Date", "Imported"} <= set(shown_texts(at))
+        assert "Created" not in shown_texts(at)
 
 
 async def test_chosen_files_come_in_and_an_import_can_be_taken_back(tmp_path: Path, theme: Theme) -> None:

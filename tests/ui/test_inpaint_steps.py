@@ -102,7 +102,7 @@ async def test_the_seed_of_each_step_is_kept_and_the_one_shown_is_the_one_sent(
         assert (page.form.seed.edit.text(), page.form.seed.mode) == ("", SeedMode.RANDOM)
         assert second.seed == 4711
         assert "Seed 4711" in page.tree.currentItem().toolTip(0)
-        assert page.tree.currentItem().text(0).startswith("2 · ")
+        assert page.tree.currentItem().text(0).startswith("2\u00a0·\u00a0")
         assert not page.tree.currentItem().icon(0).isNull()
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint

@@ -39,7 +39,7 @@ def facts_of(details: PictureDetails) -> list[Fact]:
         Fact("size", "Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {size_text(details.bytes)}"),
     ]
     if summary.state is FileState.CHANGED:
-        facts.append(Fact("file", "File", "It was changed by another program"))
+        facts.append(Fact("file", "File", "Changed by another program"))
     for name, value in recipe.request.items():
         shown = model.request_type.shown_fields().get(name) if model else None
         if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):
@@ -47,7 +47,10 @@ def facts_of(details: PictureDetails) -> list[Fact]:
                 Fact(name, shown.short or shown.label, {True: "Yes", False: "No"}.get(value, option_text(str(value))))
             )
     facts.append(Fact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
-    facts.append(Fact("created", "Created", moment_text(created)))
+    # Of a file that no program wrote a recipe into, it is when the photo was taken, or else the file's own date.
+    facts.append(Fact("created", "Date" if summary.is_plain_import else "Created", moment_text(created)))
+    if recipe.imported is not None and recipe.imported.added_at is not None:
+        facts.append(Fact("added", "Imported", moment_text(recipe.imported.added_at.astimezone())))
     if recipe.submitted_at and recipe.finished_at:
         took = (recipe.finished_at - recipe.submitted_at).total_seconds()
         waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
@@ -113,6 +116,8 @@ def lineage_row(
     for parent, image in zip(details.parents, images, strict=True):
         if parent.role == "mask":
             continue
+        if row.count():
+            row.addWidget(plain_label("+", "muted"))
         if image is None:
             row.addWidget(plain_label("Missing", "faint"))
             continue
@@ -124,7 +129,7 @@ def lineage_row(
         if parent.picture_id is not None:
             made.clicked.connect(lambda _checked=False, number=parent.picture_id: walk(number))
         row.addWidget(made)
-    row.addWidget(plain_label("→ This image", "muted"))
+    row.addWidget(plain_label("→ this image", "muted"))
     return row
 
 

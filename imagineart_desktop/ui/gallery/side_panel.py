@@ -111,22 +111,10 @@ class SidePanel(QWidget):
         self._saved: list[SavedSearch] = []
         self._search_rows: dict[str, SideRow] = {}
         self._searched = ""
-        self._searches_title = SectionLabel("Saved searches")
-        self._searches_title.hide()
-        column.addWidget(self._searches_title)
-        self._searches = QVBoxLayout()
-        self._searches.setSpacing(2)
-        self._searches.setContentsMargins(0, 4, 0, 0)
-        column.addLayout(self._searches)
-        column.addSpacing(12)
-        self._tags_title = SectionLabel("Tags")
-        self._tags_title.hide()
-        column.addWidget(self._tags_title)
-        self._tags = QVBoxLayout()
-        self._tags.setSpacing(2)
-        self._tags.setContentsMargins(0, 4, 0, 0)
-        column.addLayout(self._tags)
-        column.addSpacing(12)
+        self._searches_part, self._searches = _section("Saved searches")
+        self._tags_part, self._tags = _section("Tags")
+        for part in (self._searches_part, self._tags_part):
+            column.addWidget(part)
         column.addWidget(SectionLabel("Models"))
         column.addSpacing(4)
         for model in CATALOGUE:
@@ -244,7 +232,7 @@ class SidePanel(QWidget):
         self._saved = list(searches)
         self._search_rows.clear()
         self._empty(self._searches)
-        self._searches_title.setVisible(bool(searches))
+        self._searches_part.setVisible(bool(searches))
         for search in searches:
             made = self._query_row(search.name, search.query)
             made.setToolTip(search.query.replace("<", "‹"))
@@ -262,7 +250,7 @@ class SidePanel(QWidget):
     def show_tags(self, tags: Sequence[tuple[str, int]]) -> None:
         """The tags that most images have. tags: with how many images have them, most first."""
         self._empty(self._tags)
-        self._tags_title.setVisible(bool(tags))
+        self._tags_part.setVisible(bool(tags))
         for name, count in tags[:_MAX_TAGS]:
             made = self._query_row(name, with_field("", "tag", name))
             made.show_count(count)
@@ -371,3 +359,18 @@ class SidePanel(QWidget):
         finally:
             self._arranging -= 1
         self.show_collections(collections)
+
+
+def _section(title: str) -> tuple[QWidget, QVBoxLayout]:
+    """Return a section that is hidden until it has rows, with the space below it, and the column of its rows."""
+    part = QWidget()
+    part.hide()
+    column = QVBoxLayout(part)
+    column.setContentsMargins(0, 0, 0, 12)
+    column.setSpacing(2)
+    column.addWidget(SectionLabel(title))
+    column.addSpacing(2)
+    rows = QVBoxLayout()
+    rows.setSpacing(2)
+    column.addLayout(rows)
+    return part, rows

@@ -434,9 +434,12 @@ class InpaintPage(QWidget):
     def _build(self, actions: Actions) -> None:
         self.tree_part = QWidget()
         below = QVBoxLayout(self.tree_part)
-        below.setContentsMargins(10, 10, 10, 10)
+        # The rows reach further out than the heading, above which their words begin.
+        below.setContentsMargins(4, 10, 4, 10)
         below.setSpacing(8)
-        below.addWidget(SectionLabel("Steps"))
+        heading = SectionLabel("Steps")
+        heading.setContentsMargins(6, 0, 0, 0)
+        below.addWidget(heading)
         below.addWidget(self.tree, 1)
         self.tree_part.hide()
         layout = QHBoxLayout(self)
@@ -486,7 +489,7 @@ class InpaintPage(QWidget):
         self.form.setMinimumWidth(292)
         right.setMinimumWidth(120)
         right.setMaximumWidth(480)
-        splitter.setSizes([936, 312, 144])
+        splitter.setSizes([924, 302, 166])
         splitter.setStretchFactor(0, 1)
         splitter.setChildrenCollapsible(False)
         self.splitter = splitter
@@ -504,6 +507,7 @@ class InpaintPage(QWidget):
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
         self.form.lowered.connect(self.facts.set_low)
+        self.form.lowered.connect(self.trip.set_low)
         self.canvas.dropped.connect(self.take)
         self.canvas.coverage_changed.connect(self._mask_settled)
         actions.tool(ToolKind.EXTEND).toggled.connect(self.trip.extend_by_hand)

@@ -6,7 +6,7 @@ While a menu is open, the step that the menu is about is highlighted.
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from imagineart_desktop.ui.inpaint.steps import Step, Steps
@@ -17,6 +17,9 @@ _NUMBER = Qt.ItemDataRole.UserRole
 _THUMB = QSize(34, 26)
 _ROW = 46
 """Pixels of a row: two lines of its name."""
+
+_ROOM_FOR_IMAGES = 150
+"""Pixels of width; in less, names have the room of the images."""
 
 _BADGE = 13
 
@@ -31,6 +34,8 @@ class StepTree(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._images: dict[int, QImage] = {}
+        self._steps: Steps | None = None
+        self._has_images = True
         self.setAccessibleName("Steps of the session")
         self.setHeaderHidden(True)
         self.setIndentation(8)
@@ -54,11 +59,12 @@ class StepTree(QTreeWidget):
             Qt.TransformationMode.SmoothTransformation,
         )
         for item in self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive):
-            if item.data(0, _NUMBER) == number:
+            if self._has_images and item.data(0, _NUMBER) == number:
                 item.setIcon(0, self._icon(number, 0))
 
     def show_steps(self, steps: Steps) -> None:
         """The steps as they are now."""
+        self._steps = steps
         with QSignalBlocker(self):
             self._fill(steps)
 
@@ -66,11 +72,11 @@ class StepTree(QTreeWidget):
         self.clear()
         items: dict[int | None, QTreeWidgetItem] = {}
         for step in steps.in_sight():
-            item = QTreeWidgetItem([f"{step.id} · {step.label}"])
+            item = QTreeWidgetItem([self._words(step)])
             item.setData(0, _NUMBER, step.id)
             item.setToolTip(0, plain_tip(_told(step)))
             item.setSizeHint(0, QSize(0, _ROW))
-            if step.id in self._images:
+            if self._has_images and step.id in self._images:
                 item.setIcon(0, self._icon(step.id, step.fresh))
             parent = items.get(step.parent)
             if parent is None:
@@ -82,6 +88,21 @@ class StepTree(QTreeWidget):
         current = steps.current
         if current is not None and (shown := items.get(current.id)) is not None:
             self.setCurrentItem(shown)
+
+    def _words(self, step: Step) -> str:
+        """Number and name; a break between them would leave the number alone on its line."""
+        new = "" if self._has_images or not step.fresh else f" ({step.fresh} new)"
+        return f"{step.id}\u00a0·\u00a0{step.label}{new}"
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show images where there is room for them beside the names."""
+        super().resizeEvent(event)
+        has_images = event.size().width() >= _ROOM_FOR_IMAGES
+        if has_images != self._has_images and self._steps is not None:
+            self._has_images = has_images
+            self.setIconSize(_THUMB if has_images else QSize(0, 0))
+            self.show_steps(self._steps)
+        self._has_images = has_images
 
     def highlight(self, number: int) -> None:
         """Highlight a step without going there."""

@@ -52,16 +52,15 @@ class TripControls(QWidget):
         self._quiet = self._by_hand = False
         self._margins = Margins()
         self._drags = 0
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
         self.mode = Segmented({Mode.WHOLE.value: "Whole image", Mode.ONLY_MASKED.value: "Only masked area"})
         column.addWidget(self.mode)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(4)
+        self._grid = grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setColumnStretch(1, 1)
         self.context, self._context_words = self._slider(
-            grid, 0, "Context", "How much around the painted area is sent", _MOST_CONTEXT // _CONTEXT_STEP
+            grid, 0, "Context", "How much around the painted area is sent", _MOST_CONTEXT // _CONTEXT_STEP, words_at=2
         )
         self.context.setMinimum(_LEAST_CONTEXT // _CONTEXT_STEP)
         self.context.setValue(_USUAL_CONTEXT // _CONTEXT_STEP)
@@ -72,7 +71,7 @@ class TripControls(QWidget):
         keep_words(self.auto_context)
         grid.addWidget(self.auto_context, 0, 3)
         self.feather, self._feather_words = self._slider(
-            grid, 1, "Seam", "How far the result fades in, inward from the mask edge", _MOST_FEATHER
+            grid, 1, "Seam", "How far the result fades in, inward from the mask edge", _MOST_FEATHER, words_at=3
         )
         column.addLayout(grid)
         self.tone = CheckBox("Match tone")
@@ -86,7 +85,13 @@ class TripControls(QWidget):
         column.addLayout(self._extend())
         self._connect()
         self.show_requests(1)
+        self.set_low(False)
         self._show()
+
+    def set_low(self, low: bool) -> None:
+        """Whether there is little room from top to bottom."""
+        self._column.setSpacing(4 if low else 8)
+        self._grid.setVerticalSpacing(4 if low else 8)
 
     def trip(self) -> RoundTrip:
         """Return what is set."""
@@ -172,7 +177,9 @@ class TripControls(QWidget):
         too_wide = 0 < widest < self.feather.value()
         set_tone(self._feather_words, "caution" if too_wide else "muted")
 
-    def _slider(self, grid: QGridLayout, row: int, word: str, tip: str, most: int) -> tuple[QSlider, QLabel]:
+    def _slider(
+        self, grid: QGridLayout, row: int, word: str, tip: str, most: int, *, words_at: int
+    ) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, most)
         slider.setToolTip(tip)
@@ -180,8 +187,9 @@ class TripControls(QWidget):
         words = plain_label("", "muted")
         words.setFixedWidth(words.fontMetrics().horizontalAdvance("1024 px") + 4)
         grid.addWidget(plain_label(word, "faint"), row, 0)
-        grid.addWidget(slider, row, 1)
-        grid.addWidget(words, row, 2)
+        # The last column belongs to a check box in some rows, to the words in the others.
+        grid.addWidget(slider, row, 1, 1, words_at - 1)
+        grid.addWidget(words, row, words_at)
         return slider, words
 
     def _extend(self) -> QVBoxLayout:
@@ -283,6 +291,7 @@ class TripControls(QWidget):
     def _show(self) -> None:
         context = self._context()
         self._context_words.setText("" if context is None else f"{context} px")
+        self._context_words.setVisible(context is not None)
         self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "Hard")
         partly = self.mode.value() == Mode.ONLY_MASKED.value or self.each.isChecked()
         # From left to right the box grows; the automatic setting has no place on that scale.
