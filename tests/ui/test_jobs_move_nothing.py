@@ -73,6 +73,36 @@ async def test_the_button_stays_while_jobs_prices_and_messages_come_and_go(
         assert (place(edit.form.go), edit.form._price.height()) == (first, foot)
 
 
+@pytest.mark.parametrize("size", [(960, 560), (1440, 900)])
+async def test_the_strip_moves_no_canvas_and_fit_shows_the_image_above_it(
+    tmp_path: Path, theme: Theme, size: tuple[int, int]
+) -> None:
+    async with opened(tmp_path, theme, size=size, pace=Pace(queue=600)) as at:
+        page, strip = at.window.inpaint, at.window.strip
+        canvas = await at.on_canvas(_PHOTOS[1])
+        settle()
+        before = canvas.viewport_state.picture_rect()
+        at.drag(canvas, [(200, 120), (300, 200)])
+        at.type(page.form.prompt.editor, "a moka pot")
+        at.click(page.form.go)
+        await at.until(strip.isVisible)
+        settle()
+        assert canvas.viewport_state.picture_rect() == before
+        at.window.actions_["view.fit"].trigger()
+        shown = canvas.viewport_state.picture_rect()
+        covered = strip.mapTo(at.window, QPoint(0, 0)).y() - canvas.mapTo(at.window, QPoint(0, 0)).y()
+        assert 0 < covered < canvas.height()
+        assert shown.top() >= 0
+        assert shown.bottom() <= covered
+        for slider in (page.trip.context, page.trip.feather):
+            assert slider.width() >= 120
+        # The name of a step is as wide as its column lets it be, and this one has room.
+        item = page.tree.currentItem()
+        words = page.tree.fontMetrics().horizontalAdvance(item.text(0))
+        images = page.tree.iconSize().width() + 6 if not item.icon(0).isNull() else 0
+        assert words + images <= page.tree.visualItemRect(item).width() - 12
+
+
 async def test_what_is_pointed_at_stays_when_the_last_job_ends(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, pace=Pace(queue=0.05, work=0.3)) as at:
         strip, results, dock = at.window.strip, at.window.generate.results, at.window.generate.dock

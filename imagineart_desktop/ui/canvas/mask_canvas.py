@@ -385,7 +385,7 @@ class MaskCanvas(PictureCanvas):
 
     def _bring_edges_into_sight(self) -> None:
         area = self.viewport_state.rect_to_widget(self.extending.area())
-        if not QRectF(self.rect()).contains(area):
+        if not QRectF(self.rect()).adjusted(0, 0, 0, -self.covered()).contains(area):
             self.fit()
 
     def give_up_press(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import cast
 
@@ -36,6 +36,9 @@ from imagineart_desktop.ui.theme import tokens
 _WHEEL_STEP = 1.2
 _ARROW = 40.0
 _SHADOW = 10
+_MOST_COVERED = 0.5
+"""Of the height that `fit` leaves free of the picture, where more is covered."""
+
 _FREQUENT = QPaintEvent, QMouseEvent
 """Events that come with every dab of a stroke and have handlers of their own; their class is known faster than type."""
 
@@ -55,6 +58,8 @@ class PictureCanvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.covered: Callable[[], float] = lambda: 0.0
+        """How much of its lower edge something lies over, in logical pixels."""
         self.viewport_state = Viewport()
         self._pyramid: Pyramid | None = None
         self._copy = ScreenCopy()
@@ -105,7 +110,8 @@ class PictureCanvas(QWidget):
     def fit(self) -> None:
         """All of the picture."""
         self._fitted = True
-        self._set_view(self._measured().fitted(area=self.shown_area()))
+        covered = min(self.covered(), self.height() * _MOST_COVERED)
+        self._set_view(self._measured().fitted(area=self.shown_area(), covered=covered))
 
     def shown_area(self) -> QRectF | None:
         """Return what `fit` brings into sight, in pixels of the picture; None for the picture."""

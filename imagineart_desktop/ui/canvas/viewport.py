@@ -86,16 +86,22 @@ class Viewport:
         """Return what a rectangle of the picture takes of the widget."""
         return self.transform().mapRect(rect)
 
-    def fitted(self, margin: float = 36.0, *, enlarge: bool = True, area: QRectF | None = None) -> Viewport:
-        """All of the picture, or an area in its pixels, in the middle, with a margin in logical pixels."""
+    def fitted(
+        self, margin: float = 36.0, *, enlarge: bool = True, area: QRectF | None = None, covered: float = 0.0
+    ) -> Viewport:
+        """All of the picture, or an area in its pixels, in the middle, with a margin in logical pixels.
+
+        covered: logical pixels at the lower edge of the widget that something lies over.
+        """
         area = area or QRectF(QPointF(), self.picture)
         width = max(1.0, self.widget.width() - 2 * margin)
-        height = max(1.0, self.widget.height() - 2 * margin)
+        height = max(1.0, self.widget.height() - covered - 2 * margin)
         whole = self.turning().mapRect(area)
         scale = min(width / whole.width(), height / whole.height())
         if not enlarge:
             scale = min(scale, 1.0)
-        return replace(self, zoom=_in_range(scale * self.ratio), centre=area.center())
+        fitted = replace(self, zoom=_in_range(scale * self.ratio), centre=area.center())
+        return fitted.panned(QPointF(0, -covered / 2)) if covered else fitted
 
     def zoomed(self, zoom: float, at: QPointF) -> Viewport:
         """Another zoom; what lies under the point `at` of the widget stays there."""

@@ -484,6 +484,7 @@ class InpaintPage(QWidget):
         right.setChildrenCollapsible(False)
         self.steps_splitter = right
         self.dock = JobDock(middle, over=True)
+        self.canvas.covered = self.dock.covered
         for part in (self.dock, self.form, right):
             splitter.addWidget(part)
         self.form.setMinimumWidth(292)

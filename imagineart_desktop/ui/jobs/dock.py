@@ -34,6 +34,11 @@ class JobDock(QWidget):
             self._grid.addWidget(strip, 1, 0)
         strip.settle_on(strip if self._over else self)
 
+    def covered(self) -> float:
+        """Return how much of the lower edge of what is worked on lies under the strip, in logical pixels."""
+        strip = self._strip
+        return strip.height() if self._over and strip is not None and strip.isVisibleTo(self) else 0
+
     def leaveEvent(self, event: QEvent) -> None:
         """Close a strip without jobs, since nothing is about to be clicked here."""
         super().leaveEvent(event)
