@@ -33,7 +33,7 @@ _DECLARED: dict[str, _Declared] = {
     "file.sheet": _Declared("Contact sheet…"),
     "file.open with": _Declared("Open in default app"),
     "file.settings": _Declared("Settings…", ("Ctrl+,",)),
-    "file.shortcuts": _Declared("Keyboard shortcuts…"),
+    "file.shortcuts": _Declared("Keyboard shortcuts…", ("F1",)),
     "file.quit": _Declared("Quit", ("Ctrl+Q",)),
     "edit.cut": _Declared("Cut", ("Ctrl+X",)),
     "edit.copy plain": _Declared("Copy", ("Ctrl+C",)),

@@ -11,6 +11,7 @@ from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.file_dialogs import FileDialogs
+from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.shortcuts import Shortcuts
 from imagineart_desktop.ui.theme import Theme
@@ -39,11 +40,13 @@ class Dialogs(QObject):
         theme: Theme,
         actions: Actions,
         files: FileDialogs,
+        tint: TintChoice,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._account, self._worker, self._preferences, self._theme = account, worker, preferences, theme
-        self._files = files
+        self._files, self._tint = files, tint
+        self._advance = actions["loupe.advance"]
         self._library = library
         self._keys = Shortcuts(actions, preferences)
         self._settings: SettingsDialog | None = None
@@ -57,7 +60,7 @@ class Dialogs(QObject):
 
         if self._settings is None:
             parts = self._account, self._worker, self._preferences, self._theme, self._library, self._files
-            self._settings = SettingsDialog(self._window, *parts)
+            self._settings = SettingsDialog(self._window, *parts, self._advance, self._tint)
             self._settings.modifier_changed.connect(self.modifier_changed)
             self._settings.restart_wanted.connect(self.restart_wanted)
         _bring(self._settings)

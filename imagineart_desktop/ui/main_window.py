@@ -126,7 +126,9 @@ class MainWindow(QMainWindow):
         self.finding = Finding(self, library, self.pages, self.actions_)
         self.search = self.finding.commands
         self.support = Support(self, library, worker, account, logs, self.save, files)
-        self.dialogs = Dialogs(self, library, worker, account, self._preferences, self._theme, self.actions_, files)
+        self.tint = TintChoice(self, self._preferences, self.actions_)
+        parts = library, worker, account, self._preferences, self._theme, self.actions_, files, self.tint
+        self.dialogs = Dialogs(self, *parts)
         full_screen = FullScreen(self, self.actions_["view.fullscreen"])
         self._loupes = WindowLoupes(
             self,
@@ -411,7 +413,8 @@ class MainWindow(QMainWindow):
         self._layout.watch("inpaint", inpaint.splitter)
         self._layout.watch("inpaint steps", inpaint.steps_splitter)
         recall(self._preferences.value("tools"), canvas, inpaint.options)
-        TintChoice(inpaint, canvas, self._preferences, actions)
+        canvas.set_tint(self.tint.tint)
+        self.tint.shown.connect(canvas.set_tint)
         CanvasKeys(inpaint, actions.of_canvas())
         inpaint.addActions([actions["edit.undo"], actions["edit.redo"]])
         canvas.set_modifier(self._preferences.canvas_modifier)
@@ -585,7 +588,7 @@ class MainWindow(QMainWindow):
             self.say(str(error))
             return
         if job is None:
-            self.say("The job of this image is no longer known.")
+            self.say("The job log of this image is no longer available.")
             return
         if self._tab() == "gallery":
             self.go_to(job.model.task.value)

@@ -145,7 +145,7 @@ MENUS: dict[str, Entries] = {
         "view.library",
         "view.log",
     ),
-    "help": ("view.commands", "help.report", None, "help.about"),
+    "help": ("file.shortcuts", "view.commands", None, "help.report", None, "help.about"),
 }
 
 

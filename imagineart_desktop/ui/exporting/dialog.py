@@ -37,6 +37,7 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
@@ -57,7 +58,6 @@ from imagineart_desktop.workspace.library_texts import export_text, images
 Making = Callable[[Callable[[Progress], object]], Coroutine[Any, Any, int]]
 """Makes an image and returns its number; given what shows the progress. Raises PictureError, LibraryError."""
 
-_REMEMBERED = "export"
 _BAR = 1000
 """Steps of the progress bar."""
 
@@ -103,6 +103,7 @@ class ExportDialog(Dialog):
         column.addWidget(self.bar)
         column.addStretch(1)
         column.addLayout(self._foot())
+        self._restored: dict[str, Any] = {}
         self._restore()
         self.fields.changed.connect(self._show_name)
         self.pattern.textChanged.connect(self._show_name)
@@ -148,6 +149,9 @@ class ExportDialog(Dialog):
 
     def _start(self, numbers: list[int]) -> None:
         self._numbers, self._first = list(numbers), None
+        if export_defaults(self._preferences) != self._restored:
+            # The settings have changed them.
+            self._restore()
         self._about.setText(f"Export {images(max(1, len(numbers)))}")
         self.message.clear()
 
@@ -185,11 +189,11 @@ class ExportDialog(Dialog):
             menu.addAction(f"{{{name}}}   {words}", partial(self._insert, f"{{{name}}}"))
         insert.setMenu(menu)
         self.clash = choice(
-            "If a file of that name is there",
+            "If the file exists",
             {
-                Clash.NUMBER: "Add a number to the new one",
+                Clash.NUMBER: "Add a number to the name",
                 Clash.REPLACE: "Replace it",
-                Clash.SKIP: "Leave the image out",
+                Clash.SKIP: "Skip the image",
             },
         )
         self.name = ElidedLabel("", "strong")
@@ -219,8 +223,7 @@ class ExportDialog(Dialog):
         return foot
 
     def _restore(self) -> None:
-        state = self._preferences.value(_REMEMBERED)
-        state = state if isinstance(state, dict) else {}
+        state = self._restored = export_defaults(self._preferences)
         pictures_folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self.folder.setText(str(state.get("folder") or pictures_folder or Path.home()))
         self.pattern.setText(str(state.get("pattern") or USUAL_PATTERN))
@@ -232,7 +235,8 @@ class ExportDialog(Dialog):
 
     def _remember(self) -> None:
         places = {"folder": self.folder.text(), "pattern": self.pattern.text(), "clash": self.clash.currentData()}
-        self._preferences.set_value(_REMEMBERED, self.fields.state() | places)
+        keep_export_defaults(self._preferences, self.fields.state() | places)
+        self._restored = export_defaults(self._preferences)
 
     # The name
 
@@ -271,10 +275,10 @@ class ExportDialog(Dialog):
         if turn != self._asked or found == name:
             return
         if found is None:
-            self._remark.setText("A file of that name is there: this image is left out.")
+            self._remark.setText("This file already exists, so the image will be skipped.")
         else:
             self.name.setText(found)
-            self._remark.setText("A file of the plain name is there and stays as it is.")
+            self._remark.setText("A file with that name already exists, so a number was added.")
 
     def _insert(self, text: str) -> None:
         self.pattern.insert(text)
@@ -339,7 +343,7 @@ class ExportDialog(Dialog):
 
     def _say(self, report: ExportReport) -> None:
         tone, words = export_text(report)
-        self.message.say(words, tone, {"Open the folder": self._open_folder} if report.written else None)
+        self.message.say(words, tone, {"Open folder": self._open_folder} if report.written else None)
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.order().folder)))

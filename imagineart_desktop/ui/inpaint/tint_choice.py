@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QWidget
 
 from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.mask_overlay import TINT
 from imagineart_desktop.ui.preferences import Preferences
 
 _KEPT = "tint"
@@ -16,38 +16,44 @@ _WEAKEST = 16
 
 
 class TintChoice(QObject):
-    """Gives the canvas the tint of last time."""
+    """Begins with the tint of last time."""
 
-    def __init__(self, widget: QWidget, canvas: MaskCanvas, preferences: Preferences, actions: Actions) -> None:
-        super().__init__(widget)
-        self._widget = widget
-        self._canvas = canvas
+    shown = Signal(object)
+    """The `QColor` to show now; while one is chosen, each that is tried."""
+    changed = Signal(object)
+    """The `QColor` that is kept now."""
+
+    def __init__(self, window: QWidget, preferences: Preferences, actions: Actions) -> None:
+        super().__init__(window)
+        self._window = window
         self._preferences = preferences
-        if (kept := _colour_of(preferences.value(_KEPT))) is not None:
-            canvas.set_tint(kept)
-        actions["mask.tint colour"].triggered.connect(self.show)
+        self._tint = _colour_of(preferences.value(_KEPT)) or TINT
+        actions["mask.tint colour"].triggered.connect(lambda: self.show())
 
-    def show(self) -> QColorDialog:
-        """Asks; the canvas follows at once, and goes back when nothing is chosen."""
-        before = self._canvas.tint
-        dialog = QColorDialog(before, self._widget)
+    @property
+    def tint(self) -> QColor:
+        """The color and strength with which the canvas shows the mask."""
+        return self._tint
+
+    def show(self, parent: QWidget | None = None) -> QColorDialog:
+        """Asks; the canvas follows at once, and goes back when nothing is chosen. parent: the window in front."""
+        dialog = QColorDialog(self._tint, parent or self._window)
         dialog.setWindowTitle("Mask tint: color and strength")
         dialog.setOptions(
             QColorDialog.ColorDialogOption.ShowAlphaChannel | QColorDialog.ColorDialogOption.DontUseNativeDialog
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.currentColorChanged.connect(self._try)
-        dialog.rejected.connect(lambda: self._canvas.set_tint(before))
+        dialog.currentColorChanged.connect(lambda colour: self.shown.emit(_visible(colour)))
+        dialog.rejected.connect(lambda: self.shown.emit(self._tint))
         dialog.colorSelected.connect(self._keep)
         dialog.show()
         return dialog
 
-    def _try(self, colour: QColor) -> None:
-        self._canvas.set_tint(_visible(colour))
-
     def _keep(self, colour: QColor) -> None:
-        self._try(colour)
-        self._preferences.set_value(_KEPT, self._canvas.tint.name(QColor.NameFormat.HexArgb))
+        self._tint = _visible(colour)
+        self._preferences.set_value(_KEPT, self._tint.name(QColor.NameFormat.HexArgb))
+        self.shown.emit(self._tint)
+        self.changed.emit(self._tint)
 
 
 def _colour_of(kept: object) -> QColor | None:

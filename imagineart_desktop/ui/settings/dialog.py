@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
@@ -14,13 +15,28 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.canvas.modifier import CanvasModifier
+from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
+from imagineart_desktop.ui.exporting.fields import row
+from imagineart_desktop.ui.exporting.file_fields import FileFields
 from imagineart_desktop.ui.file_dialogs import FileDialogs
+from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.preferences import MOST_AT_ONCE, Preferences
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibraryCare
 from imagineart_desktop.ui.theme import Theme, ThemeMode
-from imagineart_desktop.ui.widgets import Dialog, SectionLabel, button, combo_box, form_in, name_of, rule
+from imagineart_desktop.ui.widgets import (
+    CheckBox,
+    Dialog,
+    SectionLabel,
+    button,
+    combo_box,
+    form_in,
+    name_of,
+    plain_label,
+    rule,
+)
 
+_SWATCH = QSize(40, 20)
 _WIDE, _MOST_HIGH, _FOOT = 560, 720, 70
 """Pixels: of the dialog at first, and of the row with its button."""
 
@@ -41,7 +57,10 @@ class SettingsDialog(Dialog):
         theme: Theme,
         library: Library,
         files: FileDialogs,
+        advance: QAction,
+        tint: TintChoice,
     ) -> None:
+        """advance: switches auto-advance."""
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self.setModal(False)
@@ -61,7 +80,11 @@ class SettingsDialog(Dialog):
         column.addSpacing(6)
         column.addWidget(rule())
         column.addSpacing(6)
-        self._add_general(column)
+        self._add_general(column, advance, tint)
+        column.addSpacing(6)
+        column.addWidget(rule())
+        column.addSpacing(6)
+        self._add_export(column)
         column.addSpacing(6)
         column.addWidget(rule())
         column.addSpacing(6)
@@ -88,6 +111,9 @@ class SettingsDialog(Dialog):
             "account": self.account.key if self.account.key.isVisible() else self.account.address,
             "theme": self.look,
             "at_once": self.at_once,
+            "auto_advance": self.advance,
+            "tint": self.tint,
+            "export": self.export.format,
             "library": self.care.place,
             "care": self.care,
         }
@@ -95,7 +121,7 @@ class SettingsDialog(Dialog):
         self._area.ensureWidgetVisible(place)
         place.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _add_general(self, column: QVBoxLayout) -> None:
+    def _add_general(self, column: QVBoxLayout, advance: QAction, tint: TintChoice) -> None:
         column.addWidget(SectionLabel("General"))
         form = form_in()
         self.look = combo_box("Theme")
@@ -110,7 +136,7 @@ class SettingsDialog(Dialog):
         self.at_once.setValue(self._worker.limit)
         self.at_once.setToolTip(f"1 to {MOST_AT_ONCE}. fal.ai runs two at a time for a new account.")
         self.at_once.valueChanged.connect(self._change_limit)
-        form.addRow(name_of("&Simultaneous requests", self.at_once), self.at_once)
+        form.addRow(name_of("Simultaneous &requests", self.at_once), self.at_once)
         self.modifier = combo_box("Subtract on the canvas with")
         for modifier in CanvasModifier:
             self.modifier.addItem(modifier.words, modifier.value)
@@ -118,7 +144,40 @@ class SettingsDialog(Dialog):
         self.modifier.setToolTip("Choose another key if your desktop moves windows with Alt and the mouse.")
         self.modifier.currentIndexChanged.connect(self._change_modifier)
         form.addRow(name_of("S&ubtract on the canvas with", self.modifier), self.modifier)
+        self.tint = button("Change…", lambda: tint.show(self), tip="Color and strength of the mask on the canvas")
+        self.tint.setAccessibleName("Change the color and strength of the mask tint")
+        self._swatch = plain_label()
+        self._show_tint(tint.tint)
+        tint.changed.connect(self._show_tint)
+        chosen = row(self._swatch, self.tint)
+        chosen.setStretch(0, 0)
+        chosen.addStretch(1)
+        form.addRow(name_of("Mask tint"), chosen)
+        self.advance = CheckBox("&Auto-advance to the next image")
+        self.advance.setToolTip("In the loupe, after an image is rated, labeled or moved to the trash")
+        self.advance.setChecked(advance.isChecked())
+        self.advance.toggled.connect(advance.setChecked)
+        advance.toggled.connect(self.advance.setChecked)
+        form.addRow("", self.advance)
         column.addLayout(form)
+
+    def _add_export(self, column: QVBoxLayout) -> None:
+        column.addWidget(SectionLabel("Export defaults"))
+        self.export = FileFields()
+        self.export.restore(export_defaults(self._preferences))
+        self.export.changed.connect(lambda: keep_export_defaults(self._preferences, self.export.state()))
+        column.addWidget(self.export)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what the last export was made with: it is the default from then on."""
+        super().showEvent(event)
+        with QSignalBlocker(self.export):
+            self.export.restore(export_defaults(self._preferences))
+
+    def _show_tint(self, tint: QColor) -> None:
+        swatch = QPixmap(_SWATCH)
+        swatch.fill(tint)
+        self._swatch.setPixmap(swatch)
 
     def _change_look(self) -> None:
         mode = ThemeMode(self.look.currentData())

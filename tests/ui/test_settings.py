@@ -1,0 +1,72 @@
+"""Settings show the options that are remembered elsewhere, and stay in step with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QColorDialog
+
+from imagineart_desktop.imaging import FileFormat
+from imagineart_desktop.ui.exporting.dialog import ExportDialog
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
+from imagineart_desktop.ui.settings.sections import SECTIONS
+from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
+from imagineart_desktop.ui.theme import Theme
+from tests.library.test_library import keep, recipe
+from tests.ui.driving import opened
+
+
+async def test_options_in_the_settings_are_those_of_the_window(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        window = at.window
+        for section in SECTIONS:
+            window.dialogs.settings(section)
+        (settings,) = window.findChildren(SettingsDialog)
+        advance = window.actions_["loupe.advance"]
+        assert settings.advance.isChecked()
+        settings.advance.click()
+        assert not advance.isChecked()
+        advance.trigger()
+        assert settings.advance.isChecked()
+        advance.trigger()
+        at.click(settings.tint)
+        (colors,) = settings.findChildren(QColorDialog)
+        colors.setCurrentColor(QColor(0, 0, 255, 191))
+        colors.accept()
+        assert window.inpaint.canvas.tint == QColor(0, 0, 255, 191)
+        assert settings._swatch.pixmap().toImage().pixelColor(5, 5).blue() > 150
+        settings.export.format.setCurrentIndex(settings.export.format.findData(FileFormat.JPEG.value))
+        settings.export.quality.setValue(71)
+        picture = await keep(at.parts.library, recipe(1))
+        window.exchange.export([picture.id])
+        await at.until(lambda: window.exchange.export_dialog is not None)
+        export = window.exchange.export_dialog
+        assert isinstance(export, ExportDialog)
+        assert export.fields.settings() == settings.export.settings()
+        folder = str(tmp_path / "out")
+        export.folder.setText(folder)
+        export.fields.quality.setValue(80)
+        await at.until(export.go.isEnabled)
+        at.click(export.go)
+        await at.until(lambda: "Exported" in export.message.text())
+        settings.close()
+        window.dialogs.settings()
+        assert settings.export.quality.value() == 80
+        settings.export.quality.setValue(60)
+        window.exchange.export([picture.id])
+        assert export.fields.quality.value() == 60
+        assert export.folder.text() == folder
+        settings.close()
+        export.close()
+        window.activateWindow()
+        await at.until(window.isActiveWindow)
+        QTest.keyClick(window, Qt.Key.Key_F1)
+        (shortcuts,) = window.findChildren(ShortcutsDialog)
+        assert shortcuts.isVisible()
+        shortcuts.close()
+    async with opened(tmp_path, theme) as at:
+        assert not at.window.actions_["loupe.advance"].isChecked()
+        assert at.window.inpaint.canvas.tint == QColor(0, 0, 255, 191)
