@@ -353,7 +353,7 @@ class FalClient:
             log.warning("a call failed: %s", type(error).__name__, extra=facts)
             raise error_of_transport(error, _host(url)) from error
         except httpx.InvalidURL as error:
-            raise UnsafeAddressError("The service named an address that is none.") from error
+            raise UnsafeAddressError("The service named an invalid address.") from error
 
     def _backup(self, url: str) -> str | None:
         for base, backup in self.service.hosts.backups.items():

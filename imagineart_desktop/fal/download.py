@@ -79,7 +79,7 @@ class Downloader:
             if moved_to is None:
                 return
             url = urljoin(url, moved_to)
-        raise BadDownloadError("The image's address leads in circles.")
+        raise BadDownloadError("The image’s address redirects in circles.")
 
     async def _from_first(self, places: list[Place], target: Path) -> str | None:
         """From the first of the places that can be reached."""
@@ -108,7 +108,7 @@ class Downloader:
         except httpx.HTTPError as error:
             raise error_of_transport(error, place.host) from error
         except httpx.InvalidURL as error:
-            raise UnsafeAddressError("The image's address is none.") from error
+            raise UnsafeAddressError("The image’s address is invalid.") from error
         return None
 
 

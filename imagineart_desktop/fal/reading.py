@@ -51,7 +51,7 @@ _SERVICE_TYPES = frozenset(
 def error_of_transport(error: httpx.HTTPError, host: str) -> FalError:
     """A failure below HTTP. Whether anything was sent decides between OfflineError and NoAnswerError."""
     if isinstance(error, httpx.ProxyError):
-        return OfflineError(f"The proxy does not reach {host}.", error_type="ProxyError", advice=_CHECK_PROXY)
+        return OfflineError(f"The proxy can’t reach {host}.", error_type="ProxyError", advice=_CHECK_PROXY)
     if isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         return OfflineError(f"The certificate of {host} is not trusted.", error_type="TLS", advice=_CHECK_TRUST)
     if isinstance(error, _NOTHING_SENT):
@@ -75,7 +75,7 @@ def error_of_answer(status: int, headers: httpx.Headers, body: bytes) -> FalErro
     if status == 403:
         return _forbidden(text, kind)
     if status == 404:
-        return NotFoundError("The service does not know this request.", error_type=kind, status=status)
+        return NotFoundError("The service doesn’t know this request.", error_type=kind, status=status)
     if status == 429 or (status == 503 and retry_after is not None):
         return BusyError("The service is busy.", error_type=kind, status=status, retry_after=retry_after)
     if status >= 500 or status == 408 or kind in _SERVICE_TYPES:

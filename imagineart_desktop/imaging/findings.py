@@ -67,7 +67,7 @@ def _about_content(seen: Seen | None, tone_match: bool) -> list[str]:
         if seen.outside > _REPAINTED:
             return [
                 "The service repainted everything but the painted area, as if the mask were inverted. "
-                "Nothing of that was taken. Invert the mask and send it again, or try another seed."
+                "None of that was used. Invert the mask and send it again, or try another seed."
             ]
         return ["The painted area came back unchanged. Try a different prompt or another seed."]
     if seen.outside > _REPAINTED and seen.tint < seen.outside / 2:
@@ -75,9 +75,9 @@ def _about_content(seen: Seen | None, tone_match: bool) -> list[str]:
     if seen.tint > _RECOLOURED:
         changed = "The colors of the whole image came back changed"
         return [
-            f"{changed}: the painted area was brought in line."
+            f"{changed}: the painted area was matched to its surroundings."
             if tone_match
-            else f"{changed}. Match tone brings the painted area in line."
+            else f"{changed}. Match tone corrects the painted area."
         ]
     return []
 

@@ -53,7 +53,7 @@ _LAST_WORD_SECONDS = 10.0
 
 _REFUSED: tuple[type[FalError], ...] = (WrongKeyError, ForbiddenError)
 
-_FETCH_AGAIN = "It may have been made and charged all the same: fetch it again."
+_FETCH_AGAIN = "It may still have been made and charged: fetch it again."
 
 _CONTENT_TYPES = {
     ".png": "image/png",

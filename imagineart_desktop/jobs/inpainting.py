@@ -227,7 +227,7 @@ async def gather_pictures(library: Library, numbers: Sequence[int]) -> Compositi
         details = await library.details(number)
         raw = await library.raw_result(number)
         if details is None or details.recipe.plan is None or raw is None:
-            raise MissingError("What the service sent for this image is not in the library.")
+            raise MissingError("The original result of this image is no longer in the library.")
         plan = details.recipe.plan
         results.append((plan if trip is None else plan.model_copy(update={"trip": trip}), raw))
     return await gather(library, results)
@@ -246,7 +246,7 @@ async def _areas_of(library: Library, numbers: Sequence[int]) -> list[tuple[int,
         trip = details.recipe.plan.trip if details.recipe.plan is not None else None
         for part in parts:
             if part.picture_id is None:
-                raise MissingError("One of the areas that this was put together from is not in the library any more.")
+                raise MissingError("One of the areas this was made from is no longer in the library.")
             areas.append((part.picture_id, trip))
     return areas
 

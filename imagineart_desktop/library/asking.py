@@ -88,7 +88,7 @@ def value_of(text: str, field: str) -> str | None:
 def asked(text: str) -> Asked:
     """The conditions of what was typed."""
     terms = terms_of(text[:LONGEST])
-    problems = [f"Only the first {MOST_TERMS} words are looked for."] if len(terms) > MOST_TERMS else []
+    problems = [f"Only the first {MOST_TERMS} words are searched."] if len(terms) > MOST_TERMS else []
     alternatives: list[list[Condition]] = []
     either = False
     for term in terms[:MOST_TERMS]:
@@ -121,7 +121,7 @@ def _condition(term: Term) -> tuple[Condition | None, str]:
         field = FIELDS[term.field]
         condition = field.reads(term.value.strip())
         if condition is None:
-            problem = f"“{term.text()}” is not understood. Write for example {field.examples[0]}."
+            problem = f"“{term.text()}” isn’t understood. Try {field.examples[0]}."
     else:
         condition = holds_words(term.value, phrase=term.phrase)
         problem = "" if term.phrase else _no_field(term.value)
@@ -140,4 +140,4 @@ def _no_field(value: str) -> str:
     name = match[1]
     near = get_close_matches(name.lower(), FIELDS, 1)
     meant = f" Did you mean “{near[0]}:”?" if near else ""
-    return f"There is no field “{name}”; it is looked for as words.{meant}"
+    return f"There is no field “{name}”; searched as plain text.{meant}"

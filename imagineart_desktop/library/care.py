@@ -50,7 +50,7 @@ async def copy_to(
     """
     root = library.files.root
     if folder == root or root in folder.parents:
-        raise LibraryError("The copy must lie outside the library’s own folder.")
+        raise LibraryError("Choose a folder outside the library folder.")
     await library.database.verify()
     async with (
         library.writing_to(folder, deep=True),

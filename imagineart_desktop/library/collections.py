@@ -77,7 +77,7 @@ def move_collection(connection: sqlite3.Connection, number: int, parent: int | N
             parent == number
             or connection.execute("SELECT 1 FROM collections WHERE parent_id = ?", (number,)).fetchone()
         ):
-            raise LibraryError("A collection with others inside it cannot lie in another.")
+            raise LibraryError("A collection with others inside it can’t be moved into another.")
     _check_free(connection, row["name"], parent)
     connection.execute("UPDATE collections SET parent_id = ? WHERE id = ?", (parent, number))
 
@@ -111,7 +111,7 @@ def rename_search(connection: sqlite3.Connection, old: str, name: str) -> None:
     try:
         connection.execute("UPDATE saved_searches SET name = ? WHERE name = ?", (name, old))
     except sqlite3.IntegrityError as error:
-        raise LibraryError(f"There is a saved search “{name}” already.") from error
+        raise LibraryError(f"A saved search named “{name}” already exists.") from error
 
 
 def forget_search(connection: sqlite3.Connection, name: str) -> None:
@@ -122,7 +122,7 @@ def forget_search(connection: sqlite3.Connection, name: str) -> None:
 def _check_outer(connection: sqlite3.Connection, number: int) -> None:
     row = connection.execute("SELECT parent_id FROM collections WHERE id = ?", (number,)).fetchone()
     if row is None or row["parent_id"] is not None:
-        raise LibraryError("A collection can lie in another, but no deeper.")
+        raise LibraryError("Collections can be nested one level deep.")
 
 
 def _check_free(connection: sqlite3.Connection, name: str, parent: int | None) -> None:
@@ -130,4 +130,4 @@ def _check_free(connection: sqlite3.Connection, name: str, parent: int | None) -
         "SELECT 1 FROM collections WHERE name = ? COLLATE NOCASE AND parent_id IS ?", (name, parent)
     ).fetchone()
     if taken is not None:
-        raise LibraryError(f"There is a collection “{name}” already.")
+        raise LibraryError(f"A collection named “{name}” already exists.")

@@ -52,7 +52,7 @@ async def empty_trash(library: Library) -> tuple[int, ...]:
     if refused is not None and not gone:
         raise disk_error(
             refused,
-            "The system’s trash does not take the images",
+            "The system’s trash can’t take the images",
             "Free some space there, or delete the files in the library’s trash folder.",
         ) from refused
     return tuple(gone)

@@ -157,7 +157,7 @@ async def _export_all(
         except PictureError as error:
             report.failed.append(str(error))
         except OSError as error:
-            report.problem = str(disk_error(error, f"Nothing can be written to {order.folder}"))
+            report.problem = str(disk_error(error, f"Can’t write to {order.folder}"))
             report.is_unwritable = True
             break
         progress.share = place / len(numbers)

@@ -211,7 +211,7 @@ FIELDS: dict[str, Field] = {
         Field("rating", "stars, 0 to 5", ("rating:>=3", "rating:5", "rating:1..2", "rating:3.."), _compared("rating")),
         Field("label", "its color label", ("label:red", "label:none"), _label),
         Field("tag", "has this tag", ("tag:cup", 'tag:"copper pot"', "tag:none"), _tag),
-        Field("collection", "lies in it, or in one inside it", ('collection:"Spring campaign"',), _collection),
+        Field("collection", "is in it, or in a collection inside it", ('collection:"Spring campaign"',), _collection),
         Field("cost", "what it was estimated to cost, US dollars", ("cost:>0.05",), _compared("spent")),
         Field("seed", "its seed", ("seed:1234",), _seed),
         Field("is", "what it is", tuple(f"is:{word}" for word in _IS if word != "favorite"), _choice(_IS)),

@@ -52,7 +52,7 @@ async def locate(library: Library, number: int, path: Path) -> None:
         if not path.is_file() or not is_intact(path, details.recipe):
             raise LibraryError(f"“{path.name}” is incomplete or damaged.")
         if not _is_that(path, details):
-            raise LibraryError(f"“{path.name}” is another image: neither its recipe nor its content is that one’s.")
+            raise LibraryError(f"“{path.name}” is a different image: neither its recipe nor its content matches.")
         if path != target:
             if target.exists():
                 aside = library.files.new_aside() / library.files.relative(target)
@@ -65,7 +65,7 @@ async def locate(library: Library, number: int, path: Path) -> None:
         info = await asyncio.to_thread(take)
         stamp = await asyncio.to_thread(stamp_of, target)
     except (OSError, PictureError) as error:
-        raise LibraryError(f"“{path.name}” cannot be taken: {error}.") from error
+        raise LibraryError(f"“{path.name}” can’t be used: {error}.") from error
     await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.FINE, info))
     library.announce(LibraryChange((number,), structure=True, redrawn=True))
 

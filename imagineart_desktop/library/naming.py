@@ -15,7 +15,7 @@ PLACEHOLDERS = {
     "time": "the time it was made",
     "model": "the model",
     "seed": "the seed",
-    "n": "its place among those exported",
+    "n": "its position in the export",
     "prompt": "the beginning of the prompt",
     "width": "pixels across",
     "height": "pixels down",
@@ -61,9 +61,9 @@ def pattern_problem(pattern: str) -> str | None:
     unknown = [name for name in _PLACEHOLDER.findall(pattern) if name not in PLACEHOLDERS]
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        return f"“{{{unknown[0]}}}” is not known. There are {known}."
+        return f"“{{{unknown[0]}}}” isn’t a placeholder. Use {known}."
     if re.search(r"[{}]", _PLACEHOLDER.sub("", pattern)):
-        return "A brace has no other half. Write placeholders as {date}."
+        return "A brace isn’t closed. Write placeholders like {date}."
     return None if pattern.strip() else "Write a name, such as {date}_{n}."
 
 

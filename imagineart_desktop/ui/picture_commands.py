@@ -151,7 +151,7 @@ class PictureCommands(QObject):
     async def _copy_input(self, command: str, sha256: str) -> None:
         kept = await self._library.input(sha256)
         if kept is None:
-            self.said.emit("The file of this image is gone.", None)
+            self.said.emit("The image file is missing.", None)
             return
         loaded = await asyncio.to_thread(load_picture, kept.path)
         self.copy_loose(command, loaded.pixels, kept.path)

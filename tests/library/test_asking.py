@@ -114,17 +114,15 @@ async def test_what_is_not_understood_is_said_and_left_out(library: Library, tex
     answer = await library.find(Query(text=f"{text} cup"))
     assert sorted(answer.numbers) == [1, 2, 4]
     (problem,) = answer.problems
-    assert problem.startswith(f"“{text}” is not understood. Write for example {text.partition(':')[0]}:")
+    assert problem.startswith(f"“{text}” isn’t understood. Try {text.partition(':')[0]}:")
 
 
 async def test_a_field_that_there_is_not_is_said_with_the_nearest(library: Library) -> None:
     answer = await library.find(Query(text="raiting:cup"))
     assert answer.numbers == []
     (problem,) = answer.problems
-    assert problem == "There is no field “raiting”; it is looked for as words. Did you mean “rating:”?"
-    assert (await library.find(Query(text="zzz:cup"))).problems == (
-        "There is no field “zzz”; it is looked for as words.",
-    )
+    assert problem == "There is no field “raiting”; searched as plain text. Did you mean “rating:”?"
+    assert (await library.find(Query(text="zzz:cup"))).problems == ("There is no field “zzz”; searched as plain text.",)
     assert (await library.find(Query(text='"style:cup" http://cup 12:30'))).problems == ()
 
 

@@ -72,7 +72,7 @@ async def test_a_doubtful_mask_is_asked_about(tmp_path: Path, theme: Theme, phot
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         await at.window.inpaint.masks.read_mask(tmp_path / "mask.png")
-        assert "the other way round" in at.window.inpaint.facts.message.text()
+        assert "Invert the mask?" in at.window.inpaint.facts.message.text()
         (invert,) = at.window.inpaint.facts.message._buttons
         at.click(invert)
         await at.until(lambda: np.array_equal(canvas.document.mask, 255 - mask))
@@ -250,8 +250,8 @@ async def test_a_teams_proxy_lets_the_program_in_and_is_there_after_a_restart(tm
             for address, token, words in (
                 ("studio", "", "whole address"),
                 ("http://127.0.0.1:9/api", "", "cannot be reached"),
-                (url, "wrong", "does not let you in"),
-                (url.replace("/api/fal/proxy", "/elsewhere"), "", "does not let you in"),
+                (url, "wrong", "refused access"),
+                (url.replace("/api/fal/proxy", "/elsewhere"), "", "refused access"),
                 (url, TOKEN, "The proxy works"),
             ):
                 panel.message.clear()

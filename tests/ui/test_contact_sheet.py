@@ -94,7 +94,7 @@ async def test_a_lost_file_leaves_a_place_that_says_so_and_a_wrong_folder_is_tol
         assert (await made(at, dialog)).startswith("Written as")
         (tmp_path / "file").touch()
         at.type(dialog.folder, str(tmp_path / "file" / "below"))
-        assert (await made(at, dialog)).startswith("Nothing can be written to")
+        assert (await made(at, dialog)).startswith("Can’t write to")
         dialog.close()
 
 

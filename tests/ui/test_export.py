@@ -123,7 +123,7 @@ async def test_a_wrong_pattern_is_told_where_it_is_typed(tmp_path: Path, theme: 
         at.type(dialog.folder, str(tmp_path / "settings.ini" / "x"))
         (tmp_path / "settings.ini").touch()
         at.click(dialog.go)
-        await at.until(lambda: "Nothing can be written to" in dialog.message.text())
+        await at.until(lambda: "Can’t write to" in dialog.message.text())
         dialog.close()
 
 

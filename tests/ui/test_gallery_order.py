@@ -68,7 +68,7 @@ async def test_one_searches_as_one_types(tmp_path: Path, theme: Theme) -> None:
         QTest.keyClicks(page.search, "cup -red")
         await at.until(lambda: shown(page) == [2, 5])
         page.search.setText("rating:lots cup")
-        await at.until(lambda: page.message.text().startswith("“rating:lots” is not understood."))
+        await at.until(lambda: page.message.text().startswith("“rating:lots” isn’t understood."))
         assert shown(page) == [1, 2, 5]
         answers = QSignalSpy(page.model.loaded)
         page.search.clear()
@@ -77,7 +77,7 @@ async def test_one_searches_as_one_types(tmp_path: Path, theme: Theme) -> None:
         assert page.search.is_completing
         assert page.message.text() == "", "the completions would cover it"
         page.search._popup.hide()
-        assert page.message.text().startswith("“rating:lots” is not understood.")
+        assert page.message.text().startswith("“rating:lots” isn’t understood.")
         page.search.setText("zebra")
         await at.until(lambda: page.model.query.text == "zebra" and page.message.text() == "")
         assert page._clear.isVisible()
@@ -213,7 +213,7 @@ async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
         menu(side, "Update to current search").trigger()
         await at.until(lambda: chosen() == "Mugs && cups")
         assert await at.parts.library.organise.saved_searches() == [SavedSearch("Mugs & cups", "cup rating:5")]
-        menu(side, "Forget this search").trigger()
+        menu(side, "Delete this search").trigger()
         await at.until(lambda: not side._search_rows)
         assert chosen() == "All images"
 

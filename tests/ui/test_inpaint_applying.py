@@ -222,7 +222,7 @@ async def test_raw_that_is_gone_shows_the_result_which_can_be_applied(
         raw.unlink()
         choose_way(page, Way.RAW)
         await at.until(lambda: page.looking.bar.chosen() is Way.RESULT)
-        assert "is not in the library" in page.message.text()
+        assert "is no longer in the library" in page.message.text()
         assert page.looking.bar.apply.isEnabled()
 
 

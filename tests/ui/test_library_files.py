@@ -149,7 +149,7 @@ async def test_a_picture_that_is_written_over_is_shown_anew(
         )
         details = await library.details(2)
         assert details is not None
-        assert ("file", "File", "It was changed by another program") in facts_of(details)
+        assert ("file", "File", "Changed by another program") in facts_of(details)
         assert len({fact.id for fact in facts_of(details)}) == len(facts_of(details))
         (other,) = await library.summaries([3])
         other.path.write_bytes(other.path.read_bytes()[:-40])

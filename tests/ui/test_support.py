@@ -66,7 +66,9 @@ def test_a_failing_slot_and_a_failing_task_do_not_end_the_program(tmp_path: Path
         env=environment,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("1 A part of the program failed. What you have written and painted is saved")
+    assert done.stdout.startswith(
+        "1 Something in the program failed. Your work is saved, requests that were sent continue"
+    )
     entries = [json.loads(line) for line in (tmp_path / "logs" / "log.jsonl").read_text().splitlines()]
     errors = [entry["error"]["message"] for entry in entries if "error" in entry]
     assert errors == ["in a slot", "in a task"]

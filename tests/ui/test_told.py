@@ -70,7 +70,7 @@ async def test_an_empty_mask_file_and_a_saved_mask_are_told(tmp_path: Path, them
         inpaint = at.window.inpaint
         (tmp_path / "black.png").write_bytes(encode_grey_png(np.zeros((400, 600), np.uint8)))
         await inpaint.masks.read_mask(tmp_path / "black.png")
-        assert inpaint.facts.message.text() == "Nothing is painted in that mask."
+        assert inpaint.facts.message.text() == "That mask is empty."
         await inpaint.masks.write_mask(tmp_path / "saved.png")
         assert str(tmp_path / "saved.png") in inpaint.facts.message.text()
 

@@ -303,9 +303,9 @@ def _told(found: Difference, second: str) -> str:
         sentence = "No pixel differs."
     else:
         share = "less than 0.01%" if found.share < _TOO_SMALL else f"{found.share * 100:.2f}%"
-        sentence = f"{share} of the pixels differ, by {found.largest} of 255 at most."
+        sentence = f"{share} of the pixels differ, by up to {found.largest} of 255."
     if found.resized:
-        sentence += f" “{second}” was brought to the size of the first."
+        sentence += f" “{second}” was scaled to the size of the first."
     return sentence
 
 

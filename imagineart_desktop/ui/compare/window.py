@@ -90,9 +90,9 @@ class CompareWindow(Dialog):
         self._fill([picture.label for picture in pictures])
         if missing:
             which = "One image" if missing == 1 else f"{missing} images"
-            self.message.say(f"{which} cannot be read and cannot be compared.", "caution")
+            self.message.say(f"{which} can’t be read and compared.", "caution")
         elif len(numbers) > MOST:
-            self.message.say(f"At most {MOST} images are compared; these are the first {MOST}.", "info")
+            self.message.say(f"You can compare up to {MOST} images; these are the first {MOST}.", "info")
 
     async def _read(self, numbers: Sequence[int]) -> tuple[list[Compared], list[PictureDetails], int]:
         """Return the pictures, what is known of them, and how many are missing."""

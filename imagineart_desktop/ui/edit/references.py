@@ -81,7 +81,7 @@ class Slot(QWidget):
         self.setVisible(reference is not None or is_next)
         name = f"Reference {self.number}" if reference else "Add a reference image"
         self.setAccessibleName(name)
-        self.setToolTip("Drag to put in order, right-click for more" if reference else name)
+        self.setToolTip("Drag to reorder, right-click for more" if reference else name)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -182,7 +182,7 @@ class Slot(QWidget):
             paste = menu.addAction("Paste an image or its address", lambda: self.dropped.emit(take(clipboard)))
             paste.setEnabled(may_take(clipboard))
         else:
-            menu.addAction("Show large", self.enlarged.emit)
+            menu.addAction("Enlarge", self.enlarged.emit)
             menu.addAction("Replace…", self.asked.emit)
             menu.addSeparator()
             menu.addAction("Remove", self.removed.emit)

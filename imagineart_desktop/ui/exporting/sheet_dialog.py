@@ -257,7 +257,7 @@ class SheetDialog(Dialog):
             with self._library.operations.during(lambda: "Creating the contact sheet…", self._stop):
                 written = await work(layout, entries, folder, stem)
         except OSError as error:
-            self.message.say(f"Nothing can be written to {folder}: {error.strerror or error}.")
+            self.message.say(f"Can’t write to {folder}: {error.strerror or error}.")
             return
         finally:
             self._set_working(False, 1)
@@ -268,7 +268,7 @@ class SheetDialog(Dialog):
             self.message.say(
                 f"Written as {names}.",
                 "info",
-                {"Open": partial(_open, written[0]), "Open the folder": partial(_open, folder)},
+                {"Open": partial(_open, written[0]), "Open folder": partial(_open, folder)},
             )
 
     def _target(self) -> Path:

@@ -10,7 +10,7 @@ from imagineart_desktop.library.asking import value_of, with_field
 from imagineart_desktop.ui.gallery.date_range import DateRangeDialog
 
 _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
-    "Rating": tuple((f"{'★' * stars} and more", f"rating:>={stars}") for stars in range(1, 6)),
+    "Rating": tuple((f"{'★' * stars} & up", f"rating:>={stars}") for stars in range(1, 6)),
     "Label": tuple(
         (word.capitalize(), f"label:{word}") for word in ("red", "yellow", "green", "blue", "purple", "none")
     ),
@@ -20,11 +20,11 @@ _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Inpainted", "kind:inpaint"),
         ("Imported", "kind:import"),
     ),
-    "Made": (("Today", "on:today"), ("Yesterday", "on:yesterday"), ("This week", "after:week")),
+    "Date": (("Today", "on:today"), ("Yesterday", "on:yesterday"), ("This week", "after:week")),
     "Shape": (("Landscape", "ratio:landscape"), ("Portrait", "ratio:portrait"), ("Square", "ratio:square")),
     "Size": (
-        ("1024 pixels wide and more", "width:>=1024"),
-        ("2048 pixels wide and more", "width:>=2048"),
+        ("1024 px wide or more", "width:>=1024"),
+        ("2048 px wide or more", "width:>=2048"),
         ("Up to 1 megapixel", "megapixels:<=1"),
         ("Over 4 megapixels", "megapixels:>4"),
     ),
@@ -34,7 +34,7 @@ _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Over $0.05", "cost:>0.05"),
         ("Over $0.10", "cost:>0.1"),
     ),
-    "Has": (
+    "Contains": (
         ("A mask", "has:mask"),
         ("Parents", "has:parents"),
         ("Images made from it", "has:children"),
@@ -73,7 +73,7 @@ class FilterMenu(QMenu):
             for word, term in choices:
                 field, _, value = term.partition(":")
                 self._add(menu, word, field, value)
-            if title == "Made":
+            if title == "Date":
                 menu.addSeparator()
                 menu.addAction("Between two days…", self._ask_for_days)
         for title, (field, names) in self._named.items():

@@ -248,7 +248,7 @@ class Marking(QObject):
         name = step.text()
         (self.undo_stack.undo if which else self.undo_stack.redo)()
         if back is None:
-            self.said.emit("What was changed is no longer there.", None)
+            self.said.emit("These images or collections are no longer there.", None)
         else:
             offer = Offer("Redo", self.redo) if which else Offer("Undo", self.undo)
             self.said.emit(f"{'Undone' if which else 'Redone'}: {name}.", offer)

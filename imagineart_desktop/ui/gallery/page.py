@@ -430,4 +430,4 @@ class GalleryPage(QWidget):
         except (LibraryError, OSError) as error:
             self.message.say(str(error))
             return
-        self.marking.said.emit(f"{gone} in the system’s trash now." if gone else "Nothing was moved.", None)
+        self.marking.said.emit(f"{gone} moved to the system’s trash." if gone else "Nothing was moved.", None)

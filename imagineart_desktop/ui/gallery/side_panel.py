@@ -284,7 +284,7 @@ class SidePanel(QWidget):
             "Update to current search", lambda: spawn(self._guarded(organise.save_search(search.name, text)))
         )
         update.setEnabled(bool(text) and text != search.query)
-        menu.addAction("Forget this search", lambda: spawn(self._guarded(organise.forget_search(search.name))))
+        menu.addAction("Delete this search", lambda: spawn(self._guarded(organise.forget_search(search.name))))
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 

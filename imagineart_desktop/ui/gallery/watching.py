@@ -87,7 +87,7 @@ class FolderWatch(QObject):
             self.said.emit(f"{one} changed by another program.")
         elif found.added:
             one = "An image was" if len(found.added) == 1 else f"{len(found.added)} images were"
-            self.said.emit(f"{one} found in the library’s folder, and taken in.")
+            self.said.emit(f"{one} found in the library folder and added.")
 
 
 def _folders(root: Path) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, Segmented, button, keep_words, retain_size
@@ -17,6 +18,9 @@ class Way(StrEnum):
     BEFORE = "before"
     RAW = "raw"
 
+
+_ROOM_FOR_WORDS = 600
+"""Pixels of width."""
 
 _APPLY_TIP = "Use this result as the image (Enter)"
 
@@ -47,7 +51,7 @@ class LookBar(QWidget):
         self.made_of = ElidedLabel(tone="muted")
         self.keep_mask = CheckBox("Keep mask")
         self.keep_mask.setToolTip("Keep the whole mask. What you painted since this request is always kept.")
-        self.apply = button("Apply result", self.apply_wanted.emit, kind="primary", tip=_APPLY_TIP)
+        self.apply = button("Apply", self.apply_wanted.emit, kind="primary", tip=_APPLY_TIP)
         self._compares = False
         for made in (self.compare, self.keep_mask, self.apply):
             keep_words(made)
@@ -55,6 +59,11 @@ class LookBar(QWidget):
             row.addWidget(part, 1 if part is self.made_of else 0)
         self.hide()
         retain_size(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say what is applied where there is room for it: while the image before is shown as well, it is the result."""
+        super().resizeEvent(event)
+        self.apply.setText("Apply result" if event.size().width() >= _ROOM_FOR_WORDS else "Apply")
 
     def chosen(self) -> Way:
         """Return how the result is looked at."""

@@ -107,7 +107,7 @@ class MaskCommands(QObject):
 
     def _say_wait(self, name: str) -> None:
         self._asked_to_wait = True
-        self._message.say(f"Wait for “{name}” to end, then paint." if name else "Wait for the image.", "info")
+        self._message.say(f"Wait for “{name}” to finish, then paint." if name else "Wait for the image.", "info")
 
     def _waited(self, working: bool) -> None:
         if self._asked_to_wait and not working:
@@ -169,11 +169,11 @@ class MaskCommands(QObject):
             return
         await self._canvas.document.replace(name, reading.mask)
         if not (await asyncio.to_thread(coverage, reading.mask)).painted:
-            self._message.say("Nothing is painted in that mask.", "caution")
+            self._message.say("That mask is empty.", "caution")
         elif reading.doubtful:
             side = "The opaque part of that image" if reading.opaque_is_painted else "More than half"
             self._message.say(
-                f"{side} is painted. Is the mask meant the other way round?",
+                f"{side} is painted. Invert the mask?",
                 "caution",
                 {"Invert": lambda: self.operate("Invert", invert)},
             )
@@ -200,14 +200,14 @@ class MaskCommands(QObject):
         try:
             await asyncio.to_thread(lambda: write_whole(path, encode_mask(mask, kind), private=False))
         except OSError as error:
-            self._message.say(f"The mask cannot be saved: {error.strerror}.")
+            self._message.say(f"Can’t save the mask: {error.strerror}.")
         else:
-            self._message.say(f"The mask is saved as {path}.", "info")
+            self._message.say(f"Mask saved as {path}.", "info")
 
     def show_history(self) -> None:
         """All steps of the mask; a click goes back to one, or forward."""
         dialog = QDialog(self._widget)
-        dialog.setWindowTitle("History of the mask")
+        dialog.setWindowTitle("Mask history")
         dialog.resize(280, 420)
         document = self._canvas.document
         steps = QUndoView(document.undo_stack)

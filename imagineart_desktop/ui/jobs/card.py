@@ -69,9 +69,11 @@ class JobCard(QFrame):
         buttons.setHorizontalSpacing(3)
         buttons.setVerticalSpacing(2)
         self._edit = button("Edit && retry", lambda: self._want("edit"), kind="ghost")
-        self._retry = button("Retry", lambda: self._want("retry"), kind="ghost", tip="Ask for the same again")
+        self._retry = button("Retry", lambda: self._want("retry"), kind="ghost", tip="Send the same request again")
         self._fetch = button("Fetch again", lambda: self._want("retry"), kind="ghost")
-        self._look = button("Look for it", lambda: self._want("look"), kind="ghost", tip="Ask fal.ai whether it has it")
+        self._look = button(
+            "Look for it", lambda: self._want("look"), kind="ghost", tip="Check whether fal.ai received it"
+        )
         self._again = button("Send again", lambda: self._want("again"), kind="ghost", tip="It may be charged twice")
         self._unseen = button(
             "Send anyway", lambda: self._want("again_unseen"), kind="ghost", tip="It may be charged twice"
@@ -128,7 +130,7 @@ class JobCard(QFrame):
         set_tone(self._failure, "caution" if unconfirmed else "error")
         set_tone(self, "error" if failed else "caution" if unconfirmed else "")
         fetching = job.state is State.FETCHING
-        self._close.setToolTip("Put away" if failed else "Stop fetching" if fetching else "Cancel this job")
+        self._close.setToolTip("Dismiss" if failed else "Stop fetching" if fetching else "Cancel this job")
         self._close.setEnabled(job.state is not State.CANCELLING)
         self.setAccessibleName(f"{job.model.label}: {state_words(job)}. {text}")
         self.tick()

@@ -38,7 +38,7 @@ class LineageWindow(Dialog):
         self.words = ElidedLabel("", "muted")
         self.open_button = button("Open", self.graph.open_current, tip="Open this image (Enter)")
         self.centre_button = button(
-            "Its lineage", self._centre, tip="What this image was made from, and what was made from it"
+            "Lineage", self._centre, tip="What this image was made from, and what was made from it"
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

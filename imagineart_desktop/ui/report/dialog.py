@@ -23,8 +23,8 @@ from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
 
 _EXPLAINED = (
-    "These pages tell support what happened. They hold no images, no prompts and no keys; read them, and leave out "
-    "what you do not want to give away. The report is saved as a file; nothing is sent by itself."
+    "These pages tell support what happened. They contain no images, prompts or keys. Read them, and uncheck what you "
+    "don’t want to share. The report is saved as a file; nothing is sent automatically."
 )
 _WORDS = "what-happened.txt"
 
@@ -92,7 +92,7 @@ class ReportDialog(Dialog):
         try:
             await asyncio.to_thread(lambda: write_whole(target, zip_of(self.chosen())))
         except OSError as error:
-            self.message.say(f"The report cannot be written there: {error.strerror}.")
+            self.message.say(f"Can’t save the report there: {error.strerror}.")
         else:
             self.message.say(f"Saved as {target}. Send it to support with a short description.", "info")
 

@@ -22,8 +22,8 @@ from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.report.dialog import ReportDialog
 
 _SAVED = (
-    "A part of the program failed. What you have written and painted is saved, requests that were sent go on, and you "
-    "can keep working. If it happens again, please report it."
+    "Something in the program failed. Your work is saved, requests that were sent continue, and you can keep working. "
+    "If it happens again, please report it."
 )
 
 
@@ -61,7 +61,7 @@ class Support(QObject):
         box.setText(_SAVED)
         box.setInformativeText(f"What failed: {type(error).__name__}")
         report = box.addButton("Report…", QMessageBox.ButtonRole.ActionRole)
-        box.addButton("Go on", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Continue", QMessageBox.ButtonRole.AcceptRole)
         report.clicked.connect(self.report)
         box.finished.connect(self._forget_box)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -74,7 +74,7 @@ class AccountPanel(QWidget):
         self.address = QLineEdit(self._account.proxy or "")
         self.address.setPlaceholderText("https://studio.example/api/fal/proxy")
         self.address.setAccessibleName("Address of the proxy")
-        self.token = _secret_field("Token, if the proxy wants one", "Token of the proxy")
+        self.token = _secret_field("Token, if the proxy requires one", "Token of the proxy")
         for field in (self.address, self.token):
             field.returnPressed.connect(lambda: spawn(self.use_proxy()))
         self._use_proxy = button("Test and use", lambda: spawn(self.use_proxy()), kind="primary")
@@ -157,7 +157,7 @@ class AccountPanel(QWidget):
         for way, shown in zip(self._ways, (not team, team), strict=True):
             way.setVisible(shown)
         self._hint.setText(
-            "The proxy holds the key and bills the team; ask whoever runs it for the address. Testing it costs nothing."
+            "The proxy holds the key and bills the team; ask its administrator for the address. Testing costs nothing."
             if team
             else "Create a key at fal.ai › Dashboard › Keys. Testing it costs nothing."
         )
@@ -203,5 +203,5 @@ def _proxy_words(error: FalError) -> str:
     if isinstance(error, OfflineError):
         return "The proxy cannot be reached. Check its address."
     if isinstance(error, WrongKeyError | ForbiddenError):
-        return "The proxy does not let you in. Check the token, or ask whoever runs the proxy."
-    return f"This does not look like a proxy for fal.ai. {error.sentence} Check the address."
+        return "The proxy refused access. Check the token, or ask the proxy’s administrator."
+    return f"This doesn’t look like a fal.ai proxy. {error.sentence} Check the address."

@@ -136,7 +136,7 @@ class LibraryCare(QWidget):
 
     def _ask_to_restore(self, folder: Path) -> None:
         self.message.say(
-            f"Ratings, tags, collections and jobs become those of {folder}. What differs here is saved; no image is"
+            f"Ratings, tags, collections and jobs are restored from {folder}. The current ones are saved; no image is"
             " deleted.",
             "caution",
             {"Restore": lambda: spawn(self.restore(folder)), "Cancel": self.message.clear},

@@ -97,7 +97,7 @@ class SpendDialog(Dialog):
         try:
             await asyncio.to_thread(lambda: write_whole(path, text.encode(), private=False))
         except OSError as error:
-            self.message.say(f"The table cannot be saved: {error.strerror}.")
+            self.message.say(f"Can’t save the table: {error.strerror}.")
             return
         self.message.say(f"Saved to {path}.", "info")
 

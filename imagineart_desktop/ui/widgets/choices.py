@@ -177,7 +177,7 @@ class RatioTiles(QWidget):
             size = size_of(ratio)
             about = f"about {size[0]} × {size[1]} pixels" if size is not None else ""
             if ratio == "auto":
-                about = f"like the first reference, {about}" if about else "like the first reference"
+                about = f"same as the first reference, {about}" if about else "same as the first reference"
             tile.setToolTip(f"{option_text(ratio)}: {about}" if about else option_text(ratio))
 
     def stops(self) -> list[QWidget]:

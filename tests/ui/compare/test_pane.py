@@ -150,7 +150,7 @@ async def test_the_difference_is_amplified_and_told_in_figures(pane: ComparePane
     other.pixels[:200] += 5
     pane.show_pictures([one, other])
     pane.set_way(Way.DIFFERENCE)
-    await until(lambda: "50.00% of the pixels differ, by 5 of 255 at most." in pane.note.text())
+    await until(lambda: "50.00% of the pixels differ, by up to 5 of 255." in pane.note.text())
     assert colour_at(pane, pane.single, 0.5, 0.2) == (40, 40, 40)
     assert colour_at(pane, pane.single, 0.5, 0.8) == (0, 0, 0)
     pane.gain.setValue(20)

@@ -83,7 +83,7 @@ async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Pat
         at.window.commands.run("compare", [one, two])
         window = at.window.windows.compare_window
         assert window is not None
-        await at.until(lambda: "One image cannot be read" in window.message.text())
+        await at.until(lambda: "One image can’t be read" in window.message.text())
         assert len(window.pane.pictures) == 1
         (summary,) = await at.parts.library.summaries([one])
         sha256 = (await at.parts.library.keep_input(summary.path.read_bytes())).sha256
