@@ -137,7 +137,8 @@ class _Timers(QObject):
             self._turn = None
         elif (handle := self._waiting.pop(number, None)) is not None:
             self._due.append(handle)
-        if asyncio.current_task(self._loop) is None:
+        # qasync has Qt handle events once more after the loop was stopped.
+        if self._loop.is_running() and asyncio.current_task(self._loop) is None:
             self._run_due()
         else:
             self._take_turn(_UNTIL_THE_TASK_ENDS)

@@ -158,6 +158,23 @@ async def test_a_generator_that_is_dropped_inside_a_loop_of_qts_is_finalized() -
     await pool.all_back.wait()
 
 
+def test_no_callback_runs_while_the_loop_is_stopped(application: QApplication) -> None:
+    async def steps() -> None:
+        for _ in range(300):
+            await asyncio.sleep(0)
+            asyncio.get_running_loop()
+
+    async def main() -> int:
+        work = [asyncio.ensure_future(steps()) for _ in range(3)]
+        while not all(task.done() for task in work):
+            QTimer.singleShot(0, application.exit)
+            await asyncio.sleep(0.001)
+        await asyncio.gather(*work)
+        return 7
+
+    assert run(application, main()) == 7
+
+
 def test_the_hooks_hold_for_one_run_and_one_thread(application: QApplication) -> None:
     def mine(_generator: AsyncGenerator[object]) -> None:
         """A hook of the caller's own."""
