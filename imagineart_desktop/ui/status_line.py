@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
-from imagineart_desktop.ui.widgets import ElidedLabel, Holds, Lifetime, Offer, button, keep_words
+from imagineart_desktop.ui.widgets import ElidedLabel, Holds, Lifetime, Offer, Said, button, keep_words
 
 
 class StatusLine(QStatusBar):
@@ -25,6 +25,7 @@ class StatusLine(QStatusBar):
         keep_words(self.look)
         self.look.hide()
         self.facts = ElidedLabel("", "faint")
+        self._turn = 0
         self._work: Callable[[], object] | None = None
         self._show_work: Callable[[], object] | None = None
         for elided in (self.service, self.said, self.facts):
@@ -51,6 +52,13 @@ class StatusLine(QStatusBar):
         self._show(sentence, undo if isinstance(undo, Offer) or undo is None else Offer("Undo", undo), show)
         self.life.begin(notice=True, holds=holds)
 
+    def say_work(self, words: str, cancel: Callable[[], object]) -> Said:
+        """Say what is waited for, until that is over or something else is said."""
+        self._show(words, Offer("Cancel", cancel), None)
+        self.life.begin(notice=False, holds=lambda: True)
+        turn = self._turn
+        return Said(lambda: turn == self._turn, self.said.setText, self.clear)
+
     def showEvent(self, event: QShowEvent) -> None:
         """A sentence from before the window was shown counts its seconds from now on."""
         super().showEvent(event)
@@ -62,6 +70,7 @@ class StatusLine(QStatusBar):
         self._show("", None, None)
 
     def _show(self, sentence: str, offer: Offer | None, show: Callable[[], object] | None) -> None:
+        self._turn += 1
         self.said.setText(sentence)
         self.undo.setText(offer.word if offer is not None else "")
         self.undo.setVisible(offer is not None)

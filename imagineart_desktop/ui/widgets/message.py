@@ -158,6 +158,10 @@ class InlineMessage(QFrame):
         turn = self._turn
         return Said(lambda: turn == self._turn and not self.isHidden(), self._set_text, self.clear)
 
+    def say_work(self, words: str, cancel: Callable[[], object]) -> Said:
+        """Say what is waited for, until that is over or something else is said."""
+        return self.say(words, "info", {"Cancel": cancel}, lasts=True)
+
     def _set_text(self, text: str) -> None:
         self._content.text.setText(text)
         self.setAccessibleName(text)

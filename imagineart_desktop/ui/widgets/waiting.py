@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from imagineart_desktop.support import Progress
-from imagineart_desktop.ui.widgets.message import InlineMessage, Said
+from imagineart_desktop.ui.widgets.message import Said
 
 T = TypeVar("T")
 
@@ -23,9 +23,13 @@ _STEP_MS = 100
 
 @dataclass(slots=True, eq=False)
 class _Work:
-    """words: what is done. progress: None until the work tells how far it is."""
+    """words: what is done. progress: None until the work tells how far it is.
+
+    ends: it is cancelled by its progress, and then says what it came to.
+    """
 
     words: str
+    ends: bool
     task: asyncio.Task[Any] | None = None
     progress: Progress | None = None
 
@@ -33,8 +37,21 @@ class _Work:
         self.progress = progress
 
     def sentence(self) -> str:
-        share = "" if self.progress is None else f" {self.progress.share:.0%}"
+        # Of some work nothing is known before its end.
+        share = "" if self.progress is None or not self.progress.share else f" {self.progress.share:.0%}"
         return f"{self.words}…{share}"
+
+    def cancel(self) -> None:
+        if self.ends and self.progress is not None:
+            self.progress.cancel()
+        elif self.task is not None:
+            self.task.cancel()
+
+
+class WorkTeller(Protocol):
+    """A widget that says what is waited for, such as a message or the status bar."""
+
+    def say_work(self, words: str, cancel: Callable[[], object]) -> Said: ...
 
 
 class Waiting(QObject):
@@ -43,8 +60,8 @@ class Waiting(QObject):
     changed = Signal()
     """Something is waited for, or nothing any more."""
 
-    def __init__(self, message: InlineMessage) -> None:
-        super().__init__(message)
+    def __init__(self, message: WorkTeller) -> None:
+        super().__init__(message if isinstance(message, QObject) else None)
         self._message = message
         self._works: list[_Work] = []
         self._said: Said | None = None
@@ -64,15 +81,22 @@ class Waiting(QObject):
 
     def cancel(self) -> None:
         """Wait no longer."""
-        if self._works and (task := self._works[-1].task) is not None:
-            task.cancel()
+        if self._works:
+            self._works[-1].cancel()
 
-    async def on(self, words: str, work: Callable[[Callable[[Progress], object]], Coroutine[Any, Any, T]]) -> T | None:
+    async def on(
+        self,
+        words: str,
+        work: Callable[[Callable[[Progress], object]], Coroutine[Any, Any, T]],
+        *,
+        ends: bool = False,
+    ) -> T | None:
         """Wait for the work; None once it is cancelled. words: what is done, as “Applying”.
 
-        work: given what shows its progress.
+        work: given what shows its progress. ends: once cancelled it ends at its next step, by its progress, and its
+        result says how far it came.
         """
-        one = _Work(words)
+        one = _Work(words, ends)
         task = asyncio.ensure_future(work(one.show))
         one.task = task
         self._works.append(one)
@@ -94,7 +118,7 @@ class Waiting(QObject):
         self._timer.start(_STEP_MS)
         words = self._works[-1].sentence()
         if self._said is None:
-            self._said = self._message.say(words, "info", {"Cancel": self.cancel}, lasts=True)
+            self._said = self._message.say_work(words, self.cancel)
         elif self._said.is_shown:
             # Each change repaints what lies below.
             if words != self._words:
