@@ -81,17 +81,20 @@ def load_picture(
     name: str | None = None,
     formats: tuple[str, ...] = USER_FORMATS,
     at_least: int | None = None,
+    reach: Reach | None = None,
 ) -> Picture:
     """The picture's pixels; of an animation the first frame. Raises PictureError.
 
     name: what to call it in an error. at_least: pixels of the longer edge that suffice; the picture may then be a
-    fraction of its size, and a JPEG is decoded at one, which is many times faster.
+    fraction of its size, and a JPEG is decoded at one, which is many times faster. reach: called with the share that is
+    read so far; may raise WorkCancelledError.
     """
     with open_checked(source, name, formats) as image:
         if at_least is not None:
             image.draft(None, (at_least, at_least))
         kind = format_name(image.format)
-        return Picture(decode_srgb(image, at_least), kind)
+        with following(image, source, reach):
+            return Picture(decode_srgb(image, at_least), kind)
 
 
 def has_own_colours(source: Path | bytes) -> bool:

@@ -50,7 +50,7 @@ from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.theme import Theme, ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
-from imagineart_desktop.ui.widgets import Offer
+from imagineart_desktop.ui.widgets import Offer, Waiting
 from imagineart_desktop.ui.window.availability import Availability, Situation
 from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
 from imagineart_desktop.ui.window.closing import ClosingDialog
@@ -118,8 +118,14 @@ class MainWindow(QMainWindow):
         marking = self.gallery.marking
         self.actions_.follow_steps("mark", marking.undo_stack, self._undo, marking.redo, self._undoable_in_edit)
         self.strip = JobStrip(worker, library)
+        self.status = StatusLine()
         self.commands = PictureCommands(
-            library, self.gallery.marking, files, self, lambda name: self.actions_[name].shortcut()
+            library,
+            self.gallery.marking,
+            files,
+            self,
+            lambda name: self.actions_[name].shortcut(),
+            Waiting(self.status),
         )
         self.exchange = Exchange(self, library, self._preferences, files, self.commands)
         self.windows = PictureWindows(self, library, self.commands)
@@ -145,7 +151,6 @@ class MainWindow(QMainWindow):
         self._central = CentralArea(self.top, self.pages, self.strip)
         self.banner = self._central.banner
         self.setCentralWidget(self._central)
-        self.status = StatusLine()
         self.setStatusBar(self.status)
         self.standing = Standing(
             self, (library, worker, account), self.top, self.status, lambda: self._loupes.on_screen, self.pages

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,15 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.imaging import PictureError, Pixels, load_picture
 from imagineart_desktop.library import Collection, Library, LibraryError
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Reach, spawn
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.rows import mime_of
-from imagineart_desktop.ui.intake import PICTURE_MIME
+from imagineart_desktop.ui.image_copier import Copied, ImageCopier, copied
 from imagineart_desktop.ui.missing_files import MissingFiles
 from imagineart_desktop.ui.picture_menu import Chosen, PictureMenu
-from imagineart_desktop.ui.pixels import to_image
+from imagineart_desktop.ui.widgets import Waiting
 from imagineart_desktop.workspace.library_texts import images
 
 OUTWARD = frozenset({"copy", "copy file", "export", "sheet", "open with"})
@@ -35,6 +36,9 @@ _PARTS = {f"use {part}": part for part in ("prompt", "seed", "size", "references
 
 _MOST_OPENED = 5
 """Pictures opened in another program at once."""
+
+_LOADED = 0.3
+"""Of copying a file's image, when it is decoded."""
 
 
 class PictureCommands(QObject):
@@ -65,13 +69,15 @@ class PictureCommands(QObject):
         files: FileDialogs,
         window: QWidget,
         keys: Callable[[str], QKeySequence],
+        waiting: Waiting,
     ) -> None:
-        """keys: the shortcut of an action of the window, for menus."""
+        """keys: the shortcut of an action of the window, for menus. waiting: says what takes long, and cancels it."""
         super().__init__(window)
         self._library = library
         self._marking = marking
         self._window = window
         self._keys = keys
+        self._copier = ImageCopier(self, waiting)
         self.missing = MissingFiles(library, window, files, self.said.emit)
 
     def show_menu(
@@ -139,7 +145,7 @@ class PictureCommands(QObject):
     def copy_loose(self, command: str, pixels: Pixels, path: Path) -> bool:
         """Copies a picture that is not the library's, as a picture or as its file. Whether that was the command."""
         if command == "copy":
-            spawn(self._copy_pixels(pixels))
+            spawn(self._copy_one(lambda reach: copied(pixels, reach)))
         elif command == "copy file":
             self._copy_paths([path])
         return command in ("copy", "copy file")
@@ -153,13 +159,14 @@ class PictureCommands(QObject):
         if kept is None:
             self.said.emit("The image file is missing.", None)
             return
-        loaded = await asyncio.to_thread(load_picture, kept.path)
-        self.copy_loose(command, loaded.pixels, kept.path)
+        if command == "copy":
+            await self._copy_one(partial(_copied_file, kept.path))
+        else:
+            self._copy_paths([kept.path])
 
-    async def _copy_pixels(self, pixels: Pixels) -> None:
-        image = await asyncio.to_thread(to_image, pixels)
-        QGuiApplication.clipboard().setImage(image)
-        self.said.emit("Copied 1 image.", None)
+    async def _copy_one(self, make: Callable[[Reach], Copied], picture_id: int | None = None) -> None:
+        if await self._copier.copy(make, picture_id=picture_id):
+            self.said.emit("Copied 1 image.", None)
 
     async def _show_menu(
         self,
@@ -187,13 +194,10 @@ class PictureCommands(QObject):
     async def _copy(self, numbers: list[int]) -> None:
         """One picture as a picture; several, which no clipboard holds, as files."""
         pictures = await self._library.summaries(numbers)
-        mime = mime_of(pictures)
         if len(pictures) == 1:
-            loaded = await asyncio.to_thread(load_picture, pictures[0].path)
-            mime = QMimeData()
-            mime.setData(PICTURE_MIME, str(pictures[0].id).encode())
-            mime.setImageData(await asyncio.to_thread(to_image, loaded.pixels))
-        QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
+            await self._copy_one(partial(_copied_file, pictures[0].path), pictures[0].id)
+            return
+        QGuiApplication.clipboard().setMimeData(mime_of(pictures), QClipboard.Mode.Clipboard)
         self.said.emit(f"Copied {images(len(pictures))}.", None)
 
     async def _copy_seed(self, numbers: list[int]) -> None:
@@ -232,3 +236,9 @@ class PictureCommands(QObject):
             QProcess.startDetached("open", ["-R", str(picture.path)])
         else:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(picture.path.parent)))
+
+
+def _copied_file(path: Path, reach: Reach) -> Copied:
+    """The image of a file for the clipboard. Raises PictureError, WorkCancelledError."""
+    pixels = load_picture(path, reach=lambda share: reach(_LOADED * share)).pixels
+    return copied(pixels, lambda share: reach(_LOADED + (1 - _LOADED) * share))

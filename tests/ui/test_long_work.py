@@ -7,12 +7,21 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import sendable
+from imagineart_desktop.imaging import (
+    DeepPicture,
+    encode_deep,
+    load_picture,
+    sendable,
+)
 from imagineart_desktop.jobs import prepare
+from imagineart_desktop.support import Reach, WorkCancelledError
+from imagineart_desktop.ui import image_copier
 from imagineart_desktop.ui.compare import window as compare_window
 from imagineart_desktop.ui.edit import references
 from imagineart_desktop.ui.inpaint import session
@@ -87,3 +96,60 @@ async def test_adding_references_and_comparing_say_so_and_can_be_cancelled(
         added.add([Taken(path=photos / "coffee.png")])
         await at.until(lambda: len(added._references) == 1)
         window.close()
+
+
+class Halfway:
+    """Work of another thread that waits halfway until it may end or is cancelled. begun: how often it began."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.may_end = Event()
+        self.was_cancelled = Event()
+
+    def wait(self, reach: Reach) -> None:
+        self.begun += 1
+        reach(0.5)
+        try:
+            while not self.may_end.wait(0.01):
+                reach(0.5)
+        except WorkCancelledError:
+            self.was_cancelled.set()
+            raise
+
+
+async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never_lands_on_what_is_copied_later(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halfway = Halfway()
+
+    def held_encode(picture: DeepPicture, reach: Reach) -> bytes:
+        halfway.wait(reach)
+        return encode_deep(picture, reach)
+
+    monkeypatch.setattr(image_copier, "encode_deep", held_encode)
+    async with opened(tmp_path, theme) as at:
+        (number,) = await gallery_with(at, 1)
+        (picture,) = await at.parts.library.summaries([number])
+        clipboard, status, copy = QGuiApplication.clipboard(), at.window.status, at.window.actions_["edit.copy"]
+        clipboard.setText("before")
+
+        async def copying() -> None:
+            halfway.was_cancelled.clear()
+            copy.trigger()
+            await at.until(lambda: status.said.text() == "Copying the image… 75%")
+
+        await copying()
+        assert status.undo.text() == "Cancel"
+        at.click(status.undo)
+        await at.until(halfway.was_cancelled.is_set)
+        await copying()
+        clipboard.setText("copied later")
+        await at.until(halfway.was_cancelled.is_set)
+        await at.until(lambda: status.said.text() == "")
+        assert clipboard.text() == "copied later"
+        halfway.may_end.set()
+        copy.trigger()
+        await at.until(lambda: status.said.text() == "Copied 1 image.")
+        png = bytes(clipboard.mimeData().data("image/png").data())
+        assert np.array_equal(load_picture(png).pixels, load_picture(picture.path).pixels)
+        clipboard.clear()
