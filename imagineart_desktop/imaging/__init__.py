@@ -41,7 +41,7 @@ from imagineart_desktop.imaging.outpainting import (
     overlapped,
 )
 from imagineart_desktop.imaging.outward import Outgoing, Reach, outgoing, remark_on, requests_of
-from imagineart_desktop.imaging.patches import Patch, Recorder
+from imagineart_desktop.imaging.patches import Patch, Recorder, patch_between
 from imagineart_desktop.imaging.picture_file import (
     MAX_PERCENT,
     FileFormat,
@@ -139,6 +139,7 @@ __all__ = [
     "original_area",
     "outgoing",
     "overlapped",
+    "patch_between",
     "png_chunk",
     "probe_picture",
     "read_file",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.geometry import EMPTY, Rect, Size
+from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ THRESHOLD = 128
 
 _BAND = 1024
 """Rows that are looked at together, so that little memory is taken beside the mask."""
+
+_LABELED = 0.8
+"""Of removing small areas, when all are found."""
 
 
 def new_mask(size: Size) -> Mask:
@@ -87,20 +91,24 @@ def fill(mask: Mask) -> Rect:
     return Rect.of_shape(mask.shape)
 
 
-def remove_specks(mask: Mask, pixels: int) -> Rect:
-    """Painted islands of fewer pixels than that go."""
-    return _without_small(mask, pixels, painted=True)
+def untold(_share: float) -> None:
+    """Take the share of work that nobody follows."""
 
 
-def fill_holes(mask: Mask, pixels: int | None = None) -> Rect:
+def remove_specks(mask: Mask, pixels: int, reach: Reach = untold) -> Rect:
+    """Painted islands of fewer pixels than that go. reach: called with the share that is done; may raise."""
+    return _without_small(mask, pixels, reach, painted=True)
+
+
+def fill_holes(mask: Mask, pixels: int | None = None, reach: Reach = untold) -> Rect:
     """Unpainted holes inside painted areas are painted. pixels: only those of fewer pixels; None for all.
 
-    What touches the edge of the picture is no hole.
+    What touches the edge of the picture is no hole. reach: called with the share that is done; may raise.
     """
-    return _without_small(mask, pixels, painted=False)
+    return _without_small(mask, pixels, reach, painted=False)
 
 
-def _without_small(mask: Mask, pixels: int | None, *, painted: bool) -> Rect:
+def _without_small(mask: Mask, pixels: int | None, reach: Reach, *, painted: bool) -> Rect:
     area = around_painted(mask, 1)
     if area.is_empty:
         return area
@@ -115,6 +123,7 @@ def _without_small(mask: Mask, pixels: int | None, *, painted: bool) -> Rect:
     if pixels is not None:
         chosen &= sizes < pixels
     for top in range(0, len(part), _BAND):
+        reach(_LABELED + (1 - _LABELED) * top / len(part))
         rows = slice(top, top + _BAND)
         part[rows][chosen[labels[rows]]] = 0 if painted else 255
     return area

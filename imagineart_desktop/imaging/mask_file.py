@@ -17,7 +17,8 @@ from imagineart_desktop.imaging.encoding import encode_grey_png
 from imagineart_desktop.imaging.errors import SizeMismatchError
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels, load_picture
-from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage, new_mask
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage, new_mask, untold
+from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import Image, cv2, np
 
 
@@ -41,6 +42,12 @@ _MOSTLY, _NEARLY_ALL = 0.5, 0.8
 
 _SAMPLED = 1_000_000
 """Pixels that are looked at to know whether strokes have one color."""
+
+_ROWS = 512
+"""Of which the means are taken at once: they take eight bytes a pixel."""
+
+_READ = 0.6
+"""Of reading a mask, when its file is decoded."""
 
 _ONE_COLOR = 24
 """Levels by which the color of strokes may vary."""
@@ -74,14 +81,20 @@ def encode_mask(mask: Mask, kind: MaskFormat) -> bytes:
 
 
 def read_mask(
-    source: Path | bytes, size: Size, *, name: str | None = None, fit: Fit | None = None, foreign: bool = False
+    source: Path | bytes,
+    size: Size,
+    *,
+    name: str | None = None,
+    fit: Fit | None = None,
+    foreign: bool = False,
+    reach: Reach = untold,
 ) -> MaskReading:
     """The file as a mask for a picture of this size. fit: what is done with one of another size.
 
-    foreign: it was made elsewhere, and two dark values may mean painted and not. Raises PictureError,
-    SizeMismatchError.
+    foreign: it was made elsewhere, and two dark values may mean painted and not. reach: called with the share that is
+    done; may raise WorkCancelledError. Raises PictureError, SizeMismatchError.
     """
-    picture = load_picture(source, name=name)
+    picture = load_picture(source, name=name, reach=lambda share: reach(_READ * share))
     if picture.size != size and fit is None:
         raise SizeMismatchError(picture.size, size)
     pixels = picture.pixels
@@ -90,7 +103,7 @@ def read_mask(
         strokes, doubtful = _strokes_on_clear(pixels)
         mask = pixels[:, :, 3] if strokes else 255 - pixels[:, :, 3]
     else:
-        mask = np.rint(pixels[:, :, :3].mean(axis=2)).astype(np.uint8)
+        mask = _means(pixels, lambda share: reach(_READ + (1 - _READ) * share))
         mask = _spread(mask) if foreign else mask
     if picture.size != size:
         mask = _fitted(np.ascontiguousarray(mask), size, fit)
@@ -106,6 +119,16 @@ def _strokes_on_clear(pixels: Pixels) -> tuple[bool, bool]:
     colors = pixels[visible][:: max(1, visible.size // _SAMPLED), :3]
     one_color = int(np.ptp(np.percentile(colors, (1, 99), axis=0), axis=0).max()) <= _ONE_COLOR
     return one_color or clear >= _NEARLY_ALL, not one_color
+
+
+def _means(pixels: Pixels, reach: Reach) -> Mask:
+    """Return how light each pixel is, as the mean of red, green and blue."""
+    means = np.empty(pixels.shape[:2], np.uint8)
+    for top in range(0, len(pixels), _ROWS):
+        reach(top / len(pixels))
+        rows = slice(top, top + _ROWS)
+        means[rows] = np.rint(pixels[rows, :, :3].mean(axis=2)).astype(np.uint8)
+    return means
 
 
 def _tells_something(alpha: Mask) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask import Mask
+from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import np
 
 TILE = 256
@@ -81,6 +82,11 @@ class Patch:
             if self._tiles is tiles:
                 self._tiles = packed
 
+    def copy(self, source: Mask, target: Mask) -> None:
+        """Copy the tiles that the patch is about from one mask into another."""
+        for tile in self._tiles:
+            target[tile.area.slices] = source[tile.area.slices]
+
     def swap(self, mask: Mask) -> Rect:
         """Takes the change back, or makes it again; returns what changed."""
         changed = EMPTY
@@ -119,15 +125,25 @@ class Recorder:
             mask[area.slices] = before
         return mask
 
-    def finish(self, *, packed: bool = False) -> Patch:
-        """The patch of all that changed since the start; tiles that are as they were are left out.
-
-        packed: compress each tile at once, so that a change of the whole mask is never held twice.
-        """
+    def finish(self) -> Patch:
+        """The patch of all that changed since the start; tiles that are as they were are left out."""
         tiles = []
         while self._kept:
             _, (area, before) = self._kept.popitem()
             if not np.array_equal(before, self._mask[area.slices]):
-                tile = _Tile.of(before, area)
-                tiles.append(tile.pack() if packed else tile)
+                tiles.append(_Tile.of(before, area))
         return Patch(tiles)
+
+
+def patch_between(before: Mask, after: Mask, area: Rect, reach: Reach) -> Patch:
+    """The patch of all that differs between two masks inside an area; swapped with the second it gives the first.
+
+    Each tile is compressed at once, so that a change of the whole mask is never held twice. reach: called with the
+    share that is done; may raise WorkCancelledError.
+    """
+    tiles = []
+    for _, tile in tiles_in(area, before.shape):
+        reach((tile.top - area.top) / area.height)
+        if not np.array_equal(before[tile.slices], after[tile.slices]):
+            tiles.append(_Tile.of(before[tile.slices], tile).pack())
+    return Patch(tiles)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from imagineart_desktop.imaging.combining import Combine, combined
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.loading import Pixels
-from imagineart_desktop.imaging.mask import THRESHOLD, Mask, close_pinholes
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, close_pinholes, untold
 from imagineart_desktop.imaging.shapes import Point
+from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ _BAND = 3
 
 _PINHOLE = 0.002
 """Holes of at most this share of what was found are closed: nobody sees them under the tint, and all do in a result."""
+
+_FOUND = 0.2
+"""Of a selection, when the thing is found and its edge has to be refined."""
 
 _ROWS = 512
 """That are refined together: it takes eight floating-point numbers a pixel."""
@@ -76,15 +80,25 @@ def flood(mask: Mask, at: Point, combine: Combine = Combine.ADD) -> Rect:
     return combined(mask, reached[1:-1, 1:-1][area.slices], area, combine)
 
 
-def smart_select(mask: Mask, pixels: Pixels, start: Point, end: Point, combine: Combine = Combine.ADD) -> Rect:
-    """The thing inside a box: found on a reduced copy, its edge refined at full size. start, end: two corners."""
+def smart_select(
+    mask: Mask,
+    pixels: Pixels,
+    start: Point,
+    end: Point,
+    combine: Combine = Combine.ADD,
+    reach: Reach = untold,
+) -> Rect:
+    """The thing inside a box: found on a reduced copy, its edge refined at full size. start, end: two corners.
+
+    reach: called with the share that is done; may raise WorkCancelledError.
+    """
     box = _box_of(start, end).intersected(Rect.of_shape(mask.shape))
     if box.width < 2 or box.height < 2:
         return EMPTY
     around = box.grown(max(8, max(box.width, box.height) // 4)).intersected(Rect.of_shape(mask.shape))
     part = _opaque(pixels[around.slices])
     inner = Rect(box.left - around.left, box.top - around.top, box.right - around.left, box.bottom - around.top)
-    found = _grab(part, inner)
+    found = _grab(part, inner, reach)
     if not found.any():
         return EMPTY
     found[: inner.top] = found[inner.bottom :] = 0
@@ -93,7 +107,7 @@ def smart_select(mask: Mask, pixels: Pixels, start: Point, end: Point, combine: 
     return combined(mask, found, around, combine)
 
 
-def _grab(part: Pixels, inner: Rect) -> Mask:
+def _grab(part: Pixels, inner: Rect, reach: Reach) -> Mask:
     height, width = part.shape[:2]
     scale = min(1.0, _SMART_EDGE / max(height, width))
     small_size = max(2, round(width * scale)), max(2, round(height * scale))
@@ -106,14 +120,16 @@ def _grab(part: Pixels, inner: Rect) -> Mask:
     found = _grab_cut(small, labels)
     if scale == 1.0 or not found.any():
         return found
+    reach(_FOUND)
     large = np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
-    return _refined(part, large, round(_BAND / scale))
+    return _refined(part, large, round(_BAND / scale), lambda share: reach(_FOUND + (1 - _FOUND) * share))
 
 
-def _refined(part: Pixels, rough: Mask, band: int) -> Mask:
+def _refined(part: Pixels, rough: Mask, band: int, reach: Reach) -> Mask:
     """The edge drawn to where the picture's own edge is, by a filter that the picture guides."""
     result = np.empty_like(rough)
     for top in range(0, len(rough), _ROWS):
+        reach(top / len(rough))
         # Means of means reach twice as far.
         above, bottom = max(0, top - 2 * band), min(len(rough), top + _ROWS)
         rows = slice(above, bottom + 2 * band)

@@ -152,8 +152,10 @@ async def test_a_mask_is_copied_and_pasted_as_a_picture(tmp_path: Path, theme: T
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.document.mask[100:200, 100:300] = 255
-        QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | ALT)
         clipboard = QGuiApplication.clipboard()
+        clipboard.clear()
+        QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | ALT)
+        await at.until(lambda: not clipboard.image().isNull())
         copied = clipboard.image()
         assert copied.width() == 600
         assert copied.pixelColor(150, 150).value() == 255

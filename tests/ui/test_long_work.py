@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -15,19 +17,28 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import (
     DeepPicture,
+    Mask,
+    MaskReading,
+    Rect,
     encode_deep,
+    encode_grey_png,
     load_picture,
+    new_mask,
+    read_mask,
     sendable,
 )
+from imagineart_desktop.imaging.mask import fill_holes, remove_specks
+from imagineart_desktop.imaging.selections import smart_select
+from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
 from imagineart_desktop.jobs import prepare
-from imagineart_desktop.support import Reach, WorkCancelledError
+from imagineart_desktop.support import Progress, Reach, WorkCancelledError
 from imagineart_desktop.ui import image_copier
 from imagineart_desktop.ui.compare import window as compare_window
 from imagineart_desktop.ui.edit import references
-from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint import mask_commands, session
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.driving import opened, settle
 from tests.ui.test_export import gallery_with
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 
@@ -115,6 +126,100 @@ class Halfway:
         except WorkCancelledError:
             self.was_cancelled.set()
             raise
+
+
+async def test_an_operation_on_the_mask_says_how_far_it_is_and_cancelling_leaves_mask_and_history(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halfway = Halfway()
+
+    def held_feather(mask: Mask, radius: int, reach: Reach) -> Rect:
+        mask[:50] = 77
+        halfway.wait(reach)
+        return feather(mask, radius, reach)
+
+    def held_reading(*values: Any, reach: Reach, **named: Any) -> MaskReading:
+        halfway.wait(reach)
+        return read_mask(*values, reach=reach, **named)
+
+    monkeypatch.setattr(mask_commands, "feather", held_feather)
+    monkeypatch.setattr(mask_commands, "read_mask", held_reading)
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        document, message, actions = canvas.document, page.message, at.window.actions_
+        before, steps = document.mask.copy(), document.undo_stack.count()
+        other = new_mask(document.size)
+        other[:100] = 255
+        file = tmp_path / "mask.png"
+        file.write_bytes(encode_grey_png(other))
+
+        def load() -> None:
+            monkeypatch.setattr(page.masks._files, "open_file", lambda _widget, _purpose, _title, then: then(file))
+            actions["mask.load"].trigger()
+
+        def paste() -> None:
+            actions["mask.paste"].trigger()
+
+        QGuiApplication.clipboard().setImage(page.canvas.grab().toImage().scaled(*document.size))
+
+        def says(words: str) -> bool:
+            return message.text() == words
+
+        for begin, words in (
+            (actions["mask.feather"].trigger, "Applying “Feather”… 42%"),
+            (load, "Loading the mask… 42%"),
+            (paste, "Pasting the mask… 42%"),
+        ):
+            halfway.was_cancelled.clear()
+            begin()
+            await at.until(partial(says, words))
+            assert np.array_equal(document.mask, before)
+            await at.until(lambda: document.doing)
+            # Nothing that is pressed meanwhile is done once it has ended.
+            actions["mask.invert"].trigger()
+            actions["edit.undo"].trigger()
+            await at.until(lambda: page.facts.message.text().startswith("Wait for “"))
+            canvas.setFocus()
+            QTest.keyClick(canvas, Qt.Key.Key_Escape)
+            await at.until(lambda: not document.busy and halfway.was_cancelled.is_set())
+            settle()
+            assert np.array_equal(document.mask, before)
+            assert document.undo_stack.count() == steps
+            assert (message.text(), page.facts.message.text()) == ("", "")
+        halfway.may_end.set()
+        load()
+        await at.until(lambda: not document.busy and np.array_equal(document.mask, other))
+        assert document.undo_stack.count() == steps + 1
+        document.undo()
+        assert np.array_equal(document.mask, before)
+
+
+def test_operations_on_large_masks_tell_how_far_they_are() -> None:
+    mask = new_mask((60, 5000))
+    mask[100:4900, 10:50] = 255
+    mask[2000:2100, 25:35] = 0
+    pixels = np.dstack([mask] * 3)
+    works: tuple[Callable[[Reach], object], ...] = (
+        lambda reach: grow(mask.copy(), 5, reach),
+        lambda reach: grow(mask.copy(), 30, reach),
+        lambda reach: shrink(mask.copy(), 5, reach),
+        lambda reach: feather(mask.copy(), 8, reach),
+        lambda reach: feather(mask.copy(), 60, reach),
+        lambda reach: smooth(mask.copy(), 8, reach),
+        lambda reach: remove_specks(mask.copy(), 64, reach),
+        lambda reach: fill_holes(mask.copy(), None, reach),
+        lambda reach: smart_select(mask.copy(), pixels, (5, 90), (55, 4910), reach=reach),
+        lambda reach: read_mask(encode_grey_png(mask), (60, 5000), reach=reach),
+    )
+    for work in works:
+        shares: list[float] = []
+        work(shares.append)
+        assert len(set(shares)) > 2
+        assert shares == sorted(shares)
+        assert 0 <= shares[0] <= shares[-1] <= 1
+        progress = Progress()
+        progress.cancel()
+        with pytest.raises(WorkCancelledError):
+            work(progress.reach)
 
 
 async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never_lands_on_what_is_copied_later(

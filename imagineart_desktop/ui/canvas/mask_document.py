@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from imagineart_desktop.imaging import EMPTY, Mask, Patch, Recorder, Rect, Size, new_mask
+from imagineart_desktop.imaging import EMPTY, Mask, Patch, Recorder, Rect, Size, new_mask, patch_between
+from imagineart_desktop.support import Progress
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.ui.background import spawn_for
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.widgets import Waiting
 
 UNDO_BUDGET = 64 * 2**20
 """Bytes that the undo history may hold; beyond that its oldest part is let go."""
 
 _PATIENCE = 300
 """Milliseconds after which an operation is told of."""
+
+WORKED = 0.85
+"""Of an operation, when its work is done and its undo step has to be made."""
 
 
 class MadeCommand(QUndoCommand):
@@ -53,6 +61,14 @@ class MaskCommand(MadeCommand):
             self._document.swap(self.patch)
 
 
+class _Operated(NamedTuple):
+    """mask: the whole mask after an operation; area: what the operation changed; patch: takes that back."""
+
+    mask: Mask
+    area: Rect
+    patch: Patch
+
+
 class MaskDocument(QObject):
     """mask: uint8, height × width, 255 = painted."""
 
@@ -79,12 +95,15 @@ class MaskDocument(QObject):
         super().__init__(parent)
         self._mask: Mask | None = None
         self.undo_stack = QUndoStack(self)
+        self.waiting: Waiting | None = None
+        """Says what operations do and how far they are, and cancels them; None where nobody is told."""
         self.is_shortened = False
         self._holds = 0
         self._recorder: Recorder | None = None
         self._action = ""
         self._turn = asyncio.Lock()
         self._doing = ""
+        self._operating: asyncio.Task[Any] | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE)
@@ -104,6 +123,7 @@ class MaskDocument(QObject):
 
     def start_new(self, size: Size) -> None:
         """An unpainted mask for another picture."""
+        self._cancel_operation()
         self._mask = new_mask(size)
         self.is_shortened = False
         self.undo_stack.clear()
@@ -121,6 +141,7 @@ class MaskDocument(QObject):
 
     def exchange(self, mask: Mask) -> None:
         """Another mask in the place of this one, perhaps of another size; the history goes on."""
+        self._cancel_operation()
         self._mask = mask
         self.exchanged.emit()
         self.settled.emit()
@@ -196,32 +217,79 @@ class MaskDocument(QObject):
 
     # Whole operations, off the window's thread
 
-    async def operate(self, name: str, work: Callable[[Mask], Rect], reach: Rect | None = None) -> Rect:
+    async def operate(
+        self,
+        name: str,
+        work: Callable[[Mask], Rect],
+        within: Rect | None = None,
+        *,
+        progress: Progress | None = None,
+        words: str = "",
+    ) -> Rect:
         """Runs an operation on the mask, after those that are under way; can be undone under this name.
 
-        reach: what it may change, None for all. Returns what changed. Nothing happens in the middle of a stroke.
+        work: changes a copy, which takes the mask's place at the end: once the operation is cancelled, mask and history
+        are as they were. within: what it may change, None for all. progress: of which the work tells up to `WORKED`.
+        words: what is done, as “Loading the mask”. Returns what changed. Nothing happens in the middle of a stroke, or
+        when it would have to wait for an operation that takes long.
         """
+        if self.doing:
+            self.refuse()
+            return EMPTY
         async with self._turn:
-            return await self._operate(name, work, reach) if self._recorder is None else EMPTY
+            if self._recorder is not None:
+                return EMPTY
+            return await self._operate(name, work, within, progress or Progress(), words or f"Applying “{name}”")
 
-    async def _operate(self, name: str, work: Callable[[Mask], Rect], reach: Rect | None) -> Rect:
+    async def _operate(
+        self, name: str, work: Callable[[Mask], Rect], within: Rect | None, progress: Progress, words: str
+    ) -> Rect:
+        mask = self.mask
+
+        def run() -> _Operated:
+            changed = mask.copy()
+            area = work(changed)
+            tells = progress.part(WORKED, 1)
+            return _Operated(changed, area, patch_between(mask, changed, within or Rect.of_shape(mask.shape), tells))
+
         with self.held(), self._told(name):
-            mask = self.mask
-
-            def run() -> tuple[Rect, Patch]:
-                recorder = Recorder(mask)
-                recorder.about_to_change(reach or Rect.of_shape(mask.shape))
-                area = work(mask)
-                return area, recorder.finish(packed=True)
-
-            area, patch = await asyncio.to_thread(run)
-        if mask is self.mask and patch.is_empty:
+            done = await self._waited(words, progress, lambda: asyncio.to_thread(run))
+            if done is None or mask is not self.mask:
+                return EMPTY
+            await asyncio.to_thread(done.patch.copy, done.mask, mask)
+        if mask is not self.mask:
+            return EMPTY
+        if done.patch.is_empty:
             self.unchanged.emit(name)
-        elif mask is self.mask:
-            self._tell(area)
-            self._push(name, patch)
-            return area
-        return EMPTY
+            return EMPTY
+        self._tell(done.area)
+        self._push(name, done.patch)
+        return done.area
+
+    async def _waited(
+        self, words: str, progress: Progress, run: Callable[[], Coroutine[Any, Any, _Operated]]
+    ) -> _Operated | None:
+        """What the operation came to; None where it was cancelled."""
+        if self.waiting is None:
+            return await run()
+
+        async def work(show: Callable[[Progress], object]) -> _Operated:
+            self._operating = asyncio.current_task()
+            show(progress)
+            return await run()
+
+        try:
+            done = await self.waiting.on(words, work)
+        finally:
+            self._operating = None
+        if done is None:
+            progress.cancel()
+        return done
+
+    def _cancel_operation(self) -> None:
+        """End the operation that is under way: it is about another mask."""
+        if self._operating is not None:
+            self._operating.cancel()
 
     @contextmanager
     def _told(self, name: str) -> Iterator[None]:

@@ -157,7 +157,10 @@ class Stylus:
             self.close()
 
     def close(self) -> None:
-        """Ends what is being drawn."""
+        """Ends what is being drawn; corners stay while they would have to wait for an operation that takes long."""
+        if self.goes_on and self._document.doing:
+            self._document.refuse()
+            return
         action, self.action = self.action, None
         if action is not None:
             action.finish()

@@ -14,8 +14,9 @@ from imagineart_desktop.imaging import Brush, Combine, Mask, Pixels, PulledStrin
 from imagineart_desktop.imaging.geometry import EMPTY
 from imagineart_desktop.imaging.selections import flood, smart_select, wand
 from imagineart_desktop.imaging.shapes import ellipse, polygon, rectangle
+from imagineart_desktop.support import Progress
 from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.canvas.mask_document import MaskDocument
+from imagineart_desktop.ui.canvas.mask_document import WORKED, MaskDocument
 from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 
 
@@ -158,7 +159,7 @@ class ShapeAction:
             ToolKind.LASSO: lambda mask: polygon(mask, corners, self._combine),
         }
         work, reach = draw[self._kind], self._reach()
-        if reach.width * reach.height > _MOST_AT_ONCE:
+        if reach.width * reach.height > _MOST_AT_ONCE or self._document.busy:
             spawn_for(self._document, self._document.operate(self._kind.value, work, reach))
             return
         self._document.begin(self._kind.value).about_to_change(reach)
@@ -194,7 +195,13 @@ class SmartAction(ShapeAction):
 
     async def _select(self, box: tuple[tuple[float, float], tuple[float, float]]) -> None:
         document, pixels, combine = self._document, self._pixels, self._combine
-        area = await document.operate("Smart select", lambda mask: smart_select(mask, pixels, *box, combine))
+        progress = Progress()
+        reach = progress.part(0, WORKED)
+
+        def select(mask: Mask) -> Rect:
+            return smart_select(mask, pixels, *box, combine, reach)
+
+        area = await document.operate(ToolKind.SMART.value, select, progress=progress)
         if combine is Combine.ADD and not area.is_empty:
             document.thing_added.emit(area)
 

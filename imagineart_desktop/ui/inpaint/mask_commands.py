@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QActionGroup, QGuiApplication, QImage
+from PySide6.QtGui import QActionGroup, QImage
 from PySide6.QtWidgets import QDialog, QUndoView, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import (
@@ -17,11 +17,13 @@ from imagineart_desktop.imaging import (
     Mask,
     MaskError,
     MaskFormat,
+    MaskReading,
     PictureError,
     Pixels,
     Rect,
     SizeMismatchError,
     coverage,
+    encode_grey_png,
     encode_mask,
     read_mask,
 )
@@ -29,16 +31,19 @@ from imagineart_desktop.imaging.mask import clear, fill, fill_holes, invert, rem
 from imagineart_desktop.imaging.selections import from_luminosity, from_transparency
 from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
 from imagineart_desktop.library import Library, LibraryError, safe_stem, write_whole
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Progress, Reach, WorkCancelledError, spawn
+from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.mask_document import WORKED
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
 from imagineart_desktop.ui.canvas.tools import CLICKING
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.image_copier import Copied, ImageCopier
 from imagineart_desktop.ui.intake import EMPTY_CLIPBOARD, Taken, clipboard_data, take
 from imagineart_desktop.ui.loading import load
-from imagineart_desktop.ui.widgets import InlineMessage
+from imagineart_desktop.ui.widgets import InlineMessage, Waiting
 
 _MASK_KINDS = {
     MaskFormat.WHITE: "PNG, painted white (*.png)",
@@ -71,11 +76,21 @@ _SAID_OF = {
 } | {tool.value for tool in CLICKING}
 """What is done to the whole mask, or with a click: the user waits for something to be seen."""
 
+_LOAD, _PASTE = "Load mask", "Paste mask"
+_READING = {_LOAD: "Loading the mask", _PASTE: "Pasting the mask"}
+
+_Work = Callable[[Mask, Reach], Rect]
+"""Changes a mask and says how far it is; returns what changed."""
+
+_EdgeWork = Callable[[Mask, int, Reach], Rect]
+"""The same by a number of pixels."""
+
 
 class MaskCommands(QObject):
-    """message: where is said what stands in the way; amount: pixels by which to grow, shrink, feather, smooth.
+    """message: where is said what stands in the way; waiting: says what takes long, and cancels it.
 
-    image_name: of the file on the canvas, after which a saved mask is named.
+    amount: pixels by which to grow, shrink, feather, smooth. image_name: of the file on the canvas, after which a saved
+    mask is named.
     """
 
     def __init__(
@@ -83,6 +98,7 @@ class MaskCommands(QObject):
         widget: QWidget,
         canvas: MaskCanvas,
         message: InlineMessage,
+        waiting: Waiting,
         library: Library,
         actions: Actions,
         amount: Callable[[], int],
@@ -97,17 +113,26 @@ class MaskCommands(QObject):
         self._widget = widget
         self._canvas = canvas
         self._message = message
+        self._copier = ImageCopier(self, waiting)
+        self._waiting = canvas.document.waiting = waiting
         self._asked_to_wait = False
         self._connect(actions)
 
-    def operate(self, name: str, work: Callable[[Mask], Rect]) -> None:
+    def operate(self, name: str, work: _Work) -> None:
         """Does something to the whole mask."""
         if self._canvas.pixels is not None:
-            spawn_for(self, self._canvas.document.operate(name, work))
+            progress = Progress()
+            reach = progress.part(0, WORKED)
+            operation = self._canvas.document.operate(name, lambda mask: work(mask, reach), progress=progress)
+            spawn_for(self, operation)
+
+    def _move_edge(self, name: str, work: _EdgeWork) -> None:
+        pixels = self._amount()
+        self.operate(name, lambda mask, reach: work(mask, pixels, reach))
 
     def _say_wait(self, name: str) -> None:
         self._asked_to_wait = True
-        self._message.say(f"Wait for “{name}” to finish, then paint." if name else "Wait for the image.", "info")
+        self._message.say(f"Wait for “{name}” to finish, or cancel it." if name else "Wait for the image.", "info")
 
     def _waited(self, working: bool) -> None:
         if self._asked_to_wait and not working:
@@ -121,10 +146,18 @@ class MaskCommands(QObject):
     def copy_mask(self) -> None:
         """Copy the mask to the clipboard as a gray image, painted white."""
         if self._canvas.pixels is not None:
-            mask = self._canvas.document.mask
-            height, width = mask.shape
-            image = QImage(mask.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
-            QGuiApplication.clipboard().setImage(image.copy())
+            spawn_for(self, self._copy())
+
+    async def _copy(self) -> None:
+        mask = self._canvas.document.mask
+
+        def make(_reach: Reach) -> Copied:
+            grey = mask.copy()
+            height, width = grey.shape
+            image = QImage(grey.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
+            return Copied(image, encode_grey_png(grey))
+
+        await self._copier.copy(make, "Copying the mask")
 
     def paste_mask(self) -> None:
         """Use the clipboard's image as the mask."""
@@ -139,11 +172,14 @@ class MaskCommands(QObject):
 
     async def _paste(self, taken: Taken) -> None:
         try:
-            loaded = await load(taken, self._library)
+            # What is painted meanwhile would be gone at the end.
+            with self._canvas.document.held():
+                loaded = await self._waiting.on(_READING[_PASTE], lambda _show: load(taken, self._library))
         except (PictureError, LibraryError) as error:
             self._message.say(str(error))
             return
-        await self.read_mask(loaded.data, name="Paste mask")
+        if loaded is not None:
+            await self.read_mask(loaded.data, name=_PASTE)
 
     def load_mask(self) -> None:
         """Ask for a file and read it as a mask."""
@@ -152,10 +188,20 @@ class MaskCommands(QObject):
                 self._widget, Purpose.MASK, "Load mask", lambda path: spawn_for(self, self.read_mask(path))
             )
 
-    async def read_mask(self, source: Path | bytes, fit: Fit | None = None, *, name: str = "Load mask") -> None:
+    async def read_mask(self, source: Path | bytes, fit: Fit | None = None, *, name: str = _LOAD) -> None:
         """Read a file, or its bytes, as the mask. Ask what to do with one of another size."""
+        document, progress = self._canvas.document, Progress()
+        target, size, reach = document.mask, document.size, progress.part(0, WORKED)
+        read: list[tuple[MaskReading, int]] = []
+
+        def work(mask: Mask) -> Rect:
+            reading = read_mask(source, size, fit=fit, foreign=True, reach=reach)
+            np.copyto(mask, reading.mask)
+            read.append((reading, coverage(mask).painted))
+            return Rect.of_shape(mask.shape)
+
         try:
-            reading = await asyncio.to_thread(read_mask, source, self._canvas.document.size, fit=fit, foreign=True)
+            await document.operate(name, work, progress=progress, words=_READING[name])
         except SizeMismatchError as error:
             fits = {"Scale": Fit.SCALE, "Center and crop": Fit.CENTRE}
             ways: dict[str, Callable[[], object]] = {
@@ -167,15 +213,19 @@ class MaskCommands(QObject):
         except (PictureError, MaskError) as error:
             self._message.say(str(error))
             return
-        await self._canvas.document.replace(name, reading.mask)
-        if not (await asyncio.to_thread(coverage, reading.mask)).painted:
+        if read and not progress.is_cancelled and document.mask is target:
+            self._remark_on(*read[0])
+
+    def _remark_on(self, reading: MaskReading, painted: int) -> None:
+        """Say what is odd about a mask that was read. painted: pixels."""
+        if not painted:
             self._message.say("That mask is empty.", "caution")
         elif reading.doubtful:
             side = "The opaque part of that image" if reading.opaque_is_painted else "More than half"
             self._message.say(
                 f"{side} is painted. Invert the mask?",
                 "caution",
-                {"Invert": lambda: self.operate("Invert", invert)},
+                {"Invert": lambda: self.operate("Invert", _untold(invert))},
             )
 
     def _read_fitted(self, source: Path | bytes, fit: Fit, name: str) -> None:
@@ -196,13 +246,26 @@ class MaskCommands(QObject):
 
     async def write_mask(self, path: Path, kind: MaskFormat = MaskFormat.WHITE) -> None:
         """Save the mask as PNG."""
-        mask = self._canvas.document.mask.copy()
+        mask, progress = self._canvas.document.mask.copy(), Progress()
+
+        def write() -> bool:
+            data = encode_mask(mask, kind)
+            progress.check()
+            write_whole(path, data, private=False)
+            return True
+
         try:
-            await asyncio.to_thread(lambda: write_whole(path, encode_mask(mask, kind), private=False))
+            with self._library.operations.during(lambda: "Saving the mask…", progress.cancel):
+                saved = await self._waiting.on("Saving the mask", lambda _show: asyncio.to_thread(write))
         except OSError as error:
             self._message.say(f"Can’t save the mask: {error.strerror}.")
+        except WorkCancelledError:
+            return
         else:
-            self._message.say(f"Mask saved as {path}.", "info")
+            if saved:
+                self._message.say(f"Mask saved as {path}.", "info")
+        finally:
+            progress.cancel()
 
     def show_history(self) -> None:
         """All steps of the mask; a click goes back to one, or forward."""
@@ -236,7 +299,7 @@ class MaskCommands(QObject):
         if not count or mask is not self._canvas.document.mask:
             return
 
-        def closed(whole: Mask) -> Rect:
+        def closed(whole: Mask, _reach: Reach) -> Rect:
             fill_holes(whole[area.slices], largest + 1)
             return area
 
@@ -244,25 +307,28 @@ class MaskCommands(QObject):
         self._message.say(words, "info", {"Fill": lambda: self.operate("Fill holes", closed)})
 
     def _connect(self, actions: Actions) -> None:
-        amount = self._amount
         self._canvas.document.unchanged.connect(self._unchanged)
         self._canvas.document.thing_added.connect(lambda area: spawn_for(self, self._offer_holes(area)))
         self._canvas.document.undo_stack.indexChanged.connect(self._changed)
-        whole: dict[str, tuple[str, Callable[[Mask], Rect]]] = {
-            "mask.invert": ("Invert", invert),
-            "mask.clear": ("Clear", clear),
-            "mask.fill": ("Fill", fill),
-            "mask.grow": ("Grow", lambda mask: grow(mask, amount())),
-            "mask.shrink": ("Shrink", lambda mask: shrink(mask, amount())),
-            "mask.feather": ("Feather", lambda mask: feather(mask, amount())),
-            "mask.smooth": ("Smooth", lambda mask: smooth(mask, amount())),
-            "mask.specks": ("Remove specks", lambda mask: remove_specks(mask, SPECK)),
-            "mask.holes": ("Fill holes", fill_holes),
-            "mask.transparency": ("From transparency", lambda mask: self._from_picture(mask, from_transparency)),
-            "mask.luminosity": ("From luminosity", lambda mask: self._from_picture(mask, from_luminosity)),
+        whole: dict[str, tuple[str, _Work]] = {
+            "mask.invert": ("Invert", _untold(invert)),
+            "mask.clear": ("Clear", _untold(clear)),
+            "mask.fill": ("Fill", _untold(fill)),
+            "mask.specks": ("Remove specks", lambda mask, reach: remove_specks(mask, SPECK, reach)),
+            "mask.holes": ("Fill holes", lambda mask, reach: fill_holes(mask, reach=reach)),
+            "mask.transparency": ("From transparency", _untold(partial(self._from_picture, work=from_transparency))),
+            "mask.luminosity": ("From luminosity", _untold(partial(self._from_picture, work=from_luminosity))),
         }
         for name, (words, work) in whole.items():
             actions[name].triggered.connect(lambda _checked, words=words, work=work: self.operate(words, work))
+        edges: dict[str, tuple[str, _EdgeWork]] = {
+            "mask.grow": ("Grow", grow),
+            "mask.shrink": ("Shrink", shrink),
+            "mask.feather": ("Feather", feather),
+            "mask.smooth": ("Smooth", smooth),
+        }
+        for name, (words, move) in edges.items():
+            actions[name].triggered.connect(lambda _checked, words=words, move=move: self._move_edge(words, move))
         views = QActionGroup(self)
         for view in MaskView:
             action = actions[f"mask.{view.value.lower()}"]
@@ -276,3 +342,8 @@ class MaskCommands(QObject):
         actions["mask.paste"].triggered.connect(self.paste_mask)
         actions["mask.load"].triggered.connect(self.load_mask)
         actions["mask.save"].triggered.connect(self.save_mask)
+
+
+def _untold(work: Callable[[Mask], Rect]) -> _Work:
+    """Work that is done at once, or in a step that tells nothing."""
+    return lambda mask, _reach: work(mask)

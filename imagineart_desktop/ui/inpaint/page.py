@@ -81,7 +81,15 @@ class InpaintPage(QWidget):
         self.options = OptionsBar(self.canvas, actions)
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say_for_now)
         self.masks = MaskCommands(
-            self, self.canvas, self.facts.message, library, actions, self.options.amount.value, files, self._image_name
+            self,
+            self.canvas,
+            self.facts.message,
+            self.waiting,
+            library,
+            actions,
+            self.options.amount.value,
+            files,
+            self._image_name,
         )
         self.stepping = Stepping(
             self, library, self.canvas, self.form, self.trip, self.message.say, self.opening.reopen
