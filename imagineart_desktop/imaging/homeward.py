@@ -15,13 +15,14 @@ from imagineart_desktop.imaging.findings import findings
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.look import Look
-from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
+from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage, untold
 from imagineart_desktop.imaging.outpainting import enlarged, original_area
 from imagineart_desktop.imaging.outward import flat
 from imagineart_desktop.imaging.placing import Placed, place
 from imagineart_desktop.imaging.round_trip import Margins
 from imagineart_desktop.imaging.seam import Weights, weights_of
 from imagineart_desktop.imaging.tone import ToneMatch, match_tone
+from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import np
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 _STRIP_PIXELS = 2**19
 """Pixels that one thread blends at a time."""
+
+_SEEN, _PLACED, _TONED, _WEIGHED = 0.1, 0.3, 0.4, 0.7
+"""Of one result, when the source is at hand, and when it is placed, its tone and its seam are known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,30 +60,37 @@ class Homecoming:
     findings: tuple[str, ...]
 
 
-def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned]) -> Homecoming:
+def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned], reach: Reach = untold) -> Homecoming:
     """The source, larger by the margins, with the results where they were painted.
 
-    Every pixel that is not painted (below half, as the mask was sent) has the source's own bits. Raises
-    SizeMismatchError where a mask is not of the canvas's size.
+    Every pixel that is not painted (below half, as the mask was sent) has the source's own bits. reach: called with the
+    share that is done; may raise WorkCancelledError. Raises SizeMismatchError where a mask is not of the canvas's size.
     """
     canvas, original = enlarged(source, margins), original_area(source.size, margins)
     samples = _copied(canvas.samples) if canvas is source else canvas.samples
     said: dict[str, None] = {}
-    for result in results:
+    for number, result in enumerate(results):
+
+        def part(share: float, number: int = number) -> None:
+            reach((number + share) / len(results))
+
         height, width = result.mask.shape
         if (width, height) != canvas.size:
             raise SizeMismatchError((width, height), canvas.size)
         # Against the canvas as it was sent, not as earlier results have changed it.
         sent = flat(canvas.shown(result.box))
         mask = result.mask[result.box.slices]
+        part(_SEEN)
         look = Look.of(sent, mask)
         placed = place(result.raw, look)
+        part(_PLACED)
         found = findings(placed, look, sent, result.sent, mask, tone_match=result.tone_match)
         said.update(dict.fromkeys(found))
         if _shows_through(canvas, original, result):
             said["The transparent parts of the painted area are opaque now."] = None
         tone = match_tone(placed, look, sent, mask) if result.tone_match else None
-        _blend(canvas, samples, original, result, placed.settled(), tone)
+        part(_TONED)
+        _blend(canvas, samples, original, result, placed.settled(), tone, part)
     return Homecoming(canvas.with_samples(samples), tuple(said))
 
 
@@ -107,7 +118,13 @@ def _copied(samples: Samples) -> Samples:
 
 
 def _blend(
-    canvas: DeepPicture, samples: Samples, original: Rect, result: Returned, placed: Placed, tone: ToneMatch | None
+    canvas: DeepPicture,
+    samples: Samples,
+    original: Rect,
+    result: Returned,
+    placed: Placed,
+    tone: ToneMatch | None,
+    reach: Reach,
 ) -> None:
     """Puts the result into the samples, strip by strip on all processors."""
     mask = _covered(result.mask[result.box.slices], placed.covers)
@@ -123,7 +140,10 @@ def _blend(
     place_of = samples[result.box.slices][area.slices]
     rows = max(1, _STRIP_PIXELS // area.width)
 
+    reach(_WEIGHED)
+
     def blend(top: int) -> None:
+        reach(_WEIGHED + (1 - _WEIGHED) * top / area.height)
         strip = Rect(area.left, area.top + top, area.right, min(area.bottom, area.top + top + rows))
         share = weights[top : top + rows]
         if share.any():

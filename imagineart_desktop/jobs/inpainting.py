@@ -42,10 +42,11 @@ from imagineart_desktop.imaging import (
     read_file,
 )
 from imagineart_desktop.imaging.as_it_came import in_their_places
+from imagineart_desktop.imaging.mask import untold
 from imagineart_desktop.jobs.job import Ingredient
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
 from imagineart_desktop.models import FieldKind, Model
-from imagineart_desktop.support import Progress
+from imagineart_desktop.support import Progress, Reach
 from imagineart_desktop.support.pixel_libraries import np
 
 RESULT = "result"
@@ -160,10 +161,10 @@ class Composition:
     margins: Margins
     results: tuple[tuple[InpaintPlan, Pixels, Mask], ...]
 
-    def made(self, *, feather: int | None = None, tone_match: bool | None = None) -> Homecoming:
+    def made(self, *, feather: int | None = None, tone_match: bool | None = None, reach: Reach = untold) -> Homecoming:
         """The picture with all results inside. Takes a moment: not for the window's thread.
 
-        feather, tone_match: as wanted now; None for what was set when it was sent.
+        feather, tone_match: as wanted now; None for what was set when it was sent. reach: see `bring_home`.
         """
         returned = [
             Returned(
@@ -177,7 +178,7 @@ class Composition:
             )
             for plan, raw, mask in self.results
         ]
-        return bring_home(self.source, self.margins, returned)
+        return bring_home(self.source, self.margins, returned, reach)
 
     def as_it_came(self) -> Pixels:
         """What the service sent, height × width × 3 or 4, uint8; of several areas each in its place of the source."""

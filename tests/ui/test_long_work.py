@@ -30,7 +30,7 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.imaging.mask import fill_holes, remove_specks
 from imagineart_desktop.imaging.selections import smart_select
 from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
-from imagineart_desktop.jobs import prepare
+from imagineart_desktop.jobs import Composition, prepare
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError
 from imagineart_desktop.ui import image_copier
 from imagineart_desktop.ui.compare import window as compare_window
@@ -220,6 +220,57 @@ def test_operations_on_large_masks_tell_how_far_they_are() -> None:
         progress.cancel()
         with pytest.raises(WorkCancelledError):
             work(progress.reach)
+
+
+async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelled_and_is_done_once_for_all_who_want_it(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halfway, made = Halfway(), Composition.made
+
+    def held_made(composition: Composition, *, reach: Reach, **setting: Any) -> Any:
+        halfway.wait(reach)
+        return made(composition, reach=reach, **setting)
+
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        number = await looked_at(at, page)
+        monkeypatch.setattr(Composition, "made", held_made)
+        message, trip, seam = page.message, page.trip, page.trip.feather.value()
+        seen = canvas._pyramid
+
+        async def cancelled() -> None:
+            canvas.setFocus()
+            QTest.keyClick(canvas, Qt.Key.Key_Escape)
+            await at.until(lambda: not page.waiting.is_busy and halfway.was_cancelled.is_set())
+            settle()
+            halfway.was_cancelled.clear()
+            assert message.text() == ""
+            assert (trip.feather.value(), trip.tone.isChecked(), page.looking.number) == (seam, False, number)
+
+        changes: tuple[Callable[[], object], ...] = (lambda: trip.feather.setValue(seam + 20), trip.tone.click)
+        for change in changes:
+            change()
+            await at.until(lambda: message.text() == "Blending the result… 35%")
+            # What is wanted last while it is made goes back as well.
+            trip.feather.setValue(seam + 30)
+            await cancelled()
+            assert canvas._pyramid is seen
+        at.click(page.looking.bar.compare)
+        await at.until(page.looking.pane.isVisible)
+        trip.feather.setValue(seam + 20)
+        await at.until(lambda: message.text() == "Comparing… 35%")
+        await cancelled()
+        assert page.looking.pane.isVisible()
+        page.looking.leave()
+        halfway.begun = 0
+        trip.feather.setValue(seam + 20)
+        await at.until(lambda: message.text() == "Blending the result… 35%")
+        at.click(page.looking.bar.apply)
+        await at.until(lambda: message.text() == "Applying the result…")
+        # Looked at no longer, it is still wanted by Apply.
+        QTest.keyClick(canvas, Qt.Key.Key_Space)
+        halfway.may_end.set()
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        assert halfway.begun == 1
 
 
 async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never_lands_on_what_is_copied_later(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from imagineart_desktop.imaging import Margins, PictureError, Pixels
+from imagineart_desktop.imaging import Margins, PictureError, Pixels, RoundTrip
 from imagineart_desktop.jobs import MissingError
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import Progress
@@ -20,14 +21,26 @@ from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.inpaint.look_bar import RAW_IS_NOT_APPLIED, LookBar, Way
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.inpaint.trip_controls import TripControls
-from imagineart_desktop.ui.inpaint.versions import Version, Versions
+from imagineart_desktop.ui.inpaint.versions import Setting, Version, Versions, setting_of
 from imagineart_desktop.ui.inpaint.words import line_of
-from imagineart_desktop.ui.widgets import InlineMessage, Said
+from imagineart_desktop.ui.widgets import InlineMessage, Said, Waiting
+
+_Show = Callable[[Progress], object]
+"""Shows how far work is."""
+
+
+class _Shown(NamedTuple):
+    """What the canvas shows of a result."""
+
+    number: int
+    way: Way
+    setting: Setting
 
 
 class Looking(QObject):
     """Which result is looked at, and how. message: where is said what is worth saying of it.
 
+    waiting: says what must be made for it; cancelled, the canvas and the settings stay as they were.
     Seam and tone are those that are set beside the canvas, for whichever result is shown, compared or applied.
     """
 
@@ -44,18 +57,24 @@ class Looking(QObject):
         strip: ResultsStrip,
         trip: TripControls,
         message: InlineMessage,
+        waiting: Waiting,
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
         self._strip = strip
         self._trip = trip
         self._message = message
+        self._waiting = waiting
         self._said: Said | None = None
         self._number = SOURCE
-        self._turn = 0
+        self._turn = self._making_turn = 0
         self._stale = self._at_work = False
+        self._making: asyncio.Task[object] | None = None
+        self._shown: _Shown | None = None
         self._compared: list[int] = []
         self._comparisons = 0
+        self._comparing: asyncio.Task[object] | None = None
+        self._setting_compared: Setting | None = None
         self._seam_moved = False
         self._version: Version | None = None
         self._before: tuple[Margins, Pixels, Pyramid] | None = None
@@ -101,8 +120,14 @@ class Looking(QObject):
         self._begin(number)
         self._refresh()
 
-    def _begin(self, number: int) -> None:
+    def _supersede(self) -> None:
+        """What is being made is wanted no longer."""
         self._turn += 1
+        if self._making is not None:
+            self._making.cancel()
+
+    def _begin(self, number: int) -> None:
+        self._supersede()
         if number != self._number:
             self._version, self._seam_moved = None, False
             self._unsay()
@@ -164,21 +189,34 @@ class Looking(QObject):
 
     async def _compare(self, numbers: list[int], *, keep_view: bool = False) -> None:
         self._comparisons += 1
-        turn = self._comparisons
+        turn, trip = self._comparisons, self._trip.trip()
+        if self._comparing is not None:
+            self._comparing.cancel()
+
+        async def work(show: _Show) -> list[Compared]:
+            self._comparing = asyncio.current_task()
+            return await self._against_each_other(numbers, trip, show)
+
         try:
-            pictures = await self._against_each_other(numbers)
+            pictures = await self._waiting.on("Comparing", work)
         except (LibraryError, PictureError, ValueError) as error:
             if turn == self._comparisons and self._compared == numbers:
                 self._say(str(error), "error")
                 self._leave_pane()
             return
-        if turn == self._comparisons and self._compared == numbers:
+        if turn != self._comparisons or self._compared != numbers:
+            return
+        if pictures is not None:
+            self._setting_compared = setting_of(trip)
             self.pane.show_pictures(pictures, keep_view=keep_view)
             self.comparing.emit(True)
+        elif keep_view and self._setting_compared is not None:
+            self._put_setting(self._setting_compared)
+        else:
+            self._leave_pane()
 
-    async def _against_each_other(self, numbers: list[int]) -> list[Compared]:
-        trip = self._trip.trip()
-        versions = {number: await self._versions.version(number, trip) for number in numbers if number != SOURCE}
+    async def _against_each_other(self, numbers: list[int], trip: RoundTrip, show: _Show) -> list[Compared]:
+        versions = {number: await self._versions.version(number, trip, show) for number in numbers if number != SOURCE}
         margins = next((version.margins for version in versions.values()), Margins())
         pictures = []
         for number in numbers:
@@ -191,6 +229,8 @@ class Looking(QObject):
         return pictures
 
     def _leave_pane(self) -> None:
+        if self._comparing is not None:
+            self._comparing.cancel()
         if self._compared:
             self._compared = []
             self.pane.show_pictures([])
@@ -204,8 +244,8 @@ class Looking(QObject):
         self._show_source()
 
     def _show_source(self) -> None:
-        self._turn += 1
-        self._stale = False
+        self._supersede()
+        self._stale, self._shown = False, None
         self._canvas.show_result(None)
         self._canvas.set_bare(False)
 
@@ -238,29 +278,57 @@ class Looking(QObject):
         if version is None or self.bar.chosen() is Way.RAW:
             return False
         if self.bar.chosen() is Way.RESULT:
-            self._turn += 1
+            self._supersede()
             self._show_version(version)
-            return True
-        if not any(version.margins):
-            self._turn += 1
+        elif not any(version.margins):
+            self._supersede()
             self._put(None)
-            return True
-        return False
+        else:
+            return False
+        self._stale = False
+        self._shown = _Shown(self._number, self.bar.chosen(), setting_of(self._trip.trip()))
+        return True
 
     async def _work(self) -> None:
         self._at_work = True
         try:
             while self._stale:
-                self._stale = False
-                await self._show()
+                words = "Blending the result" if self._seam_moved else "Opening the result"
+                made = await self._waiting.on(words, self._show_stale)
+                if made is None and self._making_turn == self._turn:
+                    self._go_back()
         finally:
             self._at_work = False
 
-    async def _show(self) -> None:
-        self._turn += 1
-        turn, number, way = self._turn, self._number, self.bar.chosen()
+    async def _show_stale(self, show: _Show) -> bool:
+        self._making = asyncio.current_task()
         try:
-            version = await self._versions.version(number, self._trip.trip())
+            while self._stale:
+                self._stale = False
+                await self._show(show)
+        finally:
+            self._making = None
+        return True
+
+    def _go_back(self) -> None:
+        """Cancelled by the user: settings and bar say again what the canvas shows."""
+        self._stale = False
+        if self._shown is None or self._shown.number != self._number:
+            self._strip.choose(SOURCE)
+        else:
+            self.bar.choose(self._shown.way)
+            self._put_setting(self._shown.setting)
+
+    def _put_setting(self, setting: Setting) -> None:
+        feather, tone_match = setting
+        self._trip.set_seam(feather, tone_match=tone_match)
+
+    async def _show(self, show: _Show) -> None:
+        self._turn += 1
+        self._making_turn = self._turn
+        turn, number, way, trip = self._turn, self._number, self.bar.chosen(), self._trip.trip()
+        try:
+            version = await self._versions.version(number, trip, show)
             pyramid = await self._pyramid_of(version, way, turn)
         except (LibraryError, PictureError, ValueError) as error:
             if turn == self._turn:
@@ -268,6 +336,7 @@ class Looking(QObject):
             return
         if turn != self._turn:
             return
+        self._shown = _Shown(number, way, setting_of(trip))
         if way is Way.RESULT:
             self._show_version(version)
         else:

@@ -120,6 +120,10 @@ class TripControls(QWidget):
         self._quiet = False
         self._tell()
 
+    def set_seam(self, feather: int, *, tone_match: bool) -> None:
+        """Shows another seam and tone, those with which the result is looked at already."""
+        self.set_trip(self.trip().model_copy(update={"feather": feather, "tone_match": tone_match}))
+
     def _context(self) -> int | None:
         """Pixels, or None for what suits the painted area."""
         return None if self.auto_context.isChecked() else self.context.value() * _CONTEXT_STEP

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from imagineart_desktop.imaging import DeepPicture, Homecoming, Margins, PictureError, Pixels, RoundTrip
 from imagineart_desktop.jobs import Composition, MissingError, gather_pictures, keep_composed
@@ -23,6 +23,9 @@ _KEPT_AT_ONCE = 3
 
 _MOST_BYTES = 320 * 2**20
 """… as long as they hold no more than this; one stays in any case."""
+
+_COMPOSED, _CONVERTED = 0.7, 0.85
+"""Of making a version, when it is put together, and when its pixels can be shown."""
 
 Setting = tuple[int, bool]
 """Width of the seam in pixels, and whether the tone is matched."""
@@ -62,12 +65,28 @@ class Version:
 
 
 @dataclass(slots=True, eq=False)
-class _Keeping:
-    """A version that is being kept, for as many as want it."""
+class _Shared(Generic[T]):
+    """Work that is done once for as many as want it, and ends early when the last of them is cancelled."""
 
-    task: asyncio.Task[int]
+    task: asyncio.Task[T]
     progress: Progress
     wanted_by: int = 0
+
+    @classmethod
+    def of(cls, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> _Shared[T]:
+        progress = Progress()
+        return cls(_task(work(progress)), progress)
+
+    async def result(self, show: Callable[[Progress], object]) -> T:
+        """What the work comes to. show: given its progress."""
+        show(self.progress)
+        self.wanted_by += 1
+        try:
+            return await asyncio.shield(self.task)
+        finally:
+            self.wanted_by -= 1
+            if not self.wanted_by:
+                self.progress.cancel()
 
 
 @dataclass(slots=True)
@@ -78,8 +97,8 @@ class _Made:
     composition: Composition | None = None
     versions: OrderedDict[tuple[int, Setting], Version] = field(default_factory=OrderedDict)
     kept: dict[tuple[int, Setting], int] = field(default_factory=dict)
-    reading: dict[tuple[int, Setting], asyncio.Task[Version]] = field(default_factory=dict)
-    keeping: dict[tuple[int, Setting], _Keeping] = field(default_factory=dict)
+    reading: dict[tuple[int, Setting], _Shared[Version]] = field(default_factory=dict)
+    keeping: dict[tuple[int, Setting], _Shared[int]] = field(default_factory=dict)
 
 
 class Versions:
@@ -91,18 +110,19 @@ class Versions:
 
     def ready(self, number: int, trip: RoundTrip) -> Version | None:
         """The version, where nothing must be read or made for it."""
-        return self._made.versions.get((number, _setting(trip)))
+        return self._made.versions.get((number, setting_of(trip)))
 
-    async def version(self, number: int, trip: RoundTrip) -> Version:
-        """A result as it is with this setting, made once for all that want it. Raises PictureError, LibraryError."""
-        key, made = (number, _setting(trip)), self._made
+    async def version(
+        self, number: int, trip: RoundTrip, show: Callable[[Progress], object] = lambda _: None
+    ) -> Version:
+        """A result as it is with this setting, made once for all that want it, unless the last of them is cancelled.
+
+        show: given the progress of that. Raises PictureError, LibraryError.
+        """
+        key, made = (number, setting_of(trip)), self._made
         version = self.ready(number, trip)
         if version is None:
-            reading = made.reading
-            if key not in reading:
-                reading[key] = _task(self._read(number, trip))
-                reading[key].add_done_callback(lambda _: reading.pop(key))
-            version = await asyncio.shield(reading[key])
+            version = await _shared(made.reading, key, lambda progress: self._read(number, trip, progress), show)
         versions = made.versions
         versions[key] = version
         versions.move_to_end(key)
@@ -126,24 +146,11 @@ class Versions:
         made = self._made
         if await self._fits(number, trip):
             return number
-        key = number, _setting(trip)
+        key = number, setting_of(trip)
         known = made.kept.get(key)
         if known is not None and await self._library.details(known) is not None:
             return known
-        keeping = made.keeping.get(key)
-        if keeping is None or keeping.progress.is_cancelled:
-            progress = Progress()
-            work = self._keep(number, trip, made, progress)
-            keeping = made.keeping[key] = _Keeping(_task(work), progress)
-        show(keeping.progress)
-        keeping.wanted_by += 1
-        try:
-            return await asyncio.shield(keeping.task)
-        finally:
-            keeping.wanted_by -= 1
-            if not keeping.wanted_by:
-                keeping.progress.cancel()
-                made.keeping.pop(key, None)
+        return await _shared(made.keeping, key, lambda progress: self._keep(number, trip, made, progress), show)
 
     async def _keep(self, number: int, trip: RoundTrip, made: _Made, progress: Progress) -> int:
         try:
@@ -162,14 +169,14 @@ class Versions:
             )
         except (MissingError, WorkCancelledError):
             return number
-        made.kept[number, _setting(trip)] = kept.id
+        made.kept[number, setting_of(trip)] = kept.id
         return kept.id
 
     async def _fits(self, number: int, trip: RoundTrip) -> bool:
         recipe = await self.recipe(number)
-        return recipe.plan is not None and _setting(recipe.plan.trip) == _setting(trip)
+        return recipe.plan is not None and setting_of(recipe.plan.trip) == setting_of(trip)
 
-    async def _read(self, number: int, trip: RoundTrip) -> Version:
+    async def _read(self, number: int, trip: RoundTrip, progress: Progress) -> Version:
         recipe = await self.recipe(number)
         trouble = ""
         if not await self._fits(number, trip):
@@ -178,9 +185,9 @@ class Versions:
             except MissingError as error:
                 trouble = str(error)
             else:
-                return await asyncio.to_thread(_put_together, number, recipe, composition, trip)
+                return await asyncio.to_thread(_put_together, number, recipe, composition, trip, progress)
         (picture,) = await self._library.summaries([number])
-        return await asyncio.to_thread(_read_from, picture.path, number, recipe, trouble)
+        return await asyncio.to_thread(_read_from, picture.path, number, recipe, trouble, progress)
 
     async def recipe(self, number: int) -> Recipe:
         """What made a result. Raises PictureError, LibraryError."""
@@ -208,18 +215,40 @@ def _task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     return task
 
 
-def _setting(trip: RoundTrip) -> Setting:
+async def _shared(
+    shared: dict[tuple[int, Setting], _Shared[T]],
+    key: tuple[int, Setting],
+    work: Callable[[Progress], Coroutine[Any, Any, T]],
+    show: Callable[[Progress], object],
+) -> T:
+    """Join the work that is under way for this key, or begin it."""
+    one = shared.get(key)
+    if one is None or one.task.done() or one.progress.is_cancelled:
+        one = shared[key] = _Shared.of(work)
+    try:
+        return await one.result(show)
+    finally:
+        if not one.wanted_by and shared.get(key) is one:
+            del shared[key]
+
+
+def setting_of(trip: RoundTrip) -> Setting:
+    """What of the settings a version depends on."""
     return trip.feather, trip.tone_match
 
 
-def _put_together(number: int, recipe: Recipe, composition: Composition, trip: RoundTrip) -> Version:
-    home = composition.made(feather=trip.feather, tone_match=trip.tone_match)
+def _put_together(
+    number: int, recipe: Recipe, composition: Composition, trip: RoundTrip, progress: Progress
+) -> Version:
+    home = composition.made(feather=trip.feather, tone_match=trip.tone_match, reach=progress.part(0, _COMPOSED))
+    progress.check()
     pixels = home.picture.shown()
+    progress.reach(_CONVERTED)
     return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture), home)
 
 
-def _read_from(path: Path, number: int, recipe: Recipe, trouble: str) -> Version:
-    pixels, deep, _ = decoded(path)
+def _read_from(path: Path, number: int, recipe: Recipe, trouble: str, progress: Progress) -> Version:
+    pixels, deep, _ = decoded(path, reach=progress.part(0, _CONVERTED))
     return Version(number, recipe, pixels, Pyramid.of(pixels), deep, trouble=trouble)
 
 
