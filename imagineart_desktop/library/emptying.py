@@ -7,6 +7,7 @@ gone. A row whose file did not go yet stays, in the trash.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -20,6 +21,7 @@ from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files import Files, write_whole
 from imagineart_desktop.library.recipe import recipe_beside
 from imagineart_desktop.library.records import PictureSummary, Query
+from imagineart_desktop.support import Progress
 
 if TYPE_CHECKING:
     from imagineart_desktop.library.library import Library
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
 _MAX_BYTES = 1 << 26
 
 
-async def empty_trash(library: Library) -> tuple[int, ...]:
+async def empty_trash(library: Library, progress: Progress) -> tuple[int, ...]:
     """Moves the trash's files to the system's trash and forgets them; returns their numbers. Raises LibraryError.
 
-    What the system does not take stays where it is.
+    What the system does not take stays where it is, and so does the rest once the progress is cancelled.
     """
     pictures = await library.summaries(await library.search(Query(trash=True)))
     names = [library.files.relative(picture.path) for picture in pictures]
@@ -40,7 +42,10 @@ async def empty_trash(library: Library) -> tuple[int, ...]:
         await library.off_thread(partial(write_whole, library.files.emptying, json.dumps(names).encode()))
     except OSError as error:
         raise disk_error(error, "The trash cannot be emptied") from error
-    for picture in pictures:
+    for done, picture in enumerate(pictures):
+        if progress.is_cancelled:
+            break
+        progress.share = done / len(pictures)
         try:
             await library.off_thread(partial(_to_system_trash, picture.path))
         except OSError as error:
@@ -70,8 +75,16 @@ async def finish_emptying(library: Library) -> None:
 
 
 async def _forget(library: Library, numbers: Sequence[int]) -> None:
-    await library.database.write(partial(rows.forget, numbers=numbers))
-    await library.off_thread(partial(library.files.remove_thumbnails, numbers))
+    gone = await library.database.write(partial(_forget_trashed, numbers=numbers))
+    await library.off_thread(partial(library.files.remove_thumbnails, gone))
+
+
+def _forget_trashed(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[int]:
+    """Remove the rows of pictures whose files went; one that was restored meanwhile has its file elsewhere."""
+    held = {row["id"] for row in connection.execute("SELECT id FROM pictures WHERE trashed_ms IS NOT NULL")}
+    gone = [number for number in numbers if number in held]
+    rows.forget(connection, gone)
+    return gone
 
 
 def _to_system_trash(path: Path) -> None:

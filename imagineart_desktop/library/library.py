@@ -55,7 +55,7 @@ from imagineart_desktop.library.searching import count, search
 from imagineart_desktop.library.startup import Startup
 from imagineart_desktop.library.thumbnails import ThumbnailStore
 from imagineart_desktop.library.word_index import fill_index
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Progress, spawn
 
 _HISTORY = 50
 
@@ -387,13 +387,13 @@ class Library:
         """(how many pictures wait in the trash, their bytes)."""
         return await self.database.read(rows.trash_size)
 
-    async def empty_trash(self) -> int:
+    async def empty_trash(self, progress: Progress | None = None) -> int:
         """Moves the trash's files to the system's trash, and forgets them; how many. Raises LibraryError.
 
-        What the system does not take stays where it is.
+        What the system does not take stays where it is, and so does the rest once the progress is cancelled.
         """
         self.check_writable()
-        gone = await empty_trash(self)
+        gone = await empty_trash(self, progress or Progress())
         self._tell(LibraryChange(gone, structure=True))
         return len(gone)
 

@@ -1,4 +1,4 @@
-"""Sentences on work with the library: imports, exports, checks and rebuilds."""
+"""Sentences on work with the library: imports, exports, checks, rebuilds, and its trash."""
 
 from __future__ import annotations
 
@@ -90,6 +90,14 @@ def rebuild_text(done: Rebuilt) -> str:
         f"Rebuilt: {images(done.pictures)}{without}. The old database was saved in {done.aside} and can be restored"
         " from there."
     )
+
+
+def emptied_text(gone: int, left: int) -> str:
+    """Say how many images the system’s trash has now, and how many it has not."""
+    if not gone:
+        return "Nothing was moved."
+    rest = f" {images(left)} {'is' if left == 1 else 'are'} still in Trash." if left else ""
+    return f"Moved {images(gone)} to the system’s trash.{rest}"
 
 
 def _written(report: ExportReport) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -168,6 +171,26 @@ async def test_a_number_is_never_used_for_another_picture(tmp_path: Path, monkey
     library.close()
     library = Library(tmp_path)
     assert (await keep(library, recipe(5))).id == 5
+    library.close()
+
+
+async def test_an_image_restored_while_the_trash_is_emptied_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = await stocked(tmp_path)
+    loop = asyncio.get_running_loop()
+
+    def system_trash(path: Path) -> None:
+        asyncio.run_coroutine_threadsafe(library.database.write(partial(move_file, number=3)), loop).result()
+        path.unlink()
+
+    def move_file(connection: sqlite3.Connection, number: int) -> None:
+        connection.execute("UPDATE pictures SET trashed_ms = NULL WHERE id = ?", (number,))
+
+    monkeypatch.setattr(emptying, "send2trash", system_trash)
+    await library.trash([2, 3])
+    await library.empty_trash()
+    assert [number for number in (1, 2, 3, 4) if await library.details(number)] == [1, 3, 4]
     library.close()
 
 

@@ -31,6 +31,7 @@ from imagineart_desktop.imaging.mask import fill_holes, remove_specks
 from imagineart_desktop.imaging.selections import smart_select
 from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
 from imagineart_desktop.jobs import Composition, prepare
+from imagineart_desktop.library import emptying
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError
 from imagineart_desktop.ui import image_copier
 from imagineart_desktop.ui.compare import window as compare_window
@@ -271,6 +272,42 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
         halfway.may_end.set()
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
         assert halfway.begun == 1
+
+
+async def test_emptying_the_trash_says_how_far_it_is_and_keeps_what_is_not_removed_when_cancelled(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = Event()
+
+    def system_trash(path: Path) -> None:
+        if path.suffix == ".png" and len(list(path.parent.glob("*.png"))) == 2:
+            assert may_go_on.wait()
+        path.unlink()
+
+    monkeypatch.setattr(emptying, "send2trash", system_trash)
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        page, library = at.window.gallery, at.parts.library
+        numbers = await gallery_with(at, 3)
+        await library.trash(numbers)
+        page.side.choose("trash")
+        await at.until(page.empty_trash.isEnabled)
+        at.click(page.empty_trash)
+        await at.until(lambda: page.message.text().startswith("3 images, "))
+        at.click(page.message._buttons[0])
+        await at.until(lambda: page.message.text() == "Emptying the trash… 33%")
+        (operation,) = library.operations.running
+        assert operation.describe() == "Emptying the trash… 33%"
+        (cancel,) = page.message._buttons
+        at.click(cancel)
+        may_go_on.set()
+        await at.until(lambda: not page.waiting.is_busy)
+        await at.until(
+            lambda: at.window.status.said.text() == "Moved 2 images to the system’s trash. 1 image is still in Trash."
+        )
+        (left,) = [one for number in numbers if (one := await library.details(number))]
+        assert left.trashed
+        assert left.summary.path.exists()
 
 
 async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never_lands_on_what_is_copied_later(

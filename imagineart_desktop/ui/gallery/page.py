@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryError, Order, Query
 from imagineart_desktop.models import CATALOGUE
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.support.wording import size_text
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.deferred import Deferred
@@ -39,12 +41,13 @@ from imagineart_desktop.ui.widgets import (
     EmptyState,
     InlineMessage,
     JumpSlider,
+    Waiting,
     button,
     icon_button,
     plain_label,
     wrapping_bar,
 )
-from imagineart_desktop.workspace.library_texts import images
+from imagineart_desktop.workspace.library_texts import emptied_text, images
 
 _SMALLEST, _LARGEST, _USUAL = 90, 320, 142
 _MARGIN = 12
@@ -77,6 +80,7 @@ class GalleryPage(QWidget):
         self.details = DetailsPanel(library, self.marking)
         self.search = SearchField("Search…", self._ask)
         self.message = InlineMessage()
+        self.waiting = Waiting(self.message)
         self._sides_by_hand = False
         self._wanted: int | None = None
         """A picture that is to be chosen once it is there."""
@@ -424,10 +428,18 @@ class GalleryPage(QWidget):
         )
 
     async def _empty_trash(self) -> None:
+        words, progress = "Emptying the trash", Progress()
+
+        async def work(show: Callable[[Progress], object]) -> tuple[int, int]:
+            show(progress)
+            gone = await self._library.empty_trash(progress)
+            return gone, (await self._library.trash_size())[0]
+
         try:
-            with self._library.operations.during(lambda: "Emptying the trash…"):
-                gone = await self._library.empty_trash()
+            with self._library.operations.during(lambda: self.waiting.words or f"{words}…", progress.cancel):
+                emptied = await self.waiting.on(words, work, ends=True)
         except (LibraryError, OSError) as error:
             self.message.say(str(error))
             return
-        self.marking.said.emit(f"{gone} moved to the system’s trash." if gone else "Nothing was moved.", None)
+        if emptied is not None:
+            self.marking.said.emit(emptied_text(*emptied), None)
