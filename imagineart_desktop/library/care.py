@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from imagineart_desktop.library.copying import CopiedFiles, copy_database, copy_files, copy_journals, files_of
+from imagineart_desktop.library.copying import CopiedFiles, copy_database, copy_in_steps, copy_journals, files_of
 from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import DATABASE, JOURNALS, new_aside, write_whole
 from imagineart_desktop.library.library import Library
@@ -24,8 +24,6 @@ COPY_MARK = "copy-of.txt"
 
 EARLIER = "earlier"
 """In a copy: files that were replaced by newer ones of the same name, a folder each time."""
-
-_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +65,12 @@ async def _copy(
     done, aside = CopiedFiles(), new_aside(folder / EARLIER)
     try:
         files = await asyncio.to_thread(files_of, root)
-        for start in range(0, len(files), _AT_ONCE):
-            if stopped():
-                return Copied(done, aside, stopped=True)
-            some = files[start : start + _AT_ONCE]
-            await asyncio.to_thread(partial(copy_files, root, folder, some, aside, done))
-            tell(min(start + _AT_ONCE, len(files)), len(files) + len(JOURNALS))
+
+        def tell_files(copied: int, total: int) -> None:
+            tell(copied, total + len(JOURNALS))
+
+        if not await copy_in_steps(root, folder, files, aside, done, tell_files, stopped):
+            return Copied(done, aside, stopped=True)
         await asyncio.to_thread(partial(copy_journals, root, folder))
         tell(len(files) + len(JOURNALS), len(files) + len(JOURNALS))
         await library.database.read(partial(copy_database, folder / DATABASE))

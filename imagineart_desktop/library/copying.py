@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from imagineart_desktop.library.intact import is_intact
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
 FOLDERS = ("pictures", "inputs", "raw", "trash")
 """Where the files of a library lie that are copied with it."""
+
+_AT_ONCE = 10
+"""Files between two looks at whether the user stopped it."""
 
 
 @dataclass(slots=True)
@@ -70,6 +75,28 @@ def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, d
         copy_file(old, new)
         done.count += 1
         done.size += new.stat().st_size
+
+
+async def copy_in_steps(
+    source: Path,
+    target: Path,
+    files: Sequence[Path],
+    aside: Path,
+    done: CopiedFiles,
+    tell: Callable[[int, int], object],
+    stopped: Callable[[], bool],
+) -> bool:
+    """The same a few at a time. Returns whether all are there. Raises OSError.
+
+    tell: hears how many of how many files are done. stopped: asked before each step, and the rest is left.
+    """
+    for start in range(0, len(files), _AT_ONCE):
+        if stopped():
+            return False
+        some = files[start : start + _AT_ONCE]
+        await asyncio.to_thread(partial(copy_files, source, target, some, aside, done))
+        tell(start + len(some), len(files))
+    return True
 
 
 def copy_journals(source: Path, target: Path, also: Sequence[str] = ()) -> None:

@@ -58,19 +58,25 @@ async def rebuild(
     library: Library,
     tell: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
+    settling: Callable[[], object] = lambda: None,
 ) -> Rebuilt:
     """Read all files again and make the rows say what they say. Pictures keep their numbers.
 
-    tell: hears how many of how many files are read; stopped: asked after each of them. The database as it was is kept
-    as a copy inside the library. Stopped, killed or closed before the end, it changes nothing.
-    Raises LibraryError.
+    tell: hears how many of how many files are read; stopped: asked after each of them; settling: called from when on it
+    is asked no more. The database as it was is kept as a copy inside the library. Stopped, killed or closed before the
+    end, it changes nothing. Raises LibraryError.
     """
     library.check_writable()
     async with library.operations.noticed(NoticeCode.REBUILD_CUT_OFF):
-        return await _rebuild(library, tell, stopped)
+        return await _rebuild(library, tell, stopped, settling)
 
 
-async def _rebuild(library: Library, tell: Callable[[int, int], None], stopped: Callable[[], bool]) -> Rebuilt:
+async def _rebuild(
+    library: Library,
+    tell: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+    settling: Callable[[], object],
+) -> Rebuilt:
     gathered = library.files.incoming(_GATHERED)
     try:
         await library.note_paid()
@@ -78,6 +84,7 @@ async def _rebuild(library: Library, tell: Callable[[int, int], None], stopped: 
         found = await _gather(library, gathered, tell, stopped)
         if stopped():
             return Rebuilt(0, 0, None)
+        settling()
         aside = library.files.new_aside()
         await library.database.read(partial(copy_database, aside / library.files.database.name))
         await asyncio.to_thread(partial(copy_journals, library.files.root, aside))

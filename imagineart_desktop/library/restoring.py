@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.library import pictures as rows
-from imagineart_desktop.library.copying import FOLDERS, CopiedFiles, copy_database, copy_files, files_of
+from imagineart_desktop.library.copying import FOLDERS, CopiedFiles, copy_database, copy_in_steps, files_of
 from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import JOURNALS, Files, write_whole
 from imagineart_desktop.library.job_journal import ask_about_all, record_steps
@@ -43,17 +44,28 @@ _COARSEST_NS = 2 * 10**9
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """files: what became of the files; aside: a copy of the library as it was before, with the files that differed."""
+    """files: what became of the files; aside: a copy of the library as it was before, with the files that differed.
+
+    stopped: before the database was touched; the library is as it was, and there is no copy.
+    """
 
     files: CopiedFiles
     aside: Path
+    stopped: bool = False
 
 
-async def restore_from(library: Library, folder: Path) -> Restored:
+async def restore_from(
+    library: Library,
+    folder: Path,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+    stopped: Callable[[], bool] = lambda: False,
+    settling: Callable[[], object] = lambda: None,
+) -> Restored:
     """Bring pictures, marks, collections, searches and files back from a copy.
 
     What is here and not in the copy stays. What was before is kept as a copy inside the library, and can be brought
-    back in the same way. Raises LibraryError.
+    back in the same way. tell: hears how many of how many files are done. stopped: asked while files are copied; then
+    all of them are taken back. settling: called from when on it is asked no more. Raises LibraryError.
     """
     library.check_writable()
     files, database = library.files, folder / library.files.database.name
@@ -70,7 +82,12 @@ async def restore_from(library: Library, folder: Path) -> Restored:
         await asyncio.to_thread(
             partial(_write_mark, files, aside, folder, [n for n in copied if n.as_posix() not in known])
         )
-        await asyncio.to_thread(partial(copy_files, folder, files.root, copied, aside, done))
+        if not await copy_in_steps(folder, files.root, copied, aside, done, tell, stopped) or stopped():
+            settling()
+            await _undo(library)
+            await asyncio.to_thread(partial(shutil.rmtree, aside, ignore_errors=True))
+            return Restored(CopiedFiles(), aside, stopped=True)
+        settling()
         await library.database.overwrite(database, partial(_keep_what_is_later, files=files, aside=aside.name))
     except OSError as error:
         await _undo(library)

@@ -31,7 +31,7 @@ from imagineart_desktop.imaging.mask import fill_holes, remove_specks
 from imagineart_desktop.imaging.selections import smart_select
 from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
 from imagineart_desktop.jobs import Composition, prepare
-from imagineart_desktop.library import emptying
+from imagineart_desktop.library import Query, copying, emptying
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError
 from imagineart_desktop.ui import image_copier
 from imagineart_desktop.ui.compare import window as compare_window
@@ -308,6 +308,58 @@ async def test_emptying_the_trash_says_how_far_it_is_and_keeps_what_is_not_remov
         (left,) = [one for number in numbers if (one := await library.details(number))]
         assert left.trashed
         assert left.summary.path.exists()
+
+
+async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_cannot_be_taken_back(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on, copy_files = Event(), copying.copy_files
+
+    def held_copy(source: Path, target: Path, files: list[Path], *more: Any) -> None:
+        copy_files(source, target, files, *more)
+        assert may_go_on.wait()
+
+    async with opened(tmp_path, theme) as at:
+        library = at.parts.library
+        numbers = await gallery_with(at, 3)
+        at.window.actions_["file.settings"].trigger()
+        settings = at.window.dialogs._settings
+        assert settings is not None
+        care, work = settings.care, settings.care._work
+        await care.copy(tmp_path / "copy")
+        (lost,) = await library.summaries(numbers[:1])
+        monkeypatch.setattr(emptying, "send2trash", Path.unlink)
+        await library.trash(numbers[:1])
+        await library.empty_trash()
+        await library.organise.rate(numbers[1:], 5)
+        files = {path for path in library.files.root.rglob("*") if path.is_file()}
+        monkeypatch.setattr(copying, "_AT_ONCE", 1)
+        monkeypatch.setattr(copying, "copy_files", held_copy)
+        restoring = asyncio.ensure_future(care.restore(tmp_path / "copy"))
+        await at.until(lost.path.exists)
+        assert work.stop.isVisible()
+        at.click(work.stop)
+        may_go_on.set()
+        await restoring
+        assert care.message.text() == "Stopped. The library is as it was."
+        assert {path for path in library.files.root.rglob("*") if path.is_file()} == files
+        assert await library.search(Query(text="rating:5")) == numbers[:0:-1]
+        held, overwrite = asyncio.Event(), library.database.overwrite
+
+        async def held_overwrite(*values: Any) -> None:
+            await held.wait()
+            await overwrite(*values)
+
+        monkeypatch.setattr(library.database, "overwrite", held_overwrite)
+        restoring = asyncio.ensure_future(care.restore(tmp_path / "copy"))
+        await at.until(lambda: work.stop.isVisible() and work.count.text())
+        await at.until(lambda: not work.stop.isVisible() and work.progress.isVisible())
+        (operation,) = library.operations.running
+        assert (operation.describe(), operation.stop) == ("Restoring the library…", None)
+        held.set()
+        await restoring
+        assert not await library.search(Query(text="rating:5"))
+        assert lost.path.exists()
 
 
 async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never_lands_on_what_is_copied_later(

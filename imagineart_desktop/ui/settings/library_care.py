@@ -28,7 +28,7 @@ _LIST_HEIGHT = 140
 
 
 class LibraryCare(QWidget):
-    """One thing at a time; a copy can be stopped."""
+    """One thing at a time; each can be stopped, until what it has done can no longer be taken back."""
 
     def __init__(self, library: Library, preferences: Preferences, files: FileDialogs) -> None:
         super().__init__()
@@ -102,12 +102,16 @@ class LibraryCare(QWidget):
     async def restore(self, folder: Path) -> None:
         """What the copy has is here again."""
         self.files.hide()
-        with self._work.going_on("Restoring the library", can_stop=False):
+        work = self._work
+        with work.going_on("Restoring the library"):
             try:
-                done = await restore_from(self._library, folder)
+                done = await restore_from(self._library, folder, work.tell, work.stopped, work.settle)
             except LibraryError as error:
                 self.message.say(str(error))
                 return
+        if done.stopped:
+            self.message.say("Stopped. The library is as it was.", "info")
+            return
         files = done.files
         said = f"Restored from {folder}; {files.count - files.put_aside:,} missing files are back."
         if files.put_aside:
@@ -120,7 +124,7 @@ class LibraryCare(QWidget):
         self.files.hide()
         with self._work.going_on("Rebuilding the library"):
             try:
-                done = await rebuild(self._library, self._work.tell, self._work.stopped)
+                done = await rebuild(self._library, self._work.tell, self._work.stopped, self._work.settle)
             except LibraryError as error:
                 self.message.say(str(error))
                 return

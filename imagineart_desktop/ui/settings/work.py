@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
@@ -21,6 +21,8 @@ class Work(QWidget):
         super().__init__()
         self._operations = operations
         self._stopped = False
+        self._words = ""
+        self._operation = ExitStack()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -40,19 +42,29 @@ class Work(QWidget):
         column.addWidget(self.message)
 
     @contextmanager
-    def going_on(self, words: str, *, can_stop: bool = True) -> Iterator[None]:
+    def going_on(self, words: str) -> Iterator[None]:
         """While it lasts there is a bar, and a button that stops it. words: what is done, as “Checking the library”."""
+        self._words = words
         self._show(busy=True)
-        self.stop.setVisible(can_stop)
-
-        def describe() -> str:
-            return f"{words}: {self.count.text()}" if self.count.text() else f"{words}…"
-
         try:
-            with self._operations.during(describe, self._stop if can_stop else None):
+            with self._operation:
+                self._operation.enter_context(self._operations.during(self._describe, self._stop))
                 yield
         finally:
             self._show(busy=False)
+
+    def settle(self) -> None:
+        """From now on it can't be stopped, and how far it is isn't known."""
+        before = self._operation.pop_all()
+        # First, so that nobody takes the gap between them for the end.
+        self._operation.enter_context(self._operations.during(self._describe))
+        before.close()
+        self.stop.hide()
+        self.count.clear()
+        self.progress.setRange(0, 0)
+
+    def _describe(self) -> str:
+        return f"{self._words}: {self.count.text()}" if self.count.text() else f"{self._words}…"
 
     def tell(self, done: int, total: int) -> None:
         """How far it is."""
