@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from imagineart_desktop.cli.arguments import OddArgumentError
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import make_ready
+from imagineart_desktop.cli.how_far import Count, followed
 from imagineart_desktop.cli.library_arguments import AS_IT_IS
 from imagineart_desktop.cli.library_notices import say_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
@@ -33,7 +34,7 @@ from imagineart_desktop.library import (
 from imagineart_desktop.library.checking import check
 from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.models import find_model
-from imagineart_desktop.support import say
+from imagineart_desktop.support import Progress, say
 from imagineart_desktop.workspace.library_texts import check_text, export_text, import_text, rebuild_text
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ async def _opened(root: Path, *, reads_only: bool) -> AsyncIterator[Library]:
 
 async def _import(library: Library, options: argparse.Namespace) -> Outcome:
     missing = [path for path in options.paths if not path.exists()]
-    report = await import_pictures(library, [path for path in options.paths if path not in missing])
+    count = Count()
+    async with followed("Importing", lambda: count.text):
+        report = await import_pictures(library, [path for path in options.paths if path not in missing], count.tell)
     report.files += [_not_found(path) for path in missing]
     for reason in report.refused:
         say(reason)
@@ -116,7 +119,9 @@ async def _export(library: Library, options: argparse.Namespace) -> Outcome:
     await _details(library, options.ids)
     make_ready(options.out)
     wanted = FileSettings(FileFormat[options.format.upper()]) if options.format != AS_IT_IS else None
-    report = await export_pictures(library, options.ids, ExportOrder(options.out, settings=wanted))
+    progress = Progress()
+    async with followed("Exporting", lambda: f"{progress.share:.0%}"):
+        report = await export_pictures(library, options.ids, ExportOrder(options.out, settings=wanted), progress)
     for sentence in (*report.failed, *([report.problem] if report.problem else []), *report.remarks):
         say(sentence)
     code = ExitCode.FAILED if report.failed or report.problem else ExitCode.OK
@@ -133,7 +138,9 @@ def _exported(report: ExportReport) -> dict[str, Any]:
 
 
 async def _check(library: Library, options: argparse.Namespace) -> Outcome:
-    health = await check(library)
+    count = Count()
+    async with followed("Checking the library", lambda: count.text):
+        health = await check(library, count.tell)
     tone, sentences = check_text(health)
     code = ExitCode.OK if tone == "info" else ExitCode.FAILED
     if not options.json:
@@ -150,7 +157,9 @@ async def _check(library: Library, options: argparse.Namespace) -> Outcome:
 
 
 async def _rebuild(library: Library, options: argparse.Namespace) -> Outcome:
-    done = await rebuild(library)
+    count = Count()
+    async with followed("Rebuilding the library", lambda: count.text):
+        done = await rebuild(library, count.tell)
     if not options.json:
         return Outcome(ExitCode.OK, rebuild_text(done))
     told = {"images": done.pictures, "without_recipe": done.sources, "old_database": str(done.aside)}

@@ -12,9 +12,14 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop import cli
+from imagineart_desktop.cli import how_far
+from imagineart_desktop.cli import library as library_commands
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.library import Library
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.support import Progress
 from tests.library.test_library import keep, recipe
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -187,3 +192,41 @@ def test_a_command_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(["library"])
     assert ended.value.code == ExitCode.WRONG_REQUEST
+
+
+@pytest.mark.parametrize(
+    ("command", "work", "line"),
+    [
+        (("import", "@source"), "import_pictures", "Importing… 3 of 9"),
+        (("export", "1", "--out", "@out"), "export_pictures", "Exporting… 33%"),
+        (("check",), "check", "Checking the library… 3 of 9"),
+        (("rebuild",), "rebuild", "Rebuilding the library… 3 of 9"),
+    ],
+)
+def test_a_command_that_takes_long_says_how_far_it_is(
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: tuple[str, ...],
+    work: str,
+    line: str,
+) -> None:
+    lines: list[str] = []
+    usual = getattr(library_commands, work)
+
+    async def slow(*given: Any) -> Any:
+        report = given[-1]
+        if isinstance(report, Progress):
+            report.share = 1 / 3
+        else:
+            report(3, 9)
+        await until(lambda: line in lines)
+        return await usual(*given)
+
+    monkeypatch.setattr(how_far, "_FIRST_SECONDS", 0.001)
+    monkeypatch.setattr(how_far, "say", lines.append)
+    monkeypatch.setattr(library_commands, work, slow)
+    places = {"@source": str(resource_path("photos", "coffee.png")), "@out": str(tmp_path / "out")}
+    assert library(data, *(places.get(word, word) for word in command)) == ExitCode.OK
+    assert capsys.readouterr().out
