@@ -188,10 +188,10 @@ class Composition:
         return in_their_places(self.source, self.margins, boxes)
 
 
-async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path]]) -> Composition:
+async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path | Pixels]]) -> Composition:
     """Reads a source and its results. results: plans of one source and margins, each with its raw result.
 
-    Raises MissingError, PictureError.
+    A result is a file, or its pixels where it is decoded already. Raises MissingError, PictureError.
     """
     first = results[0][0]
     if any((plan.source, plan.trip.margins) != (first.source, first.trip.margins) for plan, _ in results):
@@ -208,7 +208,7 @@ async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path]]) 
 
     def decoded() -> list[tuple[InpaintPlan, Pixels, Mask]]:
         return [
-            (plan, load_picture(raw, name="The result", formats=RESULT_FORMATS).pixels, _mask_of(mask))
+            (plan, _result_of(raw) if isinstance(raw, Path) else raw, _mask_of(mask))
             for (plan, raw), mask in zip(results, masks, strict=True)
         ]
 
@@ -223,7 +223,7 @@ async def gather_pictures(library: Library, numbers: Sequence[int]) -> Compositi
 
     Raises MissingError, PictureError.
     """
-    results = []
+    results: list[tuple[InpaintPlan, Path | Pixels]] = []
     for number, trip in await _areas_of(library, numbers):
         details = await library.details(number)
         raw = await library.raw_result(number)
@@ -361,6 +361,10 @@ def _linked(source: Path, copy: Path) -> None:
         os.link(source, copy)
         return
     shutil.copyfile(source, copy)
+
+
+def _result_of(path: Path) -> Pixels:
+    return load_picture(path, name="The result", formats=RESULT_FORMATS).pixels
 
 
 def _mask_of(path: Path) -> Mask:

@@ -14,6 +14,7 @@ from imagineart_desktop.imaging import (
     Mask,
     MaskError,
     PictureError,
+    Pixels,
     encode_deep,
     encode_png,
     keep_outside,
@@ -21,6 +22,7 @@ from imagineart_desktop.imaging import (
 )
 from imagineart_desktop.jobs.inpainting import MissingError, gather
 from imagineart_desktop.jobs.job import Job
+from imagineart_desktop.jobs.last_composed import LAST_COMPOSED
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_whole
 from imagineart_desktop.models import FieldKind, is_input_reference
 from imagineart_desktop.support.pixel_libraries import np
@@ -83,23 +85,25 @@ class Keeper:
         Returns what was odd about the result, and whether the file is ours now: where source or mask are gone or cannot
         be read any more the result stays as it came, for it is paid for.
         """
-        raw = await asyncio.to_thread(self._keep_raw, job, position, target)
+        pixels = await asyncio.to_thread(self._keep_raw, job, position, target)
         try:
-            composition = await gather(self._library, [(plan, raw)])
+            composition = await gather(self._library, [(plan, pixels)])
+            del pixels
             home = await asyncio.to_thread(composition.made)
         except (MissingError, PictureError, MaskError) as error:
             log.warning("job %s could not be composited: what was sent is gone", job.id)
             return (f"{error} This is the service's own result.",), False
         data = await asyncio.to_thread(encode_deep, home.picture)
         await asyncio.to_thread(write_whole, target, data)
+        LAST_COMPOSED.put(job.id, position, home)
         return home.findings, True
 
-    def _keep_raw(self, job: Job, position: int, target: Path) -> Path:
-        """Verifies the result and keeps it as it came. Raises PictureError."""
-        kind = load_picture(target, name="The result", formats=RESULT_FORMATS).format.lower()
-        place = self._library.files.raw(job.id, position, kind)
+    def _keep_raw(self, job: Job, position: int, target: Path) -> Pixels:
+        """Verifies the result and keeps it as it came. Returns its pixels. Raises PictureError."""
+        picture = load_picture(target, name="The result", formats=RESULT_FORMATS)
+        place = self._library.files.raw(job.id, position, picture.format.lower())
         write_whole(place, target.read_bytes())
-        return place
+        return picture.pixels
 
     async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
         """Files of the picture and the mask that were sent."""
@@ -114,8 +118,7 @@ class Keeper:
 
     def _composite(self, job: Job, position: int, target: Path, inputs: dict[FieldKind, Path]) -> None:
         """The same for a job without a plan, whose whole picture was sent: what was sent is the source."""
-        raw = self._keep_raw(job, position, target)
-        result = load_picture(raw)
+        result = self._keep_raw(job, position, target)
         try:
             source = load_picture(inputs[FieldKind.PICTURE])
             grey = load_picture(inputs[FieldKind.MASK]).pixels[:, :, 0]
@@ -125,7 +128,7 @@ class Keeper:
         polarity = job.model.mask_polarity
         painted_black = polarity is not None and polarity.painted == 0
         mask: Mask = np.asarray(255 - grey if painted_black else grey, np.uint8)
-        write_whole(target, encode_png(keep_outside(source.pixels, result.pixels, mask)))
+        write_whole(target, encode_png(keep_outside(source.pixels, result, mask)))
 
     def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[str, ...]) -> Recipe:
         return Recipe(

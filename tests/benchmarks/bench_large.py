@@ -1,4 +1,4 @@
-"""One huge picture in Inpaint: opened, masked, with another seam, applied, exported. Time and memory."""
+"""One huge picture in Inpaint: a result arrives, opened, masked, with another seam, applied, exported."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 
+from imagineart_desktop.fal import Downloader
 from imagineart_desktop.imaging import FileFormat, FileSettings, deep_of, encode_deep, encode_picture, load_picture
 from imagineart_desktop.library import ExportOrder, export_pictures
 from imagineart_desktop.resources import resource_path
@@ -25,20 +26,23 @@ from tests.benchmarks.measuring import Figure
 from tests.ui.driving import opened
 
 SIDE = 8192
+ARRIVING = (6000, 4000)
 
 
 async def figures(*, quick: bool) -> list[Figure]:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    side = 512 if quick else SIDE
+    side, arriving = (512, (600, 400)) if quick else (SIDE, ARRIVING)
+    theme = Theme(app, ThemeMode.DARK)
     with tempfile.TemporaryDirectory() as folder:
-        return await _measured(Path(folder), Theme(app, ThemeMode.DARK), side)
+        arrived = await _arrived(Path(folder) / "arrived", theme, arriving)
+        return [arrived, *await _measured(Path(folder), theme, side)]
 
 
-def _photograph(path: Path, side: int) -> None:
+def _photograph(path: Path, size: tuple[int, int]) -> None:
     """Detail like a photograph's, so that its file is large as well."""
-    image = cv2.resize(load_picture(resource_path("photos", "coffee.png")).pixels, (side, side))
-    noise = np.random.default_rng(1).integers(0, 8, (side, side, 3), dtype=np.uint8)
+    image = cv2.resize(load_picture(resource_path("photos", "coffee.png")).pixels, size)
+    noise = np.random.default_rng(1).integers(0, 8, (size[1], size[0], 3), dtype=np.uint8)
     cv2.imwrite(str(path), cv2.add(image, noise), [cv2.IMWRITE_PNG_COMPRESSION, 3])
 
 
@@ -81,9 +85,40 @@ def _once(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+async def _arrived(folder: Path, theme: Theme, size: tuple[int, int]) -> Figure:
+    """From the last byte of a result to its image on the canvas, all of it sent."""
+    folder.mkdir()
+    source, fetch, fetched = folder / "source.png", Downloader.fetch_result, [0.0]
+    await asyncio.to_thread(_photograph, source, size)
+
+    async def noted(self: Downloader, url: str, target: Path) -> None:
+        await fetch(self, url, target)
+        fetched[0] = time.perf_counter()
+
+    async with opened(folder / "root", theme) as at:
+        page, canvas = at.window.inpaint, await at.on_canvas(source)
+        canvas.set_tool(ToolKind.ELLIPSE)
+        at.drag(canvas, [(size[0] * share, size[1] * share) for share in (0.3, 0.5, 0.6)])
+        await at.until(lambda: canvas.document.undo_stack.count() and not page.measuring._at_work)
+        at.type(page.form.prompt.editor, "a moka pot")
+        Downloader.fetch_result = noted  # type: ignore[method-assign]
+        try:
+            at.click(page.form.go)
+            await at.until(lambda: canvas._result_shown)
+        finally:
+            Downloader.fetch_result = fetch  # type: ignore[method-assign]
+        canvas.repaint()
+        taken = (time.perf_counter() - fetched[0]) * 1000
+        (picture,) = await at.parts.library.summaries(await at.pictures(1))
+        data = picture.path.read_bytes()
+        decode = await asyncio.to_thread(_once, lambda: Image.open(io.BytesIO(data)).load())
+    name = f"{size[0]} × {size[1]} inpaint, from the last byte to the screen"
+    return Figure(name, taken, decode, 1.5, beside="one decode of the result")
+
+
 async def _measured(folder: Path, theme: Theme, side: int) -> list[Figure]:
     source, rgba = folder / "large.png", side * side * 4 / 2**20
-    await asyncio.to_thread(_photograph, source, side)
+    await asyncio.to_thread(_photograph, source, (side, side))
     tiff = FileSettings(FileFormat.TIFF)
     decode, encode, tiff_encode = await asyncio.to_thread(_floors, source, tiff)
     found = []

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,12 +14,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
-from imagineart_desktop.imaging import Margins, Mode, PictureError, load_picture
-from imagineart_desktop.jobs import MissingError
+from imagineart_desktop.imaging import Margins, Mode, Picture, PictureError, load_picture
+from imagineart_desktop.jobs import MissingError, keeping
+from imagineart_desktop.jobs import inpainting as inpainting_module
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.compare.pane import Way as CompareWay
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
+from imagineart_desktop.ui.inpaint import versions
 from imagineart_desktop.ui.inpaint.look_bar import Way
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
@@ -155,6 +158,36 @@ async def test_a_result_says_what_made_it(tmp_path: Path, theme: Theme, photos: 
         for text in (page.looking.bar.made_of.text(), page.results._list.item(1).toolTip()):
             assert "a moka pot" in text
             assert f"Seed {details.recipe.seed}" in text
+
+
+async def test_a_result_that_arrives_is_decoded_once_and_shown_without_reading_its_file_again(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[str] = []
+
+    def noted(source: Path, *, name: str, **more: Any) -> Picture:
+        decoded.append(name)
+        return load_picture(source, name=name, **more)
+
+    def fail(*_given: object) -> None:
+        raise PictureError("It need not be read.")
+
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        with monkeypatch.context() as patched:
+            for module in (keeping, inpainting_module):
+                patched.setattr(module, "load_picture", noted)
+            patched.setattr(versions, "_read_from", fail)
+            number = await looked_at(at, page)
+        assert decoded == ["The result"]
+        (picture,) = await at.parts.library.summaries([number])
+        shown_at_once, version = canvas._pyramid, page.looking._version
+        assert version is not None
+        assert np.array_equal(version.pixels, load_picture(picture.path).pixels)
+        # It is held for the first who asks.
+        page.looking._versions.forget()
+        page.looking.look_at(number)
+        await at.until(lambda: canvas._pyramid is not shown_at_once)
+        assert page.message.text() == ""
 
 
 async def test_what_was_odd_about_a_result_is_not_said_over_another_picture(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from imagineart_desktop.imaging import DeepPicture, Homecoming, Margins, PictureError, Pixels, RoundTrip
-from imagineart_desktop.jobs import Composition, MissingError, gather_pictures, keep_composed
+from imagineart_desktop.jobs import LAST_COMPOSED, Composition, MissingError, gather_pictures, keep_composed
 from imagineart_desktop.library import Library, Recipe
 from imagineart_desktop.support import Progress, WorkCancelledError
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
@@ -186,6 +186,8 @@ class Versions:
                 trouble = str(error)
             else:
                 return await asyncio.to_thread(_put_together, number, recipe, composition, trip, progress)
+        elif (home := LAST_COMPOSED.take(recipe.job_id, recipe.position)) is not None:
+            return await asyncio.to_thread(_just_composed, number, recipe, home)
         (picture,) = await self._library.summaries([number])
         return await asyncio.to_thread(_read_from, picture.path, number, recipe, trouble, progress)
 
@@ -245,6 +247,12 @@ def _put_together(
     pixels = home.picture.shown()
     progress.reach(_CONVERTED)
     return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture), home)
+
+
+def _just_composed(number: int, recipe: Recipe, home: Homecoming) -> Version:
+    """The same as its file shows."""
+    pixels = home.picture.shown()
+    return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture))
 
 
 def _read_from(path: Path, number: int, recipe: Recipe, trouble: str, progress: Progress) -> Version:
