@@ -366,22 +366,22 @@ class Library:
                 await self.damaged([picture.id])
             raise
 
-    async def trash(self, numbers: Sequence[int]) -> None:
-        """Moves pictures to the library's trash, from where `restore` brings them back."""
-        self.check_writable()
-        now = datetime.now(UTC)
-        for picture in await self.summaries(numbers):
-            await self._move(picture, self.files.trashed(picture.path), now)
-        self._tell(LibraryChange(tuple(numbers), structure=True))
+    async def trash(self, numbers: Sequence[int], progress: Progress | None = None) -> list[int]:
+        """Moves pictures to the library's trash, from where `restore` brings them back.
 
-    async def restore(self, numbers: Sequence[int]) -> None:
-        """Brings pictures back from the trash."""
-        self.check_writable()
-        for picture in await self.summaries(numbers):
+        Returns those that were moved: all that are there, unless the progress is cancelled.
+        """
+        now = datetime.now(UTC)
+        return await self._move_all(numbers, lambda picture: self.files.trashed(picture.path), now, progress)
+
+    async def restore(self, numbers: Sequence[int], progress: Progress | None = None) -> list[int]:
+        """Brings pictures back from the trash. Returns those that are back, as `trash` does."""
+
+        def free_place(picture: PictureSummary) -> Path:
             recipe_month = f"{picture.path.name[:4]}-{picture.path.name[4:6]}"
-            target = self.files.free_place(recipe_month, picture.path.stem, picture.path.suffix[1:])
-            await self._move(picture, target, None)
-        self._tell(LibraryChange(tuple(numbers), structure=True))
+            return self.files.free_place(recipe_month, picture.path.stem, picture.path.suffix[1:])
+
+        return await self._move_all(numbers, free_place, None, progress)
 
     async def trash_size(self) -> tuple[int, int]:
         """(how many pictures wait in the trash, their bytes)."""
@@ -427,6 +427,25 @@ class Library:
         """Before files are touched. Raises LibraryReadOnlyError."""
         if self.read_only:
             raise LibraryReadOnlyError
+
+    async def _move_all(
+        self,
+        numbers: Sequence[int],
+        place_for: Callable[[PictureSummary], Path],
+        trashed_at: datetime | None,
+        progress: Progress | None,
+    ) -> list[int]:
+        self.check_writable()
+        pictures, progress = await self.summaries(numbers), progress or Progress()
+        moved: list[int] = []
+        for picture in pictures:
+            if progress.is_cancelled:
+                break
+            progress.share = len(moved) / len(pictures)
+            await self._move(picture, place_for(picture), trashed_at)
+            moved.append(picture.id)
+        self._tell(LibraryChange(tuple(moved), structure=True))
+        return moved
 
     async def _move(self, picture: PictureSummary, target: Path, trashed_at: datetime | None) -> None:
         def move() -> None:

@@ -119,13 +119,14 @@ class MainWindow(QMainWindow):
         self.actions_.follow_steps("mark", marking.undo_stack, self._undo, marking.redo, self._undoable_in_edit)
         self.strip = JobStrip(worker, library)
         self.status = StatusLine()
+        marking.waiting = Waiting(self.status)
         self.commands = PictureCommands(
             library,
-            self.gallery.marking,
+            marking,
             files,
             self,
             lambda name: self.actions_[name].shortcut(),
-            Waiting(self.status),
+            marking.waiting,
         )
         self.exchange = Exchange(self, library, self._preferences, files, self.commands)
         self.windows = PictureWindows(self, library, self.commands)

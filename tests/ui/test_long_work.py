@@ -31,7 +31,7 @@ from imagineart_desktop.imaging.mask import fill_holes, remove_specks
 from imagineart_desktop.imaging.selections import smart_select
 from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
 from imagineart_desktop.jobs import Composition, prepare
-from imagineart_desktop.library import Query, copying, emptying
+from imagineart_desktop.library import PictureSummary, Query, copying, emptying
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError
 from imagineart_desktop.ui import image_copier
 from imagineart_desktop.ui.compare import window as compare_window
@@ -308,6 +308,36 @@ async def test_emptying_the_trash_says_how_far_it_is_and_keeps_what_is_not_remov
         (left,) = [one for number in numbers if (one := await library.details(number))]
         assert left.trashed
         assert left.summary.path.exists()
+
+
+async def test_moving_many_images_to_the_trash_says_how_far_it_is_and_cancelled_it_undoes_what_was_moved(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        library, status = at.parts.library, at.window.status
+        numbers = await gallery_with(at, 4)
+        may_go_on, move = asyncio.Event(), library._move
+        moved: list[int] = []
+
+        async def held_move(picture: PictureSummary, *where: Any) -> None:
+            if len(moved) == 2:
+                await may_go_on.wait()
+            await move(picture, *where)
+            moved.append(picture.id)
+
+        async def trashed() -> list[int]:
+            return sorted(await library.search(Query(trash=True)))
+
+        monkeypatch.setattr(library, "_move", held_move)
+        at.window.commands.run("trash", numbers)
+        await at.until(lambda: status.said.text() == "Moving 4 images to Trash… 50%")
+        at.click(status.undo)
+        may_go_on.set()
+        await at.until(lambda: status.said.text() == "Moved 3 images to Trash.")
+        assert await trashed() == sorted(moved)
+        at.click(status.undo)
+        await at.until(lambda: status.said.text() == "Undone: move 3 images to Trash.")
+        assert await trashed() == []
 
 
 async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_cannot_be_taken_back(

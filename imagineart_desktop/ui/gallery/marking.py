@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from imagineart_desktop.library import Before, Label, Library, LibraryError, Marks
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.gallery import turns
 from imagineart_desktop.ui.gallery.turns import Turn
-from imagineart_desktop.ui.widgets import Offer
+from imagineart_desktop.ui.widgets import Offer, Waiting
 from imagineart_desktop.workspace.library_texts import images
+
+T = TypeVar("T")
 
 
 class Deed(NamedTuple):
@@ -64,6 +66,8 @@ class Marking(QObject):
         super().__init__(parent)
         self._library = library
         self._turn = asyncio.Lock()
+        self.waiting: Waiting | None = None
+        """Says how far it is where many images are moved; None where nobody is told."""
         self.undo_stack = QUndoStack(self)
 
     def undo(self) -> None:
@@ -151,11 +155,21 @@ class Marking(QObject):
 
     def trash(self, numbers: list[int]) -> None:
         """Move to the library's trash."""
-        self._do(Verb.MOVE(f"{images(len(numbers))} to Trash"), turns.into_trash(self._library, numbers))
+        self._move(
+            f"Moving {images(len(numbers))} to Trash",
+            lambda progress: self._library.trash(numbers, progress),
+            lambda moved: self._push(
+                Verb.MOVE(f"{images(len(moved))} to Trash"), turns.out_of_trash(self._library, moved)
+            ),
+        )
 
     def restore(self, numbers: list[int]) -> None:
         """Restore from the library's trash."""
-        self._do(Verb.RESTORE(images(len(numbers))), turns.out_of_trash(self._library, numbers))
+        self._move(
+            f"Restoring {images(len(numbers))}",
+            lambda progress: self._library.restore(numbers, progress),
+            lambda moved: self._push(Verb.RESTORE(images(len(moved))), turns.into_trash(self._library, moved)),
+        )
 
     # Collections
 
@@ -216,17 +230,35 @@ class Marking(QObject):
         if numbers:
             spawn(self._guarded(do()))
 
-    def _do(self, deed: Deed, turn: Turn) -> None:
+    def _move(
+        self,
+        words: str,
+        work: Callable[[Progress], Coroutine[Any, Any, list[int]]],
+        push: Callable[[list[int]], object],
+    ) -> None:
+        """words: what is done, as “Moving 2 images to Trash”. push: called with what was moved, where anything was."""
+
         async def do() -> None:
-            back = await turn()
-            if back is not None:
-                self._push(deed, back)
+            if moved := await self._waited(words, work):
+                push(moved)
 
         spawn(self._guarded(do()))
 
+    async def _waited(self, words: str, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> T | None:
+        """Do what may take long; cancelled, it ends at its next step and what is done stays."""
+        progress = Progress()
+        if self.waiting is None:
+            return await work(progress)
+
+        def shown(show: Callable[[Progress], object]) -> Coroutine[Any, Any, T]:
+            show(progress)
+            return work(progress)
+
+        return await self.waiting.on(words, shown, ends=True)
+
     async def _take(self, deed: Deed, turn: Turn, more: str = "") -> None:
         async with self._turn:
-            back = await turn()
+            back = await turn(Progress())
             if back is not None:
                 self._push(deed, back, more)
 
@@ -240,7 +272,7 @@ class Marking(QObject):
         step = self.undo_stack.command(self.undo_stack.index() + which)
         if not isinstance(step, _Step):
             return
-        back = await step.turn()
+        back = await self._waited("Undoing" if which else "Redoing", step.turn)
         if back is None:
             step.setObsolete(True)
         else:

@@ -7,18 +7,22 @@ from typing import Any, Protocol
 
 from imagineart_desktop.library import Before, Library, LibraryError
 from imagineart_desktop.library.organising import Removed
+from imagineart_desktop.support import Progress
 
 
 class Turn(Protocol):
-    """Gives what takes it back; None where there was nothing to do (any more). Raises LibraryError, OSError."""
+    """Gives what takes it back; None where there was nothing to do (any more). Raises LibraryError, OSError.
 
-    def __call__(self) -> Coroutine[Any, Any, Turn | None]: ...
+    progress: told how far it is, where it may take long; cancelled, it ends at its next step.
+    """
+
+    def __call__(self, progress: Progress, /) -> Coroutine[Any, Any, Turn | None]: ...
 
 
 def say_back(library: Library, before: Before) -> Turn:
     """What was said of pictures before."""
 
-    async def turn() -> Turn | None:
+    async def turn(_progress: Progress) -> Turn | None:
         after = await library.organise.put_back(before)
         return say_back(library, after) if after.numbers else None
 
@@ -38,15 +42,12 @@ def out_of_trash(library: Library, numbers: Sequence[int]) -> Turn:
 def _moved(
     library: Library,
     numbers: Sequence[int],
-    move: Callable[[Sequence[int]], Coroutine[Any, Any, None]],
+    move: Callable[[Sequence[int], Progress], Coroutine[Any, Any, list[int]]],
     back: Callable[[Library, Sequence[int]], Turn],
 ) -> Turn:
-    async def turn() -> Turn | None:
-        there = [picture.id for picture in await library.summaries(numbers)]
-        if not there:
-            return None
-        await move(there)
-        return back(library, there)
+    async def turn(progress: Progress) -> Turn | None:
+        moved = await move(numbers, progress)
+        return back(library, moved) if moved else None
 
     return turn
 
@@ -54,7 +55,7 @@ def _moved(
 def make_collection(library: Library, name: str, parent: int | None, numbers: Sequence[int] = ()) -> Turn:
     """A new collection, with these pictures."""
 
-    async def turn() -> Turn:
+    async def turn(_progress: Progress) -> Turn:
         number = await library.organise.create_collection(name, parent)
         if numbers:
             await library.organise.collect(numbers, number)
@@ -66,7 +67,7 @@ def make_collection(library: Library, name: str, parent: int | None, numbers: Se
 def remove_collection(library: Library, number: int) -> Turn:
     """A collection goes with those inside it; their pictures stay in the library."""
 
-    async def turn() -> Turn | None:
+    async def turn(_progress: Progress) -> Turn | None:
         removed = await library.organise.remove_collection(number)
         return _bring_back(library, removed) if removed.collections else None
 
@@ -74,7 +75,7 @@ def remove_collection(library: Library, number: int) -> Turn:
 
 
 def _bring_back(library: Library, removed: Removed) -> Turn:
-    async def turn() -> Turn:
+    async def turn(_progress: Progress) -> Turn:
         await library.organise.bring_back(removed)
         return remove_collection(library, removed.collections[0].id)
 
@@ -84,7 +85,7 @@ def _bring_back(library: Library, removed: Removed) -> Turn:
 def rename_collection(library: Library, number: int, name: str) -> Turn:
     """Another name for a collection."""
 
-    async def turn() -> Turn | None:
+    async def turn(_progress: Progress) -> Turn | None:
         held = {one.id: one for one in await library.organise.collections()}
         await library.organise.rename_collection(number, name)
         return rename_collection(library, number, held[number].name) if number in held else None
@@ -95,7 +96,7 @@ def rename_collection(library: Library, number: int, name: str) -> Turn:
 def move_collection(library: Library, number: int, parent: int | None) -> Turn:
     """A collection into another, or out of it."""
 
-    async def turn() -> Turn | None:
+    async def turn(_progress: Progress) -> Turn | None:
         held = {one.id: one for one in await library.organise.collections()}
         if number not in held:
             raise LibraryError("This collection is no longer there.")
