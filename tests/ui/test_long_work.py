@@ -32,7 +32,7 @@ from imagineart_desktop.imaging.selections import smart_select
 from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
 from imagineart_desktop.jobs import Composition, prepare
 from imagineart_desktop.library import PictureSummary, Query, copying, emptying
-from imagineart_desktop.support import Progress, Reach, WorkCancelledError
+from imagineart_desktop.support import Progress, Reach, WorkCancelledError, spawn
 from imagineart_desktop.ui import image_copier
 from imagineart_desktop.ui.compare import window as compare_window
 from imagineart_desktop.ui.edit import references
@@ -192,6 +192,33 @@ async def test_an_operation_on_the_mask_says_how_far_it_is_and_cancelling_leaves
         assert document.undo_stack.count() == steps + 1
         document.undo()
         assert np.array_equal(document.mask, before)
+
+
+async def test_a_request_waits_for_the_operation_on_its_mask(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = Event()
+    masks: list[Mask] = []
+
+    def slow(mask: Mask) -> Rect:
+        assert may_end.wait()
+        mask[:20] = 255
+        return Rect(0, 0, 600, 20)
+
+    async def noted(source: Path, mask: Mask, *values: Any, **named: Any) -> Any:
+        masks.append(mask.copy())
+        return await prepare(source, mask, *values, **named)
+
+    monkeypatch.setattr(session, "prepare", noted)
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        spawn(canvas.document.operate("Fill", slow))
+        await at.until(lambda: canvas.document.busy)
+        at.click(page.form.go)
+        await at.until(lambda: page.message.text() == "Preparing the request…")
+        assert not masks
+        may_end.set()
+        await at.pictures(1)
+        assert masks[0][10, 10] == 255
 
 
 def test_operations_on_large_masks_tell_how_far_they_are() -> None:

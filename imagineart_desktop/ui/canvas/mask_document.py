@@ -241,6 +241,11 @@ class MaskDocument(QObject):
                 return EMPTY
             return await self._operate(name, work, within, progress or Progress(), words or f"Applying “{name}”")
 
+    async def operated(self) -> None:
+        """Wait for the operations that are under way: until then the mask is as it was before them."""
+        async with self._turn:
+            pass
+
     async def _operate(
         self, name: str, work: Callable[[Mask], Rect], within: Rect | None, progress: Progress, words: str
     ) -> Rect:

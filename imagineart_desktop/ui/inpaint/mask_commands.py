@@ -149,6 +149,7 @@ class MaskCommands(QObject):
             spawn_for(self, self._copy())
 
     async def _copy(self) -> None:
+        await self._canvas.document.operated()
         mask = self._canvas.document.mask
 
         def make(_reach: Reach) -> Copied:
@@ -246,6 +247,7 @@ class MaskCommands(QObject):
 
     async def write_mask(self, path: Path, kind: MaskFormat = MaskFormat.WHITE) -> None:
         """Save the mask as PNG."""
+        await self._canvas.document.operated()
         mask, progress = self._canvas.document.mask.copy(), Progress()
 
         def write() -> bool:

@@ -295,6 +295,7 @@ class InpaintPage(QWidget):
         self.arriving.expect(await self._wishes.inpaint(self.form, asked, prepared), step)
 
     async def _prepare(self, picture: session.OpenPicture, step: Step, asked: Asked) -> list[Prepared] | None:
+        await self.canvas.document.operated()
         await self.measuring.known()
         if not self._is_still_on(step):
             return None
