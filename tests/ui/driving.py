@@ -22,6 +22,7 @@ from imagineart_desktop.places import Places
 from imagineart_desktop.studio import Studio, studio
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
+from imagineart_desktop.ui.jobs.card import JobCard
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
@@ -60,6 +61,18 @@ class Driver:
         """Waits until a job failed; what is said of it."""
         await self.until(lambda: any(event.job.state is State.FAILED for event in self.events))
         return next(e.job.failure.message for e in self.events if e.job.failure and e.job.state is State.FAILED)
+
+    async def cards(self, count: int) -> list[JobCard]:
+        """Scroll to the end of the job strip until it has so many cards; these, in order."""
+        strip = self.window.strip
+        bar = strip._area.horizontalScrollBar()
+
+        def complete() -> bool:
+            bar.setValue(bar.maximum())
+            return len(strip._cards) == count
+
+        await self.until(complete)
+        return list(strip._cards.values())
 
     def click(self, widget: QWidget) -> None:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)

@@ -62,9 +62,9 @@ async def test_a_batch_is_canceled_as_one(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, pace=SLOW) as at:
         strip = at.window.strip
         ask_for(at, "hills", 3)
-        await at.until(lambda: len(strip._cards) == 3)
+        await at.until(lambda: strip.counts() == (3, 0))
         ask_for(at, "a valley")
-        await at.until(lambda: len(strip._cards) == 4)
+        await at.cards(4)
         hills = next(card for card in strip._cards.values() if card.job.prompt == "hills")
         assert len(batch_of(hills.job, list(strip._jobs.values()))) == 3
         hills._want("menu")

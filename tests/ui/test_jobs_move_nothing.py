@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.demo import Pace
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.jobs.card import WIDTH
 from imagineart_desktop.ui.jobs.strip import HEIGHT
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened, settle
@@ -39,7 +40,7 @@ async def ask(at: Driver, count: int) -> None:
     form.count.set_value(count)
     await at.until(lambda: not form._just_wished.isActive())
     at.click(form.go)
-    await at.until(lambda: len(at.window.strip._cards) >= count)
+    await at.until(lambda: sum(at.window.strip.counts()) >= count)
 
 
 @pytest.mark.parametrize("size", [(960, 560), (1440, 900)])
@@ -122,7 +123,7 @@ async def test_a_card_that_goes_or_fails_moves_no_other_one_under_the_pointer(tm
         at.order("submit:refuse:nth=2")
         strip = at.window.strip
         await ask(at, 3)
-        cards = list(strip._cards.values())
+        cards = await at.cards(3)
         places = [card.x() for card in cards if place(card)]
         await at.until(lambda: strip.counts() == (2, 1))
         assert [card.x() for card in cards if place(card)] == places
@@ -144,3 +145,23 @@ async def test_the_strip_is_as_high_with_a_scroll_bar_as_without(tmp_path: Path,
         await ask(at, 8)
         await at.until(lambda: bar.maximum() > 0)
         assert strip.height() == height
+
+
+async def test_only_cards_in_sight_are_built_and_the_others_have_their_room(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=Pace(queue=5, work=5)) as at:
+        strip = at.window.strip
+        bar, view = strip._area.horizontalScrollBar(), strip._area.viewport()
+        at.order("submit:refuse")
+        fields = {"prompt": "hills", "resolution": "1K"}
+        form = at.window.generate.form
+        await at.parts.worker.add(form.model, at.parts.account.kind, fields, seeds=range(1, 41))
+        await at.until(lambda: strip.counts() == (0, 40))
+        settle()
+        room, reach = bar.maximum(), view.width()
+        built = len(strip._cards)
+        assert (built - 1) * (WIDTH + 10) >= reach > (built - 2) * (WIDTH + 10)
+        cards = await at.cards(24)
+        settle()
+        assert bar.maximum() == room
+        places = [card.x() for card in cards if place(card)]
+        assert places == [number * (WIDTH + 10) for number in range(24)]

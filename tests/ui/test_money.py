@@ -86,8 +86,8 @@ async def test_a_card_that_asks_shows_all_of_its_words_and_waits_for_a_look(tmp_
         form, strip = at.window.generate.form, at.window.strip
         fields = {"prompt": "A lighthouse on a rocky coast, long exposure", "resolution": "1K", "aspect_ratio": "4:1"}
         await at.parts.worker.add(form.model, at.parts.account.kind, fields, seeds=range(1, 7))
-        await at.until(lambda: strip.counts() == (0, 6) and len(strip._cards) == 6)
-        *shown, looked_for = strip._cards.values()
+        await at.until(lambda: strip.counts() == (0, 6))
+        *shown, looked_for = await at.cards(6)
         for card, (kind, words) in zip(shown, forms, strict=True):
             if kind:
                 card.show_job(replace(card.job, failure=Failure(kind, words, "Advice.", Charged.MAYBE)))
@@ -116,7 +116,7 @@ async def test_many_jobs_show_some_cards_and_count_the_others(tmp_path: Path, th
         )
         strip = at.window.strip
         await at.until(lambda: strip.counts() == (0, 40))
-        await at.until(lambda: len(strip._cards) == 24)
+        await at.cards(24)
         assert strip._more.text() == "and 16 more"
         for left in reversed(range(20, 40)):
             at.click(next(iter(strip._cards.values()))._dismiss)

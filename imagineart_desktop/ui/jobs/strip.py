@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QCursor, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.jobs.card import JobCard
+from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
 from imagineart_desktop.ui.jobs.log import JobLog
 from imagineart_desktop.ui.jobs.menu import SETTLED, JobMenu
 from imagineart_desktop.ui.jobs.words import summary_words
@@ -30,6 +31,9 @@ HEIGHT = 100
 _GONE = (State.DONE, State.CANCELLED)
 _MOST_CARDS = 24
 """More jobs than these are counted only; their cards come when there is room."""
+
+_SPACING = 10
+"""Pixels between cards."""
 
 _CARDS_AT_ONCE = 2
 """A card takes some milliseconds to build."""
@@ -53,6 +57,11 @@ class JobStrip(QWidget):
         self._gaps: list[QWidget] = []
         self._moves: QWidget | None = None
         self._away = False
+        self._checked: set[str] = set()
+        """Ids of jobs for which the service's list is being looked into."""
+        self._building = QTimer(self)
+        self._building.setSingleShot(True)
+        self._building.timeout.connect(self._build_cards)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.hide()
         column = QVBoxLayout(self)
@@ -73,7 +82,9 @@ class JobStrip(QWidget):
         self._summarise()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Scroll the cards sideways with a vertical wheel."""
+        """Scroll the cards sideways with a vertical wheel, and build those that come in sight in a wider strip."""
+        if event.type() == QEvent.Type.Resize and watched is self._area.viewport():
+            self._build_soon()
         if isinstance(event, QWheelEvent) and watched is self._area.viewport() and not event.angleDelta().x():
             bar = self._area.horizontalScrollBar()
             bar.setValue(bar.value() - event.angleDelta().y())
@@ -126,14 +137,17 @@ class JobStrip(QWidget):
         inner = QWidget()
         self._layout = QHBoxLayout(inner)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(10)
+        self._layout.setSpacing(_SPACING)
         self._idle = plain_label("Running jobs appear here.", "faint")
         self._layout.addWidget(self._idle)
+        self._unbuilt = QSpacerItem(0, 0, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
+        self._layout.addSpacerItem(self._unbuilt)
         self._more = plain_label("", "faint")
         self._layout.addWidget(self._more)
         self._layout.addStretch(1)
         area.setWidget(inner)
         area.viewport().installEventFilter(self)
+        area.horizontalScrollBar().valueChanged.connect(lambda _value: self._build_soon())
         layout.addWidget(area, 1)
         side = QVBoxLayout()
         side.setSpacing(4)
@@ -155,7 +169,7 @@ class JobStrip(QWidget):
             card = self._cards.pop(job.id, None)
             if card is not None:
                 self._take_out(card)
-                QTimer.singleShot(0, self, self._build_cards)
+                self._build_soon()
         else:
             self._put(job)
         self._summarise()
@@ -186,26 +200,42 @@ class JobStrip(QWidget):
         card = self._cards.get(job.id)
         if card is not None:
             card.show_job(job)
-        elif len(self._cards) < _MOST_CARDS:
-            QTimer.singleShot(0, self, self._build_cards)
+        else:
+            self._build_soon()
+
+    def _wanted_cards(self) -> int:
+        """Return how many of the first jobs have a card: those in sight, the next one, and those that were in sight.
+
+        Not all: with the strip, every widget in it goes to another page and is styled anew.
+        """
+        reach = self._area.horizontalScrollBar().value() + self._area.viewport().width()
+        in_sight = -(-reach // (WIDTH + _SPACING))
+        return min(len(self._jobs), _MOST_CARDS, in_sight + 1)
+
+    def _build_soon(self) -> None:
+        if len(self._cards) < self._wanted_cards():
+            self._building.start()
 
     def _build_cards(self) -> None:
         """A few of those that have none yet, then back to the window."""
-        built = 0
-        for job in self._jobs.values():
-            if job.id in self._cards:
-                continue
-            if len(self._cards) >= _MOST_CARDS:
-                break
-            if built == _CARDS_AT_ONCE:
-                QTimer.singleShot(0, self, self._build_cards)
-                break
+        missing = self._wanted_cards() - len(self._cards)
+        without = (job for job in self._jobs.values() if job.id not in self._cards)
+        for job in islice(without, min(missing, _CARDS_AT_ONCE)):
             card = JobCard(job, self._library)
             card.wanted.connect(self._do)
+            card.set_checking(job.id in self._checked)
             self._cards[job.id] = card
-            self._layout.insertWidget(self._layout.count() - 2, card)
-            built += 1
+            self._layout.insertWidget(self._layout.indexOf(self._unbuilt), card)
         self._summarise()
+        self._build_soon()
+
+    def _reserve(self) -> None:
+        """Keep the room of the cards that are not built yet, so that one can scroll there."""
+        count = min(len(self._jobs), _MOST_CARDS) - len(self._cards)
+        width = max(0, count) * (WIDTH + _SPACING)
+        if width != self._unbuilt.sizeHint().width():
+            self._unbuilt.changeSize(width, 0, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
+            self._layout.invalidate()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with all jobs."""
@@ -262,6 +292,7 @@ class JobStrip(QWidget):
             self._set_checking(job_id, checking=False)
 
     def _set_checking(self, job_id: str, *, checking: bool) -> None:
+        (self._checked.add if checking else self._checked.discard)(job_id)
         card = self._cards.get(job_id)
         if card is not None and isValid(card):
             card.set_checking(checking)
@@ -278,7 +309,8 @@ class JobStrip(QWidget):
         self._summary.setText(words)
         self._summary.setVisible(bool(words))
         self._idle.setVisible(not self._jobs)
-        more = len(self._jobs) - len(self._cards)
+        self._reserve()
+        more = len(self._jobs) - _MOST_CARDS
         self._more.setText(f"and {more} more")
         self._more.setVisible(bool(self._cards) and more > 0)
         self.settle()
