@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
@@ -13,7 +14,7 @@ from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from imagineart_desktop.library import Library, Marks, Order, SavedSearch, emptying
+from imagineart_desktop.library import Library, LibraryChange, Marks, Order, SavedSearch, emptying
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.ui.gallery.cell import tool_places
 from imagineart_desktop.ui.gallery.grouping import Grouping
@@ -478,3 +479,14 @@ async def test_thumbnails_have_two_sizes_and_come_before_they_are_seen(tmp_path:
         assert last not in kept
         names = {path.name.rpartition("-")[2] for path in (tmp_path / "library" / "thumbnails").rglob("*.jpg")}
         assert names == {"256.jpg", "512.jpg"}
+
+
+async def test_a_change_of_very_many_images_looks_for_the_row_of_none(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        touched = QSignalSpy(page.model.dataChanged)
+        with patch.object(page.model, "_row_of", wraps=page.model._row_of) as find:
+            at.parts.library.announce(LibraryChange(tuple(range(1, 5000)), structure=False))
+        assert not find.called
+        assert touched.count() == 1
+        first, last = touched.at(0)[:2]
+        assert (first.row(), last.row()) == (0, len(PROMPTS) - 1)

@@ -25,6 +25,9 @@ _PAGE = 100
 _MOST_KNOWN = 20_000
 """Largest number of images whose files a drag carries to other programs."""
 
+_MOST_TOUCHED = 500
+"""Images; when more of them change, all rows count as changed, since finding each one's row would take longer."""
+
 _ROOT = QModelIndex()
 
 
@@ -192,7 +195,10 @@ class PictureRows(QAbstractListModel):
         self._touch([number])
 
     def _touch(self, numbers: list[int]) -> None:
-        rows = [row for number in numbers if (row := self._row_of(number)) is not None]
+        if len(numbers) > _MOST_TOUCHED:
+            rows = [0, len(self._numbers) - 1] if self._numbers else []
+        else:
+            rows = [row for number in numbers if (row := self._row_of(number)) is not None]
         if rows:
             self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
 
