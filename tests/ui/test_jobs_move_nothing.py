@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.demo import Pace
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.jobs.card import WIDTH
+from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
 from imagineart_desktop.ui.jobs.strip import HEIGHT
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened, settle
@@ -165,3 +165,22 @@ async def test_only_cards_in_sight_are_built_and_the_others_have_their_room(tmp_
         assert bar.maximum() == room
         places = [card.x() for card in cards if place(card)]
         assert places == [number * (WIDTH + 10) for number in range(24)]
+
+
+async def test_cards_of_jobs_that_are_done_stand_for_the_next_ones(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        strip, form, worker = at.window.strip, at.window.generate.form, at.parts.worker
+        at.order("submit:refuse")
+        seen: dict[JobCard, set[str]] = {}
+        for turn in range(3):
+            fields = {"prompt": f"hills {turn}", "resolution": "1K"}
+            await worker.add(form.model, at.parts.account.kind, fields, seeds=range(1, 4))
+            await at.until(lambda: strip.counts() == (0, 3))
+            for card in await at.cards(3):
+                seen.setdefault(card, set()).add(card._title.text())
+                assert card.isVisible()
+            for job in worker.jobs():
+                await worker.dismiss(job.id)
+            await at.until(lambda: not strip._cards)
+        assert len(seen) == 3
+        assert all(titles == {"hills 0", "hills 1", "hills 2"} for titles in seen.values())

@@ -33,16 +33,14 @@ class JobCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.setFixedWidth(WIDTH)
-        self.job = job
-        self._checking = False
+        self._library = library
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 4, 6, 4)
         row.setSpacing(10)
         self._thumb = QLabel()
         self._thumb.setFixedSize(_THUMB, _THUMB)
         self._thumb.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._thumb.setPixmap(icon("image", "text_faint").pixmap(QSize(22, 22)))
-        self._title = ElidedLabel(job.prompt or job.model.label)
+        self._title = ElidedLabel("")
         self._line = ElidedLabel("", "muted")
         self._failure = plain_label("", "error", wrap=True)
         self._bar = QProgressBar()
@@ -60,8 +58,15 @@ class JobCard(QFrame):
         row.addLayout(self._button_grid())
         self._close = icon_button("x", "Cancel this job", self._cross, kind="mini", size=14)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.take(job)
+
+    def take(self, job: Job) -> None:
+        """Stand for this job from now on. Building a card takes longer."""
+        self._checking = False
+        self._title.setText(job.prompt or job.model.label)
+        self._thumb.setPixmap(icon("image", "text_faint").pixmap(QSize(22, 22)))
         self.show_job(job)
-        spawn_for(self, self._load_thumb(library))
+        spawn_for(self, self._load_thumb(job))
 
     def _button_grid(self) -> QGridLayout:
         """Return all that can be done with a job in some state; `show_job` shows what fits."""
@@ -160,17 +165,19 @@ class JobCard(QFrame):
     def _cross(self) -> None:
         self._want("dismiss" if self.job.state is State.FAILED else "cancel")
 
-    async def _load_thumb(self, library: Library) -> None:
+    async def _load_thumb(self, job: Job) -> None:
         """The first picture that was sent stands for the job."""
-        references = self.job.request.input_references()
+        references = job.request.input_references()
         if not references:
             return
         try:
-            kept = await library.input(references[0].partition(":")[2])
+            kept = await self._library.input(references[0].partition(":")[2])
             if kept is None:
                 return
             image = QImage.fromData(await asyncio.to_thread(make_thumbnail, kept.path, _THUMB * 4))
         except (LibraryError, PictureError):
+            return
+        if self.job.id != job.id:
             return
         ratio = self.devicePixelRatioF()
         size = QSize(_THUMB, _THUMB) * ratio

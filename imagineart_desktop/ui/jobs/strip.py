@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -35,8 +34,8 @@ _MOST_CARDS = 24
 _SPACING = 10
 """Pixels between cards."""
 
-_CARDS_AT_ONCE = 2
-"""A card takes some milliseconds to build."""
+_SPARE = 4
+"""Cards of jobs that are done are kept for the next ones: a card takes some milliseconds to build, one at a time."""
 
 
 class JobStrip(QWidget):
@@ -54,6 +53,7 @@ class JobStrip(QWidget):
         self._library = library
         self._jobs: dict[str, Job] = {}
         self._cards: dict[str, JobCard] = {}
+        self._spare: list[JobCard] = []
         self._gaps: list[QWidget] = []
         self._moves: QWidget | None = None
         self._away = False
@@ -184,7 +184,11 @@ class JobStrip(QWidget):
             self._gaps.append(place)
         else:
             self._layout.removeWidget(card)
-        card.deleteLater()
+        card.hide()
+        if len(self._spare) < _SPARE:
+            self._spare.append(card)
+        else:
+            card.deleteLater()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Close the gaps, and the strip where it lies over something."""
@@ -217,15 +221,20 @@ class JobStrip(QWidget):
             self._building.start()
 
     def _build_cards(self) -> None:
-        """A few of those that have none yet, then back to the window."""
-        missing = self._wanted_cards() - len(self._cards)
-        without = (job for job in self._jobs.values() if job.id not in self._cards)
-        for job in islice(without, min(missing, _CARDS_AT_ONCE)):
+        """One of those that are missing, then back to the window."""
+        job = next((job for job in self._jobs.values() if job.id not in self._cards), None)
+        if job is None or len(self._cards) >= self._wanted_cards():
+            return
+        if self._spare:
+            card = self._spare.pop()
+            card.take(job)
+        else:
             card = JobCard(job, self._library)
             card.wanted.connect(self._do)
-            card.set_checking(job.id in self._checked)
-            self._cards[job.id] = card
-            self._layout.insertWidget(self._layout.indexOf(self._unbuilt), card)
+        card.set_checking(job.id in self._checked)
+        self._cards[job.id] = card
+        self._layout.insertWidget(self._layout.indexOf(self._unbuilt), card)
+        card.show()
         self._summarise()
         self._build_soon()
 
