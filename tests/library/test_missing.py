@@ -32,7 +32,7 @@ async def test_the_file_is_located_and_another_picture_is_refused(tmp_path: Path
     assert sorted(await library.search(Query(text="is:missing"))) == [1, three]
     (second,) = await library.summaries([2])
     for other in (second.path, tmp_path / "disk" / "rocket.jpg"):
-        with pytest.raises(LibraryError, match="is another image"):
+        with pytest.raises(LibraryError, match="is a different image"):
             await locate(library, 1, other)
     await locate(library, 1, tmp_path / "disk" / "moved.png")
     await locate(library, three, tmp_path / "disk" / "rocket.jpg")
