@@ -17,13 +17,14 @@ from imagineart_desktop.demo.faults import Faults
 from imagineart_desktop.demo.mischief import HOSTILE_NAME, PRIVATE_ADDRESS
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import held_absence, held_work
+from tests.loopback import NO_CERTIFICATES
 from tests.waiting import wait_until
 
 SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1", "seed": 5}
 
 
 def http(demo: DemoServer) -> httpx.Client:
-    return httpx.Client(headers={"Authorization": f"Key {demo.key}"}, timeout=None)  # noqa: S113 - only a hang fails, and pytest ends that
+    return httpx.Client(headers={"Authorization": f"Key {demo.key}"}, timeout=None, verify=NO_CERTIFICATES)  # noqa: S113 - only a hang fails, and pytest ends that
 
 
 def submit(demo: DemoServer) -> httpx.Response:
@@ -241,4 +242,4 @@ def test_a_key_may_list_its_own_requests(demo: DemoServer) -> None:
         assert (first["has_more"], second["has_more"]) == (True, False)
         assert client.get(url).status_code == 422
         assert client.get(url, params=asked | {"start": "2099-01-01"}).json()["items"] == []
-    assert httpx.get(url, params=asked, timeout=None).status_code == 401  # noqa: S113 - only a hang fails, and pytest ends that
+    assert httpx.get(url, params=asked, timeout=None, verify=NO_CERTIFICATES).status_code == 401  # noqa: S113 - only a hang fails, and pytest ends that

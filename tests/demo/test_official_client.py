@@ -16,6 +16,7 @@ from PIL import Image
 from imagineart_desktop.demo import CONTENT_POLICY, SLOW, DemoServer
 from imagineart_desktop.imaging import encode_grey_png
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
+from tests.loopback import NO_CERTIFICATES
 from tests.reliability.python_client import Side, features, pointed_at
 
 
@@ -26,7 +27,7 @@ def official(demo: DemoServer) -> Iterator[fal_client.SyncClient]:
 
 
 def picture_at(url: str) -> Image.Image:
-    return Image.open(io.BytesIO(httpx.get(url, timeout=None).content))  # noqa: S113 - only a hang fails, and pytest ends that
+    return Image.open(io.BytesIO(httpx.get(url, timeout=None, verify=NO_CERTIFICATES).content))  # noqa: S113 - only a hang fails, and pytest ends that
 
 
 def test_generate_with_logs(official: fal_client.SyncClient) -> None:

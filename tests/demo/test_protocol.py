@@ -16,6 +16,7 @@ import pytest
 from imagineart_desktop.demo import DemoServer, Pace
 from imagineart_desktop.demo.uploads import MAX_OPEN
 from imagineart_desktop.models import CATALOGUE, IDEOGRAM_V2_EDIT, IMAGINEART_20
+from tests.loopback import NO_CERTIFICATES
 from tests.waiting import wait_until
 
 SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1", "seed": 5}
@@ -25,14 +26,14 @@ DEEP = b"[" * 100_000
 
 @pytest.fixture
 def http(demo: DemoServer) -> Iterator[httpx.Client]:
-    with httpx.Client(headers={"Authorization": f"Key {demo.key}"}, timeout=None) as client:  # noqa: S113 - only a hang fails, and pytest ends that
+    with httpx.Client(headers={"Authorization": f"Key {demo.key}"}, timeout=None, verify=NO_CERTIFICATES) as client:  # noqa: S113 - only a hang fails, and pytest ends that
         yield client
 
 
 @pytest.fixture
 def plain() -> Iterator[httpx.Client]:
     """Without a key, as files are sent and fetched."""
-    with httpx.Client(timeout=None) as client:  # noqa: S113 - only a hang fails, and pytest ends that
+    with httpx.Client(timeout=None, verify=NO_CERTIFICATES) as client:  # noqa: S113 - only a hang fails, and pytest ends that
         yield client
 
 
@@ -41,7 +42,7 @@ def slow(tmp_path: Path) -> Iterator[tuple[DemoServer, httpx.Client]]:
     """One runner that is busy for a long time."""
     with (
         DemoServer(tmp_path / "slow", pace=Pace(queue=0, work=60, runners=1)) as server,
-        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None) as client,  # noqa: S113 - only a hang fails, and pytest ends that
+        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None, verify=NO_CERTIFICATES) as client,  # noqa: S113 - only a hang fails, and pytest ends that
     ):
         client.post(f"{server.hosts.queue}/{ENDPOINT}", json=SMALL)
         yield server, client
@@ -132,7 +133,7 @@ def test_a_request_that_cannot_be_painted_ends(tmp_path: Path) -> None:
     (kept / "broken.json").write_bytes(DEEP)
     with (
         DemoServer(tmp_path, pace=Pace(queue=0, work=0)) as server,
-        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None) as http,  # noqa: S113 - only a hang fails, and pytest ends that
+        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None, verify=NO_CERTIFICATES) as http,  # noqa: S113 - only a hang fails, and pytest ends that
     ):
         place = f"{server.hosts.queue}/a/model/requests/kept"
         with http.stream("GET", f"{place}/status/stream") as stream:
@@ -169,7 +170,13 @@ def test_every_address_that_fal_serves(demo: DemoServer, http: httpx.Client) -> 
     ],
 )
 def test_a_key_that_does_not_let_in(demo: DemoServer, key: str, words: str) -> None:
-    answer = httpx.post(f"{demo.hosts.queue}/{ENDPOINT}", json=SMALL, headers={"Authorization": key}, timeout=None)  # noqa: S113 - only a hang fails, and pytest ends that
+    answer = httpx.post(
+        f"{demo.hosts.queue}/{ENDPOINT}",
+        json=SMALL,
+        headers={"Authorization": key},
+        timeout=None,  # noqa: S113 - only a hang fails, and pytest ends that
+        verify=NO_CERTIFICATES,
+    )
     assert (answer.status_code, answer.json()) == (401, {"detail": words})
 
 
@@ -208,7 +215,7 @@ def test_options_that_cannot_be_read(demo: DemoServer, http: httpx.Client, secon
 def test_a_request_that_does_not_start_in_time_is_given_up(tmp_path: Path) -> None:
     with (
         DemoServer(tmp_path, pace=Pace(queue=0, work=60, runners=1)) as server,
-        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None) as http,  # noqa: S113 - only a hang fails, and pytest ends that
+        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None, verify=NO_CERTIFICATES) as http,  # noqa: S113 - only a hang fails, and pytest ends that
     ):
         url = f"{server.hosts.queue}/{ENDPOINT}"
         first = http.post(url, json=SMALL, headers={"X-Fal-Request-Timeout": "0.11"}).json()

@@ -14,13 +14,14 @@ import pytest
 
 from imagineart_desktop.demo import SWIFT, DemoServer, Pace
 from imagineart_desktop.models import CATALOGUE, IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
+from tests.loopback import NO_CERTIFICATES
 from tests.waiting import wait_until
 
 SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1", "seed": 5}
 
 
 def caller(server: DemoServer) -> httpx.Client:
-    return httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None)  # noqa: S113 - only a hang fails, and pytest ends that
+    return httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None, verify=NO_CERTIFICATES)  # noqa: S113 - only a hang fails, and pytest ends that
 
 
 def submit(http: httpx.Client, server: DemoServer, endpoint: str, body: dict[str, Any]) -> httpx.Response:
@@ -40,7 +41,13 @@ def finished(http: httpx.Client, status_url: str) -> dict[str, Any]:
 
 def test_wrong_key_is_refused(demo: DemoServer) -> None:
     for url in (f"{demo.hosts.queue}/{IMAGINEART_20.endpoint}", f"{demo.hosts.rest}/storage/auth/token"):
-        answer = httpx.post(url, json=SMALL, headers={"Authorization": "Key wrong:key"}, timeout=None)  # noqa: S113 - only a hang fails, and pytest ends that
+        answer = httpx.post(
+            url,
+            json=SMALL,
+            headers={"Authorization": "Key wrong:key"},
+            timeout=None,  # noqa: S113 - only a hang fails, and pytest ends that
+            verify=NO_CERTIFICATES,
+        )
         assert answer.status_code == 401
 
 
@@ -129,7 +136,7 @@ def test_same_request_and_seed_same_picture_other_seed_another(demo: DemoServer)
             answer = submit(http, demo, IMAGINEART_20.endpoint, SMALL | {"seed": seed}).json()
             finished(http, answer["status_url"])
             url = http.get(answer["response_url"]).json()["images"][0]["url"]
-            pictures.append(httpx.get(url, timeout=None).content)  # noqa: S113 - only a hang fails, and pytest ends that
+            pictures.append(httpx.get(url, timeout=None, verify=NO_CERTIFICATES).content)  # noqa: S113 - only a hang fails, and pytest ends that
     assert pictures[0] == pictures[1] != pictures[2]
 
 
@@ -183,7 +190,7 @@ def test_alone_it_prints_one_json_line_and_ends_on_a_signal(tmp_path: Path) -> N
     assert process.stdout is not None
     hosts = json.loads(process.stdout.readline())
     assert set(hosts) == {"run", "queue", "rest", "cdn", "key"}
-    with httpx.Client(headers={"Authorization": f"Key {hosts['key']}"}, timeout=None) as http:  # noqa: S113 - only a hang fails, and pytest ends that
+    with httpx.Client(headers={"Authorization": f"Key {hosts['key']}"}, timeout=None, verify=NO_CERTIFICATES) as http:  # noqa: S113 - only a hang fails, and pytest ends that
         token = http.post(f"{hosts['rest']}/storage/auth/token")
     assert token.status_code == 200
     process.send_signal(signal.SIGTERM)
