@@ -40,6 +40,7 @@ from imagineart_desktop.support import (
 )
 from imagineart_desktop.support.pixel_libraries import load_pixel_libraries
 from imagineart_desktop.support.wording import counted
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.language import use_english
 from imagineart_desktop.ui.library_notices import LibraryNotices
 from imagineart_desktop.ui.loop import run
@@ -175,7 +176,7 @@ async def _run_window(
         window.show()
         await first_frame(window)
         shown.set()
-        spawn(asyncio.to_thread(load_pixel_libraries))
+        spawn_for(window, _complete(window))
         if crashes.ended_badly and not read_only:
             window.say("The program closed unexpectedly last time. Unfinished work was restored.")
         elif not read_only and (unfinished := len(parts.worker.unfinished())):
@@ -197,6 +198,12 @@ async def _run_window(
             crashes.end()
     await cancel_spawned()
     window.deleteLater()
+
+
+async def _complete(window: MainWindow) -> None:
+    """Load and build what the first frame did not need."""
+    await asyncio.to_thread(load_pixel_libraries)
+    await window.pages.complete()
 
 
 @contextmanager

@@ -136,6 +136,7 @@ async def live(plan: dict[str, Any]) -> int:
         window.resize(1440, 900)
         await window.restore()
         window.show()
+        await window.pages.complete()
         await parts.reconciled
         await drive(window, 3)
         work = load if plan["mode"] == "load" else soak

@@ -23,6 +23,9 @@ from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.wishing import Wishes
 
+_BETWEEN_PAGES = 0.05
+"""Seconds between two pages that are built after the first frame, for events that came meanwhile."""
+
 Page = GeneratePage | EditPage | InpaintPage | GalleryPage
 
 
@@ -35,8 +38,8 @@ async def with_something_to_restore(library: Library, worker: Worker) -> set[str
 class Pages:
     """tab: returns the open tab; go_to: opens one.
 
-    Edit and Inpaint are built when they are first used, except those in `at_once`: a page that is built together with
-    the window, before the style sheet is put on, takes a third of the time.
+    Edit and Inpaint are built when they are first used, or by `complete`. Those in `at_once` are built together with
+    the window, before the style sheet is put on, which takes a third of the time.
     """
 
     def __init__(
@@ -125,6 +128,12 @@ class Pages:
             self.page(tab)
         self._is_restored = True
         await asyncio.gather(*(page.restore() for page in self.built))
+
+    async def complete(self) -> None:
+        """Build the pages that are not built yet, one at a time: each takes a tenth of a second or two."""
+        self.deferred_edit()
+        await asyncio.sleep(_BETWEEN_PAGES)
+        self.deferred_inpaint()
 
     async def save(self) -> None:
         """Save what is unfinished."""
