@@ -29,7 +29,9 @@ async def test_a_page_is_built_when_it_is_first_used_or_has_something_to_restore
         pages = at.window.pages
         assert pages.deferred_edit.built is not None
         assert pages.edit.form.prompt.text() == "more snow"
-        assert at.window.inpaint.canvas.stylus.brush == brush
+        await pages.complete()
+        assert pages.built == [pages.generate, pages.edit, pages.inpaint, pages.gallery]
+        assert pages.inpaint.canvas.stylus.brush == brush
         for tab in ("edit", "inpaint"):
             at.window.go_to(tab)
             settle()
