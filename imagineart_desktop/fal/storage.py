@@ -6,6 +6,7 @@ import asyncio
 import base64
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from imagineart_desktop.fal.addresses import places_of
 from imagineart_desktop.fal.bodies import PLAIN, TooLongError, body_of
 from imagineart_desktop.fal.bounded_json import read_beside, read_json
 from imagineart_desktop.fal.client import FalClient
-from imagineart_desktop.fal.connecting import Pool, open_client, timeout_of
+from imagineart_desktop.fal.connecting import Pool, fitting, open_client, timeout_of
 from imagineart_desktop.fal.errors import (
     Charged,
     FalError,
@@ -31,6 +32,9 @@ from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
 
 MAX_DATA_URI = 8 * 2**20
 """Bytes of a file that may travel inside the request; larger ones slow it down too much."""
+
+_AT_ONCE = 4
+"""Connections for uploads."""
 
 _ATTEMPTS = 2
 """Of an upload whose token or address was refused: they end early when the machine slept."""
@@ -78,7 +82,8 @@ class Storage:
     def __init__(self, client: FalClient) -> None:
         self._client = client
         self._environment = client.environment
-        self._http = open_client(self._environment, Pool(4, 4), timeout_of(4 * client.rules.answer))
+        self._http = open_client(self._environment, Pool(_AT_ONCE, _AT_ONCE), timeout_of(4 * client.rules.answer))
+        self._turns = asyncio.Semaphore(fitting(_AT_ONCE))
         self._token: _Token | None = None
         self._unfinished = parts.UnfinishedUploads()
         self._shared = parts.SharedUploads()
@@ -97,11 +102,12 @@ class Storage:
         file = _File(data, content_type, f"input.{_EXTENSIONS.get(content_type, 'bin')}", on_progress)
         try:
             if len(data) <= parts.PARTS_FROM:
-                return await self._in_one_piece(file)
+                async with self._turn(file):
+                    return await self._in_one_piece(file)
             sha256 = await asyncio.to_thread(parts.content_id, data)
 
             def begin(tell_all: parts.OnProgress) -> Coroutine[Any, Any, str]:
-                return self._large(replace(file, on_progress=tell_all), sha256)
+                return self._large_in_turn(replace(file, on_progress=tell_all), sha256)
 
             return await self._shared.get(sha256, begin, on_progress)
         except FalError as error:
@@ -109,6 +115,17 @@ class Storage:
                 # The same error would leave doubt about a request, but none was made yet.
                 error.fate, error.charged, error.advice = Fate.NOT_ARRIVED, Charged.NO, _NOT_SENT
             raise
+
+    @asynccontextmanager
+    async def _turn(self, file: _File) -> AsyncIterator[None]:
+        """Wait until a connection is free. An upload that waits for others does not stand still."""
+        async with self._turns:
+            file.on_progress(False)
+            yield
+
+    async def _large_in_turn(self, file: _File, sha256: str) -> str:
+        async with self._turn(file):
+            return await self._large(file, sha256)
 
     async def _in_one_piece(self, file: _File) -> str:
         if self._client.service.proxy is None:

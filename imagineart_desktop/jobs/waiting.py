@@ -74,12 +74,12 @@ class Waiting:
     def showing_stall(self, job_id: str) -> Iterator[Callable[[bool], None]]:
         """Show on a job that its upload stands still, for as long as it does.
 
-        Yields what notes that it moves; its argument says whether a call was answered, which ends every other problem
-        of the upload as well.
+        Yields what notes that it begins and that it moves; before it begins, it waits for other uploads. The argument
+        says whether a call was answered, which ends every other problem of the upload as well.
         """
         loop = asyncio.get_running_loop()
         moved_at = loop.time()
-        timer = loop.call_later(_STALLED_AFTER, lambda: look())
+        timer: asyncio.TimerHandle | None = None
 
         def look() -> None:
             nonlocal timer
@@ -89,8 +89,10 @@ class Waiting:
             timer = loop.call_later(rest if rest > 0 else _STALLED_AFTER, look)
 
         def note(answered: bool) -> None:
-            nonlocal moved_at
+            nonlocal moved_at, timer
             moved_at = loop.time()
+            if timer is None:
+                timer = loop.call_later(_STALLED_AFTER, look)
             job = self._desk.jobs.get(job_id)
             if job is not None and job.failure is not None and (answered or job.failure == _STALLED):
                 self._show_failure(job_id, None)
@@ -98,7 +100,8 @@ class Waiting:
         try:
             yield note
         finally:
-            timer.cancel()
+            if timer is not None:
+                timer.cancel()
 
     def _show(self, job_id: str, error: Exception, advice: str | None = None) -> None:
         """Show an error on a job, unless the job is gone: its row may have been deleted meanwhile."""

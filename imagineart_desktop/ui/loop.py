@@ -158,9 +158,11 @@ class _Timers(QObject):
     def _run_due(self) -> None:
         """Run what is due by now; what these callbacks schedule comes after the events that Qt has."""
         until = time.monotonic() + _LONGEST_TURN
+        if len(self._due) > 1:
+            # A callback that opens a loop of Qt's runs the others there.
+            self._take_turn()
         try:
             for _ in range(len(self._due)):
-                # A callback that opens a loop of Qt's may have run the others there.
                 if not self._due:
                     break
                 handle = self._due.popleft()

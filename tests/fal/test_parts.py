@@ -248,10 +248,36 @@ async def test_what_the_connection_takes_and_what_is_answered_is_told(
         storage = Storage(client)
         demo.order(Fault.parse("upload:status:code=500:nth=1"))
         await HASTY.run(partial(storage.upload, DATA[:1000], "image/png", told.append))
-        # In one piece, twice: the first answer was no success.
-        assert told == [*[False] * 14, True]
+        # It begins, and goes in one piece, twice: the first answer was no success.
+        assert told == [False, *[False] * 14, True]
         told.clear()
         await storage.upload(DATA, "image/png", told.append)
-        assert told[:15] == [True, *[False, False, False, True] * 3, False, True]
+        assert told[:16] == [False, True, *[False, False, False, True] * 3, False, True]
         assert told.count(True) == 6
+        await storage.aclose()
+
+
+async def test_an_upload_begins_once_it_has_a_connection(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = asyncio.Event()
+
+    async def held(_storage: Storage, file: storage_module._File) -> str:
+        await go_on.wait()
+        return file.name
+
+    monkeypatch.setattr(Storage, "_in_one_piece", held)
+    begun: list[int] = []
+    async with FalClient(service_of(demo), HASTY) as client:
+        storage = Storage(client)
+        uploads = [
+            asyncio.create_task(storage.upload(bytes([number]), "image/png", lambda _done, n=number: begun.append(n)))
+            for number in range(6)
+        ]
+        while len(begun) < 4:
+            await asyncio.sleep(0)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert begun == [0, 1, 2, 3]
+        go_on.set()
+        await asyncio.gather(*uploads)
+        assert begun == [0, 1, 2, 3, 4, 5]
         await storage.aclose()

@@ -311,6 +311,7 @@ async def test_a_job_says_that_its_upload_stands_still_until_it_moves(
 
     async def upload(_storage: Storage, _data: bytes, _content_type: str, on_progress: Callable[[bool], None]) -> str:
         moves.append(on_progress)
+        on_progress(False)
         await go_on.wait()
         return "data:image/png;base64," + base64.b64encode(_data).decode()
 

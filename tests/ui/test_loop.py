@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncGenerator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QEventLoop, QTimer
@@ -93,19 +94,21 @@ async def test_what_a_callback_with_a_loop_of_qts_leaves_due_runs_in_it() -> Non
     order: list[str] = []
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
+    inner = QEventLoop()
 
     def nested() -> None:
-        inner = QEventLoop()
-        loop.call_soon(order.append, "scheduled inside")
-        loop.call_soon(inner.quit)
         inner.exec()
         order.append("left")
         loop.call_soon(done.set)
 
-    loop.call_soon(nested)
-    loop.call_soon(order.append, "next")
+    def last() -> None:
+        order.append("last")
+        inner.quit()
+
+    for work in (nested, partial(order.append, "next"), last):
+        loop.call_soon(work)
     await done.wait()
-    assert order == ["next", "scheduled inside", "left"]
+    assert order == ["next", "last", "left"]
 
 
 class Pool:
