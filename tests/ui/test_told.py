@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,11 @@ from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.app import first_size
 from imagineart_desktop.imaging import Brush, Margins, Reach, Rect, coverage, encode_grey_png
+from imagineart_desktop.places import Places
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
-from imagineart_desktop.ui.inpaint.tool_memory import recall
+from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
 
@@ -146,6 +148,7 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
     brush = Brush(size=33, hardness=0.4, opacity=0.7, spacing=0.3, smoothing=0.5, pressure_size=False)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         inpaint = at.window.inpaint
+        usual = inpaint.options.tolerance.value()
         inpaint.canvas.set_brush(brush)
         inpaint.options.tolerance.setValue(77)
         inpaint.options.contiguous.setChecked(False)
@@ -156,10 +159,13 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
         assert inpaint.canvas.stylus.wand.tolerance == 77
         assert not inpaint.canvas.stylus.wand.contiguous
         assert inpaint.options.amount.value() == 21
-        recall({"brush": {"size": -4, "opacity": "x"}, "tolerance": None}, inpaint.canvas, inpaint.options)
-        assert inpaint.canvas.stylus.brush.size == 1
-        assert inpaint.canvas.stylus.brush.opacity == 0.7
-        assert inpaint.options.tolerance.value() == 77
+    preferences = Preferences(Places.below(tmp_path).settings)
+    preferences.set_value("tools", {"brush": {"size": -4, "opacity": "x"}, "tolerance": None})
+    preferences.save()
+    async with opened(tmp_path, theme) as at:
+        inpaint = at.window.inpaint
+        assert inpaint.canvas.stylus.brush == replace(Brush(), size=1)
+        assert inpaint.options.tolerance.value() == usual
 
 
 def test_a_window_that_opens_for_the_first_time_is_no_larger_than_the_screen() -> None:
