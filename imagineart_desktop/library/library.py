@@ -326,6 +326,10 @@ class Library:
         """Everything about a picture, or None when it is gone."""
         return await self.database.read(lambda connection: rows.details(connection, number, self.files))
 
+    async def results_of(self, jobs: Sequence[str]) -> dict[str, int]:
+        """Return job id → the id of its first image that is not in the trash; jobs without one are left out."""
+        return await self.database.read(lambda connection: rows.results_of(connection, jobs))
+
     async def raw_result(self, number: int) -> Path | None:
         """The result as the service sent it, of a picture that was put together from it; None where there is none."""
         details = await self.details(number)

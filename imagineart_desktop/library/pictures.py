@@ -164,6 +164,16 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
     return None if row is None else int(row["id"])
 
 
+def results_of(connection: sqlite3.Connection, jobs: Sequence[str]) -> dict[str, int]:
+    """Return job id → the id of its first image that is not in the trash; jobs without one are left out."""
+    found = connection.execute(
+        "SELECT job_id, id, MIN(position) FROM pictures"
+        " WHERE job_id IN (SELECT value FROM json_each(?)) AND trashed_ms IS NULL GROUP BY job_id",
+        (json.dumps(list(jobs)),),
+    )
+    return {row["job_id"]: row["id"] for row in found}
+
+
 def renumber(connection: sqlite3.Connection, had: Reading) -> int:
     """Give images the ids that they had. The recipes of others name them by these.
 

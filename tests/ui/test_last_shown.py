@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
-from imagineart_desktop.demo import Pace
+import pytest
+
+from imagineart_desktop.demo import SWIFT, DemoServer, Pace
+from imagineart_desktop.jobs import Job, Worker
+from imagineart_desktop.library import Library, LibraryError, PictureSummary
+from imagineart_desktop.places import Places
+from imagineart_desktop.studio import studio
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
+from tests.ui.test_export import gallery_with
+from tests.waiting import until
 
 
 async def ask_for(at: Driver, results: ResultArea, count: int) -> None:
@@ -17,6 +27,18 @@ async def ask_for(at: Driver, results: ResultArea, count: int) -> None:
     form.count.set_value(count)
     at.click(form.go)
     await at.until(lambda: len(results._grid.tiles) == count)
+
+
+def hold_thumbnails(library: Library) -> asyncio.Event:
+    """Have thumbnails wait for the event."""
+    may_read, thumbnail = asyncio.Event(), library.thumbnail
+
+    async def held(picture: PictureSummary, edge: int) -> bytes:
+        await may_read.wait()
+        return await thumbnail(picture, edge)
+
+    library.thumbnail = held  # type: ignore[method-assign]
+    return may_read
 
 
 async def test_batch_and_open_image_are_back_once_their_tab_is_seen(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -40,7 +62,12 @@ async def test_batch_and_open_image_are_back_once_their_tab_is_seen(tmp_path: Pa
         # Nothing is read for a tab that nobody has seen.
         assert generate._stack.currentWidget() is generate._blank
         assert generate.deferred_loupe.built is None
+        saved, may_read = generate.state(), hold_thumbnails(at.parts.library)
         at.window.go_to("generate")
+        await at.until(lambda: bool(generate._grid.tiles))
+        # Nothing is forgotten if the window is closed now.
+        assert generate.state() == saved
+        may_read.set()
         await at.until(lambda: generate.shown is not None)
         assert generate._grid.results == batch
         assert generate.shown is not None
@@ -73,3 +100,60 @@ async def test_what_is_sent_at_once_takes_the_place_of_the_last_session(tmp_path
         at.window.generate.submit()
         await at.until(lambda: len(generate._grid.results) == 2)
         assert list(generate.state()["places"]) == list(generate._grid.tiles)  # type: ignore[call-overload]
+
+
+async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+        generate = at.window.generate.results
+        numbers = await gallery_with(at, 2)
+        at.window.go_to("generate")
+        await ask_for(at, generate, 1)
+        (cancelled,) = generate._grid.tiles
+        generate.open(numbers[0])
+    found, may_go_on, find = asyncio.Event(), asyncio.Event(), Worker.find
+
+    async def held_find(self: Worker, job_id: str) -> Job | None:
+        job = await find(self, job_id)
+        found.set()
+        await may_go_on.wait()
+        return job
+
+    monkeypatch.setattr(Worker, "find", held_find)
+    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+        generate = at.window.generate.results
+        await found.wait()
+        # What the user opened meanwhile is what is shown.
+        generate.open(numbers[1])
+        assert generate.state() == {"places": [cancelled], "opened": numbers[1]}
+        await at.parts.worker.cancel(cancelled)
+        await at.until(lambda: not at.parts.worker.jobs())
+        may_go_on.set()
+        await at.until(lambda: generate.state() == {"places": [], "opened": numbers[1]})
+        assert not generate._grid.tiles
+        generate.close_loupe()
+        at.click(at.window.generate.form.go)
+        await at.until(lambda: len(generate._grid.tiles) == 1)
+        (job,) = generate._grid.tiles
+    # It ends without a window.
+    places = Places.below(tmp_path)
+    async with studio(places, demo=DemoServer(places.demo, pace=SWIFT)) as parts:
+        await until(lambda: not parts.worker.jobs())
+    readable = Library.results_of
+
+    async def unreadable(_self: Library, _jobs: Sequence[str]) -> dict[str, int]:
+        raise LibraryError("The library cannot be read.")
+
+    monkeypatch.setattr(Library, "results_of", unreadable)
+    async with opened(tmp_path, theme) as at:
+        generate = at.window.generate.results
+        await at.until(lambda: generate._stack.currentWidget() is generate._empty)
+        assert generate.state() == {"places": [job], "opened": None}
+        monkeypatch.setattr(Library, "results_of", readable)
+        generate.open(numbers[0])
+        generate.close_loupe()
+        at.window.go_to("generate")
+        await at.until(lambda: generate._stack.currentWidget() is generate._grid)
+        assert list(generate._grid.tiles) == [job]
+        assert len(generate._grid.results) == 1

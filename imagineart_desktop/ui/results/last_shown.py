@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPaintEvent
@@ -13,14 +14,15 @@ from imagineart_desktop.jobs import Job, State, Worker
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import Task
 
-_WITHOUT_PLACE = State.FAILED, State.UNCONFIRMED, State.CANCELLED
+_WITHOUT_PLACE = State.DONE, State.FAILED, State.UNCONFIRMED, State.CANCELLED
+"""States of jobs that hold no place unless their image is there."""
 
 
 @dataclass(frozen=True)
 class LastShown:
-    """places: job id → the id of its image, None while there is none. opened: the image that was shown large."""
+    """jobs: ids of the jobs that had a place, in order. opened: the id of the image that was shown large."""
 
-    places: dict[str, int | None] = field(default_factory=dict)
+    jobs: tuple[str, ...] = ()
     opened: int | None = None
 
     @classmethod
@@ -29,39 +31,36 @@ class LastShown:
         if not isinstance(state, Mapping):
             return cls()
         places, opened = state.get("places"), state.get("opened")
-        rows = places.items() if isinstance(places, Mapping) else ()
         return cls(
-            {str(job_id): number for job_id, number in rows if number is None or isinstance(number, int)},
+            # Earlier versions wrote a mapping from job ids to images.
+            tuple(str(job_id) for job_id in places) if isinstance(places, list | dict) else (),
             opened if isinstance(opened, int) else None,
         )
 
     def state(self) -> dict[str, object]:
         """Return it as JSON."""
-        return {"places": self.places, "opened": self.opened}
+        return {"places": list(self.jobs), "opened": self.opened}
 
-    def with_image(self, job_id: str, number: int) -> LastShown:
-        """Return it with the image of a job that has ended since."""
-        return replace(self, places=self.places | {job_id: number}) if job_id in self.places else self
-
-    async def there(self, library: Library) -> set[int]:
-        """Return the images that are neither deleted nor in the trash. Raises LibraryError."""
-        numbers = [number for number in (*self.places.values(), self.opened) if number is not None]
-        return set((await library.find(Query(among=tuple(numbers)))).numbers) if numbers else set()
-
-    async def jobs(self, worker: Worker, task: Task, there: set[int]) -> list[Job]:
-        """Return the jobs whose image is there or still comes, and those of the task that were sent after them.
-
-        there: see `there`. Raises LibraryError.
-        """
-        found = [job for job_id in self.places if (job := await worker.find(job_id)) is not None]
+    async def find(self, library: Library, worker: Worker, task: Task) -> Restorable:
+        """Find what was shown, and the jobs of the task that were sent after it. Raises LibraryError."""
+        found = [job for job_id in self.jobs if (job := await worker.find(job_id)) is not None]
+        # The images after the jobs: one that is done has its image.
+        images = await library.results_of(self.jobs)
+        opened = self.opened
+        if opened is not None and not (await library.find(Query(among=(opened,)))).numbers:
+            opened = None
         last = max((job.created_at for job in found), default=None)
-        kept = [
-            job
-            for job in found
-            if (number := self.places[job.id]) in there or (number is None and job.state not in _WITHOUT_PLACE)
-        ]
+        kept = [job for job in found if job.id in images or job.state not in _WITHOUT_PLACE]
         newer = [job for job in under_way(worker, task) if last is None or job.created_at > last]
-        return kept + [job for job in newer if job.id not in self.places]
+        return Restorable([*kept, *(job for job in newer if job.id not in self.jobs)], images, opened)
+
+
+class Restorable(NamedTuple):
+    """jobs: those to hold places for. images: job id → the id of its image. opened: the image to show large."""
+
+    jobs: list[Job]
+    images: dict[str, int]
+    opened: int | None
 
 
 def under_way(worker: Worker, task: Task) -> list[Job]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -180,11 +180,11 @@ class ResultArea(QWidget):
 
     def state(self) -> dict[str, object]:
         """Return what is shown as JSON, for `restore`."""
-        if self._last is not None:
-            return self._last.state()
         loupe = self.deferred_loupe.built
         opened = loupe.images.current if loupe is not None and self._is_loupe_open else None
-        return LastShown({tile.job.id: tile.picture_id for tile in self._grid.shown}, opened).state()
+        if self._last is not None:
+            return replace(self._last, opened=opened or self._last.opened).state()
+        return LastShown(tuple(tile.job.id for tile in self._grid.shown), opened).state()
 
     def restore(self, state: object, task: Task) -> None:
         """Hold places for the jobs of a task that are under way, and bring back what was shown with them.
@@ -192,36 +192,51 @@ class ResultArea(QWidget):
         Images are read once the area has been painted: they would hold up the window's first frame.
         """
         last, jobs = LastShown.of(state), under_way(self._worker, task)
-        if last.opened is not None or not last.places.keys() <= {job.id for job in jobs}:
+        if last.opened is not None or not {job.id for job in jobs}.issuperset(last.jobs):
             self._last = last
-            self._blank.painted.connect(
-                lambda: spawn_for(self, self._bring_back(task)), Qt.ConnectionType.SingleShotConnection
-            )
             self._stack.setCurrentWidget(self._blank)
+            self._bring_back_once_painted(task)
         elif jobs:
             self.expect(jobs)
+
+    def _bring_back_once_painted(self, task: Task) -> None:
+        self._blank.painted.connect(
+            lambda: spawn_for(self, self._bring_back(task)), Qt.ConnectionType.SingleShotConnection
+        )
 
     async def _bring_back(self, task: Task) -> None:
         if (last := self._last) is None:
             return
-        jobs, there = list[Job](), set[int]()
-        with suppress(LibraryError):
-            there = await last.there(self._library)
-            jobs = await last.jobs(self._worker, task, there)
-        if (last := self._last) is None:
+        # What happens to a job between its row being read and its place being held.
+        events: list[JobEvent] = []
+        unsubscribe = self._worker.subscribe(events.append)
+        try:
+            found = await last.find(self._library, self._worker, task)
+        except LibraryError:
+            # Nothing is forgotten: it is tried again when the blank page is next seen.
+            if self._stack.currentWidget() is self._blank:
+                self._stack.setCurrentWidget(self._empty)
+            self._bring_back_once_painted(task)
+            return
+        finally:
+            unsubscribe()
+        if self._last is None:
             # Something was sent meanwhile.
             return
         self._last = None
-        jobs = [job for job in jobs if job.state is not State.DONE or last.places.get(job.id) is not None]
-        if jobs:
-            self._grid.hold(jobs)
-        numbers = {job_id: number for job_id, number in last.places.items() if number is not None}
+        if found.jobs:
+            self._grid.hold(found.jobs)
         tiles = self._grid.tiles
-        await asyncio.gather(*(self._show_result(tiles[job_id], numbers[job_id]) for job_id in tiles.keys() & numbers))
+        for job_id in tiles.keys() & found.images:
+            tiles[job_id].picture_id = found.images[job_id]
+        if found.opened is not None and self._stack.currentWidget() is self._blank:
+            self.open(found.opened)
+        for event in events:
+            self._job_event(event)
+        shown = [self._show_result(tile, tile.picture_id) for tile in tiles.values() if tile.picture_id is not None]
+        await asyncio.gather(*shown)
         if self._stack.currentWidget() is self._blank:
             self._show_ground()
-            if last.opened in there:
-                self.open(last.opened)
 
     def tick(self) -> None:
         """A second has passed: elapsed times go on."""
@@ -232,8 +247,6 @@ class ResultArea(QWidget):
     def _job_event(self, event: JobEvent) -> None:
         tile = self._grid.tiles.get(event.job.id)
         if tile is None:
-            if self._last is not None and event.pictures:
-                self._last = self._last.with_image(event.job.id, event.pictures[0])
             return
         tile.show_job(event.job)
         if event.job.state is State.CANCELLED:
