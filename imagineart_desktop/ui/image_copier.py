@@ -35,21 +35,27 @@ def copied(pixels: Pixels, reach: Reach) -> Copied:
 
 
 class ImageCopier(QObject):
-    """Copies one image at a time: what is copied meanwhile, here or in another program, takes its place."""
+    """Copies one image at a time: what is copied meanwhile, here or in another program, takes its place.
 
-    def __init__(self, parent: QObject, waiting: Waiting) -> None:
+    A window has one: of two, each would cancel what the other copies later.
+    """
+
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._waiting = waiting
         self._turn = 0
         self._progress = Progress()
         QGuiApplication.clipboard().dataChanged.connect(self._supersede)
 
     async def copy(
-        self, make: Callable[[Reach], Copied], words: str = "Copying the image", picture_id: int | None = None
+        self,
+        make: Callable[[Reach], Copied],
+        waiting: Waiting,
+        words: str = "Copying the image",
+        picture_id: int | None = None,
     ) -> bool:
         """Copy what is made in another thread. Returns whether the clipboard has it: not once that is cancelled.
 
-        picture_id: of an image of the library. Raises what `make` raises.
+        waiting: says so, and cancels it. picture_id: of an image of the library. Raises what `make` raises.
         """
         self._supersede()
         turn, progress = self._turn, Progress()
@@ -60,7 +66,7 @@ class ImageCopier(QObject):
             return await asyncio.to_thread(make, progress.reach)
 
         try:
-            made = await self._waiting.on(words, work)
+            made = await waiting.on(words, work)
         except WorkCancelledError:
             return False
         finally:

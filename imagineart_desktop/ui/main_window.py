@@ -31,6 +31,7 @@ from imagineart_desktop.ui.exchange import Exchange
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.gallery.mark_actions import connect_marks
 from imagineart_desktop.ui.generate.page import GeneratePage
+from imagineart_desktop.ui.image_copier import ImageCopier
 from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
@@ -112,7 +113,8 @@ class MainWindow(QMainWindow):
         self.top = TopBar(self.actions_)
         wishes = Wishes(library, worker, account)
         self._files = files = FileDialogs(self._preferences)
-        self.pages = Pages(library, worker, wishes, self.actions_, files, self._tab, self.go_to, at_once)
+        copier = ImageCopier(self)
+        self.pages = Pages(library, worker, wishes, self.actions_, files, copier, self._tab, self.go_to, at_once)
         self.generate, self.gallery, self.panel = self.pages.generate, self.pages.gallery, self.pages.panel
         self.navigator = Navigator(library, self.pages, self.say)
         marking = self.gallery.marking
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
             self,
             lambda name: self.actions_[name].shortcut(),
             marking.waiting,
+            copier,
         )
         self.exchange = Exchange(self, library, self._preferences, files, self.commands)
         self.windows = PictureWindows(self, library, self.commands)

@@ -70,6 +70,7 @@ class PictureCommands(QObject):
         window: QWidget,
         keys: Callable[[str], QKeySequence],
         waiting: Waiting,
+        copier: ImageCopier,
     ) -> None:
         """keys: the shortcut of an action of the window, for menus. waiting: says what takes long, and cancels it."""
         super().__init__(window)
@@ -77,7 +78,8 @@ class PictureCommands(QObject):
         self._marking = marking
         self._window = window
         self._keys = keys
-        self._copier = ImageCopier(self, waiting)
+        self._copier = copier
+        self._waiting = waiting
         self.missing = MissingFiles(library, window, files, self.said.emit)
 
     def show_menu(
@@ -165,7 +167,7 @@ class PictureCommands(QObject):
             self._copy_paths([kept.path])
 
     async def _copy_one(self, make: Callable[[Reach], Copied], picture_id: int | None = None) -> None:
-        if await self._copier.copy(make, picture_id=picture_id):
+        if await self._copier.copy(make, self._waiting, picture_id=picture_id):
             self.said.emit("Copied 1 image.", None)
 
     async def _show_menu(

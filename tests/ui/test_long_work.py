@@ -428,7 +428,15 @@ async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never
         halfway.wait(reach)
         return encode_deep(picture, reach)
 
+    mask_begun, mask_may_end = Event(), Event()
+
+    def held_mask(mask: Mask) -> bytes:
+        mask_begun.set()
+        mask_may_end.wait()
+        return encode_grey_png(mask)
+
     monkeypatch.setattr(image_copier, "encode_deep", held_encode)
+    monkeypatch.setattr(mask_commands, "encode_grey_png", held_mask)
     async with opened(tmp_path, theme) as at:
         (number,) = await gallery_with(at, 1)
         (picture,) = await at.parts.library.summaries([number])
@@ -454,4 +462,20 @@ async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never
         await at.until(lambda: status.said.text() == "Copied 1 image.")
         png = bytes(clipboard.mimeData().data("image/png").data())
         assert np.array_equal(load_picture(png).pixels, load_picture(picture.path).pixels)
+
+        # A mask that is copied later takes the place of an image, too.
+        at.window.commands.run("inpaint", [number])
+        page = at.window.pages.inpaint
+        await at.until(lambda: page.canvas.pixels is not None)
+        halfway.may_end.clear()
+        await copying()
+        at.window.actions_["mask.copy"].trigger()
+        try:
+            await at.until(mask_begun.is_set)
+            halfway.may_end.set()
+            await at.until(lambda: not at.window.commands._waiting.is_busy)
+        finally:
+            mask_may_end.set()
+        await at.until(lambda: not page.waiting.is_busy)
+        assert clipboard.mimeData().data("image/png").data() == encode_grey_png(new_mask(picture.size))
         clipboard.clear()

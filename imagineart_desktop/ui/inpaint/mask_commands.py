@@ -104,6 +104,7 @@ class MaskCommands(QObject):
         amount: Callable[[], int],
         files: FileDialogs,
         image_name: Callable[[], str],
+        copier: ImageCopier,
     ) -> None:
         super().__init__(widget)
         self._files = files
@@ -113,7 +114,7 @@ class MaskCommands(QObject):
         self._widget = widget
         self._canvas = canvas
         self._message = message
-        self._copier = ImageCopier(self, waiting)
+        self._copier = copier
         self._waiting = canvas.document.waiting = waiting
         self._asked_to_wait = False
         self._connect(actions)
@@ -158,7 +159,7 @@ class MaskCommands(QObject):
             image = QImage(grey.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
             return Copied(image, encode_grey_png(grey))
 
-        await self._copier.copy(make, "Copying the mask")
+        await self._copier.copy(make, self._waiting, "Copying the mask")
 
     def paste_mask(self) -> None:
         """Use the clipboard's image as the mask."""

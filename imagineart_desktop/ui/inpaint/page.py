@@ -24,6 +24,7 @@ from imagineart_desktop.ui.coalesced import Coalesced
 from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.image_copier import ImageCopier
 from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.inpaint.applying import ExtendCommand
 from imagineart_desktop.ui.inpaint.arriving import Arriving
@@ -62,7 +63,15 @@ class InpaintPage(QWidget):
 
     picture_opened = Signal()
 
-    def __init__(self, library: Library, worker: Worker, wishes: Wishes, actions: Actions, files: FileDialogs) -> None:
+    def __init__(
+        self,
+        library: Library,
+        worker: Worker,
+        wishes: Wishes,
+        actions: Actions,
+        files: FileDialogs,
+        copier: ImageCopier,
+    ) -> None:
         super().__init__()
         self._files = files
         self._library = library
@@ -90,6 +99,7 @@ class InpaintPage(QWidget):
             self.options.amount.value,
             files,
             self._image_name,
+            copier,
         )
         self.stepping = Stepping(
             self, library, self.canvas, self.form, self.trip, self.message.say, self.opening.reopen

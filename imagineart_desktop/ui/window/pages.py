@@ -19,6 +19,7 @@ from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
+from imagineart_desktop.ui.image_copier import ImageCopier
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.wishing import Wishes
@@ -49,6 +50,7 @@ class Pages:
         wishes: Wishes,
         actions: Actions,
         files: FileDialogs,
+        copier: ImageCopier,
         tab: Callable[[], str],
         go_to: Callable[[str], None],
         at_once: Collection[str],
@@ -60,7 +62,7 @@ class Pages:
         self.go_to = go_to
         self.generate = GeneratePage(library, worker, wishes)
         self.deferred_edit = Deferred(lambda: EditPage(library, worker, wishes, files))
-        self.deferred_inpaint = Deferred(lambda: InpaintPage(library, worker, wishes, actions, files))
+        self.deferred_inpaint = Deferred(lambda: InpaintPage(library, worker, wishes, actions, files, copier))
         self.gallery = GalleryPage(library)
         self.panel = LibraryPanel(library)
         for needed in at_once:
