@@ -13,6 +13,7 @@ from imagineart_desktop.jobs import Job, Worker
 from imagineart_desktop.library import Library, LibraryError, PictureSummary
 from imagineart_desktop.places import Places
 from imagineart_desktop.studio import studio
+from imagineart_desktop.ui.results.last_shown import LastShown
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
@@ -130,8 +131,8 @@ async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
         await at.parts.worker.cancel(cancelled)
         await at.until(lambda: not at.parts.worker.jobs())
         may_go_on.set()
-        await at.until(lambda: generate.state() == {"places": [], "opened": numbers[1]})
-        assert not generate._grid.tiles
+        await at.until(lambda: generate._last is None)
+        assert generate.state() == {"places": [], "opened": numbers[1]}
         generate.close_loupe()
         at.click(at.window.generate.form.go)
         await at.until(lambda: len(generate._grid.tiles) == 1)
@@ -157,3 +158,9 @@ async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
         await at.until(lambda: generate._stack.currentWidget() is generate._grid)
         assert list(generate._grid.tiles) == [job]
         assert len(generate._grid.results) == 1
+
+
+def test_what_earlier_versions_saved_is_read() -> None:
+    saved = {"places": {"one": 7, "two": None}, "opened": 7}
+    assert LastShown.of(saved) == LastShown(("one", "two"), 7)
+    assert LastShown.of({"places": 3, "opened": "no"}) == LastShown()
