@@ -32,7 +32,8 @@ _MAX_BYTES = 1 << 26
 async def empty_trash(library: Library, progress: Progress) -> tuple[int, ...]:
     """Moves the trash's files to the system's trash and forgets them; returns their numbers. Raises LibraryError.
 
-    What the system does not take stays where it is, and so does the rest once the progress is cancelled.
+    What the system does not take stays where it is, and so does the rest once the progress is cancelled. What is
+    restored meanwhile does not count.
     """
     pictures = await library.summaries(await library.search(Query(trash=True)))
     names = [library.files.relative(picture.path) for picture in pictures]
@@ -52,7 +53,7 @@ async def empty_trash(library: Library, progress: Progress) -> tuple[int, ...]:
             refused = error
             break
         gone.append(picture.id)
-    await _forget(library, gone)
+    forgotten = await _forget(library, gone)
     await library.off_thread(partial(library.files.emptying.unlink, missing_ok=True))
     if refused is not None and not gone:
         raise disk_error(
@@ -60,7 +61,7 @@ async def empty_trash(library: Library, progress: Progress) -> tuple[int, ...]:
             "The system’s trash can’t take the images",
             "Free some space there, or delete the files in the library’s trash folder.",
         ) from refused
-    return tuple(gone)
+    return tuple(forgotten)
 
 
 async def finish_emptying(library: Library) -> None:
@@ -74,9 +75,11 @@ async def finish_emptying(library: Library) -> None:
     await library.off_thread(partial(library.files.emptying.unlink, missing_ok=True))
 
 
-async def _forget(library: Library, numbers: Sequence[int]) -> None:
+async def _forget(library: Library, numbers: Sequence[int]) -> list[int]:
+    """Return those that were forgotten."""
     gone = await library.database.write(partial(_forget_trashed, numbers=numbers))
     await library.off_thread(partial(library.files.remove_thumbnails, gone))
+    return gone
 
 
 def _forget_trashed(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[int]:
