@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.library.errors import DatabaseDamagedError, database_error
-from imagineart_desktop.library.files import EXTENSIONS, JOURNALS, sha256_of_file, whole_file
+from imagineart_desktop.library.files import EXTENSIONS, JOURNALS, KEPT_ASIDE, sha256_of_file, whole_file
 from imagineart_desktop.library.intact import is_intact
 
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
@@ -50,7 +50,7 @@ def files_of(root: Path) -> list[Path]:
 
 def kept_of(root: Path) -> list[Path]:
     """What was kept aside, in the same way."""
-    return [path.relative_to(root) for path in sorted((root / "kept-aside").rglob("*")) if path.is_file()]
+    return [path.relative_to(root) for path in sorted((root / KEPT_ASIDE).rglob("*")) if path.is_file()]
 
 
 def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, done: CopiedFiles) -> None:

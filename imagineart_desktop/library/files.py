@@ -52,6 +52,7 @@ _IDS = "ids.jsonl"
 JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS, _IDS)
 """Files beside the database that say again what it says."""
 
+KEPT_ASIDE = "kept-aside"
 _EMPTYING, _RESTORING = "emptying.json", "restoring.txt"
 UNDER_WAY = (_EMPTYING, _RESTORING)
 """Files beside the database that say what the next start has to finish."""
@@ -137,7 +138,7 @@ class Files:
 
     def new_aside(self) -> Path:
         """A folder of its own for what is about to be replaced; it is not there yet."""
-        return new_aside(self.root / "kept-aside")
+        return new_aside(self.root / KEPT_ASIDE)
 
     def input(self, sha256: str, extension: str) -> Path:
         """Where an input with this content lies."""

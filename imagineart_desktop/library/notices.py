@@ -35,6 +35,8 @@ class NoticeCode(StrEnum):
     """The database's version number was lower than its schema."""
     RESTORE_FINISHED = "restore_finished"
     RESTORE_UNDONE = "restore_undone"
+    RESTORE_UNKNOWN = "restore_unknown"
+    """A restore was cut short, and what it had replaced is not known. name: of the folder with what was kept aside."""
     COPIED = "copied"
     """The library was copied or restored by hand. requests: how many need to be confirmed."""
     JOURNAL = "journal"

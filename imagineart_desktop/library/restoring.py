@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from imagineart_desktop.library import pictures as rows
 from imagineart_desktop.library.copying import FOLDERS, CopiedFiles, copy_database, copy_in_steps, files_of
 from imagineart_desktop.library.errors import LibraryError, disk_error
-from imagineart_desktop.library.files import JOURNALS, Files, write_whole
+from imagineart_desktop.library.files import JOURNALS, KEPT_ASIDE, Files, write_whole
 from imagineart_desktop.library.job_journal import ask_about_all, record_steps
 from imagineart_desktop.library.job_rows import OVER, Row, mended, progress
 from imagineart_desktop.library.notices import NoticeCode
@@ -72,28 +72,33 @@ async def restore_from(
     if not database.is_file():
         raise LibraryError(f"There is no library in {folder}.")
     await asyncio.to_thread(_check_copy, database)
+    if (left := await asyncio.to_thread(_read_mark, files)) is not None:
+        # One that could not be undone when it failed: its mark must not be written over.
+        await _end(library, left, is_finished=await _is_finished(library, left))
     aside = files.new_aside()
     done = CopiedFiles()
+    mark: _Mark | None = None
     try:
         await library.note_paid()
         await library.database.read(partial(copy_database, aside / files.database.name))
         copied = await asyncio.to_thread(files_of, folder)
         known = await library.database.read(_files_of_pictures)
-        await asyncio.to_thread(
+        mark = await asyncio.to_thread(
             partial(_write_mark, files, aside, folder, [n for n in copied if n.as_posix() not in known])
         )
         if not await copy_in_steps(folder, files.root, copied, aside, done, tell, stopped) or stopped():
             settling()
-            await _undo(library)
-            await asyncio.to_thread(partial(shutil.rmtree, aside, ignore_errors=True))
+            # The mark as it was written: were its file lost or damaged, the replaced files would stay in the folder.
+            await _undo(library, mark)
+            await asyncio.to_thread(partial(_remove_emptied, aside))
             return Restored(CopiedFiles(), aside, stopped=True)
         settling()
         await library.database.overwrite(database, partial(_keep_what_is_later, files=files, aside=aside.name))
     except OSError as error:
-        await _undo(library)
+        await _undo(library, mark)
         raise disk_error(error, "The library cannot be restored") from error
     except LibraryError:
-        await _undo(library)
+        await _undo(library, mark)
         raise
     await _finish(library)
     library.announce(LibraryChange((), structure=True, anew=True))
@@ -108,16 +113,27 @@ async def end_interrupted_restore(library: Library) -> bool | None:
     mark = await asyncio.to_thread(_read_mark, library.files)
     if mark is None:
         return None
-    if mark.aside is not None and await library.database.read(_restored) == mark.aside.name:
-        await asyncio.to_thread(library.notices.add, NoticeCode.RESTORE_FINISHED)
-        await _finish(library)
-        return True
-    await asyncio.to_thread(library.notices.add, NoticeCode.RESTORE_UNDONE)
-    await _undo(library)
+    is_finished = await _is_finished(library, mark)
     if mark.aside is None:
-        # Nobody knows how far it came: files, rows and journals are at least put in agreement.
+        await asyncio.to_thread(partial(library.notices.add, NoticeCode.RESTORE_UNKNOWN, name=KEPT_ASIDE))
+    else:
+        code = NoticeCode.RESTORE_FINISHED if is_finished else NoticeCode.RESTORE_UNDONE
+        await asyncio.to_thread(library.notices.add, code)
+    await _end(library, mark, is_finished=is_finished)
+    return is_finished
+
+
+async def _is_finished(library: Library, mark: _Mark) -> bool:
+    """Whether the database is already that of the copy."""
+    return mark.aside is not None and await library.database.read(_restored) == mark.aside.name
+
+
+async def _end(library: Library, mark: _Mark, *, is_finished: bool) -> None:
+    if not is_finished:
+        await _undo(library, mark)
+    if is_finished or mark.aside is None:
+        # Without a folder nobody knows how far it came: files, rows and journals are at least put in agreement.
         await _finish(library)
-    return False
 
 
 async def _finish(library: Library) -> None:
@@ -141,11 +157,13 @@ class _Mark:
     new: dict[str, tuple[int, int]]
 
 
-def _write_mark(files: Files, aside: Path, folder: Path, names: Sequence[Path]) -> None:
+def _write_mark(files: Files, aside: Path, folder: Path, names: Sequence[Path]) -> _Mark:
     """One line for the folder, then one for each file that is not here yet. Raises OSError."""
-    new = [(name, (folder / name).stat()) for name in names if not (files.root / name).exists()]
-    lines = [json.dumps([name.as_posix(), state.st_size, state.st_mtime_ns]) for name, state in new]
+    states = [(name.as_posix(), (folder / name).stat()) for name in names if not (files.root / name).exists()]
+    new = {name: (state.st_size, state.st_mtime_ns) for name, state in states}
+    lines = [json.dumps([name, *stamp]) for name, stamp in new.items()]
     write_whole(files.restoring, "\n".join([aside.name, *lines]).encode())
+    return _Mark(aside, new)
 
 
 def _read_mark(files: Files) -> _Mark | None:
@@ -156,7 +174,7 @@ def _read_mark(files: Files) -> _Mark | None:
         return None
     except OSError:
         return _Mark(None, {})
-    kept = files.root / "kept-aside"
+    kept = files.root / KEPT_ASIDE
     # One that the folder does not have, such as a damaged one, must not make all of what was kept aside move.
     is_there = kept.is_dir() and name in (path.name for path in kept.iterdir() if path.is_dir())
     new: dict[str, tuple[int, int]] = {}
@@ -169,27 +187,30 @@ def _read_mark(files: Files) -> _Mark | None:
     return _Mark(kept / name if is_there else None, new)
 
 
-async def _undo(library: Library) -> None:
-    """Move the files that were replaced back to their places, and those that are new away. May be done twice."""
+async def _undo(library: Library, mark: _Mark | None) -> None:
+    """Move the files that were replaced back to their places, and those that are new away. May be done twice.
+
+    mark: None where no file was touched yet. Raises LibraryError.
+    """
+    if mark is None:
+        return
     try:
-        mark = await asyncio.to_thread(_read_mark, library.files)
-        if mark is None:
-            return
         if mark.aside is not None:
             moved = await asyncio.to_thread(_move_back, library.files, mark.aside, mark.new)
             # Whoever watches the folder may have seen them meanwhile.
             await library.database.write(partial(_forget, names=moved))
         await asyncio.to_thread(library.files.restoring.unlink, missing_ok=True)
     except OSError as error:
-        raise disk_error(error, "The files of an interrupted restore cannot be moved back") from error
+        where = "" if mark.aside is None else f" from {mark.aside}"
+        raise disk_error(error, f"The files of an interrupted restore cannot be moved back{where}") from error
 
 
 def _move_back(files: Files, aside: Path, new: Mapping[str, tuple[int, int]]) -> list[str]:
     """Returns the names of the new files that are not there any more. Raises OSError."""
-    for kept in sorted(aside.rglob("*")):
-        name = kept.relative_to(aside)
-        if kept.is_file() and len(name.parts) > 1 and name.name not in JOURNALS and name.parts[0] != _NOT_RESTORED:
-            kept.replace(files.root / name)
+    for kept in _replaced_files(aside):
+        target = files.root / kept.relative_to(aside)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kept.replace(target)
     moved = []
     for text, (size, changed) in new.items():
         path = files.root / text
@@ -203,6 +224,24 @@ def _move_back(files: Files, aside: Path, new: Mapping[str, tuple[int, int]]) ->
             path.replace(target)
         moved.append(text)
     return moved
+
+
+def _replaced_files(aside: Path) -> list[Path]:
+    """Return what lies there because a file of the copy took its place."""
+    return [
+        path
+        for path in sorted(aside.rglob("*"))
+        if path.is_file()
+        and len(parts := path.relative_to(aside).parts) > 1
+        and path.name not in JOURNALS
+        and parts[0] != _NOT_RESTORED
+    ]
+
+
+def _remove_emptied(aside: Path) -> None:
+    """Remove the folder of an undone restore, unless it holds the only copy of anything."""
+    if not _replaced_files(aside):
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _forget(connection: sqlite3.Connection, names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from imagineart_desktop.library.lock import LOCK_NAME
 from imagineart_desktop.library.notices import Notice, NoticeCode
 from imagineart_desktop.support.wording import counted
 
-_RESTORES = (NoticeCode.RESTORE_FINISHED, NoticeCode.RESTORE_UNDONE)
+_RESTORES = (NoticeCode.RESTORE_FINISHED, NoticeCode.RESTORE_UNDONE, NoticeCode.RESTORE_UNKNOWN)
 
 
 def sentences_of(notices: Sequence[Notice]) -> list[str]:
@@ -35,6 +35,11 @@ def _sentence(notice: Notice) -> str:
             return "Restoring the library was interrupted and has been finished."
         case NoticeCode.RESTORE_UNDONE:
             return "Restoring the library was interrupted and has been undone: restore it again in Settings → Library."
+        case NoticeCode.RESTORE_UNKNOWN:
+            return (
+                f"Restoring the library was interrupted and could not be undone: look for replaced files in “{name}” in"
+                " the library folder, then restore it again in Settings → Library."
+            )
         case NoticeCode.COPIED:
             requests = counted(notice.number("requests"), "request")
             return (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Library, Query
+from imagineart_desktop.library import Library, LibraryError, Query, restoring
 from imagineart_desktop.library.care import copy_to
+from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.restoring import restore_from
 from tests.library.test_library import keep, recipe
 
@@ -88,9 +90,55 @@ async def test_a_damaged_mark_undoes_nothing(tmp_path: Path, mark: bytes) -> Non
         again = Library(tmp_path / "here")
         await again.start()
         assert again.restored is restored
+        assert NoticeCode.RESTORE_UNKNOWN in [notice.code for notice in again.notices.pending()]
         assert await again.search(Query(text="rating:2")) == [1]
         again.close()
     assert sorted(path for path in aside.rglob("*") if path.is_file()) == kept
+
+
+async def test_a_restore_that_ends_early_moves_everything_back_although_its_mark_is_lost(tmp_path: Path) -> None:
+    library = await backed_up(tmp_path)
+    (first,) = await library.summaries([1])
+    changed, lost = first.path.read_bytes(), []
+
+    def lose_mark(_done: int, _total: int) -> None:
+        assert first.path.read_bytes() != changed
+        library.files.restoring.unlink()
+        lost.append(1)
+        if len(lost) == 2:
+            raise LibraryError("Failed.")
+
+    done = await restore_from(library, tmp_path / "copy", lose_mark, lambda: bool(lost))
+    assert done.stopped
+    assert first.path.read_bytes() == changed
+    assert not done.aside.exists()
+    with pytest.raises(LibraryError):
+        await restore_from(library, tmp_path / "copy", lose_mark)
+    assert first.path.read_bytes() == changed
+    library.close()
+
+
+async def test_what_cannot_be_moved_back_now_is_moved_back_before_the_next_restore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = await backed_up(tmp_path)
+    (first,) = await library.summaries([1])
+    changed, copied = first.path.read_bytes(), []
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(restoring, "_move_back", full)
+    with pytest.raises(LibraryError) as failed:
+        await restore_from(library, tmp_path / "copy", lambda *_: copied.append(1), lambda: bool(copied))
+    (aside,) = (library.files.root / "kept-aside").iterdir()
+    assert str(aside) in str(failed.value)
+    assert (aside / library.files.relative(first.path)).read_bytes() == changed
+    monkeypatch.undo()
+    done = await restore_from(library, tmp_path / "copy")
+    assert first.path.read_bytes() != changed
+    assert (done.aside / library.files.relative(first.path)).read_bytes() == changed
+    library.close()
 
 
 @pytest.mark.parametrize("seen", [False, True], ids=["", "seen by a watcher"])
