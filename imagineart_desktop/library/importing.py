@@ -22,7 +22,7 @@ from pathlib import Path
 
 from imagineart_desktop.imaging import ENDINGS, PictureError
 from imagineart_desktop.library import pictures as rows
-from imagineart_desktop.library.errors import LibraryError, disk_error
+from imagineart_desktop.library.errors import LibraryClosedError, LibraryError, disk_error
 from imagineart_desktop.library.files import EXTENSIONS, stamp_of, write_whole
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.marks import Marks
@@ -235,6 +235,11 @@ async def _import(
                 new.append(await _take_or_refuse(library, path, looked, report))
             except OSError as error:
                 report.problem = str(disk_error(error, "The library cannot be written"))
+                break
+            except LibraryClosedError:
+                raise
+            except LibraryError as error:
+                report.problem = str(error)
                 break
             if len(new) == _AT_ONCE:
                 _announce(library, new, report)

@@ -56,6 +56,7 @@ from imagineart_desktop.library.startup import Startup
 from imagineart_desktop.library.thumbnails import ThumbnailStore
 from imagineart_desktop.library.word_index import fill_index
 from imagineart_desktop.support import Progress, spawn
+from imagineart_desktop.support.wording import counted
 
 _HISTORY = 50
 
@@ -370,22 +371,27 @@ class Library:
                 await self.damaged([picture.id])
             raise
 
-    async def trash(self, numbers: Sequence[int], progress: Progress | None = None) -> list[int]:
-        """Moves pictures to the library's trash, from where `restore` brings them back.
+    async def trash(
+        self, numbers: Sequence[int], progress: Progress | None = None, moved: list[int] | None = None
+    ) -> list[int]:
+        """Moves pictures to the library's trash, from where `restore` brings them back. Raises LibraryError.
 
-        Returns those that were moved: all that are there, unless the progress is cancelled.
+        Returns those that were moved: all that are there, unless the progress is cancelled. moved: an empty list that
+        takes them too, for where the move fails halfway.
         """
         now = datetime.now(UTC)
-        return await self._move_all(numbers, lambda picture: self.files.trashed(picture.path), now, progress)
+        return await self._move_all(numbers, lambda picture: self.files.trashed(picture.path), now, progress, moved)
 
-    async def restore(self, numbers: Sequence[int], progress: Progress | None = None) -> list[int]:
-        """Brings pictures back from the trash. Returns those that are back, as `trash` does."""
+    async def restore(
+        self, numbers: Sequence[int], progress: Progress | None = None, moved: list[int] | None = None
+    ) -> list[int]:
+        """Brings pictures back from the trash. Returns those that are back, as `trash` does. Raises LibraryError."""
 
         def free_place(picture: PictureSummary) -> Path:
             recipe_month = f"{picture.path.name[:4]}-{picture.path.name[4:6]}"
             return self.files.free_place(recipe_month, picture.path.stem, picture.path.suffix[1:])
 
-        return await self._move_all(numbers, free_place, None, progress)
+        return await self._move_all(numbers, free_place, None, progress, moved)
 
     async def trash_size(self) -> tuple[int, int]:
         """(how many pictures wait in the trash, their bytes)."""
@@ -438,17 +444,24 @@ class Library:
         place_for: Callable[[PictureSummary], Path],
         trashed_at: datetime | None,
         progress: Progress | None,
+        moved: list[int] | None,
     ) -> list[int]:
         self.check_writable()
         pictures, progress = await self.summaries(numbers), progress or Progress()
-        moved: list[int] = []
-        for picture in pictures:
-            if progress.is_cancelled:
-                break
-            progress.share = len(moved) / len(pictures)
-            await self._move(picture, place_for(picture), trashed_at)
-            moved.append(picture.id)
-        self._tell(LibraryChange(tuple(moved), structure=True))
+        moved = [] if moved is None else moved
+        try:
+            for picture in pictures:
+                if progress.is_cancelled:
+                    break
+                progress.share = len(moved) / len(pictures)
+                await self._move(picture, place_for(picture), trashed_at)
+                moved.append(picture.id)
+        except OSError as error:
+            left = counted(len(pictures) - len(moved), "image")
+            raise disk_error(error, f"{left} cannot be moved") from error
+        finally:
+            # What was moved before a failure is told as well.
+            self._tell(LibraryChange(tuple(moved), structure=True))
         return moved
 
     async def _move(self, picture: PictureSummary, target: Path, trashed_at: datetime | None) -> None:

@@ -335,6 +335,16 @@ async def test_files_are_read_ahead_in_order_and_no_further_than_that(
     monkeypatch.setattr(importing, "write_whole", full)
     report = await import_pictures(library, [folder])
     assert "library cannot be written" in report.problem
+    trashed = await library.search(Query())
+    await library.trash(trashed[:1])
+
+    async def full_move(*_arguments: object) -> None:
+        full()
+
+    monkeypatch.setattr(library, "_move", full_move)
+    report = await import_pictures(library, [folder])
+    assert report.problem.startswith("1 image cannot be moved: the disk is full.")
+    assert len(report.files) == len(trashed) - 1
     library.close()
 
 

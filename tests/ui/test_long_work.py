@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -337,34 +338,82 @@ async def test_emptying_the_trash_says_how_far_it_is_and_keeps_what_is_not_remov
         assert left.summary.path.exists()
 
 
-async def test_moving_many_images_to_the_trash_says_how_far_it_is_and_cancelled_it_undoes_what_was_moved(
+async def test_moving_many_images_says_how_far_it_is_and_cancelled_or_failed_it_keeps_what_was_moved_undoable(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(tmp_path, theme) as at:
-        library, status = at.parts.library, at.window.status
+        library, status, page = at.parts.library, at.window.status, at.window.gallery
         numbers = await gallery_with(at, 4)
-        may_go_on, move = asyncio.Event(), library._move
+        may_go_on, move, summaries = asyncio.Event(), library._move, library.summaries
         moved: list[int] = []
 
-        async def held_move(picture: PictureSummary, *where: Any) -> None:
-            if len(moved) == 2:
-                await may_go_on.wait()
-            await move(picture, *where)
-            moved.append(picture.id)
+        def hold_move(after: int = -1, *, fails: bool = False) -> None:
+            async def held_move(picture: PictureSummary, *where: Any) -> None:
+                if len(moved) == after and fails:
+                    raise OSError(errno.ENOSPC, "No space left on device")
+                if len(moved) == after:
+                    await may_go_on.wait()
+                await move(picture, *where)
+                moved.append(picture.id)
 
-        async def trashed() -> list[int]:
-            return sorted(await library.search(Query(trash=True)))
+            may_go_on.clear()
+            moved.clear()
+            monkeypatch.setattr(library, "_move", held_move)
 
-        monkeypatch.setattr(library, "_move", held_move)
+        async def held_summaries(numbers: Sequence[int]) -> list[PictureSummary]:
+            await may_go_on.wait()
+            return await summaries(numbers)
+
+        async def cancelled(words: str) -> None:
+            await at.until(lambda: status.said.text() == words)
+            at.click(status.undo)
+            may_go_on.set()
+
+        async def said(words: str, *trashed: int) -> None:
+            await at.until(lambda: status.said.text() == words)
+            assert sorted(await library.search(Query(trash=True))) == sorted(trashed)
+
+        hold_move(2)
         at.window.commands.run("trash", numbers)
-        await at.until(lambda: status.said.text() == "Moving 4 images to Trash… 50%")
+        await cancelled("Moving 4 images to Trash… 50%")
+        three = numbers[:3]
+        await said("Moved 3 images to Trash.", *three)
+        # Before the first of them.
+        may_go_on.clear()
+        monkeypatch.setattr(library, "summaries", held_summaries)
         at.click(status.undo)
+        await cancelled("Undoing…")
+        await said("Restored 0 of 3 images.", *three)
+        monkeypatch.setattr(library, "summaries", summaries)
+        hold_move(1)
+        page.marking.undo()
+        await at.until(lambda: status.said.text() == "Undoing… 33%")
+        (operation,) = library.operations.running
+        assert operation.describe() == "Undoing… 33%"
+        assert operation.stop is not None
+        operation.stop()
         may_go_on.set()
-        await at.until(lambda: status.said.text() == "Moved 3 images to Trash.")
-        assert await trashed() == sorted(moved)
+        await said("Restored 2 of 3 images.", three[2])
+        assert status.undo.text() == "Continue"
         at.click(status.undo)
-        await at.until(lambda: status.said.text() == "Undone: move 3 images to Trash.")
-        assert await trashed() == []
+        await said("Undone: move 3 images to Trash.")
+        hold_move(1, fails=True)
+        at.click(status.undo)
+        full = "images cannot be moved: the disk is full. Free some space and try again."
+        await at.until(lambda: status.said.text() == f"Moved 1 of 3 images to Trash. 2 {full}")
+        hold_move()
+        at.click(status.undo)
+        await said("Redone: move 3 images to Trash.", *three)
+        at.click(status.undo)
+        await said("Undone: move 3 images to Trash.")
+        await at.until(lambda: page.model.rowCount() == 4)
+        hold_move(2, fails=True)
+        at.window.commands.run("trash", numbers)
+        await at.until(lambda: status.said.text() == f"Moved 2 images to Trash. 2 {full}")
+        await at.until(lambda: page.model.rowCount() == 2)
+        hold_move()
+        at.click(status.undo)
+        await said("Undone: move 2 images to Trash.")
 
 
 async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_cannot_be_taken_back(

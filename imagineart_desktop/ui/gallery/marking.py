@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from imagineart_desktop.library import Before, Label, Library, LibraryError, Marks
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.gallery import turns
-from imagineart_desktop.ui.gallery.turns import Turn
+from imagineart_desktop.ui.gallery.turns import Turn, UnfinishedError
 from imagineart_desktop.ui.widgets import Offer, Waiting
 from imagineart_desktop.workspace.library_texts import images
 
@@ -157,18 +157,18 @@ class Marking(QObject):
         """Move to the library's trash."""
         self._move(
             f"Moving {images(len(numbers))} to Trash",
-            lambda progress: self._library.trash(numbers, progress),
-            lambda moved: self._push(
-                Verb.MOVE(f"{images(len(moved))} to Trash"), turns.out_of_trash(self._library, moved)
-            ),
+            lambda progress, moved: self._library.trash(numbers, progress, moved),
+            lambda moved: Verb.MOVE(f"{images(len(moved))} to Trash"),
+            turns.out_of_trash,
         )
 
     def restore(self, numbers: list[int]) -> None:
         """Restore from the library's trash."""
         self._move(
             f"Restoring {images(len(numbers))}",
-            lambda progress: self._library.restore(numbers, progress),
-            lambda moved: self._push(Verb.RESTORE(images(len(moved))), turns.into_trash(self._library, moved)),
+            lambda progress, moved: self._library.restore(numbers, progress, moved),
+            lambda moved: Verb.RESTORE(images(len(moved))),
+            turns.into_trash,
         )
 
     # Collections
@@ -220,7 +220,8 @@ class Marking(QObject):
         """
 
         async def do() -> None:
-            before = await work()
+            with self._library.operations.during(lambda: "Saving changes to images…"):
+                before = await work()
             now = before.changes[0][2] if before.changes else None
             if now is not None:
                 self._push(deed(images(len(before.numbers)), now), turns.say_back(self._library, before))
@@ -233,28 +234,42 @@ class Marking(QObject):
     def _move(
         self,
         words: str,
-        work: Callable[[Progress], Coroutine[Any, Any, list[int]]],
-        push: Callable[[list[int]], object],
+        work: Callable[[Progress, list[int]], Coroutine[Any, Any, list[int]]],
+        deed: Callable[[list[int]], Deed],
+        back: Callable[[Library, list[int]], Turn],
     ) -> None:
-        """words: what is done, as “Moving 2 images to Trash”. push: called with what was moved, where anything was."""
+        """words: what is done, as “Moving 2 images to Trash”. work: adds what was moved to the list.
+
+        deed, back: given what was moved, also where the rest was cancelled or failed.
+        """
 
         async def do() -> None:
-            if moved := await self._waited(words, work):
-                push(moved)
+            moved: list[int] = []
+            problem = ""
+            try:
+                await self._waited(words, lambda progress: work(progress, moved))
+            except LibraryError as error:
+                if not moved:
+                    raise
+                problem = f" {error}"
+            if moved:
+                self._push(deed(moved), back(self._library, moved), problem)
 
         spawn(self._guarded(do()))
 
     async def _waited(self, words: str, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> T | None:
         """Do what may take long; cancelled, it ends at its next step and what is done stays."""
-        progress = Progress()
-        if self.waiting is None:
-            return await work(progress)
+        progress, waiting = Progress(), self.waiting
 
         def shown(show: Callable[[Progress], object]) -> Coroutine[Any, Any, T]:
             show(progress)
             return work(progress)
 
-        return await self.waiting.on(words, shown, ends=True)
+        def describe() -> str:
+            return (waiting and waiting.words) or f"{words}…"
+
+        with self._library.operations.during(describe, progress.cancel):
+            return await (work(progress) if waiting is None else waiting.on(words, shown, ends=True))
 
     async def _take(self, deed: Deed, turn: Turn, more: str = "") -> None:
         async with self._turn:
@@ -272,7 +287,12 @@ class Marking(QObject):
         step = self.undo_stack.command(self.undo_stack.index() + which)
         if not isinstance(step, _Step):
             return
-        back = await self._waited("Undoing" if which else "Redoing", step.turn)
+        try:
+            back = await self._waited("Undoing" if which else "Redoing", step.turn)
+        except UnfinishedError as error:
+            # The step keeps its place in the history, and its turn does the rest.
+            self.said.emit(str(error), Offer("Continue", self.undo if which else self.redo))
+            return
         if back is None:
             step.setObsolete(True)
         else:
@@ -288,8 +308,7 @@ class Marking(QObject):
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         async with self._turn:
             try:
-                with self._library.operations.during(lambda: "Saving changes to images…"):
-                    await work
+                await work
             except (LibraryError, OSError) as error:
                 self.said.emit(str(error), None)
 

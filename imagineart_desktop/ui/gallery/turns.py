@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol
 
 from imagineart_desktop.library import Before, Library, LibraryError
 from imagineart_desktop.library.organising import Removed
 from imagineart_desktop.support import Progress
+from imagineart_desktop.workspace.library_texts import images
+
+
+class UnfinishedError(LibraryError):
+    """A turn was cancelled or failed halfway. Its text says how much is done; the same turn, taken again, goes on."""
 
 
 class Turn(Protocol):
     """Gives what takes it back; None where there was nothing to do (any more). Raises LibraryError, OSError.
 
-    progress: told how far it is, where it may take long; cancelled, it ends at its next step.
+    progress: told how far it is, where it may take long; cancelled, it ends at its next step, with UnfinishedError
+    where something is left to do.
     """
 
     def __call__(self, progress: Progress, /) -> Coroutine[Any, Any, Turn | None]: ...
@@ -31,25 +37,45 @@ def say_back(library: Library, before: Before) -> Turn:
 
 def into_trash(library: Library, numbers: Sequence[int]) -> Turn:
     """Pictures into the library's trash."""
-    return _moved(library, numbers, library.trash, out_of_trash)
+    return _Move(library, numbers, to_trash=True)
 
 
 def out_of_trash(library: Library, numbers: Sequence[int]) -> Turn:
     """Pictures back from the library's trash; those that left it for the system's are left out."""
-    return _moved(library, numbers, library.restore, into_trash)
+    return _Move(library, numbers, to_trash=False)
 
 
-def _moved(
-    library: Library,
-    numbers: Sequence[int],
-    move: Callable[[Sequence[int], Progress], Coroutine[Any, Any, list[int]]],
-    back: Callable[[Library, Sequence[int]], Turn],
-) -> Turn:
-    async def turn(progress: Progress) -> Turn | None:
-        moved = await move(numbers, progress)
-        return back(library, moved) if moved else None
+class _Move:
+    """Images into the trash or out of it. Remembers which of them it moved, so that it can go on with the others."""
 
-    return turn
+    def __init__(self, library: Library, numbers: Sequence[int], *, to_trash: bool) -> None:
+        self._library = library
+        self._numbers = numbers
+        self._to_trash = to_trash
+        self._moved: list[int] = []
+
+    async def __call__(self, progress: Progress, /) -> Turn | None:
+        move = self._library.trash if self._to_trash else self._library.restore
+        moved: list[int] = []
+        try:
+            await move(self._left(), progress, moved)
+        except LibraryError as error:
+            self._moved += moved
+            if not self._moved:
+                raise
+            raise UnfinishedError(f"{self._said()} {error}") from error
+        self._moved += moved
+        if progress.is_cancelled and self._left():
+            raise UnfinishedError(self._said())
+        return _Move(self._library, self._moved, to_trash=not self._to_trash) if self._moved else None
+
+    def _left(self) -> list[int]:
+        moved = set(self._moved)
+        return [number for number in self._numbers if number not in moved]
+
+    def _said(self) -> str:
+        count = f"{len(self._moved):,} of {images(len(self._numbers))}"
+        return f"Moved {count} to Trash." if self._to_trash else f"Restored {count}."
 
 
 def make_collection(library: Library, name: str, parent: int | None, numbers: Sequence[int] = ()) -> Turn:
