@@ -78,7 +78,13 @@ class Progress:
                     await self._changed.wait()
             except TimeoutError:
                 self._say_still(left)
-        return [one.event for one in followed if one.job.state in ENDED], [one.job for one in left]
+        return self.so_far(jobs)
+
+    def so_far(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
+        """Return what `ends_of` returns, as it is now, for jobs that were followed."""
+        followed = [self._jobs[job.id] for job in jobs]
+        left = [one.job for one in followed if one.job.state not in ENDED]
+        return [one.event for one in followed if one.job.state in ENDED], left
 
     def _note(self, event: JobEvent) -> None:
         now, job = time.monotonic(), event.job

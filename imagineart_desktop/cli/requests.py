@@ -153,6 +153,10 @@ async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, opti
         followed = {job.id for job in jobs}
         sent = any(job.id in followed and job.state not in _NOT_SENT for job in parts.worker.jobs())
         return Outcome(ExitCode.UNCONFIRMED if sent else ExitCode.FAILED)
+    if any(job.state is State.SUBMITTING for job in stalled):
+        # Stopping waits for answers that are on their way: only then is it known what they say.
+        await parts.worker.stop()
+        ended, stalled = progress.so_far(jobs)
     events = [*ended, *(JobEvent(job) for job in stalled)]
     made = await make_report(events, parts.library, options.out, await together(parts.library, ended))
     report = made.text
@@ -162,7 +166,8 @@ async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, opti
         say(f"{many} unfinished. Nothing is lost: once the problem is solved, “resume” continues.")
     doubtful = sum(job.state is State.SUBMITTING for job in stalled)
     if doubtful:
-        say(f"The answers to {doubtful} could not be saved; “resume --find” asks the service for them.")
+        requests, them = ("1 request", "it") if doubtful == 1 else (f"{doubtful} requests", "them")
+        say(f"No answer to {requests} was saved. “resume --find” asks the service for {them}.")
     if State.UNCONFIRMED in states or doubtful:
         return Outcome(ExitCode.UNCONFIRMED, report)
     if stalled:

@@ -154,7 +154,7 @@ class Driver:
         """One POST. Before it the row says `submitting`; after a refusal that surely did not arrive, `waiting`."""
         job = self._desk.jobs[job_id]
         if job_id in self._desk.cancel_wishes:
-            await self._desk.set(job.moved(State.CANCELLED, finished_at=datetime.now(UTC)))
+            await self._desk.set(job.moved(State.CANCELLED, finished_at=datetime.now(UTC), failure=None))
             return
         if job.state is State.WAITING:
             job = await self._desk.set(job.moved(State.UPLOADING))
@@ -313,7 +313,9 @@ class Driver:
                 return
         except (InvalidInputError, ServiceFailedError, NotFoundError) as error:
             log.info("job %s ended after its cancellation: %s", job.id, type(error).__name__)
-        await self._desk.set(self._desk.jobs[job.id].moved(State.CANCELLED, finished_at=datetime.now(UTC)))
+        await self._desk.set(
+            self._desk.jobs[job.id].moved(State.CANCELLED, finished_at=datetime.now(UTC), failure=None)
+        )
 
     async def _fetch(self, job: Job) -> None:
         for _ in range(self._rules.fresh_results):

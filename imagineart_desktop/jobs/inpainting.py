@@ -320,12 +320,7 @@ async def _recipe_of(library: Library, areas: Sequence[int], plan: InpaintPlan, 
     made_of = [found for number in areas if (found := await library.details(number)) is not None]
     first = made_of[0].recipe
     parents = [
-        Parent(
-            role=RESULT,
-            sha256=await asyncio.to_thread(sha256_of_file, found.summary.path),
-            picture_id=found.summary.id,
-        )
-        for found in made_of
+        Parent(role=RESULT, sha256=await _hash_of(found.summary.path), picture_id=found.summary.id) for found in made_of
     ]
     return first.model_copy(
         update={
@@ -340,6 +335,14 @@ async def _recipe_of(library: Library, areas: Sequence[int], plan: InpaintPlan, 
             "created_at": datetime.now(UTC),
         }
     )
+
+
+async def _hash_of(path: Path) -> str:
+    """Return the SHA-256 of an image's file. Raises PictureError."""
+    try:
+        return await asyncio.to_thread(sha256_of_file, path)
+    except OSError as error:
+        raise PictureError(f"“{path.name}” cannot be read: {error.strerror}.") from error
 
 
 def _told_by_area(recipes: Sequence[Recipe]) -> tuple[str, ...]:

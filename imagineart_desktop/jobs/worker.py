@@ -245,7 +245,7 @@ class Worker:
                 await _cancelled([task])
             job = self._desk.jobs.get(job_id, job)
             if job.state in (State.WAITING, State.UPLOADING):
-                if await self._step(job.moved(State.CANCELLED, finished_at=datetime.now(UTC))):
+                if await self._step(job.moved(State.CANCELLED, finished_at=datetime.now(UTC), failure=None)):
                     self._desk.forget(job_id)
             elif job.state in (State.QUEUED, State.RUNNING):
                 await self._step(job.moved(State.CANCELLING))
