@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from imagineart_desktop.imaging import Brush, Combine, MaskFormat, Rect, coverag
 from imagineart_desktop.imaging.shapes import polygon
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.inpaint import mask_commands
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, click_picture, colour_at, on_screen, opened, point_at, send_mouse
 
@@ -265,7 +269,9 @@ async def test_a_mask_of_another_size_is_asked_about(tmp_path: Path, theme: Them
             await at.until(lambda bounds=bounds: coverage(canvas.document.mask).bounds == bounds)  # type: ignore[misc]
 
 
-async def test_masks_are_saved_as_asked_and_read_again(tmp_path: Path, theme: Theme, photos: Path) -> None:
+async def test_masks_are_saved_as_asked_and_read_again(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         masks = at.window.inpaint.masks
@@ -286,6 +292,31 @@ async def test_masks_are_saved_as_asked_and_read_again(tmp_path: Path, theme: Th
             canvas.document.mask[:] = 0
             await masks.read_mask(path)
             assert np.array_equal(canvas.document.mask, before if white else 255 - before)
+
+        page, kept, go_on = at.window.inpaint, path.read_bytes(), threading.Event()
+        reached: list[str] = []
+
+        def held(work: Callable[..., Any]) -> Callable[..., Any]:
+            def run(*values: Any, **named: Any) -> Any:
+                reached.append(work.__name__)
+                go_on.wait()
+                return work(*values, **named)
+
+            return run
+
+        for name, saved_after_all in (("encode_mask", False), ("write_whole", True)):
+            go_on.clear()
+            reached.clear()
+            with monkeypatch.context() as patch:
+                patch.setattr(mask_commands, name, held(getattr(mask_commands, name)))
+                saving = asyncio.ensure_future(masks.write_mask(path))
+                await at.until(lambda: reached)
+                page.facts.message.clear()
+                page.waiting.cancel()
+                go_on.set()
+                await saving
+            assert (page.facts.message.text() == f"Mask saved as {path}.") is saved_after_all
+            assert (path.read_bytes() != kept) is saved_after_all
 
 
 async def test_the_history_goes_back_to_any_step(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QUndoView
 
-from imagineart_desktop.imaging import Mask, Rect
+from imagineart_desktop.imaging import EMPTY, Mask, Rect, encode_grey_png
 from imagineart_desktop.imaging.mask import invert
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas import mask_document
@@ -47,6 +51,48 @@ async def test_a_long_operation_is_told_and_a_stroke_meanwhile_is_asked_to_wait(
         assert not facts.text().startswith("Feather")
         at.drag(canvas, [(100, 100), (300, 200)])
         assert canvas.document.mask[150, 200]
+
+
+@asynccontextmanager
+async def _set_at_the_end(event: threading.Event) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        event.set()
+
+
+async def test_what_waits_for_an_operation_is_about_the_image_it_was_asked_of(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(_mask: Mask) -> Rect:
+        go_on.wait()
+        return EMPTY
+
+    # An operation that is told of lets nothing wait for it.
+    monkeypatch.setattr(mask_document, "_PATIENCE", 10**8)
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at, _set_at_the_end(go_on):
+        canvas = await at.on_canvas(photos / "coffee.png")
+        document, masks, file = canvas.document, at.window.inpaint.masks, tmp_path / "load.png"
+        at.drag(canvas, [(100, 100), (300, 200)])
+        file.write_bytes(encode_grey_png(document.mask))
+        first = document.mask.copy()
+        spawn(document.operate("Grow", slow))
+        await at.until(lambda: document.busy)
+        at.window.actions_["mask.invert"].trigger()
+        at.window.actions_["mask.copy"].trigger()
+        asked = [asyncio.ensure_future(work) for work in (masks.read_mask(file), masks.write_mask(tmp_path / "m.png"))]
+        direct = document.operate("Invert", invert)
+        settle()
+        await at.on_canvas(photos / "astronaut.png")
+        await asyncio.gather(*asked, direct)
+        await at.until(lambda: QGuiApplication.clipboard().image().width() == 600)
+        assert document.size != (600, 400)
+        assert not document.mask.any()
+        steps = {document.undo_stack.text(index) for index in range(document.undo_stack.count())}
+        assert not steps & {"Grow", "Invert", "Load mask"}
+        assert np.array_equal(cv2.imread(str(tmp_path / "m.png"), cv2.IMREAD_GRAYSCALE), first)
 
 
 async def test_each_step_of_a_shortened_history_changes_something(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
-from imagineart_desktop.imaging import Combine, Pixels
+from imagineart_desktop.imaging import Combine, Mask, Pixels
 from imagineart_desktop.imaging.selections import EdgeFollower
 from imagineart_desktop.imaging.shapes import polygon
 from imagineart_desktop.ui.background import spawn_for
@@ -92,7 +92,7 @@ class EdgeAction:
     def finish(self) -> None:
         """Joins the area with the mask, once every side has found its edge; two corners hold none."""
         if len(self._corners) >= 3:
-            spawn_for(self._document, self._finish())
+            spawn_for(self._document, self._finish(self._document.mask))
 
     def abandon(self) -> None:
         """Nothing was painted yet."""
@@ -108,8 +108,10 @@ class EdgeAction:
                 await self._edges.start_from(self._corners[-1])
         self._redraw()
 
-    async def _finish(self) -> None:
+    async def _finish(self, mask: Mask) -> None:
         await self._follow()
+        if mask is not self._document.mask:
+            return
         closing = self._edges.line(self._corners[-1], self._corners[0])
         points = [(point.x(), point.y()) for side in (*self._sides, closing) for point in side[1:]]
         combine = self._combine

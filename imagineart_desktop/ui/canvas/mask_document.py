@@ -217,7 +217,7 @@ class MaskDocument(QObject):
 
     # Whole operations, off the window's thread
 
-    async def operate(
+    def operate(
         self,
         name: str,
         work: Callable[[Mask], Rect],
@@ -225,32 +225,35 @@ class MaskDocument(QObject):
         *,
         progress: Progress | None = None,
         words: str = "",
-    ) -> Rect:
-        """Runs an operation on the mask, after those that are under way; can be undone under this name.
+    ) -> Coroutine[Any, Any, Rect]:
+        """Run an operation on today's mask, after those that are under way; can be undone under this name.
 
         work: changes a copy, which takes the mask's place at the end: once the operation is cancelled, mask and history
         are as they were. within: what it may change, None for all. progress: of which the work tells up to `WORKED`.
-        words: what is done, as “Loading the mask”. Returns what changed. Nothing happens in the middle of a stroke, or
-        when it would have to wait for an operation that takes long.
+        words: what is done, as “Loading the mask”. Returns what changed. Nothing happens in the middle of a stroke,
+        when it would have to wait for an operation that takes long, or once there is another mask.
         """
-        if self.doing:
-            self.refuse()
-            return EMPTY
-        async with self._turn:
-            if self._recorder is not None:
-                return EMPTY
-            return await self._operate(name, work, within, progress or Progress(), words or f"Applying “{name}”")
+        return self._in_turn(self.mask, name, work, within, progress or Progress(), words or f"Applying “{name}”")
 
     async def operated(self) -> None:
         """Wait for the operations that are under way: until then the mask is as it was before them."""
         async with self._turn:
             pass
 
-    async def _operate(
-        self, name: str, work: Callable[[Mask], Rect], within: Rect | None, progress: Progress, words: str
+    async def _in_turn(
+        self, mask: Mask, name: str, work: Callable[[Mask], Rect], within: Rect | None, progress: Progress, words: str
     ) -> Rect:
-        mask = self.mask
+        if self.doing:
+            self.refuse()
+            return EMPTY
+        async with self._turn:
+            if self._recorder is not None or mask is not self.mask:
+                return EMPTY
+            return await self._operate(mask, name, work, within, progress, words)
 
+    async def _operate(
+        self, mask: Mask, name: str, work: Callable[[Mask], Rect], within: Rect | None, progress: Progress, words: str
+    ) -> Rect:
         def run() -> _Operated:
             changed = mask.copy()
             area = work(changed)

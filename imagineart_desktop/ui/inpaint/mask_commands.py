@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QActionGroup, QImage
@@ -147,11 +148,10 @@ class MaskCommands(QObject):
     def copy_mask(self) -> None:
         """Copy the mask to the clipboard as a gray image, painted white."""
         if self._canvas.pixels is not None:
-            spawn_for(self, self._copy())
+            spawn_for(self, self._copy(self._canvas.document.mask))
 
-    async def _copy(self) -> None:
+    async def _copy(self, mask: Mask) -> None:
         await self._canvas.document.operated()
-        mask = self._canvas.document.mask
 
         def make(_reach: Reach) -> Copied:
             grey = mask.copy()
@@ -173,6 +173,7 @@ class MaskCommands(QObject):
         spawn_for(self, self._paste(taken[0]))
 
     async def _paste(self, taken: Taken) -> None:
+        target = self._canvas.document.mask
         try:
             # What is painted meanwhile would be gone at the end.
             with self._canvas.document.held():
@@ -180,7 +181,7 @@ class MaskCommands(QObject):
         except (PictureError, LibraryError) as error:
             self._message.say(str(error))
             return
-        if loaded is not None:
+        if loaded is not None and self._canvas.document.mask is target:
             await self.read_mask(loaded.data, name=_PASTE)
 
     def load_mask(self) -> None:
@@ -248,8 +249,9 @@ class MaskCommands(QObject):
 
     async def write_mask(self, path: Path, kind: MaskFormat = MaskFormat.WHITE) -> None:
         """Save the mask as PNG."""
+        painted, progress = self._canvas.document.mask, Progress()
         await self._canvas.document.operated()
-        mask, progress = self._canvas.document.mask.copy(), Progress()
+        mask = painted.copy()
 
         def write() -> bool:
             data = encode_mask(mask, kind)
@@ -257,9 +259,14 @@ class MaskCommands(QObject):
             write_whole(path, data, private=False)
             return True
 
+        def work(show: Callable[[Progress], object]) -> Coroutine[Any, Any, bool]:
+            show(progress)
+            return asyncio.to_thread(write)
+
         try:
             with self._library.operations.during(lambda: "Saving the mask…", progress.cancel):
-                saved = await self._waiting.on("Saving the mask", lambda _show: asyncio.to_thread(write))
+                # Once the file is being written it is too late to cancel, and the mask is saved.
+                saved = await self._waiting.on("Saving the mask", work, ends=True)
         except OSError as error:
             self._message.say(f"Can’t save the mask: {error.strerror}.")
         except WorkCancelledError:
