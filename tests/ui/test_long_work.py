@@ -38,10 +38,12 @@ from imagineart_desktop.ui import image_copier
 from imagineart_desktop.ui.compare import window as compare_window
 from imagineart_desktop.ui.edit import references
 from imagineart_desktop.ui.inpaint import mask_commands, session
+from imagineart_desktop.ui.inpaint.look_bar import Way
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened, settle
 from tests.ui.test_export import gallery_with
+from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 
 
@@ -275,6 +277,20 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
             assert message.text() == ""
             assert (trip.feather.value(), trip.tone.isChecked(), page.looking.number) == (seam, False, number)
 
+        # Where the raw result is missing the result stays, and a cancelled seam returns to that.
+        raw = await at.parts.library.raw_result(number)
+        assert raw is not None
+        data = raw.read_bytes()
+        raw.unlink()
+        choose_way(page, Way.RAW)
+        await at.until(lambda: page.looking.bar.chosen() is Way.RESULT and not page.waiting.is_busy)
+        raw.write_bytes(data)
+        page.message.clear()
+        trip.feather.setValue(seam + 20)
+        await at.until(lambda: message.text() == "Blending the result… 35%")
+        await cancelled()
+        assert (page.looking.bar.chosen(), page.looking.bar.apply.isEnabled()) == (Way.RESULT, True)
+        assert canvas._pyramid is seen
         changes: tuple[Callable[[], object], ...] = (lambda: trip.feather.setValue(seam + 20), trip.tone.click)
         for change in changes:
             change()
@@ -283,6 +299,17 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
             trip.feather.setValue(seam + 30)
             await cancelled()
             assert canvas._pyramid is seen
+        # After a tool was used the source is on the canvas, and the result is still the one that is chosen.
+        at.drag(canvas, [(20, 30), (90, 80)])
+        source = canvas._pyramid
+        assert page.looking.bar.chosen() is Way.BEFORE
+        trip.feather.setValue(seam + 20)
+        await at.until(lambda: message.text() == "Blending the result… 35%")
+        await cancelled()
+        assert page.looking.bar.chosen() is Way.BEFORE
+        assert canvas._pyramid is source
+        page.looking.flip()
+        await at.until(lambda: canvas._pyramid is seen)
         at.click(page.looking.bar.compare)
         await at.until(page.looking.pane.isVisible)
         trip.feather.setValue(seam + 20)

@@ -70,7 +70,7 @@ class Looking(QObject):
         self._turn = self._making_turn = 0
         self._stale = self._at_work = False
         self._making: asyncio.Task[object] | None = None
-        self._shown: _Shown | None = None
+        self._shown = _Shown(SOURCE, Way.BEFORE, setting_of(trip.trip()))
         self._compared: list[int] = []
         self._comparisons = 0
         self._comparing: asyncio.Task[object] | None = None
@@ -128,6 +128,9 @@ class Looking(QObject):
 
     def _begin(self, number: int) -> None:
         self._supersede()
+        if self._number == SOURCE:
+            # Nothing follows the seam while the source is looked at: a cancelled one returns to what is set now.
+            self._note_shown(SOURCE, Way.BEFORE)
         if number != self._number:
             self._version, self._seam_moved = None, False
             self._unsay()
@@ -245,7 +248,8 @@ class Looking(QObject):
 
     def _show_source(self) -> None:
         self._supersede()
-        self._stale, self._shown = False, None
+        self._stale = False
+        self._note_shown(self._number, Way.BEFORE)
         self._canvas.show_result(None)
         self._canvas.set_bare(False)
 
@@ -265,7 +269,7 @@ class Looking(QObject):
         self._refresh()
 
     def _refresh(self) -> None:
-        """At once where nothing must be made for it; else one thing at a time, the last wish last."""
+        """Show the cached version if there is one; otherwise make it, keeping only the latest request."""
         if self._number == SOURCE:
             self._show_source()
         elif not self._shown_at_once():
@@ -286,8 +290,11 @@ class Looking(QObject):
         else:
             return False
         self._stale = False
-        self._shown = _Shown(self._number, self.bar.chosen(), setting_of(self._trip.trip()))
+        self._note_shown(self._number, self.bar.chosen())
         return True
+
+    def _note_shown(self, number: int, way: Way) -> None:
+        self._shown = _Shown(number, way, setting_of(self._trip.trip()))
 
     async def _work(self) -> None:
         self._at_work = True
@@ -313,11 +320,12 @@ class Looking(QObject):
     def _go_back(self) -> None:
         """Cancelled by the user: settings and bar say again what the canvas shows."""
         self._stale = False
-        if self._shown is None or self._shown.number != self._number:
-            self._strip.choose(SOURCE)
+        number, way, setting = self._shown
+        self._put_setting(setting)
+        if number == self._number:
+            self.bar.choose(way)
         else:
-            self.bar.choose(self._shown.way)
-            self._put_setting(self._shown.setting)
+            self._strip.choose(SOURCE)
 
     def _put_setting(self, setting: Setting) -> None:
         feather, tone_match = setting
@@ -329,7 +337,7 @@ class Looking(QObject):
         turn, number, way, trip = self._turn, self._number, self.bar.chosen(), self._trip.trip()
         try:
             version = await self._versions.version(number, trip, show)
-            pyramid = await self._pyramid_of(version, way, turn)
+            way, pyramid = await self._pyramid_of(version, way, turn)
         except (LibraryError, PictureError, ValueError) as error:
             if turn == self._turn:
                 self._say(str(error), "error")
@@ -342,20 +350,20 @@ class Looking(QObject):
         else:
             self._put(pyramid)
 
-    async def _pyramid_of(self, version: Version, way: Way, turn: int) -> Pyramid | None:
-        """None for the source as it lies on the canvas."""
+    async def _pyramid_of(self, version: Version, way: Way, turn: int) -> tuple[Way, Pyramid | None]:
+        """What is shown, which is the result where the raw one is missing; None for the source on the canvas."""
         if way is Way.BEFORE:
-            return (await self._source(version.margins))[0] if any(version.margins) else None
+            return way, (await self._source(version.margins))[0] if any(version.margins) else None
         if way is Way.RESULT:
-            return version.pyramid
+            return way, version.pyramid
         try:
             came = await self._versions.as_it_came(version.number)
         except MissingError as error:
             if turn == self._turn:
                 self._say(str(error), "caution")
                 self.bar.choose(Way.RESULT)
-            return version.pyramid
-        return await asyncio.to_thread(Pyramid.of, came)
+            return Way.RESULT, version.pyramid
+        return way, await asyncio.to_thread(Pyramid.of, came)
 
     def _show_version(self, version: Version) -> None:
         first = self._version is None
