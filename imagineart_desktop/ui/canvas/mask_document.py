@@ -28,6 +28,9 @@ WORKED = 0.85
 """Of an operation, when its work is done and its undo step has to be made."""
 
 
+AS_IT_WAS = "Nothing changed: the mask is already like that."
+
+
 class MadeCommand(QUndoCommand):
     """A step that is already made when it is pushed."""
 
@@ -61,6 +64,17 @@ class MaskCommand(MadeCommand):
             self._document.swap(self.patch)
 
 
+class _Operation(NamedTuple):
+    """See `MaskDocument.operate`."""
+
+    name: str
+    work: Callable[[Mask], Rect]
+    within: Rect | None
+    progress: Progress
+    words: str
+    unchanged: str
+
+
 class _Operated(NamedTuple):
     """mask: the whole mask after an operation; area: what the operation changed; patch: takes that back."""
 
@@ -81,7 +95,7 @@ class MaskDocument(QObject):
     thing_added = Signal(object)
     """A thing was found in the picture and added: the `Rect` that changed."""
     unchanged = Signal(str)
-    """An operation of this name was done and changed nothing."""
+    """An operation changed nothing: the sentence that says so."""
     at_work = Signal(bool)
     """Whether an action is under way; nothing can be undone meanwhile."""
     takes_long = Signal(str)
@@ -225,35 +239,36 @@ class MaskDocument(QObject):
         *,
         progress: Progress | None = None,
         words: str = "",
+        unchanged: str = "",
     ) -> Coroutine[Any, Any, Rect]:
         """Run an operation on today's mask, after those that are under way; can be undone under this name.
 
         work: changes a copy, which takes the mask's place at the end: once the operation is cancelled, mask and history
         are as they were. within: what it may change, None for all. progress: of which the work tells up to `WORKED`.
-        words: what is done, as “Loading the mask”. Returns what changed. Nothing happens in the middle of a stroke,
-        when it would have to wait for an operation that takes long, or once there is another mask.
+        words: what is done, as “Loading the mask”. unchanged: what to say where nothing changes. Returns what changed.
+        Nothing happens in the middle of a stroke, when it would have to wait for an operation that takes long, or once
+        there is another mask.
         """
-        return self._in_turn(self.mask, name, work, within, progress or Progress(), words or f"Applying “{name}”")
+        operation = _Operation(name, work, within, progress or Progress(), words or f"Applying “{name}”", unchanged)
+        return self._in_turn(self.mask, operation)
 
     async def operated(self) -> None:
         """Wait for the operations that are under way: until then the mask is as it was before them."""
         async with self._turn:
             pass
 
-    async def _in_turn(
-        self, mask: Mask, name: str, work: Callable[[Mask], Rect], within: Rect | None, progress: Progress, words: str
-    ) -> Rect:
+    async def _in_turn(self, mask: Mask, operation: _Operation) -> Rect:
         if self.doing:
             self.refuse()
             return EMPTY
         async with self._turn:
             if self._recorder is not None or mask is not self.mask:
                 return EMPTY
-            return await self._operate(mask, name, work, within, progress, words)
+            return await self._operate(mask, operation)
 
-    async def _operate(
-        self, mask: Mask, name: str, work: Callable[[Mask], Rect], within: Rect | None, progress: Progress, words: str
-    ) -> Rect:
+    async def _operate(self, mask: Mask, operation: _Operation) -> Rect:
+        name, work, within, progress, words, unchanged = operation
+
         def run() -> _Operated:
             changed = mask.copy()
             area = work(changed)
@@ -268,7 +283,8 @@ class MaskDocument(QObject):
         if mask is not self.mask:
             return EMPTY
         if done.patch.is_empty:
-            self.unchanged.emit(name)
+            if unchanged:
+                self.unchanged.emit(unchanged)
             return EMPTY
         self._tell(done.area)
         self._push(name, done.patch)

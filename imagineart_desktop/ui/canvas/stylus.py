@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from imagineart_desktop.imaging import Brush, Combine, Pixels
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.edges import EdgeAction, EdgeMap
-from imagineart_desktop.ui.canvas.mask_document import MaskDocument
+from imagineart_desktop.ui.canvas.mask_document import AS_IT_WAS, MaskDocument
 from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.canvas.tools import (
     CLICKING,
@@ -105,7 +105,7 @@ class Stylus:
             self._begin_stroke(point, keys, scale)
         elif self.tool in CLICKING:
             work = click_work(self.tool, self._pixels, point, self.wand, combine)
-            spawn_for(self._document, self._document.operate(self.tool.value, work))
+            spawn_for(self._document, self._document.operate(self.tool.value, work, unchanged=AS_IT_WAS))
         elif isinstance(self.action, PolygonAction | EdgeAction):
             self.action.add(self._aligned(point, keys))
         elif self.tool is ToolKind.POLYGON:

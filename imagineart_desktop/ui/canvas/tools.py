@@ -201,7 +201,9 @@ class SmartAction(ShapeAction):
         def select(mask: Mask) -> Rect:
             return smart_select(mask, pixels, *box, combine, reach)
 
-        area = await document.operate(ToolKind.SMART.value, select, progress=progress)
+        area = await document.operate(
+            ToolKind.SMART.value, select, progress=progress, unchanged="Nothing was found in the box."
+        )
         if combine is Combine.ADD and not area.is_empty:
             document.thing_added.emit(area)
 

@@ -3,45 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 
 from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.library.asking import value_of, with_field
 from imagineart_desktop.ui.gallery.date_range import DateRangeDialog
 
-_CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
-    "Rating": tuple((f"{'★' * stars} & up", f"rating:>={stars}") for stars in range(1, 6)),
-    "Label": tuple(
-        (word.capitalize(), f"label:{word}") for word in ("red", "yellow", "green", "blue", "purple", "none")
-    ),
-    "Kind": (
-        ("Generated", "kind:generate"),
-        ("Edited", "kind:edit"),
-        ("Inpainted", "kind:inpaint"),
-        ("Imported", "kind:import"),
-    ),
-    "Date": (("Today", "on:today"), ("Yesterday", "on:yesterday"), ("This week", "after:week")),
-    "Shape": (("Landscape", "ratio:landscape"), ("Portrait", "ratio:portrait"), ("Square", "ratio:square")),
-    "Size": (
-        ("1024 px wide or more", "width:>=1024"),
-        ("2048 px wide or more", "width:>=2048"),
-        ("Up to 1 megapixel", "megapixels:<=1"),
-        ("Over 4 megapixels", "megapixels:>4"),
-    ),
-    "Cost": (
-        ("Nothing", "cost:0"),
-        ("Up to $0.05", "cost:<=0.05"),
-        ("Over $0.05", "cost:>0.05"),
-        ("Over $0.10", "cost:>0.1"),
-    ),
-    "Contains": (
-        ("A mask", "has:mask"),
-        ("Parents", "has:parents"),
-        ("Images made from it", "has:children"),
-        ("Tags", "has:tags"),
-        ("A note", "has:note"),
-    ),
-}
+
+class _Filter(Enum):
+    """A submenu. value: its title, and the words of each entry with the term that it writes."""
+
+    RATING = ("Rating", tuple((f"{'★' * stars} & up", f"rating:>={stars}") for stars in range(1, 6)))
+    LABEL = (
+        "Label",
+        tuple((word.capitalize(), f"label:{word}") for word in ("red", "yellow", "green", "blue", "purple", "none")),
+    )
+    KIND = (
+        "Kind",
+        (
+            ("Generated", "kind:generate"),
+            ("Edited", "kind:edit"),
+            ("Inpainted", "kind:inpaint"),
+            ("Imported", "kind:import"),
+        ),
+    )
+    DATE = ("Date", (("Today", "on:today"), ("Yesterday", "on:yesterday"), ("This week", "after:week")))
+    SHAPE = ("Shape", (("Landscape", "ratio:landscape"), ("Portrait", "ratio:portrait"), ("Square", "ratio:square")))
+    SIZE = (
+        "Size",
+        (
+            ("1024 px wide or more", "width:>=1024"),
+            ("2048 px wide or more", "width:>=2048"),
+            ("Up to 1 megapixel", "megapixels:<=1"),
+            ("Over 4 megapixels", "megapixels:>4"),
+        ),
+    )
+    COST = (
+        "Cost",
+        (
+            ("Nothing", "cost:0"),
+            ("Up to $0.05", "cost:<=0.05"),
+            ("Over $0.05", "cost:>0.05"),
+            ("Over $0.10", "cost:>0.1"),
+        ),
+    )
+    CONTAINS = (
+        "Contains",
+        (
+            ("A mask", "has:mask"),
+            ("Parents", "has:parents"),
+            ("Images made from it", "has:children"),
+            ("Tags", "has:tags"),
+            ("A note", "has:note"),
+        ),
+    )
+
+    @property
+    def title(self) -> str:
+        """What stands on the menu."""
+        return self.value[0]
+
+    @property
+    def entries(self) -> tuple[tuple[str, str], ...]:
+        """(words, term) of each entry."""
+        return self.value[1]
 
 
 class FilterMenu(QMenu):
@@ -68,12 +94,12 @@ class FilterMenu(QMenu):
     def _fill(self) -> None:
         self.clear()
         self._add(self, "Favorites", "is", "favourite")
-        for title, choices in _CHOICES.items():
-            menu = self.addMenu(title)
-            for word, term in choices:
+        for kind in _Filter:
+            menu = self.addMenu(kind.title)
+            for word, term in kind.entries:
                 field, _, value = term.partition(":")
                 self._add(menu, word, field, value)
-            if title == "Date":
+            if kind is _Filter.DATE:
                 menu.addSeparator()
                 menu.addAction("Between two days…", self._ask_for_days)
         for title, (field, names) in self._named.items():

@@ -39,9 +39,9 @@ from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_document import WORKED
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
-from imagineart_desktop.ui.canvas.tools import CLICKING
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.image_copier import Copied, ImageCopier
+from imagineart_desktop.ui.inpaint.mask_operations import MaskOperation
 from imagineart_desktop.ui.intake import EMPTY_CLIPBOARD, Taken, clipboard_data, take
 from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.widgets import InlineMessage, Waiting
@@ -58,27 +58,6 @@ SPECK = 64
 
 _SMALL_HOLE = 0.1
 """Share of a thing that was found; a larger hole is taken for a part of its shape."""
-
-_UNCHANGED = {
-    "From transparency": "No part of the image is transparent.",
-    "Smart select": "Nothing was found in the box.",
-}
-_AS_IT_WAS = "Nothing changed: the mask is already like that."
-_SAID_OF = {
-    "Invert",
-    "Clear",
-    "Grow",
-    "Shrink",
-    "Feather",
-    "Smooth",
-    "Remove specks",
-    "Fill holes",
-    "From luminosity",
-} | {tool.value for tool in CLICKING}
-"""What is done to the whole mask, or with a click: the user waits for something to be seen."""
-
-_LOAD, _PASTE = "Load mask", "Paste mask"
-_READING = {_LOAD: "Loading the mask", _PASTE: "Pasting the mask"}
 
 _Work = Callable[[Mask, Reach], Rect]
 """Changes a mask and says how far it is; returns what changed."""
@@ -120,17 +99,22 @@ class MaskCommands(QObject):
         self._asked_to_wait = False
         self._connect(actions)
 
-    def operate(self, name: str, work: _Work) -> None:
+    def operate(self, operation: MaskOperation, work: _Work) -> None:
         """Does something to the whole mask."""
         if self._canvas.pixels is not None:
             progress = Progress()
             reach = progress.part(0, WORKED)
-            operation = self._canvas.document.operate(name, lambda mask: work(mask, reach), progress=progress)
-            spawn_for(self, operation)
+            spawn_for(self, self._operated(operation, lambda mask: work(mask, reach), progress))
 
-    def _move_edge(self, name: str, work: _EdgeWork) -> None:
+    def _operated(
+        self, operation: MaskOperation, work: Callable[[Mask], Rect], progress: Progress
+    ) -> Coroutine[Any, Any, Rect]:
+        name, unchanged, doing = operation.value
+        return self._canvas.document.operate(name, work, progress=progress, words=doing, unchanged=unchanged)
+
+    def _move_edge(self, operation: MaskOperation, work: _EdgeWork) -> None:
         pixels = self._amount()
-        self.operate(name, lambda mask, reach: work(mask, pixels, reach))
+        self.operate(operation, lambda mask, reach: work(mask, pixels, reach))
 
     def _say_wait(self, name: str) -> None:
         self._asked_to_wait = True
@@ -177,12 +161,14 @@ class MaskCommands(QObject):
         try:
             # What is painted meanwhile would be gone at the end.
             with self._canvas.document.held():
-                loaded = await self._waiting.on(_READING[_PASTE], lambda _show: load(taken, self._library))
+                loaded = await self._waiting.on(
+                    MaskOperation.PASTE.value.doing, lambda _show: load(taken, self._library)
+                )
         except (PictureError, LibraryError) as error:
             self._message.say(str(error))
             return
         if loaded is not None and self._canvas.document.mask is target:
-            await self.read_mask(loaded.data, name=_PASTE)
+            await self.read_mask(loaded.data, operation=MaskOperation.PASTE)
 
     def load_mask(self) -> None:
         """Ask for a file and read it as a mask."""
@@ -191,7 +177,9 @@ class MaskCommands(QObject):
                 self._widget, Purpose.MASK, "Load mask", lambda path: spawn_for(self, self.read_mask(path))
             )
 
-    async def read_mask(self, source: Path | bytes, fit: Fit | None = None, *, name: str = _LOAD) -> None:
+    async def read_mask(
+        self, source: Path | bytes, fit: Fit | None = None, *, operation: MaskOperation = MaskOperation.LOAD
+    ) -> None:
         """Read a file, or its bytes, as the mask. Ask what to do with one of another size."""
         document, progress = self._canvas.document, Progress()
         target, size, reach = document.mask, document.size, progress.part(0, WORKED)
@@ -204,11 +192,11 @@ class MaskCommands(QObject):
             return Rect.of_shape(mask.shape)
 
         try:
-            await document.operate(name, work, progress=progress, words=_READING[name])
+            await self._operated(operation, work, progress)
         except SizeMismatchError as error:
             fits = {"Scale": Fit.SCALE, "Center and crop": Fit.CENTRE}
             ways: dict[str, Callable[[], object]] = {
-                word: partial(self._read_fitted, source, way, name) for word, way in fits.items()
+                word: partial(self._read_fitted, source, way, operation) for word, way in fits.items()
             }
             ways["Cancel"] = self._message.clear
             self._message.say(str(error), "caution", ways)
@@ -228,11 +216,11 @@ class MaskCommands(QObject):
             self._message.say(
                 f"{side} is painted. Invert the mask?",
                 "caution",
-                {"Invert": lambda: self.operate("Invert", _untold(invert))},
+                {"Invert": lambda: self.operate(MaskOperation.INVERT, _untold(invert))},
             )
 
-    def _read_fitted(self, source: Path | bytes, fit: Fit, name: str) -> None:
-        spawn_for(self, self.read_mask(source, fit, name=name))
+    def _read_fitted(self, source: Path | bytes, fit: Fit, operation: MaskOperation) -> None:
+        spawn_for(self, self.read_mask(source, fit, operation=operation))
 
     def save_mask(self) -> None:
         """Ask for a path and a kind, and save the mask."""
@@ -293,10 +281,8 @@ class MaskCommands(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
-    def _unchanged(self, name: str) -> None:
-        sentence = _UNCHANGED.get(name, _AS_IT_WAS if name in _SAID_OF else "")
-        if sentence:
-            self._message.say(sentence, "info")
+    def _unchanged(self, sentence: str) -> None:
+        self._message.say(sentence, "info")
 
     def _changed(self) -> None:
         """What was said of the mask as it was is over."""
@@ -314,31 +300,39 @@ class MaskCommands(QObject):
             return area
 
         words = "1 small hole in the selection" if count == 1 else f"{count} small holes in the selection"
-        self._message.say(words, "info", {"Fill": lambda: self.operate("Fill holes", closed)})
+        self._message.say(words, "info", {"Fill": lambda: self.operate(MaskOperation.FILL_HOLES, closed)})
 
     def _connect(self, actions: Actions) -> None:
         self._canvas.document.unchanged.connect(self._unchanged)
         self._canvas.document.thing_added.connect(lambda area: spawn_for(self, self._offer_holes(area)))
         self._canvas.document.undo_stack.indexChanged.connect(self._changed)
-        whole: dict[str, tuple[str, _Work]] = {
-            "mask.invert": ("Invert", _untold(invert)),
-            "mask.clear": ("Clear", _untold(clear)),
-            "mask.fill": ("Fill", _untold(fill)),
-            "mask.specks": ("Remove specks", lambda mask, reach: remove_specks(mask, SPECK, reach)),
-            "mask.holes": ("Fill holes", lambda mask, reach: fill_holes(mask, reach=reach)),
-            "mask.transparency": ("From transparency", _untold(partial(self._from_picture, work=from_transparency))),
-            "mask.luminosity": ("From luminosity", _untold(partial(self._from_picture, work=from_luminosity))),
+        whole: dict[str, tuple[MaskOperation, _Work]] = {
+            "mask.invert": (MaskOperation.INVERT, _untold(invert)),
+            "mask.clear": (MaskOperation.CLEAR, _untold(clear)),
+            "mask.fill": (MaskOperation.FILL, _untold(fill)),
+            "mask.specks": (MaskOperation.REMOVE_SPECKS, lambda mask, reach: remove_specks(mask, SPECK, reach)),
+            "mask.holes": (MaskOperation.FILL_HOLES, lambda mask, reach: fill_holes(mask, reach=reach)),
+            "mask.transparency": (
+                MaskOperation.FROM_TRANSPARENCY,
+                _untold(partial(self._from_picture, work=from_transparency)),
+            ),
+            "mask.luminosity": (
+                MaskOperation.FROM_LUMINOSITY,
+                _untold(partial(self._from_picture, work=from_luminosity)),
+            ),
         }
-        for name, (words, work) in whole.items():
-            actions[name].triggered.connect(lambda _checked, words=words, work=work: self.operate(words, work))
-        edges: dict[str, tuple[str, _EdgeWork]] = {
-            "mask.grow": ("Grow", grow),
-            "mask.shrink": ("Shrink", shrink),
-            "mask.feather": ("Feather", feather),
-            "mask.smooth": ("Smooth", smooth),
+        for name, (operation, work) in whole.items():
+            actions[name].triggered.connect(lambda _on, operation=operation, work=work: self.operate(operation, work))
+        edges: dict[str, tuple[MaskOperation, _EdgeWork]] = {
+            "mask.grow": (MaskOperation.GROW, grow),
+            "mask.shrink": (MaskOperation.SHRINK, shrink),
+            "mask.feather": (MaskOperation.FEATHER, feather),
+            "mask.smooth": (MaskOperation.SMOOTH, smooth),
         }
-        for name, (words, move) in edges.items():
-            actions[name].triggered.connect(lambda _checked, words=words, move=move: self._move_edge(words, move))
+        for name, (operation, move) in edges.items():
+            actions[name].triggered.connect(
+                lambda _on, operation=operation, move=move: self._move_edge(operation, move)
+            )
         views = QActionGroup(self)
         for view in MaskView:
             action = actions[f"mask.{view.value.lower()}"]
