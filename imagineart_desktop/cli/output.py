@@ -12,5 +12,6 @@ def print_all(text: str, what: str, remark: str = "") -> bool:
     """
     trouble = write_output(text)
     if trouble is not None:
-        say(" ".join(filter(None, (f"The {what} could not be written to standard output: {trouble}.", remark))))
+        sentence = f"Can’t write the {what} to standard output: {trouble}. Check where the output goes."
+        say(f"{sentence} {remark}".rstrip())
     return trouble is None

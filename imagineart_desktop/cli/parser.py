@@ -21,7 +21,7 @@ _MOST_RUNNERS = 1000
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that tells help that cannot be written by its exit code, and errors by theirs all the same.
+    """A parser that exits with an error code when help cannot be written; errors keep their own codes.
 
     fill: adds the arguments once the command is chosen, so that no other command loads what they are made of.
     """

@@ -18,7 +18,7 @@ _SAME_SECONDS = 120.0
 """A problem that returns within this time counts as the same problem."""
 
 _MOVING_SECONDS = 10.0
-"""The same of an upload that stood still: a connection takes some bytes although nobody reads them."""
+"""The same for a stalled upload, which may seem to move: a connection buffers some bytes that nobody reads."""
 
 _SUBMIT_SECONDS = 20.0
 """Time that a request on its way has to be answered once patience has run out."""

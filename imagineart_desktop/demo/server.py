@@ -189,7 +189,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self._announcement is not None:
             if (trouble := write_output(f"{self._announcement}\n")) is not None:
-                say(f"The addresses could not be written to standard output: {trouble}.")
+                say(f"Can’t write the addresses to standard output: {trouble}. Check where the output goes.")
                 self.is_announced = False
             self._announcement = None
         if self._ready is not None:

@@ -262,7 +262,7 @@ class Storage:
             token, kind = answer.get("token"), answer.get("token_type")
             base = answer.get("base_url") or self._client.service.hosts.cdn
             if not isinstance(token, str) or not isinstance(kind, str) or not isinstance(base, str):
-                raise parts.UnusableAnswerError("The service's upload token could not be read.")
+                raise parts.UnusableAnswerError("The service’s upload token could not be read.")
             self._token = _Token(f"{kind} {token}", base.rstrip("/"), now)
         return self._token
 
@@ -302,14 +302,14 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         value = read_json(body)
     except ValueError as error:
-        raise parts.UnusableAnswerError("The service's answer to the upload could not be read.") from error
+        raise parts.UnusableAnswerError("The service’s answer to the upload could not be read.") from error
     if not isinstance(value, dict):
-        raise parts.UnusableAnswerError("The service's answer to the upload could not be read.")
+        raise parts.UnusableAnswerError("The service’s answer to the upload could not be read.")
     return value
 
 
 def _access_url(body: bytes) -> str:
     value = _object(body).get("access_url")
     if not isinstance(value, str):
-        raise parts.UnusableAnswerError("The service's answer to the upload could not be read.")
+        raise parts.UnusableAnswerError("The service’s answer to the upload could not be read.")
     return value

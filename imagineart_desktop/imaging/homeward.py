@@ -32,7 +32,7 @@ _STRIP_PIXELS = 2**19
 """Pixels that one thread blends at a time."""
 
 _SEEN, _PLACED, _TONED, _WEIGHED = 0.1, 0.3, 0.4, 0.7
-"""Of one result, when the source is at hand, and when it is placed, its tone and its seam are known."""
+"""Progress with one result once the source is read, the result is registered, its tone is matched, its seam is made."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

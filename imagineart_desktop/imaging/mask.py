@@ -92,7 +92,7 @@ def fill(mask: Mask) -> Rect:
 
 
 def untold(_share: float) -> None:
-    """Take the share of work that nobody follows."""
+    """Ignore progress: the default where no caller follows it."""
 
 
 def remove_specks(mask: Mask, pixels: int, reach: Reach = untold) -> Rect:

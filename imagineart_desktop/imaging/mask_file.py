@@ -54,7 +54,7 @@ _ONE_COLOR = 24
 
 
 class Fit(Enum):
-    """What is done with a mask of another size: stretched, or laid on the middle and cut."""
+    """How to fit a mask of another size: scale it, or center and crop it."""
 
     SCALE = "scale"
     CENTRE = "centre"

@@ -92,7 +92,7 @@ class Keeper:
             home = await asyncio.to_thread(composition.made)
         except (MissingError, PictureError, MaskError) as error:
             log.warning("job %s could not be composited: what was sent is gone", job.id)
-            return (f"{error} This is the service's own result.",), False
+            return (f"{error} This is the service’s own result.",), False
         data = await asyncio.to_thread(encode_deep, home.picture)
         await asyncio.to_thread(write_whole, target, data)
         LAST_COMPOSED.put(job.id, position, home)

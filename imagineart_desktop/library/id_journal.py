@@ -39,9 +39,9 @@ class Noted(NamedTuple):
 class Reading:
     """What lines of the journal say; a later line takes the id from the image of an earlier one.
 
-    doubtful: images for which two lines say different things. is_spoiled: whether two such lines cannot both have been
-    true: only a higher id, that no other image has, may follow another, where an image was deleted for good and came
-    again.
+    doubtful: images with different ids on two lines. is_spoiled: whether two lines contradict each other. An image that
+    is deleted for good and imported again gets a new id, which must be higher and must belong to no other image; any
+    other change of an id is a contradiction.
     """
 
     ids: Ids = field(default_factory=dict)

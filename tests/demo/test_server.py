@@ -205,7 +205,7 @@ def test_addresses_that_cannot_be_written_are_said_and_in_the_exit_code(tmp_path
         process = subprocess.Popen(command, stdout=full, stderr=subprocess.PIPE, text=True)  # noqa: S603
     assert process.stderr is not None
     said = process.stderr.readline()
-    assert said.startswith("The addresses could not be written to standard output: ")
+    assert said.startswith("Can’t write the addresses to standard output: ")
     process.send_signal(signal.SIGTERM)
     assert process.communicate()[1] == ""
     assert process.returncode == 7

@@ -16,10 +16,10 @@ class UnfinishedError(LibraryError):
 
 
 class Turn(Protocol):
-    """Gives what takes it back; None where there was nothing to do (any more). Raises LibraryError, OSError.
+    """Do one thing and return the turn that undoes it; None if there was nothing to do. Raises LibraryError, OSError.
 
-    progress: told how far it is, where it may take long; cancelled, it ends at its next step, with UnfinishedError
-    where something is left to do.
+    progress: receives the progress of long work. Once it is cancelled, the work stops at its next step, and raises
+    UnfinishedError if something is left to do.
     """
 
     def __call__(self, progress: Progress, /) -> Coroutine[Any, Any, Turn | None]: ...

@@ -61,7 +61,7 @@ class JobCard(QFrame):
         self.take(job)
 
     def take(self, job: Job) -> None:
-        """Stand for this job from now on. Building a card takes longer."""
+        """Show this job from now on. Reusing a card is faster than building one."""
         self._checking = False
         self._title.setText(job.prompt or job.model.label)
         self._thumb.setPixmap(icon("image", "text_faint").pixmap(QSize(22, 22)))

@@ -15,9 +15,9 @@ from imagineart_desktop.ui.widgets import CheckBox, InlineMessage, SectionLabel,
 _SOURCES = {
     KeySource.NONE: "No key: the built-in demo makes sample images; nothing is charged.",
     KeySource.ENVIRONMENT: "Live, with the key from FAL_KEY.",
-    KeySource.KEYCHAIN: "Live, with the key from the system's keychain.",
+    KeySource.KEYCHAIN: "Live, with the key from the system’s keychain.",
     KeySource.SESSION: "Live, with a key for this session only.",
-    KeySource.PROXY: "Live, through your team's proxy, which keeps the key.",
+    KeySource.PROXY: "Live, through your team’s proxy, which keeps the key.",
 }
 _OWN, _TEAM = "own", "team"
 _FRAME = 20
