@@ -62,12 +62,14 @@ class _Filter(Enum):
     @property
     def title(self) -> str:
         """What stands on the menu."""
-        return self.value[0]
+        title: str = self.value[0]
+        return title
 
     @property
     def entries(self) -> tuple[tuple[str, str], ...]:
         """(words, term) of each entry."""
-        return self.value[1]
+        entries: tuple[tuple[str, str], ...] = self.value[1]
+        return entries
 
 
 class FilterMenu(QMenu):
