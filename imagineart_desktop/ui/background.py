@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import Progress, spawn
+
+T = TypeVar("T")
+
+
+class Waiter(Protocol):
+    """Tells the user what is waited for and how far it is, and offers to cancel it."""
+
+    @property
+    def words(self) -> str:
+        """What the user is told; empty where nothing is waited for."""
+        ...
+
+    async def on(
+        self,
+        words: str,
+        work: Callable[[Callable[[Progress], object]], Coroutine[Any, Any, T]],
+        *,
+        ends: bool = False,
+    ) -> T | None:
+        """Wait for the work; None once it is cancelled. words: what is done, as “Applying”.
+
+        work: given what shows its progress. ends: cancelled by its progress, it ends at its next step with a result.
+        """
+        ...
 
 
 def spawn_for(owner: QObject, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:

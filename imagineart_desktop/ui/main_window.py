@@ -111,24 +111,25 @@ class MainWindow(QMainWindow):
         library, worker, account = self._library, self._worker, self._account
         self.actions_ = Actions(self)
         self.top = TopBar(self.actions_)
+        self.status = StatusLine()
+        moving = Waiting(self.status)
         wishes = Wishes(library, worker, account)
         self._files = files = FileDialogs(self._preferences)
         copier = ImageCopier(self)
-        self.pages = Pages(library, worker, wishes, self.actions_, files, copier, self._tab, self.go_to, at_once)
+        tab = self._tab, self.go_to
+        self.pages = Pages(library, worker, wishes, self.actions_, files, copier, *tab, at_once, moving)
         self.generate, self.gallery, self.panel = self.pages.generate, self.pages.gallery, self.pages.panel
         self.navigator = Navigator(library, self.pages, self.say)
         marking = self.gallery.marking
         self.actions_.follow_steps("mark", marking.undo_stack, self._undo, marking.redo, self._undoable_in_edit)
         self.strip = JobStrip(worker, library)
-        self.status = StatusLine()
-        marking.waiting = Waiting(self.status)
         self.commands = PictureCommands(
             library,
             marking,
             files,
             self,
             lambda name: self.actions_[name].shortcut(),
-            marking.waiting,
+            moving,
             copier,
         )
         self.exchange = Exchange(self, library, self._preferences, files, self.commands)

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from imagineart_desktop.imaging import EMPTY, Brush, Combine, Coverage, Margins, Mask, Pixels, Rect, coverage
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
 from imagineart_desktop.imaging.mask import painted_bounds
-from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.background import Waiter, spawn_for
 from imagineart_desktop.ui.canvas.extending import Extending
 from imagineart_desktop.ui.canvas.follow_up import FollowUp
 from imagineart_desktop.ui.canvas.marching import Marching
@@ -45,7 +45,7 @@ _MOST_AT_ONCE = 2**21
 
 
 class MaskCanvas(PictureCanvas):
-    """pixels of the picture: height × width × 3 or 4, uint8; the mask has its size."""
+    """pixels of the picture: height × width × 3 or 4, uint8; the mask has its size. waiting: see `MaskDocument`."""
 
     can_turn = True
     coverage_changed = Signal(object)
@@ -65,9 +65,9 @@ class MaskCanvas(PictureCanvas):
     margins_settled = Signal()
     """The edges were let go."""
 
-    def __init__(self) -> None:
+    def __init__(self, waiting: Waiter | None = None) -> None:
         super().__init__()
-        self.document = MaskDocument(self)
+        self.document = MaskDocument(self, waiting)
         self.stylus = Stylus(self.document, self.update)
         self.mask_shown = True
         self.mask_view = MaskView.TINT

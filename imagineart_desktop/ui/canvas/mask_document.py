@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -13,10 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from imagineart_desktop.imaging import EMPTY, Mask, Patch, Recorder, Rect, Size, new_mask, patch_between
 from imagineart_desktop.support import Progress
 from imagineart_desktop.support.pixel_libraries import np
-from imagineart_desktop.ui.background import spawn_for
-
-if TYPE_CHECKING:
-    from imagineart_desktop.ui.widgets import Waiting
+from imagineart_desktop.ui.background import Waiter, spawn_for
 
 UNDO_BUDGET = 64 * 2**20
 """Bytes that the undo history may hold; beyond that its oldest part is let go."""
@@ -84,7 +81,10 @@ class _Operated(NamedTuple):
 
 
 class MaskDocument(QObject):
-    """mask: uint8, height × width, 255 = painted."""
+    """mask: uint8, height × width, 255 = painted.
+
+    waiting: says what operations do and how far they are, and cancels them; None where nobody is told.
+    """
 
     changed = Signal(object)
     """The `Rect` that changed, at once; for repainting."""
@@ -105,12 +105,11 @@ class MaskDocument(QObject):
     refused = Signal(str)
     """What is begun must wait for the operation of this name; empty for another picture."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, waiting: Waiter | None = None) -> None:
         super().__init__(parent)
+        self._waiting = waiting
         self._mask: Mask | None = None
         self.undo_stack = QUndoStack(self)
-        self.waiting: Waiting | None = None
-        """Says what operations do and how far they are, and cancels them; None where nobody is told."""
         self.is_shortened = False
         self._holds = 0
         self._recorder: Recorder | None = None
@@ -294,7 +293,7 @@ class MaskDocument(QObject):
         self, words: str, progress: Progress, run: Callable[[], Coroutine[Any, Any, _Operated]]
     ) -> _Operated | None:
         """What the operation came to; None where it was cancelled."""
-        if self.waiting is None:
+        if self._waiting is None:
             return await run()
 
         async def work(show: Callable[[Progress], object]) -> _Operated:
@@ -303,7 +302,7 @@ class MaskDocument(QObject):
             return await run()
 
         try:
-            done = await self.waiting.on(words, work)
+            done = await self._waiting.on(words, work)
         finally:
             self._operating = None
         if done is None:

@@ -12,9 +12,10 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from imagineart_desktop.library import Before, Label, Library, LibraryError, Marks
 from imagineart_desktop.support import Progress, spawn
+from imagineart_desktop.ui.background import Waiter
 from imagineart_desktop.ui.gallery import turns
 from imagineart_desktop.ui.gallery.turns import Turn, UnfinishedError
-from imagineart_desktop.ui.widgets import Offer, Waiting
+from imagineart_desktop.ui.widgets import Offer
 from imagineart_desktop.workspace.library_texts import images
 
 T = TypeVar("T")
@@ -56,18 +57,20 @@ class _Step(QUndoCommand):
 
 
 class Marking(QObject):
-    """said: a sentence for the status bar, and what undoes it. One thing is done after the other."""
+    """said: a sentence for the status bar, and what undoes it. One thing is done after the other.
+
+    waiting: says how far it is where many images are moved; None where nobody is told.
+    """
 
     said = Signal(str, object)
     marked = Signal(object)
     """What images have now because the user said so: an int of stars, a `Label`, or a bool for a favorite."""
 
-    def __init__(self, library: Library, parent: QObject) -> None:
+    def __init__(self, library: Library, parent: QObject, waiting: Waiter | None = None) -> None:
         super().__init__(parent)
         self._library = library
         self._turn = asyncio.Lock()
-        self.waiting: Waiting | None = None
-        """Says how far it is where many images are moved; None where nobody is told."""
+        self._waiting = waiting
         self.undo_stack = QUndoStack(self)
 
     def undo(self) -> None:
@@ -259,7 +262,7 @@ class Marking(QObject):
 
     async def _waited(self, words: str, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> T | None:
         """Do what may take long; cancelled, it ends at its next step and what is done stays."""
-        progress, waiting = Progress(), self.waiting
+        progress, waiting = Progress(), self._waiting
 
         def shown(show: Callable[[Progress], object]) -> Coroutine[Any, Any, T]:
             show(progress)

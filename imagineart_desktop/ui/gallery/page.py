@@ -20,7 +20,7 @@ from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryEr
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.support.wording import size_text
-from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.background import Waiter, spawn_for
 from imagineart_desktop.ui.deferred import Deferred
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.empty_words import is_everything, words_for_nothing
@@ -64,19 +64,19 @@ _ORDERS = {
 
 
 class GalleryPage(QWidget):
-    """All that was made."""
+    """All that was made. moving: says how far it is where many images are moved."""
 
     command = Signal(str, list)
     loupe_closed = Signal()
     tags_known = Signal(list)
     """All tags that there are."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, moving: Waiter | None = None) -> None:
         super().__init__()
         self._library = library
         self.model = PictureModel(library, self)
         self.grid = PictureGrid(self.model, wanted=_USUAL, shape=0.82, margin=_MARGIN)
-        self.marking = Marking(library, self)
+        self.marking = Marking(library, self, moving)
         self.details = DetailsPanel(library, self.marking)
         self.search = SearchField("Search…", self._ask)
         self.message = InlineMessage()

@@ -95,7 +95,7 @@ class MaskCommands(QObject):
         self._canvas = canvas
         self._message = message
         self._copier = copier
-        self._waiting = canvas.document.waiting = waiting
+        self._waiting = waiting
         self._asked_to_wait = False
         self._connect(actions)
 

@@ -78,13 +78,13 @@ class InpaintPage(QWidget):
         self._wishes = wishes
         self._is_preparing = False
         self._applying: asyncio.Task[object] | None = None
-        self.canvas = MaskCanvas()
+        self.message = InlineMessage(floats=True)
+        self.waiting = Waiting(self.message)
+        self.canvas = MaskCanvas(self.waiting)
         self.facts = MaskFacts()
         self.trip = TripControls()
         self.form = RequestForm(Task.INPAINT, below=self._below())
         self.results = ResultsStrip()
-        self.message = InlineMessage(floats=True)
-        self.waiting = Waiting(self.message)
         self.opening = Opening(self, library, self.canvas, self.waiting)
         self._mask_saver = Coalesced(self, self._save_mask, on_trouble=self.message.say_for_now)
         self.options = OptionsBar(self.canvas, actions)

@@ -11,7 +11,7 @@ from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.background import Waiter, spawn_for
 from imagineart_desktop.ui.deferred import Deferred
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.file_dialogs import FileDialogs
@@ -37,7 +37,7 @@ async def with_something_to_restore(library: Library, worker: Worker) -> set[str
 
 
 class Pages:
-    """tab: returns the open tab; go_to: opens one.
+    """tab: returns the open tab; go_to: opens one. moving: see `GalleryPage`.
 
     Edit and Inpaint are built when they are first used, or by `complete`. Those in `at_once` are built together with
     the window, before the style sheet is put on, which takes a third of the time.
@@ -54,6 +54,7 @@ class Pages:
         tab: Callable[[], str],
         go_to: Callable[[str], None],
         at_once: Collection[str],
+        moving: Waiter,
     ) -> None:
         self._library = library
         self._worker = worker
@@ -63,7 +64,7 @@ class Pages:
         self.generate = GeneratePage(library, worker, wishes)
         self.deferred_edit = Deferred(lambda: EditPage(library, worker, wishes, files))
         self.deferred_inpaint = Deferred(lambda: InpaintPage(library, worker, wishes, actions, files, copier))
-        self.gallery = GalleryPage(library)
+        self.gallery = GalleryPage(library, moving)
         self.panel = LibraryPanel(library)
         for needed in at_once:
             self.page(needed)
