@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
-from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.jobs import Account, LastComposed, Worker
 from imagineart_desktop.library import Library, Reconciled
 from imagineart_desktop.places import Places
 from imagineart_desktop.support import spawn
@@ -45,16 +45,17 @@ async def studio(
     after: asyncio.Event | None = None,
     key_wait: float | None = None,
     on_slow_key: Callable[[float], None] = lambda seconds: None,
+    composed: LastComposed | None = None,
 ) -> AsyncIterator[Studio]:
     """Open the library and resume its jobs; close everything at the end. Raises LibraryError.
 
     read_only: another program has the library open, so nothing is changed and no job is driven. resume: whether jobs of
     earlier runs continue. hold_unsent: those never sent to the paid service wait for `Worker.release`. after: an event
     that connecting and reconciling, which are slow, wait for; without it the account is connected on entry.
-    key_wait, on_slow_key: see `Account`.
+    key_wait, on_slow_key: see `Account`. composed: see `Worker`.
     """
     library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
-    worker = Worker(library, limit=at_once, rules=rules)
+    worker = Worker(library, limit=at_once, rules=rules, composed=composed)
     account = Account(
         worker,
         places.demo,

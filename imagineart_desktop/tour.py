@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.demo import DemoServer, Pace
-from imagineart_desktop.jobs import JobEvent, State
+from imagineart_desktop.jobs import JobEvent, LastComposed, State
 from imagineart_desktop.library import Query
 from imagineart_desktop.places import Places
 from imagineart_desktop.resources import resource_path
@@ -188,7 +188,7 @@ async def _tour(app: QApplication, out: Path, photos: list[Path], theme: ThemeMo
         preferences = Preferences(places.settings)
         demo = DemoServer(places.demo, pace=Pace(queue=0.3, work=1.4))
         os.environ.pop("FAL_KEY", None)
-        async with studio(places, demo=demo) as parts:
+        async with studio(places, demo=demo, composed=LastComposed()) as parts:
             window = MainWindow(
                 parts.library, parts.worker, parts.account, preferences, look, at_once=("edit", "inpaint")
             )

@@ -14,7 +14,7 @@ from imagineart_desktop.jobs.inpainting import (
     remember_source,
 )
 from imagineart_desktop.jobs.job import Failure, Ingredient, Job
-from imagineart_desktop.jobs.last_composed import LAST_COMPOSED
+from imagineart_desktop.jobs.last_composed import LastComposed
 from imagineart_desktop.jobs.lookup import NOT_LISTED, NOT_LOOKED
 from imagineart_desktop.jobs.states import ENDED, State
 from imagineart_desktop.jobs.waiting import OWN_PROBLEMS, UPLOAD_STALLED
@@ -23,7 +23,6 @@ from imagineart_desktop.jobs.worker import Worker
 __all__ = [
     "DEMO_WAITS",
     "ENDED",
-    "LAST_COMPOSED",
     "NOT_LISTED",
     "NOT_LOOKED",
     "OWN_PROBLEMS",
@@ -34,6 +33,7 @@ __all__ = [
     "Ingredient",
     "Job",
     "JobEvent",
+    "LastComposed",
     "Looked",
     "MissingError",
     "Prepared",

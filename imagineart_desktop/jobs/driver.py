@@ -37,6 +37,7 @@ from imagineart_desktop.jobs.finding import kept_url
 from imagineart_desktop.jobs.interrupted import interrupted_submit
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.keeping import Keeper
+from imagineart_desktop.jobs.last_composed import LastComposed
 from imagineart_desktop.jobs.lookup import Lookup
 from imagineart_desktop.jobs.states import ACCEPTED, ENDED, State
 from imagineart_desktop.jobs.store import StaleStepError
@@ -68,7 +69,13 @@ class Driver:
     """Speaks with one service for all of its jobs. environment: what `fal.prepare` returned for the service."""
 
     def __init__(
-        self, service: Service, environment: Environment, library: Library, desk: Desk, rules: RetryRules
+        self,
+        service: Service,
+        environment: Environment,
+        library: Library,
+        desk: Desk,
+        rules: RetryRules,
+        composed: LastComposed | None = None,
     ) -> None:
         self._service = service
         self._library = library
@@ -78,7 +85,7 @@ class Driver:
         self._storage = Storage(self._client)
         self._downloader = Downloader(service, rules, environment)
         self._watcher = Watcher(self._client, rules, desk.notice)
-        self._keeper = Keeper(service, self._downloader, library, rules)
+        self._keeper = Keeper(service, self._downloader, library, rules, composed)
         self._waiting = Waiting(desk, rules)
         self.lookup = Lookup(self._client, desk)
 

@@ -22,7 +22,7 @@ from imagineart_desktop.imaging import (
 )
 from imagineart_desktop.jobs.inpainting import MissingError, gather
 from imagineart_desktop.jobs.job import Job
-from imagineart_desktop.jobs.last_composed import LAST_COMPOSED
+from imagineart_desktop.jobs.last_composed import LastComposed
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_whole
 from imagineart_desktop.models import FieldKind, is_input_reference
 from imagineart_desktop.support.pixel_libraries import np
@@ -35,13 +35,21 @@ OnWait = Callable[[FalError], None]
 
 
 class Keeper:
-    """Fetches and keeps the results of one service's jobs."""
+    """Fetches and keeps the results of one service's jobs. composed: for whoever shows a result, None for nobody."""
 
-    def __init__(self, service: Service, downloader: Downloader, library: Library, rules: RetryRules) -> None:
+    def __init__(
+        self,
+        service: Service,
+        downloader: Downloader,
+        library: Library,
+        rules: RetryRules,
+        composed: LastComposed | None = None,
+    ) -> None:
         self._service = service
         self._downloader = downloader
         self._library = library
         self._rules = rules
+        self._composed = composed
 
     async def keep(self, job: Job, on_wait: OnWait) -> list[PictureSummary]:
         """All pictures of a job whose result is known. on_wait: told of errors that are waited out.
@@ -95,7 +103,8 @@ class Keeper:
             return (f"{error} This is the service’s own result.",), False
         data = await asyncio.to_thread(encode_deep, home.picture)
         await asyncio.to_thread(write_whole, target, data)
-        LAST_COMPOSED.put(job.id, position, home)
+        if self._composed is not None:
+            self._composed.put(job.id, position, home)
         return home.findings, True
 
     def _keep_raw(self, job: Job, position: int, target: Path) -> Pixels:

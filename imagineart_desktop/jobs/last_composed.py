@@ -42,6 +42,3 @@ class LastComposed:
         if self._expiry is not None:
             self._expiry.cancel()
             self._expiry = None
-
-
-LAST_COMPOSED = LastComposed()

@@ -16,6 +16,7 @@ from imagineart_desktop.jobs.finding import Looked
 from imagineart_desktop.jobs.inpainting import Prepared
 from imagineart_desktop.jobs.interrupted import interrupted_submit, stopped_fetching
 from imagineart_desktop.jobs.job import Ingredient, Job
+from imagineart_desktop.jobs.last_composed import LastComposed
 from imagineart_desktop.jobs.lookup import not_connected
 from imagineart_desktop.jobs.states import ACCEPTED, AFTER_RESTART, ENDED, State
 from imagineart_desktop.jobs.store import JobStore, StaleStepError
@@ -31,10 +32,21 @@ _BEGUN_AT_ONCE, _PAUSE = 4, 0.02
 
 
 class Worker:
-    """Drives jobs. limit: how many are sent at once; more wait here."""
+    """Drives jobs. limit: how many are sent at once; more wait here.
 
-    def __init__(self, library: Library, *, limit: int = 4, rules: RetryRules | None = None) -> None:
+    composed: holds the last composed result for a window that shows it; None in a process without a window.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        limit: int = 4,
+        rules: RetryRules | None = None,
+        composed: LastComposed | None = None,
+    ) -> None:
         self.limit = limit
+        self.composed = composed
         self._library = library
         self._desk = Desk(JobStore(library))
         self._rules = rules or RetryRules()
@@ -58,7 +70,9 @@ class Worker:
         """Connect to a service; waiting jobs of its kind go on. Returns what counts of the environment for it."""
         driver, environment = await asyncio.to_thread(_load, service)
         old = self._drivers.pop(service.kind, None)
-        self._drivers[service.kind] = driver(service, environment, self._library, self._desk, self._rules)
+        self._drivers[service.kind] = driver(
+            service, environment, self._library, self._desk, self._rules, self.composed
+        )
         if old is not None:
             theirs = self._tasks_of(service.kind)
             await _cancelled(theirs)

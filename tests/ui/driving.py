@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from imagineart_desktop.app import make_application
 from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
-from imagineart_desktop.jobs import JobEvent, State
+from imagineart_desktop.jobs import JobEvent, LastComposed, State
 from imagineart_desktop.places import Places
 from imagineart_desktop.studio import Studio, studio
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -259,7 +259,9 @@ async def opened(
     preferences = Preferences(places.settings)
     demo = DemoServer(places.demo, pace=pace)
     hasty = rules or RetryRules(first_wait=0.02, longest_wait=0.1)
-    async with studio(places, demo=demo, rules=hasty, live_hosts=live_hosts, read_only=read_only) as parts:
+    async with studio(
+        places, demo=demo, rules=hasty, live_hosts=live_hosts, read_only=read_only, composed=LastComposed()
+    ) as parts:
         needed = {*at_once, *await with_something_to_restore(parts.library, parts.worker)}
         window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, at_once=needed)
         events: list[JobEvent] = []

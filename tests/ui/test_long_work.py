@@ -37,7 +37,7 @@ from imagineart_desktop.support import Progress, Reach, WorkCancelledError, spaw
 from imagineart_desktop.ui import image_copier
 from imagineart_desktop.ui.compare import window as compare_window
 from imagineart_desktop.ui.edit import references
-from imagineart_desktop.ui.inpaint import mask_commands, session
+from imagineart_desktop.ui.inpaint import mask_commands, session, versions
 from imagineart_desktop.ui.inpaint.look_bar import Way
 from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.theme import Theme
@@ -263,7 +263,11 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
         return made(composition, reach=reach, **setting)
 
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        decoded: list[Path] = []
+        monkeypatch.setattr(versions, "decoded", lambda path, **_: decoded.append(path))
         number = await looked_at(at, page)
+        # What was just composed is shown as it is, without its file.
+        assert not decoded
         monkeypatch.setattr(Composition, "made", held_made)
         message, trip, seam = page.message, page.trip, page.trip.feather.value()
         seen = canvas._pyramid

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins, PictureError, Pixels, RoundTrip
-from imagineart_desktop.jobs import MissingError
+from imagineart_desktop.jobs import LastComposed, MissingError
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import Progress
 from imagineart_desktop.support.pixel_libraries import cv2, np
@@ -58,6 +58,7 @@ class Looking(QObject):
         trip: TripControls,
         message: InlineMessage,
         waiting: Waiting,
+        composed: LastComposed | None,
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
@@ -78,7 +79,7 @@ class Looking(QObject):
         self._seam_moved = False
         self._version: Version | None = None
         self._before: tuple[Margins, Pixels, Pyramid] | None = None
-        self._versions = Versions(library)
+        self._versions = Versions(library, composed)
         self.bar = LookBar()
         self.pane = ComparePane()
         self.bar.way_changed.connect(self._way_chosen)

@@ -104,7 +104,9 @@ class InpaintPage(QWidget):
         self.stepping = Stepping(
             self, library, self.canvas, self.form, self.trip, self.message.say, self.opening.reopen
         )
-        self.looking = Looking(self, library, self.canvas, self.results, self.trip, self.message, self.waiting)
+        self.looking = Looking(
+            self, library, self.canvas, self.results, self.trip, self.message, self.waiting, worker.composed
+        )
         self.measuring = Measuring(self, self.canvas, self.trip, self.form, self.facts)
         self.arriving = Arriving(
             self, library, worker, self.results, lambda: self.stepping.steps, self._may_look, self.message.say

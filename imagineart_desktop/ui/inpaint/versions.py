@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from imagineart_desktop.imaging import DeepPicture, Homecoming, Margins, PictureError, Pixels, RoundTrip
-from imagineart_desktop.jobs import LAST_COMPOSED, Composition, MissingError, gather_pictures, keep_composed
+from imagineart_desktop.jobs import Composition, LastComposed, MissingError, gather_pictures, keep_composed
 from imagineart_desktop.library import Library, Recipe
 from imagineart_desktop.support import Progress, WorkCancelledError
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
@@ -102,9 +102,13 @@ class _Made:
 
 
 class Versions:
-    """What is set holds for every result. Results that cannot follow stay as they were kept."""
+    """What is set holds for every result. Results that cannot follow stay as they were kept.
 
-    def __init__(self, library: Library) -> None:
+    composed: may hold a result that was just made; None where nothing does.
+    """
+
+    def __init__(self, library: Library, composed: LastComposed | None = None) -> None:
+        self._composed = composed
         self._library = library
         self._made = _Made()
 
@@ -186,7 +190,7 @@ class Versions:
                 trouble = str(error)
             else:
                 return await asyncio.to_thread(_put_together, number, recipe, composition, trip, progress)
-        elif (home := LAST_COMPOSED.take(recipe.job_id, recipe.position)) is not None:
+        elif self._composed is not None and (home := self._composed.take(recipe.job_id, recipe.position)) is not None:
             return await asyncio.to_thread(_just_composed, number, recipe, home)
         (picture,) = await self._library.summaries([number])
         return await asyncio.to_thread(_read_from, picture.path, number, recipe, trouble, progress)
