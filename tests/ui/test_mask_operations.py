@@ -92,7 +92,9 @@ async def test_what_waits_for_an_operation_is_about_the_image_it_was_asked_of(
         assert not document.mask.any()
         steps = {document.undo_stack.text(index) for index in range(document.undo_stack.count())}
         assert not steps & {"Grow", "Invert", "Load mask"}
-        assert np.array_equal(cv2.imread(str(tmp_path / "m.png"), cv2.IMREAD_GRAYSCALE), first)
+        saved = cv2.imread(str(tmp_path / "m.png"), cv2.IMREAD_GRAYSCALE)
+        assert saved is not None
+        assert np.array_equal(saved, first)
 
 
 async def test_each_step_of_a_shortened_history_changes_something(
