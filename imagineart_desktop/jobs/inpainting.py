@@ -29,6 +29,7 @@ from imagineart_desktop.imaging import (
     InpaintPlan,
     Margins,
     Mask,
+    PictureError,
     Pixels,
     Rect,
     Returned,

@@ -266,10 +266,14 @@ async def test_an_upload_begins_once_it_has_a_connection(demo: DemoServer, monke
 
     monkeypatch.setattr(Storage, "_in_one_piece", held)
     begun: list[int] = []
+
+    def note(number: int, _answered: bool) -> None:
+        begun.append(number)
+
     async with FalClient(service_of(demo), HASTY) as client:
         storage = Storage(client)
         uploads = [
-            asyncio.create_task(storage.upload(bytes([number]), "image/png", lambda _done, n=number: begun.append(n)))
+            asyncio.create_task(storage.upload(bytes([number]), "image/png", partial(note, number)))
             for number in range(6)
         ]
         while len(begun) < 4:

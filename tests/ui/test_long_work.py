@@ -488,8 +488,10 @@ async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_can
             await overwrite(*values)
 
         monkeypatch.setattr(library.database, "overwrite", held_overwrite)
+        may_go_on.clear()
         restoring = asyncio.ensure_future(care.restore(tmp_path / "copy"))
         await at.until(lambda: work.stop.isVisible() and work.count.text())
+        may_go_on.set()
         await at.until(lambda: not work.stop.isVisible() and work.progress.isVisible())
         (operation,) = library.operations.running
         assert (operation.describe(), operation.stop) == ("Restoring the library…", None)
