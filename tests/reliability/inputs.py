@@ -116,7 +116,7 @@ async def _drop(at: Driver, path: Path) -> str:
     page.clear()
     page.message.clear()
     at.drop(page.slots[0], [path])
-    await at.until(lambda: bool(page.sizes) or bool(page.message.text()))
+    await at.until(lambda: bool(page.sizes) or (bool(page.message.text()) and not page.waiting.is_busy))
     return "loaded" if page.sizes else "refused"
 
 
@@ -127,7 +127,7 @@ async def _open(at: Driver, path: Path) -> str:
     try:
         page.picture_opened.connect(lambda: shown.append(True))
         at.drop(page.canvas, [path])
-        await at.until(lambda: bool(shown) or bool(page.message.text()))
+        await at.until(lambda: bool(shown) or (bool(page.message.text()) and not page.waiting.is_busy))
     finally:
         page.picture_opened.disconnect()
         page.picture_opened.connect(at.window.standing.show_facts)

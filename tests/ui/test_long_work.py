@@ -489,6 +489,14 @@ async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_can
 
         monkeypatch.setattr(library.database, "overwrite", held_overwrite)
         may_go_on.clear()
+        begun: list[list[Path]] = []
+
+        def held_after_the_first(source: Path, target: Path, files: list[Path], *more: Any) -> None:
+            assert not begun or may_go_on.wait()
+            begun.append(files)
+            copy_files(source, target, files, *more)
+
+        monkeypatch.setattr(copying, "copy_files", held_after_the_first)
         restoring = asyncio.ensure_future(care.restore(tmp_path / "copy"))
         await at.until(lambda: work.stop.isVisible() and work.count.text())
         may_go_on.set()
