@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from imagineart_desktop.imaging import Brush
+from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened, settle
 
@@ -39,3 +43,18 @@ async def test_a_page_is_built_when_it_is_first_used_or_has_something_to_restore
             assert form is not None
             assert form.isVisible()
             assert not form.go.isEnabled()
+
+
+async def test_inpaint_without_an_image_gives_the_keys_to_the_button_that_opens_one(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("inpaint")
+        inpaint = at.window.inpaint
+        assert at.window.focusWidget() is inpaint._empty.open
+        QTest.keyClick(inpaint._empty.open, Qt.Key.Key_L)
+        assert at.window.actions_.tool(ToolKind.LASSO).isChecked()
+        canvas = await at.on_canvas(photos / "coffee.png")
+        at.window.go_to("generate")
+        at.window.go_to("inpaint")
+        assert at.window.focusWidget() is canvas

@@ -16,7 +16,7 @@ from imagineart_desktop.ui.settings.sections import SECTIONS
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import opened
+from tests.ui.driving import opened, turn_wheel
 
 
 async def test_options_in_the_settings_are_those_of_the_window(tmp_path: Path, theme: Theme) -> None:
@@ -32,6 +32,10 @@ async def test_options_in_the_settings_are_those_of_the_window(tmp_path: Path, t
         advance.trigger()
         assert settings.advance.isChecked()
         advance.trigger()
+        chosen = settings.look.currentData(), settings.modifier.currentData(), settings.export.settings()
+        for control in (settings.modifier, settings.export.format, settings.at_once):
+            turn_wheel(control)
+        assert (settings.look.currentData(), settings.modifier.currentData(), settings.export.settings()) == chosen
         at.click(settings.tint)
         (colors,) = settings.findChildren(QColorDialog)
         colors.setCurrentColor(QColor(0, 0, 255, 191))

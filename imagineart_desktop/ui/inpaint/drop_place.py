@@ -19,7 +19,7 @@ class DropPlace(EmptyState):
     def __init__(self, choose: Callable[[], object]) -> None:
         super().__init__("brush", "Paint what should change", "Drop an image here, paste it, or open one.")
         self.setAcceptDrops(True)
-        self.add_action("Open an image…", choose)
+        self.open = self.add_action("Open an image…", choose)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Takes pictures."""

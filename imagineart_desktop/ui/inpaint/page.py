@@ -135,6 +135,11 @@ class InpaintPage(QWidget):
         """Whether there is something to paint on."""
         return self.stepping.picture is not None
 
+    @property
+    def place_of_keys(self) -> QWidget:
+        """What gets the keyboard when the page is shown: the canvas, or the button that opens an image."""
+        return self.canvas if self.has_picture else self._empty.open
+
     def take(self, taken: list[Taken]) -> None:
         """Open what was dropped, pasted or sent here."""
         if taken:
@@ -482,9 +487,9 @@ class InpaintPage(QWidget):
         over.setContentsMargins(0, 0, 0, 0)
         holder = QWidget()
         self._stack = QStackedLayout(holder)
-        empty = DropPlace(self.choose_picture)
-        empty.taken.connect(self.take)
-        self._stack.addWidget(empty)
+        self._empty = DropPlace(self.choose_picture)
+        self._empty.taken.connect(self.take)
+        self._stack.addWidget(self._empty)
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.looking.pane)
         said = QVBoxLayout()

@@ -122,7 +122,7 @@ class Pages:
         """What gets the keyboard when the open tab is shown; None in Gallery, which decides itself."""
         page = self.page(self.tab())
         if isinstance(page, InpaintPage):
-            return page.canvas
+            return page.place_of_keys
         return None if isinstance(page, GalleryPage) else page.form.prompt.editor
 
     async def restore(self) -> None:
