@@ -43,8 +43,8 @@ def _intersected(mask: Mask, shape: Mask, area: Rect) -> Rect:
 def added_since(mask: Mask, before: Mask) -> Mask | None:
     """Return what was painted after another mask of the same size; None where nothing was.
 
-    Where part of the other mask was erased, the mask was painted anew, and all of it is returned. Pixels that count as
-    unpainted, such as a soft edge, are returned only beside painted ones.
+    Where part of the other mask was erased, the user repainted it, and the whole mask is returned. Pixels that count
+    as unpainted, such as a soft edge, are returned only beside painted ones.
     """
     then_painted = before >= THRESHOLD
     if (then_painted & (mask < THRESHOLD)).any():

@@ -44,7 +44,7 @@ _SAMPLED = 1_000_000
 """Pixels that are looked at to know whether strokes have one color."""
 
 _ROWS = 512
-"""Of which the means are taken at once: they take eight bytes a pixel."""
+"""Rows whose means are computed at once: a mean takes eight bytes a pixel."""
 
 _READ = 0.6
 """Of reading a mask, when its file is decoded."""

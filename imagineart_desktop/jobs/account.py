@@ -33,7 +33,7 @@ _KEYCHAIN_SECONDS = 20.0
 """How long the keychain may take, which includes a prompt for the user's password."""
 
 _SLOW_SECONDS = 1.0
-"""After this time, whoever waits for the keychain is told so."""
+"""Time after which a command says that it waits for the keychain."""
 
 _PROXY_WAITS = (
     "The system’s keychain doesn’t answer. Unlock it to use your team proxy’s token; until then, requests wait."

@@ -460,7 +460,7 @@ class Library:
             left = counted(len(pictures) - len(moved), "image")
             raise disk_error(error, f"{left} cannot be moved") from error
         finally:
-            # What was moved before a failure is told as well.
+            # Announce what was moved before a failure as well.
             self._tell(LibraryChange(tuple(moved), structure=True))
         return moved
 

@@ -19,7 +19,7 @@ class Waiter(Protocol):
 
     @property
     def words(self) -> str:
-        """What the user is told; empty where nothing is waited for."""
+        """The sentence on screen; empty while nothing is waited for."""
         ...
 
     async def on(

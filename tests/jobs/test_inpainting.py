@@ -17,6 +17,7 @@ from imagineart_desktop.imaging import (
     Margins,
     Mask,
     Mode,
+    PictureError,
     RoundTrip,
     encode_deep,
     load_deep,
@@ -250,6 +251,10 @@ async def test_another_seam_costs_nothing_and_can_be_chosen_again(
         assert details is not None
         assert details.recipe.plan is not None
         assert details.recipe.plan.trip.feather == 20
+        away = hard.path.rename(tmp_path / "away.png")
+        with pytest.raises(PictureError, match="cannot be read"):
+            await recomposite(library, [hard.id], feather=20)
+        away.rename(hard.path)
         kept_input = await library.input(details.recipe.plan.source)
         assert kept_input is not None
         kept_input.path.unlink()

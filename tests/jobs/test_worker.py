@@ -302,6 +302,27 @@ async def test_retry_asks_again_as_a_new_job(tmp_path: Path, demo: DemoServer) -
         assert (await outcome(worker, again)).job.state is State.FAILED
 
 
+async def test_a_canceled_job_keeps_no_problem_of_its_upload(
+    tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imagineart_desktop.jobs.waiting._STALLED_AFTER", 0.01)
+
+    async def upload(_storage: Storage, _data: bytes, _content_type: str, on_progress: Callable[[bool], None]) -> str:
+        on_progress(False)
+        for_ever: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        return await for_ever
+
+    monkeypatch.setattr(Storage, "upload", upload)
+    source = {"image_urls": [Ingredient(encode_png(new_mask((64, 48))[:, :, None].repeat(3, axis=2)))]}
+    async with at_work(tmp_path, demo) as (worker, _):
+        (job,) = await worker.add(IMAGINEART_20_EDIT, ServiceKind.DEMO, {"prompt": "a pot"}, source)
+        await until(worker, lambda event: event.job.failure is not None)
+        await worker.cancel(job.id)
+        canceled = await worker.find(job.id)
+        assert canceled is not None
+        assert (canceled.state, canceled.failure) == (State.CANCELLED, None)
+
+
 async def test_a_job_says_that_its_upload_stands_still_until_it_moves(
     tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,7 +63,7 @@ class Driver:
         return next(e.job.failure.message for e in self.events if e.job.failure and e.job.state is State.FAILED)
 
     async def cards(self, count: int) -> list[JobCard]:
-        """Scroll to the end of the job strip until it has so many cards; these, in order."""
+        """Scroll to the end of the job strip until it has this many cards. Returns them in order."""
         strip = self.window.strip
         bar = strip._area.horizontalScrollBar()
 

@@ -70,7 +70,7 @@ async def test_what_waits_for_an_operation_is_about_the_image_it_was_asked_of(
         go_on.wait()
         return EMPTY
 
-    # An operation that is told of lets nothing wait for it.
+    # While an operation is shown on screen, no other waits for it.
     monkeypatch.setattr(mask_document, "_PATIENCE", 10**8)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at, _set_at_the_end(go_on):
         canvas = await at.on_canvas(photos / "coffee.png")

@@ -83,7 +83,7 @@ class _Operated(NamedTuple):
 class MaskDocument(QObject):
     """mask: uint8, height × width, 255 = painted.
 
-    waiting: says what operations do and how far they are, and cancels them; None where nobody is told.
+    waiting: shows the progress of operations and cancels them; None to show none.
     """
 
     changed = Signal(object)
@@ -243,7 +243,7 @@ class MaskDocument(QObject):
         """Run an operation on today's mask, after those that are under way; can be undone under this name.
 
         work: changes a copy, which takes the mask's place at the end: once the operation is cancelled, mask and history
-        are as they were. within: what it may change, None for all. progress: of which the work tells up to `WORKED`.
+        are as they were. within: what it may change, None for all. progress: receives that of the work, up to `WORKED`.
         words: what is done, as “Loading the mask”. unchanged: what to say where nothing changes. Returns what changed.
         Nothing happens in the middle of a stroke, when it would have to wait for an operation that takes long, or once
         there is another mask.

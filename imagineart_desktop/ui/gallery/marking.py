@@ -59,7 +59,7 @@ class _Step(QUndoCommand):
 class Marking(QObject):
     """said: a sentence for the status bar, and what undoes it. One thing is done after the other.
 
-    waiting: says how far it is where many images are moved; None where nobody is told.
+    waiting: shows the progress of moving many images; None to show none.
     """
 
     said = Signal(str, object)

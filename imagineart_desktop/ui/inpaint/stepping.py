@@ -157,7 +157,7 @@ class Stepping(QObject):
                 self._say(str(error))
 
     async def _apply(self, number: int, version: Version, finished: Mask | None) -> None:
-        """finished: the mask, of which only what was painted since the request stays; None to keep all of it."""
+        """finished: the mask of the request; only what was painted since stays. None keeps the whole mask."""
         recipe = await self._library.details(number)
         picture = await session.open_decoded(version.pixels, version.pyramid, version.deep, number, self._library)
         before = await self._leave()

@@ -210,7 +210,7 @@ class JobStrip(QWidget):
     def _wanted_cards(self) -> int:
         """Return how many of the first jobs have a card: those in sight, the next one, and those that were in sight.
 
-        Not all: with the strip, every widget in it goes to another page and is styled anew.
+        Build only these: Qt styles every widget of the strip again each time it moves to another page.
         """
         reach = self._area.horizontalScrollBar().value() + self._area.viewport().width()
         in_sight = -(-reach // (WIDTH + _SPACING))
