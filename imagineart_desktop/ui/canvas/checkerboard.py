@@ -7,15 +7,24 @@ from functools import lru_cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 
+from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy
 from imagineart_desktop.ui.theme import tokens
 
 _SQUARE = 8
 """Logical pixels, whatever the zoom."""
 
 
-def paint_checkerboard(painter: QPainter, area: QRectF) -> None:
-    """Fill an area with squares that keep their places when only a part of it is repainted."""
-    painter.fillRect(area, QBrush(_tile(tokens().check, tokens().check_other)))
+def paint_on_checkerboard(
+    painter: QPainter, image: Pyramid, target: QRectF, zoom: float, exposed: QRectF, copy: ScreenCopy
+) -> None:
+    """Draw an image over the checkerboard, which shows through where the image is transparent.
+
+    The squares keep their places when only a part of the image is repainted. See `Pyramid.paint`.
+    """
+    if not image.is_opaque:
+        painter.fillRect(target.intersected(exposed), QBrush(_tile(tokens().check, tokens().check_other)))
+    image.paint(painter, target, zoom, exposed, copy)
 
 
 @lru_cache(maxsize=2)

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from imagineart_desktop.ui.canvas.checkerboard import paint_on_checkerboard
 from imagineart_desktop.ui.canvas.fingers import Pinch, as_mouse
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy
@@ -186,7 +187,7 @@ class PictureCanvas(QWidget):
     def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
         """The picture in its place; subclasses draw more. exposed: the only part that must be drawn."""
         if self._pyramid is not None:
-            self._pyramid.paint(painter, target, self.zoom, exposed, self._copy)
+            paint_on_checkerboard(painter, self._pyramid, target, self.zoom, exposed, self._copy)
 
     def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
         """What lies above all, in the widget's own pixels; for subclasses. exposed: all that must be drawn."""

@@ -13,7 +13,6 @@ from PySide6.QtGui import QImage, QPainter
 
 from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.support.pixel_libraries import cv2, np
-from imagineart_desktop.ui.canvas.checkerboard import paint_checkerboard
 from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy
 from imagineart_desktop.ui.pixels import shown_format, to_image, wrapped
 
@@ -92,9 +91,9 @@ class Pyramid:
         return to_image(self._pixels) if len(self._levels) == 1 and self._pixels is not None else self._levels[-1]
 
     def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF, copy: ScreenCopy) -> None:
-        """Draws the picture into `target`, only what lies in `exposed`.
+        """Draw the part of the image in `target` that `exposed` shows. Transparent parts show what is below.
 
-        zoom: screen pixels to a picture pixel; copy: of the view, for what is zoomed out.
+        zoom: screen pixels per image pixel; copy: cached drawing of the view, for zoomed-out images.
         """
         seen = target.intersected(exposed)
         if seen.isEmpty():
@@ -102,9 +101,6 @@ class Pyramid:
         level, reduced = 0, zoom / self.sharp_zoom
         while level + 1 < len(self._levels) and reduced * 2 ** (level + 1) <= 1.0:
             level += 1
-        image = self._levels[level]
-        if image.hasAlphaChannel():
-            paint_checkerboard(painter, seen)
         if reduced < 1:
             copy.paint(
                 painter,

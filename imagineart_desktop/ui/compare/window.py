@@ -29,7 +29,8 @@ from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.compare.settings import Row, settings_of
 from imagineart_desktop.ui.compare.views import MOST
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import Dialog, InlineMessage, Waiting, plain_label, plain_tip
+from imagineart_desktop.ui.widgets import Dialog, InlineMessage, Waiting, plain_label
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 _LONGEST_LABEL = 36
 

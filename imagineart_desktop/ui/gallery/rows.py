@@ -12,7 +12,7 @@ from imagineart_desktop.support.plain_text import shown
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.thumbnails import Thumbnails
 from imagineart_desktop.ui.intake import PICTURE_MIME
-from imagineart_desktop.ui.widgets import plain_tip
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -23,8 +23,8 @@ from imagineart_desktop.ui.widgets import (
     TextButton,
     icon_button,
     plain_label,
-    plain_tip,
 )
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 _WHOLE = (
     ("all", "All images"),

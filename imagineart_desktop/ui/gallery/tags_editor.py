@@ -6,7 +6,8 @@ from PySide6.QtCore import QStringListModel, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.support.wording import shortened
-from imagineart_desktop.ui.widgets import button, complete_with, plain_tip
+from imagineart_desktop.ui.widgets import button, complete_with
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 _CHIP = 26
 """Letters of a tag that are shown."""

@@ -6,7 +6,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from imagineart_desktop.ui.widgets import SectionLabel, plain_label, plain_tip
+from imagineart_desktop.ui.widgets import SectionLabel, plain_label
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 _THUMB = QSize(92, 80)
 SOURCE = 0

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from imagineart_desktop.ui.inpaint.steps import Step, Steps
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import plain_tip
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _THUMB = QSize(34, 26)

@@ -14,7 +14,8 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words, unconfirmed_words
 from imagineart_desktop.ui.theme import icon
-from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, plain_tip, set_tone
+from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 WIDTH = 380
 """Pixels, in every state: a card that fails moves no other one."""

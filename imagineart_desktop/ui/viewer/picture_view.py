@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
+from imagineart_desktop.ui.canvas.checkerboard import paint_on_checkerboard
 from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy
@@ -93,7 +94,7 @@ class PictureView(PictureCanvas):
         if place != target:
             painter.fillRect(target, QColor(tokens().ground))
         zoom = place.width() * self.devicePixelRatioF() / self._before.size.width()
-        self._before.paint(painter, place, zoom, exposed, self._copy_before)
+        paint_on_checkerboard(painter, self._before, place, zoom, exposed, self._copy_before)
         painter.restore()
         self._paint_slider(painter, target.intersected(QRectF(self.rect())), x)
 

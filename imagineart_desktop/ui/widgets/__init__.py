@@ -15,7 +15,6 @@ from imagineart_desktop.ui.widgets.labels import (
     SectionLabel,
     TextBlock,
     plain_label,
-    plain_tip,
     rule,
     set_tone,
 )
@@ -69,7 +68,6 @@ __all__ = [
     "let_wheel_pass",
     "name_of",
     "plain_label",
-    "plain_tip",
     "retain_size",
     "rule",
     "set_tone",

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QStylePainter,
 )
 
-from imagineart_desktop.ui.widgets.labels import plain_tip
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 _MIN_WIDTH = 24
 """Pixels: a letter and …"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 
 from imagineart_desktop.support.plain_text import one_line, shown
 from imagineart_desktop.ui.theme import paint_icon, tokens
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 _BREAK = "\u200b"
 """A zero-width space, at which a line may break."""
@@ -116,12 +116,6 @@ class RoomyLabel(_PlainLabel):
     def _height_of(self, text: str) -> int:
         room = QRect(0, 0, max(1, self.width()), 1 << 16)
         return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text or " ").height()
-
-
-def plain_tip(text: str) -> str:
-    """A tooltip that shows the text as it is: Qt takes what looks like markup for markup."""
-    text = shown(text)
-    return f"<qt>{escape(text)}</qt>" if "<" in text else text
 
 
 def set_tone(widget: QWidget, tone: str) -> None:
