@@ -15,7 +15,7 @@ from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.background import Waiter
 from imagineart_desktop.ui.gallery import turns
 from imagineart_desktop.ui.gallery.turns import Turn, UnfinishedError
-from imagineart_desktop.ui.widgets import Offer
+from imagineart_desktop.ui.widgets.offer import Offer
 from imagineart_desktop.workspace.library_texts import images
 
 T = TypeVar("T")
