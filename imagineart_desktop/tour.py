@@ -29,7 +29,8 @@ from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.theme import Theme, ThemeMode
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.theme.mode import ThemeMode
 
 SIZE = (1440, 900)
 _PATIENCE = 600.0

@@ -49,7 +49,8 @@ from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.report.support import Support
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.status_line import StatusLine
-from imagineart_desktop.ui.theme import Theme, ThemeMode
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from imagineart_desktop.ui.top_bar import TABS, TopBar
 from imagineart_desktop.ui.widgets import Offer, Waiting
 from imagineart_desktop.ui.window.availability import Availability, Situation

@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from imagineart_desktop.support import whole_number
 from imagineart_desktop.ui.canvas.modifier import CanvasModifier
-from imagineart_desktop.ui.theme import ThemeMode
+from imagineart_desktop.ui.theme.mode import ThemeMode
 
 MOST_AT_ONCE = 10
 

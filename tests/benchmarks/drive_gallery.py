@@ -25,7 +25,8 @@ from imagineart_desktop.app import make_application
 from imagineart_desktop.library import Order
 from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.theme import Theme, ThemeMode
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from tests.benchmarks.stock import stocked
 from tests.ui.driving import Driver, opened
 

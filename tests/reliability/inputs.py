@@ -26,7 +26,8 @@ import httpx
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.theme import Theme, ThemeMode
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from tests.reliability.measuring import Stopwatch
 from tests.ui.driving import Driver, opened
 from tests.waiting import ended

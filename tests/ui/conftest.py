@@ -21,7 +21,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.theme import Theme, ThemeMode
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.theme.mode import ThemeMode
 
 
 @pytest.fixture(scope="session")

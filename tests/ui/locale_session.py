@@ -22,7 +22,8 @@ from imagineart_desktop.ui.gallery.grouping import Grouping, heading_of
 from imagineart_desktop.ui.language import DateForm
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.spending.buckets import day_words
-from imagineart_desktop.ui.theme import Theme, ThemeMode
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from tests.ui.driving import opened
 
 _MOMENT = 1_700_000_000_000

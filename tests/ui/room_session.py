@@ -18,7 +18,8 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
-from imagineart_desktop.ui.theme import Theme, ThemeMode
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from tests.ui.driving import Driver, opened, settle
 from tests.ui.room import cramped, in_sight, off_line
 

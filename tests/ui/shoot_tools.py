@@ -25,7 +25,8 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.theme import Theme, ThemeMode
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from tests.ui.driving import Driver, opened
 
 LEFT = Qt.MouseButton.LeftButton

@@ -17,7 +17,8 @@ from imagineart_desktop.ui.gallery.marks_editor import LabelDots
 from imagineart_desktop.ui.gallery.rows import SUMMARY
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.spending.dialog import SpendDialog
-from imagineart_desktop.ui.theme import Theme, ThemeMode, tokens
+from imagineart_desktop.ui.theme import Theme, tokens
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import colour_at, opened, point_at
 from tests.ui.test_gallery_order import gallery, shown

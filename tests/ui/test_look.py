@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QToolButton
 
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
-from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, ThemeMode, Tokens
+from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, Tokens
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from tests.ui.driving import opened, settle
 
 

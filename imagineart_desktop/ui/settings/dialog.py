@@ -23,7 +23,8 @@ from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
 from imagineart_desktop.ui.preferences import MOST_AT_ONCE, Preferences
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibraryCare
-from imagineart_desktop.ui.theme import Theme, ThemeMode
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from imagineart_desktop.ui.widgets import (
     CheckBox,
     Dialog,

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.theme.current import use_tokens
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from imagineart_desktop.ui.theme.stylesheet import style_sheet
 from imagineart_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
 
 _FONTS = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
-
-
-class ThemeMode(StrEnum):
-    """What the user chose."""
-
-    SYSTEM = "system"
-    DARK = "dark"
-    LIGHT = "light"
 
 
 class Theme(QObject):

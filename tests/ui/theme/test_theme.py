@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, ThemeMode, Tokens, icon, tokens
+from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, Tokens, icon, tokens
+from imagineart_desktop.ui.theme.mode import ThemeMode
 from tests.ui.driving import activate
 
 PAIRS = [
