@@ -17,6 +17,7 @@ from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files import DATABASE, JOURNALS, new_aside, write_whole
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.notices import NoticeCode
+from imagineart_desktop.library.partial_files import remove_partials
 from imagineart_desktop.support.plain_text import harmless
 
 COPY_MARK = "copy-of.txt"
@@ -24,6 +25,8 @@ COPY_MARK = "copy-of.txt"
 
 EARLIER = "earlier"
 """In a copy: files that were replaced by newer ones of the same name, a folder each time."""
+
+_OF_FILE_MANAGERS = frozenset({".DS_Store", ".localized", ".directory", "Thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,10 @@ async def copy_to(
 ) -> Copied:
     """Makes a folder a copy of the library, while it is in use. tell: hears how many of how many files are done.
 
-    What is there already is left. A file there that differs is moved to the copy's folder of earlier files, but never
-    to make room for a damaged one. Raises LibraryError.
+    The folder is empty or holds an earlier copy of this library, whose files are left. One that differs is moved to the
+    copy's folder of earlier files, but never to make room for a damaged one. Raises LibraryError.
     """
-    root = library.files.root
-    if folder == root or root in folder.parents:
-        raise LibraryError("Choose a folder outside the library folder.")
+    await asyncio.to_thread(partial(_check_place, library.files.root, folder))
     await library.database.verify()
     async with (
         library.writing_to(folder, deep=True),
@@ -79,13 +80,37 @@ async def _copy(
     return Copied(done, aside, stopped=False)
 
 
-def _claim(root: Path, folder: Path) -> None:
-    """Notes whose copy a folder is. Raises LibraryError where another library lies there."""
-    mark = folder / COPY_MARK
+def is_free(folder: Path) -> bool:
+    """Whether a folder is not there yet, or holds nothing but what file managers put there. Raises OSError."""
+    return not folder.exists() or all(file.name in _OF_FILE_MANAGERS for file in folder.iterdir())
+
+
+def folder_in(mark: Path) -> str:
+    """Return the folder that a mark names; empty where there is no mark."""
     try:
-        whose = mark.read_text("utf-8") if mark.is_file() else None
-        if (folder / DATABASE).exists() and whose != str(root):
-            raise LibraryError(f"Another library lies in {folder}. Choose an empty folder.")
-        write_whole(mark, str(root).encode())
+        return mark.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _check_place(root: Path, folder: Path) -> None:
+    """Raise LibraryError where the copy would be mixed with something else."""
+    try:
+        if folder.resolve().is_relative_to(root.resolve()):
+            raise LibraryError("Choose a folder outside the library folder.")
+        marked = folder_in(folder / COPY_MARK)
+        remove_partials(folder)
+        if marked == str(root) or is_free(folder):
+            return
+    except OSError as error:
+        raise disk_error(error, f"The library cannot be copied to {folder}") from error
+    what = "Another library lies" if marked or (folder / DATABASE).exists() else "Other files lie"
+    raise LibraryError(f"{what} in {folder}. Choose an empty folder or an earlier backup of this library.")
+
+
+def _claim(root: Path, folder: Path) -> None:
+    """Note whose copy a folder is."""
+    try:
+        write_whole(folder / COPY_MARK, str(root).encode())
     except OSError as error:
         raise disk_error(error, f"The library cannot be copied to {folder}") from error

@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
-from imagineart_desktop.library.care import COPY_MARK, EARLIER, Copied, copy_to
+from imagineart_desktop.library.care import COPY_MARK, EARLIER, Copied, copy_to, folder_in, is_free
 from imagineart_desktop.library.copying import (
     CopiedFiles,
     copy_database,
@@ -21,7 +21,7 @@ from imagineart_desktop.library.copying import (
 )
 from imagineart_desktop.library.database_files import companions
 from imagineart_desktop.library.errors import LibraryError, database_error, disk_error
-from imagineart_desktop.library.files import DATABASE, UNDER_WAY, new_aside, sha256_of_file
+from imagineart_desktop.library.files import DATABASE, JOURNALS, UNDER_WAY, new_aside, sha256_of_file
 from imagineart_desktop.library.generation import adopt, connect_existing, stay
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.lock import LibraryLock
@@ -40,10 +40,23 @@ def is_library(folder: Path) -> bool:
     return (folder / DATABASE).is_file()
 
 
+def can_hold_library(folder: Path) -> bool:
+    """Whether a library lies there, also one that has lost its database, or the folder is free. Raises LibraryError."""
+    try:
+        return any((folder / name).is_file() for name in (DATABASE, *JOURNALS)) or is_free(folder)
+    except OSError as error:
+        raise disk_error(error, f"{folder} cannot be used") from error
+
+
 def place_in(folder: Path, root: Path) -> Path:
-    """Where the library comes to lie: the folder itself where it is free or has a copy, else one of its own in it."""
-    free = not folder.exists() or (folder / COPY_MARK).exists() or not any(folder.iterdir())
-    return folder if free else folder / root.name
+    """Where the library comes to lie: the folder itself where it is free or has a copy of it, else one of its own in it.
+
+    Raises LibraryError.
+    """
+    try:
+        return folder if folder_in(folder / COPY_MARK) == str(root) or is_free(folder) else folder / root.name
+    except OSError as error:
+        raise disk_error(error, f"The library cannot be moved to {folder}") from error
 
 
 async def prepare_move(
@@ -77,9 +90,9 @@ def finish_move(old: Path, new: Path) -> None:
     """
     lock = LibraryLock(old, Notices(old))
     try:
-        if _whose(new / MOVED_MARK) == str(old) and not (new / COPY_MARK).exists():
+        if folder_in(new / MOVED_MARK) == str(old) and not (new / COPY_MARK).exists():
             return
-        if _whose(new / COPY_MARK) != str(old):
+        if folder_in(new / COPY_MARK) != str(old):
             raise LibraryError(f"{new} is no copy of {old}.", "Move the library again in Settings.")
         if is_to_be_rebuilt(old) or not is_library(old):
             raise LibraryError("The library was not moved: its database is rebuilt first.", "Move it again afterwards.")
@@ -89,7 +102,7 @@ def finish_move(old: Path, new: Path) -> None:
         except BaseException:
             # A folder that is gone by now, with its disk, may be trusted already.
             with suppress(OSError, sqlite3.Error):
-                if _whose(new / COPY_MARK) == str(old):
+                if folder_in(new / COPY_MARK) == str(old):
                     stay(old, new)
             raise
         (new / COPY_MARK).replace(new / MOVED_MARK)
@@ -122,13 +135,6 @@ def _bring_up_to_date(old: Path, new: Path) -> None:
         file.unlink(missing_ok=True)
     with closing(connect_existing(old / DATABASE)) as connection:
         copy_database(new / DATABASE, connection)
-
-
-def _whose(mark: Path) -> str:
-    try:
-        return mark.read_text("utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 def _differing(root: Path, folder: Path, files: Sequence[Path]) -> list[str]:

@@ -85,6 +85,27 @@ async def test_another_library_is_not_overwritten(tmp_path: Path) -> None:
     library.close()
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "copy-of.txt"], ids=["other files", "part of another backup"])
+async def test_a_copy_goes_to_an_empty_folder_or_an_earlier_copy(tmp_path: Path, name: str) -> None:
+    library, folder = await stocked(tmp_path / "here", 1), tmp_path / "there"
+    folder.mkdir()
+    (folder / name).write_bytes(b"\xff mine")
+    with pytest.raises(LibraryError, match="lie.* Choose an empty folder or an earlier backup of this library"):
+        await copy_to(library, folder)
+    with pytest.raises(LibraryError, match="Not a directory|cannot be copied"):
+        await copy_to(library, folder / name)
+    assert [path.name for path in folder.iterdir()] == [name]
+    (folder / name).rename(folder / ".DS_Store")
+    assert (await copy_to(library, folder)).files.count == 1
+    (folder / "notes.txt").touch()
+    assert (await copy_to(library, folder)).files.count == 0
+    inside = tmp_path / "linked"
+    inside.symlink_to(tmp_path / "here" / "pictures", target_is_directory=True)
+    with pytest.raises(LibraryError, match="outside the library"):
+        await copy_to(library, inside)
+    library.close()
+
+
 async def test_it_is_brought_back_while_it_is_in_use_and_nothing_new_is_lost(tmp_path: Path) -> None:
     library = await stocked(tmp_path / "here")
     spring = await library.organise.create_collection("Spring")

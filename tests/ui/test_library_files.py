@@ -71,6 +71,14 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
         assert place.next.text() == f"After the next start: {tmp_path / 'other'}"
         place.use_folder(tmp_path / "library")
         assert place.next.isHidden()
+        taken = tmp_path / "disk"
+        taken.mkdir()
+        (taken / "notes.txt").touch()
+        place.use_folder(taken)
+        assert place.next.isHidden()
+        assert place._work.message.text() == (
+            f"Other files lie in {taken}. Choose an empty folder or one with a library."
+        )
         await place.move_to(new)
         assert [made.text() for made in place._work.message._buttons] == ["Restart now"]
         assert place.next.text() == f"After the next start: {new}"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from send2trash import send2trash
 
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.library.moving import is_library, place_in, prepare_move
+from imagineart_desktop.library.moving import can_hold_library, is_library, place_in, prepare_move
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
@@ -59,7 +59,14 @@ class LibraryPlace(QWidget):
             )
 
     def use_folder(self, folder: Path) -> None:
-        """Another folder, from the next start on."""
+        """Another folder, from the next start on. One with other files in it is refused."""
+        try:
+            problem = None if can_hold_library(folder) else f"Other files lie in {folder}."
+        except LibraryError as error:
+            problem = str(error)
+        if problem is not None:
+            self._work.message.say(f"{problem} Choose an empty folder or one with a library.")
+            return
         self._preferences.moving = None
         self._preferences.folder = folder
         self._show_next()
@@ -77,9 +84,9 @@ class LibraryPlace(QWidget):
 
     async def move_to(self, folder: Path) -> None:
         """Copies all of it there; the next start brings the copy up to date and opens it."""
-        folder = await asyncio.to_thread(place_in, folder, self._root)
         with self._work.going_on("Moving the library"):
             try:
+                folder = await asyncio.to_thread(place_in, folder, self._root)
                 done = await prepare_move(self._library, folder, self._work.tell, self._work.stopped)
             except LibraryError as error:
                 self._work.message.say(str(error))
