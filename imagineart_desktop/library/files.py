@@ -27,7 +27,7 @@ import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
@@ -209,10 +209,16 @@ class Files:
         """Whether the file that the database names so lies in the trash."""
         return name.startswith("trash/")
 
-    def clear_thumbnails(self) -> None:
-        """Forgets all small copies: they are named by numbers that mean nothing any more."""
-        shutil.rmtree(self.root / "thumbnails", ignore_errors=True)
-        (self.root / "thumbnails").mkdir(mode=0o700, exist_ok=True)
+    def clear_thumbnails(self, kept: Collection[int] = ()) -> None:
+        """Forget the small copies, named by numbers that mean nothing any more, except those of the kept pictures."""
+        if not kept:
+            shutil.rmtree(self.root / "thumbnails", ignore_errors=True)
+            (self.root / "thumbnails").mkdir(mode=0o700, exist_ok=True)
+            return
+        for path in (self.root / "thumbnails").rglob("*.jpg"):
+            number = path.name.partition("-")[0]
+            if not (number.isdecimal() and int(number) in kept):
+                path.unlink(missing_ok=True)
 
     def remove_thumbnails(self, numbers: Iterable[int]) -> None:
         """Forgets the small copies of pictures that are gone."""

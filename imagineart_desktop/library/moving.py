@@ -49,7 +49,7 @@ def can_hold_library(folder: Path) -> bool:
 
 
 def place_in(folder: Path, root: Path) -> Path:
-    """Where the library comes to lie: the folder itself where it is free or has a copy of it, else one of its own in it.
+    """Where the library comes to lie: the folder itself where it is free or has a copy of it, else one inside it.
 
     Raises LibraryError.
     """

@@ -33,6 +33,7 @@ from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.reconciling import Reconciled, Reconciler, find_inputs
 from imagineart_desktop.library.records import LibraryChange
 from imagineart_desktop.library.row_copy import insert_row
+from imagineart_desktop.library.thumbnails import clear_outdated_thumbnails
 from imagineart_desktop.library.word_index import index_words
 
 _SAID = ("favourite", "rating", "label", "note")
@@ -90,7 +91,7 @@ async def _rebuild(
         await asyncio.to_thread(partial(copy_journals, library.files.root, aside))
         had = (await library.off_thread(library.ids.read)).ids
         await library.database.write(partial(_take_over, path=gathered, last=last, files=library.files, had=had))
-        await library.off_thread(library.files.clear_thumbnails)
+        await clear_outdated_thumbnails(library.files, library.database, aside / library.files.database.name)
         await library.remember_all()
         await library.reconcile()
     except OSError as error:

@@ -29,6 +29,7 @@ from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.library.records import LibraryChange
 from imagineart_desktop.library.row_copy import Clash, insert_row
 from imagineart_desktop.library.schema import MIGRATIONS
+from imagineart_desktop.library.thumbnails import clear_outdated_thumbnails
 
 if TYPE_CHECKING:
     from imagineart_desktop.library.library import Library
@@ -46,7 +47,8 @@ _COARSEST_NS = 2 * 10**9
 class Restored:
     """files: what became of the files; aside: a copy of the library as it was before, with the files that differed.
 
-    stopped: before the database was touched; the library is as it was, and there is no copy.
+    stopped: before the database was touched; there is no copy. All is as it was, but `files.count` files that were
+    missing are back.
     """
 
     files: CopiedFiles
@@ -65,7 +67,8 @@ async def restore_from(
 
     What is here and not in the copy stays. What was before is kept as a copy inside the library, and can be brought
     back in the same way. tell: hears how many of how many files are done. stopped: asked while files are copied; then
-    all of them are taken back. settling: called from when on it is asked no more. Raises LibraryError.
+    all of them are taken back, except those that were missing. settling: called from when on it is asked no more.
+    Raises LibraryError.
     """
     library.check_writable()
     files, database = library.files, folder / library.files.database.name
@@ -83,15 +86,19 @@ async def restore_from(
         await library.database.read(partial(copy_database, aside / files.database.name))
         copied = await asyncio.to_thread(files_of, folder)
         known = await library.database.read(_files_of_pictures)
+        missing = await asyncio.to_thread(_not_there, files.root, copied)
         mark = await asyncio.to_thread(
-            partial(_write_mark, files, aside, folder, [n for n in copied if n.as_posix() not in known])
+            partial(_write_mark, files, aside, folder, [n for n in missing if n.as_posix() not in known])
         )
         if not await copy_in_steps(folder, files.root, copied, aside, done, tell, stopped) or stopped():
             settling()
             # The mark as it was written: were its file lost or damaged, the replaced files would stay in the folder.
             await _undo(library, mark)
             await asyncio.to_thread(partial(_remove_emptied, aside))
-            return Restored(CopiedFiles(), aside, stopped=True)
+            back = len(missing) - len(await asyncio.to_thread(_not_there, files.root, missing))
+            if back:
+                await library.reconcile()
+            return Restored(CopiedFiles(back), aside, stopped=True)
         settling()
         await library.database.overwrite(database, partial(_keep_what_is_later, files=files, aside=aside.name))
     except OSError as error:
@@ -100,7 +107,7 @@ async def restore_from(
     except LibraryError:
         await _undo(library, mark)
         raise
-    await _finish(library)
+    await _finish(library, aside)
     library.announce(LibraryChange((), structure=True, anew=True))
     return Restored(done, aside)
 
@@ -133,12 +140,12 @@ async def _end(library: Library, mark: _Mark, *, is_finished: bool) -> None:
         await _undo(library, mark)
     if is_finished or mark.aside is None:
         # Without a folder nobody knows how far it came: files, rows and journals are at least put in agreement.
-        await _finish(library)
+        await _finish(library, mark.aside)
 
 
-async def _finish(library: Library) -> None:
-    """What follows the new database. May be done twice."""
-    await asyncio.to_thread(library.files.clear_thumbnails)
+async def _finish(library: Library, aside: Path | None) -> None:
+    """What follows the new database. May be done twice. aside: see `_Mark`."""
+    await _clear_thumbnails(library, aside)
     found = await library.reconcile()
     # The journal still says what was before; of pictures that the copy does not know it is all that is known.
     await library.organise.remember(found.added)
@@ -149,6 +156,15 @@ async def _finish(library: Library) -> None:
     await asyncio.to_thread(library.files.restoring.unlink, missing_ok=True)
 
 
+async def _clear_thumbnails(library: Library, aside: Path | None) -> None:
+    if aside is None:
+        await asyncio.to_thread(library.files.clear_thumbnails)
+        return
+    replaced = await asyncio.to_thread(_replaced_files, aside)
+    names = {path.relative_to(aside).as_posix() for path in replaced}
+    await clear_outdated_thumbnails(library.files, library.database, aside / library.files.database.name, names)
+
+
 @dataclass(frozen=True, slots=True)
 class _Mark:
     """aside: where the replaced files lie, None where nothing can be undone; new: name → stamp of the new files."""
@@ -157,9 +173,13 @@ class _Mark:
     new: dict[str, tuple[int, int]]
 
 
+def _not_there(root: Path, names: Sequence[Path]) -> list[Path]:
+    return [name for name in names if not (root / name).exists()]
+
+
 def _write_mark(files: Files, aside: Path, folder: Path, names: Sequence[Path]) -> _Mark:
-    """One line for the folder, then one for each file that is not here yet. Raises OSError."""
-    states = [(name.as_posix(), (folder / name).stat()) for name in names if not (files.root / name).exists()]
+    """One line for the folder, then one for each of these files, which are not here yet. Raises OSError."""
+    states = [(name.as_posix(), (folder / name).stat()) for name in names]
     new = {name: (state.st_size, state.st_mtime_ns) for name, state in states}
     lines = [json.dumps([name, *stamp]) for name, stamp in new.items()]
     write_whole(files.restoring, "\n".join([aside.name, *lines]).encode())

@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+import sqlite3
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.imaging import make_thumbnail
+from imagineart_desktop.library.database import Database
 from imagineart_desktop.library.files import Files, write_whole
 from imagineart_desktop.library.records import PictureSummary
 
 LARGEST_KEPT = 512
 """Pixels of the longer edge; the size of half of it is made of this one, so that a picture is decoded once."""
+
+_FILES = "SELECT id, file, job_id, position, bytes, changed_ns FROM pictures"
+
+
+async def clear_outdated_thumbnails(
+    files: Files, database: Database, before: Path | None, replaced: Collection[str] = ()
+) -> None:
+    """Forget the small copies of pictures whose file isn't the one that it was.
+
+    before: the database as it was, which nobody has open, None where it isn't known; replaced: names of files that are
+    others now, whatever the rows say. Raises LibraryError.
+    """
+    now = await database.read(_files_of)
+
+    def clear() -> None:
+        known = {} if before is None else _files_before(before)
+        kept = {number for number, file in now.items() if known.get(number) == file and file[0] not in replaced}
+        files.clear_thumbnails(kept)
+
+    await asyncio.to_thread(clear)
+
+
+def _files_of(connection: sqlite3.Connection) -> dict[int, tuple[Any, ...]]:
+    """Id → what stands for the file."""
+    return {number: tuple(file) for number, *file in connection.execute(_FILES)}
+
+
+def _files_before(path: Path) -> dict[int, tuple[Any, ...]]:
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return _files_of(connection)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return {}
 
 
 class ThumbnailStore:

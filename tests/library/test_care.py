@@ -90,9 +90,9 @@ async def test_a_copy_goes_to_an_empty_folder_or_an_earlier_copy(tmp_path: Path,
     library, folder = await stocked(tmp_path / "here", 1), tmp_path / "there"
     folder.mkdir()
     (folder / name).write_bytes(b"\xff mine")
-    with pytest.raises(LibraryError, match="lie.* Choose an empty folder or an earlier backup of this library"):
+    with pytest.raises(LibraryError, match=r"lie.* Choose an empty folder or an earlier backup of this library"):
         await copy_to(library, folder)
-    with pytest.raises(LibraryError, match="Not a directory|cannot be copied"):
+    with pytest.raises(LibraryError, match=r"Not a directory|cannot be copied"):
         await copy_to(library, folder / name)
     assert [path.name for path in folder.iterdir()] == [name]
     (folder / name).rename(folder / ".DS_Store")
@@ -124,6 +124,14 @@ async def test_it_is_brought_back_while_it_is_in_use_and_nothing_new_is_lost(tmp
     assert await library.search(Query(text="made since")) != []
     assert told[-1]
     await keep(library, recipe(5))
+    # Stopped, a restore leaves the missing files that came back.
+    first.path.unlink()
+    assert not (await library.reconcile()).added
+    looks = iter([False, True])
+    stopped = await restore_from(library, tmp_path / "copy", stopped=lambda: next(looks, True))
+    assert (stopped.stopped, stopped.files.count, first.path.is_file()) == (True, 1, True)
+    (there,) = await library.summaries([1])
+    assert there.state is FileState.FINE
     library.close()
 
 
@@ -222,8 +230,19 @@ async def test_bringing_back_keeps_what_was_retouched_and_mends_what_is_damaged(
     assert [picture.path.read_bytes() for picture in (first, second, third)] == whole
     assert (done.aside / library.files.relative(first.path)).read_bytes() == retouched
     assert done.files.damaged == (library.files.relative(third.path),)
+    pictures = await library.summaries([1, 2, 3])
+    for picture in pictures:
+        await library.thumbnail(picture, 512)
+    small = [library.files.thumbnail(picture.id, picture.stamp, 512) for picture in pictures]
+    await restore_from(library, tmp_path / "copy")
+    assert [path.exists() for path in small] == [True, True, True]
     await restore_from(library, done.aside)
     assert first.path.read_bytes() == retouched
+    assert [path.exists() for path in small[1:]] == [True, True]
+    assert not small[0].exists()
+    await library.thumbnail((await library.summaries([2]))[0], 512)
+    await rebuild(library)
+    assert small[1].exists()
     library.close()
 
 

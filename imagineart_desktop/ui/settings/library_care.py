@@ -14,7 +14,7 @@ from imagineart_desktop.library.copying import CopiedFiles
 from imagineart_desktop.library.rebuilding import rebuild
 from imagineart_desktop.library.restoring import restore_from
 from imagineart_desktop.support import spawn
-from imagineart_desktop.support.wording import size_text
+from imagineart_desktop.support.wording import counted, size_text
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
@@ -109,13 +109,16 @@ class LibraryCare(QWidget):
             except LibraryError as error:
                 self.message.say(str(error))
                 return
-        if done.stopped:
-            self.message.say("Stopped. The library is as it was.", "info")
-            return
         files = done.files
-        said = f"Restored from {folder}; {files.count - files.put_aside:,} missing files are back."
+        if done.stopped:
+            back = f"{_back(files.count)} Nothing else was changed." if files.count else "The library is as it was."
+            self.message.say(f"Stopped. {back}", "info")
+            return
+        said = f"Restored from {folder}."
+        if back := files.count - files.put_aside:
+            said += f" {_back(back)}"
         if files.put_aside:
-            said += f" {files.put_aside:,} files that differed were replaced by those of the backup."
+            said += f" {counted(files.put_aside, 'changed file')} replaced by the backup’s."
         kept = f" The library as it was before was saved in {done.aside} and can be restored from there."
         self.message.say(said + kept + _damaged(files), "caution" if files.damaged else "info")
 
@@ -148,6 +151,10 @@ class LibraryCare(QWidget):
 
     def _ask(self, title: str, then: Callable[[Path], object]) -> None:
         self._dialogs.open_folder(self, Purpose.BACKUP, title, then)
+
+
+def _back(count: int) -> str:
+    return f"{counted(count, 'missing file')} {'is' if count == 1 else 'are'} back."
 
 
 def _damaged(files: CopiedFiles) -> str:
