@@ -19,6 +19,7 @@ from imagineart_desktop.ui.gallery.grid import PictureGrid
 from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.lattice import HEADING
 from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.ui.gallery.rows import THUMBNAIL
 from imagineart_desktop.ui.theme import Theme
 from tests.benchmarks.stock import stocked
 from tests.ui.driving import point_at
@@ -125,6 +126,12 @@ async def test_scrolling_and_cell_size(tmp_path: Path, theme: Theme) -> None:
         page._size.setValue(142)
         grid.choose(300)
         assert bar.value() == 0
+        # What was cut for one size stands in until the sharp one for the next has come.
+        index, thumbnails = page.model.index_of(300), page.model.thumbnails
+        await until(lambda: 300 in thumbnails._kept)
+        page._size.setValue(320)
+        assert not page.model.data(index, THUMBNAIL).isNull()
+        await until(lambda: page.model.data(index, THUMBNAIL).size() == thumbnails._size)
 
 
 async def test_a_rubber_band_from_the_left_margin(tmp_path: Path, theme: Theme) -> None:

@@ -27,7 +27,7 @@ from imagineart_desktop.models import find_model
 from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
 from imagineart_desktop.ui.gallery.rows import MISSING, SUMMARY, THUMBNAIL, Look
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
-from imagineart_desktop.ui.theme import paint_icon, tokens
+from imagineart_desktop.ui.theme import Tokens, paint_icon, tokens
 
 _FAVOURITE = "#f2c14e"
 
@@ -104,7 +104,11 @@ class CellDelegate(QStyledItemDelegate):
         summary = look.summary
         cell = box.adjusted(0, 0, -GAP, -GAP)
         ratio = painter.device().devicePixelRatioF()
-        painter.drawPixmap(cell, look.pixmap or self._blank(cell.size(), ratio))
+        pixmap = look.pixmap or self._blank(cell.size(), ratio)
+        # One that was cut for another size stands in until the sharp one has come.
+        is_scaled = abs(pixmap.width() - cell.width() * ratio) > 1
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
+        painter.drawPixmap(cell, pixmap)
         if look.missing:
             self._paint_missing(painter, QRectF(cell), look)
         if summary is not None:
@@ -158,9 +162,9 @@ class CellDelegate(QStyledItemDelegate):
 
     def _blank(self, size: QSize, ratio: float) -> QPixmap:
         """What is seen before the picture has come."""
-        colour = tokens().field
-        key = "blank", size.width(), size.height(), ratio, colour
-        return _kept(self._shapes, key, lambda: _drawn_blank(size, ratio, colour)) or QPixmap()
+        t = tokens()
+        key = "blank", size.width(), size.height(), ratio, t.panel
+        return _kept(self._shapes, key, lambda: _drawn_blank(size, ratio, t)) or QPixmap()
 
     def _paint_tools(self, painter: QPainter, box: QRect, *, favourite: bool) -> None:
         for (command, icon_name), place in zip(HOVER_TOOLS, tool_places(box), strict=True):
@@ -266,10 +270,12 @@ def _drawing(size: QSizeF, ratio: float) -> Iterator[tuple[QPixmap, QPainter]]:
         painter.end()
 
 
-def _drawn_blank(size: QSize, ratio: float, colour: str) -> QPixmap:
+def _drawn_blank(size: QSize, ratio: float, t: Tokens) -> QPixmap:
+    """A panel with a line round it, like the place that is held for a result: neither light nor dark beside images."""
     with _drawing(QSizeF(size), ratio) as (blank, painter):
-        painter.setBrush(QColor(colour))
-        painter.drawRoundedRect(QRectF(QPointF(), QSizeF(size)), RADIUS, RADIUS)
+        painter.setPen(QPen(QColor(t.line), 1))
+        painter.setBrush(QColor(t.panel))
+        painter.drawRoundedRect(QRectF(QPointF(), QSizeF(size)).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
     return blank
 
 

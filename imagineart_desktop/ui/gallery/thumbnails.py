@@ -38,20 +38,24 @@ class Thumbnails(QObject):
         self._library = library
         self._size, self._radius = QSize(1, 1), 0.0
         self._kept: OrderedDict[int, QPixmap] = OrderedDict()
+        self._earlier: OrderedDict[int, QPixmap] = OrderedDict()
+        """Cut for another cell size; each stands in until the one for this size has come."""
         self._missing: set[int] = set()
         self._waiting: OrderedDict[int, PictureSummary] = OrderedDict()
         self._loaders = 0
 
     def set_size(self, size: QSize, radius: float) -> None:
-        """Another cell size; what was cut for the old one is loaded anew when it is seen."""
+        """Another cell size; what was cut for the old one is loaded anew when it is seen, and shown until then."""
         if size != self._size:
             self._size, self._radius = size, radius
+            self._earlier.update(self._kept)
             self._kept.clear()
             self._waiting.clear()
 
     def forget_all(self) -> None:
         """Numbers mean other pictures now."""
         self._kept.clear()
+        self._earlier.clear()
         self._waiting.clear()
         self._missing.clear()
 
@@ -59,10 +63,11 @@ class Thumbnails(QObject):
         """The files of these pictures are other ones now."""
         for number in numbers:
             self._kept.pop(number, None)
+            self._earlier.pop(number, None)
             self._missing.discard(number)
 
     def get(self, picture: PictureSummary) -> QPixmap | None:
-        """The small picture, or None while it is being loaded; `ready` tells when it is there."""
+        """The small picture; until `ready` says that it is loaded, the one for another cell size, or None."""
         kept = self._kept.get(picture.id)
         if kept is not None:
             self._kept.move_to_end(picture.id)
@@ -73,7 +78,7 @@ class Thumbnails(QObject):
             while len(self._waiting) > _MOST_WAITING:
                 self._waiting.popitem(last=False)
             self._start()
-        return None
+        return self._earlier.get(picture.id)
 
     def _start(self) -> None:
         if self._loaders < _AT_ONCE:
@@ -104,12 +109,16 @@ class Thumbnails(QObject):
                     self._missing.add(number)
                 else:
                     if size == self._size:
-                        self._kept[number] = QPixmap.fromImage(image)
-                        while len(self._kept) > _KEPT:
-                            self._kept.popitem(last=False)
+                        self._keep(number, QPixmap.fromImage(image))
                 self.ready.emit(number)
         finally:
             self._loaders -= 1
+
+    def _keep(self, number: int, pixmap: QPixmap) -> None:
+        self._kept[number] = pixmap
+        self._earlier.pop(number, None)
+        while len(self._kept) + len(self._earlier) > _KEPT:
+            (self._earlier or self._kept).popitem(last=False)
 
 
 def _edge_for(size: QSize) -> int:
