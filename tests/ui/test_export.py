@@ -16,6 +16,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import FileFormat, Profile, encode_deep, load_deep, told_encoding
+from imagineart_desktop.library import USUAL_PATTERN, import_pictures
 from imagineart_desktop.support.pixel_libraries import features
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.exporting.file_fields import AS_IT_IS
@@ -107,6 +108,13 @@ async def test_many_pictures_are_exported_at_once_and_an_existing_name_is_shown_
         await at.until(lambda: dialog.message.text().startswith("Exported 12 images."))
         assert {path.name for path in out.iterdir()} == {*(f"cup_{n:02}.png" for n in range(1, 13)), "cup_1.png"}
         assert (out / "cup_1.png").read_bytes() == b"mine"
+        Image.new("RGB", (9, 9)).save(tmp_path / "photo.png")
+        (photo,) = (await import_pictures(at.parts.library, [tmp_path / "photo.png"])).added
+        dialog.open_for([1, photo])
+        await at.until(lambda: dialog.name.text() == "cup_1_2.png")
+        assert "Imported images" not in dialog.remark()
+        dialog.pattern.setText(USUAL_PATTERN)
+        assert dialog.remark().endswith("Imported images keep their file names; change the pattern to rename them.")
         dialog.close()
 
 

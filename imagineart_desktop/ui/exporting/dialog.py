@@ -64,6 +64,8 @@ _BAR = 1000
 _PACE_MS = 100
 """Milliseconds between two looks at how far an export is."""
 
+_OWN_NAMES = "Imported images keep their file names; change the pattern to rename them."
+
 
 class ExportDialog(Dialog):
     """Stays open beside the window; what was chosen is there again the next time."""
@@ -75,6 +77,7 @@ class ExportDialog(Dialog):
         self._preferences = preferences
         self._numbers: list[int] = []
         self._first: PictureDetails | None = None
+        self._any_imported = False
         self._asked = 0
         self._working = False
         self._progress = Progress()
@@ -148,7 +151,7 @@ class ExportDialog(Dialog):
         super().closeEvent(event)
 
     def _start(self, numbers: list[int]) -> None:
-        self._numbers, self._first = list(numbers), None
+        self._numbers, self._first, self._any_imported = list(numbers), None, False
         if export_defaults(self._preferences) != self._restored:
             # The settings have changed them.
             self._restore()
@@ -241,11 +244,17 @@ class ExportDialog(Dialog):
     # The name
 
     async def _look_at_first(self) -> None:
+        numbers = self._numbers
         try:
-            first = self._first = await self._library.details(self._numbers[0])
+            first = await self._library.details(numbers[0])
+            imported = any(one.imported_name for one in await self._library.summaries(numbers))
         except LibraryError as error:
             self.message.say(str(error))
             return
+        if numbers is not self._numbers:
+            # Others are to be exported by now.
+            return
+        self._first, self._any_imported = first, imported
         if first is not None:
             with suppress(PictureError):
                 own = await asyncio.to_thread(has_own_colours, first.summary.path)
@@ -267,7 +276,7 @@ class ExportDialog(Dialog):
         self.name.setText(planned_name(self._first, order, 1, len(self._numbers)))
         size = self._first.summary.size if order.settings is None else order.settings.size_of(self._first.summary.size)
         others = f" · and {len(self._numbers) - 1} more" if len(self._numbers) > 1 else ""
-        self._remark.setText(f"{size[0]} × {size[1]} pixels{others}")
+        self._say_of_name(f"{size[0]} × {size[1]} pixels{others}")
         spawn_for(self, self._look_for_clash(order, self.name.text(), self._asked))
 
     async def _look_for_clash(self, order: ExportOrder, name: str, turn: int) -> None:
@@ -275,10 +284,14 @@ class ExportDialog(Dialog):
         if turn != self._asked or found == name:
             return
         if found is None:
-            self._remark.setText("This file already exists, so the image will be skipped.")
+            self._say_of_name("This file already exists, so the image will be skipped")
         else:
             self.name.setText(found)
-            self._remark.setText("A file with that name already exists, so a number was added.")
+            self._say_of_name("A file with that name already exists, so a number was added")
+
+    def _say_of_name(self, words: str) -> None:
+        kept = f" {_OWN_NAMES}" if self._any_imported and self.pattern.text() == USUAL_PATTERN else ""
+        self._remark.setText(f"{words}.{kept}")
 
     def _insert(self, text: str) -> None:
         self.pattern.insert(text)
