@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QPushButton, QWidget
@@ -44,6 +44,7 @@ async def test_long_unbroken_text_leaves_everything_in_the_details(tmp_path: Pat
 async def test_completions_are_readable_and_wide_enough(tmp_path: Path, theme: Theme, mode: ThemeMode) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         theme.set_mode(mode)
+        assert page.grid._cells._blank(QSize(40, 40), 1.0).toImage().pixelColor(20, 20) == QColor(tokens().panel)
         page.search.setFocus()
         QTest.keyClicks(page.search, "mo")
         popup = page.search._popup
@@ -115,14 +116,21 @@ async def test_the_settings_page_scrolls_where_more_is_said_than_fits(tmp_path: 
         at.window.actions_["file.settings"].trigger()
         (settings,) = at.window.findChildren(SettingsDialog)
         settings.resize(settings.width(), 480)
-        await settings.care.check()
-        settings.care._ask_to_restore(tmp_path / "a folder with a long name" / "and one more of these inside it")
-        message, view = settings.care.message, settings._area.viewport()
+        care, view = settings.care, settings._area.viewport()
+        message, work = care.message, care._work
 
         def seen(widget: QWidget) -> bool:
             top = widget.mapTo(view, QPoint(0, 0)).y()
             return top >= 0 and top + widget.height() <= view.height()
 
+        assert not seen(work)
+        with work.going_on("Checking the library"):
+            await at.until(lambda: seen(work.stop) and seen(work.progress))
+        (picture,) = await at.parts.library.summaries([1])
+        picture.path.unlink()
+        await care.check()
+        await at.until(lambda: care.files.isVisible() and seen(care.files))
+        care._ask_to_restore(tmp_path / "a folder with a long name" / "and one more of these inside it")
         await at.until(lambda: len(message._buttons) == 2 and all(map(seen, message._buttons)))
         assert all(button.height() >= button.sizeHint().height() for button in message._buttons)
         field = settings.account.key

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library, LibraryError
@@ -19,7 +20,7 @@ from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
 from imagineart_desktop.ui.settings.work import Work
-from imagineart_desktop.ui.widgets import FlowLayout, SectionLabel, button
+from imagineart_desktop.ui.widgets import FlowLayout, SectionLabel, button, come_into_sight
 from imagineart_desktop.workspace.library_texts import check_text, rebuild_text
 
 _MOST_NAMED = 5
@@ -72,6 +73,7 @@ class LibraryCare(QWidget):
                 return
         self.files.setPlainText("\n".join(health.files))
         self.files.setVisible(bool(health.files))
+        QTimer.singleShot(0, self.files, lambda: come_into_sight(self.files))
         tone, said = check_text(health)
         self.message.say(said, tone)
 

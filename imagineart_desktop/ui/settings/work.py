@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from imagineart_desktop.library.operations import Operations
-from imagineart_desktop.ui.widgets import InlineMessage, button, plain_label
+from imagineart_desktop.ui.widgets import InlineMessage, button, come_into_sight, plain_label
 
 
 class Work(QWidget):
@@ -83,6 +83,9 @@ class Work(QWidget):
         for part in (self.progress, self.count, self.stop):
             part.setVisible(busy)
         self.busy_changed.emit(busy)
+        if busy:
+            # Once the layouts have made room.
+            QTimer.singleShot(0, self, lambda: come_into_sight(self))
 
     def _stop(self) -> None:
         self._stopped = True

@@ -5,7 +5,7 @@ from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, 
 from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with
 from imagineart_desktop.ui.widgets.dialog import Dialog
-from imagineart_desktop.ui.widgets.eliding import CheckBox, TextButton, bound_width, combo_box, keep_words
+from imagineart_desktop.ui.widgets.eliding import CheckBox, TextButton, bound_width, combo_box, elided_lines, keep_words
 from imagineart_desktop.ui.widgets.flow import FlowLayout, gap, wrapping_bar
 from imagineart_desktop.ui.widgets.form_rows import form_in, name_of
 from imagineart_desktop.ui.widgets.labels import (
@@ -24,6 +24,7 @@ from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMod
 from imagineart_desktop.ui.widgets.offer import Offer
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
 from imagineart_desktop.ui.widgets.retained_size import retain_size
+from imagineart_desktop.ui.widgets.sight import come_into_sight
 from imagineart_desktop.ui.widgets.sliders import JumpSlider
 from imagineart_desktop.ui.widgets.waiting import Waiting
 from imagineart_desktop.ui.widgets.wheel import let_wheel_pass
@@ -59,8 +60,10 @@ __all__ = [
     "bound_width",
     "button",
     "combo_box",
+    "come_into_sight",
     "complete_with",
     "draw_seed",
+    "elided_lines",
     "form_in",
     "gap",
     "icon_button",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPaintEvent, QTextLayout
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -93,6 +93,27 @@ def bound_width(box: QComboBox) -> None:
     """Keep the entries of a drop-down list from widening what it stands in."""
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(_MIN_LETTERS)
+
+
+def elided_lines(text: str, font: QFont, width: float, count: int) -> list[str]:
+    """Break a text into a number of lines at most; the last one ends in … where there is more, or a word is too long.
+
+    None where there is no room for a line.
+    """
+    if count < 1 or not text:
+        return []
+    text = text.replace("\n", " ")
+    metrics, layout = QFontMetricsF(font), QTextLayout(text, font)
+    layout.beginLayout()
+    starts: list[int] = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        starts.append(line.textStart())
+    layout.endLayout()
+    ends = [*starts[1:count], len(text)]
+    mode = Qt.TextElideMode.ElideRight
+    lines = [text[start:end].strip() for start, end in zip(starts, ends, strict=False)]
+    return [metrics.elidedText(line, mode, width) for line in lines]
 
 
 def _let_shrink(made: QAbstractButton) -> None:

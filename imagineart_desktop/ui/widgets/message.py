@@ -8,13 +8,14 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets.buttons import button, icon_button
 from imagineart_desktop.ui.widgets.flow import FlowLayout
 from imagineart_desktop.ui.widgets.labels import IconLabel, plain_label, set_tone
 from imagineart_desktop.ui.widgets.lifetime import Holds, Lifetime
 from imagineart_desktop.ui.widgets.retained_size import retain_size
+from imagineart_desktop.ui.widgets.sight import area_around, come_into_sight
 
 _SETTLED_MS = 400
 """By then all layouts round it have made room for what is said."""
@@ -196,19 +197,11 @@ class InlineMessage(QFrame):
 
     def _come_into_sight(self) -> None:
         """In a form that is scrolled, what is wrong must not lie below the edge."""
-        area = self._area()
-        if area is not None and self.isVisible():
-            area.ensureWidgetVisible(self, 0, 16)
-
-    def _area(self) -> QScrollArea | None:
-        around = self.parentWidget()
-        while around is not None and not isinstance(around, QScrollArea):
-            around = around.parentWidget()
-        return around
+        come_into_sight(self)
 
     def _moved(self) -> QWidget | None:
         """Return what moves when this goes."""
-        return None if self._floats else self._area() or self.parentWidget()
+        return None if self._floats else area_around(self) or self.parentWidget()
 
     def clear(self) -> None:
         """Nothing to say any more."""
