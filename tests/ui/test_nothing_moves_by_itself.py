@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.demo import Pace
@@ -20,10 +20,10 @@ def click(grid: PictureGrid, picture_id: int) -> None:
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
 
 
-async def ask_for(at: Driver, count: int) -> None:
+async def ask_for(at: Driver, count: int, ratio: str = "4:1") -> None:
     form = at.window.generate.form
     at.type(form.prompt.editor, "hills")
-    form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+    form.set_fields({"resolution": "1K", "aspect_ratio": ratio})
     form.count.set_value(count)
     at.click(form.go)
     await at.until(lambda: len(at.window.generate.results._grid.tiles) == count)
@@ -46,6 +46,12 @@ async def test_a_change_of_the_library_opens_nothing(tmp_path: Path, theme: Them
         await at.until(lambda: panel.grid.chosen() == [first.id])
         assert shown == []
         assert results._stack.currentWidget() is results._grid
+        # All tiles are seen in a small window as well.
+        at.window.resize(960, 560)
+        settle()
+        view = results._grid.viewport()
+        for tile in results._grid.shown:
+            assert view.rect().contains(QRect(tile.mapTo(view, QPoint()), tile.size()))
 
 
 async def test_a_tile_opens_over_its_batch_and_escape_goes_back(tmp_path: Path, theme: Theme) -> None:
@@ -123,7 +129,7 @@ async def test_keys_open_what_they_lead_to_and_modifiers_open_nothing(tmp_path: 
 async def test_keys_go_from_tile_to_tile_and_a_trashed_result_leaves_its_place(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         results, panel = at.window.generate.results, at.window.panel
-        await ask_for(at, 4)
+        await ask_for(at, 4, "1:1")
         await at.until(lambda: all(tile.picture_id is not None for tile in results._grid.tiles.values()))
         tiles = list(results._grid.tiles.values())
         places = [tile.geometry() for tile in tiles]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
+    QFont,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -21,13 +24,20 @@ from imagineart_desktop.jobs import Job, State
 from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.ui.gallery.cell import paint_favourite, paint_stars_and_label
 from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words
+from imagineart_desktop.ui.results.tile_columns import LEAST_TILE
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.widgets import elided_lines, plain_tip
 
 _SHOWN_LOG_LINES = 3
 
 
-_WORDS_HEIGHT = 108
-"""Pixels."""
+_FAILED = (State.FAILED, State.UNCONFIRMED)
+
+_WORDS_EDGE, _ROOM_FOR_LOG, _GAP = 108, 196, 4
+"""Pixels: of a place that says all it has to, of one that has room for the log, and between state and more."""
+
+_MOST_LINES = 4
+"""Of what is said below the state."""
 
 _HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -53,8 +63,14 @@ class JobTile(QWidget):
         self._pixmap: QPixmap | None = None
         self._summary: PictureSummary | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(120, 110)
+        self.setMinimumSize(LEAST_TILE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @property
+    def shape(self) -> QSizeF:
+        """Return the size of the coming image, as far as its ratio is known."""
+        size = self.job.model.output_size(self.job.request, ())
+        return QSizeF(1, 1) if size is None else QSizeF(*size)
 
     def sizeHint(self) -> QSize:
         """As large as there is room."""
@@ -142,11 +158,11 @@ class JobTile(QWidget):
         shape = QPainterPath()
         shape.addRoundedRect(area, 8, 8)
         painter.fillPath(shape, QColor(t.panel))
-        failed = self.job.state in (State.FAILED, State.UNCONFIRMED)
+        failed = self.job.state in _FAILED
         painter.setPen(QColor(t.error if failed else t.line))
         painter.drawPath(shape)
         painter.setClipPath(shape)
-        self._write(painter, area.adjusted(8, 16, -8, -16), failed=failed)
+        self._write(painter, area.adjusted(8, 8, -8, -8), failed=failed)
 
     def _held_place(self, area: QRectF) -> QRectF:
         """As much of the area as the coming picture's shape fills."""
@@ -154,36 +170,60 @@ class JobTile(QWidget):
         if size is None:
             return area
         shape = QSizeF(*size).scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        # A flat one is higher than its shape, for the words in it.
-        place = QRectF(0, 0, shape.width(), max(shape.height(), min(area.height(), _WORDS_HEIGHT)))
+        # A flat or narrow one is larger than its shape, for the words in it.
+        least = area.size().boundedTo(QSizeF(_WORDS_EDGE, _WORDS_EDGE))
+        place = QRectF(QPointF(), shape.expandedTo(least))
         place.moveCenter(area.center())
         return place
 
     def _write(self, painter: QPainter, area: QRectF, *, failed: bool) -> None:
-        t, job = tokens(), self.job
-        centre = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
-        font = painter.font()
-        font.setWeight(font.Weight.DemiBold)
-        painter.setFont(font)
+        t = tokens()
+        font, strong = painter.font(), painter.font()
+        strong.setWeight(QFont.Weight.DemiBold)
+        line = painter.fontMetrics().height()
+        state, more = self._sentences()
+        room = min(_MOST_LINES, int((area.height() - _GAP) // line) - 1)
+        shown = elided_lines(more, font, area.width(), room)
+        # A place without room for more says the state alone, in its middle.
+        top = area.center().y() - (line + (len(shown) * line + _GAP if shown else 0)) / 2
+        first = QRectF(area.left(), top, area.width(), line)
+        painter.setFont(strong)
         painter.setPen(QColor(t.error if failed else t.text))
-        top = area.center().y() - 30
-        painter.drawText(QRectF(area.left(), top, area.width(), 22), centre, state_words(job))
-        font.setWeight(font.Weight.Normal)
+        _write_lines(painter, first, elided_lines(state, strong, area.width(), 1))
         painter.setFont(font)
         painter.setPen(QColor(t.text_muted))
-        second = failure_words(job) if failed else f"{job.model.label} · {elapsed_words(job)}"
-        painter.drawText(QRectF(area.left(), top + 24, area.width(), 60), centre, second)
-        if not failed and area.height() > 180:
+        _write_lines(painter, first.translated(0, line + _GAP), shown)
+        if not failed and area.height() > _ROOM_FOR_LOG:
             font.setPixelSize(11)
             painter.setFont(font)
             painter.setPen(QColor(t.text_faint))
             metrics, width = painter.fontMetrics(), int(area.width())
             lines = "\n".join(
                 metrics.elidedText(entry.message, Qt.TextElideMode.ElideRight, width)
-                for entry in job.logs[-_SHOWN_LOG_LINES:]
+                for entry in self.job.logs[-_SHOWN_LOG_LINES:]
             )
             painter.drawText(
                 QRectF(area.left(), area.bottom() - 52, area.width(), 52),
                 int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom),
                 lines,
             )
+
+    def _sentences(self) -> tuple[str, str]:
+        """What is written in the place: the state, and more on it."""
+        job = self.job
+        failed = job.state in _FAILED
+        return state_words(job), failure_words(job) if failed else f"{job.model.label}\u00a0·\u00a0{elapsed_words(job)}"
+
+    def event(self, event: QEvent) -> bool:
+        """Say in the tooltip what is written in the place: there may be no room for all of it."""
+        if event.type() == QEvent.Type.ToolTip:
+            words = "\n".join(filter(None, self._sentences())) if self._pixmap is None else ""
+            self.setToolTip(plain_tip(words) if words else "")
+        return super().event(event)
+
+
+def _write_lines(painter: QPainter, first: QRectF, lines: Sequence[str]) -> None:
+    """Write lines below each other, the first of them there."""
+    for number, line in enumerate(lines):
+        place = first.translated(0, number * first.height())
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), line)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.ui.results.job_tile import JobTile
+from imagineart_desktop.ui.results.tile_columns import best_columns
+from imagineart_desktop.ui.theme import SCROLL_BAR
+
+_NARROW = 480
+"""Pixels across or down, below which the tiles need the room between them."""
 
 
 class TileGrid(QScrollArea):
@@ -31,8 +35,7 @@ class TileGrid(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setWidget(area)
         self._grid = QGridLayout(area)
-        self._grid.setContentsMargins(24, 24, 24, 24)
-        self._grid.setSpacing(12)
+        self._columns = 1
 
     @property
     def shown(self) -> list[JobTile]:
@@ -54,14 +57,36 @@ class TileGrid(QScrollArea):
         """Hold a place for each of these jobs, instead of those before."""
         for job_id in list(self.tiles):
             self.remove(job_id)
-        columns = math.ceil(math.sqrt(len(jobs)))
-        for index, job in enumerate(jobs):
+        for job in jobs:
             tile = JobTile(job)
             tile.opened.connect(self.opened)
             tile.log_wanted.connect(self.log_wanted)
             tile.menu_wanted.connect(self.menu_wanted)
             self.tiles[job.id] = tile
-            self._grid.addWidget(tile, index // columns, index % columns)
+        self._place_tiles()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other columns may make the tiles larger."""
+        super().resizeEvent(event)
+        self._place_tiles()
+
+    def _place_tiles(self) -> None:
+        """Put the tiles in as many columns as suit the room, those of images in the trash too: they may come back."""
+        tiles = list(self.tiles.values())
+        if not tiles:
+            return
+        is_narrow = min(self.width(), self.height()) < _NARROW
+        margin, spacing = (8, 6) if is_narrow else (24, 12)
+        # Not of the viewport: a scroll bar that comes and goes would change the columns.
+        room = self.size() - QSize(2 * margin + SCROLL_BAR, 2 * margin)
+        columns = best_columns(len(tiles), room, spacing, tiles[0].shape)
+        self._grid.setContentsMargins(margin, margin, margin, margin)
+        self._grid.setSpacing(spacing)
+        if columns != self._columns or self._grid.count() != len(tiles):
+            self._columns = columns
+            for index, tile in enumerate(tiles):
+                self._grid.removeWidget(tile)
+                self._grid.addWidget(tile, index // columns, index % columns)
 
     def remove(self, job_id: str) -> None:
         """Take a tile away for good."""
