@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ from PIL import Image
 from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 
+from imagineart_desktop.imaging import make_thumbnail
 from imagineart_desktop.library import Found, Label, Library, LibraryError, PictureSummary, Query
+from imagineart_desktop.library.records import ParentPicture
 from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.ui.gallery import facts as gallery_facts
 from imagineart_desktop.ui.gallery.cell import GAP
 from imagineart_desktop.ui.gallery.rows import Look
 from imagineart_desktop.ui.gallery.star import GOLD
@@ -24,6 +28,7 @@ from imagineart_desktop.ui.loupe import image_loader
 from imagineart_desktop.ui.loupe.image_loader import ImageLoader
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import TextBlock
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, colour_at, opened, settle
 
@@ -293,6 +298,56 @@ async def test_facts_and_what_of_an_image_is_used_again(tmp_path: Path, theme: T
         assert loupe.isVisible()
         press(loupe, Key.Key_I)
         assert not loupe.facts.isVisible()
+
+
+async def test_what_is_known_of_an_image_is_shown_while_it_is_being_loaded(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gallery(tmp_path, theme, 2) as at:
+        loupe, may_end, decode = at.window.gallery.loupe, threading.Event(), image_loader._decode
+        at.window.gallery.open_loupe(2)
+        await shows(at, loupe, 2)
+        press(loupe, Key.Key_I)
+        assert not loupe.loading.timer.isActive()
+        loupe.loading.timer.setInterval(600_000)
+
+        def held(path: Path, size: tuple[int, int], edge: int | None) -> Pyramid:
+            assert may_end.wait(60)
+            return decode(path, size, edge)
+
+        def held_thumbnail(path: Path, edge: int) -> bytes:
+            assert may_end.wait(60)
+            return make_thumbnail(path, edge)
+
+        async def no_preview(_picture: PictureSummary, _edge: int) -> bytes:
+            raise LibraryError("none")
+
+        def facts() -> list[str]:
+            return [block.toPlainText() for block in loupe.facts.findChildren(TextBlock)]
+
+        monkeypatch.setattr(image_loader, "_decode", held)
+        monkeypatch.setattr(gallery_facts, "make_thumbnail", held_thumbnail)
+        monkeypatch.setattr(at.parts.library, "thumbnail", no_preview)
+        loupe._feed.loader.forget(1)
+        press(loupe, Key.Key_Right)
+        await at.until(lambda: "prompt 1" in facts() and "prompt 2" not in facts())
+        assert loupe.current is None or loupe.current.id == 2
+        assert loupe.loading.isHidden()
+        assert loupe.loading.timer.isActive()
+        loupe.loading.timer.timeout.emit()
+        assert loupe.loading.isVisible()
+        # The images that it was made from are not waited for either.
+        (path,) = [picture.path for picture in await at.parts.library.summaries([2])]
+        details = await at.parts.library.details(1)
+        assert details is not None
+        loupe.facts.show_details(replace(details, parents=(ParentPicture("source", "0" * 64, path, 2),)))
+        (made,) = [button for button in loupe.facts.findChildren(QToolButton) if button.toolTip() == "Show this image"]
+        assert made.icon().isNull()
+        may_end.set()
+        await at.until(lambda: not made.icon().isNull())
+        await shows(at, loupe, 1)
+        await at.until(loupe.loading.isHidden)
+        assert not loupe.loading.timer.isActive()
 
 
 async def test_the_library_panel_opens_its_list_in_the_middle_and_takes_the_keys_back(

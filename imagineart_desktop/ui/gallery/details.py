@@ -15,7 +15,7 @@ from imagineart_desktop.library import FileState, Library, LibraryError, Picture
 from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.drafts import Draft
-from imagineart_desktop.ui.gallery.facts import facts_form, fitted_pixmap, lineage_row, small_image, use_again_row
+from imagineart_desktop.ui.gallery.facts import facts_form, fitted_pixmap, lineage_row, use_again_row
 from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
@@ -127,13 +127,12 @@ class DetailsPanel(QWidget):
             except LibraryError:
                 details = None
         preview = await self._preview(details)
-        parents = [await small_image(parent.path) for parent in details.parents] if details else []
         if turn != self._asked:
             return
         self._area.setVisible(details is not None)
         self._empty.setVisible(details is None)
         if details is not None:
-            self._area.setWidget(self._page(details, preview, parents))
+            self._area.setWidget(self._page(details, preview))
             if self._editor is not None:
                 self._editor[1].go_on()
 
@@ -146,7 +145,7 @@ class DetailsPanel(QWidget):
             return None
         return await asyncio.to_thread(QImage.fromData, data)
 
-    def _page(self, details: PictureDetails, preview: QImage | None, parents: list[QImage | None]) -> QWidget:
+    def _page(self, details: PictureDetails, preview: QImage | None) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(14, 14, 14, 14)
@@ -161,10 +160,10 @@ class DetailsPanel(QWidget):
         if not details.trashed:
             column.addWidget(self._marks(details))
         column.addLayout(facts_form(details, self._run))
-        if parents:
+        if details.parents:
             column.addSpacing(4)
             column.addWidget(SectionLabel("Made from"))
-            column.addLayout(lineage_row(details, parents, self.walk.emit, self.devicePixelRatioF()))
+            column.addLayout(lineage_row(details, self.walk.emit, self.devicePixelRatioF()))
         if details.children:
             count = len(details.children)
             made = button(

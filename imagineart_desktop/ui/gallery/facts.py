@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
 from imagineart_desktop.models import dollars, find_model, option_text
 from imagineart_desktop.support.wording import size_text
+from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.fact import Fact
 from imagineart_desktop.ui.importing.words import imported_facts
 from imagineart_desktop.ui.language import moment_text
@@ -108,39 +109,46 @@ def use_again_row(details: PictureDetails, run: Run) -> FlowLayout:
     return row
 
 
-def lineage_row(
-    details: PictureDetails, images: Sequence[QImage | None], walk: Callable[[int], object], ratio: float
-) -> FlowLayout:
-    """Return buttons of the images this one was made from. images: of them; walk: shows one; ratio: of the screen."""
+def lineage_row(details: PictureDetails, walk: Callable[[int], object], ratio: float) -> FlowLayout:
+    """Return buttons of the images this one was made from. walk: shows one; ratio: of the screen.
+
+    Their places are there at once; they get their images one after the other, since decoding a huge one takes seconds.
+    """
     row = FlowLayout()
-    for parent, image in zip(details.parents, images, strict=True):
+    waiting: list[tuple[QToolButton, Path]] = []
+    for parent in details.parents:
         if parent.role == "mask":
             continue
         if row.count():
             row.addWidget(plain_label("+", "muted"))
-        if image is None:
+        if parent.path is None:
             row.addWidget(plain_label("Missing", "faint"))
             continue
         tip = "Show this image" if parent.picture_id is not None else "An image from outside the library"
         made = icon_button("image", tip)
-        made.setIcon(fitted_pixmap(image, QSize(_PARENT, _PARENT), ratio))
+        made.setIcon(QIcon())
         made.setIconSize(QSize(_PARENT, 46))
         made.setStyleSheet("padding: 0;")
         if parent.picture_id is not None:
             made.clicked.connect(lambda _checked=False, number=parent.picture_id: walk(number))
         row.addWidget(made)
+        waiting.append((made, parent.path))
     row.addWidget(plain_label("→ this image", "muted"))
+    if waiting:
+        spawn_for(waiting[0][0], _show_parents(waiting, ratio))
     return row
 
 
-async def small_image(path: Path | None) -> QImage | None:
-    """Load a parent's image for `lineage_row`; None where its file is gone."""
-    if path is None:
-        return None
-    try:
-        return QImage.fromData(await asyncio.to_thread(make_thumbnail, path, _PARENT_EDGE))
-    except PictureError:
-        return None
+async def _show_parents(waiting: Sequence[tuple[QToolButton, Path]], ratio: float) -> None:
+    for made, path in waiting:
+        try:
+            image = QImage.fromData(await asyncio.to_thread(make_thumbnail, path, _PARENT_EDGE))
+        except PictureError:
+            made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            made.setText("Missing")
+            made.setEnabled(False)
+        else:
+            made.setIcon(fitted_pixmap(image, QSize(_PARENT, _PARENT), ratio))
 
 
 def fitted_pixmap(image: QImage, size: QSize, ratio: float) -> QPixmap:

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, small_image, use_again_row
+from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, use_again_row
 from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
 from imagineart_desktop.ui.widgets import SectionLabel, TextBlock
 
@@ -35,7 +34,9 @@ class FactsPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedWidth(WIDTH)
-        self._asked = 0
+        self.is_wanted = False
+        """Whether the user wants to see facts."""
+        self._details: PictureDetails | None = None
         self._known_tags: list[str] = []
         self._tags: tuple[int, TagsEditor] | None = None
         """The id of the image whose tags can be changed, and where."""
@@ -45,17 +46,21 @@ class FactsPanel(QScrollArea):
         self._known_tags = tags
 
     def show_details(self, details: PictureDetails | None) -> None:
-        """Show another image's facts, or none."""
-        self._asked += 1
-        if details is None:
-            self.setWidget(QWidget())
-        else:
-            spawn_for(self, self._show(details, self._asked))
+        """Show another image's facts, or none, once they are wanted."""
+        if details is not self._details:
+            self._details = details
+            self._fill()
 
-    async def _show(self, details: PictureDetails, turn: int) -> None:
-        parents = [await small_image(parent.path) for parent in details.parents]
-        if turn != self._asked:
-            return
+    def set_wanted(self, wanted: bool) -> None:
+        """Have the facts of each image shown here, or no longer."""
+        self.is_wanted = wanted
+        self._fill()
+
+    def _fill(self) -> None:
+        if self.is_wanted:
+            self.setWidget(QWidget() if self._details is None else self._page(self._details))
+
+    def _page(self, details: PictureDetails) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(16, 16, 16, 16)
@@ -69,10 +74,10 @@ class FactsPanel(QScrollArea):
         column.addSpacing(8)
         column.addWidget(SectionLabel("Use again"))
         column.addLayout(use_again_row(details, self.command.emit))
-        if parents:
+        if details.parents:
             column.addSpacing(8)
             column.addWidget(SectionLabel("Made from"))
-            column.addLayout(lineage_row(details, parents, self.walk.emit, self.devicePixelRatioF()))
+            column.addLayout(lineage_row(details, self.walk.emit, self.devicePixelRatioF()))
         if not details.trashed:
             column.addSpacing(8)
             column.addWidget(SectionLabel("Tags"))
@@ -82,7 +87,7 @@ class FactsPanel(QScrollArea):
             column.addWidget(SectionLabel("Tags"))
             column.addWidget(TextBlock(", ".join(details.marks.tags)))
         column.addStretch(1)
-        self.setWidget(page)
+        return page
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves the field of tags for the image; other keys that the field has no use for lead nowhere."""

@@ -18,6 +18,9 @@ _AHEAD, _BEHIND = 2, 1
 _REST_MS = 500
 """After these, all pixels of the image are loaded, not only those that are seen while it is fitted."""
 
+_ROUNDED = 2
+"""Pixels of an image's longer edge that don't count as missing."""
+
 
 class ImageFeed(QObject):
     """For one list and the view that shows it."""
@@ -25,6 +28,8 @@ class ImageFeed(QObject):
     ready = Signal(int)
     """Id of an image that can be shown in more detail than before."""
     failed = Signal(int, str)
+    loading = Signal(bool)
+    """Whether the current image is still to come, or to become as sharp as it's seen."""
 
     def __init__(self, library: Library, images: ImageList, view: PictureView, parent: QObject) -> None:
         super().__init__(parent)
@@ -38,6 +43,7 @@ class ImageFeed(QObject):
         self._rest.timeout.connect(partial(self.load, full=True))
         self.loader.ready.connect(self.ready)
         self.loader.failed.connect(self.failed)
+        self.loader.ready.connect(self._tell_loading)
         images.dataChanged.connect(self._rows_changed)
         view.zoom_changed.connect(self._zoomed)
 
@@ -46,6 +52,7 @@ class ImageFeed(QObject):
         number = self._images.current
         summary = self._images.summary_of(number) if number is not None else None
         if number is None or summary is None:
+            self._tell_loading()
             return
         neighbors = self._images.neighbors(_AHEAD, _BEHIND)
         around = [self._images.summary_of(one) for one in neighbors]
@@ -61,6 +68,19 @@ class ImageFeed(QObject):
             self.ready.emit(number)
         if not full:
             self.rest()
+        self._tell_loading()
+
+    def _tell_loading(self) -> None:
+        number = self._images.current
+        pyramid = self.loader.get(number) if number is not None else None
+        if number is None or self.loader.error_of(number) is not None:
+            self.loading.emit(False)
+        elif pyramid is None:
+            self.loading.emit(True)
+        else:
+            # Sizes are rounded to whole pixels.
+            lacking = (self._view.zoom - pyramid.sharp_zoom) * max(pyramid.size.width(), pyramid.size.height())
+            self.loading.emit(not pyramid.is_full and lacking > _ROUNDED)
 
     def get(self, number: int) -> Pyramid | None:
         """The best that can be shown of an image by now."""
@@ -80,6 +100,7 @@ class ImageFeed(QObject):
         self._rest.stop()
         self._unknown = set()
         self.loader.clear()
+        self.loading.emit(False)
 
     def _rows_changed(self) -> None:
         """What is known of the neighbors has come."""

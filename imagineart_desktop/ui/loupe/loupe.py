@@ -25,14 +25,12 @@ from imagineart_desktop.ui.loupe.image_feed import ImageFeed
 from imagineart_desktop.ui.loupe.image_list import ImageList
 from imagineart_desktop.ui.loupe.mark_bar import MarkBar
 from imagineart_desktop.ui.loupe.mark_flash import MarkFlash
+from imagineart_desktop.ui.loupe.over_image import LoadingSign, lay_over
 from imagineart_desktop.ui.viewer.picture_view import PictureView
 from imagineart_desktop.ui.widgets import InlineMessage, icon_button, rule
 
 _ROOM_FOR_STRIP = 420
 """Pixels of the loupe's height from which on there is a filmstrip."""
-
-_ABOVE_EDGE = 40
-"""Pixels from the view's lower edge to what flashes over it."""
 
 
 class Loupe(QWidget):
@@ -64,7 +62,6 @@ class Loupe(QWidget):
         self._title = ""
         self._turn = 0
         self._before = BeforeImage(self)
-        self._facts_wanted = False
         self._full_screen = False
         self._advance: QAction | None = None
         self.view = PictureView(in_list=True)
@@ -73,6 +70,7 @@ class Loupe(QWidget):
         self.facts = FactsPanel()
         self.marks = MarkBar()
         self.flash = MarkFlash()
+        self.loading = LoadingSign()
         self.filmstrip = Filmstrip(self.images)
         self.bar = LoupeBar(commands, back)
         self._build()
@@ -133,10 +131,7 @@ class Loupe(QWidget):
         row.setSpacing(0)
         self._previous = self._arrow("chevron-left", "Previous image (←)", -1)
         self._next = self._arrow("chevron-right", "Next image (→)", 1)
-        over = QVBoxLayout(self.view)
-        over.addStretch(1)
-        over.addWidget(self.flash, 0, Qt.AlignmentFlag.AlignHCenter)
-        over.addSpacing(_ABOVE_EDGE)
+        lay_over(self.view, self.loading, self.flash)
         # Aligned, for a button as low as these would hold down the whole row.
         row.addWidget(self._previous, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.view, 1)
@@ -172,6 +167,8 @@ class Loupe(QWidget):
         images.outdated.connect(self._leave_all)
         self._feed.ready.connect(self._loaded)
         self._feed.failed.connect(self._failed)
+        self._feed.loading.connect(self.loading.follow)
+        self.loading.announced.connect(lambda: self.facts.show_details(self._details))
         self._before.ready.connect(self._show_before)
         self._before.failed.connect(lambda sentence: self.message.say(sentence, "caution"))
         self.filmstrip.menu_wanted.connect(self.menu_wanted)
@@ -220,6 +217,7 @@ class Loupe(QWidget):
             details = await self._library.details(number)
         except LibraryError as error:
             if turn == self._turn:
+                self.loading.follow(loading=False)
                 self.message.say(str(error))
             return
         if turn != self._turn:
@@ -234,8 +232,7 @@ class Loupe(QWidget):
         else:
             self.current = details.summary
         self._show_state()
-        if self._facts_wanted:
-            self.facts.show_details(details)
+        self.facts.show_details(details)
 
     def _learn(self, details: PictureDetails | None) -> None:
         self._details = details
@@ -255,6 +252,7 @@ class Loupe(QWidget):
 
     def _failed(self, number: int, message: str) -> None:
         if number == self.images.current:
+            self.loading.follow(loading=False)
             self.current = None
             self.view.show_picture(None)
             self._show_state()
@@ -278,7 +276,8 @@ class Loupe(QWidget):
 
     async def _show_file(self, path: Path, turn: int) -> None:
         try:
-            pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(path).pixels))
+            with self.loading.during(lambda: turn == self._turn):
+                pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(path).pixels))
         except PictureError as error:
             if turn == self._turn:
                 self.message.say(str(error))
@@ -316,9 +315,8 @@ class Loupe(QWidget):
 
     def toggle_facts(self) -> None:
         """Show or hide how the image was made."""
-        self._facts_wanted = not self._facts_wanted
-        if self._facts_wanted:
-            self.facts.show_details(self._details)
+        self.facts.show_details(self._details)
+        self.facts.set_wanted(not self.facts.is_wanted)
         self._show_state()
 
     def toggle_full_screen(self) -> None:
@@ -365,7 +363,7 @@ class Loupe(QWidget):
         for part in (self.filmstrip, self._strip_rule):
             part.setVisible(plain and count > 1 and self.height() >= _ROOM_FOR_STRIP)
         for part in (self.facts, self._facts_rule):
-            part.setVisible(plain and self._facts_wanted and number is not None)
+            part.setVisible(plain and self.facts.is_wanted and number is not None)
 
     # Hands
 

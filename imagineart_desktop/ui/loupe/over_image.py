@@ -1,0 +1,85 @@
+"""What lies over the image: that it's being loaded, and what it was just marked with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+_SAID_AFTER_MS = 300
+"""What is loaded sooner is not announced."""
+
+_WORDS = "Loading…"
+_PADDING, _HEIGHT = 12, 28
+_GROUND, _INK = QColor(16, 17, 19, 210), QColor("#f2f3f4")
+
+_FROM_EDGE = 40
+"""Pixels from the view's lower edge to what flashes over it, and from its upper one to what is loaded."""
+
+
+class LoadingSign(QWidget):
+    """Says that the image isn't there yet, or not as sharp as it will be."""
+
+    announced = Signal()
+    """It takes so long that it's said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName(_WORDS)
+        self.setFixedSize(self.sizeHint())
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(_SAID_AFTER_MS)
+        self.timer.timeout.connect(self._announce)
+        self.hide()
+
+    def follow(self, loading: bool) -> None:
+        """Say it once the image has been loading for a while; no longer when it's there."""
+        if not loading:
+            self.timer.stop()
+            self.hide()
+        elif self.isHidden() and not self.timer.isActive():
+            self.timer.start()
+
+    @contextmanager
+    def during(self, is_current: Callable[[], bool]) -> Iterator[None]:
+        """Follow one image that is loaded. is_current: whether no other one is wanted by now."""
+        self.follow(loading=True)
+        try:
+            yield
+        finally:
+            if is_current():
+                self.follow(loading=False)
+
+    def _announce(self) -> None:
+        self.show()
+        self.announced.emit()
+
+    def sizeHint(self) -> QSize:
+        """Return room for the words."""
+        return QSize(self.fontMetrics().horizontalAdvance(_WORDS) + 2 * _PADDING, _HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The words, on a dark ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_GROUND)
+        painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        painter.setPen(_INK)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), _WORDS)
+        painter.end()
+
+
+def lay_over(view: QWidget, loading: LoadingSign, flash: QWidget) -> None:
+    """Put both over a view, out of the way of the image's middle."""
+    over = QVBoxLayout(view)
+    over.addSpacing(_FROM_EDGE)
+    over.addWidget(loading, 0, Qt.AlignmentFlag.AlignHCenter)
+    over.addStretch(1)
+    over.addWidget(flash, 0, Qt.AlignmentFlag.AlignHCenter)
+    over.addSpacing(_FROM_EDGE)
