@@ -73,7 +73,7 @@ async def restore_from(
     library.check_writable()
     files, database = library.files, folder / library.files.database.name
     if not database.is_file():
-        raise LibraryError(f"There is no library in {folder}.")
+        raise LibraryError(f"There is no library in {folder}. Choose the folder of a backup.")
     await asyncio.to_thread(_check_copy, database)
     if (left := await asyncio.to_thread(_read_mark, files)) is not None:
         # One that could not be undone when it failed: its mark must not be written over.

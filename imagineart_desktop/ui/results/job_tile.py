@@ -33,7 +33,7 @@ _SHOWN_LOG_LINES = 3
 
 _FAILED = (State.FAILED, State.UNCONFIRMED)
 
-_WORDS_EDGE, _ROOM_FOR_LOG, _GAP = 108, 196, 4
+_WORDS_SIZE, _ROOM_FOR_LOG, _GAP = QSize(124, 108), 196, 4
 """Pixels: of a place that says all it has to, of one that has room for the log, and between state and more."""
 
 _MOST_LINES = 4
@@ -171,7 +171,7 @@ class JobTile(QWidget):
             return area
         shape = QSizeF(*size).scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
         # A flat or narrow one is larger than its shape, for the words in it.
-        least = area.size().boundedTo(QSizeF(_WORDS_EDGE, _WORDS_EDGE))
+        least = area.size().boundedTo(QSizeF(_WORDS_SIZE))
         place = QRectF(QPointF(), shape.expandedTo(least))
         place.moveCenter(area.center())
         return place

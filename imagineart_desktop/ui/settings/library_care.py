@@ -90,13 +90,15 @@ class LibraryCare(QWidget):
         size = size_text(files.size)
         if done.stopped:
             self.message.say(
-                f"Stopped after {files.count:,} files, {size}. Backing up there again continues from here.", "info"
+                f"Stopped after {counted(files.count, 'file')}, {size}. Backing up there again continues from here.",
+                "info",
             )
             return
-        said = f"Backed up to {folder}: {files.count:,} new files, {size}."
+        said = f"Backed up to {folder}: {counted(files.count, 'new file')}, {size}."
         if files.put_aside:
             said += (
-                f" {files.put_aside:,} files had changed; the backup has both versions, the older ones in {done.aside}."
+                f" {counted(files.put_aside, 'file')} had changed; the backup has both versions, the older ones in"
+                f" {done.aside}."
             )
         use: dict[str, Callable[[], object]] = {"Use the backup from now on": lambda: self.place.use_folder(folder)}
         self.message.say(said + _damaged(files), "caution" if files.damaged else "info", use)
@@ -120,7 +122,8 @@ class LibraryCare(QWidget):
         if back := files.count - files.put_aside:
             said += f" {_back(back)}"
         if files.put_aside:
-            said += f" {counted(files.put_aside, 'changed file')} replaced by the backup’s."
+            were = "was" if files.put_aside == 1 else "were"
+            said += f" {counted(files.put_aside, 'changed file')} {were} replaced by the backup’s."
         kept = f" The library as it was before was saved in {done.aside} and can be restored from there."
         self.message.say(said + kept + _damaged(files), "caution" if files.damaged else "info")
 
