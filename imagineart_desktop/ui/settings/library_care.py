@@ -115,8 +115,8 @@ class LibraryCare(QWidget):
                 return
         files = done.files
         if done.stopped:
-            back = f"{_back(files.count)} Nothing else was changed." if files.count else "The library is as it was."
-            self.message.say(f"Stopped. {back}", "info")
+            kept = f"{_back(files.count)} Nothing else was changed." if files.count else "The library is as it was."
+            self.message.say(f"Stopped. {kept}", "info")
             return
         said = f"Restored from {folder}."
         if back := files.count - files.put_aside:
@@ -124,8 +124,8 @@ class LibraryCare(QWidget):
         if files.put_aside:
             were = "was" if files.put_aside == 1 else "were"
             said += f" {counted(files.put_aside, 'changed file')} {were} replaced by the backup’s."
-        kept = f" The library as it was before was saved in {done.aside} and can be restored from there."
-        self.message.say(said + kept + _damaged(files), "caution" if files.damaged else "info")
+        before = f" The library as it was before was saved in {done.aside} and can be restored from there."
+        self.message.say(said + before + _damaged(files), "caution" if files.damaged else "info")
 
     async def rebuild(self) -> None:
         """The rows are those that the files give."""
