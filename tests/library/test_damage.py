@@ -35,6 +35,7 @@ from imagineart_desktop.library.records import PictureDetails
 from imagineart_desktop.library.schema import MIGRATIONS
 from imagineart_desktop.library.startup_notices import sentences_of
 from tests.library.test_library import keep, recipe
+from tests.once import made_once
 from tests.reliability.library_kills import stock
 
 pytestmark = pytest.mark.asyncio
@@ -50,12 +51,14 @@ _JOB = (
 
 @pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("stocked") / "library"
-    asyncio.run(stock(root))
-    with closing(sqlite3.connect(root / "library.sqlite")) as connection, connection:
-        for state in ("waiting", "queued", "failed"):
-            connection.execute(_JOB, (state, state))
-    return root
+    def make(folder: Path) -> None:
+        root = folder / "library"
+        asyncio.run(stock(root))
+        with closing(sqlite3.connect(root / "library.sqlite")) as connection, connection:
+            for state in ("waiting", "queued", "failed"):
+                connection.execute(_JOB, (state, state))
+
+    return made_once(tmp_path_factory, "stocked for damage", make) / "library"
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.once import made_once
+
 ROOT = Path(__file__).resolve().parents[2]
 
 PROGRAM = """
@@ -34,14 +36,19 @@ class Checkout:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.script = folder / "packaging" / "dev.py"
-        self.script.parent.mkdir(parents=True)
-        shutil.copy(ROOT / "packaging" / "dev.py", self.script)
+
+    @classmethod
+    def made(cls, folder: Path) -> Checkout:
+        checkout = cls(folder)
+        checkout.script.parent.mkdir(parents=True)
+        shutil.copy(ROOT / "packaging" / "dev.py", checkout.script)
         for name in ("requirements.lock", "requirements-dev.lock"):
             (folder / "packaging" / name).write_text("# nothing\n")
         package = folder / "imagineart_desktop"
         package.mkdir()
         (package / "__init__.py").touch()
         (package / "__main__.py").write_text(PROGRAM)
+        return checkout
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, str(self.script), *arguments]
@@ -66,11 +73,14 @@ def without_display() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """One that is set up already, in a folder with spaces and more than ASCII in its name."""
-    made = Checkout(tmp_path_factory.mktemp("check out") / "Büro & 図")
-    first = made.run("generate")
-    assert first.returncode == 0, first.stderr
-    assert "Making an environment" in first.stderr
-    return made
+    name = "Büro & 図"
+
+    def set_up(folder: Path) -> None:
+        first = Checkout.made(folder / name).run("generate")
+        assert first.returncode == 0, first.stderr
+        assert "Making an environment" in first.stderr
+
+    return Checkout(made_once(tmp_path_factory, "check out", set_up) / name)
 
 
 @pytest.fixture
@@ -142,7 +152,7 @@ def test_a_changed_lock_and_an_interrupted_set_up_are_installed_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In this process, and without pip, which takes most of the time; `checkout` has it."""
-    changed = Checkout(tmp_path / "changed")
+    changed = Checkout.made(tmp_path / "changed")
     dev, installed = module_of(changed.script), []
     monkeypatch.setattr(dev, "make_environment", lambda folder: venv.create(folder, symlinks=os.name != "nt"))
     monkeypatch.setattr(dev, "install", lambda lock_file: installed.append(lock_file.read_text()))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import made_once
+
 ROOT = Path(__file__).resolve().parents[2]
 
 ASK = """
@@ -25,14 +27,16 @@ print(resource_path("icons", "app.svg"))
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the unpacked wheel, as site-packages would hold it."""
     built = tmp_path_factory.mktemp("built")
-    target = tmp_path_factory.mktemp("site packages")
-    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(built), str(ROOT)]
-    done = subprocess.run(build, cwd=built, capture_output=True, text=True, check=False)  # noqa: S603 - our own build
-    assert done.returncode == 0, done.stdout + done.stderr
-    (wheel,) = built.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(target)
-    return target
+
+    def unpack(target: Path) -> None:
+        build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(built), str(ROOT)]
+        done = subprocess.run(build, cwd=built, capture_output=True, text=True, check=False)  # noqa: S603 - our own build
+        assert done.returncode == 0, done.stdout + done.stderr
+        (wheel,) = built.glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(target)
+
+    return made_once(tmp_path_factory, "site packages", unpack)
 
 
 def ask(*arguments: Path) -> Path:
