@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import math
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ if sys.platform != "win32":
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import redaction, release_freed_memory
+from tests.key_search import holds_key
 
 # No example fails because the machine is busy.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,13 +35,6 @@ _WORTH_COLLECTING = 24 * 2**20
 """Bytes that the tests since the last collection left behind."""
 
 _resident = 0.0
-
-_KEY_LENGTH = 32
-_RUN = re.compile(rb"[\w-]{32,}", re.ASCII)
-"""Bytes of a made key, and what one lies in: keys are `secrets.token_urlsafe(24)`."""
-
-_STRIDE = 8
-_SAMPLED = re.compile(rb"[\w-]{4,}", re.ASCII)
 
 _NOT_OURS = {"site-packages", "node_modules", "venv", ".venv", "checkout"}
 _LARGEST = 64 * 2**20
@@ -138,26 +131,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         _tell(session, _holding)
         return
     keys = frozenset(key.encode() for key in _keys)
-    holding = []
-    for path in factory.getbasetemp().rglob("*"):
-        if _NOT_OURS.intersection(path.parts) or not path.is_file() or path.stat().st_size > _LARGEST:
+    _tell(session, [str(path) for path in _written(factory.getbasetemp()) if holds_key(path.read_bytes(), keys)])
+
+
+def _written(folder: Path) -> Iterator[Path]:
+    """The files that tests wrote, each once, however many names it has."""
+    seen = set()
+    for path in folder.rglob("*"):
+        if _NOT_OURS.intersection(path.parts) or not path.is_file():
             continue
-        if _holds(path.read_bytes(), keys):
-            holding.append(path)
-    _tell(session, [str(path) for path in holding])
-
-
-def _holds(data: bytes, keys: frozenset[bytes]) -> bool:
-    """Whether one of the keys lies in the data. Looks once for all of them: there are hundreds, and gigabytes."""
-    made = {key for key in keys if len(key) == _KEY_LENGTH}
-    # Of a key's bytes, at least four lie at multiples of eight.
-    for sampled in _SAMPLED.finditer(data[::_STRIDE]):
-        near = data[max(0, (sampled.start() - 1) * _STRIDE) : (sampled.end() + 1) * _STRIDE]
-        for run in _RUN.finditer(near):
-            text = run.group()
-            if any(text[at : at + _KEY_LENGTH] in made for at in range(len(text) - _KEY_LENGTH + 1)):
-                return True
-    return any(key in data for key in keys - made)
+        facts = path.stat()
+        if facts.st_size <= _LARGEST and (facts.st_dev, facts.st_ino) not in seen:
+            seen.add((facts.st_dev, facts.st_ino))
+            yield path
 
 
 def _report_memory(session: pytest.Session) -> None:
