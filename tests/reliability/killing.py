@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,8 +12,9 @@ from imagineart_desktop.demo import DemoServer, Fault, Pace
 from imagineart_desktop.models import Model
 from tests.jobs.working import accepted
 from tests.reliability.points import POINTS, KillPoint
+from tests.reliability.processes import environment, live
 
-ROOT = Path(__file__).parents[2]
+_VICTIM = "tests.reliability.victim"
 _PACE = Pace(queue=0.15, work=0.3)
 PROMPT = "a copper kettle on a window sill"
 
@@ -51,39 +47,28 @@ def kill_at(point: KillPoint, model: Model) -> Verdict:
     ):
         server.order(*map(Fault.parse, point.faults))
         plan = {
+            "key": server.key,
             "data": str(Path(folder) / "data"),
+            "longest": 900.0,
             "hosts": [getattr(server.hosts, name) for name in ("run", "queue", "rest", "cdn", "api")],
             "model": model.endpoint,
             "prompt": PROMPT,
         }
-        killed = _live(plan | {"point": POINTS.index(point)}, server.key)
-        if killed.returncode != -getattr(signal, "SIGKILL", signal.SIGTERM):
-            return _wrong(point, model, f"was not killed: {killed.returncode} {killed.stderr[-2000:]}")
+        own = environment(Path(folder))
+        killed = live(_VICTIM, plan | {"point": POINTS.index(point)}, own)
+        if not killed.killed:
+            return _wrong(point, model, f"was not killed: {killed.code} {killed.errors[-2000:]}")
         server.order()
-        again = _live(plan | {"point": None}, server.key)
-        if again.returncode:
-            return _wrong(point, model, f"did not come back: {again.returncode} {again.stderr[-2000:]}")
-        return _compare(point, model, json.loads(again.stdout.splitlines()[-1]), accepted(server))
+        again = live(_VICTIM, plan | {"point": None}, own)
+        if again.code:
+            return _wrong(point, model, f"did not come back: {again.code} {again.errors[-2000:]}")
+        return _compare(point, model, again.report, accepted(server))
 
 
 def kill_all(cases: list[tuple[KillPoint, Model]], at_once: int) -> list[Verdict]:
     """Several at a time."""
     with ThreadPoolExecutor(at_once) as turns:
         return list(turns.map(lambda case: kill_at(*case), cases))
-
-
-def _live(plan: dict[str, Any], key: str) -> subprocess.CompletedProcess[str]:
-    environment = dict(
-        os.environ,
-        FAL_KEY=key,
-        PYTHONPATH=str(ROOT),
-        QT_QPA_PLATFORM="offscreen",
-        PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
-    )
-    command = [sys.executable, "-m", "tests.reliability.victim", json.dumps(plan)]
-    return subprocess.run(  # noqa: S603 - our own program
-        command, check=False, capture_output=True, text=True, env=environment, cwd=ROOT
-    )
 
 
 def _compare(point: KillPoint, model: Model, report: dict[str, Any], entries: list[dict[str, Any]]) -> Verdict:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.demo import DemoServer, Pace
+from tests.reliability.forking import Forked
 
 ROOT = Path(__file__).parents[2]
 KILLED = -getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -114,10 +115,7 @@ def live(
     """Runs a module with a plan. words: what is done when the process says a word, before it goes on; before: a
     command that runs the process."""
     told = {name: value for name, value in plan.items() if name != "key"}
-    command = [*before, sys.executable, "-m", module, json.dumps(told)]
-    with subprocess.Popen(  # noqa: S603 - our own program
-        command, stdin=-1, stdout=-1, stderr=-1, text=True, cwd=ROOT, env=variables | {"FAL_KEY": plan.get("key", "")}
-    ) as process:
+    with begun(module, [json.dumps(told)], variables | {"FAL_KEY": plan.get("key", "")}, before) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
@@ -139,6 +137,17 @@ def live(
         watchdog.cancel()
         reader.join()
     return Ended(1 if hung else code, report, "".join(errors) + (" It hung and was ended." if hung else ""))
+
+
+def begun(
+    module: str, arguments: Sequence[str], variables: dict[str, str], before: Sequence[str] = ()
+) -> subprocess.Popen[str] | Forked:
+    """Start a module as a program, with pipes for its streams. before: as for `live`."""
+    # macOS forks no process that has loaded its frameworks, and a library to preload wants a process of its own.
+    if sys.platform == "linux" and not before and "LD_PRELOAD" not in variables:
+        return Forked(module, arguments, variables)
+    command = [*before, sys.executable, "-m", module, *arguments]
+    return subprocess.Popen(command, stdin=-1, stdout=-1, stderr=-1, text=True, cwd=ROOT, env=variables)  # noqa: S603
 
 
 def small_disk(unshare: str, folder: Path, options: str) -> list[str]:
