@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -163,11 +164,11 @@ def answered(piece: Outgoing, service: Service) -> Pixels:
     return service(np.ascontiguousarray(sent), np.asarray(mask, np.uint8))
 
 
-def travelled(
+def results_of(
     picture: DeepPicture, mask: Mask, trip: RoundTrip, service: Service, working: WorkingSize = WORKING
-) -> Homecoming:
-    """The whole round trip: sent, answered and brought home."""
-    results = [
+) -> list[Returned]:
+    """What comes back of all that is sent."""
+    return [
         Returned(
             answered(piece, service),
             piece.mask,
@@ -179,4 +180,17 @@ def travelled(
         )
         for piece in outgoing(picture, mask, trip, working, 0)
     ]
-    return bring_home(picture, trip.margins, results)
+
+
+def travelled(
+    picture: DeepPicture, mask: Mask, trip: RoundTrip, service: Service, working: WorkingSize = WORKING
+) -> Homecoming:
+    """The whole round trip: sent, answered and brought home."""
+    return bring_home(picture, trip.margins, results_of(picture, mask, trip, service, working))
+
+
+def without_and_with_tone_match(picture: DeepPicture, mask: Mask, trip: RoundTrip, service: Service) -> list[Pixels]:
+    """The samples of one round trip whose results are brought home twice."""
+    results = results_of(picture, mask, trip, service)
+    homes = ([replace(result, tone_match=on) for result in results] for on in (False, True))
+    return [bring_home(picture, trip.margins, home).picture.samples for home in homes]

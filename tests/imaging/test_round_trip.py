@@ -39,7 +39,15 @@ from imagineart_desktop.imaging import (
 )
 from imagineart_desktop.imaging.seam import weights_of
 from tests.imaging import round_tripping as service
-from tests.imaging.round_tripping import SERVICES, SMALL, WORKING, scene, source_of, travelled
+from tests.imaging.round_tripping import (
+    SERVICES,
+    SMALL,
+    WORKING,
+    scene,
+    source_of,
+    travelled,
+    without_and_with_tone_match,
+)
 
 EVERY = "IMAGINEART_ROUND_TRIPS" in os.environ
 EXAMPLES = int(os.environ.get("IMAGINEART_ROUND_TRIPS", "100"))
@@ -263,10 +271,11 @@ def test_tone_match_takes_the_services_tint_away(photos: Any, photo: str) -> Non
     def tinted(sent: NDArray[np.uint8], _mask: Mask) -> NDArray[np.uint8]:
         return service.recoloured(sent, new_mask((sent.shape[1], sent.shape[0])))
 
-    raw = travelled(source, mask, RoundTrip(), tinted).picture.samples.astype(int)
-    matched = travelled(source, mask, RoundTrip(tone_match=True), tinted).picture.samples.astype(int)
     inside = mask >= 128
-    before, after = (np.abs(found - source.samples)[inside].mean() for found in (raw, matched))
+    before, after = (
+        np.abs(found[inside].astype(int) - source.samples[inside]).mean()
+        for found in without_and_with_tone_match(source, mask, RoundTrip(), tinted)
+    )
     assert after < before / 2
 
 
@@ -284,9 +293,7 @@ def test_tone_match_takes_a_cast_of_the_painted_area_out_of_the_seam(photos: Any
     mask = new_mask((900, 600))
     cv2.ellipse(mask, (380, 330), (150, 200), 20, 0, 360, 255, -1)
     trip = RoundTrip(mode=mode, feather=12)
-    matched_trip = trip.model_copy(update={"tone_match": True})
-    raw = travelled(source, mask, trip, service.recoloured_inside).picture.samples
-    matched = travelled(source, mask, matched_trip, service.recoloured_inside).picture.samples
+    raw, matched = without_and_with_tone_match(source, mask, trip, service.recoloured_inside)
     assert seam_psnr(source.samples, matched, mask) > seam_psnr(source.samples, raw, mask) + 1
     middle = mask >= 128
     far = [np.abs(made[middle].astype(int) - source.samples[middle]).mean() for made in (raw, matched)]
