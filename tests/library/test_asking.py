@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from imagineart_desktop.library import Label, Library, Order, Parent, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_15_PRO
 from tests.library.test_library import keep, recipe
+from tests.once import made_once
 
 pytestmark = pytest.mark.asyncio
 
 
-@pytest_asyncio.fixture
-async def library(tmp_path: Path) -> AsyncIterator[Library]:
+async def stock(root: Path) -> None:
     """1: a red cup; 2: a blue cup, rated, tagged; 3: Kraków, inpainted from 1; 4: old, cheap, by another model."""
-    library = Library(tmp_path)
+    library = Library(root)
     await keep(library, recipe(1, "a red cup on walnut"))
     await keep(library, recipe(2, "a blue cup", cost=Decimal("0.12"), seed=7))
     parents = (Parent(role="picture", sha256="0" * 64, picture_id=1), Parent(role="mask", sha256="1" * 64))
@@ -36,6 +37,18 @@ async def library(tmp_path: Path) -> AsyncIterator[Library]:
     inner = await organise.create_collection("Posters", spring)
     await organise.collect([1], inner)
     await organise.collect([4], spring)
+    library.close()
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = made_once(tmp_path_factory, "stocked for questions", lambda made: asyncio.run(stock(made / "library")))
+    return folder / "library"
+
+
+@pytest.fixture
+def library(stocked: Path, tmp_path: Path) -> Iterator[Library]:
+    library = Library(shutil.copytree(stocked, tmp_path / "library"))
     yield library
     library.close()
 

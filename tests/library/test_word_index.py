@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from imagineart_desktop.library.schema import MIGRATIONS
 from tests.library.earlier import make_earlier
 from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe
+from tests.once import made_once
 
 PROMPTS = {
     1: "一只红色的杯子",
@@ -24,14 +27,24 @@ PROMPTS = {
 }
 
 
-@pytest_asyncio.fixture
-async def library(tmp_path: Path) -> Library:
-    library = await started(tmp_path)
+async def stock(root: Path) -> None:
+    library = await started(root)
     for number, prompt in PROMPTS.items():
         await keep(library, recipe(number, prompt))
     await library.organise.tag([5], ["夜景", "night shots"])
     await library.organise.set_note(6, "für den Kunden: 見積")
-    return library
+    library.close()
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = made_once(tmp_path_factory, "stocked for words", lambda made: asyncio.run(stock(made / "library")))
+    return folder / "library"
+
+
+@pytest_asyncio.fixture
+async def library(stocked: Path, tmp_path: Path) -> Library:
+    return await started(shutil.copytree(stocked, tmp_path, dirs_exist_ok=True))
 
 
 @pytest.mark.asyncio
