@@ -189,7 +189,9 @@ def travelled(
     return bring_home(picture, trip.margins, results_of(picture, mask, trip, service, working))
 
 
-def without_and_with_tone_match(picture: DeepPicture, mask: Mask, trip: RoundTrip, service: Service) -> list[Pixels]:
+def without_and_with_tone_match(
+    picture: DeepPicture, mask: Mask, trip: RoundTrip, service: Service
+) -> list[NDArray[Any]]:
     """The samples of one round trip whose results are brought home twice."""
     results = results_of(picture, mask, trip, service)
     homes = ([replace(result, tone_match=on) for result in results] for on in (False, True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,14 +24,12 @@ async def test_everything_has_its_room(tmp_path: Path, theme: Theme, *, wider: b
 
 def test_everything_has_its_room_at_every_scale(tmp_path: Path) -> None:
     """Side by side, in processes of their own: Qt reads the scale once."""
-    with ExitStack() as walks:
-        begun_at = {
-            scale: walks.enter_context(
-                begun("tests.ui.room_session", [str(tmp_path / scale)], {**os.environ, "QT_SCALE_FACTOR": scale})
-            )
-            for scale in ("1.25", "1.5", "2")
-        }
-        for scale, process in begun_at.items():
+    walks = {
+        scale: begun("tests.ui.room_session", [str(tmp_path / scale)], {**os.environ, "QT_SCALE_FACTOR": scale})
+        for scale in ("1.25", "1.5", "2")
+    }
+    for scale, process in walks.items():
+        with process:
             assert process.stdout is not None
             assert process.stderr is not None
             said, trouble = process.stdout.read(), process.stderr.read()
