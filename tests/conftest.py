@@ -82,7 +82,8 @@ def demo(tmp_path: Path) -> Iterator[DemoServer]:
 
 
 def pytest_configure() -> None:
-    """Remembers every key that is made, for the look at the end."""
+    """Remember every key that is made, for the look at the end. Collect no garbage while tests are collected."""
+    gc.disable()
     really = DemoServer.start
 
     def start(server: DemoServer) -> None:
@@ -94,6 +95,7 @@ def pytest_configure() -> None:
 
 def pytest_collection_finish() -> None:
     """Keep what was imported out of the collections between tests, which look through it for nothing."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 
