@@ -26,6 +26,7 @@ from imagineart_desktop.imaging import (
     encode_png,
     load_picture,
 )
+from imagineart_desktop.imaging.look import grey_of
 from imagineart_desktop.models import (
     MAX_SEED,
     IdeogramV2EditRequest,
@@ -116,7 +117,7 @@ class _Pantry:
         if len(data) > MAX_MASK:
             raise refusals.about_field("mask_url", "The mask is larger than 25 MB.", "file_too_large", url)
         try:
-            grey = load_picture(data, formats=RESULT_FORMATS).pixels[:, :, :3].mean(axis=2)
+            grey = grey_of(load_picture(data, formats=RESULT_FORMATS).pixels)
         except PictureError as error:
             raise refusals.about_field("mask_url", str(error), "image_load_error", url) from None
         if grey.shape != source.shape[:2]:

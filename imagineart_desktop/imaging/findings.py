@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.look import Look
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
 from imagineart_desktop.imaging.placing import Placed, small_result
-from imagineart_desktop.support.pixel_libraries import np
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _UNCHANGED = 2.0
 _REPAINTED = 14.0
@@ -83,18 +87,27 @@ def _about_content(seen: Seen | None, tone_match: bool) -> list[str]:
 
 
 def _seen(placed: Placed, look: Look, sent: Pixels, mask: Mask) -> Seen | None:
-    before, after = look.sent.astype(np.float32), small_result(placed, look).astype(np.float32)
-    far = np.abs(after - before)
+    before, after = look.sent, np.ascontiguousarray(small_result(placed, look))
+    far = np.asarray(cv2.absdiff(after, before), np.uint8)
     covered = np.zeros(far.shape[:2], bool)
     covered[look.area(placed.covers).slices] = True
-    inside, outside = (look.painted >= THRESHOLD) & covered, (look.seen > 0) & covered
-    changed = float(far[inside].mean()) if np.count_nonzero(inside) >= _LEAST_SEEN else _close_look(placed, sent, mask)
+    inside, outside = ((look.painted >= THRESHOLD) & covered, (look.seen > 0) & covered)
+    changed = (
+        float(_means(far, inside).mean())
+        if np.count_nonzero(inside) >= _LEAST_SEEN
+        else _close_look(placed, sent, mask)
+    )
     if changed is None:
         return None
     if np.count_nonzero(outside) < _LEAST_SEEN:
         return Seen(changed, 0.0, 0.0)
-    tint = np.abs((after[outside] - before[outside]).mean(axis=0)).max()
-    return Seen(changed, float(far[outside].mean()), float(tint))
+    tint = np.abs(_means(after, outside) - _means(before, outside)).max()
+    return Seen(changed, float(_means(far, outside).mean()), float(tint))
+
+
+def _means(pixels: Pixels, where: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the mean of each channel over some pixels. pixels: height × width × 3."""
+    return np.array(cv2.mean(pixels, where.view(np.uint8))[:3], np.float64)
 
 
 def _close_look(placed: Placed, sent: Pixels, mask: Mask) -> float | None:

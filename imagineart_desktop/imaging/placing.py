@@ -49,6 +49,8 @@ class Placed:
     fit: str = ""
     shrunk: dict[Size, Pixels] = field(default_factory=dict, repr=False)
     """Smaller copies of the raw, which are asked for again and again."""
+    small: dict[Size, Pixels] = field(default_factory=dict, init=False, repr=False)
+    """The result on its whole box at other sizes, likewise. Nothing changes them."""
 
     def part(self, area: Rect) -> Pixels:
         """The result for a part of the box, which it must cover. Lanczos where it grows, means where it shrinks."""
@@ -103,7 +105,9 @@ def place(raw: Pixels, look: Look) -> Placed:
 
 def small_result(placed: Placed, look: Look) -> Pixels:
     """The result on its whole box, at the size of the look: height × width × 3."""
-    return reduced_result(placed, Rect.of_size(placed.box), look.size)
+    if look.size not in placed.small:
+        placed.small[look.size] = reduced_result(placed, Rect.of_size(placed.box), look.size)
+    return placed.small[look.size]
 
 
 def reduced_result(placed: Placed, area: Rect, size: Size) -> Pixels:
@@ -188,10 +192,14 @@ def _moved(placed: Placed, shift: tuple[float, float]) -> Placed:
 def _nearest(placed: Placed, shift: tuple[float, float], look: Look) -> tuple[float, float]:
     """The shift beside this one at which the result differs least: by ever smaller steps, in pixels of the box."""
     least = _difference(_moved(placed, shift), look)
+    tried = {shift}
     step = max(1.0, look.box[0] / look.size[0])
     while step >= _FINE:
         for across, down in ((step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)):
             beside = shift[0] + across, shift[1] + down
+            if beside in tried:
+                continue
+            tried.add(beside)
             off = _difference(_moved(placed, beside), look)
             if off < least:
                 shift, least = beside, off
@@ -239,11 +247,15 @@ def _coarse_shift(result: Grey, look: Look) -> tuple[float, float]:
     if np.count_nonzero(marked) < _LEAST_SEEN // 16:
         return 0.0, 0.0
     here = own[inner.slices][marked]
+    rows, columns = np.nonzero(marked)
+    at = (rows + inner.top) * size[0] + columns + inner.left
+    moves = np.arange(-far, far + 1)
     best, least = (0, 0), float("inf")
     for down in range(-far, far + 1):
-        for across in range(-far, far + 1):
-            apart = here - other[inner.moved(across, down).slices][marked]
-            off = float(np.abs(apart - apart.mean()).mean())
-            if off < least:
-                best, least = (across, down), off
+        apart = here - other.ravel().take(at + (down * size[0] + moves)[:, None])
+        apart -= apart.mean(axis=1, keepdims=True)
+        off = np.abs(apart, out=apart).mean(axis=1)
+        nearest = int(off.argmin())
+        if off[nearest] < least:
+            best, least = (int(moves[nearest]), down), float(off[nearest])
     return best[0] * look.size[0] / size[0], best[1] * look.size[1] / size[1]

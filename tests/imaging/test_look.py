@@ -1,0 +1,13 @@
+"""What results are compared on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from imagineart_desktop.imaging.look import grey_of
+
+
+def test_grey_is_the_mean_of_red_green_and_blue() -> None:
+    colors = [(red := min(255, total), green := min(255, total - red), total - red - green) for total in range(766)]
+    pixels = np.array([[(*color, 7) for color in colors]], np.uint8)
+    assert np.array_equal(grey_of(pixels), pixels[:, :, :3].mean(axis=2, dtype=np.float32))
