@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -73,6 +74,12 @@ class Forked:
         if self._code is None:
             self._code = int(self._fate.readline())
         return self._code
+
+    def communicate(self) -> tuple[str, str]:
+        """Return all that it writes to stdout and to stderr."""
+        with ThreadPoolExecutor(1) as reader:
+            errors = reader.submit(self.stderr.read)
+            return self.stdout.read(), errors.result()
 
     def kill(self) -> None:
         """End it, unless its end is known and its number may be another's."""

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import re
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -29,6 +28,7 @@ from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.theme.mode import ThemeMode
 from tests.reliability.measuring import Stopwatch
+from tests.reliability.processes import begun
 from tests.ui.driving import Driver, opened
 from tests.waiting import ended
 
@@ -42,20 +42,16 @@ _INDEX = "https://pypi.org/simple/pillow/"
 
 def through_the_window(folder: Path) -> dict[str, Any]:
     """tried, loaded, refused: per way in; hangs: names of files; failed: errors that nothing caught."""
-    environment = dict(
-        os.environ,
-        PYTHONPATH=str(ROOT),
-        QT_QPA_PLATFORM="offscreen",
-        PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
-    )
-    environment.pop("FAL_KEY", None)
-    command = [sys.executable, "-m", "tests.reliability.inputs", str(folder)]
-    done = subprocess.run(  # noqa: S603 - our own program
-        command, check=False, capture_output=True, text=True, env=environment, cwd=ROOT
-    )
-    if done.returncode:
-        return {"crashed": done.returncode, "said": done.stderr[-2000:]}
-    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    surroundings = os.environ | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+    surroundings.pop("FAL_KEY", None)
+    with begun("tests.reliability.inputs", [str(folder)], surroundings) as process:
+        said, trouble = process.communicate()
+        if code := process.wait():
+            return {"crashed": code, "said": trouble[-2000:]}
+    report: dict[str, Any] = json.loads(said.splitlines()[-1])
     return report
 
 
