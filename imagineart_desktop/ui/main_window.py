@@ -423,7 +423,7 @@ class MainWindow(QMainWindow):
         actions, canvas = self.actions_, inpaint.canvas
         self._layout.watch("inpaint", inpaint.splitter)
         self._layout.watch("inpaint steps", inpaint.steps_splitter)
-        recall(self._preferences.value("tools"), canvas, inpaint.options)
+        recall(self._preferences.value("tools"), canvas, inpaint.options, actions)
         canvas.set_tint(self.tint.tint)
         self.tint.shown.connect(canvas.set_tint)
         CanvasKeys(inpaint, actions.of_canvas())

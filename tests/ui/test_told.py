@@ -153,18 +153,26 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
         inpaint.options.tolerance.setValue(77)
         inpaint.options.contiguous.setChecked(False)
         inpaint.options.amount.set_value(21)
+        at.window.go_to("inpaint")
+        at.window.actions_.tool(ToolKind.LASSO).trigger()
+        at.window.go_to("generate")
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         inpaint = at.window.inpaint
         assert inpaint.canvas.stylus.brush == brush
         assert inpaint.canvas.stylus.wand.tolerance == 77
         assert not inpaint.canvas.stylus.wand.contiguous
         assert inpaint.options.amount.value() == 21
+        assert inpaint.canvas.stylus.tool is ToolKind.LASSO
+        assert at.window.actions_.tool(ToolKind.LASSO).isChecked()
+        assert not at.window.actions_.tool(ToolKind.BRUSH).isChecked()
+        assert inpaint.options._name.text() == ToolKind.LASSO.value
     preferences = Preferences(Places.below(tmp_path).settings)
-    preferences.set_value("tools", {"brush": {"size": -4, "opacity": "x"}, "tolerance": None})
+    preferences.set_value("tools", {"tool": "CHISEL", "brush": {"size": -4, "opacity": "x"}, "tolerance": None})
     preferences.save()
     async with opened(tmp_path, theme) as at:
         inpaint = at.window.inpaint
         assert inpaint.canvas.stylus.brush == replace(Brush(), size=1)
+        assert inpaint.canvas.stylus.tool is ToolKind.BRUSH
         assert inpaint.options.tolerance.value() == usual
 
 

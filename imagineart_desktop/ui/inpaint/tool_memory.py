@@ -1,4 +1,4 @@
-"""Brush and tool options, kept from one session to the next."""
+"""Tool, brush and tool options, kept from one session to the next."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE
+from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -22,6 +24,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 def remembered(canvas: MaskCanvas, options: OptionsBar) -> dict[str, Any]:
     """As a small JSON value."""
     return {
+        "tool": canvas.stylus.tool.name,
         "brush": asdict(canvas.stylus.brush),
         "tolerance": options.tolerance.value(),
         "contiguous": options.contiguous.isChecked(),
@@ -29,10 +32,13 @@ def remembered(canvas: MaskCanvas, options: OptionsBar) -> dict[str, Any]:
     }
 
 
-def recall(kept: object, canvas: MaskCanvas, options: OptionsBar) -> None:
+def recall(kept: object, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
     """What makes no sense is left as it is."""
     if not isinstance(kept, dict):
         return
+    for tool in ToolKind:
+        if tool.name == kept.get("tool"):
+            _choose(tool, canvas, options, actions)
     if isinstance(kept.get("brush"), dict):
         canvas.set_brush(_brush(kept["brush"], canvas.stylus.brush))
     if isinstance(kept.get("tolerance"), int):
@@ -41,6 +47,13 @@ def recall(kept: object, canvas: MaskCanvas, options: OptionsBar) -> None:
         options.contiguous.setChecked(kept["contiguous"])
     if isinstance(kept.get("amount"), int):
         options.amount.set_value(kept["amount"])
+
+
+def _choose(tool: ToolKind, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
+    """Choose a tool without its action, which is disabled as long as another tab is shown and takes the keyboard."""
+    canvas.set_tool(tool)
+    options.show_tool(tool)
+    actions.tool(tool).setChecked(True)
 
 
 def _brush(kept: dict[str, Any], otherwise: Brush) -> Brush:
