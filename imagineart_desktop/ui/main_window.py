@@ -23,7 +23,6 @@ from imagineart_desktop.library import Library, LibraryError, LibraryReadOnlyErr
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.actions import Actions, StepAction
 from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.developer import DeveloperMenu, is_developer
 from imagineart_desktop.ui.dialogs import Dialogs
 from imagineart_desktop.ui.edit.page import EditPage
@@ -62,9 +61,8 @@ from imagineart_desktop.ui.window.finding import Finding
 from imagineart_desktop.ui.window.full_screen import FullScreen
 from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.ui.window.standing import Standing
+from imagineart_desktop.ui.window.view_commands import ViewCommands
 from imagineart_desktop.ui.wishing import Wishes
-
-_ZOOM_STEP = 1.25
 
 _FORM_WIDTH = 312
 """Pixels of the form in Inpaint, as long as the user has not moved its edge."""
@@ -154,6 +152,7 @@ class MainWindow(QMainWindow):
         self._loupes.add(self.gallery.deferred_loupe)
         self.pages.once_results(lambda results: self._loupes.add(results.deferred_loupe))
         full_screen.left.connect(lambda: self._loupes.show_full_screen(False))
+        self._views = ViewCommands(self, self.actions_, self._loupes, self.pages)
         self._central = CentralArea(self.top, self.pages, self.strip)
         self.banner = self._central.banner
         self.setCentralWidget(self._central)
@@ -329,11 +328,6 @@ class MainWindow(QMainWindow):
             "job.go": self._go,
             "job.cancel": self.strip.cancel_newest,
             "job.cancel all": self.strip.cancel_all,
-            "view.fit": lambda: self._with_canvas(PictureCanvas.fit),
-            "view.actual": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(1.0)),
-            "view.in": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom * _ZOOM_STEP)),
-            "view.out": lambda: self._with_canvas(lambda canvas: canvas.zoom_to(canvas.zoom / _ZOOM_STEP)),
-            "view.compare": self._compare,
             "view.commands": self._search_commands,
             "view.spending": self.dialogs.spending,
             "help.report": self.support.report,
@@ -487,24 +481,10 @@ class MainWindow(QMainWindow):
         self._central.show_around(not on)
         self._arrange()
 
-    def _with_canvas(self, work: Callable[[PictureCanvas], object]) -> None:
-        loupe = self._loupes.on_screen
-        if loupe is not None:
-            work(loupe.view)
-        elif self._tab() == "inpaint":
-            work(self.inpaint.canvas)
-
     def _go(self) -> None:
         form = self.pages.form(self._tab())
         if form is not None:
             form.submit()
-
-    def _compare(self) -> None:
-        loupe = self._loupes.on_screen
-        if loupe is not None:
-            loupe.toggle_comparing()
-        elif self._tab() == "inpaint":
-            self.inpaint.flip()
 
     def _undoable_in_edit(self) -> str | None:
         """In Edit, references that were taken out come back before older marks, which lie elsewhere, are undone."""
@@ -546,8 +526,12 @@ class MainWindow(QMainWindow):
             recipe=bool(chosen) and (first is None or not first.is_plain_import),
             collection=self.gallery.side.shown_collection() is not None,
             jobs=self.strip.can_cancel,
+            zoom=self._views.can_zoom,
+            before=self._views.can_compare,
+            loupe=self._views.has_loupe,
             can_cut=self.editing.can_cut,
             can_copy=bool(selected) or (self.editing.field() is None and (bool(chosen) or loose)),
+            can_select=self.editing.can_select_all or tab == "gallery" or loose,
             can_paste=self.editing.can_paste_text() or may_take(clipboard_data()),
         )
 

@@ -43,11 +43,20 @@ async def test_commands_are_enabled_where_they_work(tmp_path: Path, theme: Theme
         numbers = [(await keep(at.parts.library, recipe(seed))).id for seed in (1, 2)]
         assert not any(offered(at, "Mask").values())
         assert not actions["mask.invert"].isEnabled()
+        of_an_image = ("Fit", "100%", "Zoom in", "Zoom out", "Rotate view left", "Reset rotation", "Before/after")
+        view = offered(at, "View")
+        assert not any(view[words] for words in (*of_an_image, "Image info", "Zoom to 100% or fit"))
+        assert view["Full screen"]
+        assert actions["view.fit"].isEnabled(), "its key works as soon as there is an image"
+        assert "view.fit" not in at.window.availability.usable()
         assert not offered(at, "Image")["Remove from collection"]
         window.go_to("inpaint")
         assert not offered(at, "Mask")["Invert"]
         await at.on_canvas(photos / "coffee.png")
         assert all(offered(at, "Mask").values())
+        view = offered(at, "View")
+        assert [words for words in of_an_image if not view[words]] == ["Before/after"]
+        assert not view["Image info"]
         assert actions["mask.invert"].isEnabled()
         window.go_to("gallery")
         assert not any(offered(at, "Mask").values())

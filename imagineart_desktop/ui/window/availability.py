@@ -20,7 +20,16 @@ _ON_CANVAS = ("mask.", "view.turn", "view.upright", "edit.history")
 _IN_INPAINT = ("tool.", "brush.")
 _OF_IMAGES = ("image.", "mark.")
 _STEPS = ("mark.undo", "mark.redo")
-_FIELD = {"edit.cut": "can_cut", "edit.copy plain": "can_copy", "edit.paste": "can_paste"}
+_FIELD = {
+    "edit.cut": "can_cut",
+    "edit.copy plain": "can_copy",
+    "edit.paste": "can_paste",
+    "edit.select all": "can_select",
+    "view.compare": "before",
+    **dict.fromkeys(("view.fit", "view.actual", "view.in", "view.out"), "zoom"),
+    **dict.fromkeys(("loupe.facts", "loupe.zoom", "loupe.full screen"), "loupe"),
+}
+"""Fields of `Situation` that commands depend on alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,8 @@ class Situation:
     """What commands depend on.
 
     canvas: there is an image to paint on. images: some are selected or shown. outward: so is an image that can leave
-    the window. recipe: its settings are known. collection: the gallery shows one. jobs: some can be canceled.
+    the window. recipe: its settings are known. collection: the gallery shows one. jobs: some can be canceled. zoom: an
+    image is on screen. before: it can be compared with the one before it. loupe: it is in the loupe.
     """
 
     tab: str
@@ -38,9 +48,13 @@ class Situation:
     recipe: bool = False
     collection: bool = False
     jobs: bool = False
+    zoom: bool = False
+    before: bool = False
+    loupe: bool = False
     can_cut: bool = False
     can_copy: bool = False
     can_paste: bool = False
+    can_select: bool = False
 
 
 def can_be_used(name: str, now: Situation) -> bool:

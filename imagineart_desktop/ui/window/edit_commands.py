@@ -63,6 +63,11 @@ class EditCommands(QObject):
         """Return whether there is selected text that may be removed."""
         return self._writable() is not None and bool(self.selected_text())
 
+    @property
+    def can_select_all(self) -> bool:
+        """Return whether a text, a list or a grid has the keyboard."""
+        return isinstance(self._window.focusWidget(), Field | QAbstractItemView)
+
     def can_paste_text(self) -> bool:
         """Return whether the clipboard's text goes into the field that has the keyboard."""
         clipboard = clipboard_data()

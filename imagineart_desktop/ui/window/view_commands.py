@@ -1,0 +1,77 @@
+"""Zoom and before/after of whatever image is on screen: the loupe's, or the one on the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from imagineart_desktop.ui.actions import Actions
+from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.loupe.in_window import WindowLoupes
+from imagineart_desktop.ui.window.pages import Pages
+
+_ZOOM_STEP = 1.25
+
+
+class ViewCommands(QObject):
+    """Connects the commands, and knows which of them have something to act on."""
+
+    def __init__(self, parent: QObject, actions: Actions, loupes: WindowLoupes, pages: Pages) -> None:
+        super().__init__(parent)
+        self._loupes = loupes
+        self._pages = pages
+        zooms: dict[str, Callable[[PictureCanvas], object]] = {
+            "view.fit": PictureCanvas.fit,
+            "view.actual": lambda canvas: canvas.zoom_to(1.0),
+            "view.in": lambda canvas: canvas.zoom_to(canvas.zoom * _ZOOM_STEP),
+            "view.out": lambda canvas: canvas.zoom_to(canvas.zoom / _ZOOM_STEP),
+        }
+        for name, work in zooms.items():
+            actions[name].triggered.connect(lambda _checked, work=work: self._zoom(work))
+        actions["view.compare"].triggered.connect(self._compare)
+
+    @property
+    def has_loupe(self) -> bool:
+        """Whether the loupe is on screen."""
+        return self._loupes.on_screen is not None
+
+    @property
+    def can_zoom(self) -> bool:
+        """Whether an image is on screen."""
+        canvas = self._canvas
+        return canvas is not None and canvas.has_picture
+
+    @property
+    def can_compare(self) -> bool:
+        """Whether the image on screen has another one before it."""
+        loupe, inpaint = self._loupes.on_screen, self._inpaint
+        if loupe is not None:
+            return loupe.bar.compare.isEnabled()
+        return inpaint is not None and inpaint.looking.number != SOURCE
+
+    @property
+    def _inpaint(self) -> InpaintPage | None:
+        page = self._pages.page(self._pages.tab())
+        return page if isinstance(page, InpaintPage) else None
+
+    @property
+    def _canvas(self) -> PictureCanvas | None:
+        loupe, inpaint = self._loupes.on_screen, self._inpaint
+        if loupe is not None:
+            return loupe.view
+        return inpaint.canvas if inpaint is not None else None
+
+    def _zoom(self, work: Callable[[PictureCanvas], object]) -> None:
+        canvas = self._canvas
+        if canvas is not None:
+            work(canvas)
+
+    def _compare(self) -> None:
+        loupe, inpaint = self._loupes.on_screen, self._inpaint
+        if loupe is not None:
+            loupe.toggle_comparing()
+        elif inpaint is not None:
+            inpaint.flip()
