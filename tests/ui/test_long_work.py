@@ -61,6 +61,8 @@ async def test_a_request_that_is_being_prepared_says_so_and_is_neither_sent_nor_
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         at.click(page.form.go)
         await at.until(lambda: begun and page.message.text() == "Preparing the request…")
+        # Nothing beside Cancel seems to end it.
+        assert page.message._content.close.isHidden()
         page.form._just_wished.stop()
         page.submit()
         await asyncio.sleep(0)
@@ -69,6 +71,8 @@ async def test_a_request_that_is_being_prepared_says_so_and_is_neither_sent_nor_
         await at.until(lambda: not page.waiting.is_busy)
         may_end.set()
         assert page.message.text() == ""
+        page.message.say("Something else", "info")
+        assert not page.message._content.close.isHidden()
         await looked_at(at, page)
         assert len(begun) == 2
         assert len({event.job.id for event in at.events}) == 1
@@ -93,7 +97,14 @@ async def test_adding_references_and_comparing_say_so_and_can_be_cancelled(
         at.window.go_to("edit")
         added = at.window.edit.references
         added.add([Taken(path=photos / "coffee.png"), Taken(path=photos / "chelsea.png")])
-        await at.until(lambda: added.message.text() == "Adding the image…")
+        settle()
+        prompt = at.window.edit.form.prompt
+        before = prompt.mapTo(at.window, prompt.rect().topLeft())
+        await at.until(lambda: added.line.text() == "Adding the image…")
+        settle()
+        assert prompt.mapTo(at.window, prompt.rect().topLeft()) == before
+        assert [made.text() for made in added.line._buttons] == ["Cancel"]
+        assert added.line.rect().contains(added.line._buttons[0].geometry())
         added.waiting.cancel()
         await at.until(lambda: not added.waiting.is_busy)
         numbers = await gallery_with(at, 2)
@@ -104,7 +115,7 @@ async def test_adding_references_and_comparing_say_so_and_can_be_cancelled(
         window.waiting.cancel()
         await at.until(lambda: not window.waiting.is_busy)
         may_end.set()
-        assert (added.message.text(), window.message.text()) == ("", "")
+        assert (added.line.text(), added.message.text(), window.message.text()) == ("", "", "")
         await window.compare(numbers)
         assert len(window.pane.pictures) == 2
         assert not added._references

@@ -153,9 +153,10 @@ async def test_what_is_said_of_references_leaves_once_it_is_untrue(tmp_path: Pat
         assert "up to 4" in references.message.text()
         references.remove(3)
         assert "up to 4" not in references.message.text()
-        assert references.message.life.timer.isActive()
-        let_time_pass(references.message.life, references.message)
         assert references.message.text() == ""
+        assert references.line.life.timer.isActive()
+        let_time_pass(references.line.life, references.line)
+        assert references.line.text() == ""
 
 
 async def test_what_is_wrong_in_a_form_leaves_with_the_field_s_next_value(tmp_path: Path, theme: Theme) -> None:

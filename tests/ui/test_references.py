@@ -32,13 +32,13 @@ async def test_a_removed_reference_comes_back_by_undo(tmp_path: Path, theme: The
         references, before = at.window.edit.references, shas(at)
         references.remove(1)
         assert shas(at) == [before[0], *before[2:]]
-        assert references.message.text() == "Reference removed."
-        at.click(references.message._buttons[0])
+        assert references.line.text() == "Reference removed."
+        at.click(references.line._buttons[0])
         assert shas(at) == before
-        assert references.message.text() == ""
+        assert references.line.text() == references.message.text() == ""
         references.clear()
         assert shas(at) == []
-        at.click(references.message._buttons[0])
+        at.click(references.line._buttons[0])
         assert shas(at) == before
         picture = await keep(at.parts.library, recipe(1))
         at.window.gallery.marking.rate([picture.id], 4)
@@ -65,12 +65,12 @@ async def test_an_image_dropped_on_a_reference_replaces_it(tmp_path: Path, theme
         await four(at, photos)
         references, before = at.window.edit.references, shas(at)
         at.drop(references.slots[1], [photos / "hubble_deep_field.jpg"])
-        await at.until(lambda: references.message.text() == "Reference replaced.")
+        await at.until(lambda: references.line.text() == "Reference replaced.")
         assert (shas(at)[0], shas(at)[2:]) == (before[0], before[2:])
         assert shas(at)[1] not in before
         # The cross is repainted when the pointer comes and goes.
         assert all(slot.testAttribute(Qt.WidgetAttribute.WA_Hover) for slot in references.slots)
-        at.click(references.message._buttons[0])
+        at.click(references.line._buttons[0])
         assert shas(at) == before
         references.clear()
         references.choose()

@@ -4,206 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QCursor,
-    QDrag,
-    QDragEnterEvent,
-    QDropEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-)
-from PySide6.QtWidgets import QApplication, QGridLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, sendable
 from imagineart_desktop.jobs import Ingredient
 from imagineart_desktop.library import KeptInput, Library, LibraryError
 from imagineart_desktop.models import MAX_REFERENCES
-from imagineart_desktop.support import whole_number
 from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.edit.slot import Reference, Slot
 from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.intake import Taken, clipboard_data, may_take, take
+from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.loading import load
-from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting
 
-_ORDER_MIME = "application/x-imagineart-reference"
 _THUMBNAIL = 320
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A picture that the library keeps for the request. size: (width, height) in pixels."""
-
-    kept: KeptInput
-    image: QImage
-    picture_id: int | None
-
-
-class Slot(QWidget):
-    """One place for a reference."""
-
-    asked = Signal()
-    enlarged = Signal()
-    cleared = Signal()
-    removed = Signal()
-    dropped = Signal(list)
-    moved_here = Signal(int)
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-        self.reference: Reference | None = None
-        self.is_next = False
-        self._pressed: QPoint | None = None
-        self.setMinimumHeight(96)
-        # Repaint when the pointer comes and goes: the cross is there only under it.
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def show_reference(self, reference: Reference | None, *, is_next: bool) -> None:
-        """A picture, or the place for the next one."""
-        self.reference, self.is_next = reference, is_next
-        self.setVisible(reference is not None or is_next)
-        name = f"Reference {self.number}" if reference else "Add a reference image"
-        self.setAccessibleName(name)
-        self.setToolTip("Drag to reorder, right-click for more" if reference else name)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The picture with its number, or the dashed place."""
-        t = tokens()
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        shape = QPainterPath()
-        shape.addRoundedRect(area, 6, 6)
-        if self.reference is None:
-            painter.fillPath(shape, QColor(t.field))
-            pen = QPen(QColor(t.accent if self.hasFocus() else t.line), 1, Qt.PenStyle.DashLine)
-            painter.setPen(pen)
-            painter.drawPath(shape)
-            painter.setPen(QColor(t.text_faint))
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), "Drop, paste or\nclick to add")
-            return
-        painter.setClipPath(shape)
-        image = self.reference.image
-        scaled = QSize(image.size()).scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-        place = QRectF(0, 0, scaled.width(), scaled.height())
-        place.moveCenter(area.center())
-        painter.drawImage(place, image)
-        painter.setClipping(False)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(t.accent), 2))
-            painter.drawPath(shape)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(t.accent_strong))
-        disc = QRectF(8, 8, 20, 20)
-        painter.drawEllipse(disc)
-        painter.setPen(QColor("#ffffff"))
-        painter.drawText(disc, int(Qt.AlignmentFlag.AlignCenter), str(self.number))
-        if self.underMouse():
-            cross = self._cross()
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(16, 17, 19, 200))
-            painter.drawEllipse(cross)
-            painter.setPen(QPen(QColor("#ffffff"), 1.5))
-            inner = cross.adjusted(7, 7, -7, -7)
-            painter.drawLine(inner.topLeft(), inner.bottomRight())
-            painter.drawLine(inner.topRight(), inner.bottomLeft())
-
-    def _cross(self) -> QRectF:
-        return QRectF(self.width() - 28, 8, 20, 20)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Might become a drag."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = event.position().toPoint()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drags the reference to another place."""
-        if self._pressed is None or self.reference is None:
-            return
-        if (event.position().toPoint() - self._pressed).manhattanLength() < QApplication.startDragDistance():
-            return
-        self._pressed = None
-        drag = QDrag(self)
-        mime = QMimeData()
-        mime.setData(_ORDER_MIME, str(self.number).encode())
-        drag.setMimeData(mime)
-        drag.setPixmap(QPixmap.fromImage(self.reference.image).scaledToWidth(96))
-        drag.exec(Qt.DropAction.MoveAction)
-        # A drag swallows the pointer's leaving.
-        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, self.rect().contains(self.mapFromGlobal(QCursor.pos())))
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Removes at the cross, shows the reference large, or asks for one."""
-        if self._pressed is None:
-            return
-        self._pressed = None
-        if self.reference is None:
-            self.asked.emit()
-        elif self._cross().contains(event.position()):
-            self.removed.emit()
-        else:
-            self.enlarged.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space show the reference large, or ask for one; Delete removes."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            (self.asked if self.reference is None else self.enlarged).emit()
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.reference is not None:
-            self.removed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Choose or paste where there is nothing, else replace and remove."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        clipboard = clipboard_data()
-        if self.reference is None:
-            menu.addAction("Choose files…", self.asked.emit)
-            paste = menu.addAction("Paste an image or its address", lambda: self.dropped.emit(take(clipboard)))
-            paste.setEnabled(may_take(clipboard))
-        else:
-            menu.addAction("Enlarge", self.enlarged.emit)
-            menu.addAction("Replace…", self.asked.emit)
-            menu.addSeparator()
-            menu.addAction("Remove", self.removed.emit)
-            menu.addAction("Remove all", self.cleared.emit)
-        menu.popup(event.globalPos())
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Pictures, and other places."""
-        if event.mimeData().hasFormat(_ORDER_MIME) or may_take(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """A picture, or a reference from another place."""
-        event.acceptProposedAction()
-        if event.mimeData().hasFormat(_ORDER_MIME):
-            # Another program may use the same name for something else.
-            place = whole_number(bytes(event.mimeData().data(_ORDER_MIME).data()).decode("ascii", "replace"), 0)
-            if place is not None:
-                self.moved_here.emit(place)
-        else:
-            self.dropped.emit(take(event.mimeData()))
+_LINE_HEIGHT = 20
+"""Pixels, for words and a button beside them."""
 
 
 class References(QWidget):
@@ -223,8 +44,12 @@ class References(QWidget):
         self._undoable: list[tuple[str, list[Reference]]] = []
         """What took references out, and the references before it; the last one last."""
         self._heading = SectionLabel("Reference images")
+        self.line = InlineMessage(keeps_line=True)
+        """Says what is being added and what was taken out, without moving the fields below it."""
+        self.line.setMinimumHeight(_LINE_HEIGHT)
         self.message = InlineMessage()
-        self.waiting = Waiting(self.message)
+        """Says what stands in the way."""
+        self.waiting = Waiting(self.line)
         self.slots = [Slot(number) for number in range(1, MAX_REFERENCES + 1)]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -243,6 +68,7 @@ class References(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
+        column.addWidget(self.line)
         column.addWidget(self.message)
         self._show()
 
@@ -307,7 +133,8 @@ class References(QWidget):
         self._undoable.append((name, self._references))
         self._references = left
         self._show()
-        self.message.say(sentence, "info", {"Undo": self.undo})
+        self.message.clear()
+        self.line.say(sentence, "info", {"Undo": self.undo})
         self.undo_changed.emit()
 
     @property
@@ -319,7 +146,7 @@ class References(QWidget):
         """Put back the references that were taken out last."""
         if self._undoable:
             _, self._references = self._undoable.pop()
-            self.message.clear()
+            self._clear_messages()
             self._show()
             self.undo_changed.emit()
 
@@ -332,8 +159,12 @@ class References(QWidget):
         if index < len(self._references):
             self.enlarged.emit(self._references[index].kept.path)
 
-    async def _add(self, taken: list[Taken], replacing: int | None) -> None:
+    def _clear_messages(self) -> None:
+        self.line.clear()
         self.message.clear()
+
+    async def _add(self, taken: list[Taken], replacing: int | None) -> None:
+        self._clear_messages()
         problems: list[str] = []
         for place, one in enumerate(taken):
             if replacing is None and self._is_full():

@@ -198,7 +198,6 @@ class MaskCommands(QObject):
             ways: dict[str, Callable[[], object]] = {
                 word: partial(self._read_fitted, source, way, operation) for word, way in fits.items()
             }
-            ways["Cancel"] = self._message.clear
             self._message.say(str(error), "caution", ways)
             return
         except (PictureError, MaskError) as error:

@@ -143,7 +143,7 @@ class LibraryCare(QWidget):
             "Reads every file in the library folder again. Ratings, tags and collections are kept; images without a"
             " recipe become sources. The old database is saved.",
             "caution",
-            {"Rebuild": lambda: spawn(self.rebuild()), "Cancel": self.message.clear},
+            {"Rebuild": lambda: spawn(self.rebuild())},
         )
 
     def _ask_to_restore(self, folder: Path) -> None:
@@ -151,7 +151,7 @@ class LibraryCare(QWidget):
             f"Ratings, tags, collections and jobs are restored from {folder}. The current ones are saved; no image is"
             " deleted.",
             "caution",
-            {"Restore": lambda: spawn(self.restore(folder)), "Cancel": self.message.clear},
+            {"Restore": lambda: spawn(self.restore(folder))},
         )
 
     def _ask(self, title: str, then: Callable[[Path], object]) -> None:

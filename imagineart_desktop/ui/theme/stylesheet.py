@@ -208,4 +208,5 @@ QFrame#message[tone="error"] {{ background: {t.error_soft}; border-color: {t.err
 QFrame#message[tone="caution"] {{ border-color: {t.caution}; }}
 QFrame#message[small="true"] {{ background: transparent; border: none; }}
 QFrame#message[small="true"] QLabel {{ color: {t.error}; font-size: 11px; }}
+QFrame#message[small="true"] QLabel[tone="muted"] {{ color: {t.text_muted}; }}
 """

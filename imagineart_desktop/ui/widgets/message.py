@@ -63,9 +63,15 @@ class _Content:
         self.close = icon_button("x", "Close this message", close, kind="mini", size=14)
         top.addWidget(self.close, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(top)
-        # In lines, for a narrow panel must not become wider than it is.
-        self.actions = FlowLayout()
-        layout.addLayout(self.actions)
+        self.actions: QHBoxLayout | FlowLayout
+        if small:
+            self.actions = QHBoxLayout()
+            self.actions.setSpacing(8)
+            top.addLayout(self.actions)
+        else:
+            # In lines, for a narrow panel must not become wider than it is.
+            self.actions = FlowLayout()
+            layout.addLayout(self.actions)
 
 
 class InlineMessage(QFrame):
@@ -138,13 +144,17 @@ class InlineMessage(QFrame):
         """
         self._turn += 1
         self._content.text.setText(text)
+        # What is waited for is canceled or ends: closing it would only hide that it goes on.
+        self._content.close.setHidden(lasts or self._keeps_line)
         set_tone(self, tone)
+        if self._keeps_line:
+            set_tone(self._content.text, "muted" if tone == "info" else "")
         for old in self._buttons:
             self._content.actions.removeWidget(old)
             old.deleteLater()
         self._buttons = []
         for word, act in (actions or {}).items():
-            made = button(word, self.clear)
+            made = button(word, self.clear, kind="link" if self._keeps_line else "")
             made.clicked.connect(lambda _checked, act=act: act())
             self._content.actions.addWidget(made)
             self._buttons.append(made)
@@ -216,7 +226,8 @@ class InlineMessage(QFrame):
         """Return where the Tab key halts while something is said, in order; none before the first sentence."""
         if not self._has_content:
             return []
-        return [self._content.text, *self._buttons, *([] if self._keeps_line else [self._content.close])]
+        close = self._content.close
+        return [self._content.text, *self._buttons, *([] if close.isHidden() else [close])]
 
     def text(self) -> str:
         """Return what is said; empty when nothing is."""

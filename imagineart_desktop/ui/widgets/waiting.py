@@ -124,7 +124,7 @@ class Waiting(QObject):
             if words != self._words:
                 self._said.change(words)
         else:
-            # Another sentence took its place, or it was closed: the work goes on quietly.
+            # Another sentence took its place: the work goes on quietly.
             self._timer.stop()
         self._words = words
 
