@@ -96,6 +96,8 @@ async def test_the_seam_is_changed_while_looking_and_kept_when_applied(
         page.trip.feather.setValue(30)
         await at.until(lambda: shown(canvas, *edge) != hard)
         assert len(await at.pictures(1)) == 1
+        # What is done to the mask comes first.
+        at.window.actions_["mask.grow"].trigger()
         at.click(page.looking.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
         applied = page.stepping.steps.current
@@ -105,6 +107,8 @@ async def test_the_seam_is_changed_while_looking_and_kept_when_applied(
         assert details is not None
         assert details.recipe.plan is not None
         assert details.recipe.plan.trip.feather == 30
+        stack = canvas.document.undo_stack
+        assert [stack.text(index) for index in range(stack.count())][-2:] == ["Grow", "Apply result"]
         assert details.recipe.cost == 0
 
 

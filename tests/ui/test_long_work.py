@@ -189,10 +189,10 @@ async def test_an_operation_on_the_mask_says_how_far_it_is_and_cancelling_leaves
             await at.until(partial(says, words))
             assert np.array_equal(document.mask, before)
             await at.until(lambda: document.doing)
-            # Nothing that is pressed meanwhile is done once it has ended.
+            # Nothing that is pressed meanwhile is done once it is cancelled.
             actions["mask.invert"].trigger()
             actions["edit.undo"].trigger()
-            await at.until(lambda: page.facts.message.text().startswith("Wait for “"))
+            await at.until(lambda: page.facts.message.text().startswith("“Invert” runs after “"))
             canvas.setFocus()
             QTest.keyClick(canvas, Qt.Key.Key_Escape)
             await at.until(lambda: not document.busy and halfway.was_cancelled.is_set())

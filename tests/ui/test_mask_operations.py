@@ -26,7 +26,7 @@ from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened, settle
 
 
-async def test_a_long_operation_is_told_and_a_stroke_meanwhile_is_asked_to_wait(
+async def test_a_long_operation_is_told_commands_meanwhile_follow_it_and_a_stroke_is_asked_to_wait(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
     go_on = threading.Event()
@@ -45,8 +45,13 @@ async def test_a_long_operation_is_told_and_a_stroke_meanwhile_is_asked_to_wait(
         assert message.isVisible()
         assert "Wait for “Feather”" in message.accessibleName()
         assert not canvas.document.mask.any()
+        stack, actions = canvas.document.undo_stack, at.window.actions_
+        for name, words in (("mask.invert", "Invert"), ("mask.clear", "Clear")):
+            actions[name].trigger()
+            await at.until(lambda words=words: message.text() == f"“{words}” runs after “Feather”.")  # type: ignore[misc]
         go_on.set()
         await at.until(lambda: not canvas.document.busy)
+        assert [stack.text(index) for index in range(stack.count())] == ["Feather", "Invert", "Clear"]
         assert message.isHidden()
         assert not facts.text().startswith("Feather")
         at.drag(canvas, [(100, 100), (300, 200)])
@@ -62,7 +67,7 @@ async def _set_at_the_end(event: threading.Event) -> AsyncIterator[None]:
 
 
 async def test_what_waits_for_an_operation_is_about_the_image_it_was_asked_of(
-    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
     go_on = threading.Event()
 
@@ -70,8 +75,6 @@ async def test_what_waits_for_an_operation_is_about_the_image_it_was_asked_of(
         go_on.wait()
         return EMPTY
 
-    # While an operation is shown on screen, no other waits for it.
-    monkeypatch.setattr(mask_document, "_PATIENCE", 10**8)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at, _set_at_the_end(go_on):
         canvas = await at.on_canvas(photos / "coffee.png")
         document, masks, file = canvas.document, at.window.inpaint.masks, tmp_path / "load.png"

@@ -104,6 +104,8 @@ class MaskDocument(QObject):
     """The history no longer reaches back to the beginning."""
     refused = Signal(str)
     """What is begun must wait for the operation of this name; empty for another picture."""
+    queued = Signal(str, str)
+    """An operation runs after another one that takes long: the names of both."""
 
     def __init__(self, parent: QObject | None = None, waiting: Waiter | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +119,8 @@ class MaskDocument(QObject):
         self._turn = asyncio.Lock()
         self._doing = ""
         self._operating: asyncio.Task[Any] | None = None
+        self._cancelled = 0
+        """How many operations on this mask were cancelled, each with those that waited for it."""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE)
@@ -245,8 +249,7 @@ class MaskDocument(QObject):
         work: changes a copy, which takes the mask's place at the end: once the operation is cancelled, mask and history
         are as they were. within: what it may change, None for all. progress: receives that of the work, up to `WORKED`.
         words: what is done, as “Loading the mask”. unchanged: what to say where nothing changes. Returns what changed.
-        Nothing happens in the middle of a stroke, when it would have to wait for an operation that takes long, or once
-        there is another mask.
+        Nothing happens in the middle of a stroke, once an operation before it is cancelled, or with another mask.
         """
         operation = _Operation(name, work, within, progress or Progress(), words or f"Applying “{name}”", unchanged)
         return self._in_turn(self.mask, operation)
@@ -257,13 +260,17 @@ class MaskDocument(QObject):
             pass
 
     async def _in_turn(self, mask: Mask, operation: _Operation) -> Rect:
-        if self.doing:
-            self.refuse()
+        if self._recorder is not None:
             return EMPTY
-        async with self._turn:
-            if self._recorder is not None or mask is not self.mask:
-                return EMPTY
-            return await self._operate(mask, operation)
+        if self.doing:
+            self.queued.emit(operation.name, self.doing)
+        cancelled = self._cancelled
+        # From now on, so that no stroke comes between two operations.
+        with self.held():
+            async with self._turn:
+                if cancelled != self._cancelled or mask is not self.mask:
+                    return EMPTY
+                return await self._operate(mask, operation)
 
     async def _operate(self, mask: Mask, operation: _Operation) -> Rect:
         name, work, within, progress, words, unchanged = operation
@@ -274,9 +281,12 @@ class MaskDocument(QObject):
             tells = progress.part(WORKED, 1)
             return _Operated(changed, area, patch_between(mask, changed, within or Rect.of_shape(mask.shape), tells))
 
-        with self.held(), self._told(name):
+        with self._told(name):
             done = await self._waited(words, progress, lambda: asyncio.to_thread(run))
-            if done is None or mask is not self.mask:
+            if mask is not self.mask:
+                return EMPTY
+            if done is None:
+                self._cancelled += 1
                 return EMPTY
             await asyncio.to_thread(done.patch.copy, done.mask, mask)
         if mask is not self.mask:

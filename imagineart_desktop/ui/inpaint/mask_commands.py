@@ -120,6 +120,10 @@ class MaskCommands(QObject):
         self._asked_to_wait = True
         self._message.say(f"Wait for “{name}” to finish, or cancel it." if name else "Wait for the image.", "info")
 
+    def _say_queued(self, name: str, before: str) -> None:
+        self._asked_to_wait = True
+        self._message.say(f"“{name}” runs after “{before}”.", "info")
+
     def _waited(self, working: bool) -> None:
         if self._asked_to_wait and not working:
             self._asked_to_wait = False
@@ -339,6 +343,7 @@ class MaskCommands(QObject):
             action.setChecked(view is MaskView.TINT)
             action.triggered.connect(lambda _checked, view=view: self._canvas.set_mask_view(view))
         self._canvas.document.refused.connect(self._say_wait)
+        self._canvas.document.queued.connect(self._say_queued)
         self._canvas.document.at_work.connect(self._waited)
         actions["edit.history"].triggered.connect(self.show_history)
         actions["mask.copy"].triggered.connect(self.copy_mask)

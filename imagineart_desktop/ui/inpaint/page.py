@@ -358,9 +358,10 @@ class InpaintPage(QWidget):
             spawn(self._apply(number))
 
     async def _apply(self, number: int) -> None:
-        if self.canvas.document.busy:
-            return
         step, keep_mask = self.stepping.steps.current, self.looking.bar.keep_mask.isChecked()
+        await self.canvas.document.operated()
+        if self.canvas.document.busy or self.stepping.steps.current is not step:
+            return
         operations = self._library.operations
         with ExitStack() as hold:
             hold.enter_context(self.canvas.document.held())
