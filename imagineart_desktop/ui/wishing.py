@@ -43,8 +43,8 @@ class Wishes:
 
     async def send(self, form: RequestForm, pictures: Mapping[str, Sequence[Ingredient]] | None = None) -> list[Job]:
         """One job a picture that the form asks for; none when something stands in the way."""
-
         if not form.check():
+            form.allow_next()
             return []
         asked = Asked.of(form)
 

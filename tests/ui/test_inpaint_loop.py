@@ -7,8 +7,10 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
@@ -18,7 +20,7 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, colour_at, opened
+from tests.ui.driving import Driver, colour_at, opened, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -273,13 +275,32 @@ async def test_areas_far_apart_are_sent_one_by_one_for_their_price_and_put_toget
         assert changed.right > 440
 
 
-async def test_a_tool_used_on_a_result_works_on_the_source(tmp_path: Path, theme: Theme, photos: Path) -> None:
+async def test_a_tool_used_on_a_result_works_on_the_source_and_no_result_covers_what_was_painted_since(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
         at.drag(canvas, [(400, 300), (500, 350)])
         assert not canvas._result_shown
         assert canvas.document.mask[320, 450] == 255
         assert page.looking.bar.way.value() == "before"
+        first, may_come, thumbnail = page.looking.number, asyncio.Event(), at.parts.library.thumbnail
+
+        async def held(*values: Any) -> bytes:
+            await may_come.wait()
+            return await thumbnail(*values)
+
+        monkeypatch.setattr(at.parts.library, "thumbnail", held)
+        await at.until(lambda: not page.form._just_wished.isActive())
+        at.click(page.form.go)
+        await at.pictures(2)
+        at.drag(canvas, [(20, 20), (60, 60)])
+        may_come.set()
+        await at.until(lambda: page.results._list.count() == 3)
+        settle()
+        assert not canvas._result_shown
+        assert page.looking.number == first
+        await looked_at(at, page, 3)
 
 
 async def test_results_are_compared_with_the_source_and_each_other(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -65,7 +65,7 @@ async def test_a_request_that_is_being_prepared_says_so_and_is_neither_sent_nor_
         assert page.message._content.close.isHidden()
         page.form._just_wished.stop()
         page.submit()
-        await asyncio.sleep(0)
+        await at.until(lambda: page.form.message.text() == "Already sending…")
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
         await at.until(lambda: not page.waiting.is_busy)

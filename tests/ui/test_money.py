@@ -30,12 +30,17 @@ def demo_counts(at: Driver) -> dict[str, int]:
 async def test_a_double_click_and_a_held_key_ask_once(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
+        # What is refused holds nothing up.
+        QTest.mouseClick(form.go, LEFT)
+        await at.until(lambda: form._problems["prompt"].text())
         at.type(form.prompt.editor, "hills")
         form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         QTest.mouseClick(form.go, LEFT)
+        assert form.message.text() == ""
         QTest.mouseDClick(form.go, LEFT)
         for _ in range(5):
             QTest.keyClick(form.prompt.editor, Qt.Key.Key_Return, CONTROL)
+        assert form.message.text() == "Already sending…"
         await at.pictures(1)
         await asyncio.sleep(0.5)
         assert demo_counts(at)["submissions"] == 1

@@ -109,6 +109,7 @@ class EditPage(QWidget):
         if not ingredients:
             self.references.ask_for_one()
             self.form.check()
+            self.form.allow_next()
             return
         jobs = await self._wishes.send(self.form, {"image_urls": ingredients})
         if jobs:

@@ -7,15 +7,9 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import (
     PRICES_READ_ON,
@@ -32,6 +26,7 @@ from imagineart_desktop.models import (
 )
 from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.forms.controls import Control, control_of, lay_beside
+from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.language import DateForm, date_text
 from imagineart_desktop.ui.theme import SCROLL_BAR
@@ -101,8 +96,7 @@ class RequestForm(QWidget):
         self.go.clicked.connect(self.submit)
         for message in (*self._problems.values(), self.message):
             message.shown.connect(self._order_for_the_keyboard)
-        self._just_wished = QTimer(self)
-        self._just_wished.setSingleShot(True)
+        self._just_wished = JustSent(self)
         self._model_changed()
 
     # What was chosen
@@ -167,10 +161,19 @@ class RequestForm(QWidget):
 
     def submit(self) -> None:
         """Asks for what the form says. A double click or a key that is held down asks once: each asking costs money."""
-        again = self._just_wished.isActive()
-        self._just_wished.start(QGuiApplication.styleHints().mouseDoubleClickInterval())
-        if not again:
+        if self._just_wished.press():
             self.submitted.emit()
+        else:
+            self.say_already_sending()
+
+    def say_already_sending(self) -> None:
+        """Say why nothing comes of another press, unless it is said already what is wrong."""
+        if not self.message.text():
+            self.message.say("Already sending…", "info")
+
+    def allow_next(self) -> None:
+        """Nothing came of the last press: the next one counts at once."""
+        self._just_wished.stop()
 
     def check(self) -> bool:
         """Return whether a request can be made of the form, pictures aside; what is wrong is said beside its field."""

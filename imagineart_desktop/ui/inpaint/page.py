@@ -9,8 +9,8 @@ from contextlib import ExitStack, suppress
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage, Margins, MaskError, PictureError
-from imagineart_desktop.jobs import Prepared, Worker
+from imagineart_desktop.imaging import Coverage, Margins, PictureError
+from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.notices import NoticeCode
 from imagineart_desktop.models import Task
@@ -38,6 +38,7 @@ from imagineart_desktop.ui.inpaint.opening import Opening
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.inpaint.reusing import Reusing
+from imagineart_desktop.ui.inpaint.sending import Sending
 from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.inpaint.stepping import Stepping
@@ -48,7 +49,7 @@ from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting, rule
-from imagineart_desktop.ui.wishing import Asked, Wishes
+from imagineart_desktop.ui.wishing import Wishes
 
 TURN_STEP = 15.0
 """Degrees by which the view turns at each press."""
@@ -75,8 +76,6 @@ class InpaintPage(QWidget):
         super().__init__()
         self._files = files
         self._library = library
-        self._wishes = wishes
-        self._is_preparing = False
         self._applying: asyncio.Task[object] | None = None
         self.message = InlineMessage(floats=True)
         self.waiting = Waiting(self.message)
@@ -112,6 +111,19 @@ class InpaintPage(QWidget):
             self, library, worker, self.results, lambda: self.stepping.steps, self._may_look, self.message.say
         )
         self.focus = CanvasFocus(self, self.canvas)
+        self.sending = Sending(
+            self,
+            library,
+            wishes,
+            self.canvas,
+            self.form,
+            self.trip,
+            self.stepping,
+            self.measuring,
+            self.focus,
+            self.facts.message,
+            self.waiting,
+        )
         self.reusing = Reusing(library, self.canvas.document, self.form, self.trip, self.stepping, self.opening.reopen)
         self.tree = StepTree()
         self.steps = StepCommands(self, library, self.tree, self.stepping, self._steps_changed)
@@ -271,63 +283,15 @@ class InpaintPage(QWidget):
 
     def submit(self) -> None:
         """Inpaints."""
-        self._send(self.form.requests)
+        self.sending.send()
 
-    def _send(self, agreed: int) -> None:
-        """agreed: how many requests the price was for that the user saw; never are more sent than that."""
-        self.facts.message.clear()
-        picture, step = self.stepping.picture, self.stepping.steps.current
-        if picture is None or step is None:
-            ways: dict[str, Callable[[], object]] = {"Open an image…": self.choose_picture}
-            self.message.say("Open an image to paint on.", "caution", ways, holds=lambda: not self.has_picture)
-        elif self.form.model.mask_polarity is not None and self.form.check():
-            self.focus.give()
-            spawn(self._submit(picture, step, Asked.of(self.form), agreed))
-
-    async def _submit(self, picture: session.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
-        if self._is_preparing:
-            # What is pressed meanwhile must not be sent, and paid, later.
-            return
-        self._is_preparing = True
-        task = asyncio.current_task()
-        try:
-            with self._library.operations.during(lambda: "Preparing the request…", task.cancel if task else None):
-                prepared = await self.waiting.on(
-                    "Preparing the request", lambda _show: self._prepare(picture, step, asked)
-                )
-        except (MaskError, PictureError) as error:
-            self.facts.message.say(str(error), "caution")
-            return
-        finally:
-            self._is_preparing = False
-        if prepared is None:
-            return
-        if len(prepared) != agreed:
-            await self.measuring.known()
-            if not self._is_still_on(step):
-                return
-            words = f"This makes {len(prepared)} requests: {self.form.price}."
-            self.form.message.say(words, "caution", {"Send": lambda: self._send(len(prepared))})
-            return
-        self.arriving.expect(await self._wishes.inpaint(self.form, asked, prepared), step)
-
-    async def _prepare(self, picture: session.OpenPicture, step: Step, asked: Asked) -> list[Prepared] | None:
-        await self.canvas.document.operated()
-        await self.measuring.known()
-        if not self._is_still_on(step):
-            return None
-        # From here on all of it is of this image, whatever is opened meanwhile.
-        return await session.prepared(picture, self.canvas.document.mask, self.trip.trip(), asked.model)
-
-    def _is_still_on(self, step: Step) -> bool:
-        """Whether the canvas shows what was to be sent; else say that nothing was."""
-        is_on = self.stepping.steps.current is step
-        if not is_on:
-            self.form.message.say("Nothing was sent, because another image was opened.", "caution")
-        return is_on
+    def _ask_for_image(self) -> None:
+        ways: dict[str, Callable[[], object]] = {"Open an image…": self.choose_picture}
+        self.message.say("Open an image to paint on.", "caution", ways, holds=lambda: not self.has_picture)
 
     def _may_look(self) -> bool:
-        return self.canvas.stylus.action is None and not self.looking.is_comparing
+        """Whether a new result may take the canvas: not from under the hand that paints, nor what it has painted."""
+        return not (self.canvas.stylus.action or self.sending.is_changed or self.looking.is_comparing)
 
     # Looking at results
 
@@ -545,6 +509,8 @@ class InpaintPage(QWidget):
         self.canvas.document.settled.connect(self._mask_touched)
         self.canvas.document.changed.connect(lambda _area: self._mask_painted())
         self.trip.extended.connect(self._extended)
+        self.sending.sent.connect(self.arriving.expect)
+        self.sending.image_wanted.connect(self._ask_for_image)
         self.arriving.changed.connect(self.draft.touch)
         self.arriving.arrived.connect(self.focus.offer)
         self.trip.changed.connect(self._trip_changed)

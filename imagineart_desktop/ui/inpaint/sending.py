@@ -1,0 +1,145 @@
+"""Sending what is painted: prepared once, for the price that was seen, from the image that it was asked of."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QObject, Signal
+
+from imagineart_desktop.imaging import MaskError, PictureError
+from imagineart_desktop.jobs import Prepared
+from imagineart_desktop.library import Library
+from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint.measuring import Measuring
+from imagineart_desktop.ui.inpaint.stepping import Stepping
+from imagineart_desktop.ui.inpaint.steps import Step
+from imagineart_desktop.ui.inpaint.trip_controls import TripControls
+from imagineart_desktop.ui.widgets import InlineMessage, Waiting
+from imagineart_desktop.ui.wishing import Asked, Wishes
+
+
+class Sending(QObject):
+    """message: shows what is wrong with the mask; waiting: shows that a request is being prepared."""
+
+    sent = Signal(list, object)
+    """The jobs of a request, and the `Step` that it was sent from."""
+    image_wanted = Signal()
+    """There is no image to send."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        library: Library,
+        wishes: Wishes,
+        canvas: MaskCanvas,
+        form: RequestForm,
+        trip: TripControls,
+        stepping: Stepping,
+        measuring: Measuring,
+        focus: CanvasFocus,
+        message: InlineMessage,
+        waiting: Waiting,
+    ) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._wishes = wishes
+        self._canvas = canvas
+        self._form = form
+        self._trip = trip
+        self._stepping = stepping
+        self._measuring = measuring
+        self._focus = focus
+        self._message = message
+        self._waiting = waiting
+        self._is_preparing = False
+        self._changes = self._sent_changes = 0
+        canvas.document.changed.connect(self._note_change)
+        trip.extended.connect(self._note_change)
+        stepping.placed.connect(self._forget_changes)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether mask or margins were changed since the image was placed or something was sent of it."""
+        return self._changes != self._sent_changes
+
+    def _note_change(self) -> None:
+        self._changes += 1
+
+    def _forget_changes(self) -> None:
+        self._sent_changes = self._changes
+
+    def send(self) -> None:
+        """Send what is painted on the image, for the price that the form shows."""
+        self._send(self._form.requests)
+
+    def _send(self, agreed: int) -> None:
+        """agreed: how many requests the price was for that the user saw; never are more sent than that."""
+        self._message.clear()
+        picture, step = self._stepping.picture, self._stepping.steps.current
+        if picture is None or step is None:
+            self._form.allow_next()
+            self.image_wanted.emit()
+        elif self._form.model.mask_polarity is not None and self._form.check():
+            self._focus.give()
+            spawn(self._submit(picture, step, Asked.of(self._form), agreed))
+        else:
+            self._form.allow_next()
+
+    async def _submit(self, picture: session.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
+        if self._is_preparing:
+            # What is pressed meanwhile must not be sent, and paid, later.
+            self._form.say_already_sending()
+            return
+        self._is_preparing = True
+        task = asyncio.current_task()
+        try:
+            with self._library.operations.during(lambda: "Preparing the request…", task.cancel if task else None):
+                prepared = await self._waiting.on(
+                    "Preparing the request", lambda _show: self._prepare(picture, step, asked)
+                )
+        except (MaskError, PictureError) as error:
+            self._form.allow_next()
+            self._message.say(str(error), "caution")
+            return
+        finally:
+            self._is_preparing = False
+        if prepared is not None and len(prepared[0]) == agreed:
+            requests, changes = prepared
+            jobs = await self._wishes.inpaint(self._form, asked, requests)
+            if jobs:
+                self._sent_changes = changes
+                self.sent.emit(jobs, step)
+            return
+        self._form.allow_next()
+        if prepared is not None:
+            await self._ask_again(len(prepared[0]), step)
+
+    async def _ask_again(self, requests: int, step: Step) -> None:
+        """Ask whether to send more requests, or fewer, than the price was for that the user saw."""
+        await self._measuring.known()
+        if self._is_still_on(step):
+            words = f"This makes {requests} requests: {self._form.price}."
+            self._form.message.say(words, "caution", {"Send": lambda: self._send(requests)})
+
+    async def _prepare(
+        self, picture: session.OpenPicture, step: Step, asked: Asked
+    ) -> tuple[list[Prepared], int] | None:
+        """Return the requests, and after how many changes of mask and margins; None for another image."""
+        await self._canvas.document.operated()
+        await self._measuring.known()
+        if not self._is_still_on(step):
+            return None
+        changes = self._changes
+        # From here on all of it is of this image, whatever is opened meanwhile.
+        return await session.prepared(picture, self._canvas.document.mask, self._trip.trip(), asked.model), changes
+
+    def _is_still_on(self, step: Step) -> bool:
+        """Whether the canvas shows what was to be sent; else say that nothing was."""
+        is_on = self._stepping.steps.current is step
+        if not is_on:
+            self._form.message.say("Nothing was sent, because another image was opened.", "caution")
+        return is_on
