@@ -47,7 +47,7 @@ from imagineart_desktop.imaging.mask import untold
 from imagineart_desktop.jobs.job import Ingredient
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
 from imagineart_desktop.models import FieldKind, Model
-from imagineart_desktop.support import Progress, Reach
+from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import np
 
 RESULT = "result"
@@ -274,14 +274,13 @@ async def keep_composed(
     *,
     feather: int | None = None,
     tone_match: bool | None = None,
-    progress: Progress | None = None,
+    reach: Reach = untold,
 ) -> PictureSummary:
     """Keep what a composition made with these settings as a further picture, see `recomposite`.
 
-    Raises PictureError, LibraryError, WorkCancelledError.
+    reach: takes the share that is done. Raises PictureError, LibraryError, WorkCancelledError.
     """
-    progress = progress or Progress()
-    data = await asyncio.to_thread(encode_deep, home.picture, progress.part(0, _ENCODED))
+    data = await asyncio.to_thread(encode_deep, home.picture, lambda share: reach(_ENCODED * share))
     areas = [number for number, _ in await _areas_of(library, numbers)]
     wanted = {"feather": feather, "tone_match": tone_match}
     changed = {name: value for name, value in wanted.items() if value is not None}
@@ -291,7 +290,7 @@ async def keep_composed(
         composition,
     )
     recipe = await _recipe_of(library, areas, plan, home)
-    progress.check()
+    reach(_ENCODED)
     raw = await library.raw_result(areas[0]) if len(areas) == 1 else None
     if raw is not None:
         copy = library.files.raw(recipe.job_id, recipe.position, raw.suffix[1:])

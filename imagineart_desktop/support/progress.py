@@ -13,8 +13,17 @@ class Progress:
     """share: 0 to 1."""
 
     def __init__(self) -> None:
-        self.share = 0.0
+        self._share: Callable[[], float] = lambda: 0.0
         self.is_cancelled = False
+
+    @property
+    def share(self) -> float:
+        """Return how far the work is."""
+        return self._share()
+
+    @share.setter
+    def share(self, share: float) -> None:
+        self._share = lambda: share
 
     def cancel(self) -> None:
         """End the work at its next step."""
@@ -33,6 +42,14 @@ class Progress:
     def part(self, start: float, end: float) -> Callable[[float], None]:
         """Return what takes the share of a part of the work, which begins and ends at these shares of all."""
         return lambda share: self.reach(start + (end - start) * share)
+
+    def following(self, start: float, end: float) -> Callable[[Progress], None]:
+        """Return what is given the progress of a part of the work that others share: the share follows it."""
+
+        def follow(part: Progress) -> None:
+            self._share = lambda: start + (end - start) * part.share
+
+        return follow
 
 
 Reach = Callable[[float], None]

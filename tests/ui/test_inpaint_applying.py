@@ -63,7 +63,7 @@ async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
 
         monkeypatch.setattr(Composition, "made", counted)
         at.click(page.looking.bar.apply)
-        await at.until(lambda: page.message.text() == "Applying the result… 45%")
+        await at.until(lambda: page.message.text() == "Applying the result… 47%")
         dialog = at.window.exchange.export_dialog
         assert dialog is None
         at.window.actions_["file.export"].trigger()
@@ -72,10 +72,10 @@ async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
         assert dialog is not None
         assert dialog.isVisible()
         assert not dialog.go.isEnabled()
-        await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
+        await at.until(lambda: dialog.message.text() == "Saving the result… 67%")
         at.window.close()
         (closing,) = at.window.findChildren(ClosingDialog)
-        await at.until(lambda: closing.words.text() == "Applying the result… 45%")
+        await at.until(lambda: closing.words.text() == "Applying the result… 47%")
         at.click(closing.stay)
         assert at.window.isVisible()
         encoder.may_end.set()
@@ -98,21 +98,21 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         encoder = SlowEncoder(monkeypatch)
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Return)
-        await at.until(lambda: page.message.text() == "Applying the result… 45%")
+        await at.until(lambda: page.message.text() == "Applying the result… 47%")
         with monkeypatch.context() as patched:
             # What stops it for the window to close stops no other work.
             SlowDecoder(patched)
             at.drop(canvas, [photos / "chelsea.png"])
-            await at.until(lambda: page.message.text() == "Opening… 50%")
+            await at.until(lambda: page.message.text() == "Opening… 30%")
             (operation,) = at.parts.library.operations.running
             assert operation.stop is not None
             operation.stop()
             await at.until(lambda: not at.parts.library.operations.running)
-            assert page.message.text() == "Opening… 50%"
+            assert page.message.text() == "Opening… 30%"
             page.waiting.cancel()
             await at.until(lambda: not page.waiting.is_busy and not canvas.document.busy)
         QTest.keyClick(canvas, Qt.Key.Key_Return)
-        await at.until(lambda: page.message.text() == "Applying the result… 45%")
+        await at.until(lambda: page.message.text() == "Applying the result… 47%")
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
         await at.until(lambda: not canvas.document.busy)
         assert page.message.text() == ""
@@ -121,7 +121,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         await at.until(lambda: encoder.begun == 3)
         dialog = at.window.exchange.export_dialog
         assert dialog is not None
-        await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
+        await at.until(lambda: dialog.message.text() == "Saving the result… 67%")
         dialog.close()
         # What is not wanted for the image before ends no work for the one that is there now.
         versions, trip = page.looking._versions, page.trip.trip()
@@ -139,7 +139,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         await at.until(lambda: not versions._made.keeping)
         # Cancelled by its button, it waits in sight, and comes to the front for the next image.
         at.window.actions_["file.export"].trigger()
-        await at.until(lambda: dialog.message.text() == "Saving the result… 45%")
+        await at.until(lambda: dialog.message.text() == "Saving the result… 67%")
         dialog.waiting.cancel()
         await at.until(lambda: not dialog.waiting.is_busy)
         assert dialog.isVisible()

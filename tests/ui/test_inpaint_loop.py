@@ -192,10 +192,16 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         await at.until(lambda: len(page.stepping.steps) == 3 and not page.canvas.document.busy)
-        leaf = list(page.stepping.steps)[-1]
-        page.tree.wanted.emit(leaf.id)
-        await at.until(lambda: page.stepping.steps.current is leaf and not page.canvas.document.busy)
-        assert page.form.prompt.text() == "another idea"
+        root, *_, leaf = page.stepping.steps
+        undo = at.window.actions_["edit.undo"]
+        assert (undo.isEnabled(), undo.text()) == (False, "Undo")
+        for step, words in ((leaf, "another idea"), (root, "a moka pot")):
+            page.tree.wanted.emit(step.id)
+            await at.until(lambda step=step: page.stepping.steps.current is step and not page.canvas.document.busy)  # type: ignore[misc]
+            assert page.form.prompt.text() == words
+        assert page.canvas.pixels is not None
+        assert np.array_equal(page.canvas.pixels, load_picture(photos / "coffee.png").pixels)
+        assert undo.isEnabled()
 
 
 async def test_edges_are_dragged_outward_and_the_original_is_kept(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -336,7 +336,7 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
         trip.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Blending the result… 35%")
         at.click(page.looking.bar.apply)
-        await at.until(lambda: message.text() == "Applying the result…")
+        await at.until(lambda: message.text() == "Applying the result… 10%")
         # Looked at no longer, it is still wanted by Apply.
         QTest.keyClick(canvas, Qt.Key.Key_Space)
         halfway.may_end.set()

@@ -50,11 +50,21 @@ async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_ther
 
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
+        at.window.go_to("inpaint")
+        assert page._empty.isVisible()
+        SlowDecoder(monkeypatch)
+        at.drop(page._empty, [photos / "coffee.png"])
+        await at.until(lambda: page.waiting.is_busy)
+        # Nothing can be painted on yet, and nothing says that it could.
+        assert not page._empty.isVisible()
+        page.waiting.cancel()
+        await at.until(page._empty.isVisible)
+        monkeypatch.setattr(session, "load_deep", load_deep)
         canvas = await at.on_canvas(photos / "chelsea.png")
         before = page.stepping.picture
         decoder = SlowDecoder(monkeypatch)
         at.drop(canvas, [photos / "coffee.png"])
-        await at.until(lambda: page.message.text() == "Opening… 50%" and seen(300, 100) == "#ff0000")
+        await at.until(lambda: page.message.text() == "Opening… 30%" and seen(300, 100) == "#ff0000")
         assert seen(300, 300) != "#ff0000"
         at.drag(canvas, [(100, 100), (200, 200)])
         assert not canvas.document.mask.any()
@@ -63,7 +73,7 @@ async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_ther
         at.window.go_to("generate")
         at.window.go_to("inpaint")
         decoder.share = 0.6
-        await at.until(lambda: page.message.text() == "Opening… 60%")
+        await at.until(lambda: page.message.text() == "Opening… 36%")
         decoder.share = 0.5
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
@@ -72,7 +82,7 @@ async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_ther
         assert canvas._pyramid is canvas.source
         assert page.message.text() == ""
         at.drop(canvas, [photos / "coffee.png"])
-        await at.until(lambda: page.message.text() == "Opening… 50%")
+        await at.until(lambda: page.message.text() == "Opening… 30%")
         decoder.may_end.set()
         await at.until(lambda: page.stepping.picture is not before and not canvas.document.busy)
         assert canvas.pixels is not None
@@ -92,7 +102,7 @@ async def test_of_several_openings_the_last_one_counts_and_a_result_stays_in_sig
         async def preview(decoder: SlowDecoder) -> None:
             decoder.may_end.clear()
             at.drop(canvas, [photos / "coffee.png"])
-            await at.until(lambda: canvas.document.busy and page.message.text() == "Opening… 50%")
+            await at.until(lambda: canvas.document.busy and page.message.text() == "Opening… 30%")
 
         decoder = SlowDecoder(monkeypatch)
         await preview(decoder)
@@ -133,7 +143,7 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
     # The window is there while the decoder is still held.
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
-        await at.until(lambda: page.message.text() == "Opening… 50%")
+        await at.until(lambda: page.message.text() == "Opening… 30%")
         at.type(page.form.prompt.editor, "a moka pot")
         assert page.trip.feather.value() == 20
         page.trip.feather.setValue(12)
@@ -151,13 +161,13 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
     # Closed while the image is still being opened.
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
-        await at.until(lambda: page.message.text() == "Opening… 50%")
+        await at.until(lambda: page.message.text() == "Opening… 30%")
         assert page.form.prompt.text() == "a moka pot"
         page.form.prompt.editor.setPlainText("a tea pot")
         page.trip.feather.setValue(7)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
-        await at.until(lambda: page.message.text() == "Opening… 50%")
+        await at.until(lambda: page.message.text() == "Opening… 30%")
         assert page.form.prompt.text() == "a tea pot"
         page.trip.set_margins(Margins(0, 0, 80, 0))
         decoder.may_end.set()
@@ -212,7 +222,7 @@ async def test_undo_back_to_a_large_image_says_so_and_can_be_cancelled(
         coffee, stack, held = page.stepping.picture, canvas.document.undo_stack, canvas.document
         decoder = SlowDecoder(monkeypatch)
         held.undo()
-        await at.until(lambda: page.message.text() == "Opening… 50%")
+        await at.until(lambda: page.message.text() == "Opening… 30%")
         held.undo()
         at.drag(canvas, [(100, 100), (200, 200)])
         canvas.setFocus()
@@ -283,6 +293,6 @@ async def test_of_several_dropped_files_each_is_opened_or_named(
 
         monkeypatch.setattr(session, "load_deep", decode)
         at.drop(page.canvas, files[:2])
-        await at.until(lambda: page.message.text() == "Opening… 50%")
+        await at.until(lambda: page.message.text() == "Opening… 30%")
         page.waiting.cancel()
         await at.until(lambda: "notes.png" in page.message.text())

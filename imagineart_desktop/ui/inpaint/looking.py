@@ -171,15 +171,20 @@ class Looking(QObject):
         else:
             self._strip.choose(SOURCE)
 
-    async def kept(self, number: int, show: Callable[[Progress], object]) -> tuple[int, Version]:
+    async def kept(
+        self,
+        number: int,
+        show: Callable[[Progress], object],
+        show_reading: Callable[[Progress], object] = lambda _: None,
+    ) -> tuple[int, Version]:
         """The number of the picture that shows a result as it is looked at, and how it looks; kept now where its file
-        shows another seam. show: given the progress of that.
+        shows another seam.
 
-        Raises PictureError, LibraryError.
+        show, show_reading: given the progress of that, and of reading how it looks. Raises PictureError, LibraryError.
         """
         trip = self._trip.trip()
         kept = await self._versions.kept(number, trip, show)
-        return kept, await self._versions.version(number, trip)
+        return kept, await self._versions.version(number, trip, show_reading)
 
     # Against each other
 

@@ -29,6 +29,8 @@ Opened = tuple[session.OpenPicture, str]
 class Opening(QObject):
     """One image at a time: opening another one cancels the first."""
 
+    began = Signal()
+    """An image is being read."""
     previewed = Signal()
     """The canvas shows rows of an image that is still being decoded."""
     ended = Signal()
@@ -95,6 +97,7 @@ class Opening(QObject):
         if self._reading is not None:
             self._reading.cancel()
         self._canvas.show_preview(None)
+        self.began.emit()
         try:
             yield await self._read(read, turn)
         finally:

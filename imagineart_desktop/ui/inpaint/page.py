@@ -55,6 +55,9 @@ TURN_STEP = 15.0
 """Degrees by which the view turns at each press."""
 
 
+_KEPT, _READ = 0.7, 0.85
+"""Of applying a result, when it is kept with its seam, and when its pixels are there."""
+
 _LARGE = 9_000_000
 """Pixels of an image from which the window is shown before it is opened again."""
 
@@ -150,7 +153,7 @@ class InpaintPage(QWidget):
     @property
     def place_of_keys(self) -> QWidget:
         """What gets the keyboard when the page is shown: the canvas, or the button that opens an image."""
-        return self.canvas if self.has_picture else self._empty.open
+        return self._empty.open if self._stack.currentWidget() is self._empty else self.canvas
 
     def take(self, taken: list[Taken]) -> None:
         """Open what was dropped, pasted or sent here."""
@@ -174,6 +177,11 @@ class InpaintPage(QWidget):
                 problems.append(str(error))
         if problems:
             self.message.say(" ".join(problems))
+
+    def _show_opening(self) -> None:
+        """Take the hint on what to do away: there is nothing to paint on yet."""
+        if not self.has_picture:
+            self._stack.setCurrentIndex(1)
 
     def _show_place(self) -> None:
         """What is to be seen once no image is being opened."""
@@ -337,11 +345,13 @@ class InpaintPage(QWidget):
         self, number: int, step: Step | None, let_go: Callable[[], object], *, keep_mask: bool
     ) -> None:
         async def work(show: Callable[[Progress], object]) -> None:
-            self._applying = asyncio.current_task()
-            kept = await self.looking.kept(number, show)
+            self._applying, progress = asyncio.current_task(), Progress()
+            show(progress)
+            kept = await self.looking.kept(number, progress.following(0, _KEPT), progress.following(_KEPT, _READ))
             # Another picture may have been opened meanwhile.
             if self.stepping.steps.current is step:
-                await self.stepping.apply(*kept, keep_mask=keep_mask)
+                reach = progress.part(progress.share, 1)
+                await self.stepping.apply(*kept, keep_mask=keep_mask, reach=reach)
             # At once: the result can be painted on while the notice is taken off the disk.
             let_go()
 
@@ -519,6 +529,7 @@ class InpaintPage(QWidget):
         self.results.applied.connect(self.apply)
         self.looking.bar.apply_wanted.connect(lambda: self.apply(self.looking.number))
         self.stepping.left.connect(self._emptied)
+        self.opening.began.connect(self._show_opening)
         self.opening.previewed.connect(lambda: self._stack.setCurrentIndex(1))
         self.opening.ended.connect(self._show_place)
         self.arriving.elsewhere.connect(self._steps_changed)

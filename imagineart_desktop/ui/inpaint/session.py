@@ -40,6 +40,9 @@ from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loading import Loaded
 
+_IN_FULL, _SHOWN = 0.6, 0.9
+"""Of opening a picture, when it is read in full, and when it is read as it is shown; then it is reduced and kept."""
+
 MASK_DRAFT = "inpaint-mask"
 """Beginning of the names of masks that are being painted; the picture's SHA-256 follows."""
 
@@ -134,13 +137,17 @@ async def restored(
 def decoded(
     source: Path | bytes, name: str | None = None, reach: Reach | None = None, show_rows: ShowRows | None = None
 ) -> Decoded:
-    """The picture, from its file. Takes a moment. See `load_deep`."""
-    deep = load_deep(source, name=name, reach=reach, show_rows=show_rows)
+    """The picture, from its file. Takes a moment, and is read twice where it is not shown as it is. See `load_deep`."""
+    deep = load_deep(source, name=name, reach=_part(reach, 0, _IN_FULL), show_rows=show_rows)
     if deep.is_shown_as_it_is:
         return Decoded(deep.shown(), deep, deep.losses)
     losses = deep.losses
     del deep
-    return Decoded(load_picture(source, name=name).pixels, None, losses)
+    return Decoded(load_picture(source, name=name, reach=_part(reach, _IN_FULL, _SHOWN)).pixels, None, losses)
+
+
+def _part(reach: Reach | None, start: float, end: float) -> Reach | None:
+    return None if reach is None else lambda share: reach(start + (end - start) * share)
 
 
 def _opened(found: Decoded, pyramid: Pyramid, kept: KeptInput, picture_id: int | None) -> OpenPicture:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins, Mask, PictureError, Size, new_mask, original_area
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import WorkCancelledError
+from imagineart_desktop.support import Reach, WorkCancelledError
 from imagineart_desktop.support.wording import shortened
 from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -28,6 +28,9 @@ _OPEN_AT_ONCE = 3
 
 _MOST_BYTES = 128 * 2**20
 """… as long as those that are not on the canvas hold no more than this; the others are opened again."""
+
+_FOUND, _COPIED, _LEFT = 0.05, 0.5, 0.75
+"""Of applying a result, when its file is found, when that is kept, and when the step before is."""
 
 _WORDS = 32
 _NO_WORDS: dict[str, Any] = {"fields": {"prompt": ""}}
@@ -135,32 +138,35 @@ class Stepping(QObject):
             self._keep_words()
             self.steps.leave()
 
-    async def apply(self, number: int, version: Version, *, keep_mask: bool) -> None:
+    async def apply(self, number: int, version: Version, *, keep_mask: bool, reach: Reach) -> None:
         """A picture of the library, made from this one, becomes the picture; can be undone. Twice at once is once.
 
-        version: how it looks.
+        version: how it looks. reach: takes the share that is done.
         """
         if self.steps.current is None or self._turn.locked():
             return
         async with self._turn:
-            await self._held_apply(number, version, keep_mask=keep_mask)
+            await self._held_apply(number, version, reach, keep_mask=keep_mask)
 
-    async def _held_apply(self, number: int, version: Version, *, keep_mask: bool) -> None:
+    async def _held_apply(self, number: int, version: Version, reach: Reach, *, keep_mask: bool) -> None:
         document = self._canvas.document
         with document.held():
             # The action that is under way belongs to the image that it was begun on.
             finished = document.mask if self._canvas.stylus.action is None else document.before_action()
             self._end_action()
             try:
-                await self._apply(number, version, None if keep_mask else finished)
+                await self._apply(number, version, None if keep_mask else finished, reach)
             except (PictureError, LibraryError) as error:
                 self._say(str(error))
 
-    async def _apply(self, number: int, version: Version, finished: Mask | None) -> None:
+    async def _apply(self, number: int, version: Version, finished: Mask | None, reach: Reach) -> None:
         """finished: the mask of the request; only what was painted since stays. None keeps the whole mask."""
         recipe = await self._library.details(number)
+        reach(_FOUND)
         picture = await session.open_decoded(version.pixels, version.pyramid, version.deep, number, self._library)
+        reach(_COPIED)
         before = await self._leave()
+        reach(_LEFT)
         plan = recipe.recipe.plan if recipe is not None else None
         margins = plan.trip.margins if plan is not None else self._trip.margins()
         if finished is None:

@@ -24,6 +24,9 @@ _KEPT_AT_ONCE = 3
 _MOST_BYTES = 320 * 2**20
 """… as long as they hold no more than this; one stays in any case."""
 
+_MADE = 0.4
+"""Of keeping a version, when it is made and has to be encoded."""
+
 _COMPOSED, _CONVERTED = 0.7, 0.85
 """Of making a version, when it is put together, and when its pixels can be shown."""
 
@@ -158,7 +161,7 @@ class Versions:
 
     async def _keep(self, number: int, trip: RoundTrip, made: _Made, progress: Progress) -> int:
         try:
-            version = await self.version(number, trip)
+            version = await self.version(number, trip, progress.following(0, _MADE))
             if version.home is None:
                 return number
             composition = await self._composition(number)
@@ -169,7 +172,7 @@ class Versions:
                 version.home,
                 feather=trip.feather,
                 tone_match=trip.tone_match,
-                progress=progress,
+                reach=progress.part(_MADE, 1),
             )
         except (MissingError, WorkCancelledError):
             return number
