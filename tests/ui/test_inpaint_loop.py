@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import Margins, Mode, Rect, coverage, load_picture
+from imagineart_desktop.imaging import Margins, Mode, Rect, coverage, load_picture, losses_of
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.theme import Theme
@@ -130,7 +132,16 @@ async def test_what_the_service_sent_can_be_looked_at(tmp_path: Path, theme: The
         await at.until(lambda: not canvas._result_shown)
 
 
-async def test_apply_is_undone_and_made_again_with_the_mask(tmp_path: Path, theme: Theme, photos: Path) -> None:
+async def test_apply_says_how_far_it_is_and_is_undone_and_made_again_with_the_mask(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = Event()
+
+    def held(source: Path | bytes) -> tuple[str, ...]:
+        assert may_end.wait()
+        return losses_of(source)
+
+    monkeypatch.setattr(session, "losses_of", held)
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         painted = canvas.document.mask.copy()
         before = canvas.pixels
@@ -139,6 +150,8 @@ async def test_apply_is_undone_and_made_again_with_the_mask(tmp_path: Path, them
         page.looking.bar.keep_mask.setChecked(True)
         at.click(page.looking.bar.apply)
         stack = canvas.document.undo_stack
+        await at.until(lambda: page.message.text() == "Applying the result… 5%")
+        may_end.set()
         await at.until(lambda: stack.undoText() == "Apply result")
         after = canvas.pixels
         assert after is not None

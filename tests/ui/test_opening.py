@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Event
 
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -296,3 +297,12 @@ async def test_of_several_dropped_files_each_is_opened_or_named(
         await at.until(lambda: page.message.text() == "Opening… 30%")
         page.waiting.cancel()
         await at.until(lambda: "notes.png" in page.message.text())
+
+
+def test_an_image_that_is_read_twice_tells_one_share(tmp_path: Path) -> None:
+    file = tmp_path / "deep.png"
+    cv2.imwrite(str(file), np.full((700, 900, 3), 30_000, np.uint16))
+    shares: list[float] = []
+    assert session.decoded(file, reach=shares.append).deep is None
+    assert shares == sorted(shares)
+    assert 0.6 < shares[-1] < 1
