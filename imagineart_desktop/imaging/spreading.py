@@ -7,7 +7,8 @@ share that is done; may raise WorkCancelledError, which leaves the mask changed 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.geometry import Rect
@@ -18,11 +19,22 @@ from imagineart_desktop.support.pixel_libraries import cv2, np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    _Line = NDArray[np.uint8]
+
 _SMALL = 16
 """Pixels up to which a round kernel costs less than distances."""
 
 _BAND = 1024
 """Rows that are looked at together, so that memory does not follow the picture's height."""
+
+_COLUMNS = 64
+"""Columns of which it is asked together whether anything changes in them."""
+
+_ROWS = 256
+"""Rows in which such columns are looked for together."""
+
+_SLACK = 64
+"""Pixels beyond how far it spreads in which a soft edge mostly ends."""
 
 _PLATEAU = 0.02
 _MOST_PLATEAUS = 3
@@ -91,10 +103,11 @@ def spread(part: Mask, pixels: int, reach: Reach = untold) -> Mask:
     for top in range(0, part.shape[0], _BAND):
         reach(top / part.shape[0])
         above, bottom = max(0, top - pixels), min(top + _BAND, part.shape[0])
-        near = part[above : bottom + pixels]
-        rows = slice(top - above, bottom - above)
-        within = _within(near, pixels, levels, rows)
-        np.maximum(result[top:bottom], within, out=result[top:bottom])
+        band = _Band(part[above : bottom + pixels], slice(top - above, bottom - above), pixels)
+        levels_here = [level for level in levels if level <= band.greatest]
+        target = result[above : bottom + pixels]
+        for area in band.changing(levels_here):
+            np.maximum(target[area.slices], band.within(area, levels_here), out=target[area.slices])
     return result
 
 
@@ -121,29 +134,83 @@ def _levels(part: Mask) -> list[int]:
     return sorted(levels | {greatest} | steps)
 
 
-def _within(near: Mask, pixels: int, levels: list[int], rows: slice) -> Mask:
-    """Return what reaches the rows. near: they and as much around as may reach them."""
-    result = np.zeros((rows.stop - rows.start, near.shape[1]), np.uint8)
-    lower: tuple[int, NDArray[np.float32]] | None = None
-    for level in levels:
-        _, away = cv2.threshold(near, level - 1, 255, cv2.THRESH_BINARY_INV)
+class _Band:
+    """Rows of a mask, with as much around them as may reach them. near: all of it; rows: they, in `near`."""
+
+    def __init__(self, near: Mask, rows: slice, pixels: int) -> None:
+        self._near = near
+        self._rows = rows
+        self._pixels = pixels
+        self._least = int(near.min())
+        self.greatest = int(near.max())
+
+    def changing(self, levels: list[int]) -> Iterator[Rect]:
+        """Yield the areas of `near` in which anything may change: those near an edge. levels: those in the band."""
+        width = self._near.shape[1]
+        for top in range(self._rows.start, self._rows.stop, _ROWS):
+            bottom = min(top + _ROWS, self._rows.stop)
+            around = self._near[max(0, top - self._pixels) : bottom + self._pixels]
+            lowest, highest = around.min(axis=0), around.max(axis=0)
+            marked = [self._may_change(lowest, highest, left, levels) for left in range(0, width, _COLUMNS)]
+            for left, right in _runs(marked, width):
+                yield Rect(left, top, right, bottom)
+
+    def _may_change(self, lowest: _Line, highest: _Line, left: int, levels: list[int]) -> bool:
+        around = slice(max(0, left - self._pixels), left + _COLUMNS + self._pixels)
+        least, greatest = int(lowest[around].min()), int(highest[around].max())
+        if any(least < level <= greatest for level in levels):
+            return True
+        # From a flat area that is not the lowest the way goes up to a greater value, however far that is.
+        below = max((level for level in levels if level <= least), default=0)
+        return below > self._least and levels[-1] > greatest
+
+    def within(self, area: Rect, levels: list[int]) -> Mask:
+        """Return what reaches an area of `near`. levels: as for `changing`."""
+        result = np.zeros((area.height, area.width), np.uint8)
+        lower: tuple[int, NDArray[np.float32]] | None = None
+        for level in levels:
+            if level <= self._least:
+                result[:] = level
+                continue
+            around = self._pixels + _SLACK
+            distance = self._distance(level, area, around)
+            reached = distance <= self._pixels
+            if lower is not None:
+                below, nearer = lower
+                ramp = np.flatnonzero((nearer <= self._pixels) ^ reached)
+                far_off = distance.reshape(-1)[ramp]
+                while ramp.size and far_off.max() > around and around < max(self._near.shape):
+                    around *= 4
+                    distance = self._distance(level, area, around)
+                    far_off = distance.reshape(-1)[ramp]
+                near_by = nearer.reshape(-1)[ramp]
+                share = (self._pixels - near_by) / (far_off - near_by)
+                result.reshape(-1)[ramp] = (below + (level - below) * share).astype(np.uint8)
+            if not reached.any():
+                break
+            np.maximum(result, reached.view(np.uint8) * np.uint8(level), out=result)
+            lower = level, distance
+        return result
+
+    def _distance(self, level: int, area: Rect, around: int) -> NDArray[np.float32]:
+        """From each pixel to the nearest of this level; exact as far as `around`, and more than that beyond."""
+        whole = area.grown(around).intersected(Rect.of_shape(self._near.shape))
+        _, away = cv2.threshold(self._near[whole.slices], level - 1, 255, cv2.THRESH_BINARY_INV)
+        inner = area.moved(-whole.left, -whole.top)
         if not cv2.countNonZero(away):
-            result[:] = level
-            lower = None
-            continue
-        if cv2.countNonZero(away) == away.size:
-            break
-        distance = np.asarray(cv2.distanceTransform(away, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)[rows]
-        reached = distance <= pixels
-        if lower is not None:
-            below, nearer = lower
-            ramp = np.flatnonzero((nearer <= pixels) ^ reached)
-            near_by, far_off = nearer.reshape(-1)[ramp], distance.reshape(-1)[ramp]
-            share = (pixels - near_by) / (far_off - near_by)
-            result.reshape(-1)[ramp] = (below + (level - below) * share).astype(np.uint8)
-        np.maximum(result, reached.view(np.uint8) * np.uint8(level), out=result)
-        lower = level, distance
-    return result
+            return np.zeros((area.height, area.width), np.float32)
+        distance = cv2.distanceTransform(away, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        return np.ascontiguousarray(distance[inner.slices], np.float32)
+
+
+def _runs(marked: list[bool], width: int) -> Iterator[tuple[int, int]]:
+    """Yield where columns that are marked begin and end. marked: each for `_COLUMNS` of them."""
+    start = 0
+    for is_marked, group in groupby(marked):
+        end = start + _COLUMNS * len(list(group))
+        if is_marked:
+            yield start, min(end, width)
+        start = end
 
 
 def blurred(part: Mask, sigma: float, reach: Reach = untold) -> NDArray[np.uint8] | NDArray[np.float32]:

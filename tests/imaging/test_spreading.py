@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from imagineart_desktop.imaging import Mask, Rect, coverage, new_mask
-from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
+from imagineart_desktop.imaging.spreading import _levels, feather, grow, shrink, smooth, spread
 
 FAR = 20
 """Pixels; so far that distances are used."""
@@ -60,6 +60,43 @@ def test_growing_and_shrinking_far_is_a_circle_round_every_pixel(made: Callable[
             assert np.abs(mask.astype(int) - whole).max() <= off
             mask[changed.slices] = original[changed.slices]
             assert np.array_equal(mask, original)
+
+
+def spread_plainly(mask: Mask, pixels: int, levels: list[int]) -> Mask:
+    """The same as `spread` beyond 16 pixels, with the distances of all pixels to all of each level."""
+    result, lower = mask.copy(), None
+    for level in levels:
+        if not (mask >= level).any():
+            break
+        if (mask >= level).all():
+            np.maximum(result, level, out=result)
+            continue
+        away = (mask < level).astype(np.uint8)
+        distance = cv2.distanceTransform(away, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        reached = distance <= pixels
+        if lower is not None:
+            below, nearer = lower
+            ramp = (nearer <= pixels) & ~reached
+            share = (pixels - nearer[ramp]) / (distance[ramp] - nearer[ramp])
+            result[ramp] = np.maximum(result[ramp], (below + (level - below) * share).astype(np.uint8))
+        result[reached] = np.maximum(result[reached], level)
+        lower = level, distance
+    return result
+
+
+@pytest.mark.parametrize("least", [0, 30, 102])
+def test_only_what_is_near_an_edge_is_computed_and_nothing_differs_for_that(least: int) -> None:
+    mask = new_mask((1700, 260))
+    cv2.ellipse(mask, (200, 130), (90, 60), 30, 0, 360, 255, -1)
+    cv2.ellipse(mask, (1500, 100), (120, 50), 0, 0, 360, 255, -1)
+    mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), 12), np.uint8)
+    # A flat area from which the next value up is far away, and one value that is nowhere near the others.
+    mask[40:200, 700:1000] = 102
+    mask[250:, 1200] = 180
+    mask = np.maximum(mask, np.uint8(least))
+    for part in (mask, np.asarray(255 - mask, np.uint8)):
+        for pixels in (FAR, 50, 300):
+            assert np.array_equal(spread(part, pixels), spread_plainly(part, pixels, _levels(part)))
 
 
 def blurred(mask: Mask, sigma: float) -> NDArray[np.float64]:
