@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import struct
+import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagineart_desktop.imaging.loading import Pixels
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 _ZLIB_HEAD = b"\x78\x01"
 _ADLER = 65521
 
-_STRIP = 2**21
-"""Bytes that are compressed by themselves."""
+_STRIP = 2**19
+"""Bytes that are compressed by themselves: so few that of a mask with little painted most strips are alike."""
 
 _GREY_8_BIT = struct.pack(">BBBBB", 8, 0, 0, 0, 0)
 
@@ -36,7 +37,10 @@ def encode_png(pixels: Pixels) -> bytes:
 
 
 def encode_grey_png(grey: NDArray[np.uint8]) -> bytes:
-    """8-bit greyscale PNG. grey: height × width, uint8. A large one is compressed in strips, side by side."""
+    """8-bit greyscale PNG. grey: height × width, uint8.
+
+    It is compressed in strips, side by side, and those of one value once for all of the same size.
+    """
     height, width = grey.shape
     head = struct.pack(">II", width, height) + _GREY_8_BIT
     rows = max(1, _STRIP // width)
@@ -65,11 +69,28 @@ class _Strip(NamedTuple):
 
 def _strip(grey: NDArray[np.uint8], rows: int, top: int) -> _Strip:
     part = grey[top : top + rows]
-    filtered = np.empty((len(part), grey.shape[1] + 1), np.uint8)
+    last = top + rows >= len(grey)
+    value = int(part[0, 0])
+    if int(part.min()) == value == int(part.max()):
+        # The next thread waits for what it would otherwise compress as well.
+        with _turn:
+            return _flat_strip(value, part.shape, last=last)
+    return _compressed(part, last=last)
+
+
+_turn = threading.Lock()
+
+
+@lru_cache(maxsize=8)
+def _flat_strip(value: int, shape: tuple[int, int], *, last: bool) -> _Strip:
+    return _compressed(np.full(shape, value, np.uint8), last=last)
+
+
+def _compressed(part: NDArray[np.uint8], *, last: bool) -> _Strip:
+    filtered = np.empty((part.shape[0], part.shape[1] + 1), np.uint8)
     filtered[:, 0] = 0
     filtered[:, 1:] = part
     packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
-    last = top + rows >= len(grey)
     data = packer.compress(filtered.data) + packer.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
     return _Strip(data, filtered.size, zlib.adler32(filtered.data))
 

@@ -14,7 +14,9 @@ from PIL import Image
 from imagineart_desktop.imaging import (
     EmptyMaskError,
     FullMaskError,
+    Mask,
     encode_grey_png,
+    encoding,
     export_pair,
     load_picture,
     new_mask,
@@ -86,3 +88,23 @@ def test_a_large_mask_that_is_written_in_strips_is_one_picture(shape: tuple[int,
     grey = np.random.default_rng(2).integers(0, 256, shape, dtype=np.uint8)
     with Image.open(io.BytesIO(encode_grey_png(grey))) as read:
         assert np.array_equal(np.asarray(read), grey)
+
+
+def test_strips_of_one_value_are_compressed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compressed, compress = list[tuple[int, ...]](), encoding._compressed
+
+    def noted(part: Mask, *, last: bool) -> object:
+        compressed.append((int(part.min()), int(part.max()), last))
+        return compress(part, last=last)
+
+    monkeypatch.setattr(encoding, "_compressed", noted)
+    # A width of its own, for which nothing is known yet.
+    mask = new_mask((4099, 2000))
+    mask[1000, 7:9] = 255
+    mask[1400:] = 255
+    with Image.open(io.BytesIO(encode_grey_png(mask))) as read:
+        assert np.array_equal(np.asarray(read), mask)
+    flat = [strip for strip in compressed if strip[0] == strip[1]]
+    assert len(flat) == len(set(flat))
+    assert sorted(strip[:2] for strip in flat if not strip[2]) == [(0, 0), (255, 255)]
+    assert len(compressed) <= 5
