@@ -54,9 +54,18 @@ class Keeper:
     async def keep(self, job: Job, on_wait: OnWait) -> list[PictureSummary]:
         """All pictures of a job whose result is known. on_wait: told of errors that are waited out.
 
-        Bytes that are no picture are kept beside the raw results. Raises FalError, PictureError, LibraryError, and
-        OSError when a file cannot be written.
+        An image that is composed here is handed to whoever shows it before its file is written; until that is there the
+        bytes as they came are on the disk. Bytes that are no picture are kept beside the raw results. Raises FalError,
+        PictureError, LibraryError, and OSError when a file cannot be written.
         """
+        try:
+            return await self._kept(job, on_wait)
+        except BaseException:
+            if self._composed is not None:
+                self._composed.lose(job.id)
+            raise
+
+    async def _kept(self, job: Job, on_wait: OnWait) -> list[PictureSummary]:
         output = await asyncio.to_thread(Output.parse, job.result or "")
         noted = (_SHORTENED,) if output.shortened else ()
         kept = []
@@ -64,14 +73,18 @@ class Keeper:
             target = self._library.files.incoming(f"{job.id}-{position}")
             await self._fetch(file, target, on_wait)
             findings: tuple[str, ...] = ()
-            own = False
+            made: bytes | None = None
             try:
                 if job.plan is not None:
-                    findings, own = await self._bring_home(job, job.plan, position, target)
+                    findings, made = await self._bring_home(job, job.plan, position, target)
                 elif job.model.mask_polarity is not None:
                     await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
                 recipe = self._recipe(job, position, output.seed, (*noted, *findings))
-                kept.append(await self._library.keep_picture(target, recipe, own=own))
+                if made is None:
+                    kept.append(await self._library.keep_picture(target, recipe))
+                else:
+                    kept.append(await self._library.keep_made(made, recipe))
+                    await asyncio.to_thread(target.unlink, missing_ok=True)
             except PictureError:
                 await asyncio.to_thread(target.replace, self._library.files.raw(job.id, position, "unreadable"))
                 raise
@@ -87,32 +100,32 @@ class Keeper:
 
     async def _bring_home(
         self, job: Job, plan: InpaintPlan, position: int, target: Path
-    ) -> tuple[tuple[str, ...], bool]:
-        """Replaces the downloaded file by the source with the result inside the mask; the raw result is kept.
+    ) -> tuple[tuple[str, ...], bytes | None]:
+        """Puts the result into the mask of its source; the raw result is kept meanwhile.
 
-        Returns what was odd about the result, and whether the file is ours now: where source or mask are gone or cannot
-        be read any more the result stays as it came, for it is paid for.
+        Returns what was odd about the result, and the file of what was made: None where source or mask are gone or
+        cannot be read any more, so that the result stays as it came, for it is paid for.
         """
-        pixels = await asyncio.to_thread(self._keep_raw, job, position, target)
+        pixels, place = await asyncio.to_thread(self._verified, job, position, target)
+        # Meanwhile the result is composed and seen; nothing else is written before it.
+        keeping = asyncio.ensure_future(asyncio.to_thread(_keep_raw, target, place))
         try:
             composition = await gather(self._library, [(plan, pixels)])
             del pixels
             home = await asyncio.to_thread(composition.made)
+            if self._composed is not None:
+                self._composed.put(job, position, home)
         except (MissingError, PictureError, MaskError) as error:
             log.warning("job %s could not be composited: what was sent is gone", job.id)
-            return (f"{error} This is the service’s own result.",), False
-        data = await asyncio.to_thread(encode_deep, home.picture)
-        await asyncio.to_thread(write_whole, target, data)
-        if self._composed is not None:
-            self._composed.put(job.id, position, home)
-        return home.findings, True
+            return (f"{error} This is the service’s own result.",), None
+        finally:
+            await keeping
+        return home.findings, await asyncio.to_thread(encode_deep, home.picture)
 
-    def _keep_raw(self, job: Job, position: int, target: Path) -> Pixels:
-        """Verifies the result and keeps it as it came. Returns its pixels. Raises PictureError."""
+    def _verified(self, job: Job, position: int, target: Path) -> tuple[Pixels, Path]:
+        """Return the pixels of a result, and where it is kept as it came. Raises PictureError."""
         picture = load_picture(target, name="The result", formats=RESULT_FORMATS)
-        place = self._library.files.raw(job.id, position, picture.format.lower())
-        write_whole(place, target.read_bytes())
-        return picture.pixels
+        return picture.pixels, self._library.files.raw(job.id, position, picture.format.lower())
 
     async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
         """Files of the picture and the mask that were sent."""
@@ -127,7 +140,8 @@ class Keeper:
 
     def _composite(self, job: Job, position: int, target: Path, inputs: dict[FieldKind, Path]) -> None:
         """The same for a job without a plan, whose whole picture was sent: what was sent is the source."""
-        result = self._keep_raw(job, position, target)
+        result, place = self._verified(job, position, target)
+        _keep_raw(target, place)
         try:
             source = load_picture(inputs[FieldKind.PICTURE])
             grey = load_picture(inputs[FieldKind.MASK]).pixels[:, :, 0]
@@ -158,3 +172,7 @@ class Keeper:
             started_at=job.started_at,
             finished_at=job.finished_at,
         )
+
+
+def _keep_raw(target: Path, place: Path) -> None:
+    write_whole(place, target.read_bytes())

@@ -1,10 +1,12 @@
-"""The last result that was composed, so that it is shown without decoding the file that was just made of it."""
+"""The last result that was composed, so that it is shown without decoding, or even awaiting, the file made of it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from imagineart_desktop.imaging import Homecoming
+from imagineart_desktop.jobs.job import Job
 
 _SECONDS = 30.0
 """For which it is held where nobody shows it."""
@@ -16,18 +18,25 @@ _Key = tuple[str, int]
 
 
 class LastComposed:
-    """One result at a time, for whoever asks first."""
+    """One result at a time, for whoever asks first.
+
+    on_composed: called when one is held, before its file is written. on_lost: called with the id of a job whose results
+    were not kept after all.
+    """
 
     def __init__(self) -> None:
         self._held: tuple[_Key, Homecoming] | None = None
         self._expiry: asyncio.TimerHandle | None = None
+        self.on_composed: Callable[[Job, int, Homecoming], object] = lambda _job, _position, _home: None
+        self.on_lost: Callable[[str], object] = lambda _job_id: None
 
-    def put(self, job_id: str, position: int, home: Homecoming) -> None:
+    def put(self, job: Job, position: int, home: Homecoming) -> None:
         """Hold a result for a while, unless it is huge, or its file shows other pixels: those of 8-bit sRGB."""
         self._let_go()
         if home.picture.is_shown_as_it_is and home.picture.samples.nbytes <= _MAX_BYTES:
-            self._held = (job_id, position), home
+            self._held = (job.id, position), home
             self._expiry = asyncio.get_running_loop().call_later(_SECONDS, self._let_go)
+            _tell(lambda: self.on_composed(job, position, home))
 
     def take(self, job_id: str, position: int) -> Homecoming | None:
         """Return the result if it is held, and hold it no longer."""
@@ -37,8 +46,23 @@ class LastComposed:
         self._let_go()
         return home
 
+    def lose(self, job_id: str) -> None:
+        """Let go of a job's result that could not be kept."""
+        if self._held is not None and self._held[0][0] == job_id:
+            self._let_go()
+        _tell(lambda: self.on_lost(job_id))
+
     def _let_go(self) -> None:
         self._held = None
         if self._expiry is not None:
             self._expiry.cancel()
             self._expiry = None
+
+
+def _tell(listener: Callable[[], object]) -> None:
+    try:
+        listener()
+    except Exception as error:
+        # Whoever looks on must not be able to stop what is paid for.
+        context = {"message": "showing a composed result failed", "exception": error}
+        asyncio.get_running_loop().call_exception_handler(context)

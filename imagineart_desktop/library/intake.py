@@ -12,7 +12,6 @@ from pathlib import Path
 
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
-    USER_FORMATS,
     PictureError,
     PictureInfo,
     Size,
@@ -112,15 +111,13 @@ def find_input(connection: sqlite3.Connection, sha256: str, files: Files) -> Kep
     return KeptInput(sha256, path, (row["width"], row["height"])) if path.is_file() else None
 
 
-def write_result(files: Files, source: Path, recipe: Recipe, *, own: bool) -> tuple[Path, PictureInfo, Stamp]:
+def write_result(files: Files, source: Path, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
     """Verify a picture, write its recipe into it or beside it, and move it to its place.
 
-    own: it was made here, from a result that was verified, and may have any format that is written here. Raises
-    PictureError, OSError.
+    Raises PictureError, OSError.
     """
-    if not own:
-        load_picture(source, name="The result", formats=RESULT_FORMATS)
-    info = probe_picture(source, formats=USER_FORMATS if own else RESULT_FORMATS)
+    load_picture(source, name="The result", formats=RESULT_FORMATS)
+    info = probe_picture(source, formats=RESULT_FORMATS)
     placed = _placed(files, source.read_bytes(), info, recipe)
     source.unlink(missing_ok=True)
     return placed

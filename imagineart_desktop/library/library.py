@@ -281,13 +281,12 @@ class Library:
 
     # What is made
 
-    async def keep_picture(self, source: Path, recipe: Recipe, *, own: bool = False) -> PictureSummary:
+    async def keep_picture(self, source: Path, recipe: Recipe) -> PictureSummary:
         """Verifies a downloaded picture, writes its recipe into it, and keeps it. The source file is taken over.
 
-        own: it was made here, from a result that was verified, and may have any format that is written here. Doing it
-        twice for the same job and position leaves one picture. Raises PictureError, LibraryError.
+        Doing it twice for the same job and position leaves one picture. Raises PictureError, LibraryError.
         """
-        return await self._keep(partial(write_result, self.files, source, recipe, own=own), recipe)
+        return await self._keep(partial(write_result, self.files, source, recipe), recipe)
 
     async def keep_made(self, data: bytes, recipe: Recipe) -> PictureSummary:
         """Keep a picture that was made here. data: its file, without the recipe. Raises PictureError, LibraryError."""

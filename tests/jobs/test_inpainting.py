@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import io
 from pathlib import Path
 
@@ -25,8 +27,17 @@ from imagineart_desktop.imaging import (
     new_mask,
     original_area,
 )
-from imagineart_desktop.jobs import Job, MissingError, State, Worker, gather_pictures, prepare, recomposite
-from imagineart_desktop.library import Library, PictureSummary, read_recipe
+from imagineart_desktop.jobs import (
+    Job,
+    LastComposed,
+    MissingError,
+    State,
+    Worker,
+    gather_pictures,
+    prepare,
+    recomposite,
+)
+from imagineart_desktop.library import Library, PictureSummary, Query, Recipe, read_recipe
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
 from tests.imaging.round_tripping import source_of
 from tests.jobs.working import at_work, outcome, until
@@ -280,3 +291,41 @@ async def test_what_is_paid_for_is_kept_where_the_source_is_gone(
         (picture,) = await kept(worker, library, [job])
         assert picture.size == job.plan.sent
         assert "no longer in the library" in picture.findings[0]
+
+
+async def test_a_result_is_seen_before_its_file_is_written_which_never_costs_what_came(
+    tmp_path: Path, demo: DemoServer, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composed, heard, keep_made = LastComposed(), list[str](), Library.keep_made
+    mask = disc((600, 400), (300, 200))
+
+    async def keep_at_second_try(library: Library, data: bytes, recipe: Recipe) -> PictureSummary:
+        # What came lies on the disk under both names by now.
+        came = library.files.incoming(f"{recipe.job_id}-0").read_bytes()
+        assert library.files.raw(recipe.job_id, 0, "png").read_bytes() == came
+        heard.append(f"kept after {len(await library.search(Query()))}")
+        if len(heard) == 2:
+            raise OSError(errno.ENOSPC, "full")
+        return await keep_made(library, data, recipe)
+
+    monkeypatch.setattr(Library, "keep_made", keep_at_second_try)
+    async with at_work(tmp_path, demo, composed=composed) as (worker, library):
+        composed.on_composed = lambda _job, _position, home: heard.append(f"composed {home.picture.size}")
+
+        def lost(_job_id: str) -> None:
+            heard.append("lost")
+            raise ValueError("Whoever looks on must not stop what is paid for.")
+
+        composed.on_lost = lost
+        failures: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: failures.append(context["exception"]))
+        (job,) = await sent(worker, photos / "coffee.png", mask, PART)
+        (picture,) = await kept(worker, library, [job])
+        once = ["composed (600, 400)", "kept after 0"]
+        assert heard == [*once, "lost", *once]
+        assert [type(failure) for failure in failures] == [ValueError]
+        home = composed.take(job.id, 0)
+        assert home is not None
+        assert np.array_equal(home.picture.samples, load_deep(picture.path).samples)
+        assert not library.files.incoming(f"{job.id}-0").exists()
+    assert demo.counts["submissions"] == 1

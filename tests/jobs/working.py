@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.demo.kitchen import cook
 from imagineart_desktop.fal import Hosts, RetryRules, Service, ServiceKind
-from imagineart_desktop.jobs import ENDED, Job, JobEvent, Worker
+from imagineart_desktop.jobs import ENDED, Job, JobEvent, LastComposed, Worker
 from imagineart_desktop.library import Library
 from tests import waiting
 from tests.loopback import NO_CERTIFICATES
@@ -60,11 +60,15 @@ def service_of(server: DemoServer, key: str | None = None) -> Service:
 
 @asynccontextmanager
 async def at_work(
-    root: Path, server: DemoServer, key: str | None = None, rules: RetryRules = HASTY
+    root: Path,
+    server: DemoServer,
+    key: str | None = None,
+    rules: RetryRules = HASTY,
+    composed: LastComposed | None = None,
 ) -> AsyncIterator[tuple[Worker, Library]]:
     library = Library(root / "library")
     await library.start()
-    worker = Worker(library, rules=rules)
+    worker = Worker(library, rules=rules, composed=composed)
     _seen[worker] = {}
     worker.subscribe(lambda event: _seen[worker].update({event.job.id: event}))
     await worker.start()

@@ -124,7 +124,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         await at.until(lambda: dialog.message.text() == "Saving the result… 67%")
         dialog.close()
         # What is not wanted for the image before ends no work for the one that is there now.
-        versions, trip = page.looking._versions, page.trip.trip()
+        versions, trip = page.looking.versions, page.trip.trip()
         before = asyncio.ensure_future(versions.kept(number, trip))
         await at.until(lambda: encoder.begun == 4)
         versions.forget()

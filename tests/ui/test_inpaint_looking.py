@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.imaging import Margins, Mode, Picture, PictureError, load_picture
 from imagineart_desktop.jobs import MissingError, keeping
 from imagineart_desktop.jobs import inpainting as inpainting_module
+from imagineart_desktop.library import Library, PictureSummary, Recipe
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.compare.pane import Way as CompareWay
@@ -27,7 +29,7 @@ from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.inpaint.versions import Version
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened, settle
+from tests.ui.driving import Driver, on_screen, opened, send_mouse, settle
 from tests.ui.test_inpaint_loop import choose, inpainting, looked_at, shown
 
 EDGE = (202, 150)
@@ -184,10 +186,58 @@ async def test_a_result_that_arrives_is_decoded_once_and_shown_without_reading_i
         assert version is not None
         assert np.array_equal(version.pixels, load_picture(picture.path).pixels)
         # It is held for the first who asks.
-        page.looking._versions.forget()
+        page.looking.versions.forget()
         page.looking.look_at(number)
-        await at.until(lambda: canvas._pyramid is not shown_at_once)
+        await at.until(lambda: canvas._pyramid is not shown_at_once and not page.waiting.is_busy)
         assert page.message.text() == ""
+
+
+async def test_a_result_is_on_the_canvas_before_its_file_is_written(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_made, may_keep = Library.keep_made, asyncio.Event()
+    problem: list[OSError] = []
+
+    async def keep_later(library: Library, data: bytes, recipe: Recipe) -> PictureSummary:
+        await may_keep.wait()
+        may_keep.clear()
+        if problem:
+            raise problem.pop()
+        return await keep_made(library, data, recipe)
+
+    monkeypatch.setattr(Library, "keep_made", keep_later)
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        source = canvas._pyramid
+        at.click(page.form.go)
+        await at.until(lambda: canvas._result_shown)
+        # It is seen; nothing can be done with it that needs a picture of the library.
+        early = canvas._pyramid
+        assert (page.looking.number, page.results._list.count()) == (SOURCE, 1)
+        assert not page.looking.bar.isVisible()
+        # What cannot be kept is not shown any longer, until it is composed again.
+        problem.append(OSError(errno.ENOSPC, "full"))
+        may_keep.set()
+        await at.until(lambda: not canvas._result_shown)
+        assert canvas._pyramid is source
+        await at.until(lambda: canvas._result_shown and canvas._pyramid is not early)
+        early = canvas._pyramid
+        may_keep.set()
+        (number,) = await at.pictures(1)
+        await at.until(lambda: page.looking.number == number)
+        assert canvas._pyramid is early
+        assert page.looking.bar.isVisible()
+        # Who paints meanwhile goes on painting.
+        page.results.choose(SOURCE)
+        at.click(page.form.go)
+        await at.until(lambda: canvas._result_shown)
+        canvas.set_tool(ToolKind.BRUSH)
+        at.drag(canvas, [(100.0, 100.0), (140.0, 100.0)])
+        assert canvas._pyramid is source
+        send_mouse(canvas, QEvent.Type.MouseButtonPress, on_screen(canvas, 100, 120))
+        may_keep.set()
+        await at.until(lambda: page.results._list.count() == 3)
+        assert (page.looking.number, canvas._pyramid) == (SOURCE, source)
+        send_mouse(canvas, QEvent.Type.MouseButtonRelease, on_screen(canvas, 100, 120))
 
 
 async def test_what_was_odd_about_a_result_is_not_said_over_another_picture(
@@ -238,10 +288,10 @@ async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
                 event.clear()
             return page.message.text() == ""
 
-        monkeypatch.setattr(looking._versions, "as_it_came", fail_with(MissingError("It is gone.")))
+        monkeypatch.setattr(looking.versions, "as_it_came", fail_with(MissingError("It is gone.")))
         choose_way(page, Way.RAW)
         assert await is_quiet()
-        monkeypatch.setattr(looking._versions, "version", fail_with(PictureError("It is damaged.")))
+        monkeypatch.setattr(looking.versions, "version", fail_with(PictureError("It is damaged.")))
         looking.look_at(number)
         page.trip.feather.setValue(36)
         assert await is_quiet()
@@ -398,8 +448,8 @@ async def test_the_bar_says_at_once_what_made_the_result_that_is_looked_at(
             await release.wait()
             raise PictureError("Given up.")
 
-        page.looking._versions.forget()
-        monkeypatch.setattr(page.looking._versions, "version", slow)
+        page.looking.versions.forget()
+        monkeypatch.setattr(page.looking.versions, "version", slow)
         click_result(page, 1)
         assert "a silver spoon" not in words.text()
         await at.until(lambda: "a moka pot" in words.text())

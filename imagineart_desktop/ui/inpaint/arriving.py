@@ -16,8 +16,11 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import dollars
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
+from imagineart_desktop.ui.inpaint.early_look import EarlyLook
 from imagineart_desktop.ui.inpaint.islands import Arrival, Group, Islands
+from imagineart_desktop.ui.inpaint.looking import Looking
 from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
 from imagineart_desktop.ui.inpaint.steps import Step, Steps
 from imagineart_desktop.ui.inpaint.words import tip_of
@@ -39,7 +42,9 @@ class Arriving(QObject):
         parent: QObject,
         library: Library,
         worker: Worker,
+        canvas: MaskCanvas,
         strip: ResultsStrip,
+        looking: Looking,
         steps: Callable[[], Steps],
         may_look: Callable[[], bool],
         say: Callable[[str], object],
@@ -51,7 +56,9 @@ class Arriving(QObject):
         self._steps = steps
         self._may_look = may_look
         self._say = say
-        self._early: list[JobEvent] | None = []
+        self._before_begin: list[JobEvent] | None = []
+        self._looking = looking
+        self._early = EarlyLook(self, worker.composed, canvas, strip, looking, self._may_look_early)
         self.islands = Islands(library, lambda sha256: _step_of(steps(), sha256))
         self.missing = InlineMessage()
         worker.subscribe(self._job_event)
@@ -62,10 +69,10 @@ class Arriving(QObject):
 
     def begin(self) -> None:
         """Take in what happened since the program started, and from now on what happens."""
-        early, self._early = self._early or [], None
+        before, self._before_begin = self._before_begin or [], None
         for job in self._worker.jobs():
             spawn(self._follow(self.islands.moved(job)))
-        for event in early:
+        for event in before:
             self._job_event(event)
         self._tell_missing()
 
@@ -76,14 +83,16 @@ class Arriving(QObject):
 
     def show_step(self, step: Step) -> None:
         """The results of the step that is on the canvas now."""
+        self._early.leave()
         for number in step.results:
             spawn_for(self, self._add(number, look=False))
         self._tell_missing()
 
     def _job_event(self, event: JobEvent) -> None:
-        if self._early is not None:
-            self._early.append(event)
+        if self._before_begin is not None:
+            self._before_begin.append(event)
         elif event.pictures:
+            self._early.arrived(event.job.id)
             spawn(self._follow(self.islands.arrived(event.job, event.pictures[0])))
         elif event.job.plan is not None and event.job.plan.together is not None:
             spawn(self._follow(self.islands.moved(event.job)))
@@ -118,6 +127,10 @@ class Arriving(QObject):
                 step.fresh += 1
                 self.elsewhere.emit()
 
+    def _may_look_early(self, job: Job) -> bool:
+        step = self._steps().current
+        return step is not None and self.islands.step_alone(job) == step.id and self._may_look()
+
     async def _add_new(self, number: int) -> None:
         await self._add(number, look=True)
         self.arrived.emit()
@@ -127,8 +140,12 @@ class Arriving(QObject):
             details = await self._library.details(number)
             if details is None:
                 return
-            data = await self._library.thumbnail(details.summary, THUMBNAIL_EDGE)
-            image = await asyncio.to_thread(QImage.fromData, data)
+            version = self._looking.versions.take_begun(number, details.recipe)
+            if version is not None:
+                image = version.pyramid.small
+            else:
+                data = await self._library.thumbnail(details.summary, THUMBNAIL_EDGE)
+                image = await asyncio.to_thread(QImage.fromData, data)
             # Nothing takes the picture away from under the hand that paints.
             self._strip.add(number, image, tip_of(details.recipe), look=look and self._may_look())
         except (LibraryError, PictureError, ValueError) as error:

@@ -68,6 +68,13 @@ class Islands:
             else:
                 self._steps[job.id] = step
 
+    def step_alone(self, job: Job) -> int | None:
+        """The step in whose strip the result of a job will stand by itself, None where there is none."""
+        if job.plan is None or self._group_of(job) is not None:
+            return None
+        step = self._steps.get(job.id)
+        return step if step is not None else self._step_of(job.plan.source)
+
     def incomplete(self, step: int) -> list[Group]:
         """Of which wishes of a step something came and something did not."""
         return [group for group in self._groups.values() if group.step == step and group.missing and group.settled]

@@ -79,7 +79,7 @@ class Looking(QObject):
         self._seam_moved = False
         self._version: Version | None = None
         self._before: tuple[Margins, Pixels, Pyramid] | None = None
-        self._versions = Versions(library, composed)
+        self.versions = Versions(library, composed)
         self.bar = LookBar()
         self.pane = ComparePane()
         self.bar.way_changed.connect(self._way_chosen)
@@ -103,7 +103,7 @@ class Looking(QObject):
 
     def forget(self) -> None:
         """Another picture is on the canvas; none of its results is looked at."""
-        self._versions.forget()
+        self.versions.forget()
         self._before = None
         self._leave_pane()
         self._begin(SOURCE)
@@ -147,7 +147,7 @@ class Looking(QObject):
         if number == SOURCE:
             return
         with suppress(PictureError, LibraryError):
-            recipe = await self._versions.recipe(number)
+            recipe = await self.versions.recipe(number)
             if number == self._number:
                 self.bar.made_of.setText(line_of(recipe))
 
@@ -183,8 +183,8 @@ class Looking(QObject):
         show, show_reading: given the progress of that, and of reading how it looks. Raises PictureError, LibraryError.
         """
         trip = self._trip.trip()
-        kept = await self._versions.kept(number, trip, show)
-        return kept, await self._versions.version(number, trip, show_reading)
+        kept = await self.versions.kept(number, trip, show)
+        return kept, await self.versions.version(number, trip, show_reading)
 
     # Against each other
 
@@ -225,7 +225,7 @@ class Looking(QObject):
             self._leave_pane()
 
     async def _against_each_other(self, numbers: list[int], trip: RoundTrip, show: _Show) -> list[Compared]:
-        versions = {number: await self._versions.version(number, trip, show) for number in numbers if number != SOURCE}
+        versions = {number: await self.versions.version(number, trip, show) for number in numbers if number != SOURCE}
         margins = next((version.margins for version in versions.values()), Margins())
         pictures = []
         for number in numbers:
@@ -284,7 +284,7 @@ class Looking(QObject):
                 spawn_for(self, self._work())
 
     def _shown_at_once(self) -> bool:
-        version = self._versions.ready(self._number, self._trip.trip())
+        version = self.versions.ready(self._number, self._trip.trip())
         if version is None or self.bar.chosen() is Way.RAW:
             return False
         if self.bar.chosen() is Way.RESULT:
@@ -342,7 +342,7 @@ class Looking(QObject):
         self._making_turn = self._turn
         turn, number, way, trip = self._turn, self._number, self.bar.chosen(), self._trip.trip()
         try:
-            version = await self._versions.version(number, trip, show)
+            version = await self.versions.version(number, trip, show)
             way, pyramid = await self._pyramid_of(version, way, turn)
         except (LibraryError, PictureError, ValueError) as error:
             if turn == self._turn:
@@ -363,7 +363,7 @@ class Looking(QObject):
         if way is Way.RESULT:
             return way, version.pyramid
         try:
-            came = await self._versions.as_it_came(version.number)
+            came = await self.versions.as_it_came(version.number)
         except MissingError as error:
             if turn == self._turn:
                 self._say(str(error), "caution")

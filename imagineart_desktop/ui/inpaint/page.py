@@ -110,9 +110,8 @@ class InpaintPage(QWidget):
             self, library, self.canvas, self.results, self.trip, self.message, self.waiting, worker.composed
         )
         self.measuring = Measuring(self, self.canvas, self.trip, self.form, self.facts)
-        self.arriving = Arriving(
-            self, library, worker, self.results, lambda: self.stepping.steps, self._may_look, self.message.say
-        )
+        say, strip, steps = self.message.say, self.results, lambda: self.stepping.steps
+        self.arriving = Arriving(self, library, worker, self.canvas, strip, self.looking, steps, self._may_look, say)
         self.focus = CanvasFocus(self, self.canvas)
         self.sending = Sending(
             self,

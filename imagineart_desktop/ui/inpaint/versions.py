@@ -67,6 +67,16 @@ class Version:
         return self.recipe.plan.trip.margins if self.recipe.plan is not None else Margins()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Begun:
+    """The first result of a job, whose file is still being written."""
+
+    job_id: str
+    pixels: Pixels
+    pyramid: Pyramid
+    deep: DeepPicture | None
+
+
 @dataclass(slots=True, eq=False)
 class _Shared(Generic[T]):
     """Work that is done once for as many as want it, and ends early when the last of them is cancelled."""
@@ -102,6 +112,7 @@ class _Made:
     kept: dict[tuple[int, Setting], int] = field(default_factory=dict)
     reading: dict[tuple[int, Setting], _Shared[Version]] = field(default_factory=dict)
     keeping: dict[tuple[int, Setting], _Shared[int]] = field(default_factory=dict)
+    begun: _Begun | None = None
 
 
 class Versions:
@@ -114,6 +125,29 @@ class Versions:
         self._composed = composed
         self._library = library
         self._made = _Made()
+
+    async def begin(self, job_id: str, home: Homecoming) -> Pyramid:
+        """The image of a job's first result, which is held for when it is a picture of the library."""
+        made = self._made
+        made.begun = None
+        made.begun = begun = await asyncio.to_thread(_begun, job_id, home)
+        return begun.pyramid
+
+    def take_begun(self, number: int, recipe: Recipe) -> Version | None:
+        """The version of a picture that has just come into the library, None where it is not the one that is held."""
+        begun = self._made.begun
+        if begun is None or recipe.plan is None or (begun.job_id, 0) != (recipe.job_id, recipe.position):
+            return None
+        self.drop_begun()
+        if self._composed is not None:
+            self._composed.take(recipe.job_id, recipe.position)
+        version = Version(number, recipe, begun.pixels, begun.pyramid, begun.deep)
+        _hold(self._made.versions, (number, setting_of(recipe.plan.trip)), version)
+        return version
+
+    def drop_begun(self) -> None:
+        """Let go of the result that is held: nobody looks at it."""
+        self._made.begun = None
 
     def ready(self, number: int, trip: RoundTrip) -> Version | None:
         """The version, where nothing must be read or made for it."""
@@ -130,13 +164,7 @@ class Versions:
         version = self.ready(number, trip)
         if version is None:
             version = await _shared(made.reading, key, lambda progress: self._read(number, trip, progress), show)
-        versions = made.versions
-        versions[key] = version
-        versions.move_to_end(key)
-        while len(versions) > 1 and (
-            len(versions) > _KEPT_AT_ONCE or sum(held.bytes_held for held in versions.values()) > _MOST_BYTES
-        ):
-            versions.popitem(last=False)
+        _hold(made.versions, key, version)
         return version
 
     async def as_it_came(self, number: int) -> Pixels:
@@ -241,6 +269,15 @@ async def _shared(
             del shared[key]
 
 
+def _hold(versions: OrderedDict[tuple[int, Setting], Version], key: tuple[int, Setting], version: Version) -> None:
+    versions[key] = version
+    versions.move_to_end(key)
+    while len(versions) > 1 and (
+        len(versions) > _KEPT_AT_ONCE or sum(held.bytes_held for held in versions.values()) > _MOST_BYTES
+    ):
+        versions.popitem(last=False)
+
+
 def setting_of(trip: RoundTrip) -> Setting:
     """What of the settings a version depends on."""
     return trip.feather, trip.tone_match
@@ -254,6 +291,11 @@ def _put_together(
     pixels = home.picture.shown()
     progress.reach(_CONVERTED)
     return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture), home)
+
+
+def _begun(job_id: str, home: Homecoming) -> _Begun:
+    pixels = home.picture.shown()
+    return _Begun(job_id, pixels, Pyramid.of(pixels), _same(home.picture))
 
 
 def _just_composed(number: int, recipe: Recipe, home: Homecoming) -> Version:

@@ -1,0 +1,72 @@
+"""Shows a result on the canvas as soon as it is composed, while its file is still being written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
+
+from imagineart_desktop.imaging import Homecoming
+from imagineart_desktop.jobs import Job, LastComposed
+from imagineart_desktop.ui.background import spawn_for
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.inpaint.looking import Looking
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
+
+
+class EarlyLook(QObject):
+    """One result at a time, until it has its place in the strip.
+
+    It can be seen and nothing else: meanwhile the source is looked at, so that nothing applies or exports an image that
+    the library does not have yet. may_look: whether the result of a job may be shown now.
+    """
+
+    def __init__(
+        self,
+        parent: QObject,
+        composed: LastComposed | None,
+        canvas: MaskCanvas,
+        strip: ResultsStrip,
+        looking: Looking,
+        may_look: Callable[[Job], bool],
+    ) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._strip = strip
+        self._looking = looking
+        self._may_look = may_look
+        self._job_id: str | None = None
+        if composed is not None:
+            composed.on_composed = self._composed
+            composed.on_lost = self._lost
+
+    def leave(self) -> None:
+        """Another image is on the canvas."""
+        self._job_id = None
+
+    def arrived(self, job_id: str) -> None:
+        """The result of a job is in the library."""
+        if self._job_id == job_id:
+            self._job_id = None
+
+    def _composed(self, job: Job, position: int, home: Homecoming) -> None:
+        if isValid(self) and self._job_id is None and position == 0 and self._may_look(job):
+            self._job_id = job.id
+            spawn_for(self, self._show(job, home))
+
+    async def _show(self, job: Job, home: Homecoming) -> None:
+        pyramid = await self._looking.versions.begin(job.id, home)
+        if self._job_id != job.id:
+            self._looking.versions.drop_begun()
+        elif self._may_look(job):
+            self._strip.choose(SOURCE)
+            self._canvas.show_result(pyramid)
+            self._canvas.set_bare(True)
+
+    def _lost(self, job_id: str) -> None:
+        if isValid(self) and self._job_id == job_id:
+            self._job_id = None
+            self._looking.versions.drop_begun()
+            if self._looking.number == SOURCE:
+                self._looking.look_at(SOURCE)
