@@ -16,6 +16,7 @@ from tests.benchmarks.measuring import Figure, median_ms
 
 STROKES = 200
 RADIUS = 16
+FAR = 50
 
 
 async def figures(*, quick: bool) -> list[Figure]:
@@ -24,6 +25,7 @@ async def figures(*, quick: bool) -> list[Figure]:
     found = []
     for side in sides:
         found += [_export(side, rounds), _wand(side, rounds), *_grow_and_feather(side, rounds)]
+    found.append(_grow_far(sides[-1]))
     found.append(_undo(sides[-1], 5 if quick else STROKES))
     return found
 
@@ -77,6 +79,16 @@ def _grow_and_feather(side: int, rounds: int) -> list[Figure]:
             f"feather by {RADIUS} px, 5 % painted, {side}²", soft, blur, 0.3, beside="cv2.GaussianBlur of the whole"
         ),
     ]
+
+
+def _grow_far(side: int) -> Figure:
+    """A soft edge, moved by more than a kernel is worth."""
+    mask = _painted(side)
+    feather(mask, FAR)
+    floor = median_ms(lambda: cv2.distanceTransform(255 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), 1)
+    value = median_ms(lambda: grow(mask.copy(), FAR), 1)
+    name = f"grow by {FAR} px, soft edge, 5 % painted, {side}²"
+    return Figure(name, value, floor, 1.0, beside="one cv2.distanceTransform of the whole")
 
 
 def _undo(side: int, strokes: int) -> Figure:
