@@ -14,6 +14,9 @@ from imagineart_desktop.jobs.store import JobStore, StaleStepError
 
 log = logging.getLogger(__name__)
 
+_TOLD_AT_ONCE = 4
+"""Changes that listeners are told of before the window may do something else: hundreds of jobs may be added at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
@@ -86,7 +89,14 @@ class Desk:
         for job in written:
             facts = {"job": job.id, "state": job.state.value, "model": job.model.endpoint, "request": job.request_id}
             log.info("a job moved on", extra=facts)
-            self.show(job, pictures)
+            self.jobs[job.id] = job
+        for place, job in enumerate(written):
+            if place and place % _TOLD_AT_ONCE == 0:
+                await asyncio.sleep(0)
+            now = self.jobs.get(job.id)
+            if now is not None and now.step == job.step:
+                # Else it took another step meanwhile, which was told.
+                self._tell(now, pictures)
         return written
 
     async def _agree(self, job_id: str) -> bool:
@@ -119,6 +129,9 @@ class Desk:
     def show(self, job: Job, pictures: tuple[int, ...] = ()) -> None:
         """Shows a change that need not survive a restart."""
         self.jobs[job.id] = job
+        self._tell(job, pictures)
+
+    def _tell(self, job: Job, pictures: tuple[int, ...]) -> None:
         for listener in list(self._listeners):
             try:
                 listener(JobEvent(job, pictures))

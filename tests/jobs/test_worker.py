@@ -349,3 +349,24 @@ async def test_a_job_says_that_its_upload_stands_still_until_it_moves(
         assert [one.failure for one in worker.jobs()] == [None]
         go_on.set()
         assert (await outcome(worker, job)).job.state is State.DONE
+
+
+async def test_many_jobs_that_are_added_at_once_are_told_a_few_at_a_time(tmp_path: Path, demo: DemoServer) -> None:
+    async with at_work(tmp_path, demo) as (worker, _):
+        worker.set_limit(0)
+        told = [0]
+
+        def hear(event: JobEvent) -> None:
+            told[-1] += 1
+
+        async def others() -> None:
+            while True:
+                told.append(0)
+                await asyncio.sleep(0)
+
+        worker.subscribe(hear)
+        other = asyncio.ensure_future(others())
+        jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=range(40))
+        other.cancel()
+        assert sum(told) == len(jobs) == 40
+        assert max(told) < 10
