@@ -49,7 +49,7 @@ from imagineart_desktop.fal.service import (
 if TYPE_CHECKING:
     from imagineart_desktop.fal.client import CancelOutcome, FalClient
     from imagineart_desktop.fal.connecting import prepare
-    from imagineart_desktop.fal.download import Downloader
+    from imagineart_desktop.fal.download import Downloader, OnReceived
     from imagineart_desktop.fal.environment import Environment, unusable_variables
     from imagineart_desktop.fal.public_image import fetch_public_image, name_of_address
     from imagineart_desktop.fal.reading import error_of_completed
@@ -60,6 +60,7 @@ _LOADED_LATE = {
     "FalClient": "client",
     "prepare": "connecting",
     "Downloader": "download",
+    "OnReceived": "download",
     "Environment": "environment",
     "unusable_variables": "environment",
     "fetch_public_image": "public_image",
@@ -94,6 +95,7 @@ __all__ = [
     "NoAnswerError",
     "NotFoundError",
     "OfflineError",
+    "OnReceived",
     "Output",
     "OutputFile",
     "Patience",

@@ -7,6 +7,7 @@ import base64
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urljoin
@@ -33,9 +34,18 @@ from imagineart_desktop.support import whole_number
 MAX_BYTES = 200 * 2**20
 """Bytes of one picture."""
 
+OnReceived = Callable[[int, int | None], None]
+"""Told of the bytes received so far and of all bytes, None where the server does not say how many there are."""
+
 _PIECE = 2**19
+"""Bytes that are written at once."""
+
 _MAX_REDIRECTS = 3
 _ERROR_BODY = 2**16
+
+
+def _ignore(_received: int, _total: int | None) -> None:
+    """Take no notice."""
 
 
 class Downloader:
@@ -57,7 +67,7 @@ class Downloader:
         """Close all connections."""
         await self._http.aclose()
 
-    async def fetch_result(self, url: str, target: Path) -> None:
+    async def fetch_result(self, url: str, target: Path, on_received: OnReceived = _ignore) -> None:
         """A result's bytes into a new file, synced. url: https, data, or the demo server's own address.
 
         Raises UnsafeAddressError, BadDownloadError, or another FalError.
@@ -65,32 +75,39 @@ class Downloader:
         if url.startswith("data:"):
             await asyncio.to_thread(_write_data_uri, url, target)
             return
-        await self._follow(url, target, lambda next_url: places_of(next_url, self._service, self._environment))
+        look_up = partial(places_of, service=self._service, environment=self._environment)
+        await self._follow(url, target, look_up, on_received)
 
     async def fetch_public(self, url: str, target: Path) -> None:
         """A picture that the user named by its address, http or https, into a new file."""
         schemes = ("https", "http")
         await self._follow(url, target, lambda next_url: public_places_of(next_url, self._environment, schemes=schemes))
 
-    async def _follow(self, url: str, target: Path, look_up: Callable[[str], Awaitable[list[Place]]]) -> None:
+    async def _follow(
+        self,
+        url: str,
+        target: Path,
+        look_up: Callable[[str], Awaitable[list[Place]]],
+        on_received: OnReceived = _ignore,
+    ) -> None:
         """Fetches, following redirects as long as each leads to where one may go."""
         for _ in range(_MAX_REDIRECTS + 1):
-            moved_to = await self._from_first(await look_up(url), target)
+            moved_to = await self._from_first(await look_up(url), target, on_received)
             if moved_to is None:
                 return
             url = urljoin(url, moved_to)
         raise BadDownloadError("The image’s address redirects in circles.")
 
-    async def _from_first(self, places: list[Place], target: Path) -> str | None:
+    async def _from_first(self, places: list[Place], target: Path, on_received: OnReceived) -> str | None:
         """From the first of the places that can be reached."""
         for place in places[:-1]:
             try:
-                return await self._stream(place, target)
+                return await self._stream(place, target, on_received)
             except OfflineError:
                 continue
-        return await self._stream(places[-1], target)
+        return await self._stream(places[-1], target, on_received)
 
-    async def _stream(self, place: Place, target: Path) -> str | None:
+    async def _stream(self, place: Place, target: Path, on_received: OnReceived) -> str | None:
         """Streams to the file; returns where a redirect leads, else None."""
         headers = {"Host": place.host, **PLAIN}
         extensions = {"sni_hostname": place.name} if place.name else {}
@@ -100,7 +117,7 @@ class Downloader:
                     return str(answer.headers["location"])
                 if answer.status_code >= 300:
                     raise _download_error(answer, await beginning_of(answer, _ERROR_BODY))
-                await _save(answer, target)
+                await _save(answer, target, on_received)
         except TooLongError as error:
             raise BadDownloadError(f"The image is larger than {MAX_BYTES // 2**20} MB.") from error
         except NoAnswerError as error:
@@ -112,20 +129,28 @@ class Downloader:
         return None
 
 
-async def _save(answer: httpx.Response, target: Path) -> None:
+async def _save(answer: httpx.Response, target: Path, on_received: OnReceived) -> None:
     """Write the body to the file and sync it. On a busy disk, opening and writing may block as well.
 
     Raises OSError when the file cannot be written.
     """
-    if (whole_number(answer.headers.get("content-length", "")) or 0) > MAX_BYTES:
+    length = whole_number(answer.headers.get("content-length", "")) or None
+    if length is not None and length > MAX_BYTES:
         raise TooLongError
-    received = 0
+    # The length is that of the compressed bytes.
+    total = None if "content-encoding" in answer.headers else length
+    received, unwritten = 0, bytearray()
     file = await asyncio.to_thread(_open_private, target)
     try:
-        async with aclosing(pieces_of(answer, MAX_BYTES, at_once=_PIECE)) as pieces:
+        async with aclosing(pieces_of(answer, MAX_BYTES)) as pieces:
             async for piece in pieces:
                 received += len(piece)
-                await asyncio.to_thread(file.write, piece)
+                on_received(received, total)
+                unwritten += piece
+                if len(unwritten) >= _PIECE:
+                    await asyncio.to_thread(file.write, unwritten)
+                    unwritten = bytearray()
+        await asyncio.to_thread(file.write, unwritten)
         await asyncio.to_thread(_sync, file)
     finally:
         # A write that runs while this is cancelled holds the file's lock, and closing waits for it.

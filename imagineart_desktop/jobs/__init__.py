@@ -13,7 +13,7 @@ from imagineart_desktop.jobs.inpainting import (
     recomposite,
     remember_source,
 )
-from imagineart_desktop.jobs.job import Failure, Ingredient, Job
+from imagineart_desktop.jobs.job import Download, Failure, Ingredient, Job
 from imagineart_desktop.jobs.last_composed import LastComposed
 from imagineart_desktop.jobs.lookup import NOT_LISTED, NOT_LOOKED
 from imagineart_desktop.jobs.states import ENDED, State
@@ -29,6 +29,7 @@ __all__ = [
     "UPLOAD_STALLED",
     "Account",
     "Composition",
+    "Download",
     "Failure",
     "Ingredient",
     "Job",

@@ -33,6 +33,7 @@ from imagineart_desktop.fal import (
 )
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs.desk import Desk
+from imagineart_desktop.jobs.download_progress import DownloadProgress
 from imagineart_desktop.jobs.finding import kept_url
 from imagineart_desktop.jobs.interrupted import interrupted_submit
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
@@ -325,14 +326,15 @@ class Driver:
         )
 
     async def _fetch(self, job: Job) -> None:
+        progress = DownloadProgress(self._desk, job.id)
         for _ in range(self._rules.fresh_results):
             try:
-                pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id))
+                pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id), progress)
                 break
             except (FalError, PictureError) as error:
                 job = await self._with_fresh_result(job, error)
         else:
-            pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id))
+            pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id), progress)
         done = job.moved(State.DONE, failure=None, finished_at=job.finished_at or datetime.now(UTC))
         await self._desk.set(done, tuple(picture.id for picture in pictures))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from imagineart_desktop.fal import Charged
-from imagineart_desktop.jobs.job import Failure
+from imagineart_desktop.jobs.job import STOPPED, Failure
 from imagineart_desktop.jobs.lookup import LOOK_YOURSELF
 
 
 def stopped_fetching() -> Failure:
     """Return what to say of a job that the user did not want to wait for any longer."""
-    return Failure("stopped", "Not fetched yet.", "It is paid for: fetch it again.", Charged.YES)
+    return Failure(STOPPED, "Download canceled.", "It is paid for: fetch it again.", Charged.YES)
 
 
 def interrupted_submit() -> Failure:

@@ -31,6 +31,19 @@ class Failure:
         return cls(error.error_type, error.sentence, error.advice, error.charged)
 
 
+STOPPED = "stopped"
+"""Error type of a job whose download the user canceled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """How much of a result has arrived. received: bytes; share: of all, 0 to 1, None where the size is not known."""
+
+    began_at: datetime
+    received: int = 0
+    share: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RequestUrls:
     """The service's own URLs for a request."""
@@ -54,7 +67,8 @@ class Job:
 
     parents: sha256 of an input → the library's picture that it was. uploads: input reference → the URL that was sent
     for it. result: the service's JSON, once it is there. step: the number of the row that this was made from; the store
-    refuses a change of anything but the last. plan: of an inpaint, how it was sent and is put back.
+    refuses a change of anything but the last. plan: of an inpaint, how it was sent and is put back. download: while the
+    result is fetched; it is not stored, and the next step drops it.
     """
 
     id: str
@@ -79,11 +93,12 @@ class Job:
     dismissed: bool = False
     step: int = 0
     plan: InpaintPlan | None = None
+    download: Download | None = None
 
     def moved(self, state: State, **changes: Any) -> Job:
         """The job one step on. Raises ImpossibleTransitionError."""
         check_step(self.state, state)
-        return replace(self, state=state, **changes)
+        return replace(self, state=state, download=None, **changes)
 
     def put_away(self) -> Job:
         """The job as it is when the user does not want to see it any more."""
@@ -94,6 +109,11 @@ class Job:
         """Whether it failed, and the service may all the same have a picture that is paid for."""
         paid = self.failure is not None and self.failure.charged is not Charged.NO
         return self.state is State.FAILED and self.urls is not None and (paid or self.result is not None)
+
+    @property
+    def is_download_canceled(self) -> bool:
+        """Whether the user canceled the download of its result, so that nothing went wrong."""
+        return self.state is State.FAILED and self.failure is not None and self.failure.error_type == STOPPED
 
     @property
     def can_be_repeated(self) -> bool:
@@ -123,6 +143,9 @@ class Job:
         return tuple(found)
 
     def elapsed_seconds(self) -> float:
-        """Since it was sent (or wished for), until its end."""
-        end = self.finished_at or datetime.now(UTC)
-        return max(0.0, (end - (self.submitted_at or self.created_at)).total_seconds())
+        """Since it was sent (or wished for), until its end. A download adds its own time, however late it began."""
+        now = datetime.now(UTC)
+        spent = (self.finished_at or now) - (self.submitted_at or self.created_at)
+        if self.download is not None:
+            spent += now - self.download.began_at
+        return max(0.0, spent.total_seconds())

@@ -7,7 +7,17 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from imagineart_desktop.fal import MAX_IMAGES, Downloader, FalError, Output, OutputFile, Patience, RetryRules, Service
+from imagineart_desktop.fal import (
+    MAX_IMAGES,
+    Downloader,
+    FalError,
+    OnReceived,
+    Output,
+    OutputFile,
+    Patience,
+    RetryRules,
+    Service,
+)
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
     InpaintPlan,
@@ -20,6 +30,7 @@ from imagineart_desktop.imaging import (
     keep_outside,
     load_picture,
 )
+from imagineart_desktop.jobs.download_progress import DownloadProgress
 from imagineart_desktop.jobs.inpainting import MissingError, gather
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.jobs.last_composed import LastComposed
@@ -51,7 +62,7 @@ class Keeper:
         self._rules = rules
         self._composed = composed
 
-    async def keep(self, job: Job, on_wait: OnWait) -> list[PictureSummary]:
+    async def keep(self, job: Job, on_wait: OnWait, progress: DownloadProgress) -> list[PictureSummary]:
         """All pictures of a job whose result is known. on_wait: told of errors that are waited out.
 
         An image that is composed here is handed to whoever shows it before its file is written; until that is there the
@@ -71,7 +82,7 @@ class Keeper:
         kept = []
         for position, file in enumerate(output.images):
             target = self._library.files.incoming(f"{job.id}-{position}")
-            await self._fetch(file, target, on_wait)
+            await self._fetch(file, target, on_wait, progress.of_image(position, len(output.images)))
             findings: tuple[str, ...] = ()
             made: bytes | None = None
             try:
@@ -92,10 +103,10 @@ class Keeper:
             raise PictureError("The service returned no image.")
         return kept
 
-    async def _fetch(self, file: OutputFile, target: Path, on_wait: OnWait) -> None:
+    async def _fetch(self, file: OutputFile, target: Path, on_wait: OnWait, on_received: OnReceived) -> None:
         url = file.url if file.url.startswith("data:") else self._service.relocate(file.url)
         await self._rules.run(
-            lambda: self._downloader.fetch_result(url, target), patience=Patience.SOME, on_wait=on_wait
+            lambda: self._downloader.fetch_result(url, target, on_received), patience=Patience.SOME, on_wait=on_wait
         )
 
     async def _bring_home(

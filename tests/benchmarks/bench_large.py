@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 
-from imagineart_desktop.fal import Downloader
+from imagineart_desktop.fal import Downloader, OnReceived
 from imagineart_desktop.imaging import FileFormat, FileSettings, deep_of, encode_deep, encode_picture, load_picture
 from imagineart_desktop.library import ExportOrder, export_pictures
 from imagineart_desktop.resources import resource_path
@@ -92,8 +92,10 @@ async def _arrived(folder: Path, theme: Theme, size: tuple[int, int]) -> Figure:
     source, fetch, fetched = folder / "source.png", Downloader.fetch_result, [0.0]
     await asyncio.to_thread(_photograph, source, size)
 
-    async def noted(self: Downloader, url: str, target: Path) -> None:
-        await fetch(self, url, target)
+    async def noted(
+        self: Downloader, url: str, target: Path, on_received: OnReceived = lambda _received, _total: None
+    ) -> None:
+        await fetch(self, url, target, on_received)
         fetched[0] = time.perf_counter()
 
     async with opened(folder / "root", theme) as at:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QPixmap
@@ -12,7 +13,7 @@ from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.jobs import NOT_LOOKED, Job, State
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words, unconfirmed_words
+from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, shown_state, state_words, unconfirmed_words
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
 from imagineart_desktop.workspace.tooltip import plain_tip
@@ -23,6 +24,10 @@ WIDTH = 380
 _THUMB = 46
 _NEVER_QUITE = 0.95
 """A bar that only guesses does not reach its end."""
+
+_FAILURE_TONES = {State.FAILED: "error", State.CANCELLED: "muted"}
+_CARD_TONES = {State.FAILED: "error", State.UNCONFIRMED: "caution"}
+"""Tones by the state as the user sees it."""
 
 
 class JobCard(QFrame):
@@ -64,6 +69,7 @@ class JobCard(QFrame):
     def take(self, job: Job) -> None:
         """Show this job from now on. Reusing a card is faster than building one."""
         self._checking = False
+        self._kind: tuple[object, ...] = ()
         self._title.setText(job.prompt or job.model.label)
         self._thumb.setPixmap(icon("image", "text_faint").pixmap(QSize(22, 22)))
         self.show_job(job)
@@ -105,6 +111,15 @@ class JobCard(QFrame):
     def show_job(self, job: Job) -> None:
         """A step on."""
         self.job = job
+        kind = (job.state, job.failure, job.can_be_fetched, self._checking)
+        if kind != self._kind:
+            self._kind = kind
+            self._show_kind(job)
+        self.tick()
+
+    def _show_kind(self, job: Job) -> None:
+        """Show what its state and its failure call for; most news of a job change neither."""
+        state = shown_state(job)
         failed, unconfirmed = job.state is State.FAILED, job.state is State.UNCONFIRMED
         unseen = unconfirmed and job.failure is not None and job.failure.error_type == NOT_LOOKED
         ended = failed or unconfirmed
@@ -133,22 +148,20 @@ class JobCard(QFrame):
             text = job.failure.message
         self._failure.setText(text)
         self._failure.setToolTip(plain_tip(f"{job.failure.message} {job.failure.advice}") if job.failure else "")
-        set_tone(self._failure, "caution" if unconfirmed else "error")
-        set_tone(self, "error" if failed else "caution" if unconfirmed else "")
+        set_tone(self._failure, _FAILURE_TONES.get(state, "caution"))
+        set_tone(self, _CARD_TONES.get(state, ""))
         fetching = job.state is State.FETCHING
-        self._close.setToolTip("Dismiss" if failed else "Stop fetching" if fetching else "Cancel this job")
+        self._close.setToolTip("Dismiss" if failed else "Cancel download" if fetching else "Cancel this job")
         self._close.setEnabled(job.state is not State.CANCELLING)
-        self.setAccessibleName(f"{job.model.label}: {state_words(job)}. {text}")
-        self.tick()
 
     def tick(self) -> None:
         """Time has passed."""
-        job = self.job
-        self._line.setText(f"{job.model.short_label} · {state_words(job)} · {elapsed_words(job)}")
-        share = 0.0
-        if job.state in (State.RUNNING, State.FETCHING):
-            share = 1 - 0.5 ** (job.elapsed_seconds() / (job.model.typical_seconds * 0.4))
-        self._bar.setValue(round(min(share, _NEVER_QUITE) * 1000))
+        job, state = self.job, state_words(self.job)
+        self._line.setText(f"{job.model.short_label} · {state} · {elapsed_words(job)}")
+        self._bar.setValue(round(_share_of(job) * 1000))
+        name = f"{job.model.label}: {state}. {self._failure.text()}"
+        if name != self.accessibleName():
+            self.setAccessibleName(name)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Show the log."""
@@ -191,3 +204,13 @@ class JobCard(QFrame):
         pixmap = QPixmap.fromImage(cut)
         pixmap.setDevicePixelRatio(ratio)
         self._thumb.setPixmap(pixmap)
+
+
+def _share_of(job: Job) -> float:
+    """Return how much of a job is done: a guess, except of a download whose size is known."""
+    if job.download is not None and job.download.share is not None:
+        return job.download.share
+    if job.state not in (State.RUNNING, State.FETCHING):
+        return 0.0
+    left = math.pow(0.5, job.elapsed_seconds() / (job.model.typical_seconds * 0.4))
+    return min(_NEVER_QUITE, 1 - left)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imagineart_desktop.fal import Charged
-from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Job, State
+from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Download, Job, State
 from imagineart_desktop.library import OLDER_COPY
+from imagineart_desktop.support.wording import size_text
 
 _STATES = {
     State.WAITING: "Waiting",
@@ -20,21 +21,45 @@ _STATES = {
     State.CANCELLING: "Canceling…",
     State.CANCELLED: "Canceled",
 }
+_COUNTED = {
+    State.WAITING: "waiting",
+    State.FAILED: "failed",
+    State.UNCONFIRMED: "unconfirmed",
+    State.CANCELLED: "canceled",
+}
+"""States that are counted on their own, with their words; a job in any other one is running."""
+
 _CHARGED = {Charged.NO: "not charged", Charged.MAYBE: "may have been charged", Charged.YES: "charged"}
 
 
+def shown_state(job: Job) -> State:
+    """Return the state as the user sees it: a download that was canceled has not failed."""
+    return State.CANCELLED if job.is_download_canceled else job.state
+
+
 def state_words(job: Job) -> str:
-    """Return the state of a job, such as “Queue position 3” or “Generating…”."""
+    """Return the state of a job, such as “Queue position 3” or “Downloading… 40%”."""
     if job.state is State.QUEUED:
         return f"Queue position {job.queue_position}" if job.queue_position else "Next in queue"
-    return _STATES[job.state]
+    if job.download is not None and job.download.received:
+        return _download_words(job.download)
+    return _STATES[shown_state(job)]
+
+
+def _download_words(download: Download) -> str:
+    """Return how much has arrived; once that is everything, it is still verified and stored."""
+    if download.share is None:
+        return f"Downloading… {size_text(download.received)}"
+    return f"Downloading… {int(download.share * 100)}%" if download.share < 1 else "Saving…"
 
 
 def summary_words(states: Sequence[State]) -> str:
-    """Return how many jobs run, wait, have failed, and may have been charged without an answer; empty for none."""
-    waiting, failed, unsure = (states.count(state) for state in (State.WAITING, State.FAILED, State.UNCONFIRMED))
-    running = len(states) - waiting - failed - unsure
-    counts = ((running, "running"), (waiting, "waiting"), (failed, "failed"), (unsure, "unconfirmed"))
+    """Return how many jobs run, and how many are in each of the other states; empty for none."""
+    others = {state: states.count(state) for state in _COUNTED}
+    counts = (
+        (len(states) - sum(others.values()), "running"),
+        *((others[state], _COUNTED[state]) for state in _COUNTED),
+    )
     return " · ".join(f"{count:,} {word}" for count, word in counts if count)
 
 

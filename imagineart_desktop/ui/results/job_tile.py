@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from imagineart_desktop.jobs import Job, State
 from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.ui.gallery.cell import paint_favourite, paint_stars_and_label
-from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, state_words
+from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, shown_state, state_words
 from imagineart_desktop.ui.results.tile_columns import LEAST_TILE
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import elided_lines, plain_tip
@@ -158,7 +158,7 @@ class JobTile(QWidget):
         shape = QPainterPath()
         shape.addRoundedRect(area, 8, 8)
         painter.fillPath(shape, QColor(t.panel))
-        failed = self.job.state in _FAILED
+        failed = shown_state(self.job) in _FAILED
         painter.setPen(QColor(t.error if failed else t.line))
         painter.drawPath(shape)
         painter.setClipPath(shape)
@@ -211,8 +211,8 @@ class JobTile(QWidget):
     def _sentences(self) -> tuple[str, str]:
         """What is written in the place: the state, and more on it."""
         job = self.job
-        failed = job.state in _FAILED
-        return state_words(job), failure_words(job) if failed else f"{job.model.label}\u00a0·\u00a0{elapsed_words(job)}"
+        ended = job.state in _FAILED or job.is_download_canceled
+        return state_words(job), failure_words(job) if ended else f"{job.model.label}\u00a0·\u00a0{elapsed_words(job)}"
 
     def event(self, event: QEvent) -> bool:
         """Say in the tooltip what is written in the place: there may be no room for all of it."""
