@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.demo import Pace
-from imagineart_desktop.jobs import State
-from imagineart_desktop.ui.jobs.words import summary_words
-from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened, turn_wheel
+from imagineart_desktop.fal import Charged
+from imagineart_desktop.jobs import Failure, State
+from imagineart_desktop.ui.jobs.words import state_words, summary_words
+from imagineart_desktop.ui.theme import Theme, tokens
+from tests.ui.driving import opened, settle
 
 
 @pytest.mark.parametrize(
@@ -19,11 +26,53 @@ from tests.ui.driving import opened, turn_wheel
         ([], ""),
         ([State.RUNNING, State.QUEUED, State.WAITING], "2 running · 1 waiting"),
         ([State.FAILED, State.UNCONFIRMED], "1 failed · 1 unconfirmed"),
+        ([State.CANCELLED, State.FAILED], "1 failed · 1 canceled"),
         ([State.WAITING] * 1200 + [State.FETCHING], "1 running · 1,200 waiting"),
     ],
 )
 def test_each_kind_is_counted(states: list[State], words: str) -> None:
     assert summary_words(states) == words
+
+
+def has_error_color(part: QWidget) -> bool:
+    image = part.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return bool((np.frombuffer(image.constBits(), np.uint32) == QColor(tokens().error).rgb()).any())
+
+
+async def test_a_download_shows_its_share_and_its_time_and_is_no_failure_when_canceled(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.order("file:stall:seconds=60")
+        form, strip = at.window.generate.form, at.window.strip
+        at.type(form.prompt.editor, "hills")
+        form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+        at.click(form.go)
+        await at.until(lambda: any("%" in card._line.text() for card in strip._cards.values()))
+        (card,) = strip._cards.values()
+        assert card.job.download is not None
+        share = card.job.download.share
+        assert share is not None
+        assert 0 < share < 1
+        assert f"Downloading… {int(share * 100)}%" in card._line.text()
+        assert card._bar.value() == round(share * 1000)
+        before = card.job.elapsed_seconds()
+        assert card.job.elapsed_seconds() > before
+        assert state_words(replace(card.job, download=replace(card.job.download, share=None))).endswith(" KB")
+        assert state_words(replace(card.job, download=replace(card.job.download, share=1.0))) == "Saving…"
+        at.click(card._close)
+        await at.until(lambda: card._fetch.isVisible() and not strip._refreshing.isActive())
+        assert card._failure.text() == "Download canceled"
+        assert (card.property("tone"), card._failure.property("tone")) == ("", "muted")
+        assert strip._summary.text() == "1 canceled"
+        (tile,) = at.window.generate.results._grid.tiles.values()
+        assert not has_error_color(tile)
+        tile.show_job(replace(tile.job, failure=Failure("x", "Failed.", "", Charged.NO)))
+        assert has_error_color(tile)
+        # Also one that says why a download waits.
+        waiting = replace(card.job, state=State.FETCHING)
+        card.show_job(waiting)
+        assert card._failure.property("tone") == "caution"
 
 
 async def test_a_wheel_scrolls_the_cards(tmp_path: Path, theme: Theme) -> None:
@@ -33,6 +82,12 @@ async def test_a_wheel_scrolls_the_cards(tmp_path: Path, theme: Theme) -> None:
         form.count.set_value(8)
         at.click(form.go)
         bar = strip._area.horizontalScrollBar()
-        await at.until(lambda: strip.counts() == (8, 0) and bar.maximum() > 0)
-        turn_wheel(strip._area.viewport())
-        assert bar.value() > 0
+        await at.until(lambda: strip.counts() == (8, 0) and len(strip._cards) > 1 and bar.maximum() > 360)
+        before = bar.value()
+        for part in (strip._area.viewport(), list(strip._cards.values())[1], strip._summary):
+            # As a mouse does it, which other than `turn_wheel` asks the parents as well.
+            middle = QPointF(part.mapTo(at.window, part.rect().center()))
+            QTest.wheelEvent(at.window.windowHandle(), middle, QPoint(0, -120))
+            settle()
+            assert bar.value() > before, part
+            before = bar.value()

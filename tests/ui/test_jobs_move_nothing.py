@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QCursor, QEnterEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.demo import Pace
+from imagineart_desktop.jobs import State
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
 from imagineart_desktop.ui.jobs.strip import HEIGHT
@@ -123,16 +124,114 @@ async def test_a_card_that_goes_or_fails_moves_no_other_one_under_the_pointer(tm
         at.order("submit:refuse:nth=2")
         strip = at.window.strip
         await ask(at, 3)
-        cards = await at.cards(3)
+        enter(strip._area)
+        cards = sorted(await at.cards(3), key=JobCard.x)
+        strip._area.horizontalScrollBar().setValue(0)
         places = [card.x() for card in cards if place(card)]
         await at.until(lambda: strip.counts() == (2, 1))
         assert [card.x() for card in cards if place(card)] == places
-        enter(strip)
-        at.click(cards[0]._close if cards[0]._close.isVisible() else cards[0]._dismiss)
+        at.click(cards[0]._close)
         await at.until(lambda: len(strip._cards) == 2)
         assert [card.x() for card in cards[1:] if place(card)] == places[1:]
-        leave(strip)
-        assert [card.x() for card in cards[1:] if place(card)] == places[:2]
+        leave(strip._area)
+        # What is under way comes first.
+        first = sorted(cards[1:], key=lambda card: card.job.state in (State.FAILED, State.UNCONFIRMED))
+        assert [card.x() for card in first if place(card)] == places[:2]
+
+
+async def test_cards_close_up_and_what_is_looked_at_stays_in_sight(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+        strip, row, worker = at.window.strip, at.window.strip._area, at.parts.worker
+        bar = row.horizontalScrollBar()
+        await ask(at, 8)
+        cards = await at.cards(8)
+        settle()
+        step = cards[1].x() - cards[0].x()
+        bar.setValue(4 * step + 30)
+
+        async def gone(*going: JobCard) -> None:
+            for card in going:
+                await worker.cancel(card.job.id)
+            await at.until(lambda: not {card.job.id for card in going} & set(strip._jobs))
+            await at.until(lambda: not strip._refreshing.isActive())
+            settle()
+
+        enter(row)
+        # One that was scrolled past, one in sight: only the latter leaves its place empty.
+        await gone(cards[0], cards[5])
+        assert bar.value() == 3 * step + 30
+        assert [card.x() for card in (cards[4], cards[6], cards[7])] == [3 * step, 5 * step, 6 * step]
+        leave(row)
+        assert [card.x() for card in (cards[4], cards[6], cards[7])] == [3 * step, 4 * step, 5 * step]
+        await gone(cards[1])
+        assert [card.x() for card in (cards[4], cards[6], cards[7])] == [2 * step, 3 * step, 4 * step]
+        assert bar.value() == min(2 * step + 30, bar.maximum())
+        enter(row)
+        await gone(*cards[2:5], *cards[6:])
+        # No place is kept for jobs of which none is left.
+        assert bar.maximum() == 0
+        assert not row._idle.isHidden()
+        assert row._idle.x() == 0
+        bar.setValue(0)
+        # A pointer that rests beside all cards lets them close up.
+        await ask(at, 3)
+        first, second, third = await at.cards(3)
+        bar.setValue(0)
+        before = QCursor.pos()
+        enter(row)
+        await gone(first)
+        assert [second.x(), third.x()] == [step, 2 * step]
+        row._close_up_at_rest()
+        assert [second.x(), third.x()] == [step, 2 * step]
+        for at_place, expected in ((1, [step, 2 * step]), (0, [0, step])):
+            QCursor.setPos(row.viewport().mapToGlobal(QPoint(at_place * step + 20, 20)))
+            settle()
+            row._close_up_at_rest()
+            row._close_up_at_rest()
+            assert [second.x(), third.x()] == expected
+        QCursor.setPos(before)
+
+
+async def test_an_empty_strip_goes_with_the_tab_and_with_what_was_looked_at(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+        window, strip, worker = at.window, at.window.strip, at.parts.worker
+        results, dock = window.generate.results, window.generate.dock
+
+        async def empty() -> None:
+            await ask(at, 1)
+            await at.until(lambda: strip._jobs.keys() == results._grid.tiles.keys())
+            enter(dock)
+            await worker.cancel(next(iter(strip._jobs)))
+            await at.until(lambda: not strip._jobs)
+            settle()
+
+        await ask(at, 2)
+        await at.until(lambda: strip._jobs.keys() == results._grid.tiles.keys())
+        enter(dock)
+        first, *_ = list(strip._jobs)
+        await worker.cancel(first)
+        await at.until(lambda: len(strip._jobs) == 1)
+        results.show_file(_PHOTOS[0])
+        assert strip.isVisible()
+        await worker.cancel(next(iter(strip._jobs)))
+        await at.until(lambda: not strip._jobs)
+        assert strip.isVisible()
+        results.close_loupe()
+        settle()
+        assert not strip.isVisible()
+        await empty()
+        # Its only place is gone: the empty page is there instead.
+        assert not strip.isVisible()
+        window.go_to("inpaint")
+        await worker.add(window.generate.form.model, at.parts.account.kind, {"prompt": "hills"})
+        await at.until(strip.isVisible)
+        enter(strip)
+        await worker.cancel(next(iter(strip._jobs)))
+        await at.until(lambda: not strip._jobs)
+        assert strip.isVisible()
+        enter(dock)
+        window.go_to("generate")
+        assert not strip.isVisible()
 
 
 async def test_the_strip_is_as_high_with_a_scroll_bar_as_without(tmp_path: Path, theme: Theme) -> None:
@@ -155,7 +254,7 @@ async def test_only_cards_in_sight_are_built_and_the_others_have_their_room(tmp_
         fields = {"prompt": "hills", "resolution": "1K"}
         form = at.window.generate.form
         await at.parts.worker.add(form.model, at.parts.account.kind, fields, seeds=range(1, 41))
-        await at.until(lambda: strip.counts() == (0, 40))
+        await at.until(lambda: strip.counts() == (0, 40) and not strip._refreshing.isActive())
         settle()
         room, reach = bar.maximum(), view.width()
         built = len(strip._cards)

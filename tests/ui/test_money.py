@@ -122,12 +122,12 @@ async def test_many_jobs_show_some_cards_and_count_the_others(tmp_path: Path, th
         strip = at.window.strip
         await at.until(lambda: strip.counts() == (0, 40))
         await at.cards(24)
-        assert strip._more.text() == "and 16 more"
+        assert strip._area._more.text() == "and 16 more"
         for left in reversed(range(20, 40)):
             at.click(next(iter(strip._cards.values()))._dismiss)
             await at.until(lambda left=left: strip.counts() == (0, left) and len(strip._cards) == min(left, 24))  # type: ignore[misc]
         await at.until(lambda: strip.counts() == (0, 20) and len(strip._cards) == 20)
-        assert strip._more.isHidden()
+        assert strip._area._more.isHidden()
 
 
 async def test_the_developers_menu_has_the_demo_go_wrong(

@@ -54,6 +54,7 @@ class EditPage(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.dock = JobDock(self.results)
+        self.dock.settle_after(self.results.replaced)
         self.splitter = beside(self.form, self.dock)
         layout.addWidget(self.splitter)
         self.focus = CanvasFocus(self.form)

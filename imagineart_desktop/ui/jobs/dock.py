@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from imagineart_desktop.ui.jobs.strip import JobStrip
@@ -38,6 +38,14 @@ class JobDock(QWidget):
         """Return how much of the lower edge of what is worked on lies under the strip, in logical pixels."""
         strip = self._strip
         return strip.height() if self._over and strip is not None and strip.isVisibleTo(self) else 0
+
+    def settle_after(self, replaced: SignalInstance) -> None:
+        """Close a strip without jobs when what is worked on is replaced, once everyone knows why."""
+        replaced.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+
+    def _settle(self) -> None:
+        if self._strip is not None and self.isVisible() and self.isAncestorOf(self._strip):
+            self._strip.settle(replaced=True)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Close a strip without jobs, since nothing is about to be clicked here."""

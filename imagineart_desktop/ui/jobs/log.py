@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Job
@@ -22,6 +23,7 @@ class JobLog(QWidget):
         super().__init__()
         self.setObjectName("strip")
         self._jobs: dict[str, Job] = {}
+        self._is_open = False
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 0)
         column.setSpacing(6)
@@ -48,15 +50,29 @@ class JobLog(QWidget):
 
     def note(self, job: Job) -> None:
         """Keep a job as it is now."""
-        place = self.choice.findData(job.id) if job.id in self._jobs else -1
+        is_new = job.id not in self._jobs
         self._jobs[job.id] = job
-        if place < 0:
+        if len(self._jobs) > _MAX_JOBS:
+            oldest = next(job_id for job_id in self._jobs if job_id != self.job_id)
+            del self._jobs[oldest]
+            if self._is_open:
+                self.choice.removeItem(self.choice.findData(oldest))
+        if not self._is_open:
+            return
+        if is_new:
             self.choice.insertItem(0, _name_of(job), job.id)
-            self._forget()
         else:
-            self.choice.setItemText(place, _name_of(job))
+            self.choice.setItemText(self.choice.findData(job.id), _name_of(job))
         if job.id == self.job_id:
             self._write()
+
+    def open(self, opened: bool) -> None:
+        """Show or hide the log; a hidden one only keeps the jobs."""
+        self._is_open = opened
+        if opened:
+            self._list()
+            self._write()
+        self.setVisible(opened)
 
     def show_job(self, job: Job) -> None:
         """Show the log of this job, which may be of an earlier session."""
@@ -67,12 +83,14 @@ class JobLog(QWidget):
         """Show the log of the job that was requested last."""
         self.choice.setCurrentIndex(0 if self.choice.count() else -1)
 
-    def _forget(self) -> None:
-        while self.choice.count() > _MAX_JOBS:
-            last = self.choice.count() - 1
-            place = last if last != self.choice.currentIndex() else last - 1
-            del self._jobs[str(self.choice.itemData(place))]
-            self.choice.removeItem(place)
+    def _list(self) -> None:
+        """Offer all jobs, newest first; the choice stays."""
+        chosen = self.job_id
+        with QSignalBlocker(self.choice):
+            self.choice.clear()
+            for job in reversed(self._jobs.values()):
+                self.choice.addItem(_name_of(job), job.id)
+            self.choice.setCurrentIndex(-1 if chosen is None else self.choice.findData(chosen))
 
     def _write(self) -> None:
         job = self._jobs.get(self.job_id or "")

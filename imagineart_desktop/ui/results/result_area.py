@@ -41,6 +41,8 @@ class ResultArea(QWidget):
     """`PictureSummary` or None."""
     changed = Signal()
     """What is shown is to be kept for the next session."""
+    replaced = Signal()
+    """The grid, an image, or the empty page is shown in place of another one of them."""
     arrived = Signal()
     """A result was opened that nobody asked to see: it may have the keys, if nothing is typed."""
     closed = Signal(object)
@@ -71,6 +73,7 @@ class ResultArea(QWidget):
         self._blank = BlankPage()
         for page in (empty, self._grid, self._blank):
             self._stack.addWidget(page)
+        self._stack.currentChanged.connect(lambda _index: self.replaced.emit())
         worker.subscribe(self._job_event)
         library.subscribe(self._library_changed)
         self._grid.opened.connect(self._open_tile)
