@@ -70,13 +70,13 @@ class Keeper:
         PictureError, LibraryError, and OSError when a file cannot be written.
         """
         try:
-            return await self._kept(job, on_wait)
+            return await self._kept(job, on_wait, progress)
         except BaseException:
             if self._composed is not None:
                 self._composed.lose(job.id)
             raise
 
-    async def _kept(self, job: Job, on_wait: OnWait) -> list[PictureSummary]:
+    async def _kept(self, job: Job, on_wait: OnWait, progress: DownloadProgress) -> list[PictureSummary]:
         output = await asyncio.to_thread(Output.parse, job.result or "")
         noted = (_SHORTENED,) if output.shortened else ()
         kept = []

@@ -26,7 +26,8 @@ from imagineart_desktop.ui.gallery.cell import paint_favourite, paint_stars_and_
 from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, shown_state, state_words
 from imagineart_desktop.ui.results.tile_columns import LEAST_TILE
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import elided_lines, plain_tip
+from imagineart_desktop.ui.widgets import elided_lines
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 _SHOWN_LOG_LINES = 3
 
