@@ -30,7 +30,7 @@ HEIGHT = 100
 _GONE = (State.DONE, State.CANCELLED)
 
 _REFRESH_MS = 30
-"""Time within which the changes of many jobs are shown together; the first and the last job are shown immediately."""
+"""Time within which changes of many jobs are shown together; the first card comes, and each goes, immediately."""
 
 
 class JobStrip(QWidget):
@@ -137,7 +137,7 @@ class JobStrip(QWidget):
         else:
             self._jobs[job.id] = job
             self._area.show_job(job)
-        if len(self._jobs) == (0 if before else 1):
+        if len(self._jobs) == (0 if before else 1) or (job.id in self._cards and job.id not in self._jobs):
             self._refresh()
         elif (before is None or before.state is not job.state or job.dismissed) and not self._refreshing.isActive():
             self._refreshing.start()
