@@ -12,7 +12,7 @@ T = TypeVar("T")
 _IDLE = 90.0
 """Seconds after which a process that does next to nothing counts as hung."""
 
-_WORK = 4.5
+_WORK = 7.0
 """Processor seconds per `_IDLE` that count as work. Waiting itself, with an idle window on the screen, takes fewer."""
 
 _SAMPLE = 0.1

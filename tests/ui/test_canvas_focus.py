@@ -96,7 +96,7 @@ async def test_a_request_that_is_refused_leaves_the_keys_in_the_form(
 async def test_the_end_of_a_comparison_gives_the_keys_back(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         QTest.keyClick(page.form.prompt.editor, Qt.Key.Key_Return, CTRL)
-        await at.until(lambda: canvas._result_shown)
+        await at.until(lambda: canvas._result_shown and page.looking.bar.isVisible())
         at.click(page.looking.bar.compare)
         await at.until(page.looking.pane.isVisible)
         page.looking.pane.side_by_side.views[0].setFocus()
