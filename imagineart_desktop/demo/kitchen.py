@@ -26,7 +26,7 @@ from imagineart_desktop.imaging import (
     encode_png,
     load_picture,
 )
-from imagineart_desktop.imaging.look import grey_of
+from imagineart_desktop.imaging.grayscale import grey_of
 from imagineart_desktop.models import (
     MAX_SEED,
     IdeogramV2EditRequest,

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.geometry import Rect, Size
+from imagineart_desktop.imaging.grayscale import Grey, grey_of
 from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 LONGEST = 640
 """Pixels of the longer edge."""
-
-Grey: TypeAlias = "NDArray[np.float32]"
-"""height × width, float32, 0 to 255."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,11 +51,3 @@ class Look:
         across, down = self.size[0] / self.box[0], self.size[1] / self.box[1]
         left, right = round(of_box.left * across), round(of_box.right * across)
         return Rect(left, round(of_box.top * down), right, round(of_box.bottom * down))
-
-
-def grey_of(pixels: Pixels) -> Grey:
-    """The mean of the first three channels."""
-    total = pixels[:, :, 0].astype(np.uint16)
-    total += pixels[:, :, 1]
-    total += pixels[:, :, 2]
-    return np.asarray(total / np.float32(3), np.float32)

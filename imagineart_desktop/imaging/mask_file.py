@@ -16,8 +16,8 @@ from pathlib import Path
 from imagineart_desktop.imaging.encoding import encode_grey_png
 from imagineart_desktop.imaging.errors import SizeMismatchError
 from imagineart_desktop.imaging.geometry import Rect, Size
+from imagineart_desktop.imaging.grayscale import grey_of
 from imagineart_desktop.imaging.loading import Pixels, load_picture
-from imagineart_desktop.imaging.look import grey_of
 from imagineart_desktop.imaging.mask import THRESHOLD, Mask, coverage, new_mask, untold
 from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import Image, cv2, np

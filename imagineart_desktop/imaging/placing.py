@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from imagineart_desktop.imaging.geometry import Rect, Size
+from imagineart_desktop.imaging.grayscale import Grey, grey_of
 from imagineart_desktop.imaging.loading import Pixels
-from imagineart_desktop.imaging.look import Grey, Look, grey_of
+from imagineart_desktop.imaging.look import Look
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _SAME_RATIO = 0.02
