@@ -23,8 +23,8 @@ from imagineart_desktop.library import (
     Reconciled,
     is_in_use,
 )
-from imagineart_desktop.library.moving import finish_move, settle_move
-from imagineart_desktop.library.startup_notices import unreadable_notice
+from imagineart_desktop.library.maintenance.relocate import finish_move, settle_move
+from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
 from imagineart_desktop.places import NAME, Places
 from imagineart_desktop.studio import Studio, studio
 from imagineart_desktop.support import (
@@ -40,16 +40,16 @@ from imagineart_desktop.support import (
 )
 from imagineart_desktop.support.pixel_libraries import load_pixel_libraries
 from imagineart_desktop.support.wording import counted
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.language import use_english
-from imagineart_desktop.ui.library_notices import LibraryNotices
-from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.main_window import MainWindow
-from imagineart_desktop.ui.preferences import Preferences
-from imagineart_desktop.ui.session_end import SessionEnd
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.first_frame import first_frame
+from imagineart_desktop.ui.window.library_notices import LibraryNotices
+from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.ui.window.pages import with_something_to_restore
+from imagineart_desktop.ui.window.session_end import SessionEnd
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.language import use_english
+from imagineart_desktop.workspace.preferences import Preferences
 
 _TITLE_BAR = 40
 """Maximum height of a title bar, in logical pixels."""

@@ -25,12 +25,12 @@ from imagineart_desktop.resources import resource_path
 from imagineart_desktop.studio import Studio, studio
 from imagineart_desktop.support import say
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.intake import Taken
-from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.main_window import MainWindow
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.ui.window.main_window import MainWindow
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.preferences import Preferences
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 SIZE = (1440, 900)
 _PATIENCE = 600.0

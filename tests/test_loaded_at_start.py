@@ -18,7 +18,7 @@ from imagineart_desktop.app import make_application, show_window
 from imagineart_desktop.places import Places
 from imagineart_desktop.support import pixel_libraries
 from imagineart_desktop.ui import main_window
-from imagineart_desktop.ui.loop import run
+from imagineart_desktop.workspace.event_loop import run
 
 assert builtins.__import__ is builtins.__orig_import__
 first = []

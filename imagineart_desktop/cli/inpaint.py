@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from imagineart_desktop.cli.arguments import OddArgumentError, quoted
-from imagineart_desktop.cli.report import Whole
+from imagineart_desktop.cli.job_report import Whole
 from imagineart_desktop.models import Model, parse_ratio
 from imagineart_desktop.support import say, whole_number
 

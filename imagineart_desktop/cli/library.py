@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from imagineart_desktop.cli.arguments import OddArgumentError
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import make_ready
-from imagineart_desktop.cli.how_far import Count, followed
 from imagineart_desktop.cli.library_arguments import AS_IT_IS
 from imagineart_desktop.cli.library_notices import say_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
+from imagineart_desktop.cli.progress_line import Count, followed
 from imagineart_desktop.imaging import FileFormat, FileSettings
 from imagineart_desktop.library import (
     ExportOrder,
@@ -31,8 +31,8 @@ from imagineart_desktop.library import (
     import_pictures,
     is_in_use,
 )
-from imagineart_desktop.library.checking import check
-from imagineart_desktop.library.rebuilding import rebuild
+from imagineart_desktop.library.maintenance.integrity_check import check
+from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.models import find_model
 from imagineart_desktop.support import Progress, say
 from imagineart_desktop.workspace.library_texts import check_text, export_text, import_text, rebuild_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.library.startup_notices import sentences_of
+from imagineart_desktop.library.recovery.startup_notices import sentences_of
 from imagineart_desktop.support import say
 
 

@@ -13,16 +13,16 @@ from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import check_library_room, make_ready
 from imagineart_desktop.cli.inpaint import prepared_of, together
 from imagineart_desktop.cli.inputs import read_input
+from imagineart_desktop.cli.job_report import make_report
 from imagineart_desktop.cli.library_notices import say_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
 from imagineart_desktop.cli.progress import Progress
-from imagineart_desktop.cli.report import make_report
 from imagineart_desktop.fal import ServiceKind, unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
 from imagineart_desktop.imaging import sendable
 from imagineart_desktop.jobs import DEMO_WAITS, Ingredient, Job, JobEvent, State, Worker
 from imagineart_desktop.library import DatabaseDamagedError, Library
-from imagineart_desktop.library.startup_notices import unreadable_notice
+from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
 from imagineart_desktop.models import Model, Price, Task, models_for
 from imagineart_desktop.places import Places
 from imagineart_desktop.studio import Studio, studio

@@ -1,10 +1,10 @@
 """A stand-in for fal.ai on loopback: the same protocol, real pictures, no account and no bill."""
 
-from imagineart_desktop.demo.calls import Call
+from imagineart_desktop.demo.endpoints import Call
 from imagineart_desktop.demo.faults import Fault, FaultError, Trouble
-from imagineart_desktop.demo.kitchen import CONTENT_POLICY, FAILURE, SLOW
-from imagineart_desktop.demo.pace import SWIFT, Pace
+from imagineart_desktop.demo.renderer import CONTENT_POLICY, FAILURE, SLOW
 from imagineart_desktop.demo.server import DemoHosts, DemoServer
+from imagineart_desktop.demo.timing import SWIFT, Pace
 
 __all__ = [
     "CONTENT_POLICY",

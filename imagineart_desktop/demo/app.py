@@ -14,16 +14,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from imagineart_desktop.demo import refusals
-from imagineart_desktop.demo.answering import Handler, answering, failed, refused_by_router
+from imagineart_desktop.demo import errors
+from imagineart_desktop.demo.auth import Gate
 from imagineart_desktop.demo.bodies import json_body
-from imagineart_desktop.demo.books import Entry
+from imagineart_desktop.demo.error_responses import Handler, answering, failed, refused_by_router
+from imagineart_desktop.demo.fault_injection import Away, Mischief
 from imagineart_desktop.demo.faults import Fault, FaultError, Faults
-from imagineart_desktop.demo.gate import Gate
 from imagineart_desktop.demo.listing import listed
-from imagineart_desktop.demo.mischief import Away, Mischief
 from imagineart_desktop.demo.options import Options
 from imagineart_desktop.demo.queue import Queue, present_output
+from imagineart_desktop.demo.request_store import Entry
 from imagineart_desktop.demo.uploads import Uploads
 
 _STREAM_COMMENT_SECONDS = 15.0
@@ -107,7 +107,7 @@ class Protocol:
     async def _result(self, request: Request) -> Response:
         entry = self._entry(request)
         if entry.state != "COMPLETED":
-            raise refusals.plain(400, "Request is still in progress")
+            raise errors.plain(400, "Request is still in progress")
         return self._outcome(entry)
 
     async def _cancel(self, request: Request) -> Response:
@@ -128,13 +128,13 @@ class Protocol:
         body = await json_body(request)
         words, seed = body.get("faults", []), body.get("seed")
         if not isinstance(words, list):
-            raise refusals.about_field("faults", "Input should be a valid list", "list_type", words)
+            raise errors.about_field("faults", "Input should be a valid list", "list_type", words)
         if seed is not None and (not isinstance(seed, int) or seed < 0):
-            raise refusals.about_field("seed", "Input should be a valid integer, 0 or greater", "int_type", seed)
+            raise errors.about_field("seed", "Input should be a valid integer, 0 or greater", "int_type", seed)
         try:
             self._faults.order([Fault.parse(str(each)) for each in words], seed)
         except FaultError as error:
-            raise refusals.plain(422, str(error)) from None
+            raise errors.plain(422, str(error)) from None
         return JSONResponse([fault.words() for fault in self._faults.in_force])
 
     def _entry(self, request: Request) -> Entry:
@@ -142,7 +142,7 @@ class Protocol:
         entry = self._books.find(request.path_params["id"])
         app = request.path_params["app"]
         if entry is None or app.count("/") < 1 or not f"{entry.endpoint}/".startswith(f"{app}/"):
-            raise refusals.unknown_request()
+            raise errors.unknown_request()
         return entry
 
     def _urls(self, entry: Entry) -> dict[str, str]:

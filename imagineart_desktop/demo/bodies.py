@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from starlette.requests import Request
 
-from imagineart_desktop.demo import refusals
+from imagineart_desktop.demo import errors
 
 MAX_BODY = 220 * 2**20
 """Maximum size of an upload, or of a request with inline pictures, in bytes."""
@@ -26,17 +26,17 @@ async def json_body(request: Request) -> dict[str, Any]:
     """Parse the body as a JSON object. Raises RefusalError, 413 or 422."""
     data = await _whole_body(request)
     if not data.strip():
-        raise refusals.about(("body",), "Field required", "missing")
+        raise errors.about(("body",), "Field required", "missing")
     try:
         body = json.loads(data)
     except json.JSONDecodeError as error:
-        raise refusals.not_json(error.msg, error.pos) from None
+        raise errors.not_json(error.msg, error.pos) from None
     except ValueError as error:
-        raise refusals.not_json(str(error)) from None
+        raise errors.not_json(str(error)) from None
     except RecursionError:
-        raise refusals.not_json("Nested too deeply") from None
+        raise errors.not_json("Nested too deeply") from None
     if not isinstance(body, dict):
-        raise refusals.about(("body",), "Input should be a valid dictionary", "dict_type", body)
+        raise errors.about(("body",), "Input should be a valid dictionary", "dict_type", body)
     _check(body)
     return body
 
@@ -51,7 +51,7 @@ async def _whole_body(request: Request) -> bytes:
     async for piece in request.stream():
         body += piece
         if len(body) > MAX_BODY:
-            raise refusals.plain(413, "The body is too large")
+            raise errors.plain(413, "The body is too large")
     return bytes(body)
 
 
@@ -59,12 +59,12 @@ def _check(body: dict[str, Any]) -> None:
     """Check for values that Python's parser accepts but JSON or UTF-8 cannot express. Raises RefusalError."""
     for place, value in _values(body):
         if len(place) > _DEEPEST:
-            raise refusals.not_json("Nested too deeply")
+            raise errors.not_json("Nested too deeply")
         if isinstance(value, float) and not math.isfinite(value):
-            raise refusals.about(("body", *place), "Input should be a finite number", "finite_number", str(value))
+            raise errors.about(("body", *place), "Input should be a finite number", "finite_number", str(value))
         if isinstance(value, str) and not _is_unicode(value):
             message = "Input should be a valid string, unable to parse raw data as a unicode string"
-            raise refusals.about(("body", *place), message, "string_unicode")
+            raise errors.about(("body", *place), message, "string_unicode")
 
 
 def _values(body: dict[str, Any]) -> Iterator[tuple[Place, object]]:

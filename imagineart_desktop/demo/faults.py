@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from imagineart_desktop.demo.calls import Call
+from imagineart_desktop.demo.endpoints import Call
 
 
 class Trouble(StrEnum):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from imagineart_desktop.demo import refusals
-from imagineart_desktop.demo.books import Books, Entry
+from imagineart_desktop.demo import errors
+from imagineart_desktop.demo.request_store import Books, Entry
 from imagineart_desktop.support import whole_number
 
 _PAGE, _LARGEST_PAGE = 50, 100
@@ -17,7 +17,7 @@ def listed(books: Books, asked: Mapping[str, str]) -> dict[str, Any]:
     """One page. asked: endpoint_id, start, end, limit, cursor, expand=payloads. Raises RefusalError, 422."""
     endpoint = asked.get("endpoint_id")
     if not endpoint:
-        raise refusals.about(("query", "endpoint_id"), "Field required", "missing")
+        raise errors.about(("query", "endpoint_id"), "Field required", "missing")
     now = datetime.now(UTC)
     start = _moment("start", asked.get("start"), now - timedelta(days=1))
     end = _moment("end", asked.get("end"), now + timedelta(days=1))
@@ -58,7 +58,7 @@ def _number(name: str, text: str | None, otherwise: int) -> int:
     number = whole_number(text, 0)
     if number is None:
         message = "Input should be a valid integer, 0 or greater"
-        raise refusals.about(("query", name), message, "int_parsing", text)
+        raise errors.about(("query", name), message, "int_parsing", text)
     return number
 
 
@@ -68,5 +68,5 @@ def _moment(name: str, text: str | None, otherwise: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise refusals.about(("query", name), "Input should be a valid datetime", "datetime_parsing", text) from None
+        raise errors.about(("query", name), "Input should be a valid datetime", "datetime_parsing", text) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from imagineart_desktop.demo import refusals
+from imagineart_desktop.demo import errors
 from imagineart_desktop.support import whole_number
 
 _TIMEOUT, _PRIORITY, _LENGTH = "x-fal-request-timeout", "x-fal-queue-priority", "fal_max_queue_length"
@@ -33,7 +33,7 @@ class Options:
         priority = request.headers.get(_PRIORITY, "normal").strip().lower()
         length = request.query_params.get(_LENGTH)
         if priority not in ("normal", "low"):
-            raise refusals.bad_request("Invalid X-Fal-Queue-Priority header. Expected 'normal' or 'low'.")
+            raise errors.bad_request("Invalid X-Fal-Queue-Priority header. Expected 'normal' or 'low'.")
         return cls(
             None if seconds is None else _seconds(seconds),
             priority == "low",
@@ -47,7 +47,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not (math.isfinite(seconds) and seconds > _LEAST_SECONDS):
-        raise refusals.bad_request(
+        raise errors.bad_request(
             f"Invalid X-Fal-Request-Timeout header. Expected seconds, greater than {_LEAST_SECONDS}."
         )
     return seconds
@@ -56,5 +56,5 @@ def _seconds(text: str) -> float:
 def _length(text: str) -> int:
     length = whole_number(text, 0)
     if length is None:
-        raise refusals.bad_request(f"Invalid {_LENGTH} parameter. Expected a whole number, 0 or more.")
+        raise errors.bad_request(f"Invalid {_LENGTH} parameter. Expected a whole number, 0 or more.")
     return length

@@ -9,13 +9,13 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from imagineart_desktop.demo import refusals
-from imagineart_desktop.demo.books import Books, Entry
-from imagineart_desktop.demo.calls import Call
+from imagineart_desktop.demo import errors
+from imagineart_desktop.demo.endpoints import Call
 from imagineart_desktop.demo.faults import Faults, Trouble
-from imagineart_desktop.demo.kitchen import SLOW, Painted, check, cook
 from imagineart_desktop.demo.options import Options
-from imagineart_desktop.demo.pace import Pace
+from imagineart_desktop.demo.renderer import SLOW, Painted, check, cook
+from imagineart_desktop.demo.request_store import Books, Entry
+from imagineart_desktop.demo.timing import Pace
 from imagineart_desktop.models import model_for
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Queue:
         check(endpoint, body)
         options = options or Options()
         if options.max_length is not None and self._length(endpoint) > options.max_length:
-            raise refusals.plain(429, "Queue is full: more requests are waiting than fal_max_queue_length allows")
+            raise errors.plain(429, "Queue is full: more requests are waiting than fal_max_queue_length allows")
         entry = self.books.accept(endpoint, body, low=options.low, start_timeout=options.start_timeout)
         self._line_up(entry)
         self._admit()
@@ -68,7 +68,7 @@ class Queue:
             return False
         entry.cancelled = True
         self.books.count("cancelled")
-        self._give_up(entry, refusals.plain(499, "Request was cancelled by the client", "client_cancelled"))
+        self._give_up(entry, errors.plain(499, "Request was cancelled by the client", "client_cancelled"))
         return True
 
     def position(self, entry: Entry) -> int:
@@ -93,9 +93,9 @@ class Queue:
 
     def _expire(self, entry: Entry) -> None:
         if entry.state == "IN_QUEUE" and not self._stopped:
-            self._give_up(entry, refusals.plain(504, "Request timed out", "request_timeout"))
+            self._give_up(entry, errors.plain(504, "Request timed out", "request_timeout"))
 
-    def _give_up(self, entry: Entry, refusal: refusals.RefusalError) -> None:
+    def _give_up(self, entry: Entry, refusal: errors.RefusalError) -> None:
         """Ends a request that waits or is worked on."""
         if entry in self._waiting:
             self._waiting.remove(entry)
@@ -114,12 +114,12 @@ class Queue:
     async def _work(self, entry: Entry) -> None:
         try:
             await self._paint(entry)
-        except refusals.RefusalError as refusal:
+        except errors.RefusalError as refusal:
             self._fail(entry, refusal)
         except Exception:
             # Otherwise the request would stay in progress for ever.
             log.exception("a request could not be painted")
-            self._fail(entry, refusals.plain(500, "Internal server error", "internal_server_error"))
+            self._fail(entry, errors.plain(500, "Internal server error", "internal_server_error"))
         finally:
             self._running.pop(entry.request_id, None)
             self._admit()
@@ -142,13 +142,13 @@ class Queue:
             self._log(entry, step)
         painted = await painting
         if fault is not None and fault.trouble is Trouble.FAIL:
-            raise refusals.plain(fault.code, "Made to fail", fault.kind)
+            raise errors.plain(fault.code, "Made to fail", fault.kind)
         entry.seconds = round(time.monotonic() - started, 3)
         try:
             self._finish(entry, painted)
         except OSError as error:
             words = f"The demo server cannot store the image: {error.strerror}."
-            raise refusals.plain(500, words, "internal_server_error") from error
+            raise errors.plain(500, words, "internal_server_error") from error
 
     def _finish(self, entry: Entry, painted: Painted) -> None:
         name = self.books.keep_file(painted.png, "png")
@@ -167,7 +167,7 @@ class Queue:
         self.books.count("bills", f"bills:{entry.endpoint}")
         self._complete(entry)
 
-    def _fail(self, entry: Entry, refusal: refusals.RefusalError) -> None:
+    def _fail(self, entry: Entry, refusal: errors.RefusalError) -> None:
         entry.error_status, entry.error_body = refusal.status, refusal.body
         self._log(entry, "Request failed", level="ERROR")
         self._complete(entry)

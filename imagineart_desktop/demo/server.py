@@ -18,11 +18,11 @@ from typing import Self
 import uvicorn
 
 from imagineart_desktop.demo.app import Protocol
-from imagineart_desktop.demo.books import Books
+from imagineart_desktop.demo.fault_injection import CuttableProtocol
 from imagineart_desktop.demo.faults import Fault, Faults
-from imagineart_desktop.demo.mischief import CuttableProtocol
-from imagineart_desktop.demo.pace import Pace
 from imagineart_desktop.demo.queue import Queue
+from imagineart_desktop.demo.request_store import Books
+from imagineart_desktop.demo.timing import Pace
 from imagineart_desktop.support import say, write_output
 
 _START_SECONDS = 60.0

@@ -20,10 +20,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from imagineart_desktop.demo import refusals
-from imagineart_desktop.demo.answering import Handler
+from imagineart_desktop.demo import errors
 from imagineart_desktop.demo.bodies import MAX_BODY, json_body, private_file
-from imagineart_desktop.demo.books import Books
+from imagineart_desktop.demo.error_responses import Handler
+from imagineart_desktop.demo.request_store import Books
 from imagineart_desktop.support import whole_number
 
 MAX_UPLOAD = 512 * 2**20
@@ -61,7 +61,7 @@ class _Upload:
     def check_open(self) -> None:
         """Raises RefusalError, 400, when no more parts are taken."""
         if self.complete or self.completing.locked():
-            raise refusals.bad_request("The upload is complete")
+            raise errors.bad_request("The upload is complete")
 
 
 class Uploads:
@@ -114,7 +114,7 @@ class Uploads:
         name = request.path_params["name"]
         _forget_old(self._awaited)
         if name not in self._awaited:
-            raise refusals.plain(404, "Not Found")
+            raise errors.plain(404, "Not Found")
         await _streamed(request, self._books.place(name), _bound(MAX_BODY))
         self._books.count("uploads")
         return Response(status_code=200)
@@ -122,7 +122,7 @@ class Uploads:
     async def _file(self, request: Request) -> Response:
         path = self._books.file(request.path_params["name"])
         if path is None:
-            raise refusals.plain(404, "Not Found")
+            raise errors.plain(404, "Not Found")
         return FileResponse(path)
 
     async def _initiate_parts(self, request: Request) -> Response:
@@ -142,7 +142,7 @@ class Uploads:
         number = whole_number(request.path_params["number"], 1, MAX_PARTS)
         upload.check_open()
         if number is None:
-            raise refusals.bad_request("Invalid part number")
+            raise errors.bad_request("Invalid part number")
         part = await self._receive(request, upload, number)
         return JSONResponse({"partNumber": number, "etag": part.etag}, headers={"etag": part.etag})
 
@@ -154,7 +154,7 @@ class Uploads:
             size += piece
             upload.received += piece
             if upload.received > MAX_UPLOAD:
-                raise refusals.plain(413, "The file is too large")
+                raise errors.plain(413, "The file is too large")
 
         try:
             path = upload.folder / f"{number}-{secrets.token_hex(4)}"
@@ -180,7 +180,7 @@ class Uploads:
             if not upload.complete:
                 known = {number: part.etag.strip('"') for number, part in upload.parts.items()}
                 if not listed or any(known.get(number) != etag for number, etag in listed.items()):
-                    raise refusals.bad_request("One or more of the specified parts could not be found")
+                    raise errors.bad_request("One or more of the specified parts could not be found")
                 paths = [upload.parts[number].path for number in sorted(listed)]
                 await asyncio.to_thread(_join, paths, self._books.place(upload.name))
                 upload.complete = True
@@ -195,7 +195,7 @@ class Uploads:
                 shutil.rmtree(upload.folder, ignore_errors=True)
                 del self._uploads[old]
         if sum(not upload.complete for upload in self._uploads.values()) >= MAX_OPEN:
-            raise refusals.plain(429, "Too many unfinished uploads")
+            raise errors.plain(429, "Too many unfinished uploads")
         identity = secrets.token_urlsafe(24)
         upload = _Upload(self._books.new_name(extension), self._books.new_folder())
         self._uploads[identity] = upload
@@ -205,7 +205,7 @@ class Uploads:
         self._admit(request)
         upload = self._uploads.get(request.path_params["upload"])
         if upload is None or upload.name != request.path_params["name"]:
-            raise refusals.plain(404, "Not Found")
+            raise errors.plain(404, "Not Found")
         return upload
 
     def _new_token(self) -> str:
@@ -219,7 +219,7 @@ class Uploads:
         _forget_old(self._tokens)
         _scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if token not in self._tokens and request.query_params.get("token") not in self._tokens:
-            raise refusals.plain(401, "Invalid upload token")
+            raise errors.plain(401, "Invalid upload token")
 
 
 async def _streamed(request: Request, path: Path, take: Callable[[int], None]) -> str:
@@ -246,7 +246,7 @@ def _bound(most: int) -> Callable[[int], None]:
         nonlocal received
         received += piece
         if received > most:
-            raise refusals.plain(413, "The body is too large")
+            raise errors.plain(413, "The body is too large")
 
     return take
 

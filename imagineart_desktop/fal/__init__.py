@@ -6,16 +6,6 @@ What speaks HTTP is loaded when it is first wanted: neither the window nor most 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from imagineart_desktop.fal.answers import (
-    MAX_IMAGES,
-    KnownRequest,
-    LogEntry,
-    Output,
-    OutputFile,
-    Result,
-    Status,
-    Submitted,
-)
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
     BusyError,
@@ -34,6 +24,16 @@ from imagineart_desktop.fal.errors import (
     UnsafeAddressError,
     WrongKeyError,
 )
+from imagineart_desktop.fal.responses import (
+    MAX_IMAGES,
+    KnownRequest,
+    LogEntry,
+    Output,
+    OutputFile,
+    Result,
+    Status,
+    Submitted,
+)
 from imagineart_desktop.fal.retry import Call, Patience, RetryRules
 from imagineart_desktop.fal.service import (
     FAL_HOSTS,
@@ -48,11 +48,11 @@ from imagineart_desktop.fal.service import (
 
 if TYPE_CHECKING:
     from imagineart_desktop.fal.client import CancelOutcome, FalClient
-    from imagineart_desktop.fal.connecting import prepare
     from imagineart_desktop.fal.download import Downloader, OnReceived
     from imagineart_desktop.fal.environment import Environment, unusable_variables
+    from imagineart_desktop.fal.error_mapping import error_of_completed
+    from imagineart_desktop.fal.http_client import prepare
     from imagineart_desktop.fal.public_image import fetch_public_image, name_of_address
-    from imagineart_desktop.fal.reading import error_of_completed
     from imagineart_desktop.fal.storage import Storage
 
 _LOADED_LATE = {

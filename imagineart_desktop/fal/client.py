@@ -25,11 +25,10 @@ from urllib.parse import quote, urlsplit
 import httpx
 from httpx_sse import SSEError, aconnect_sse
 
-from imagineart_desktop.fal.answers import KnownRequest, RequestPage, Result, Status, Submitted
 from imagineart_desktop.fal.bodies import PLAIN, BoundedStream, TooLongError, beginning_of, body_of
 from imagineart_desktop.fal.bounded_json import is_long, read_beside, read_json, text_of
-from imagineart_desktop.fal.connecting import Pool, environment_of, fitting, open_client, timeout_of
 from imagineart_desktop.fal.environment import Environment
+from imagineart_desktop.fal.error_mapping import error_of_answer, error_of_transport
 from imagineart_desktop.fal.errors import (
     FalError,
     NoAnswerError,
@@ -40,8 +39,9 @@ from imagineart_desktop.fal.errors import (
     UnsafeAddressError,
     WrongKeyError,
 )
+from imagineart_desktop.fal.http_client import Pool, environment_of, fitting, open_client, timeout_of
 from imagineart_desktop.fal.key_store import fits_header, is_key
-from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
+from imagineart_desktop.fal.responses import KnownRequest, RequestPage, Result, Status, Submitted
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
 from imagineart_desktop.models import read_units

@@ -14,10 +14,9 @@ from urllib.parse import urljoin
 
 import httpx
 
-from imagineart_desktop.fal.addresses import Place, places_of, public_places_of
 from imagineart_desktop.fal.bodies import PLAIN, TooLongError, beginning_of, pieces_of
-from imagineart_desktop.fal.connecting import Pool, environment_of, open_client, timeout_of
 from imagineart_desktop.fal.environment import Environment
+from imagineart_desktop.fal.error_mapping import error_of_answer, error_of_transport
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
     FalError,
@@ -26,9 +25,10 @@ from imagineart_desktop.fal.errors import (
     OfflineError,
     UnsafeAddressError,
 )
-from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
+from imagineart_desktop.fal.http_client import Pool, environment_of, open_client, timeout_of
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
+from imagineart_desktop.fal.url_safety import Place, places_of, public_places_of
 from imagineart_desktop.support import whole_number
 
 MAX_BYTES = 200 * 2**20

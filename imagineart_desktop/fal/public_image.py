@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from imagineart_desktop.fal.connecting import prepare
 from imagineart_desktop.fal.download import Downloader
+from imagineart_desktop.fal.http_client import prepare
 from imagineart_desktop.fal.service import FAL_HOSTS, Service, ServiceKind
 
 _LONGEST_NAME = 80

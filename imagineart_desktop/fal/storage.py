@@ -13,12 +13,11 @@ from typing import Any
 
 import httpx
 
-from imagineart_desktop.fal import parts
-from imagineart_desktop.fal.addresses import places_of
+from imagineart_desktop.fal import multipart
 from imagineart_desktop.fal.bodies import PLAIN, TooLongError, body_of
 from imagineart_desktop.fal.bounded_json import read_beside, read_json
 from imagineart_desktop.fal.client import FalClient
-from imagineart_desktop.fal.connecting import Pool, fitting, open_client, timeout_of
+from imagineart_desktop.fal.error_mapping import error_of_answer, error_of_transport
 from imagineart_desktop.fal.errors import (
     Charged,
     FalError,
@@ -28,7 +27,8 @@ from imagineart_desktop.fal.errors import (
     OfflineError,
     WrongKeyError,
 )
-from imagineart_desktop.fal.reading import error_of_answer, error_of_transport
+from imagineart_desktop.fal.http_client import Pool, fitting, open_client, timeout_of
+from imagineart_desktop.fal.url_safety import places_of
 
 MAX_DATA_URI = 8 * 2**20
 """Bytes of a file that may travel inside the request; larger ones slow it down too much."""
@@ -73,7 +73,7 @@ class _File:
     data: bytes
     content_type: str
     name: str
-    on_progress: parts.OnProgress
+    on_progress: multipart.OnProgress
 
 
 class Storage:
@@ -85,14 +85,14 @@ class Storage:
         self._http = open_client(self._environment, Pool(_AT_ONCE, _AT_ONCE), timeout_of(4 * client.rules.answer))
         self._turns = asyncio.Semaphore(fitting(_AT_ONCE))
         self._token: _Token | None = None
-        self._unfinished = parts.UnfinishedUploads()
-        self._shared = parts.SharedUploads()
+        self._unfinished = multipart.UnfinishedUploads()
+        self._shared = multipart.SharedUploads()
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self._http.aclose()
 
-    async def upload(self, data: bytes, content_type: str, on_progress: parts.OnProgress = parts.ignore) -> str:
+    async def upload(self, data: bytes, content_type: str, on_progress: multipart.OnProgress = multipart.ignore) -> str:
         """A URL under which the service finds the bytes. Raises FalError when no way leads there.
 
         Tries the CDN, then the fallback, then a data URI if the file is at most `MAX_DATA_URI` bytes. A file above
@@ -101,12 +101,12 @@ class Storage:
         """
         file = _File(data, content_type, f"input.{_EXTENSIONS.get(content_type, 'bin')}", on_progress)
         try:
-            if len(data) <= parts.PARTS_FROM:
+            if len(data) <= multipart.PARTS_FROM:
                 async with self._turn(file):
                     return await self._in_one_piece(file)
-            sha256 = await asyncio.to_thread(parts.content_id, data)
+            sha256 = await asyncio.to_thread(multipart.content_id, data)
 
-            def begin(tell_all: parts.OnProgress) -> Coroutine[Any, Any, str]:
+            def begin(tell_all: multipart.OnProgress) -> Coroutine[Any, Any, str]:
                 return self._large_in_turn(replace(file, on_progress=tell_all), sha256)
 
             return await self._shared.get(sha256, begin, on_progress)
@@ -177,22 +177,22 @@ class Storage:
             token = await self._fresh_token()
             headers = {"Authorization": token.authorization}
 
-            async def begin(token: _Token = token, headers: dict[str, str] = headers) -> parts.PartedUpload:
+            async def begin(token: _Token = token, headers: dict[str, str] = headers) -> multipart.PartedUpload:
                 told = headers | {"Content-Type": file.content_type, "X-Fal-File-Name": file.name}
                 url = f"{token.base_url}/files/upload/multipart"
                 _, body = await self._exchange("POST", url, b"", told, file.on_progress)
-                return parts.upload_of_cdn(await read_beside(_object, body))
+                return multipart.upload_of_cdn(await read_beside(_object, body))
 
             upload = await self._begun("cdn", sha256, begin)
             if upload is None:
                 continue
             if (url := await self._sent("cdn", sha256, upload, file, headers)) is not None:
                 return url
-        raise parts.UnusableAnswerError("The service does not take its own upload token.")
+        raise multipart.UnusableAnswerError("The service does not take its own upload token.")
 
     async def _begun(
-        self, way: str, sha256: str, begin: Callable[[], Awaitable[parts.PartedUpload]]
-    ) -> parts.PartedUpload | None:
+        self, way: str, sha256: str, begin: Callable[[], Awaitable[multipart.PartedUpload]]
+    ) -> multipart.PartedUpload | None:
         """None where the token was refused."""
         try:
             return await self._unfinished.get(way, sha256, begin)
@@ -201,7 +201,7 @@ class Storage:
             return None
 
     async def _sent(
-        self, way: str, sha256: str, upload: parts.PartedUpload, file: _File, headers: dict[str, str]
+        self, way: str, sha256: str, upload: multipart.PartedUpload, file: _File, headers: dict[str, str]
     ) -> str | None:
         """The file's URL; None where the token was refused or the upload is not known any more. Raises FalError."""
         try:
@@ -219,15 +219,15 @@ class Storage:
         return url
 
     async def _parts_to_fallback(self, file: _File, sha256: str) -> str:
-        async def begin() -> parts.PartedUpload:
-            return parts.upload_of_storage(await self._client.initiate_parts(file.name, file.content_type))
+        async def begin() -> multipart.PartedUpload:
+            return multipart.upload_of_storage(await self._client.initiate_parts(file.name, file.content_type))
 
         for _ in range(_ATTEMPTS):
             upload = await self._unfinished.get("storage", sha256, begin)
             if (url := await self._sent("storage", sha256, upload, file, {})) is not None:
                 return url
             self._unfinished.forget("storage", sha256)
-        raise parts.UnusableAnswerError("The service does not take its own upload address.")
+        raise multipart.UnusableAnswerError("The service does not take its own upload address.")
 
     async def _to_cdn(self, file: _File) -> str:
         for _ in range(_ATTEMPTS):
@@ -262,7 +262,7 @@ class Storage:
             token, kind = answer.get("token"), answer.get("token_type")
             base = answer.get("base_url") or self._client.service.hosts.cdn
             if not isinstance(token, str) or not isinstance(kind, str) or not isinstance(base, str):
-                raise parts.UnusableAnswerError("The service’s upload token could not be read.")
+                raise multipart.UnusableAnswerError("The service’s upload token could not be read.")
             self._token = _Token(f"{kind} {token}", base.rstrip("/"), now)
         return self._token
 
@@ -272,7 +272,7 @@ class Storage:
         url: str,
         data: bytes,
         headers: dict[str, str],
-        on_progress: parts.OnProgress = parts.ignore,
+        on_progress: multipart.OnProgress = multipart.ignore,
     ) -> tuple[httpx.Headers, bytes]:
         await places_of(url, self._client.service, self._environment)
         told = headers | PLAIN | {"Content-Length": str(len(data))}
@@ -291,7 +291,7 @@ class Storage:
         return answer.headers, body
 
 
-async def _chunks(data: bytes, on_progress: parts.OnProgress) -> AsyncIterator[bytes]:
+async def _chunks(data: bytes, on_progress: multipart.OnProgress) -> AsyncIterator[bytes]:
     """Split a body, so that it is known when the connection has taken how much of it."""
     for start in range(0, len(data), _CHUNK):
         yield data[start : start + _CHUNK]
@@ -302,14 +302,14 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         value = read_json(body)
     except ValueError as error:
-        raise parts.UnusableAnswerError("The service’s answer to the upload could not be read.") from error
+        raise multipart.UnusableAnswerError("The service’s answer to the upload could not be read.") from error
     if not isinstance(value, dict):
-        raise parts.UnusableAnswerError("The service’s answer to the upload could not be read.")
+        raise multipart.UnusableAnswerError("The service’s answer to the upload could not be read.")
     return value
 
 
 def _access_url(body: bytes) -> str:
     value = _object(body).get("access_url")
     if not isinstance(value, str):
-        raise parts.UnusableAnswerError("The service’s answer to the upload could not be read.")
+        raise multipart.UnusableAnswerError("The service’s answer to the upload could not be read.")
     return value

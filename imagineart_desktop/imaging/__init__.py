@@ -1,12 +1,6 @@
 """Pixels without a window."""
 
-from imagineart_desktop.imaging.brush import Brush, PulledString
-from imagineart_desktop.imaging.combining import Combine, added_since
-from imagineart_desktop.imaging.composite import keep_outside
-from imagineart_desktop.imaging.deep import Colours, DeepPicture, deep_of, load_deep, losses_of
-from imagineart_desktop.imaging.deep_file import encode_deep
 from imagineart_desktop.imaging.difference import MAX_GAIN, Difference, difference
-from imagineart_desktop.imaging.encoding import encode_grey_png, encode_png, png_chunk
 from imagineart_desktop.imaging.errors import (
     EmptyMaskError,
     FullMaskError,
@@ -15,34 +9,12 @@ from imagineart_desktop.imaging.errors import (
     SizeMismatchError,
     UnreadablePictureError,
 )
-from imagineart_desktop.imaging.export import ExportPair, export_mask, export_pair
-from imagineart_desktop.imaging.file_input import read_file
-from imagineart_desktop.imaging.formats import ENDINGS, FORMATS, RESULT_FORMATS, USER_FORMATS
-from imagineart_desktop.imaging.geometry import EMPTY, Rect, Size
-from imagineart_desktop.imaging.homeward import Homecoming, Returned, bring_home
-from imagineart_desktop.imaging.loading import (
-    Picture,
-    PictureInfo,
-    Pixels,
-    has_own_colours,
-    load_picture,
-    open_checked,
-    probe_picture,
-)
-from imagineart_desktop.imaging.mask import THRESHOLD, Coverage, Mask, coverage, new_mask
-from imagineart_desktop.imaging.mask_file import Fit, MaskFormat, MaskReading, encode_mask, read_mask
-from imagineart_desktop.imaging.metadata import exif_of
-from imagineart_desktop.imaging.outpainting import (
-    enlarged,
-    enlarged_mask,
-    kept_area,
-    margins_for_ratio,
-    original_area,
-    overlapped,
-)
-from imagineart_desktop.imaging.outward import Outgoing, Reach, outgoing, remark_on, requests_of
-from imagineart_desktop.imaging.patches import Patch, Recorder, patch_between
-from imagineart_desktop.imaging.picture_file import (
+from imagineart_desktop.imaging.files.encoding import encode_grey_png, encode_png, png_chunk
+from imagineart_desktop.imaging.files.file_input import read_file
+from imagineart_desktop.imaging.files.formats import ENDINGS, FORMATS, RESULT_FORMATS, USER_FORMATS
+from imagineart_desktop.imaging.files.full_image import Colours, DeepPicture, deep_of, load_deep, losses_of
+from imagineart_desktop.imaging.files.full_image_codec import encode_deep
+from imagineart_desktop.imaging.files.image_file import (
     MAX_PERCENT,
     FileFormat,
     FileSettings,
@@ -51,14 +23,42 @@ from imagineart_desktop.imaging.picture_file import (
     SizeRule,
     encode_picture,
 )
-from imagineart_desktop.imaging.png_strip import stripped_png
-from imagineart_desktop.imaging.round_trip import MAX_FEATHER, InpaintPlan, Margins, Mode, RoundTrip
-from imagineart_desktop.imaging.rows_so_far import ShowRows
-from imagineart_desktop.imaging.seam import widest_seam
-from imagineart_desktop.imaging.sending import sendable
-from imagineart_desktop.imaging.stroke import Stroke
-from imagineart_desktop.imaging.thumbnail import make_thumbnail, reduce_to, thumbnail_of
-from imagineart_desktop.imaging.wholeness import is_whole
+from imagineart_desktop.imaging.files.integrity import is_whole
+from imagineart_desktop.imaging.files.loading import (
+    Picture,
+    PictureInfo,
+    Pixels,
+    has_own_colours,
+    load_picture,
+    open_checked,
+    probe_picture,
+)
+from imagineart_desktop.imaging.files.metadata import exif_of
+from imagineart_desktop.imaging.files.png_strip import stripped_png
+from imagineart_desktop.imaging.files.progressive_preview import ShowRows
+from imagineart_desktop.imaging.files.thumbnail import make_thumbnail, reduce_to, thumbnail_of
+from imagineart_desktop.imaging.files.upload_format import sendable
+from imagineart_desktop.imaging.geometry import EMPTY, Rect, Size
+from imagineart_desktop.imaging.inpaint.blend import keep_outside
+from imagineart_desktop.imaging.inpaint.compositing import Homecoming, Returned, bring_home
+from imagineart_desktop.imaging.inpaint.outpainting import (
+    enlarged,
+    enlarged_mask,
+    kept_area,
+    margins_for_ratio,
+    original_area,
+    overlapped,
+)
+from imagineart_desktop.imaging.inpaint.request_images import Outgoing, Reach, outgoing, remark_on, requests_of
+from imagineart_desktop.imaging.inpaint.seam import widest_seam
+from imagineart_desktop.imaging.inpaint.settings import MAX_FEATHER, InpaintPlan, Margins, Mode, RoundTrip
+from imagineart_desktop.imaging.mask.brush import Brush, PulledString
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Coverage, Mask, coverage, new_mask
+from imagineart_desktop.imaging.mask.mask_export import ExportPair, export_mask, export_pair
+from imagineart_desktop.imaging.mask.mask_file import Fit, MaskFormat, MaskReading, encode_mask, read_mask
+from imagineart_desktop.imaging.mask.mask_ops import Combine, added_since
+from imagineart_desktop.imaging.mask.stroke import Stroke
+from imagineart_desktop.imaging.mask.undo_tiles import Patch, Recorder, patch_between
 
 __all__ = [
     "EMPTY",

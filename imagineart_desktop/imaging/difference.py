@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from imagineart_desktop.imaging.files.loading import Pixels
 from imagineart_desktop.imaging.geometry import Size
-from imagineart_desktop.imaging.loading import Pixels
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 MAX_GAIN = 64

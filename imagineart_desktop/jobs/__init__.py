@@ -1,8 +1,7 @@
 """What happens to a wish: durable jobs, their states, and the worker that drives them."""
 
-from imagineart_desktop.jobs.account import DEMO_WAITS, Account
-from imagineart_desktop.jobs.desk import JobEvent
-from imagineart_desktop.jobs.finding import Looked
+from imagineart_desktop.jobs.composed_cache import LastComposed
+from imagineart_desktop.jobs.connection import DEMO_WAITS, Account
 from imagineart_desktop.jobs.inpainting import (
     Composition,
     MissingError,
@@ -14,9 +13,10 @@ from imagineart_desktop.jobs.inpainting import (
     remember_source,
 )
 from imagineart_desktop.jobs.job import Download, Failure, Ingredient, Job
-from imagineart_desktop.jobs.last_composed import LastComposed
-from imagineart_desktop.jobs.lookup import NOT_LISTED, NOT_LOOKED
+from imagineart_desktop.jobs.job_registry import JobEvent
+from imagineart_desktop.jobs.request_lookup import Looked
 from imagineart_desktop.jobs.states import ENDED, State
+from imagineart_desktop.jobs.unconfirmed import NOT_LISTED, NOT_LOOKED
 from imagineart_desktop.jobs.waiting import OWN_PROBLEMS, UPLOAD_STALLED
 from imagineart_desktop.jobs.worker import Worker
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from imagineart_desktop.jobs.desk import Desk
 from imagineart_desktop.jobs.job import Download
+from imagineart_desktop.jobs.job_registry import Desk
 from imagineart_desktop.jobs.states import State
 
 _SECONDS_BETWEEN = 0.25

@@ -32,16 +32,16 @@ from imagineart_desktop.fal import (
     error_of_completed,
 )
 from imagineart_desktop.imaging import PictureError
-from imagineart_desktop.jobs.desk import Desk
+from imagineart_desktop.jobs.composed_cache import LastComposed
 from imagineart_desktop.jobs.download_progress import DownloadProgress
-from imagineart_desktop.jobs.finding import kept_url
 from imagineart_desktop.jobs.interrupted import interrupted_submit
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
-from imagineart_desktop.jobs.keeping import Keeper
-from imagineart_desktop.jobs.last_composed import LastComposed
-from imagineart_desktop.jobs.lookup import Lookup
+from imagineart_desktop.jobs.job_registry import Desk
+from imagineart_desktop.jobs.request_lookup import kept_url
+from imagineart_desktop.jobs.result_importer import Keeper
 from imagineart_desktop.jobs.states import ACCEPTED, ENDED, State
 from imagineart_desktop.jobs.store import StaleStepError
+from imagineart_desktop.jobs.unconfirmed import Lookup
 from imagineart_desktop.jobs.waiting import Waiting
 from imagineart_desktop.jobs.watcher import Watcher
 from imagineart_desktop.library import Library, LibraryError

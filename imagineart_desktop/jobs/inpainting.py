@@ -42,8 +42,8 @@ from imagineart_desktop.imaging import (
     outgoing,
     read_file,
 )
-from imagineart_desktop.imaging.as_it_came import in_their_places
-from imagineart_desktop.imaging.mask import untold
+from imagineart_desktop.imaging.inpaint.raw_preview import in_their_places
+from imagineart_desktop.imaging.mask.mask import untold
 from imagineart_desktop.jobs.job import Ingredient
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
 from imagineart_desktop.models import FieldKind, Model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs.job import STOPPED, Failure
-from imagineart_desktop.jobs.lookup import LOOK_YOURSELF
+from imagineart_desktop.jobs.unconfirmed import LOOK_YOURSELF
 
 
 def stopped_fetching() -> Failure:

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from imagineart_desktop.fal import Charged, FalError, OfflineError, RetryRules
-from imagineart_desktop.jobs.desk import Desk
-from imagineart_desktop.jobs.disk import disk_trouble
+from imagineart_desktop.jobs.disk_problems import disk_trouble
 from imagineart_desktop.jobs.job import Failure
+from imagineart_desktop.jobs.job_registry import Desk
 from imagineart_desktop.jobs.states import State
 from imagineart_desktop.library import LibraryError
 

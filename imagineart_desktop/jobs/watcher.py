@@ -15,7 +15,7 @@ from contextlib import aclosing
 from statistics import median
 
 from imagineart_desktop.fal import FalClient, FalError, LogEntry, NotFoundError, RetryRules, Status, WrongKeyError
-from imagineart_desktop.fal.answers import MAX_LOG_LINES
+from imagineart_desktop.fal.responses import MAX_LOG_LINES
 from imagineart_desktop.models import Model
 
 OnStatus = Callable[[Status], Awaitable[None]]

@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop.fal import RetryRules, Service, ServiceKind
-from imagineart_desktop.jobs.desk import Desk, Listener
-from imagineart_desktop.jobs.finding import Looked
+from imagineart_desktop.jobs.composed_cache import LastComposed
 from imagineart_desktop.jobs.inpainting import Prepared
 from imagineart_desktop.jobs.interrupted import interrupted_submit, stopped_fetching
 from imagineart_desktop.jobs.job import Ingredient, Job
-from imagineart_desktop.jobs.last_composed import LastComposed
-from imagineart_desktop.jobs.lookup import not_connected
+from imagineart_desktop.jobs.job_registry import Desk, Listener
+from imagineart_desktop.jobs.request_lookup import Looked
 from imagineart_desktop.jobs.states import ACCEPTED, AFTER_RESTART, ENDED, State
 from imagineart_desktop.jobs.store import JobStore, StaleStepError
+from imagineart_desktop.jobs.unconfirmed import not_connected
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
 from imagineart_desktop.models import FieldKind, Model, input_reference
 

@@ -1,7 +1,6 @@
 """What is kept: pictures with their recipes, the inputs they were made from, and unfinished forms."""
 
-from imagineart_desktop.library.collections import Collection, SavedSearch
-from imagineart_desktop.library.database import Database
+from imagineart_desktop.library.annotations import Before
 from imagineart_desktop.library.errors import (
     DatabaseDamagedError,
     DatabaseTooNewError,
@@ -12,39 +11,23 @@ from imagineart_desktop.library.errors import (
     disk_error,
     disk_problem,
 )
-from imagineart_desktop.library.exporting import (
-    Clash,
-    ExportOrder,
-    ExportReport,
-    export_pictures,
-    name_in_place,
-    planned_name,
-    write_numbered,
-)
-from imagineart_desktop.library.files import sha256_of, sha256_of_file, write_whole
-from imagineart_desktop.library.importing import (
-    ImportedFile,
-    ImportReport,
-    ImportResult,
-    find_pictures,
-    import_pictures,
-)
-from imagineart_desktop.library.intake import KeptInput
-from imagineart_desktop.library.job_journal import known_requests, record_new, record_steps
-from imagineart_desktop.library.job_rows import OLDER_COPY
-from imagineart_desktop.library.job_rows import SHOWN as SHOWN_JOBS
-from imagineart_desktop.library.job_rows import mended as mended_job
+from imagineart_desktop.library.files.files import sha256_of, sha256_of_file, write_whole
+from imagineart_desktop.library.files.recipe import Imported, Parent, Recipe, read_recipe
 from imagineart_desktop.library.library import Library
-from imagineart_desktop.library.lock import is_in_use
-from imagineart_desktop.library.marks import Label, Marks
-from imagineart_desktop.library.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem
-from imagineart_desktop.library.organising import Before
-from imagineart_desktop.library.paid import Paid, note_paid
-from imagineart_desktop.library.pictures import from_ms, to_ms
-from imagineart_desktop.library.reading import SOURCE
-from imagineart_desktop.library.recipe import Imported, Parent, Recipe, read_recipe
-from imagineart_desktop.library.reconciling import Reconciled
-from imagineart_desktop.library.records import (
+from imagineart_desktop.library.metadata.file_probe import SOURCE
+from imagineart_desktop.library.recovery.reconcile import Reconciled
+from imagineart_desktop.library.store.collections import Collection, SavedSearch
+from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.intake import KeptInput
+from imagineart_desktop.library.store.job_journal import known_requests, record_new, record_steps
+from imagineart_desktop.library.store.job_rows import OLDER_COPY
+from imagineart_desktop.library.store.job_rows import SHOWN as SHOWN_JOBS
+from imagineart_desktop.library.store.job_rows import mended as mended_job
+from imagineart_desktop.library.store.ledger import Paid, note_paid
+from imagineart_desktop.library.store.lock import is_in_use
+from imagineart_desktop.library.store.marks import Label, Marks
+from imagineart_desktop.library.store.pictures import from_ms, to_ms
+from imagineart_desktop.library.store.records import (
     GROUP_SPAN,
     Counts,
     FileState,
@@ -57,6 +40,23 @@ from imagineart_desktop.library.records import (
     Query,
     Spend,
 )
+from imagineart_desktop.library.transfer.exporting import (
+    Clash,
+    ExportOrder,
+    ExportReport,
+    export_pictures,
+    name_in_place,
+    planned_name,
+    write_numbered,
+)
+from imagineart_desktop.library.transfer.importing import (
+    ImportedFile,
+    ImportReport,
+    ImportResult,
+    find_pictures,
+    import_pictures,
+)
+from imagineart_desktop.library.transfer.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem
 
 __all__ = [
     "GROUP_SPAN",

@@ -14,14 +14,23 @@ from pathlib import Path
 from typing import TypeVar
 
 from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePictureError
-from imagineart_desktop.library import pictures as rows
-from imagineart_desktop.library import spending
-from imagineart_desktop.library.database import Database
-from imagineart_desktop.library.emptying import empty_trash
+from imagineart_desktop.library.annotations import Organising
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryError, LibraryReadOnlyError, disk_error
-from imagineart_desktop.library.files import Files, Stamp, write_whole
-from imagineart_desktop.library.id_journal import IdJournal
-from imagineart_desktop.library.intake import (
+from imagineart_desktop.library.files.files import Files, Stamp, write_whole
+from imagineart_desktop.library.files.partial_files import OutgoingFolders
+from imagineart_desktop.library.files.recipe import Recipe, recipe_beside
+from imagineart_desktop.library.recovery.database_recovery import Recovery
+from imagineart_desktop.library.recovery.empty_trash import empty_trash
+from imagineart_desktop.library.recovery.journal_repair import repair_journals
+from imagineart_desktop.library.recovery.operations import Operations
+from imagineart_desktop.library.recovery.reconcile import Reconciled, Reconciler
+from imagineart_desktop.library.recovery.startup import Startup
+from imagineart_desktop.library.search.searching import count, search
+from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store import spending
+from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.id_journal import IdJournal
+from imagineart_desktop.library.store.intake import (
     KeptInput,
     StagedInput,
     copy_input,
@@ -31,16 +40,10 @@ from imagineart_desktop.library.intake import (
     write_made,
     write_result,
 )
-from imagineart_desktop.library.journal import Journal
-from imagineart_desktop.library.journal_repair import repair_journals
-from imagineart_desktop.library.lock import LibraryLock
-from imagineart_desktop.library.notices import Notices
-from imagineart_desktop.library.operations import Operations
-from imagineart_desktop.library.organising import Organising
-from imagineart_desktop.library.partial_files import OutgoingFolders
-from imagineart_desktop.library.recipe import Recipe, recipe_beside
-from imagineart_desktop.library.reconciling import Reconciled, Reconciler
-from imagineart_desktop.library.records import (
+from imagineart_desktop.library.store.journal import Journal
+from imagineart_desktop.library.store.lock import LibraryLock
+from imagineart_desktop.library.store.notices import Notices
+from imagineart_desktop.library.store.records import (
     Counts,
     FileState,
     Found,
@@ -50,11 +53,8 @@ from imagineart_desktop.library.records import (
     Query,
     Spend,
 )
-from imagineart_desktop.library.recovery import Recovery
-from imagineart_desktop.library.searching import count, search
-from imagineart_desktop.library.startup import Startup
-from imagineart_desktop.library.thumbnails import ThumbnailStore
-from imagineart_desktop.library.word_index import fill_index
+from imagineart_desktop.library.store.thumbnails import ThumbnailStore
+from imagineart_desktop.library.store.word_index import fill_index
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.support.wording import counted
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from imagineart_desktop.library import pictures as rows
-from imagineart_desktop.library.files import Files
+from imagineart_desktop.library.files.files import Files
+from imagineart_desktop.library.files.recipe import Recipe
 from imagineart_desktop.library.library import Library
-from imagineart_desktop.library.recipe import Recipe
-from imagineart_desktop.library.records import PictureSummary
+from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.records import PictureSummary
 
 MOST_DEPTH = 6
 """Generations in each direction."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from imagineart_desktop.library import ExportReport, ImportReport
-from imagineart_desktop.library.checking import Health
-from imagineart_desktop.library.rebuilding import Rebuilt
+from imagineart_desktop.library.maintenance.integrity_check import Health
+from imagineart_desktop.library.maintenance.rebuild import Rebuilt
 from imagineart_desktop.support.wording import counted
 
 _MOST_NAMED = 3

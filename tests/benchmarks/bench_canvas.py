@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 
 from imagineart_desktop.imaging import EMPTY, Brush, Combine, Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.canvas.tools import StrokeAction
+from imagineart_desktop.workspace.image_pyramid import Pyramid
 from tests.benchmarks.measuring import Figure, median_ms, p95, timed
 
 VIEW = (1280, 800)

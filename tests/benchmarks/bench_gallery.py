@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QListView
 from imagineart_desktop.library import Library, Recipe
 from imagineart_desktop.models import IMAGINEART_20
 from imagineart_desktop.ui.gallery.page import GalleryPage
-from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
+from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from tests.benchmarks.measuring import Figure, median_ms, p95
 from tests.benchmarks.stock import stocked
 

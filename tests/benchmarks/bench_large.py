@@ -22,7 +22,7 @@ from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import release_freed_memory
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.benchmarks.measuring import Figure
 from tests.ui.driving import opened
 

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from imagineart_desktop.imaging import Brush, Mask, Pixels, Recorder, Stroke, export_mask, new_mask
-from imagineart_desktop.imaging.selections import wand
-from imagineart_desktop.imaging.spreading import feather, grow
+from imagineart_desktop.imaging.mask.morphology import feather, grow
+from imagineart_desktop.imaging.mask.selections import wand
 from imagineart_desktop.resources import resource_path
 from tests.benchmarks.measuring import Figure, median_ms
 

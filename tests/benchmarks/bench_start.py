@@ -33,8 +33,8 @@ from imagineart_desktop.support import collection_paused
 with collection_paused():
     from imagineart_desktop.app import make_application, show_window
 from imagineart_desktop.places import Places
-from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.main_window import MainWindow
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.ui.window.main_window import MainWindow
 
 async def main(app):
     showing = asyncio.ensure_future(show_window(Places.below(Path(sys.argv[2])), app))

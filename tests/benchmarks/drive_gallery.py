@@ -23,10 +23,10 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.library import Order
-from imagineart_desktop.ui.gallery.grouping import Grouping
-from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.gallery.grouping import Grouping
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.benchmarks.stock import stocked
 from tests.ui.driving import Driver, opened
 

@@ -15,9 +15,9 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.support import bound_arenas
-from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.benchmarks import (
     bench_canvas,
     bench_gallery,

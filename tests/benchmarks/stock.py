@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from imagineart_desktop.imaging import encode_png, probe_picture, thumbnail_of
 from imagineart_desktop.library import Library, Recipe, write_whole
-from imagineart_desktop.library.files import file_stamp, stamp_of
-from imagineart_desktop.library.pictures import insert_picture
+from imagineart_desktop.library.files.files import file_stamp, stamp_of
+from imagineart_desktop.library.store.pictures import insert_picture
 from imagineart_desktop.models import CATALOGUE
 
 _WORDS = [

@@ -155,7 +155,7 @@ def test_a_keychain_that_does_not_answer_delays_demo_only_where_something_could_
     keyring.set_keyring(stuck)
     # The other one would not end within a test.
     monkeypatch.setattr("imagineart_desktop.cli.requests.DEMO_WAITS", 600.0 if agreed else 0.0)
-    monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 0.0 if agreed else 600.0)
+    monkeypatch.setattr("imagineart_desktop.jobs.connection._KEYCHAIN_SECONDS", 0.0 if agreed else 600.0)
     try:
         assert command(tmp_path, "generate", "--prompt", "x", *SMALL, *agreed) == ExitCode.OK
     finally:
@@ -179,8 +179,8 @@ def test_a_slow_keychain_that_is_waited_for_is_said(
 
     keyring.set_keyring(stuck)
     monkeypatch.setattr(requests, "say", say_and_unlock)
-    monkeypatch.setattr("imagineart_desktop.jobs.account._SLOW_SECONDS", 0.0)
-    monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 600.0)
+    monkeypatch.setattr("imagineart_desktop.jobs.connection._SLOW_SECONDS", 0.0)
+    monkeypatch.setattr("imagineart_desktop.jobs.connection._KEYCHAIN_SECONDS", 600.0)
     try:
         assert command(tmp_path, *words) == ExitCode.OK
     finally:
@@ -208,7 +208,7 @@ def late_key(live: DemoServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     monkeypatch.delenv("FAL_KEY")
     monkeypatch.setattr(Account, "start", noted)
     monkeypatch.setattr("imagineart_desktop.cli.requests.DEMO_WAITS", 0.0)
-    monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 0.0)
+    monkeypatch.setattr("imagineart_desktop.jobs.connection._KEYCHAIN_SECONDS", 0.0)
     yield answer
     stuck.go_on.set()
     keyring.set_keyring(before)

@@ -19,7 +19,7 @@ from imagineart_desktop import cli
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.demo import DemoServer, Fault
 from imagineart_desktop.jobs import Job, Worker
-from imagineart_desktop.jobs.desk import Desk
+from imagineart_desktop.jobs.job_registry import Desk
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import LibraryError, is_in_use
 from imagineart_desktop.support import start_logging, stop_logging, whole_number

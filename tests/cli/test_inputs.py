@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from imagineart_desktop.cli.exit_codes import ExitCode
-from imagineart_desktop.fal.addresses import Place
+from imagineart_desktop.fal.url_safety import Place
 from imagineart_desktop.imaging import PictureError, load_picture, read_file
 from tests.cli.conftest import command
 

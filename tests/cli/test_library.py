@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from imagineart_desktop.cli.exit_codes import ExitCode
-from imagineart_desktop.cli.report import _copied
+from imagineart_desktop.cli.job_report import _copied
 from imagineart_desktop.demo import DemoServer, Pace
 from imagineart_desktop.studio import Studio, studio
 from tests.cli.conftest import command

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop import cli
-from imagineart_desktop.cli import how_far
 from imagineart_desktop.cli import library as library_commands
+from imagineart_desktop.cli import progress_line
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.library import Library
 from imagineart_desktop.resources import resource_path
@@ -224,8 +224,8 @@ def test_a_command_that_takes_long_says_how_far_it_is(
         await until(lambda: line in lines)
         return await usual(*given)
 
-    monkeypatch.setattr(how_far, "_FIRST_SECONDS", 0.001)
-    monkeypatch.setattr(how_far, "say", lines.append)
+    monkeypatch.setattr(progress_line, "_FIRST_SECONDS", 0.001)
+    monkeypatch.setattr(progress_line, "say", lines.append)
     monkeypatch.setattr(library_commands, work, slow)
     places = {"@source": str(resource_path("photos", "coffee.png")), "@out": str(tmp_path / "out")}
     assert library(data, *(places.get(word, word) for word in command)) == ExitCode.OK

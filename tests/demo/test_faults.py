@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from imagineart_desktop.demo import SWIFT, Call, DemoServer, Fault, FaultError, Trouble
+from imagineart_desktop.demo.fault_injection import HOSTILE_NAME, PRIVATE_ADDRESS
 from imagineart_desktop.demo.faults import Faults
-from imagineart_desktop.demo.mischief import HOSTILE_NAME, PRIVATE_ADDRESS
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import held_absence, held_work
 from tests.loopback import NO_CERTIFICATES

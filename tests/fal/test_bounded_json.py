@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imagineart_desktop.fal import MAX_IMAGES, Output, bounded_json
-from imagineart_desktop.fal.answers import Status
 from imagineart_desktop.fal.bounded_json import KEPT_AT_EACH_END, read_beside, read_json
 from imagineart_desktop.fal.client import _result_text
+from imagineart_desktop.fal.responses import Status
 
 MANY = 40_000
 URL = "https://v3.fal.media/files/%d.png"

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FAL_HOSTS, FalError, Service, ServiceKind, fetch_public_image
-from imagineart_desktop.fal.connecting import Pool, _way
 from imagineart_desktop.fal.environment import Environment, Proxy, read_environment
+from imagineart_desktop.fal.http_client import Pool, _way
 from imagineart_desktop.fal.socks import SocksBackend
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
@@ -27,7 +27,7 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
         found.append(threading.current_thread())
         return read_environment()
 
-    monkeypatch.setattr("imagineart_desktop.fal.connecting.read_environment", read)
+    monkeypatch.setattr("imagineart_desktop.fal.http_client.read_environment", read)
     return found
 
 

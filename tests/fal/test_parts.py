@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from imagineart_desktop.demo import DemoServer, Fault
-from imagineart_desktop.fal import Charged, FalClient, FalError, Fate, NoAnswerError, Storage, parts
+from imagineart_desktop.fal import Charged, FalClient, FalError, Fate, NoAnswerError, Storage, multipart
 from imagineart_desktop.fal import storage as storage_module
 from tests.fal import proxying
 from tests.fal.test_client import HASTY, rogue, service_of
@@ -49,8 +49,8 @@ class Sent:
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "PARTS_FROM", 1000)
-    monkeypatch.setattr(parts, "PART", 400)
+    monkeypatch.setattr(multipart, "PARTS_FROM", 1000)
+    monkeypatch.setattr(multipart, "PART", 400)
 
 
 async def arrived(url: str) -> bytes:

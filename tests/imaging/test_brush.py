@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from imagineart_desktop.imaging import Brush, Combine, Mask, PulledString, Stroke, new_mask
-from imagineart_desktop.imaging.brush import DabCache
+from imagineart_desktop.imaging.mask.brush import DabCache
 
 
 def test_pressure_makes_the_line_thinner_along_its_way() -> None:

@@ -28,7 +28,7 @@ from imagineart_desktop.imaging import (
     sendable,
     stripped_png,
 )
-from imagineart_desktop.library.reading import look_at
+from imagineart_desktop.library.metadata.file_probe import look_at
 from tests.imaging.round_tripping import scene
 
 assert pillow_jxl

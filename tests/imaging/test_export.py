@@ -16,11 +16,11 @@ from imagineart_desktop.imaging import (
     FullMaskError,
     Mask,
     encode_grey_png,
-    encoding,
     export_pair,
     load_picture,
     new_mask,
 )
+from imagineart_desktop.imaging.files import encoding
 
 sizes = st.one_of(
     st.tuples(st.integers(1, 300), st.integers(1, 300)),

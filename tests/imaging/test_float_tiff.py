@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from imagineart_desktop.imaging import PictureError, load_picture, probe_picture
-from imagineart_desktop.imaging.deep import Colours, load_deep, losses_of
-from imagineart_desktop.imaging.float_tiff import _with_values
+from imagineart_desktop.imaging.files.float_tiff import _with_values
+from imagineart_desktop.imaging.files.full_image import Colours, load_deep, losses_of
 
 FLOATS = np.linspace(-0.2, 1.4, 20 * 30 * 3, dtype=np.float32).reshape(20, 30, 3)
 LOST = ("Floating-point values are clipped to 0–1 and kept with 16 bits. Pixels outside the mask change slightly too.",)

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop.imaging import PictureError, is_whole, load_deep, load_picture, make_thumbnail, probe_picture
-from imagineart_desktop.imaging.formats import ENDINGS, FORMATS
+from imagineart_desktop.imaging.files.formats import ENDINGS, FORMATS
 
 assert pillow_jxl
 KINDS = {"HEIC": "HEIF", "JPEG XL": "JXL"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from imagineart_desktop.imaging.grayscale import grey_of
+from imagineart_desktop.imaging.files.grayscale import grey_of
 
 
 def test_grey_is_the_mean_of_red_green_and_blue() -> None:

@@ -25,7 +25,7 @@ from imagineart_desktop.imaging import (
     probe_picture,
     sendable,
 )
-from imagineart_desktop.imaging.png_texts import png_chunks
+from imagineart_desktop.imaging.files.png_texts import png_chunks
 from imagineart_desktop.support import WorkCancelledError
 
 SUITE = sorted((Path(__file__).parent.parent / "data" / "pngsuite").glob("*.png"))

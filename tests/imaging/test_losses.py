@@ -23,10 +23,10 @@ from imagineart_desktop.imaging import (
     losses_of,
     make_thumbnail,
 )
-from imagineart_desktop.imaging.cicp import Cicp
-from imagineart_desktop.imaging.file_facts import FileFacts
-from imagineart_desktop.imaging.jxl_head import jxl_bits
-from imagineart_desktop.imaging.tiff_file import encode_tiff
+from imagineart_desktop.imaging.files.cicp import Cicp
+from imagineart_desktop.imaging.files.file_metadata import FileFacts
+from imagineart_desktop.imaging.files.jxl_header import jxl_bits
+from imagineart_desktop.imaging.files.tiff_file import encode_tiff
 from imagineart_desktop.support.pixel_libraries import cv2
 from tests.imaging.round_tripping import scene, source_of
 

@@ -33,9 +33,9 @@ from imagineart_desktop.imaging import (
     new_mask,
     read_mask,
 )
-from imagineart_desktop.imaging.mask import clear, fill, invert
-from imagineart_desktop.imaging.shapes import ellipse, polygon, rectangle
-from imagineart_desktop.imaging.spreading import feather, grow, shrink
+from imagineart_desktop.imaging.mask.mask import clear, fill, invert
+from imagineart_desktop.imaging.mask.morphology import feather, grow, shrink
+from imagineart_desktop.imaging.mask.shapes import ellipse, polygon, rectangle
 
 sizes = st.tuples(st.integers(1, 70), st.integers(1, 70))
 

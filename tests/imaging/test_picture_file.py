@@ -24,8 +24,8 @@ from imagineart_desktop.imaging import (
     encode_picture,
     load_deep,
     load_picture,
-    told_encoding,
 )
+from imagineart_desktop.imaging.files import encode_progress
 from imagineart_desktop.support import WorkCancelledError
 from imagineart_desktop.support.pixel_libraries import features
 from tests.imaging.round_tripping import other_profile, source_of
@@ -166,14 +166,14 @@ def test_what_a_format_cannot_hold_is_refused_before_any_work() -> None:
 def test_an_encoder_under_way_tells_how_far_it_is_and_is_left_when_nobody_wants_its_file(
     kind: FileFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(told_encoding, "_MIN_PIXELS", 1)
-    monkeypatch.setattr(told_encoding, "_PAUSE", 0.001)
+    monkeypatch.setattr(encode_progress, "_MIN_PIXELS", 1)
+    monkeypatch.setattr(encode_progress, "_PAUSE", 0.001)
     picture = deep_of(np.random.default_rng(1).integers(0, 255, (96, 64, 3), np.uint8))
     settings = FileSettings(kind)
     told: list[float] = []
     data = encode_picture(picture, settings, reach=told.append).data
     assert np.array_equal(load_picture(data).pixels, load_picture(encode_picture(picture, settings).data).pixels)
-    encode, may_end, started = told_encoding._encode, Event(), list[int]()
+    encode, may_end, started = encode_progress._encode, Event(), list[int]()
 
     def held(image: Image.Image, name: str, options: Mapping[str, Any]) -> bytes:
         if image.height == 96:
@@ -186,7 +186,7 @@ def test_an_encoder_under_way_tells_how_far_it_is_and_is_left_when_nobody_wants_
         if len(told) == 4:
             raise WorkCancelledError
 
-    monkeypatch.setattr(told_encoding, "_encode", held)
+    monkeypatch.setattr(encode_progress, "_encode", held)
     told.clear()
     with pytest.raises(WorkCancelledError):
         encode_picture(picture, settings, reach=give_up)
@@ -208,8 +208,8 @@ def give_up_at_once(share: float) -> None:
 
 
 def test_a_timeout_of_the_encoder_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told_encoding, "_MIN_PIXELS", 1)
-    monkeypatch.setattr(told_encoding, "_PAUSE", 0.001)
+    monkeypatch.setattr(encode_progress, "_MIN_PIXELS", 1)
+    monkeypatch.setattr(encode_progress, "_PAUSE", 0.001)
     told: list[float] = []
 
     def fail(image: Image.Image, name: str, options: Mapping[str, Any]) -> bytes:
@@ -221,7 +221,7 @@ def test_a_timeout_of_the_encoder_ends_the_wait(monkeypatch: pytest.MonkeyPatch)
         told.append(share)
         assert len(told) < 1000
 
-    monkeypatch.setattr(told_encoding, "_encode", fail)
+    monkeypatch.setattr(encode_progress, "_encode", fail)
     with pytest.raises(PictureError, match="cannot be written as JPEG"):
         encode_picture(source_of("rgb", 64, 96), FileSettings(FileFormat.JPEG), reach=reach)
 

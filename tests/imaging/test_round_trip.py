@@ -37,7 +37,7 @@ from imagineart_desktop.imaging import (
     requests_of,
     widest_seam,
 )
-from imagineart_desktop.imaging.seam import weights_of
+from imagineart_desktop.imaging.inpaint.seam import weights_of
 from tests.imaging import round_tripping as service
 from tests.imaging.round_tripping import (
     SERVICES,

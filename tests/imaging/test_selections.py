@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from imagineart_desktop.imaging import Combine, load_picture, new_mask
-from imagineart_desktop.imaging.mask import close_pinholes, fill_holes, remove_specks, small_holes
-from imagineart_desktop.imaging.selections import (
+from imagineart_desktop.imaging.mask.mask import close_pinholes, fill_holes, remove_specks, small_holes
+from imagineart_desktop.imaging.mask.morphology import smooth
+from imagineart_desktop.imaging.mask.selections import (
     EdgeFollower,
     from_luminosity,
     from_transparency,
     smart_select,
     wand,
 )
-from imagineart_desktop.imaging.spreading import smooth
 
 
 def scene() -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from imagineart_desktop.imaging import Mask, Rect, coverage, new_mask
-from imagineart_desktop.imaging.spreading import _levels, feather, grow, shrink, smooth, spread
+from imagineart_desktop.imaging.mask.morphology import _levels, feather, grow, shrink, smooth, spread
 
 FAR = 20
 """Pixels; so far that distances are used."""

@@ -14,7 +14,7 @@ import pytest
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import Charged, ServiceKind
 from imagineart_desktop.jobs import State
-from imagineart_desktop.jobs.disk import disk_trouble
+from imagineart_desktop.jobs.disk_problems import disk_trouble
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import SMALL, at_work, books, outcome, until
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from imagineart_desktop.jobs import State
 from imagineart_desktop.jobs.states import ACCEPTED, FOLLOWERS
-from imagineart_desktop.library.job_journal import read_steps
-from imagineart_desktop.library.job_rows import ACCEPTED as KNOWN_TO_THE_SERVICE
-from imagineart_desktop.library.job_rows import NOT_SENT, OVER, SHOWN, STATES, mended, progress
+from imagineart_desktop.library.store.job_journal import read_steps
+from imagineart_desktop.library.store.job_rows import ACCEPTED as KNOWN_TO_THE_SERVICE
+from imagineart_desktop.library.store.job_rows import NOT_SENT, OVER, SHOWN, STATES, mended, progress
 from tests.jobs.test_older_database import ODD, unconnected, wait_in
 
 

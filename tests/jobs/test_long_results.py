@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.demo import DemoServer
-from imagineart_desktop.fal import FalClient, ServiceKind, answers
-from imagineart_desktop.fal.answers import Result
+from imagineart_desktop.fal import FalClient, ServiceKind, responses
+from imagineart_desktop.fal.responses import Result
 from imagineart_desktop.jobs import State
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import SMALL, at_work, outcome
@@ -25,7 +25,7 @@ async def test_the_first_images_are_kept(demo: DemoServer, tmp_path: Path, monke
         return result.model_copy(update={"raw": json.dumps({**output, "images": output["images"] * 5})})
 
     monkeypatch.setattr(FalClient, "result", many)
-    monkeypatch.setattr(answers, "MAX_IMAGES", 2)
+    monkeypatch.setattr(responses, "MAX_IMAGES", 2)
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         event = await outcome(worker, job)

@@ -11,7 +11,7 @@ import pytest
 from imagineart_desktop.demo import DemoServer, Fault, listing
 from imagineart_desktop.fal import KnownRequest, ServiceKind
 from imagineart_desktop.jobs import NOT_LOOKED, Job, Looked, State
-from imagineart_desktop.jobs.finding import AmbiguousRequestError, find_request, spans_of
+from imagineart_desktop.jobs.request_lookup import AmbiguousRequestError, find_request, spans_of
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import SMALL, at_work, books, outcome, until
 

@@ -19,11 +19,11 @@ from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.jobs.states import ACCEPTED
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import OLDER_COPY, Library, Query
-from imagineart_desktop.library.care import copy_to
-from imagineart_desktop.library.job_journal import read_steps
-from imagineart_desktop.library.moving import finish_move, prepare_move
-from imagineart_desktop.library.notices import NoticeCode
-from imagineart_desktop.library.restoring import restore_from
+from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.maintenance.relocate import finish_move, prepare_move
+from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.store.job_journal import read_steps
+from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import HASTY, SMALL, at_work, books, held_work, outcome, service_of, until
 

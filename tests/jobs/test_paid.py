@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from imagineart_desktop.demo import DemoServer, Fault
 from imagineart_desktop.fal import Charged, FalClient, Hosts, Output, Result, RetryRules, Service, ServiceKind
-from imagineart_desktop.fal.answers import Status, Submitted
+from imagineart_desktop.fal.responses import Status, Submitted
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State, Worker
-from imagineart_desktop.jobs.account import Account
+from imagineart_desktop.jobs.connection import Account
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests import waiting

@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from imagineart_desktop.demo import DemoServer
-from imagineart_desktop.demo.kitchen import cook
+from imagineart_desktop.demo.renderer import cook
 from imagineart_desktop.fal import Hosts, RetryRules, Service, ServiceKind
 from imagineart_desktop.jobs import ENDED, Job, JobEvent, LastComposed, Worker
 from imagineart_desktop.library import Library

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from imagineart_desktop.library.schema import MIGRATIONS
+from imagineart_desktop.library.store.schema import MIGRATIONS
 
 
 def make_earlier(database: Path, version: int) -> None:

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imagineart_desktop.library import Library, Query
-from imagineart_desktop.library.asking import asked
-from imagineart_desktop.library.fields import FIELDS
+from imagineart_desktop.library.search.query_parser import asked
+from imagineart_desktop.library.search.search_fields import FIELDS
 from tests.library.test_library import keep, recipe
 
 _ANY = st.text(st.characters(), max_size=30)

@@ -8,8 +8,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagineart_desktop.library.asking import asked, terms_of, text_of, value_of, with_field
-from imagineart_desktop.library.fields import FIELDS
+from imagineart_desktop.library.search.query_parser import asked, terms_of, text_of, value_of, with_field
+from imagineart_desktop.library.search.search_fields import FIELDS
 
 MANUAL = Path(__file__).parents[2] / "docs" / "search.md"
 

@@ -12,11 +12,11 @@ from PIL import Image
 
 from imagineart_desktop.imaging import is_whole
 from imagineart_desktop.library import FileState, Library, LibraryError, Query, import_pictures
-from imagineart_desktop.library.care import copy_to
-from imagineart_desktop.library.checking import check
-from imagineart_desktop.library.missing import locate
-from imagineart_desktop.library.rebuilding import rebuild
-from imagineart_desktop.library.restoring import restore_from
+from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.maintenance.integrity_check import check
+from imagineart_desktop.library.maintenance.rebuild import rebuild
+from imagineart_desktop.library.maintenance.relink import locate
+from imagineart_desktop.library.recovery.restore import restore_from
 from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from imagineart_desktop.library.comfyui import GraphRecipe, of_prompt, of_workflow, read_graph
+from imagineart_desktop.library.metadata.comfyui import GraphRecipe, of_prompt, of_workflow, read_graph
 
 BASE: dict[str, tuple[str, dict[str, Any]]] = {
     "model": ("CheckpointLoaderSimple", {"ckpt_name": "sd_xl.safetensors"}),

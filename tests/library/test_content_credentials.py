@@ -15,9 +15,9 @@ from PIL import Image
 
 from imagineart_desktop.imaging import png_chunk
 from imagineart_desktop.library import Library, Query, import_pictures
-from imagineart_desktop.library.cbor import read_cbor
-from imagineart_desktop.library.content_credentials import DIGITAL_SOURCE, read_credentials
-from imagineart_desktop.ui.importing.words import imported_facts
+from imagineart_desktop.library.files.cbor import read_cbor
+from imagineart_desktop.library.files.content_credentials import DIGITAL_SOURCE, read_credentials
+from imagineart_desktop.workspace.import_facts import imported_facts
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 

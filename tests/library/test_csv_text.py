@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagineart_desktop.library.csv_text import csv_text
-from imagineart_desktop.library.spending import Line, as_csv
+from imagineart_desktop.library.files.csv_text import csv_text
+from imagineart_desktop.library.store.spending import Line, as_csv
 
 
 def read(text: str) -> list[list[str]]:

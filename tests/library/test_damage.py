@@ -17,23 +17,17 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import (
-    DatabaseDamagedError,
-    DatabaseTooNewError,
-    Library,
-    LibraryError,
-    Query,
-    id_journal,
-)
-from imagineart_desktop.library import pictures as rows
+from imagineart_desktop.library import DatabaseDamagedError, DatabaseTooNewError, Library, LibraryError, Query
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryFullError, database_error, disk_error
-from imagineart_desktop.library.lines import append_lines
-from imagineart_desktop.library.notices import NoticeCode
-from imagineart_desktop.library.rebuilding import rebuild
-from imagineart_desktop.library.recipe import Parent
-from imagineart_desktop.library.records import PictureDetails
-from imagineart_desktop.library.schema import MIGRATIONS
-from imagineart_desktop.library.startup_notices import sentences_of
+from imagineart_desktop.library.files.recipe import Parent
+from imagineart_desktop.library.maintenance.rebuild import rebuild
+from imagineart_desktop.library.recovery.startup_notices import sentences_of
+from imagineart_desktop.library.store import id_journal
+from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.json_lines import append_lines
+from imagineart_desktop.library.store.notices import NoticeCode
+from imagineart_desktop.library.store.records import PictureDetails
+from imagineart_desktop.library.store.schema import MIGRATIONS
 from tests.library.test_library import keep, recipe
 from tests.once import made_once
 from tests.reliability.library_kills import stock

@@ -16,8 +16,6 @@ import pytest
 
 from imagineart_desktop.imaging import PictureError, UnreadablePictureError
 from imagineart_desktop.library import FileState, Library, LibraryError, Query
-from imagineart_desktop.library.care import copy_to
-from imagineart_desktop.library.copying import copy_database
 from imagineart_desktop.library.errors import (
     DatabaseDamagedError,
     LibraryDiskError,
@@ -25,10 +23,12 @@ from imagineart_desktop.library.errors import (
     LibraryNotWritableError,
     database_error,
 )
-from imagineart_desktop.library.lines import MAX_LINE, append_lines, read_lines
-from imagineart_desktop.library.lock import LOCK_NAME, is_in_use
-from imagineart_desktop.library.rebuilding import rebuild
-from imagineart_desktop.library.restoring import restore_from
+from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.maintenance.rebuild import rebuild
+from imagineart_desktop.library.recovery.file_copy import copy_database
+from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.store.json_lines import MAX_LINE, append_lines, read_lines
+from imagineart_desktop.library.store.lock import LOCK_NAME, is_in_use
 from tests.library.test_library import keep, recipe
 
 ROOT = Path(__file__).parents[2]
@@ -253,7 +253,7 @@ async def test_only_a_damaged_file_is_marked_as_damaged(tmp_path: Path, monkeypa
             raise trouble
 
         with monkeypatch.context() as patch:
-            patch.setattr("imagineart_desktop.imaging.loading.Image.open", fail)
+            patch.setattr("imagineart_desktop.imaging.files.loading.Image.open", fail)
             with pytest.raises(UnreadablePictureError):
                 await library.thumbnail(picture, 256)
         assert (await library.summaries([1]))[0].state is FileState.FINE

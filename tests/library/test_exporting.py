@@ -14,16 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imagineart_desktop.imaging import (
-    FileFormat,
-    FileSettings,
-    Profile,
-    SizeRule,
-    decoding,
-    deep_file,
-    encode_png,
-    tiff_file,
-)
+from imagineart_desktop.imaging import FileFormat, FileSettings, Profile, SizeRule, encode_png
+from imagineart_desktop.imaging.files import decoding, full_image_codec, tiff_file
 from imagineart_desktop.library import (
     Clash,
     ExportOrder,
@@ -35,8 +27,8 @@ from imagineart_desktop.library import (
     safe_stem,
     write_whole,
 )
-from imagineart_desktop.library.importing import import_pictures
-from imagineart_desktop.library.naming import USUAL_PATTERN, NameFacts, file_stem
+from imagineart_desktop.library.transfer.importing import import_pictures
+from imagineart_desktop.library.transfer.naming import USUAL_PATTERN, NameFacts, file_stem
 from imagineart_desktop.support import Progress
 from tests.library.test_library import keep, recipe
 
@@ -179,7 +171,7 @@ async def test_an_image_tells_how_far_it_is_and_is_cancelled_in_the_middle(
 ) -> None:
     # As many strips as of a large image.
     monkeypatch.setattr(decoding, "STRIP_PIXELS", 2**17)
-    monkeypatch.setattr(deep_file, "_STRIP", 2**18)
+    monkeypatch.setattr(full_image_codec, "_STRIP", 2**18)
     monkeypatch.setattr(tiff_file, "_STRIP", 2**18)
     library = Library(tmp_path / "library")
     shape = (600, 900, 3)

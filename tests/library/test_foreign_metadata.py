@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from imagineart_desktop.library.foreign_metadata import ForeignRecipe, foreign_recipe
+from imagineart_desktop.library.metadata.foreign_metadata import ForeignRecipe, foreign_recipe
 
 JOB = "0a1b2c3d-1111-2222-3333-444455556666"
 SWARM = {"sui_image_params": {"prompt": "a cup", "negativeprompt": "blurry", "model": "sdxl", "seed": 7, "steps": 20}}

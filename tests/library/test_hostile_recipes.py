@@ -17,7 +17,7 @@ from imagineart_desktop.library import (
     Library,
     Recipe,
 )
-from imagineart_desktop.library.foreign_metadata import cleaned, foreign_recipe
+from imagineart_desktop.library.metadata.foreign_metadata import cleaned, foreign_recipe
 from tests.library.test_importing import A1111, imported, png
 from tests.library.test_library import recipe
 

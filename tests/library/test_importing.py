@@ -26,10 +26,10 @@ from imagineart_desktop.library import (
     export_pictures,
     find_pictures,
     import_pictures,
-    importing,
 )
-from imagineart_desktop.library.reading import Looked, look_at
-from imagineart_desktop.library.rebuilding import rebuild
+from imagineart_desktop.library.maintenance.rebuild import rebuild
+from imagineart_desktop.library.metadata.file_probe import Looked, look_at
+from imagineart_desktop.library.transfer import importing
 from imagineart_desktop.workspace.library_texts import import_text
 from tests.library.test_library import keep, recipe
 

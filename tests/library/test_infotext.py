@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagineart_desktop.library.infotext import Infotext, parse_infotext, parse_settings
+from imagineart_desktop.library.metadata.infotext import Infotext, parse_infotext, parse_settings
 
 names = st.from_regex(r"[A-Z][a-z]{1,8}( [a-z]{1,6}){0,2}", fullmatch=True).filter(lambda name: name != "Steps")
 plain = st.text(

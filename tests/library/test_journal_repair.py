@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.library import Library, Query
-from imagineart_desktop.library.notices import NoticeCode
-from imagineart_desktop.library.startup_notices import sentences_of, unreadable_notice
+from imagineart_desktop.library.recovery.startup_notices import sentences_of, unreadable_notice
+from imagineart_desktop.library.store.notices import NoticeCode
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio

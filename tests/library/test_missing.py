@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary, Query, import_pictures
-from imagineart_desktop.library.missing import forget_missing, locate, remember
+from imagineart_desktop.library.maintenance.relink import forget_missing, locate, remember
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio

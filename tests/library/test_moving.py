@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Query, generation, moving
-from imagineart_desktop.library.care import copy_to
-from imagineart_desktop.library.checking import check
-from imagineart_desktop.library.files import Files
-from imagineart_desktop.library.generation import connect_existing, is_current
-from imagineart_desktop.library.moving import finish_move, is_library, prepare_move
-from imagineart_desktop.library.restoring import restore_from
+from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Query
+from imagineart_desktop.library.files.files import Files
+from imagineart_desktop.library.maintenance import relocate
+from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.maintenance.integrity_check import check
+from imagineart_desktop.library.maintenance.relocate import finish_move, is_library, prepare_move
+from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.store import generation
+from imagineart_desktop.library.store.generation import connect_existing, is_current
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -115,13 +117,13 @@ async def test_a_move_that_is_killed_never_leaves_two_in_use(
 ) -> None:
     old, new = await moved_halfway(tmp_path)
     end_at(monkeypatch, at, EndedError())
-    monkeypatch.setattr(moving, "stay", lambda *_: None)
+    monkeypatch.setattr(relocate, "stay", lambda *_: None)
     with pytest.raises(EndedError):
         finish_move(old, new)
     monkeypatch.undo()
     assert trusted(old, new) in ([True, False], [False, False])
     # The disk of the new folder fails now, after the kill: the old one goes on as before.
-    monkeypatch.setattr(moving, "copy_journals", raising(OSError(28, "full")))
+    monkeypatch.setattr(relocate, "copy_journals", raising(OSError(28, "full")))
     with pytest.raises(LibraryError):
         finish_move(old, new)
     monkeypatch.undo()

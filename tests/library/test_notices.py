@@ -14,10 +14,10 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop.library import ExportOrder, Library, export_pictures, import_pictures, is_in_use
-from imagineart_desktop.library.care import copy_to
-from imagineart_desktop.library.notices import Notice, NoticeCode, Notices
-from imagineart_desktop.library.rebuilding import rebuild
-from imagineart_desktop.library.startup_notices import sentences_of
+from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.maintenance.rebuild import rebuild
+from imagineart_desktop.library.recovery.startup_notices import sentences_of
+from imagineart_desktop.library.store.notices import Notice, NoticeCode, Notices
 from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Label, Library, LibraryError, PictureDetails, Query, emptying
-from imagineart_desktop.library.marks import Marks
+from imagineart_desktop.library import Label, Library, LibraryError, PictureDetails, Query
+from imagineart_desktop.library.recovery import empty_trash
+from imagineart_desktop.library.store.marks import Marks
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -164,7 +165,7 @@ async def test_undo_takes_back_its_own_change_alone(tmp_path: Path) -> None:
 
 
 async def test_a_number_is_never_used_for_another_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(emptying, "send2trash", lambda path: path.unlink())
+    monkeypatch.setattr(empty_trash, "send2trash", lambda path: path.unlink())
     library = await stocked(tmp_path)
     await library.trash([4])
     await library.empty_trash()
@@ -187,7 +188,7 @@ async def test_an_image_restored_while_the_trash_is_emptied_stays(
     def move_file(connection: sqlite3.Connection, number: int) -> None:
         connection.execute("UPDATE pictures SET trashed_ms = NULL WHERE id = ?", (number,))
 
-    monkeypatch.setattr(emptying, "send2trash", system_trash)
+    monkeypatch.setattr(empty_trash, "send2trash", system_trash)
     await library.trash([2, 3])
     assert await library.empty_trash() == 1
     assert [number for number in (1, 2, 3, 4) if await library.details(number)] == [1, 3, 4]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.library import ExportOrder, Library, export_pictures, write_whole
-from imagineart_desktop.library.partial_files import partial_path, remove_partials
+from imagineart_desktop.library.files.partial_files import partial_path, remove_partials
 from tests.library.test_library import keep, recipe
 
 _dead: list[str] = []
@@ -21,7 +21,7 @@ def left_by_a_dead_program(folder: Path) -> str:
     if not _dead:
         script = (
             "import os; from pathlib import Path\n"
-            "from imagineart_desktop.library.partial_files import partial_path\n"
+            "from imagineart_desktop.library.files.partial_files import partial_path\n"
             "with partial_path(Path('x')) as path: print(path.name, flush=True); os._exit(0)"
         )
         command = [sys.executable, "-c", script]

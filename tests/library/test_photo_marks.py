@@ -15,8 +15,8 @@ from PIL import Image
 
 from imagineart_desktop.imaging import USER_FORMATS, FileFormat, FileSettings, open_checked
 from imagineart_desktop.library import ExportOrder, Label, Library, Marks, Query, export_pictures, import_pictures
-from imagineart_desktop.library.embedding import xmp_packet
-from imagineart_desktop.library.photo_marks import PhotoMarks, photo_packet, read_photo_marks
+from imagineart_desktop.library.files.embedding import xmp_packet
+from imagineart_desktop.library.metadata.photo_marks import PhotoMarks, photo_packet, read_photo_marks
 from imagineart_desktop.support.plain_text import harmless
 from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop.library import FileState, Library, Parent, Query
-from imagineart_desktop.library.rebuilding import rebuild
-from imagineart_desktop.library.restoring import restore_from
+from imagineart_desktop.library.maintenance.rebuild import rebuild
+from imagineart_desktop.library.recovery.restore import restore_from
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio

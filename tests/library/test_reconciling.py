@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
-from imagineart_desktop.library import FileState, Library, LibraryChange, PictureSummary, Query, thumbnails
+from imagineart_desktop.library import FileState, Library, LibraryChange, PictureSummary, Query
+from imagineart_desktop.library.store import thumbnails
 from tests.library.earlier import make_earlier
 from tests.library.test_library import keep, recipe
 

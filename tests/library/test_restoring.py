@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Library, LibraryError, Query, restoring
-from imagineart_desktop.library.care import copy_to
-from imagineart_desktop.library.notices import NoticeCode
-from imagineart_desktop.library.restoring import restore_from
+from imagineart_desktop.library import Library, LibraryError, Query
+from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.recovery import restore
+from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.store.notices import NoticeCode
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -128,7 +129,7 @@ async def test_what_cannot_be_moved_back_now_is_moved_back_before_the_next_resto
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(restoring, "_move_back", full)
+    monkeypatch.setattr(restore, "_move_back", full)
     with pytest.raises(LibraryError) as failed:
         await restore_from(library, tmp_path / "copy", lambda *_: copied.append(1), lambda: bool(copied))
     (aside,) = (library.files.root / "kept-aside").iterdir()

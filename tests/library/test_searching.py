@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from imagineart_desktop.library.records import Query
-from imagineart_desktop.library.searching import search
+from imagineart_desktop.library.search.searching import search
+from imagineart_desktop.library.store.records import Query
 
 _COUNT = 20_000
 

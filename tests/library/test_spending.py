@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Library, emptying
-from imagineart_desktop.library.care import copy_to
-from imagineart_desktop.library.restoring import restore_from
-from imagineart_desktop.library.spending import as_csv, by_collection, by_day, by_model
+from imagineart_desktop.library import Library
+from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.recovery import empty_trash
+from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.store.spending import as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
 from tests.library.earlier import make_earlier
 from tests.library.test_library import keep, recipe
@@ -71,7 +72,7 @@ async def totals(library: Library) -> tuple[Decimal, list[tuple[str, Decimal]]]:
 async def test_what_was_spent_stays_known_when_its_pictures_are_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emptying, "send2trash", lambda path: path.unlink())
+    monkeypatch.setattr(empty_trash, "send2trash", lambda path: path.unlink())
     library = Library(tmp_path / "here")
     await keep(library, recipe(1, created_at=NOON))
     await keep(library, recipe(2, created_at=NOON + timedelta(minutes=2)))

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from imagineart_desktop.library import Library, Query
-from imagineart_desktop.library.schema import MIGRATIONS
+from imagineart_desktop.library.store.schema import MIGRATIONS
 from tests.library.earlier import make_earlier
 from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe

@@ -15,7 +15,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from imagineart_desktop.demo.calls import call_of
+from imagineart_desktop.demo.endpoints import call_of
 
 ORDER = "/hostile/order"
 _PIECE = b" " * 2**16

@@ -24,9 +24,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import httpx
 
 from imagineart_desktop.app import make_application
-from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.reliability.measuring import Stopwatch
 from tests.reliability.processes import begun
 from tests.ui.driving import Driver, opened

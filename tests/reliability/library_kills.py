@@ -107,7 +107,7 @@ async def _recover(places: Places) -> None:
 
 
 async def _rebuild(places: Places) -> None:
-    from imagineart_desktop.library.rebuilding import rebuild
+    from imagineart_desktop.library.maintenance.rebuild import rebuild
 
     await _in_use(places, rebuild)
 
@@ -126,14 +126,14 @@ async def _export(places: Places) -> None:
 
 
 async def _back_up(places: Places) -> None:
-    from imagineart_desktop.library.care import copy_to
+    from imagineart_desktop.library.maintenance.backup import copy_to
 
     await _in_use(places, lambda library: copy_to(library, places.out))
 
 
 async def _move(places: Places) -> None:
     from imagineart_desktop.library import Library
-    from imagineart_desktop.library.moving import finish_move, prepare_move
+    from imagineart_desktop.library.maintenance.relocate import finish_move, prepare_move
 
     library = Library(places.root)
     await library.start()
@@ -242,7 +242,7 @@ async def facts(places: Places, operation: str) -> dict[str, Any]:
     from imagineart_desktop.library import Library, Query
 
     if operation == "move":
-        from imagineart_desktop.library.moving import finish_move
+        from imagineart_desktop.library.maintenance.relocate import finish_move
 
         finish_move(places.root, places.out)
     root = places.out if operation == "move" else places.root
@@ -279,7 +279,7 @@ async def facts(places: Places, operation: str) -> dict[str, Any]:
 
 
 def _paid(connection: Any) -> list[Any]:
-    from imagineart_desktop.library.paid import Paid
+    from imagineart_desktop.library.store.ledger import Paid
 
     rows = connection.execute("SELECT job_id, position, endpoint, created_ms, cost FROM paid").fetchall()
     return [Paid(*row) for row in rows]
@@ -334,7 +334,7 @@ def _forked(work: Callable[[], object]) -> int:
 
 
 def _child(operation: str, places: Places, at: int, end: Callable[[], object], answer: Path) -> None:
-    from imagineart_desktop.library.database import Database
+    from imagineart_desktop.library.store.database import Database
 
     TRAP.at, TRAP.end = at, end
     sys.addaudithook(TRAP.hook)
@@ -358,9 +358,6 @@ def _look(places: Places, operation: str, answer: Path) -> None:
 
 def main(trials: list[Trial]) -> list[Report]:
     """Stock one library and run each trial on copies of it."""
-    import imagineart_desktop.library.care
-    import imagineart_desktop.library.moving
-    import imagineart_desktop.library.rebuilding  # noqa: F401 - once, before all forks
     import tests.library.test_library  # noqa: F401
 
     folder = Path(tempfile.mkdtemp())

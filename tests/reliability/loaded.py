@@ -25,11 +25,11 @@ from imagineart_desktop.library import Query
 from imagineart_desktop.models import IMAGINEART_20
 from imagineart_desktop.places import Places
 from imagineart_desktop.studio import studio
-from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.main_window import MainWindow
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.top_bar import TABS
+from imagineart_desktop.ui.window.main_window import MainWindow
+from imagineart_desktop.ui.window.top_bar import TABS
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.reliability.measuring import Holdings, Stopwatch
 
 RULES = RetryRules(first_wait=0.2, longest_wait=3.0, answer=15.0)

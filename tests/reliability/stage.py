@@ -33,10 +33,10 @@ from imagineart_desktop.places import Places
 from imagineart_desktop.studio import Studio
 from imagineart_desktop.studio import studio as real_studio
 from imagineart_desktop.support import start_logging, stop_logging
-from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.main_window import MainWindow
-from imagineart_desktop.ui.status_line import StatusLine
 from imagineart_desktop.ui.widgets import InlineMessage
+from imagineart_desktop.ui.window.main_window import MainWindow
+from imagineart_desktop.ui.window.status_bar import StatusLine
+from imagineart_desktop.workspace.event_loop import run
 from tests.reliability.processes import LONGEST
 
 _ANSWER = 60.0

@@ -26,17 +26,18 @@ from imagineart_desktop.fal import Downloader, FalClient, Hosts, RetryRules, Sto
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.jobs import ENDED, NOT_LISTED, JobEvent, State
 from imagineart_desktop.jobs.store import JobStore
-from imagineart_desktop.library import Query, intake, library
-from imagineart_desktop.library.database import Database
-from imagineart_desktop.library.files import write_whole
+from imagineart_desktop.library import Query, library
+from imagineart_desktop.library.files.files import write_whole
+from imagineart_desktop.library.store import intake
+from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.models import Model, Task, find_model
 from imagineart_desktop.places import Places
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.studio import studio
-from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.main_window import MainWindow
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.main_window import MainWindow
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.reliability.points import POINTS, KillPoint, Moment
 from tests.ui.driving import Driver
 from tests.waiting import Patience

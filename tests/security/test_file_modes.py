@@ -19,9 +19,9 @@ os.umask(0)
 from imagineart_desktop import app
 from imagineart_desktop.places import Places
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.intake import Taken
+from imagineart_desktop.workspace.mime import Taken
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.main_window import MainWindow
+from imagineart_desktop.ui.window.main_window import MainWindow
 
 root = Path(sys.argv[1])
 restored = MainWindow.restore
@@ -47,7 +47,7 @@ async def work(window):
     window.gallery.marking.note(made[0], "a secret note")
     await window.save()
     window.support.failed(RuntimeError("something"))
-    from imagineart_desktop.ui.report.dialog import ReportDialog
+    from imagineart_desktop.ui.support.dialog import ReportDialog
     report = ReportDialog(window, await window.support._pages(), window._files)
     await report.save(root / "report.zip")
     window.close()

@@ -209,7 +209,7 @@ async def test_demo_does_not_wait_for_a_keychain_that_does_not_answer_and_live_w
             told: list[ServiceKind] = []
             account.subscribe(lambda: told.append(account.kind))
             if chosen:
-                monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 0.05)
+                monkeypatch.setattr("imagineart_desktop.jobs.connection._KEYCHAIN_SECONDS", 0.05)
                 await account.leave()
             stuck.go_on.set()
             late = [thread for thread in threading.enumerate() if thread.name == "keychain"]
@@ -241,7 +241,7 @@ async def test_a_proxy_waits_for_its_token_and_goes_without_one_that_does_not_co
         return await connect(worker, service)
 
     monkeypatch.setattr(Worker, "connect", note)
-    monkeypatch.setattr("imagineart_desktop.jobs.account._KEYCHAIN_SECONDS", 600.0 if kept else 0.0)
+    monkeypatch.setattr("imagineart_desktop.jobs.connection._KEYCHAIN_SECONDS", 600.0 if kept else 0.0)
     try:
         async with studio(Places.below(tmp_path), demo=demo, proxy="http://localhost:1/api", key_wait=0.0) as parts:
             account = parts.account

@@ -27,7 +27,7 @@ from imagineart_desktop.fal import (
     client,
     download,
 )
-from imagineart_desktop.fal.answers import LogEntry
+from imagineart_desktop.fal.responses import LogEntry
 from imagineart_desktop.jobs import State
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import SMALL, at_work, outcome, service_of

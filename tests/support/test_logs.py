@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.support import logs, protect, redacted, start_logging, stop_logging
+from imagineart_desktop.support.bundle import Page, pages_of_folder, zip_of
 from imagineart_desktop.support.logs import NAME
-from imagineart_desktop.support.report import Page, pages_of_folder, zip_of
 
 KEY = "0a1b2c3d-1111-2222-3333-444455556666:0123456789abcdef0123456789abcdef"
 ODD = "an-odd:key-that-looks-like-none"
@@ -61,7 +61,7 @@ def test_pictures_and_the_home_folder_stay_out() -> None:
 
 
 def test_a_line_is_an_object_with_what_support_needs(folder: Path) -> None:
-    log = logging.getLogger("imagineart_desktop.jobs.desk")
+    log = logging.getLogger("imagineart_desktop.jobs.job_registry")
     log.info("a job moved on", extra={"job": "j1", "state": "queued", "secret_thing": "never"})
     try:
         raise ValueError(f"Key {KEY}\nthe prompt was: a red barn")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagineart_desktop.library.foreign_metadata import cleaned
-from imagineart_desktop.library.marks import clean_name
+from imagineart_desktop.library.metadata.foreign_metadata import cleaned
+from imagineart_desktop.library.store.marks import clean_name
 from imagineart_desktop.support.plain_text import harmless, one_line, shown
 
 _WHOLE = {

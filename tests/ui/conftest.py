@@ -20,9 +20,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.app import make_application
-from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 
 @pytest.fixture(scope="session")

@@ -20,13 +20,13 @@ from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import JobEvent, LastComposed, State
 from imagineart_desktop.places import Places
 from imagineart_desktop.studio import Studio, studio
+from imagineart_desktop.ui.canvas.image_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
 from imagineart_desktop.ui.jobs.card import JobCard
-from imagineart_desktop.ui.main_window import MainWindow
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.ui.window.pages import with_something_to_restore
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.waiting import until, wait_until
 
 NONE = Qt.KeyboardModifier.NoModifier

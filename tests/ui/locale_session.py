@@ -18,12 +18,12 @@ from PySide6.QtWidgets import QDateEdit, QDoubleSpinBox
 from imagineart_desktop.app import make_application
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.gallery.facts import facts_of
-from imagineart_desktop.ui.gallery.grouping import Grouping, heading_of
-from imagineart_desktop.ui.language import DateForm
-from imagineart_desktop.ui.loop import run
-from imagineart_desktop.ui.spending.buckets import day_words
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.gallery.grouping import Grouping, heading_of
+from imagineart_desktop.workspace.language import DateForm
+from imagineart_desktop.workspace.spending_buckets import day_words
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.driving import opened
 
 _MOMENT = 1_700_000_000_000

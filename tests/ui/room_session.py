@@ -16,10 +16,10 @@ from imagineart_desktop.app import make_application
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.driving import Driver, opened, settle
 from tests.ui.room import cramped, in_sight, off_line
 

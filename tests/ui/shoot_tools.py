@@ -24,9 +24,9 @@ from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.loop import run
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.driving import Driver, opened
 
 LEFT = Qt.MouseButton.LeftButton

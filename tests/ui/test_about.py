@@ -14,8 +14,8 @@ from imagineart_desktop import __version__
 from imagineart_desktop.places import Places
 from imagineart_desktop.ui.about.dialog import AboutDialog
 from imagineart_desktop.ui.about.licenses import LIBRARIES
-from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.main_window import MainWindow
 from tests.ui.driving import opened
 from tests.ui.test_session_end import shown
 

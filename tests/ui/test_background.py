@@ -15,14 +15,14 @@ from shiboken6 import delete
 from imagineart_desktop.library import Library
 from imagineart_desktop.support import background
 from imagineart_desktop.ui.about.dialog import AboutDialog
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.compare.window import CompareWindow
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
 from imagineart_desktop.ui.lineage.window import LineageWindow
-from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.main_window import MainWindow
+from imagineart_desktop.workspace.background import spawn_for
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
 

@@ -16,10 +16,10 @@ from imagineart_desktop.fal import Hosts, ServiceKind
 from imagineart_desktop.imaging import encode_grey_png, encode_png, new_mask
 from imagineart_desktop.jobs import State
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.fal.proxying import REAL, TOKEN, team_proxy
 from tests.ui.driving import Driver, opened
 
@@ -158,7 +158,7 @@ async def test_a_broken_picture_is_refused_and_what_is_there_stays(tmp_path: Pat
 
 
 async def test_an_address_inside_the_network_is_not_fetched(tmp_path: Path, theme: Theme) -> None:
-    from imagineart_desktop.ui.intake import Taken
+    from imagineart_desktop.workspace.mime import Taken
 
     async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.edit.add([Taken(url="http://127.0.0.1:1/cat.png")])

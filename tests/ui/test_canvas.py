@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QUndoView
 
 from imagineart_desktop.imaging import Brush, Combine, MaskFormat, Rect, coverage, encode_grey_png
-from imagineart_desktop.imaging.shapes import polygon
+from imagineart_desktop.imaging.mask.shapes import polygon
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint import mask_commands

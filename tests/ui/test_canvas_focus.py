@@ -7,11 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from tests.ui.driving import opened
 from tests.ui.test_canvas_keys import focused
 from tests.ui.test_inpaint_loop import inpainting

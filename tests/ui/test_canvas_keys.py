@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QToolButton, QWidget
 from imagineart_desktop.imaging import Combine
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
-from imagineart_desktop.ui.widgets.numbers import CountField
+from imagineart_desktop.ui.widgets.number_fields import CountField
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.driving import Driver, opened
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Brush, Stroke, new_mask
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.image_pyramid import Pyramid
 from tests.waiting import until
 
 PATH = [QPointF(200 + 90 * math.cos(turn / 15), 150 + 90 * math.sin(turn / 15)) for turn in range(101)]

@@ -13,11 +13,11 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Brush, Rect, coverage
-from imagineart_desktop.ui.canvas import mask_document
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.inpaint.session import MASK_DRAFT
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace import mask_document
+from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT
 from tests.ui.driving import Fingers, colour_at, move, opened, press, release
 
 ALT = Qt.KeyboardModifier.AltModifier

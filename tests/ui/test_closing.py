@@ -17,13 +17,14 @@ from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.demo import Pace
 from imagineart_desktop.jobs import store as rows
-from imagineart_desktop.library import Library, LibraryError, Query, exporting, importing
-from imagineart_desktop.library.reading import Looked, look_at
+from imagineart_desktop.library import Library, LibraryError, Query
+from imagineart_desktop.library.metadata.file_probe import Looked, look_at
+from imagineart_desktop.library.transfer import exporting, importing
 from imagineart_desktop.places import Places
-from imagineart_desktop.ui.main_window import MainWindow
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SeedMode
 from imagineart_desktop.ui.window.closing import ClosingDialog
+from imagineart_desktop.ui.window.main_window import MainWindow
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
 from tests.ui.test_export import dialog_of

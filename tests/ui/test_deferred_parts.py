@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from imagineart_desktop.ui.deferred import Deferred
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import InlineMessage
+from imagineart_desktop.ui.widgets.deferred import Deferred
 from tests.ui.driving import opened, settle
 
 

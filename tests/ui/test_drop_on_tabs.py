@@ -8,8 +8,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from imagineart_desktop.ui.gallery.rows import mime_of
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.gallery.rows import mime_of
 from tests.ui.driving import NONE, Driver
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 

@@ -15,13 +15,14 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import FileFormat, Profile, encode_deep, load_deep, told_encoding
+from imagineart_desktop.imaging import FileFormat, Profile, encode_deep, load_deep
+from imagineart_desktop.imaging.files import encode_progress
 from imagineart_desktop.library import USUAL_PATTERN, import_pictures
 from imagineart_desktop.support.pixel_libraries import features
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.exporting.file_fields import AS_IT_IS
-from imagineart_desktop.ui.intake import PICTURE_MIME
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.mime import PICTURE_MIME
 from tests.imaging.round_tripping import source_of
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
@@ -154,8 +155,8 @@ async def test_an_export_can_be_cancelled(tmp_path: Path, theme: Theme) -> None:
 async def test_an_export_of_one_image_says_how_far_its_encoder_is_and_cancels_it(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(told_encoding, "_MIN_PIXELS", 1)
-    encode, may_end, calls = told_encoding._encode, Event(), []
+    monkeypatch.setattr(encode_progress, "_MIN_PIXELS", 1)
+    encode, may_end, calls = encode_progress._encode, Event(), []
 
     def held(image: Image.Image, kind: str, options: Mapping[str, Any]) -> bytes:
         calls.append(kind)
@@ -163,7 +164,7 @@ async def test_an_export_of_one_image_says_how_far_its_encoder_is_and_cancels_it
         assert len(calls) < 2 or may_end.wait()
         return encode(image, kind, options)
 
-    monkeypatch.setattr(told_encoding, "_encode", held)
+    monkeypatch.setattr(encode_progress, "_encode", held)
     async with opened(tmp_path, theme) as at:
         await gallery_with(at, 1)
         dialog = await dialog_of(at, tmp_path / "out")

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.ui.menus import TITLES
+from imagineart_desktop.ui.commands.menus import TITLES
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from imagineart_desktop.models import CATALOGUE, IMAGINEART_15_PRO, IMAGINEART_20, MAX_SEED, list_price
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import PromptEdit, SeedField, SeedMode
-from imagineart_desktop.ui.widgets.choices import RatioTile
+from imagineart_desktop.ui.widgets.segmented import RatioTile
 from tests.ui.driving import opened, settle
 
 

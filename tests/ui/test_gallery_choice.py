@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from imagineart_desktop.ui.commands.image_menu import PictureMenu
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.page import GalleryPage
-from imagineart_desktop.ui.picture_menu import PictureMenu
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import AskDialog
 from tests.ui.driving import Driver

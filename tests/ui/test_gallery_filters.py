@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.library.asking import asked
+from imagineart_desktop.library.search.query_parser import asked
 from imagineart_desktop.ui.gallery.date_range import DateRangeDialog
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.page import GalleryPage

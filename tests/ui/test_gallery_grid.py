@@ -14,13 +14,13 @@ from PySide6.QtGui import QFont, QPixmap
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.library import Library, PictureSummary, Query
-from imagineart_desktop.ui.gallery import cell
+from imagineart_desktop.ui.gallery import thumbnail_delegate
 from imagineart_desktop.ui.gallery.grid import PictureGrid
-from imagineart_desktop.ui.gallery.grouping import Grouping
-from imagineart_desktop.ui.gallery.lattice import HEADING
+from imagineart_desktop.ui.gallery.grid_layout import HEADING
 from imagineart_desktop.ui.gallery.page import GalleryPage
-from imagineart_desktop.ui.gallery.rows import THUMBNAIL
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.gallery.grouping import Grouping
+from imagineart_desktop.workspace.gallery.rows import THUMBNAIL
 from tests.benchmarks.stock import stocked
 from tests.ui.driving import point_at
 from tests.waiting import until
@@ -192,13 +192,13 @@ async def test_scrolling_asks_by_the_hundred_and_draws_each_badge_once(
 ) -> None:
     del theme
     drawn: list[tuple[str, int]] = []
-    draw = cell._drawn_badge
+    draw = thumbnail_delegate._drawn_badge
 
     def note(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | None:
         drawn.append((word, room))
         return draw(word, room, ratio, usual)
 
-    monkeypatch.setattr(cell, "_drawn_badge", note)
+    monkeypatch.setattr(thumbnail_delegate, "_drawn_badge", note)
     async with gallery(tmp_path, 1000) as (page, library):
         asked: list[int] = []
         summaries = library.summaries

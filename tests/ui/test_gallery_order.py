@@ -14,18 +14,19 @@ from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from imagineart_desktop.library import Library, LibraryChange, Marks, Order, SavedSearch, emptying
+from imagineart_desktop.library import Library, LibraryChange, Marks, Order, SavedSearch
+from imagineart_desktop.library.recovery import empty_trash
 from imagineart_desktop.models import CATALOGUE
-from imagineart_desktop.ui.gallery.cell import tool_places
-from imagineart_desktop.ui.gallery.grouping import Grouping
-from imagineart_desktop.ui.gallery.lattice import HEADING
+from imagineart_desktop.ui.gallery.grid_layout import HEADING
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
-from imagineart_desktop.ui.intake import PICTURE_MIME
+from imagineart_desktop.ui.gallery.thumbnail_delegate import tool_places
 from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import AskDialog
+from imagineart_desktop.workspace.gallery.grouping import Grouping
+from imagineart_desktop.workspace.mime import PICTURE_MIME
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened, point_at
 
@@ -242,7 +243,7 @@ async def test_the_trash_is_emptied_into_the_systems(
         taken.append(path)
         path.unlink()
 
-    monkeypatch.setattr(emptying, "send2trash", system_trash)
+    monkeypatch.setattr(empty_trash, "send2trash", system_trash)
     async with gallery(tmp_path, theme) as (at, page):
         at.window.commands.run("trash", [1, 3])
         await at.until(lambda: shown(page) == [2, 4, 5, 6])

@@ -12,13 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from imagineart_desktop.library import SOURCE, Library
-from imagineart_desktop.ui.gallery.cell import badge_of, tool_places
 from imagineart_desktop.ui.gallery.marks_editor import LabelDots
-from imagineart_desktop.ui.gallery.rows import SUMMARY
+from imagineart_desktop.ui.gallery.thumbnail_delegate import badge_of, tool_places
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.spending.dialog import SpendDialog
 from imagineart_desktop.ui.theme import Theme, tokens
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.gallery.rows import SUMMARY
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import colour_at, opened, point_at
 from tests.ui.test_gallery_order import gallery, shown

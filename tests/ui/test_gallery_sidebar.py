@@ -13,12 +13,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.library.importing import import_pictures
+from imagineart_desktop.library.transfer.importing import import_pictures
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.side_panel import SideRow
 from imagineart_desktop.ui.theme import Theme, tokens
+from imagineart_desktop.workspace.gallery.grouping import Grouping
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import colour_at, opened, settle
 

@@ -16,10 +16,10 @@ from imagineart_desktop.jobs import Composition
 from imagineart_desktop.library import LibraryError, Query
 from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.inpaint import session
-from imagineart_desktop.ui.inpaint.look_bar import RAW_IS_NOT_APPLIED, Way
+from imagineart_desktop.ui.inpaint.result_bar import RAW_IS_NOT_APPLIED, Way
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.closing import ClosingDialog
+from imagineart_desktop.workspace.inpaint import session_store
 from tests.ui.driving import opened
 from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import CTRL, inpainting, looked_at
@@ -170,7 +170,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
             reached.set()
             await stuck.wait()
 
-        monkeypatch.setattr(session, "open_decoded", held)
+        monkeypatch.setattr(session_store, "open_decoded", held)
         at.click(page.looking.bar.apply)
         await at.until(reached.is_set)
         (operation,) = at.parts.library.operations.running

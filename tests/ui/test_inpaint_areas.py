@@ -16,11 +16,12 @@ from imagineart_desktop.jobs import Prepared, State
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.support import cancel_spawned
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.inpaint import measuring, session
-from imagineart_desktop.ui.inpaint.look_bar import Way
+from imagineart_desktop.ui.inpaint import cost_estimator
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.past_request import PastRequest
+from imagineart_desktop.ui.inpaint.result_bar import Way
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.past_request import PastRequest
 from tests.ui.driving import Driver, opened
 from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import choose, inpainting, shown
@@ -132,7 +133,7 @@ async def test_a_measurement_that_fails_keeps_nobody_waiting(
             raise MemoryError
 
         with monkeypatch.context() as patched:
-            patched.setattr(measuring, "requests_of", fail)
+            patched.setattr(cost_estimator, "requests_of", fail)
             page.trip.each.setChecked(False)
             page.trip.each.setChecked(True)
             await at.until(lambda: bool(reported) and page.measuring._known.is_set())
@@ -160,13 +161,13 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
         await page.measuring.known()
         await at.until(lambda: not page.form._just_wished.isActive())
         # What is typed later is of the next request.
-        prepared, go_on = session.prepared, asyncio.Event()
+        prepared, go_on = session_store.prepared, asyncio.Event()
 
         async def slowly(*arguments: Any) -> list[Prepared]:
             await go_on.wait()
             return await prepared(*arguments)
 
-        monkeypatch.setattr(session, "prepared", slowly)
+        monkeypatch.setattr(session_store, "prepared", slowly)
         at.click(page.form.go)
         at.type(page.form.prompt.editor, "something else")
         go_on.set()
@@ -180,7 +181,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
             await at.on_canvas(photos / "chelsea.png")
             return 255 - new_mask(canvas.document.size)
 
-        monkeypatch.setattr(session, "planned_mask", late)
+        monkeypatch.setattr(session_store, "planned_mask", late)
         await page.reuse(PastRequest.of_picture(details))
         assert canvas.document.size == (451, 300)
         assert not canvas.document.mask.any()

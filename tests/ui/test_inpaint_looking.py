@@ -16,19 +16,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.imaging import Margins, Mode, Picture, PictureError, load_picture
-from imagineart_desktop.jobs import MissingError, keeping
+from imagineart_desktop.jobs import MissingError, result_importer
 from imagineart_desktop.jobs import inpainting as inpainting_module
 from imagineart_desktop.library import Library, PictureSummary, Recipe
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.compare.pane import Way as CompareWay
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
-from imagineart_desktop.ui.inpaint import versions
-from imagineart_desktop.ui.inpaint.look_bar import Way
 from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.inpaint.result_bar import Way
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
-from imagineart_desktop.ui.inpaint.versions import Version
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.inpaint import result_versions
+from imagineart_desktop.workspace.inpaint.result_versions import Version
 from tests.ui.driving import Driver, on_screen, opened, send_mouse, settle
 from tests.ui.test_inpaint_loop import choose, inpainting, looked_at, shown
 
@@ -176,9 +176,9 @@ async def test_a_result_that_arrives_is_decoded_once_and_shown_without_reading_i
 
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         with monkeypatch.context() as patched:
-            for module in (keeping, inpainting_module):
+            for module in (result_importer, inpainting_module):
                 patched.setattr(module, "load_picture", noted)
-            patched.setattr(versions, "_read_from", fail)
+            patched.setattr(result_versions, "_read_from", fail)
             number = await looked_at(at, page)
         assert decoded == ["The result"]
         (picture,) = await at.parts.library.summaries([number])

@@ -18,10 +18,10 @@ from PySide6.QtTest import QTest
 from imagineart_desktop.imaging import Margins, Mode, Rect, coverage, load_picture, losses_of
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.inpaint import session
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.inpaint import session_store
 from tests.ui.driving import Driver, colour_at, opened, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -141,7 +141,7 @@ async def test_apply_says_how_far_it_is_and_is_undone_and_made_again_with_the_ma
         assert may_end.wait()
         return losses_of(source)
 
-    monkeypatch.setattr(session, "losses_of", held)
+    monkeypatch.setattr(session_store, "losses_of", held)
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         painted = canvas.document.mask.copy()
         before = canvas.pixels

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem
 
 from imagineart_desktop.library import LibraryError, safe_stem
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import AskDialog
+from imagineart_desktop.workspace.mime import Taken
 from tests.ui.driving import Driver, opened, settle
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 from tests.ui.test_inpaint_steps import apply, undone

@@ -13,8 +13,8 @@ from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Library
-from imagineart_desktop.ui.intake import PICTURE_MIME, Taken, files_in, may_take, take
-from imagineart_desktop.ui.loading import load
+from imagineart_desktop.workspace.image_source import load
+from imagineart_desktop.workspace.mime import PICTURE_MIME, Taken, files_in, may_take, take
 
 PIXEL = base64.b64encode(b"bytes of an image").decode()
 

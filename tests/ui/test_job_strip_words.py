@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.demo import Pace
 from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs import Failure, State
-from imagineart_desktop.ui.jobs.words import state_words, summary_words
 from imagineart_desktop.ui.theme import Theme, tokens
+from imagineart_desktop.workspace.job_texts import state_words, summary_words
 from tests.ui.driving import opened, settle
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, QSize
 
-from imagineart_desktop.ui.gallery.grouping import Grouping, group_starts, heading_of
-from imagineart_desktop.ui.gallery.lattice import HEADING, Lattice
+from imagineart_desktop.ui.gallery.grid_layout import HEADING, Lattice
+from imagineart_desktop.workspace.gallery.grouping import Grouping, group_starts, heading_of
 
 CELL, GAP = QSize(20, 15), 4
 

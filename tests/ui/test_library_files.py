@@ -10,14 +10,14 @@ from PIL import Image
 from imagineart_desktop.app import _finish_move
 from imagineart_desktop.library import FileState, Library, Query
 from imagineart_desktop.places import Places
-from imagineart_desktop.ui.file_dialogs import FileDialogs
-from imagineart_desktop.ui.gallery import watching
 from imagineart_desktop.ui.gallery.facts import facts_of
-from imagineart_desktop.ui.gallery.rows import MISSING, SUMMARY, THUMBNAIL
 from imagineart_desktop.ui.settings import library_place
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
 from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.workspace.gallery import folder_watcher
+from imagineart_desktop.workspace.gallery.rows import MISSING, SUMMARY, THUMBNAIL
 from tests.ui.test_gallery_order import gallery, shown
 
 
@@ -140,7 +140,7 @@ async def test_a_missing_picture_is_forgotten_and_back_and_shows_no_other_in_its
 async def test_a_picture_that_is_written_over_is_shown_anew(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "_ROUND_MS", 200)
+    monkeypatch.setattr(folder_watcher, "_ROUND_MS", 200)
     async with gallery(tmp_path, theme) as (at, page):
         library = at.parts.library
         index = page.model.index_of(2)

@@ -28,19 +28,21 @@ from imagineart_desktop.imaging import (
     read_mask,
     sendable,
 )
-from imagineart_desktop.imaging.mask import fill_holes, remove_specks
-from imagineart_desktop.imaging.selections import smart_select
-from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
+from imagineart_desktop.imaging.mask.mask import fill_holes, remove_specks
+from imagineart_desktop.imaging.mask.morphology import feather, grow, shrink, smooth
+from imagineart_desktop.imaging.mask.selections import smart_select
 from imagineart_desktop.jobs import Composition, prepare
-from imagineart_desktop.library import PictureSummary, Query, copying, emptying
+from imagineart_desktop.library import PictureSummary, Query
+from imagineart_desktop.library.recovery import empty_trash, file_copy
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError, spawn
-from imagineart_desktop.ui import image_copier
 from imagineart_desktop.ui.compare import window as compare_window
 from imagineart_desktop.ui.edit import references
-from imagineart_desktop.ui.inpaint import mask_commands, session, versions
-from imagineart_desktop.ui.inpaint.look_bar import Way
-from imagineart_desktop.ui.intake import Taken
+from imagineart_desktop.ui.inpaint import mask_commands
+from imagineart_desktop.ui.inpaint.result_bar import Way
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import image_copier
+from imagineart_desktop.workspace.inpaint import result_versions, session_store
+from imagineart_desktop.workspace.mime import Taken
 from tests.ui.driving import opened, settle
 from tests.ui.test_export import gallery_with
 from tests.ui.test_inpaint_looking import choose_way
@@ -57,7 +59,7 @@ async def test_a_request_that_is_being_prepared_says_so_and_is_neither_sent_nor_
         await may_end.wait()
         return await prepare(*values, **named)
 
-    monkeypatch.setattr(session, "prepare", held)
+    monkeypatch.setattr(session_store, "prepare", held)
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         at.click(page.form.go)
         await at.until(lambda: begun and page.message.text() == "Preparing the request…")
@@ -223,7 +225,7 @@ async def test_a_request_waits_for_the_operation_on_its_mask(
         masks.append(mask.copy())
         return await prepare(source, mask, *values, **named)
 
-    monkeypatch.setattr(session, "prepare", noted)
+    monkeypatch.setattr(session_store, "prepare", noted)
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         spawn(canvas.document.operate("Fill", slow))
         await at.until(lambda: canvas.document.busy)
@@ -275,7 +277,7 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
 
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         decoded: list[Path] = []
-        monkeypatch.setattr(versions, "decoded", lambda path, **_: decoded.append(path))
+        monkeypatch.setattr(result_versions, "decoded", lambda path, **_: decoded.append(path))
         number = await looked_at(at, page)
         # What was just composed is shown as it is, without its file.
         assert not decoded
@@ -354,7 +356,7 @@ async def test_emptying_the_trash_says_how_far_it_is_and_keeps_what_is_not_remov
             assert may_go_on.wait()
         path.unlink()
 
-    monkeypatch.setattr(emptying, "send2trash", system_trash)
+    monkeypatch.setattr(empty_trash, "send2trash", system_trash)
     async with opened(tmp_path, theme) as at:
         at.window.go_to("gallery")
         page, library = at.window.gallery, at.parts.library
@@ -461,7 +463,7 @@ async def test_moving_many_images_says_how_far_it_is_and_cancelled_or_failed_it_
 async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_cannot_be_taken_back(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    may_go_on, copy_files = Event(), copying.copy_files
+    may_go_on, copy_files = Event(), file_copy.copy_files
 
     def held_copy(source: Path, target: Path, files: list[Path], *more: Any) -> None:
         copy_files(source, target, files, *more)
@@ -476,13 +478,13 @@ async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_can
         care, work = settings.care, settings.care._work
         await care.copy(tmp_path / "copy")
         (lost,) = await library.summaries(numbers[:1])
-        monkeypatch.setattr(emptying, "send2trash", Path.unlink)
+        monkeypatch.setattr(empty_trash, "send2trash", Path.unlink)
         await library.trash(numbers[:1])
         await library.empty_trash()
         await library.organise.rate(numbers[1:], 5)
         files = {path for path in library.files.root.rglob("*") if path.is_file()}
-        monkeypatch.setattr(copying, "_AT_ONCE", 1)
-        monkeypatch.setattr(copying, "copy_files", held_copy)
+        monkeypatch.setattr(file_copy, "_AT_ONCE", 1)
+        monkeypatch.setattr(file_copy, "copy_files", held_copy)
         restoring = asyncio.ensure_future(care.restore(tmp_path / "copy"))
         await at.until(lost.path.exists)
         assert work.stop.isVisible()
@@ -507,7 +509,7 @@ async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_can
             begun.append(files)
             copy_files(source, target, files, *more)
 
-        monkeypatch.setattr(copying, "copy_files", held_after_the_first)
+        monkeypatch.setattr(file_copy, "copy_files", held_after_the_first)
         restoring = asyncio.ensure_future(care.restore(tmp_path / "copy"))
         await at.until(lambda: work.stop.isVisible() and work.count.text())
         may_go_on.set()
@@ -544,16 +546,16 @@ async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never
         clipboard, status, copy = QGuiApplication.clipboard(), at.window.status, at.window.actions_["edit.copy"]
         clipboard.setText("before")
 
-        async def copying() -> None:
+        async def file_copy() -> None:
             halfway.was_cancelled.clear()
             copy.trigger()
             await at.until(lambda: status.said.text() == "Copying the image… 75%")
 
-        await copying()
+        await file_copy()
         assert status.undo.text() == "Cancel"
         at.click(status.undo)
         await at.until(halfway.was_cancelled.is_set)
-        await copying()
+        await file_copy()
         clipboard.setText("copied later")
         await at.until(halfway.was_cancelled.is_set)
         await at.until(lambda: status.said.text() == "")
@@ -569,7 +571,7 @@ async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never
         page = at.window.pages.inpaint
         await at.until(lambda: page.canvas.pixels is not None)
         halfway.may_end.clear()
-        await copying()
+        await file_copy()
         at.window.actions_["mask.copy"].trigger()
         try:
             await at.until(mask_begun.is_set)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QToolButton
 
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, Tokens
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.driving import opened, settle
 
 

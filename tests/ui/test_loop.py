@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from imagineart_desktop.ui.loop import run
+from imagineart_desktop.workspace.event_loop import run
 
 
 async def test_no_step_is_lost_while_a_task_has_a_loop_of_qts_open() -> None:

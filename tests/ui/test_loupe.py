@@ -17,18 +17,18 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 
 from imagineart_desktop.imaging import make_thumbnail
 from imagineart_desktop.library import Found, Label, Library, LibraryError, PictureSummary, Query
-from imagineart_desktop.library.records import ParentPicture
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.library.store.records import ParentPicture
 from imagineart_desktop.ui.gallery import facts as gallery_facts
-from imagineart_desktop.ui.gallery.cell import GAP
-from imagineart_desktop.ui.gallery.rows import Look
 from imagineart_desktop.ui.gallery.star import GOLD
 from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
-from imagineart_desktop.ui.loupe import image_loader
-from imagineart_desktop.ui.loupe.image_loader import ImageLoader
+from imagineart_desktop.ui.gallery.thumbnail_delegate import GAP
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextBlock
+from imagineart_desktop.workspace.gallery.rows import Look
+from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.loupe import image_loader
+from imagineart_desktop.workspace.loupe.image_loader import ImageLoader
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, colour_at, opened, settle
 

@@ -18,11 +18,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QUndoView
 
 from imagineart_desktop.imaging import EMPTY, Mask, Rect, encode_grey_png
-from imagineart_desktop.imaging.mask import invert
+from imagineart_desktop.imaging.mask.mask import invert
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.canvas import mask_document
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace import mask_document
 from tests.ui.driving import opened, settle
 
 

@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import InlineMessage, Lifetime
+from imagineart_desktop.workspace.mime import Taken
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened, settle
 

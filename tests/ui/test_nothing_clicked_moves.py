@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QSpinBox, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Margins, Rect
-from imagineart_desktop.imaging.outward import Reach
+from imagineart_desktop.imaging.inpaint.request_images import Reach
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage

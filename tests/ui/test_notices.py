@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from imagineart_desktop.library.notices import Notices
+from imagineart_desktop.library.store.notices import Notices
 from imagineart_desktop.places import Places
 from tests.library.test_damage import change, started
 from tests.library.test_library import keep, recipe

@@ -13,10 +13,11 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import DeepPicture, Margins, PictureError, ShowRows, load_deep, load_picture
 from imagineart_desktop.support import Reach
+from imagineart_desktop.ui.inpaint import history_controller
 from imagineart_desktop.ui.inpaint import page as page_module
-from imagineart_desktop.ui.inpaint import session, stepping
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.inpaint import session_store
 from tests.ui.driving import colour_at, opened
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 
@@ -27,7 +28,7 @@ class SlowDecoder:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.may_end = Event()
         self.share = 0.5
-        monkeypatch.setattr(session, "load_deep", self)
+        monkeypatch.setattr(session_store, "load_deep", self)
 
     def __call__(
         self, source: Path | bytes, *, name: str | None, reach: Reach | None, show_rows: ShowRows | None
@@ -60,7 +61,7 @@ async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_ther
         assert not page._empty.isVisible()
         page.waiting.cancel()
         await at.until(page._empty.isVisible)
-        monkeypatch.setattr(session, "load_deep", load_deep)
+        monkeypatch.setattr(session_store, "load_deep", load_deep)
         canvas = await at.on_canvas(photos / "chelsea.png")
         before = page.stepping.picture
         decoder = SlowDecoder(monkeypatch)
@@ -118,7 +119,7 @@ async def test_of_several_openings_the_last_one_counts_and_a_result_stays_in_sig
         page.waiting.cancel()
         await at.until(page.looking.pane.isVisible)
         await preview(decoder)
-        monkeypatch.setattr(session, "load_deep", load_deep)
+        monkeypatch.setattr(session_store, "load_deep", load_deep)
         at.drop(canvas, [photos / "astronaut.png"])
         at.drop(canvas, [photos / "rocket.jpg"])
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
@@ -196,13 +197,13 @@ async def test_the_mask_on_an_image_of_the_last_session_that_cannot_be_opened_is
     for words in ("no longer in the library", "not enough memory"):
         with monkeypatch.context() as patched:
             if path.exists():
-                patched.setattr(session, "load_deep", unreadable)
+                patched.setattr(session_store, "load_deep", unreadable)
             async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
                 page = at.window.inpaint
                 assert words in page.message.text()
                 assert not page.has_picture
                 step = next(iter(page.stepping.steps))
-                patched.setattr(session, "load_deep", load_deep)
+                patched.setattr(session_store, "load_deep", load_deep)
                 await at.on_canvas(photos / "chelsea.png")
                 if away.exists():
                     away.rename(path)
@@ -214,7 +215,7 @@ async def test_undo_back_to_a_large_image_says_so_and_can_be_cancelled(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # An image that is not on the canvas is decoded again.
-    monkeypatch.setattr(stepping, "_MOST_BYTES", 0)
+    monkeypatch.setattr(history_controller, "_MOST_BYTES", 0)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "chelsea.png")
@@ -241,7 +242,7 @@ async def test_undo_back_to_a_large_image_says_so_and_can_be_cancelled(
 async def test_undo_to_an_image_that_is_gone_leaves_history_image_and_mask_together(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stepping, "_MOST_BYTES", 0)
+    monkeypatch.setattr(history_controller, "_MOST_BYTES", 0)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "chelsea.png")
@@ -292,7 +293,7 @@ async def test_of_several_dropped_files_each_is_opened_or_named(
                 return load_deep(source, name=name)
             return decoder(source, name=name, reach=reach, show_rows=show_rows)
 
-        monkeypatch.setattr(session, "load_deep", decode)
+        monkeypatch.setattr(session_store, "load_deep", decode)
         at.drop(page.canvas, files[:2])
         await at.until(lambda: page.message.text() == "Opening… 30%")
         page.waiting.cancel()
@@ -303,6 +304,6 @@ def test_an_image_that_is_read_twice_tells_one_share(tmp_path: Path) -> None:
     file = tmp_path / "deep.png"
     cv2.imwrite(str(file), np.full((700, 900, 3), 30_000, np.uint16))
     shares: list[float] = []
-    assert session.decoded(file, reach=shares.append).deep is None
+    assert session_store.decoded(file, reach=shares.append).deep is None
     assert shares == sorted(shares)
     assert 0.6 < shares[-1] < 1

@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Brush, Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.pixels import to_pixels
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.qimage import to_pixels
 from tests.ui.driving import Driver, on_screen, opened, send_mouse
 
 BROWN = (139, 90, 43)

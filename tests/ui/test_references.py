@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, QSizeF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.mime import Taken
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from imagineart_desktop.imaging import Margins, Mode, RoundTrip
 from imagineart_desktop.library import Imported, Library
-from imagineart_desktop.library.importing import import_pictures
+from imagineart_desktop.library.transfer.importing import import_pictures
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.picture_menu import PictureMenu
+from imagineart_desktop.ui.commands.image_menu import PictureMenu
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened

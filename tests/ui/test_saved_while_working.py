@@ -15,13 +15,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSplitter
 
 from imagineart_desktop.library import LibraryError, write_whole
-from imagineart_desktop.ui.coalesced import Coalesced
-from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
-from imagineart_desktop.ui.inpaint import session
-from imagineart_desktop.ui.inpaint.session import MASK_DRAFT
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.coalesced import Coalesced
+from imagineart_desktop.workspace.draft_saver import Draft
+from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.ui.driving import opened
 from tests.ui.test_gallery_order import choose, gallery, marks
 
@@ -221,11 +221,11 @@ async def test_a_mask_that_could_not_be_saved_is_saved_at_the_end(
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         page, root = at.window.inpaint, at.parts.library.files.root
-        monkeypatch.setattr(session, "write_whole", full)
+        monkeypatch.setattr(session_store, "write_whole", full)
         at.drag(canvas, [(100, 100), (300, 200)])
         await at.until(lambda: "Couldn’t save the mask: the disk is full." in page.message.text())
         assert not any(root.glob(f"{MASK_DRAFT}-*.png"))
-        monkeypatch.setattr(session, "write_whole", write_whole)
+        monkeypatch.setattr(session_store, "write_whole", write_whole)
         await page.save()
         assert page.message.text() == ""
         (kept,) = root.glob(f"{MASK_DRAFT}-*.png")

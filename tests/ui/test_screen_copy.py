@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from imagineart_desktop.imaging import Rect
 from imagineart_desktop.support import pixel_libraries
 from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay
-from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.screen_copy import ScreenCopy
 
 IMAGE = QImage(600, 500, QImage.Format.Format_RGB32)
 VIEW = QRectF(0, 0, 500, 400)

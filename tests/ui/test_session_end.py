@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication
 from imagineart_desktop.app import show_window
 from imagineart_desktop.library import is_in_use
 from imagineart_desktop.places import Places
-from imagineart_desktop.ui.main_window import MainWindow
-from imagineart_desktop.ui.session_end import SessionEnd
+from imagineart_desktop.ui.window.main_window import MainWindow
+from imagineart_desktop.ui.window.session_end import SessionEnd
 
 
 async def shown(places: Places, app: QApplication) -> tuple[asyncio.Task[int], MainWindow]:

@@ -15,8 +15,8 @@ from shiboken6 import isValid
 
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.top_bar import TABS
 from imagineart_desktop.ui.widgets import CountField
+from imagineart_desktop.ui.window.top_bar import TABS
 from tests.ui.driving import Driver, opened, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier

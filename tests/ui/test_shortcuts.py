@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.places import Places
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.menus import TITLES
-from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.commands.menus import TITLES
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.ui.driving import Driver, opened
 
 EXACTLY = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive

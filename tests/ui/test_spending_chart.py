@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from imagineart_desktop.library.spending import Sum
-from imagineart_desktop.ui.spending.buckets import buckets_of
+from imagineart_desktop.library.store.spending import Sum
+from imagineart_desktop.workspace.spending_buckets import buckets_of
 
 
 def spent(*days: date) -> list[Sum]:

@@ -10,13 +10,13 @@ import pytest
 from imagineart_desktop.app import _said_of_files
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.jobs import JobEvent
-from imagineart_desktop.library.reconciling import Reconciled
+from imagineart_desktop.library.recovery.reconcile import Reconciled
 from imagineart_desktop.places import Places
 from imagineart_desktop.studio import studio
-from imagineart_desktop.ui.main_window import MainWindow
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.main_window import MainWindow
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.waiting import until
 
 

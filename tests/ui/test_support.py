@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
-from imagineart_desktop.ui.report.dialog import ReportDialog
+from imagineart_desktop.ui.support.dialog import ReportDialog
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened
 
@@ -23,7 +23,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 from imagineart_desktop import app
 from imagineart_desktop.places import Places
-from imagineart_desktop.ui.main_window import MainWindow
+from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.support import spawn
 
 restored = MainWindow.restore

@@ -20,8 +20,8 @@ from imagineart_desktop.places import Places
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.ui.driving import Driver, opened
 
 LEFT = Qt.MouseButton.LeftButton

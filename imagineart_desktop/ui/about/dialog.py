@@ -14,8 +14,8 @@ from imagineart_desktop import __version__
 from imagineart_desktop.fal import HOME_PAGE, KEYS_PAGE, MODELS_PAGE
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.about.licenses import Component, components
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.widgets import Dialog, SectionLabel, button, plain_label
+from imagineart_desktop.workspace.background import spawn_for
 
 LINKS = {
     "fal.ai": HOME_PAGE,

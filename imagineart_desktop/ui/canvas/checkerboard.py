@@ -7,9 +7,9 @@ from functools import lru_cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
-from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.screen_copy import ScreenCopy
 
 _SQUARE = 8
 """Logical pixels, whatever the zoom."""

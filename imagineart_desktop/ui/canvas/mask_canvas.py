@@ -20,22 +20,22 @@ from PySide6.QtGui import (
 )
 
 from imagineart_desktop.imaging import EMPTY, Brush, Combine, Coverage, Margins, Mask, Pixels, Rect, coverage
-from imagineart_desktop.imaging.brush import MAX_SIZE, MIN_SIZE, prepare
-from imagineart_desktop.imaging.mask import painted_bounds
-from imagineart_desktop.ui.background import Waiter, spawn_for
-from imagineart_desktop.ui.canvas.extending import Extending
-from imagineart_desktop.ui.canvas.follow_up import FollowUp
-from imagineart_desktop.ui.canvas.marching import Marching
-from imagineart_desktop.ui.canvas.mask_document import MaskDocument
+from imagineart_desktop.imaging.mask.brush import MAX_SIZE, MIN_SIZE, prepare
+from imagineart_desktop.imaging.mask.mask import painted_bounds
+from imagineart_desktop.ui.canvas.accessibility import Telling
+from imagineart_desktop.ui.canvas.canvas_extend import Extending
+from imagineart_desktop.ui.canvas.image_canvas import PictureCanvas
+from imagineart_desktop.ui.canvas.marching_ants import Marching
 from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay, MaskView
-from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.canvas.outline import stroke_twice
-from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
-from imagineart_desktop.ui.canvas.stylus import Stylus
-from imagineart_desktop.ui.canvas.telling import Telling
+from imagineart_desktop.ui.canvas.tool_controller import Stylus
 from imagineart_desktop.ui.canvas.tool_cursor import ToolCursor
 from imagineart_desktop.ui.canvas.tools import CLICKING, CORNERS, PAINTING, ToolKind
+from imagineart_desktop.workspace.background import Waiter, spawn_for
+from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
+from imagineart_desktop.workspace.follow_up import FollowUp
+from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.mask_document import MaskDocument
 
 _ZOOM_CLICK = 2.0
 _BRUSH_RESTS = 0.05

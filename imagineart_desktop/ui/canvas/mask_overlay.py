@@ -16,8 +16,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from imagineart_desktop.imaging import EMPTY, Mask, Rect
 from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.outline import DARK, LIGHT, lay_outline
-from imagineart_desktop.ui.canvas.pyramid import CRISP_ZOOM
-from imagineart_desktop.ui.canvas.screen_copy import ScreenCopy, pixel_of
+from imagineart_desktop.workspace.image_pyramid import CRISP_ZOOM
+from imagineart_desktop.workspace.screen_copy import ScreenCopy, pixel_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from imagineart_desktop.imaging import Mask
-from imagineart_desktop.imaging.mask import THRESHOLD
+from imagineart_desktop.imaging.mask.mask import THRESHOLD
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 LIGHT, DARK = 1, 2

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.imaging import Brush, Combine
 from imagineart_desktop.ui.canvas.outline import stroke_twice
-from imagineart_desktop.ui.canvas.stylus import Stylus
+from imagineart_desktop.ui.canvas.tool_controller import Stylus
 from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK
 from imagineart_desktop.ui.canvas.viewport import Viewport
 

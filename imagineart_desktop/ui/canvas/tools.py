@@ -12,12 +12,12 @@ from PySide6.QtGui import QPainterPath
 
 from imagineart_desktop.imaging import Brush, Combine, Mask, Pixels, PulledString, Rect, Stroke
 from imagineart_desktop.imaging.geometry import EMPTY
-from imagineart_desktop.imaging.selections import flood, smart_select, wand
-from imagineart_desktop.imaging.shapes import ellipse, polygon, rectangle
+from imagineart_desktop.imaging.mask.selections import flood, smart_select, wand
+from imagineart_desktop.imaging.mask.shapes import ellipse, polygon, rectangle
 from imagineart_desktop.support import Progress
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.canvas.mask_document import WORKED, MaskDocument
-from imagineart_desktop.ui.canvas.modifier import CanvasModifier
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
+from imagineart_desktop.workspace.mask_document import WORKED, MaskDocument
 
 
 class ToolKind(StrEnum):

@@ -9,11 +9,11 @@ from functools import partial
 from PySide6.QtGui import QKeySequence, QPixmap
 
 from imagineart_desktop.library import Label, PictureSummary
-from imagineart_desktop.library.fields import FIELDS
+from imagineart_desktop.library.search.search_fields import FIELDS
 from imagineart_desktop.models import CATALOGUE, Model
-from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.menus import TITLES, group_of
-from imagineart_desktop.ui.picture_commands import SELECT_FIRST
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.commands.image_commands import SELECT_FIRST
+from imagineart_desktop.ui.commands.menus import TITLES, group_of
 from imagineart_desktop.ui.settings.sections import SECTIONS
 
 _GROUP_ICONS = {

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Library, LibraryError, PictureSummary, Query
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.command_search.delegate import EntryDelegate
 from imagineart_desktop.ui.command_search.entries import GROUPS, Entry, image_entry
-from imagineart_desktop.ui.gallery.thumbnails import SMALL_EDGE
 from imagineart_desktop.ui.widgets import plain_label
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.gallery.thumbnail_cache import SMALL_EDGE
 
 _WIDTH, _HEIGHT = 560, 440
 _MIN_LETTERS, _MAX_IMAGES = 2, 8

@@ -12,10 +12,10 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QSlider, QStackedLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import MAX_GAIN, Difference, Pixels, difference
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.views import MOST, ComparedView, Look, SideBySide
 from imagineart_desktop.ui.widgets import Segmented, button, gap, plain_label, rule, wrapping_bar
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.image_pyramid import Pyramid
 
 _SHORTEST, _LONGEST, _USUAL = 100, 2000, 500
 """Milliseconds for which a picture is shown in turn."""

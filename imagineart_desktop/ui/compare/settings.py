@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from imagineart_desktop.imaging import Mode
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.ui.fact import Fact
 from imagineart_desktop.ui.gallery.facts import facts_of
+from imagineart_desktop.workspace.fact import Fact
 
 _NO_SETTINGS = {"created", "took", "cost", "request"}
 """Ids of facts that are never the same, and that nobody set."""

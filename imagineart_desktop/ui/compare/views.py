@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
-from imagineart_desktop.ui.viewer.picture_view import PictureView, paint_tag
+from imagineart_desktop.ui.viewer.image_view import PictureView, paint_tag
+from imagineart_desktop.workspace.image_pyramid import Pyramid
 
 MOST = 4
 """Pictures that are compared at once."""

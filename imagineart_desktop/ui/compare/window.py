@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
 from imagineart_desktop.support.wording import counted, shortened
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.compare.settings import Row, settings_of
 from imagineart_desktop.ui.compare.views import MOST
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import Dialog, InlineMessage, Waiting, plain_label
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _LONGEST_LABEL = 36

@@ -11,16 +11,16 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
-from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.edit.references import References
-from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.intake import Taken
+from imagineart_desktop.ui.forms.submitter import Wishes
 from imagineart_desktop.ui.jobs.dock import JobDock
-from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.results.result_area import ResultArea, beside
 from imagineart_desktop.ui.widgets import EmptyState
-from imagineart_desktop.ui.wishing import Wishes
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.workspace.draft_saver import Draft
+from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.past_request import PastRequest
 
 _COMMANDS = {
     "reference": "Use as reference",

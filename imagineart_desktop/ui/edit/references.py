@@ -15,12 +15,12 @@ from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, senda
 from imagineart_desktop.jobs import Ingredient
 from imagineart_desktop.library import KeptInput, Library, LibraryError
 from imagineart_desktop.models import MAX_REFERENCES
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.edit.slot import Reference, Slot
-from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.intake import Taken
-from imagineart_desktop.ui.loading import load
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.image_source import load
+from imagineart_desktop.workspace.mime import Taken
 
 _THUMBNAIL = 320
 _LINE_HEIGHT = 20

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from imagineart_desktop.library import KeptInput
 from imagineart_desktop.support import whole_number
-from imagineart_desktop.ui.intake import clipboard_data, may_take, take
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.mime import clipboard_data, may_take, take
 
 _ORDER_MIME = "application/x-imagineart-reference"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.workspace.preferences import Preferences
 
 _KEPT = "export"
 

@@ -36,12 +36,9 @@ from imagineart_desktop.library import (
     planned_name,
 )
 from imagineart_desktop.support import Progress, spawn
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
-from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import (
     Dialog,
     ElidedLabel,
@@ -53,7 +50,10 @@ from imagineart_desktop.ui.widgets import (
     rule,
     set_tone,
 )
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.workspace.background import spawn_for
 from imagineart_desktop.workspace.library_texts import export_text, images
+from imagineart_desktop.workspace.preferences import Preferences
 
 Making = Callable[[Callable[[Progress], object]], Coroutine[Any, Any, int]]
 """Makes an image and returns its number; given what shows the progress. Raises PictureError, LibraryError."""

@@ -23,7 +23,6 @@ from imagineart_desktop.imaging import PictureError, load_picture, reduce_to
 from imagineart_desktop.library import Library, LibraryError, PictureDetails, safe_stem, write_numbered
 from imagineart_desktop.models import find_model
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.exporting.contact_sheet import (
     MOST_COLUMNS,
     UNITS,
@@ -35,12 +34,13 @@ from imagineart_desktop.ui.exporting.contact_sheet import (
     png_of,
 )
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, number, row
-from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
-from imagineart_desktop.ui.language import moment_text
-from imagineart_desktop.ui.pixels import to_image
 from imagineart_desktop.ui.widgets import Dialog, Segmented, button, form_in, name_of, plain_label
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
+from imagineart_desktop.workspace.language import moment_text
 from imagineart_desktop.workspace.library_texts import images
+from imagineart_desktop.workspace.qimage import to_image
 
 _PREVIEW = QSize(300, 400)
 _CAPTIONS = {"name": "File name", "model": "Model", "prompt": "Prompt", "seed": "Seed", "date": "Date", "size": "Size"}

@@ -28,7 +28,6 @@ from imagineart_desktop.support.wording import counted
 from imagineart_desktop.ui.forms.controls import Control, control_of, lay_beside
 from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_box import ModelBox
-from imagineart_desktop.ui.language import DateForm, date_text
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
@@ -41,6 +40,7 @@ from imagineart_desktop.ui.widgets import (
     SeedMode,
     let_wheel_pass,
 )
+from imagineart_desktop.workspace.language import DateForm, date_text
 
 _GO = {Task.GENERATE: "Generate", Task.EDIT: "Edit", Task.INPAINT: "Inpaint"}
 _HINT = {

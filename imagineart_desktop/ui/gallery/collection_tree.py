@@ -32,8 +32,8 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.library import Collection
 from imagineart_desktop.support import whole_number
-from imagineart_desktop.ui.intake import PICTURE_MIME, take
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.mime import PICTURE_MIME, take
 
 COLLECTION_MIME = "application/x-imagineart-collection"
 """The number of a collection that is dragged."""

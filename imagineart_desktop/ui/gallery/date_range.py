@@ -7,9 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.library.asking import value_of, with_field
-from imagineart_desktop.ui.language import DateForm
+from imagineart_desktop.library.search.query_parser import value_of, with_field
 from imagineart_desktop.ui.widgets import button, form_in, name_of
+from imagineart_desktop.workspace.language import DateForm
 
 _WRITTEN = "yyyy-MM-dd"
 

@@ -13,13 +13,9 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
 from imagineart_desktop.support.wording import counted
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.drafts import Draft
+from imagineart_desktop.ui.commands.missing_files import words_for
 from imagineart_desktop.ui.gallery.facts import facts_form, fitted_pixmap, lineage_row, use_again_row
-from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
-from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
-from imagineart_desktop.ui.missing_files import words_for
 from imagineart_desktop.ui.widgets import (
     EmptyState,
     SectionLabel,
@@ -27,6 +23,10 @@ from imagineart_desktop.ui.widgets import (
     button,
     plain_label,
 )
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.draft_saver import Draft
+from imagineart_desktop.workspace.gallery.organizer import Marking
+from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
 _PREVIEW = QSize(270, 190)
 

@@ -15,11 +15,11 @@ from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
 from imagineart_desktop.models import dollars, find_model, option_text
 from imagineart_desktop.support.wording import size_text
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.fact import Fact
-from imagineart_desktop.ui.importing.words import imported_facts
-from imagineart_desktop.ui.language import moment_text
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, button, icon_button, plain_label
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.fact import Fact
+from imagineart_desktop.workspace.import_facts import imported_facts
+from imagineart_desktop.workspace.language import moment_text
 
 Run = Callable[[str], object]
 """Runs a picture command for the image."""

@@ -7,7 +7,7 @@ from enum import Enum
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from imagineart_desktop.library.asking import value_of, with_field
+from imagineart_desktop.library.search.query_parser import value_of, with_field
 from imagineart_desktop.ui.gallery.date_range import DateRangeDialog
 
 

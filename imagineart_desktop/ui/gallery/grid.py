@@ -20,12 +20,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from imagineart_desktop.ui.gallery.cell import GAP, RADIUS, CellDelegate
-from imagineart_desktop.ui.gallery.grouping import Grouping
-from imagineart_desktop.ui.gallery.lattice import HEADING, Lattice
-from imagineart_desktop.ui.gallery.model import PictureModel
-from imagineart_desktop.ui.gallery.rows import Index
+from imagineart_desktop.ui.gallery.grid_layout import HEADING, Lattice
+from imagineart_desktop.ui.gallery.thumbnail_delegate import GAP, RADIUS, CellDelegate
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.gallery.grouping import Grouping
+from imagineart_desktop.workspace.gallery.model import PictureModel
+from imagineart_desktop.workspace.gallery.rows import Index
 
 _LEAST = 24
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedLayout, QVBoxLa
 
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.ui.gallery.grid import PictureGrid
-from imagineart_desktop.ui.gallery.model import PictureModel
 from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.widgets import EmptyState, button
+from imagineart_desktop.workspace.gallery.model import PictureModel
 
 _MARGIN = 12
 

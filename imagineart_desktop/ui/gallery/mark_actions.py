@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from imagineart_desktop.library import Collection, Label
-from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.gallery.marking import Marking
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.workspace.gallery.organizer import Marking
 
 STARS = range(6)
 

@@ -20,20 +20,14 @@ from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryEr
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.support.wording import size_text
-from imagineart_desktop.ui.background import Waiter, spawn_for
-from imagineart_desktop.ui.deferred import Deferred
 from imagineart_desktop.ui.gallery.details import DetailsPanel
-from imagineart_desktop.ui.gallery.empty_words import is_everything, words_for_nothing
+from imagineart_desktop.ui.gallery.empty_texts import is_everything, words_for_nothing
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
-from imagineart_desktop.ui.gallery.grouping import Grouping
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
-from imagineart_desktop.ui.gallery.marking import Marking
-from imagineart_desktop.ui.gallery.model import PictureModel
 from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.gallery.sidebar_refresher import SidebarRefresher
-from imagineart_desktop.ui.gallery.watching import FolderWatch
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets import (
     AskDialog,
@@ -47,6 +41,12 @@ from imagineart_desktop.ui.widgets import (
     plain_label,
     wrapping_bar,
 )
+from imagineart_desktop.ui.widgets.deferred import Deferred
+from imagineart_desktop.workspace.background import Waiter, spawn_for
+from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatch
+from imagineart_desktop.workspace.gallery.grouping import Grouping
+from imagineart_desktop.workspace.gallery.model import PictureModel
+from imagineart_desktop.workspace.gallery.organizer import Marking
 from imagineart_desktop.workspace.library_texts import emptied_text, images
 
 _SMALLEST, _LARGEST, _USUAL = 90, 320, 142

@@ -10,12 +10,11 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Collection, Counts, Library, LibraryError, SavedSearch
-from imagineart_desktop.library.asking import with_field
+from imagineart_desktop.library.search.query_parser import with_field
 from imagineart_desktop.models import CATALOGUE, find_model
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import shortened
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
-from imagineart_desktop.ui.gallery.marking import Marking
 from imagineart_desktop.ui.widgets import (
     AskDialog,
     InlineMessage,
@@ -24,6 +23,7 @@ from imagineart_desktop.ui.widgets import (
     icon_button,
     plain_label,
 )
+from imagineart_desktop.workspace.gallery.organizer import Marking
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _WHOLE = (

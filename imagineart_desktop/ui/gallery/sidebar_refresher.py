@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.library import Library, LibraryError, Query
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
+from imagineart_desktop.workspace.background import spawn_for
 
 
 class SidebarRefresher(QObject):

@@ -9,13 +9,13 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
-from imagineart_desktop.ui.drafts import Draft
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.forms.submitter import Wishes
 from imagineart_desktop.ui.jobs.dock import JobDock
-from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.results.result_area import ResultArea, beside
 from imagineart_desktop.ui.widgets import EmptyState
-from imagineart_desktop.ui.wishing import Wishes
+from imagineart_desktop.workspace.draft_saver import Draft
+from imagineart_desktop.workspace.past_request import PastRequest
 
 
 class GeneratePage(QWidget):

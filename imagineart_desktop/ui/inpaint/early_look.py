@@ -9,10 +9,10 @@ from shiboken6 import isValid
 
 from imagineart_desktop.imaging import Homecoming
 from imagineart_desktop.jobs import Job, LastComposed
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.inpaint.looking import Looking
+from imagineart_desktop.ui.inpaint.result_viewer import Looking
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
+from imagineart_desktop.workspace.background import spawn_for
 
 
 class EarlyLook(QObject):

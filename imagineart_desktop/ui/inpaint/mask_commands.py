@@ -28,23 +28,23 @@ from imagineart_desktop.imaging import (
     encode_mask,
     read_mask,
 )
-from imagineart_desktop.imaging.mask import clear, fill, fill_holes, invert, remove_specks, small_holes
-from imagineart_desktop.imaging.selections import from_luminosity, from_transparency
-from imagineart_desktop.imaging.spreading import feather, grow, shrink, smooth
+from imagineart_desktop.imaging.mask.mask import clear, fill, fill_holes, invert, remove_specks, small_holes
+from imagineart_desktop.imaging.mask.morphology import feather, grow, shrink, smooth
+from imagineart_desktop.imaging.mask.selections import from_luminosity, from_transparency
 from imagineart_desktop.library import Library, LibraryError, safe_stem, write_whole
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError, spawn
 from imagineart_desktop.support.pixel_libraries import np
-from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.mask_document import WORKED
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
-from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.image_copier import Copied, ImageCopier
-from imagineart_desktop.ui.inpaint.mask_operations import MaskOperation
-from imagineart_desktop.ui.intake import EMPTY_CLIPBOARD, Taken, clipboard_data, take
-from imagineart_desktop.ui.loading import load
+from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.widgets import InlineMessage, Waiting
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.widgets.image_copier import Copied, ImageCopier
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.image_source import load
+from imagineart_desktop.workspace.inpaint.mask_operations import MaskOperation
+from imagineart_desktop.workspace.mask_document import WORKED
+from imagineart_desktop.workspace.mime import EMPTY_CLIPBOARD, Taken, clipboard_data, take
 
 _MASK_KINDS = {
     MaskFormat.WHITE: "PNG, painted white (*.png)",

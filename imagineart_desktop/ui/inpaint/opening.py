@@ -13,16 +13,16 @@ from imagineart_desktop.imaging import PictureError, Pixels, ShowRows, Size
 from imagineart_desktop.library import KeptInput, Library, LibraryError
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
-from imagineart_desktop.ui.inpaint import session
-from imagineart_desktop.ui.intake import Taken
-from imagineart_desktop.ui.loading import load
-from imagineart_desktop.ui.pixels import to_image
 from imagineart_desktop.ui.widgets import Waiting
+from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_source import load
+from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.qimage import to_image
 
 T = TypeVar("T")
 
-Opened = tuple[session.OpenPicture, str]
+Opened = tuple[session_store.OpenPicture, str]
 """The image, and what its file is called."""
 
 
@@ -53,22 +53,22 @@ class Opening(QObject):
 
         async def read(reach: Reach, show_rows: ShowRows) -> Opened:
             loaded = await load(taken, self._library)
-            return await session.open_picture(loaded, self._library, reach, show_rows), loaded.name
+            return await session_store.open_picture(loaded, self._library, reach, show_rows), loaded.name
 
         async with self._shown(read) as opened:
             yield opened
 
     @asynccontextmanager
-    async def reopened(self, kept: KeptInput, picture_id: int | None) -> AsyncIterator[session.Restored | None]:
+    async def reopened(self, kept: KeptInput, picture_id: int | None) -> AsyncIterator[session_store.Restored | None]:
         """Open an image of the last session, with its mask, in the same way. Raises PictureError."""
 
-        async def read(reach: Reach, show_rows: ShowRows) -> session.Restored:
-            return await session.restored(kept, picture_id, self._library, reach, show_rows)
+        async def read(reach: Reach, show_rows: ShowRows) -> session_store.Restored:
+            return await session_store.restored(kept, picture_id, self._library, reach, show_rows)
 
         async with self._shown(read) as opened:
             yield opened
 
-    async def reopen(self, sha256: str, picture_id: int | None) -> session.OpenPicture | None:
+    async def reopen(self, sha256: str, picture_id: int | None) -> session_store.OpenPicture | None:
         """Read an image that was on the canvas before, while what is there stays. None where it is gone.
 
         Raises PictureError, LibraryError, WorkCancelledError.
@@ -77,11 +77,11 @@ class Opening(QObject):
         if kept is None:
             return None
 
-        async def read(show: Callable[[Progress], object]) -> session.OpenPicture:
+        async def read(show: Callable[[Progress], object]) -> session_store.OpenPicture:
             progress = Progress()
             show(progress)
             try:
-                return await session.reopen(kept, picture_id, progress.reach)
+                return await session_store.reopen(kept, picture_id, progress.reach)
             finally:
                 progress.cancel()
 

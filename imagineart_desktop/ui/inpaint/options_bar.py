@@ -11,14 +11,14 @@ from PySide6.QtGui import QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Brush, Combine
-from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK, ToolKind, WandOptions
-from imagineart_desktop.ui.inpaint.amount import Amount
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.inpaint.amount_action import Amount
 from imagineart_desktop.ui.inpaint.brush_options import BrushOptions
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, icon_button, plain_label
+from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 
 _JOINING = {
     Combine.ADD: "Paint the mask",

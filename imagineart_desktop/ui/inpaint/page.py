@@ -12,44 +12,44 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayou
 from imagineart_desktop.imaging import Coverage, Margins, PictureError
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.library.notices import NoticeCode
+from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import Progress, WorkCancelledError, spawn
-from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.coalesced import Coalesced
-from imagineart_desktop.ui.drafts import Draft
-from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.image_copier import ImageCopier
-from imagineart_desktop.ui.inpaint import session
-from imagineart_desktop.ui.inpaint.applying import ExtendCommand
-from imagineart_desktop.ui.inpaint.arriving import Arriving
-from imagineart_desktop.ui.inpaint.drop_place import DropPlace
-from imagineart_desktop.ui.inpaint.look_keys import LookKeys
-from imagineart_desktop.ui.inpaint.looking import Looking
+from imagineart_desktop.ui.forms.submitter import Wishes
+from imagineart_desktop.ui.inpaint.cost_estimator import Measuring
+from imagineart_desktop.ui.inpaint.empty_canvas import DropPlace
+from imagineart_desktop.ui.inpaint.history_controller import Stepping
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
 from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
-from imagineart_desktop.ui.inpaint.measuring import Measuring
 from imagineart_desktop.ui.inpaint.opening import Opening
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
+from imagineart_desktop.ui.inpaint.result_collector import Arriving
+from imagineart_desktop.ui.inpaint.result_shortcuts import LookKeys
+from imagineart_desktop.ui.inpaint.result_viewer import Looking
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
 from imagineart_desktop.ui.inpaint.reusing import Reusing
 from imagineart_desktop.ui.inpaint.sending import Sending
 from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
-from imagineart_desktop.ui.inpaint.stepping import Stepping
-from imagineart_desktop.ui.inpaint.steps import Step
-from imagineart_desktop.ui.inpaint.tool_column import ToolColumn
-from imagineart_desktop.ui.inpaint.trip_controls import TripControls
-from imagineart_desktop.ui.intake import Taken
+from imagineart_desktop.ui.inpaint.toolbox import ToolColumn
 from imagineart_desktop.ui.jobs.dock import JobDock
-from imagineart_desktop.ui.past_request import PastRequest
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting, rule
-from imagineart_desktop.ui.wishing import Wishes
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.widgets.image_copier import ImageCopier
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.coalesced import Coalesced
+from imagineart_desktop.workspace.draft_saver import Draft
+from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.history import Step
+from imagineart_desktop.workspace.inpaint.undo_commands import ExtendCommand
+from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.past_request import PastRequest
 
 TURN_STEP = 15.0
 """Degrees by which the view turns at each press."""
@@ -247,7 +247,7 @@ class InpaintPage(QWidget):
             await self.stepping.leave_restored()
             self.message.say(str(error))
 
-    def _place_restored(self, restored: session.Restored) -> None:
+    def _place_restored(self, restored: session_store.Restored) -> None:
         margins = self.trip.margins()
         self.stepping.place_restored(restored.picture, restored.mask)
         # An image that is placed does not grow yet.
@@ -266,7 +266,7 @@ class InpaintPage(QWidget):
             if not await self.reusing.reuse(past):
                 self.message.say("The image this was made from is no longer in the library.")
 
-    def _placed(self, picture: session.OpenPicture) -> None:
+    def _placed(self, picture: session_store.OpenPicture) -> None:
         """A picture is on the canvas: opened, applied or returned to."""
         self.looking.forget()
         self.facts.message.clear()
@@ -418,7 +418,7 @@ class InpaintPage(QWidget):
 
     async def _save_mask(self) -> None:
         if (picture := self.stepping.picture) is not None and not self._library.read_only:
-            await session.save_mask_draft(self.canvas.document.mask, picture, self._library)
+            await session_store.save_mask_draft(self.canvas.document.mask, picture, self._library)
 
     # How it is built
 

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from imagineart_desktop.imaging import Mask, read_mask
 from imagineart_desktop.library import Library, Parent
 from imagineart_desktop.models import Model
-from imagineart_desktop.ui.canvas.mask_document import MaskDocument
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.inpaint import session
-from imagineart_desktop.ui.inpaint.stepping import Stepping
-from imagineart_desktop.ui.inpaint.trip_controls import TripControls
-from imagineart_desktop.ui.past_request import PastRequest
+from imagineart_desktop.ui.inpaint.history_controller import Stepping
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
+from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.mask_document import MaskDocument
+from imagineart_desktop.workspace.past_request import PastRequest
 
 
 class Reusing:
@@ -26,7 +26,7 @@ class Reusing:
         form: RequestForm,
         trip: TripControls,
         stepping: Stepping,
-        reopen: Callable[[str, int | None], Awaitable[session.OpenPicture | None]],
+        reopen: Callable[[str, int | None], Awaitable[session_store.OpenPicture | None]],
     ) -> None:
         """reopen: see `Opening.reopen`."""
         self._library = library
@@ -63,7 +63,7 @@ class Reusing:
         self._fill(past)
         if past.plan is not None:
             self._trip.set_trip(past.plan.trip)
-            mask = await session.planned_mask(past.plan, self._library)
+            mask = await session_store.planned_mask(past.plan, self._library)
         else:
             mask = await self._painted(past.parent("mask"), model)
         # Another image may have been opened meanwhile.

@@ -13,13 +13,13 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.inpaint import session
-from imagineart_desktop.ui.inpaint.measuring import Measuring
-from imagineart_desktop.ui.inpaint.stepping import Stepping
-from imagineart_desktop.ui.inpaint.steps import Step
-from imagineart_desktop.ui.inpaint.trip_controls import TripControls
+from imagineart_desktop.ui.forms.submitter import Asked, Wishes
+from imagineart_desktop.ui.inpaint.cost_estimator import Measuring
+from imagineart_desktop.ui.inpaint.history_controller import Stepping
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
 from imagineart_desktop.ui.widgets import InlineMessage, Waiting
-from imagineart_desktop.ui.wishing import Asked, Wishes
+from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.history import Step
 
 
 class Sending(QObject):
@@ -89,7 +89,7 @@ class Sending(QObject):
         else:
             self._form.allow_next()
 
-    async def _submit(self, picture: session.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
+    async def _submit(self, picture: session_store.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
         if self._is_preparing:
             # What is pressed meanwhile must not be sent, and paid, later.
             self._form.say_already_sending()
@@ -126,7 +126,7 @@ class Sending(QObject):
             self._form.message.say(words, "caution", {"Send": lambda: self._send(requests)})
 
     async def _prepare(
-        self, picture: session.OpenPicture, step: Step, asked: Asked
+        self, picture: session_store.OpenPicture, step: Step, asked: Asked
     ) -> tuple[list[Prepared], int] | None:
         """Return the requests, and after how many changes of mask and margins; None for another image."""
         await self._canvas.document.operated()
@@ -135,7 +135,9 @@ class Sending(QObject):
             return None
         changes = self._changes
         # From here on all of it is of this image, whatever is opened meanwhile.
-        return await session.prepared(picture, self._canvas.document.mask, self._trip.trip(), asked.model), changes
+        return await session_store.prepared(
+            picture, self._canvas.document.mask, self._trip.trip(), asked.model
+        ), changes
 
     def _is_still_on(self, step: Step) -> bool:
         """Whether the canvas shows what was to be sent; else say that nothing was."""

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.inpaint import session
+from imagineart_desktop.ui.inpaint.history_controller import Stepping
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
-from imagineart_desktop.ui.inpaint.stepping import Stepping
-from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.widgets import AskDialog
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.history import Step
 
 
 class StepCommands(QObject):
@@ -57,7 +57,7 @@ class StepCommands(QObject):
     async def _draw(self) -> None:
         for step in self._stepping.steps.in_sight():
             if not self._tree.has_picture(step.id):
-                image = await session.small_picture(step.sha256, step.picture_id, self._library)
+                image = await session_store.small_picture(step.sha256, step.picture_id, self._library)
                 if image is not None:
                     self._tree.set_picture(step.id, image)
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from imagineart_desktop.ui.inpaint.steps import Step, Steps
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.inpaint.history import Step, Steps
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _NUMBER = Qt.ItemDataRole.UserRole

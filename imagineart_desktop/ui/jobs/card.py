@@ -12,10 +12,16 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgres
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.jobs import NOT_LOOKED, Job, State
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, shown_state, state_words, unconfirmed_words
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.job_texts import (
+    elapsed_words,
+    failure_words,
+    shown_state,
+    state_words,
+    unconfirmed_words,
+)
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 WIDTH = 380

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLay
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.support.plain_text import one_line, shown
 from imagineart_desktop.support.wording import shortened
-from imagineart_desktop.ui.jobs.words import elapsed_words, state_words
 from imagineart_desktop.ui.widgets import combo_box, plain_label
+from imagineart_desktop.workspace.job_texts import elapsed_words, state_words
 
 _MAX_JOBS, _MAX_NAME = 100, 90
 _MIN_TEXT_HEIGHT, _TEXT_HEIGHT = 64, 130

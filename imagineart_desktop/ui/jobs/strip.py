@@ -21,8 +21,8 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.jobs.card_row import CardRow
 from imagineart_desktop.ui.jobs.log import JobLog
 from imagineart_desktop.ui.jobs.menu import SETTLED, JobMenu
-from imagineart_desktop.ui.jobs.words import shown_state, summary_words
 from imagineart_desktop.ui.widgets import button, plain_label, rule
+from imagineart_desktop.workspace.job_texts import shown_state, summary_words
 
 HEIGHT = 100
 """Pixels, with room for the scroll bar."""

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.lineage import Lineage, Node, lineage_of
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import NodeItem
 from imagineart_desktop.ui.widgets import Dialog, ElidedLabel, InlineMessage, button, rule
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
 _SMALL = 320
 

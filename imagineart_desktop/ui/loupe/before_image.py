@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.image_pyramid import Pyramid
 
 
 class BeforeImage(QObject):

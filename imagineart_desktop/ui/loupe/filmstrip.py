@@ -9,9 +9,9 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from imagineart_desktop.ui.gallery.cell import GAP, RADIUS, CellDelegate
-from imagineart_desktop.ui.gallery.rows import Index
-from imagineart_desktop.ui.loupe.image_list import ImageList
+from imagineart_desktop.ui.gallery.thumbnail_delegate import GAP, RADIUS, CellDelegate
+from imagineart_desktop.workspace.gallery.rows import Index
+from imagineart_desktop.workspace.loupe.image_list import ImageList
 
 _CELL = QSize(76 + GAP, 70 + GAP)
 _MARGIN = 10

@@ -7,10 +7,10 @@ from functools import partial
 from PySide6.QtCore import QObject, QSizeF, QTimer, Signal
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
-from imagineart_desktop.ui.loupe.image_list import ImageList
-from imagineart_desktop.ui.loupe.image_loader import ImageLoader
-from imagineart_desktop.ui.viewer.picture_view import PictureView
+from imagineart_desktop.ui.viewer.image_view import PictureView
+from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.loupe.image_list import ImageList
+from imagineart_desktop.workspace.loupe.image_loader import ImageLoader
 
 _AHEAD, _BEHIND = 2, 1
 """Images that are decoded before the user goes to them."""

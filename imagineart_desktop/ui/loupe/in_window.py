@@ -7,12 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
-from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.deferred import Deferred
-from imagineart_desktop.ui.gallery.marking import Marking
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.commands.image_commands import PictureCommands
 from imagineart_desktop.ui.loupe.loupe import Loupe
-from imagineart_desktop.ui.picture_commands import PictureCommands
-from imagineart_desktop.ui.preferences import Preferences
+from imagineart_desktop.ui.widgets.deferred import Deferred
+from imagineart_desktop.workspace.gallery.organizer import Marking
+from imagineart_desktop.workspace.preferences import Preferences
 
 _ADVANCE = "auto-advance"
 

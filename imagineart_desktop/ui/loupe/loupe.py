@@ -14,20 +14,20 @@ from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Label, Library, LibraryChange, LibraryError, PictureDetails, PictureSummary
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.memory import release_freed_memory
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
-from imagineart_desktop.ui.gallery.rows import mime_of
 from imagineart_desktop.ui.loupe.bar import COMMANDS, LoupeBar
 from imagineart_desktop.ui.loupe.before_image import BeforeImage
 from imagineart_desktop.ui.loupe.facts_panel import FactsPanel
 from imagineart_desktop.ui.loupe.filmstrip import Filmstrip
 from imagineart_desktop.ui.loupe.image_feed import ImageFeed
-from imagineart_desktop.ui.loupe.image_list import ImageList
 from imagineart_desktop.ui.loupe.mark_bar import MarkBar
 from imagineart_desktop.ui.loupe.mark_flash import MarkFlash
 from imagineart_desktop.ui.loupe.over_image import LoadingSign, lay_over
-from imagineart_desktop.ui.viewer.picture_view import PictureView
+from imagineart_desktop.ui.viewer.image_view import PictureView
 from imagineart_desktop.ui.widgets import InlineMessage, icon_button, rule
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.gallery.rows import mime_of
+from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.loupe.image_list import ImageList
 
 _ROOM_FOR_STRIP = 420
 """Pixels of the loupe's height from which on there is a filmstrip."""

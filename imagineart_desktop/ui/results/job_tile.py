@@ -22,11 +22,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from imagineart_desktop.jobs import Job, State
 from imagineart_desktop.library import PictureSummary
-from imagineart_desktop.ui.gallery.cell import paint_favourite, paint_stars_and_label
-from imagineart_desktop.ui.jobs.words import elapsed_words, failure_words, shown_state, state_words
+from imagineart_desktop.ui.gallery.thumbnail_delegate import paint_favourite, paint_stars_and_label
 from imagineart_desktop.ui.results.tile_columns import LEAST_TILE
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import elided_lines
+from imagineart_desktop.workspace.job_texts import elapsed_words, failure_words, shown_state, state_words
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _SHOWN_LOG_LINES = 3

@@ -15,16 +15,16 @@ from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.library import Found, Library, LibraryChange, LibraryError, PictureSummary, Query
 from imagineart_desktop.models import Task
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.deferred import Deferred
-from imagineart_desktop.ui.gallery.changes import Changes
-from imagineart_desktop.ui.gallery.thumbnails import THUMBNAIL_EDGE
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
 from imagineart_desktop.ui.results.last_shown import BlankPage, LastShown, under_way
 from imagineart_desktop.ui.results.tile_grid import TileGrid
-from imagineart_desktop.ui.viewer.picture_view import PictureView
+from imagineart_desktop.ui.viewer.image_view import PictureView
 from imagineart_desktop.ui.widgets import EmptyState
+from imagineart_desktop.ui.widgets.deferred import Deferred
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.gallery.changes import Changes
+from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
 FORM_WIDTH = 328
 _COMMANDS = {"edit": "→ Edit", "inpaint": "→ Inpaint", "favourite": "★", "copy": "Copy", "export": "Export…"}

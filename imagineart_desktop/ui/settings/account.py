@@ -9,8 +9,8 @@ from imagineart_desktop.fal import FalError, ForbiddenError, OfflineError, Servi
 from imagineart_desktop.fal.key_store import KeySource
 from imagineart_desktop.jobs import Account
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.widgets import CheckBox, InlineMessage, SectionLabel, Segmented, button, plain_label
+from imagineart_desktop.workspace.preferences import Preferences
 
 _SOURCES = {
     KeySource.NONE: "No key: the built-in demo makes sample images; nothing is charged.",

@@ -14,17 +14,13 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.jobs import Account, Worker
 from imagineart_desktop.library import Library
-from imagineart_desktop.ui.canvas.modifier import CanvasModifier
 from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.fields import row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
-from imagineart_desktop.ui.file_dialogs import FileDialogs
-from imagineart_desktop.ui.inpaint.tint_choice import TintChoice
-from imagineart_desktop.ui.preferences import MOST_AT_ONCE, Preferences
+from imagineart_desktop.ui.inpaint.tint_picker import TintChoice
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibraryCare
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.theme.mode import ThemeMode
 from imagineart_desktop.ui.widgets import (
     CheckBox,
     Dialog,
@@ -36,6 +32,10 @@ from imagineart_desktop.ui.widgets import (
     plain_label,
     rule,
 )
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
+from imagineart_desktop.workspace.preferences import MOST_AT_ONCE, Preferences
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 _SWATCH = QSize(40, 20)
 _WIDE, _MOST_HIGH, _FOOT = 560, 720, 70

@@ -9,19 +9,19 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.library.care import copy_to
-from imagineart_desktop.library.checking import check
-from imagineart_desktop.library.copying import CopiedFiles
-from imagineart_desktop.library.rebuilding import rebuild
-from imagineart_desktop.library.restoring import restore_from
+from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.maintenance.integrity_check import check
+from imagineart_desktop.library.maintenance.rebuild import rebuild
+from imagineart_desktop.library.recovery.file_copy import CopiedFiles
+from imagineart_desktop.library.recovery.restore import restore_from
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import counted, size_text
-from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
 from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.widgets import FlowLayout, SectionLabel, button, come_into_sight
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.workspace.library_texts import check_text, rebuild_text
+from imagineart_desktop.workspace.preferences import Preferences
 
 _MOST_NAMED = 5
 _LIST_HEIGHT = 140

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from send2trash import send2trash
 
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.library.moving import can_hold_library, is_library, place_in, prepare_move
+from imagineart_desktop.library.maintenance.relocate import can_hold_library, is_library, place_in, prepare_move
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.preferences import Preferences
 from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.workspace.preferences import Preferences
 
 
 class LibraryPlace(QWidget):

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.ui.menus import TITLES
-from imagineart_desktop.ui.shortcuts import Shortcuts
+from imagineart_desktop.ui.commands.menus import TITLES
+from imagineart_desktop.ui.commands.shortcuts import Shortcuts
 from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
 
 _NAME = Qt.ItemDataRole.UserRole

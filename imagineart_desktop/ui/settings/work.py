@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from imagineart_desktop.library.operations import Operations
+from imagineart_desktop.library.recovery.operations import Operations
 from imagineart_desktop.ui.widgets import InlineMessage, button, come_into_sight, plain_label
 
 

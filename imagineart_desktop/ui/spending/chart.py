@@ -11,10 +11,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from imagineart_desktop.library.spending import Sum
+from imagineart_desktop.library.store.spending import Sum
 from imagineart_desktop.models import dollars
-from imagineart_desktop.ui.spending.buckets import Bucket, buckets_of, day_words
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.spending_buckets import Bucket, buckets_of, day_words
 
 _LEFT, _BOTTOM, _TOP = 52, 24, 10
 _LINES = 4

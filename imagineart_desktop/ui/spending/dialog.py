@@ -21,14 +21,14 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.library import Library, LibraryError, write_whole
-from imagineart_desktop.library.spending import Line, Sum, as_csv, by_collection, by_day, by_model
+from imagineart_desktop.library.store.spending import Line, Sum, as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import dollars
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import counted
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.ui.spending.chart import SpendChart
 from imagineart_desktop.ui.widgets import Dialog, EmptyState, InlineMessage, Segmented, button, plain_label
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.workspace.background import spawn_for
 
 _DAYS = {"month": 30, "year": 365}
 _WORDS = {"month": "30 days", "year": "A year", "all": "All time"}

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.theme.current import use_tokens
-from imagineart_desktop.ui.theme.mode import ThemeMode
 from imagineart_desktop.ui.theme.stylesheet import style_sheet
 from imagineart_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 _FONTS = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
 

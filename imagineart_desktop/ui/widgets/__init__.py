@@ -1,8 +1,6 @@
 """Small parts that all pages are made of."""
 
-from imagineart_desktop.ui.widgets.asking import AskDialog
 from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
-from imagineart_desktop.ui.widgets.choices import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with
 from imagineart_desktop.ui.widgets.dialog import Dialog
 from imagineart_desktop.ui.widgets.eliding import CheckBox, TextButton, bound_width, combo_box, elided_lines, keep_words
@@ -20,14 +18,16 @@ from imagineart_desktop.ui.widgets.labels import (
 )
 from imagineart_desktop.ui.widgets.lifetime import Holds, Lifetime
 from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage, Said
-from imagineart_desktop.ui.widgets.numbers import CountField, SeedField, SeedMode, draw_seed
-from imagineart_desktop.ui.widgets.offer import Offer
+from imagineart_desktop.ui.widgets.number_fields import CountField, SeedField, SeedMode, draw_seed
+from imagineart_desktop.ui.widgets.prompt_dialog import AskDialog
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
 from imagineart_desktop.ui.widgets.retained_size import retain_size
+from imagineart_desktop.ui.widgets.segmented import RatioTiles, Segmented
 from imagineart_desktop.ui.widgets.sight import come_into_sight
 from imagineart_desktop.ui.widgets.sliders import JumpSlider
 from imagineart_desktop.ui.widgets.waiting import Waiting
-from imagineart_desktop.ui.widgets.wheel import let_wheel_pass
+from imagineart_desktop.ui.widgets.wheel_guard import let_wheel_pass
+from imagineart_desktop.workspace.offer import Offer
 
 __all__ = [
     "AskDialog",

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
-from imagineart_desktop.ui.widgets.wheel import let_wheel_pass
+from imagineart_desktop.ui.widgets.wheel_guard import let_wheel_pass
 
 
 class Dialog(QDialog):

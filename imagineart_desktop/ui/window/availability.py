@@ -13,8 +13,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu
 
-from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.picture_commands import OUTWARD
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.commands.image_commands import OUTWARD
 
 _ON_CANVAS = ("mask.", "view.turn", "view.upright", "edit.history")
 _IN_INPAINT = ("tool.", "brush.")

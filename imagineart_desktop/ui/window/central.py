@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.jobs.strip import JobStrip
-from imagineart_desktop.ui.top_bar import TABS, TopBar
 from imagineart_desktop.ui.widgets import InlineMessage, rule
 from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.ui.window.top_bar import TABS, TopBar
 
 MIN_SIZE = (960, 560)
 """Smallest window in logical pixels: a screen of 1366 × 768 at 125 %, or of 1440 × 900 at 150 %."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from imagineart_desktop.library.operations import Operation, Operations
+from imagineart_desktop.library.recovery.operations import Operation, Operations
 from imagineart_desktop.support.wording import counted
-from imagineart_desktop.ui.background import spawn_for
 from imagineart_desktop.ui.widgets import button, plain_label
+from imagineart_desktop.workspace.background import spawn_for
 
 _UNSEEN_MS = 150
 """Work that ends sooner is waited for without a word."""

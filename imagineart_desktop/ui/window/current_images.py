@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QMenu, QWidget
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Collection, LibraryError
 from imagineart_desktop.support import Progress
-from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.background import spawn_for
-from imagineart_desktop.ui.exchange import Exchange
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.commands.image_commands import OUTWARD, SELECT_FIRST, PictureCommands
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
-from imagineart_desktop.ui.inpaint.steps import Step
 from imagineart_desktop.ui.loupe.in_window import WindowLoupes
 from imagineart_desktop.ui.loupe.loupe import Loupe
-from imagineart_desktop.ui.picture_commands import OUTWARD, SELECT_FIRST, PictureCommands
-from imagineart_desktop.ui.status_line import StatusLine
+from imagineart_desktop.ui.window.import_export import Exchange
 from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.ui.window.status_bar import StatusLine
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.inpaint.history import Step
 
 
 class CurrentImages(QObject):

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QMenu, QPlainTextEdit, QTextEdit, QWidget
 
-from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.intake import clipboard_data
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.workspace.mime import clipboard_data
 
 Field = QLineEdit | QPlainTextEdit | QTextEdit
 _SHARED = ("edit.undo", "edit.redo", "mark.undo", "mark.redo")

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Model
-from imagineart_desktop.ui.actions import Actions
 from imagineart_desktop.ui.command_search.entries import (
     command_entries,
     model_entries,
@@ -17,6 +16,7 @@ from imagineart_desktop.ui.command_search.entries import (
     term_entries,
 )
 from imagineart_desktop.ui.command_search.palette import CommandSearch
+from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.window.pages import Pages
 
 

@@ -10,19 +10,19 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
-from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.background import Waiter, spawn_for
-from imagineart_desktop.ui.deferred import Deferred
+from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.edit.page import EditPage
-from imagineart_desktop.ui.file_dialogs import FileDialogs
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.forms.submitter import Wishes
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
-from imagineart_desktop.ui.image_copier import ImageCopier
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.results.result_area import ResultArea
-from imagineart_desktop.ui.wishing import Wishes
+from imagineart_desktop.ui.widgets.deferred import Deferred
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.ui.widgets.image_copier import ImageCopier
+from imagineart_desktop.workspace.background import Waiter, spawn_for
 
 _BETWEEN_PAGES = 0.05
 """Seconds between two pages that are built after the first frame, for events that came meanwhile."""

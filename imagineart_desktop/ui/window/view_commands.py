@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from imagineart_desktop.ui.actions import Actions
-from imagineart_desktop.ui.canvas.picture_canvas import PictureCanvas
+from imagineart_desktop.ui.canvas.image_canvas import PictureCanvas
+from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.loupe.in_window import WindowLoupes

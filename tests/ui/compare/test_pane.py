@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.imaging import Pixels
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane, Way
 from imagineart_desktop.ui.compare.views import ComparedView
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.image_pyramid import Pyramid
 from tests.ui.driving import activate
 from tests.waiting import until
 

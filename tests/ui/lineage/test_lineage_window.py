@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.library.lineage import Edge, Lineage, Node, Presence, key_of, lineage_of
-from imagineart_desktop.ui.intake import Taken
 from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import WIDTH, NodeItem
 from imagineart_desktop.ui.lineage.window import LineageWindow
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.mime import Taken
 from tests.ui.driving import Driver, opened, settle
 
 LEFT = Qt.MouseButton.LeftButton

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, Tokens, icon, tokens
-from imagineart_desktop.ui.theme.mode import ThemeMode
+from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.driving import activate
 
 PAIRS = [

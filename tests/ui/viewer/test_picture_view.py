@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.imaging import Pixels
-from imagineart_desktop.ui.canvas.pyramid import Pyramid
 from imagineart_desktop.ui.theme import Theme, tokens
-from imagineart_desktop.ui.viewer.picture_view import PictureView
+from imagineart_desktop.ui.viewer.image_view import PictureView
+from imagineart_desktop.workspace.image_pyramid import Pyramid
 from tests.ui.driving import activate, colour_at
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton

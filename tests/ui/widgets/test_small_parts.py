@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QT
 
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, PriceLine, RatioTiles, Segmented, button
-from imagineart_desktop.ui.widgets.choices import RatioTile
+from imagineart_desktop.ui.widgets.segmented import RatioTile
 from tests.ui.driving import activate, settle
 
 W = TypeVar("W", bound=QWidget)

@@ -1,0 +1,104 @@
+"""The report at the end of a command: one JSON object, and copies of the files in the output folder."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.library.files.files import whole_file
+from imagineart_desktop.support import say
+
+PARTS = "parts"
+"""Subfolder of the output folder for the parts of composites."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A composite of several results. parts: the numbers of their pictures."""
+
+    picture: Any
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """text: JSON; all_copied: whether every file is in the output folder."""
+
+    text: str
+    all_copied: bool
+
+
+async def make_report(events: Sequence[Any], library: Any, out: Path | None, wholes: Sequence[Whole]) -> Report:
+    """Copy the files; describe them and the failures as JSON. out: the folder to copy to.
+
+    Raises LibraryError.
+    """
+    numbers = [number for event in events for number in event.pictures]
+    raws = {number: await library.raw_result(number) for number in numbers}
+    placed: dict[int, Path] = {}
+    all_copied = True
+    inside = {number for whole in wholes for number in whole.parts}
+    for number in numbers:
+        for picture in await library.summaries((number,)):
+            folder = out / PARTS if out is not None and number in inside else out
+            copy = await asyncio.to_thread(_copied, picture.path, folder)
+            placed[number], all_copied = copy or picture.path, all_copied and copy is not None
+    files: list[dict[str, Any]] = []
+    whole_of: dict[int, str] = {}
+    for whole in wholes:
+        copy = await asyncio.to_thread(_copied, whole.picture.path, out)
+        target, all_copied = copy or whole.picture.path, all_copied and copy is not None
+        told = await _told(whole.picture, target, library)
+        told["findings"] = list(whole.picture.findings)
+        told[PARTS] = [{"file": str(placed[number]), "raw": _named(raws[number])} for number in whole.parts]
+        files.append(told)
+        whole_of |= dict.fromkeys(whole.parts, str(target))
+    problems = []
+    for event in events:
+        for picture in await library.summaries(event.pictures):
+            told = await _told(picture, placed[picture.id], library)
+            if event.job.plan is not None:
+                told |= {"raw": _named(raws[picture.id]), "findings": list(picture.findings)}
+            if picture.id in whole_of:
+                told["part_of"] = whole_of[picture.id]
+            files.append(told)
+            for finding in picture.findings:
+                say(finding)
+        failure = event.job.failure
+        if failure is not None:
+            problems.append({"error": failure.message, "advice": failure.advice})
+            say(f"{failure.message} {failure.advice}")
+    service = ", ".join(sorted({event.job.service.value for event in events}))
+    return Report(json.dumps({"service": service, "pictures": files, "problems": problems}), all_copied)
+
+
+async def _told(picture: Any, target: Path, library: Any) -> dict[str, Any]:
+    details = await library.details(picture.id)
+    seed = None if details is None else details.recipe.seed
+    return {"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": seed}
+
+
+def _named(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _copied(path: Path, folder: Path | None) -> Path | None:
+    """Copy a file, whole or not at all, unless no folder was named. Returns where it is; None if it is not there."""
+    if folder is None or folder.resolve() == path.parent.resolve():
+        return path
+    target = folder / path.name
+    try:
+        with whole_file(target, private=False) as beside:
+            shutil.copyfile(path, beside)
+            with beside.open("r+b") as copied:
+                os.fsync(copied.fileno())
+    except OSError as error:
+        say(f"“{target}” could not be written: {error.strerror}. The image is in the library: {path}")
+        return None
+    return target

@@ -1,0 +1,41 @@
+"""Turns refusals and failures of handlers into JSON answers in fal's format."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from imagineart_desktop.demo.errors import RefusalError
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def answering(handler: Handler) -> Handler:
+    """Wrap a handler so that its refusals become answers."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except RefusalError as refusal:
+            headers = {"x-fal-error-type": refusal.error_type} if refusal.error_type else {}
+            return JSONResponse(refusal.body, refusal.status, headers)
+        except ClientDisconnect:
+            return Response(status_code=499)
+
+    return guarded
+
+
+async def refused_by_router(_request: Request, error: Exception) -> Response:
+    """Answer an unknown path, or a method that it does not allow."""
+    code = error.status_code if isinstance(error, HTTPException) else 500
+    return JSONResponse({"detail": HTTPStatus(code).phrase}, code, getattr(error, "headers", None))
+
+
+async def failed(_request: Request, _error: Exception) -> Response:
+    """Answer an internal error."""
+    detail = {"detail": "Internal server error", "error_type": "internal_error"}
+    return JSONResponse(detail, 500, {"x-fal-error-type": "internal_error"})

@@ -1,0 +1,219 @@
+"""Carries out the faults that were ordered, between the gate and the routes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from imagineart_desktop.demo.endpoints import Call, call_of
+from imagineart_desktop.demo.faults import Fault, Faults, Trouble
+
+HOSTILE_NAME = "../../../../.ssh/authorized_keys\x00<img src=x onerror=alert(1)>.png"
+HOSTILE_LINE = (
+    "\x1b[2J\x1b]0;owned\x07<b>bold</b><img src='https://evil.example/x.png'>\u202egnp.exe\x00" + "A" * 100_000
+)
+PRIVATE_ADDRESS = "https://169.254.169.254/latest/meta-data/picture.png"
+
+_TRANSPORT = "imagineart.transport"
+_HUGE, _PIECE = 400 * 2**20, 2**20
+_LOST_AFTER = 2.0
+"""Seconds after which a cut connection is taken for gone."""
+
+Away = Callable[[float], Awaitable[None]]
+
+
+class Mischief:
+    """ASGI middleware. away: has the server stop listening for so many seconds."""
+
+    def __init__(self, app: ASGIApp, faults: Faults, away: Away) -> None:
+        self._app = app
+        self._faults = faults
+        self._away = away
+        self._expired: set[str] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on as the faults have it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        call = call_of(scope["method"], scope["path"])
+        fault = self._faults.meet(call)
+        if scope["path"] in self._expired:
+            fault = Fault(call, Trouble.EXPIRED)
+        if fault is None:
+            await self._app(scope, receive, send)
+            return
+        trouble = fault.trouble
+        if trouble is Trouble.AWAY:
+            await self._away(fault.seconds)
+        elif trouble is Trouble.REFUSE:
+            await _cut(scope, receive)
+        elif trouble is Trouble.DELAY:
+            await asyncio.sleep(fault.seconds)
+            await self._app(scope, receive, send)
+        elif trouble in (Trouble.STATUS, Trouble.EXPIRED, Trouble.REDIRECT, Trouble.HUGE):
+            await _drained(receive)
+            await self._instead(fault, scope)(scope, receive, send)
+        elif call is Call.STREAM:
+            await self._app(scope, receive, _broken_stream(fault, scope, receive, send))
+        else:
+            start, body = await _answer_of(self._app, scope, receive)
+            await _spoiled(fault, start, body, scope, receive, send)
+
+    def _instead(self, fault: Fault, scope: Scope) -> Response:
+        """An answer without any work done."""
+        if fault.trouble is Trouble.REDIRECT:
+            return RedirectResponse(fault.to, 307)
+        if fault.trouble is Trouble.HUGE:
+            return StreamingResponse(_huge(), media_type="application/json")
+        if fault.trouble is Trouble.EXPIRED:
+            self._expired.add(scope["path"])
+            return JSONResponse({"detail": "Not Found"}, 404)
+        headers = {"retry-after": f"{fault.retry_after:g}"} if fault.retry_after >= 0 else {}
+        return JSONResponse({"detail": f"Made to fail with {fault.code}"}, fault.code, headers)
+
+
+class CuttableProtocol(H11Protocol):
+    """HTTP/1.1 that lets the application hang up."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Hands the transport down with each request."""
+        super().connection_made(transport)
+        app = self.app
+
+        async def with_transport(scope: Any, receive: Any, send: Any) -> None:
+            await app(scope | {_TRANSPORT: transport}, receive, send)
+
+        self.app = with_transport
+
+
+async def _spoiled(fault: Fault, start: Message, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+    match fault.trouble:
+        case Trouble.CUT_BEFORE:
+            await _cut(scope, receive)
+        case Trouble.CUT_INSIDE:
+            await send(start)
+            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+            await _cut(scope, receive)
+        case Trouble.CUT_AFTER:
+            await _send_whole(start, body, send)
+            await _cut(scope, receive)
+        case Trouble.LATE:
+            await asyncio.sleep(fault.seconds)
+            await _send_whole(start, body, send)
+        case Trouble.STALL:
+            await send(start)
+            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+            await asyncio.sleep(fault.seconds)
+            await send({"type": "http.response.body", "body": body[len(body) // 2 :]})
+        case Trouble.MALFORMED:
+            await Response(b"{'not': json,,", start["status"], media_type="application/json")(scope, receive, send)
+        case Trouble.TRUNCATED:
+            half = body[: len(body) // 2]
+            await Response(half, start["status"], media_type=_type_of(start))(scope, receive, send)
+        case Trouble.WRONG_TYPE:
+            page = "<html><body><h1>Please sign in to the network</h1></body></html>"
+            await HTMLResponse(page, start["status"])(scope, receive, send)
+        case _:
+            changed = _changed(fault, body)
+            await Response(changed, start["status"], _kept(start), "application/json")(scope, receive, send)
+
+
+def _changed(fault: Fault, body: bytes) -> bytes:
+    """A result or a status with something in it that does harm where it is trusted."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return body
+    for image in answer.get("images", ()):
+        if fault.trouble is Trouble.PRIVATE:
+            image["url"] = fault.to or PRIVATE_ADDRESS
+        else:
+            image |= {"file_name": HOSTILE_NAME, "content_type": "text/html", "width": -1, "height": 10**9}
+    if "status" in answer and fault.trouble is Trouble.HOSTILE:
+        answer["logs"] = [{"timestamp": HOSTILE_LINE, "level": "<script>", "message": HOSTILE_LINE}]
+    return json.dumps(answer).encode()
+
+
+def _broken_stream(fault: Fault, scope: Scope, receive: Receive, send: Send) -> Send:
+    """Sends a status stream on until its second event, and has that go wrong."""
+    sent = 0
+
+    async def send_on(message: Message) -> None:
+        nonlocal sent
+        if message["type"] == "http.response.body" and message.get("body"):
+            sent += 1
+            if fault.trouble is Trouble.HOSTILE:
+                data = _changed(fault, message["body"].removeprefix(b"data: "))
+                message = {**message, "body": b"data: " + data + b"\n\n"}
+            elif sent > 1 and fault.trouble in (Trouble.STALL, Trouble.LATE):
+                await asyncio.sleep(fault.seconds)
+            elif fault.trouble in (Trouble.MALFORMED, Trouble.TRUNCATED, Trouble.WRONG_TYPE):
+                message = {**message, "body": b"data: {'not': json,,\n\n"}
+            elif sent > 1 or fault.trouble is Trouble.CUT_BEFORE:
+                await _cut(scope, receive)
+                return
+        await send(message)
+
+    return send_on
+
+
+async def _answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+    start: Message = {}
+    body = bytearray()
+
+    async def keep(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        elif message["type"] == "http.response.body":
+            body.extend(message.get("body", b""))
+
+    await app(scope, receive, keep)
+    return start, bytes(body)
+
+
+async def _send_whole(start: Message, body: bytes, send: Send) -> None:
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _cut(scope: Scope, receive: Receive) -> None:
+    """Hangs up at once, with what was sent still on its way."""
+    transport: asyncio.Transport = scope[_TRANSPORT]
+    transport.close()
+    try:
+        async with asyncio.timeout(_LOST_AFTER):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        transport.abort()
+
+
+async def _drained(receive: Receive) -> None:
+    while (message := await receive())["type"] == "http.request" and message.get("more_body"):
+        pass
+
+
+async def _huge() -> Any:
+    for _ in range(_HUGE // _PIECE):
+        yield b" " * _PIECE
+        await asyncio.sleep(0)
+
+
+def _type_of(start: Message) -> str:
+    kinds: list[bytes] = [value for name, value in start["headers"] if name == b"content-type"]
+    return kinds[0].decode("latin-1") if kinds else "application/json"
+
+
+def _kept(start: Message) -> dict[str, str]:
+    return {
+        name.decode("latin-1"): value.decode("latin-1")
+        for name, value in start["headers"]
+        if name not in (b"content-length", b"content-type")
+    }

@@ -1,0 +1,172 @@
+"""From an accepted request to pictures: checks the input as the model would, then has it painted."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from imagineart_desktop.demo import errors
+from imagineart_desktop.demo.faults import MISHAPS, Fault
+from imagineart_desktop.demo.painting.degradations import mishap
+from imagineart_desktop.demo.painting.edits import compose, repaint
+from imagineart_desktop.demo.painting.label import label_for, put_label
+from imagineart_desktop.demo.painting.scene import paint_scene
+from imagineart_desktop.demo.request_store import Books
+from imagineart_desktop.imaging import (
+    RESULT_FORMATS,
+    Mask,
+    PictureError,
+    Pixels,
+    coverage,
+    encode_png,
+    load_picture,
+)
+from imagineart_desktop.imaging.files.grayscale import grey_of
+from imagineart_desktop.models import (
+    MAX_SEED,
+    IdeogramV2EditRequest,
+    ImagineArt20EditRequest,
+    Model,
+    ModelRequest,
+    model_for,
+)
+
+MAX_MASK = 25 * 2**20
+"""Bytes of a mask or a picture to inpaint."""
+
+CONTENT_POLICY = "[demo: content policy]"
+FAILURE = "[demo: fail]"
+SLOW = "[demo: slow]"
+"""What a prompt may contain to see how the program takes a refusal, a failure and a long wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A finished picture. named: the extra fields that the model's output carries."""
+
+    png: bytes
+    width: int
+    height: int
+    seed: int
+
+
+def check(endpoint: str, body: dict[str, Any]) -> ModelRequest:
+    """The request as its model understands it. Raises RefusalError: 404 for an unknown endpoint, 422 for bad input."""
+    try:
+        model = model_for(endpoint)
+    except KeyError:
+        raise errors.plain(404, f"Application {endpoint!r} not found") from None
+    try:
+        return model.request_type.model_validate(body)
+    except ValidationError as error:
+        raise errors.about_input(error) from None
+
+
+def cook(endpoint: str, body: dict[str, Any], books: Books, cdn: str, fault: Fault | None = None) -> Painted:
+    """Paints the request. cdn: base URL under which this server's files lie; fault: what is to be odd about the result.
+
+    Raises RefusalError.
+    """
+    model = model_for(endpoint)
+    request = check(endpoint, body)
+    prompt: str = getattr(request, "prompt", "")
+    _stage_incidents(prompt)
+    seed = _seed_of(request)
+    pantry = _Pantry(books, cdn)
+    if isinstance(request, ImagineArt20EditRequest):
+        references = [pantry.picture("image_urls", url)[:, :, :3] for url in request.image_urls]
+        sizes = [(reference.shape[1], reference.shape[0]) for reference in references]
+        size = model.output_size(request, sizes)
+        pixels = compose(references, prompt, size or sizes[0])
+        put_label(pixels)
+    elif isinstance(request, IdeogramV2EditRequest):
+        source = pantry.picture("image_url", request.image_url)
+        mask = pantry.mask(model, request.mask_url, source)
+        if fault is not None and fault.trouble in MISHAPS:
+            pixels = mishap(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
+        else:
+            pixels = repaint(source, mask, prompt, seed)
+            label_for(mask, pixels)
+    else:
+        size = model.output_size(request, ())
+        pixels = paint_scene(prompt, seed, size or (1024, 1024))
+        put_label(pixels)
+    return Painted(encode_png(pixels), int(pixels.shape[1]), int(pixels.shape[0]), seed)
+
+
+class _Pantry:
+    """Where inputs come from: this server's own files and data URIs, nothing else."""
+
+    def __init__(self, books: Books, cdn: str) -> None:
+        self._books = books
+        self._cdn = cdn
+
+    def picture(self, field: str, url: str) -> Pixels:
+        try:
+            return load_picture(self._bytes(field, url), formats=RESULT_FORMATS).pixels
+        except PictureError as error:
+            raise errors.about_field(field, str(error), "image_load_error", url) from None
+
+    def mask(self, model: Model, url: str, source: Pixels) -> Mask:
+        data = self._bytes("mask_url", url)
+        if len(data) > MAX_MASK:
+            raise errors.about_field("mask_url", "The mask is larger than 25 MB.", "file_too_large", url)
+        try:
+            grey = grey_of(load_picture(data, formats=RESULT_FORMATS).pixels)
+        except PictureError as error:
+            raise errors.about_field("mask_url", str(error), "image_load_error", url) from None
+        if grey.shape != source.shape[:2]:
+            raise errors.about_field(
+                "mask_url",
+                f"The mask is {grey.shape[1]}x{grey.shape[0]}, the image {source.shape[1]}x{source.shape[0]}; "
+                "they must have the same size.",
+                "value_error",
+                url,
+            )
+        painted_white = model.mask_polarity is not None and model.mask_polarity.painted == 255
+        mask: Mask = ((grey >= 128) if painted_white else (grey < 128)).astype("uint8") * 255
+        if coverage(mask).painted in (0, mask.size):
+            raise errors.about_field("mask_url", "The mask must hold black and white.", "value_error", url)
+        return mask
+
+    def _bytes(self, field: str, url: str) -> bytes:
+        if url.startswith("data:"):
+            try:
+                return base64.b64decode(url.partition(",")[2], validate=True)
+            except binascii.Error:
+                raise errors.about_field(field, "The data URI is damaged.", "image_load_error", url) from None
+        name = url.removeprefix(f"{self._cdn}/files/") if url.startswith(f"{self._cdn}/files/") else ""
+        path = self._books.file(name or _last_part(url)) if _is_loopback(url) else None
+        if path is None:
+            raise errors.about_field(
+                field, "The demo doesn’t download images from the web.", "file_download_error", url
+            )
+        return path.read_bytes()
+
+
+def _is_loopback(url: str) -> bool:
+    return url.startswith("http://127.0.0.1:")
+
+
+def _last_part(url: str) -> str:
+    """The file's name in a URL of an earlier run, when the server stood at another port."""
+    return url.rpartition("/files/")[2]
+
+
+def _stage_incidents(prompt: str) -> None:
+    if CONTENT_POLICY in prompt:
+        raise errors.about_field("prompt", "The content could not be processed", "content_policy_violation", prompt)
+    if FAILURE in prompt:
+        raise errors.plain(500, "Internal server error", "internal_server_error")
+
+
+def _seed_of(request: ModelRequest) -> int:
+    seed = getattr(request, "seed", None)
+    if seed is None or (seed <= 0 and not isinstance(request, IdeogramV2EditRequest)):
+        return 1 + secrets.randbelow(MAX_SEED)
+    return int(seed)

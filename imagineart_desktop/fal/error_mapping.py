@@ -1,0 +1,168 @@
+"""From an HTTP answer or a transport failure to an error of our tree. No answer is assumed to be JSON."""
+
+from __future__ import annotations
+
+import time
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from imagineart_desktop.fal.bounded_json import read_json
+from imagineart_desktop.fal.errors import (
+    BusyError,
+    ContentPolicyError,
+    FalError,
+    ForbiddenError,
+    InputProblem,
+    InvalidInputError,
+    NoAnswerError,
+    NotFoundError,
+    OfflineError,
+    ServiceFailedError,
+    WrongKeyError,
+)
+from imagineart_desktop.fal.responses import plain
+
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_CHECK_PROXY = "Check HTTPS_PROXY or ALL_PROXY: the address, the user and the password."
+_CHECK_TRUST = "Check SSL_CERT_FILE and the computer’s clock, and whether the network asks you to sign in."
+_SERVICE_TYPES = frozenset(
+    {
+        "internal_server_error",
+        "generation_timeout",
+        "downstream_service_error",
+        "downstream_service_unavailable",
+        "request_timeout",
+        "startup_timeout",
+        "runner_scheduling_failure",
+        "runner_connection_timeout",
+        "runner_connection_refused",
+        "runner_connection_error",
+        "runner_disconnected",
+        "runner_incomplete_response",
+        "runner_server_error",
+        "internal_error",
+    }
+)
+"""Error types that are worth repeating (third-party reports, see fal's error reference)."""
+
+
+def error_of_transport(error: httpx.HTTPError, host: str) -> FalError:
+    """A failure below HTTP. Whether anything was sent decides between OfflineError and NoAnswerError."""
+    if isinstance(error, httpx.ProxyError):
+        return OfflineError(f"The proxy can’t reach {host}.", error_type="ProxyError", advice=_CHECK_PROXY)
+    if isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return OfflineError(f"The certificate of {host} is not trusted.", error_type="TLS", advice=_CHECK_TRUST)
+    if isinstance(error, _NOTHING_SENT):
+        return OfflineError(f"{host} cannot be reached.", error_type=type(error).__name__)
+    if isinstance(error, httpx.TimeoutException):
+        return NoAnswerError(f"{host} did not answer in time.", error_type=type(error).__name__)
+    return NoAnswerError(f"The connection to {host} was cut.", error_type=type(error).__name__)
+
+
+def error_of_answer(status: int, headers: httpx.Headers, body: bytes) -> FalError:
+    """An answer with an error status. body: at most some kilobytes of it, of any kind."""
+    detail = _detail(body)
+    problems = _problems(detail)
+    text = _text(detail, problems)
+    kind = headers.get("x-fal-error-type") or _error_type(body) or (problems[0].type if problems else "")
+    retry_after = _retry_after(headers.get("retry-after"))
+    if status < 400:
+        return ServiceFailedError("The service answered with a redirect.", error_type=kind, status=status)
+    if status == 401:
+        return WrongKeyError("The API key was not accepted.", error_type=kind, status=status)
+    if status == 403:
+        return _forbidden(text, kind)
+    if status == 404:
+        return NotFoundError("The service doesn’t know this request.", error_type=kind, status=status)
+    if status == 429 or (status == 503 and retry_after is not None):
+        return BusyError("The service is busy.", error_type=kind, status=status, retry_after=retry_after)
+    if status >= 500 or status == 408 or kind in _SERVICE_TYPES:
+        return ServiceFailedError(
+            f"The service failed: {text or f'status {status}'}",
+            error_type=kind,
+            status=status,
+            retry_after=retry_after,
+        )
+    return refused(text, problems, kind, status)
+
+
+def refused(text: str, problems: list[InputProblem], kind: str, status: int | None) -> InvalidInputError:
+    """A refusal of the input, with the content policy told apart."""
+    if kind == "content_policy_violation" or any(p.type == "content_policy_violation" for p in problems):
+        return ContentPolicyError("Rejected by content policy.", problems, error_type=kind, status=status)
+    return InvalidInputError(text or "The model refused the input.", problems, error_type=kind, status=status)
+
+
+def error_of_completed(error: Any, error_type: str | None) -> FalError:
+    """The error inside a COMPLETED status, for a result that cannot be fetched to tell more."""
+    problems = _problems(error)
+    text = _text(error, problems)
+    kind = error_type or (problems[0].type if problems else "")
+    if kind in _SERVICE_TYPES:
+        return ServiceFailedError(f"The service failed: {text or kind}", error_type=kind)
+    return refused(text, problems, kind, None)
+
+
+def _forbidden(text: str, kind: str) -> ForbiddenError:
+    if "balance" in text.lower():
+        return ForbiddenError(
+            "The account is locked: its balance is used up.",
+            error_type=kind,
+            status=403,
+            advice="Top up on fal.ai, then send it again.",
+        )
+    return ForbiddenError("The key has no permission for this model.", error_type=kind, status=403)
+
+
+def _detail(body: bytes) -> Any:
+    try:
+        parsed = read_json(body)
+    except ValueError:
+        return body[:2000].decode("utf-8", "replace").strip()[:500]
+    if isinstance(parsed, dict):
+        return parsed.get("detail", parsed.get("error", ""))
+    return parsed
+
+
+def _error_type(body: bytes) -> str:
+    try:
+        parsed = read_json(body)
+    except ValueError:
+        return ""
+    kind = parsed.get("error_type") if isinstance(parsed, dict) else None
+    return kind if isinstance(kind, str) else ""
+
+
+def _problems(detail: Any) -> list[InputProblem]:
+    if not isinstance(detail, list):
+        return []
+    found = []
+    for item in detail[:20]:
+        if not isinstance(item, dict):
+            continue
+        place = item.get("loc")
+        names = [plain(part, 100) for part in place if part != "body"] if isinstance(place, list) else []
+        found.append(InputProblem(names[0] if names else "", plain(item.get("msg"), 500), plain(item.get("type"), 100)))
+    return found
+
+
+def _text(detail: Any, problems: list[InputProblem]) -> str:
+    if problems:
+        return " ".join(f"{p.field}: {p.message}." if p.field else f"{p.message}." for p in problems)
+    return plain(detail, 500) if isinstance(detail, str) else ""
+
+
+def _retry_after(value: str | None) -> float | None:
+    if value is None:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        wait = parsedate_to_datetime(value).timestamp()
+    except (ValueError, OverflowError):
+        return None
+    return max(0.0, wait - time.time())

@@ -1,0 +1,48 @@
+"""8-bit sRGB, as results come, in the colours and the depth of the picture that they become part of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from imagineart_desktop.imaging.files.full_image import Colours, DeepPicture
+from imagineart_desktop.imaging.files.loading import Pixels
+from imagineart_desktop.imaging.files.profiles import from_srgb
+from imagineart_desktop.support.pixel_libraries import Image, cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Values: TypeAlias = "NDArray[np.float32]"
+"""height × width × channels, float32, 0 to 255."""
+
+
+def in_colours_of(picture: DeepPicture, rgb: Values) -> Values:
+    """sRGB as the picture's own colours, without alpha.
+
+    rgb: height × width × 3, 0 to 255, fractions and all. Returns height × width × channels, 0 to the picture's `top`.
+    Fractions are lost where a profile has to be gone through, which works in 8 bits.
+    """
+    scale = 257.0 if picture.deep else 1.0
+    if picture.profile is not None and not (picture.deep and picture.colours is Colours.GREY):
+        through = _through_profile(picture, np.clip(np.rint(rgb), 0, 255).astype(np.uint8), picture.profile)
+        if through is not None:
+            return through.astype(np.float32) * np.float32(scale)
+    if picture.colours is Colours.GREY:
+        own = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)[:, :, None]
+    elif picture.colours is Colours.CMYK:
+        # As Pillow has it, whose reading of CMYK without a profile is what was shown.
+        own = np.concatenate((255.0 - rgb, np.zeros((*rgb.shape[:2], 1), np.float32)), axis=2)
+    else:
+        own = rgb
+    return np.asarray(own * np.float32(scale), np.float32)
+
+
+def _through_profile(picture: DeepPicture, rgb: Pixels, profile: bytes) -> Pixels | None:
+    mode = {Colours.GREY: "L", Colours.RGB: "RGB", Colours.CMYK: "CMYK"}[picture.colours]
+    if picture.alpha and picture.colours is Colours.GREY:
+        return None
+    converted = from_srgb(Image.fromarray(rgb), profile, mode)
+    if converted is None:
+        return None
+    values = np.asarray(converted)
+    return np.asarray(values[:, :, None] if values.ndim == 2 else values, np.uint8)

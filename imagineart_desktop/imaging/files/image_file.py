@@ -1,0 +1,243 @@
+"""A picture as a file for others: format, size, quality, colours; what could not be kept is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from imagineart_desktop.imaging.errors import PictureError
+from imagineart_desktop.imaging.files.color_transfer import Values
+from imagineart_desktop.imaging.files.encode_progress import encode_told
+from imagineart_desktop.imaging.files.file_metadata import FileFacts
+from imagineart_desktop.imaging.files.full_image import Colours, DeepPicture, Samples, deep_of
+from imagineart_desktop.imaging.files.full_image_codec import encode_deep
+from imagineart_desktop.imaging.files.loading import MAX_PIXELS
+from imagineart_desktop.imaging.files.profiles import is_foreign_profile, srgb_profile
+from imagineart_desktop.imaging.files.tiff_file import encode_tiff
+from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.support import Reach
+from imagineart_desktop.support.pixel_libraries import Image, features, np
+
+MAX_PERCENT = 400
+_FINE = 90
+"""From this quality on a JPEG keeps its colours at full size."""
+
+_MOST_OPTIMIZED = 3 * 2**25
+"""Samples up to which a JPEG's codes are fitted to it: that holds twice as many bytes and saves a few per cent."""
+
+_AVIF_SPEED = 8
+"""Of 0 to 10: a photograph of 24 megapixels takes four seconds instead of ten, and a seventh more bytes."""
+
+_LARGEST_XMP = 65_000
+"""Bytes that fit into a JPEG."""
+
+
+class FileFormat(StrEnum):
+    """What can be written."""
+
+    PNG = "PNG"
+    JPEG = "JPEG"
+    WEBP = "WebP"
+    AVIF = "AVIF"
+    TIFF = "TIFF"
+
+    @property
+    def extension(self) -> str:
+        """Of a file's name, without the dot."""
+        return {"JPEG": "jpg", "TIFF": "tif"}.get(self.value, self.value.lower())
+
+    @property
+    def has_quality(self) -> bool:
+        """Return whether it is smaller for being less exact."""
+        return self in (FileFormat.JPEG, FileFormat.WEBP, FileFormat.AVIF)
+
+    @property
+    def keeps_depth(self) -> bool:
+        """Return whether it holds 16 bits a channel."""
+        return self in (FileFormat.PNG, FileFormat.TIFF)
+
+    @property
+    def longest_edge(self) -> int:
+        """Pixels that its files can have across."""
+        return {"JPEG": 65_500, "WebP": 16_383, "AVIF": 65_535}.get(self.value, MAX_PIXELS)
+
+    @property
+    def is_available(self) -> bool:
+        """Return whether this computer's Pillow can write it."""
+        module = {"WebP": "webp", "AVIF": "avif", "JPEG": "jpg"}.get(self.value)
+        return module is None or bool(features.check(module))
+
+
+_HELD = {
+    FileFormat.PNG: (Colours.GREY, Colours.RGB),
+    FileFormat.WEBP: (Colours.RGB,),
+    FileFormat.AVIF: (Colours.RGB,),
+}
+"""The colours that a format holds; the others hold all."""
+
+
+class Profile(StrEnum):
+    """What becomes of the colours: sRGB with its profile, as they are with theirs, or sRGB with no profile."""
+
+    SRGB = "srgb"
+    KEPT = "kept"
+    NONE = "none"
+
+
+class SizeRule(StrEnum):
+    """How large the file's picture is."""
+
+    ORIGINAL = "original"
+    LONG_EDGE = "long edge"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """How a picture is written. quality: 1 to 100, where the format has one.
+
+    amount: pixels of the longer edge, which never enlarge, or per cent up to `MAX_PERCENT`.
+    """
+
+    format: FileFormat = FileFormat.PNG
+    quality: int = 90
+    rule: SizeRule = SizeRule.ORIGINAL
+    amount: int = 2048
+    profile: Profile = Profile.SRGB
+
+    def size_of(self, size: Size) -> Size:
+        """The size, (width, height) in pixels, that a picture will have."""
+        if self.rule is SizeRule.ORIGINAL:
+            return size
+        scale = min(1.0, self.amount / max(size)) if self.rule is SizeRule.LONG_EDGE else self.amount / 100
+        return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A file's bytes. size: (width, height) in pixels; remarks: what could not be kept, in sentences."""
+
+    data: bytes
+    size: Size
+    remarks: tuple[str, ...]
+
+
+def encode_picture(
+    picture: DeepPicture, settings: FileSettings, xmp: bytes | None = None, reach: Reach | None = None
+) -> PictureFile:
+    """The picture as a file. xmp: a packet for the formats that know one; a PNG gets none. reach: called with
+    the share that is done; may raise to end it.
+
+    Raises PictureError where the format is not there or too small for the picture.
+    """
+    kind = settings.format
+    if not kind.is_available:
+        raise PictureError(f"{kind.value} cannot be written on this computer. Choose another format.")
+    size = settings.size_of(picture.size)
+    if max(size) > kind.longest_edge or size[0] * size[1] > MAX_PIXELS:
+        raise PictureError(f"{size[0]} × {size[1]} is too large for {kind.value}. Choose another format or a size.")
+    remarks: list[str] = []
+    # Where and with what a photograph was taken is not told to others unasked.
+    picture = replace(picture, facts=FileFacts(picture.facts.dpi))
+    shaped = _resized(_coloured(picture, settings, remarks), size)
+    if kind is FileFormat.JPEG and shaped.alpha:
+        shaped = _on_white(shaped)
+        remarks.append("Transparent parts are white: JPEG has no transparency.")
+    if shaped.deep and not kind.keeps_depth:
+        shaped = shaped.with_samples(_eight_bits(shaped.samples))
+        remarks.append(f"16 bits a channel became 8: {kind.value} holds no more.")
+    if kind is FileFormat.JPEG and xmp is not None and len(xmp) > _LARGEST_XMP:
+        xmp = None
+        remarks.append("The recipe is left out: it is too long for a JPEG.")
+    try:
+        data = _encoded(shaped, settings, xmp, reach)
+    except (OSError, ValueError, MemoryError) as error:
+        raise PictureError(f"This image cannot be written as {kind.value}.") from error
+    return PictureFile(data, shaped.size, tuple(remarks))
+
+
+def _coloured(picture: DeepPicture, settings: FileSettings, remarks: list[str]) -> DeepPicture:
+    """In the colours that were asked for, with as many channels as the format has."""
+    kind, keep = settings.format, settings.profile is Profile.KEPT
+    fits = picture.colours in _HELD.get(kind, tuple(Colours))
+    if kind is FileFormat.TIFF and picture.deep and picture.alpha:
+        # Grey and alpha of 16 bits are read by hardly any program.
+        fits = picture.colours is Colours.RGB
+    if keep and fits:
+        return picture
+    foreign = picture.colours is Colours.CMYK or is_foreign_profile(picture.profile)
+    made = picture
+    if foreign:
+        made = replace(deep_of(picture.shown()), facts=picture.facts)
+        if keep:
+            remarks.append(f"The colors became sRGB: {kind.value} cannot hold them as they were.")
+        if picture.deep:
+            remarks.append("16 bits a channel became 8 on the way to sRGB.")
+    profile = srgb_profile() if settings.profile is Profile.SRGB else None
+    if made.colours is Colours.GREY and (profile is not None or not fits):
+        made = _grey_as_rgb(made)
+    return replace(made, profile=profile)
+
+
+def _grey_as_rgb(picture: DeepPicture) -> DeepPicture:
+    places = [0, 0, 0, 1] if picture.alpha else [0, 0, 0]
+    return replace(picture, samples=picture.samples.take(places, axis=2), colours=Colours.RGB)
+
+
+def _resized(picture: DeepPicture, size: Size) -> DeepPicture:
+    """By Lanczos, each channel in floating point, colours weighted by their opacity."""
+    if size == picture.size:
+        return picture
+    values = picture.samples.astype(np.float32)
+    top = np.float32(picture.top)
+    if picture.alpha:
+        values[:, :, :-1] *= values[:, :, -1:] / top
+    channels = [
+        np.asarray(Image.fromarray(np.ascontiguousarray(values[:, :, place])).resize(size, Image.Resampling.LANCZOS))
+        for place in range(values.shape[2])
+    ]
+    made = np.stack(channels, axis=2)
+    if picture.alpha:
+        made[:, :, :-1] *= top / np.maximum(made[:, :, -1:], 1e-3)
+    return picture.with_samples(_whole(made, picture))
+
+
+def _whole(values: Values, picture: DeepPicture) -> Samples:
+    """Whole numbers in the picture's depth."""
+    whole = np.rint(np.clip(values, 0, picture.top))
+    return whole.astype(np.uint16) if picture.deep else whole.astype(np.uint8)
+
+
+def _on_white(picture: DeepPicture) -> DeepPicture:
+    values = picture.samples.astype(np.float32)
+    opacity = values[:, :, -1:] / np.float32(picture.top)
+    flat = values[:, :, :-1] * opacity + np.float32(picture.top) * (1 - opacity)
+    return replace(picture, samples=_whole(flat, picture), alpha=False)
+
+
+def _eight_bits(samples: Samples) -> Samples:
+    return np.asarray((samples.astype(np.uint32) * 255 + 32767) // 65535, np.uint8)
+
+
+def _encoded(picture: DeepPicture, settings: FileSettings, xmp: bytes | None, reach: Reach | None) -> bytes:
+    if settings.format is FileFormat.PNG:
+        return encode_deep(picture, reach)
+    if settings.format is FileFormat.TIFF:
+        return encode_tiff(picture, xmp, reach)
+    pixels = picture.samples[:, :, 0] if picture.samples.shape[2] == 1 else picture.samples
+    options: dict[str, Any] = {"quality": settings.quality}
+    if settings.format is FileFormat.JPEG:
+        # 4:4:4 or 4:2:0, as Pillow names them.
+        small = picture.samples.size <= _MOST_OPTIMIZED
+        options |= {"subsampling": 0 if settings.quality >= _FINE else 2, "optimize": small}
+    if settings.format is FileFormat.AVIF:
+        options["speed"] = _AVIF_SPEED
+    if picture.facts.dpi is not None:
+        options["dpi"] = tuple(map(round, picture.facts.dpi))
+    if picture.profile is not None:
+        options["icc_profile"] = picture.profile
+    if xmp is not None:
+        options["xmp"] = xmp
+    mode = "CMYK" if picture.colours is Colours.CMYK else None
+    return encode_told(Image.fromarray(np.ascontiguousarray(pixels), mode), settings.format.name, options, reach)

@@ -1,0 +1,210 @@
+"""Pictures from anywhere, opened safely: upright, in sRGB, 8 bits a channel.
+
+Nothing is believed: the content is what its bytes say, only named formats are decoded, and what would take too much
+memory is refused before it is decoded.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from PIL import UnidentifiedImageError
+
+from imagineart_desktop.imaging.errors import MaskError, PictureError, UnreadablePictureError
+from imagineart_desktop.imaging.files.cicp import cicp_of
+from imagineart_desktop.imaging.files.decoding import decode_srgb
+from imagineart_desktop.imaging.files.file_input import check_file, check_length
+from imagineart_desktop.imaging.files.formats import USER_FORMATS, decoders_for, format_name, has_known_start
+from imagineart_desktop.imaging.files.jxl_header import jxl_xmp
+from imagineart_desktop.imaging.files.metadata import orientation_of, read_late_chunks
+from imagineart_desktop.imaging.files.png_chunks import joined_pieces
+from imagineart_desktop.imaging.files.png_texts import readable
+from imagineart_desktop.imaging.files.profiles import is_foreign_profile
+from imagineart_desktop.imaging.files.progressive_preview import RowsSoFar, ShowRows
+from imagineart_desktop.imaging.files.unsupported_formats import kind_refused, unknown_tiff
+from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.support import Reach, WorkCancelledError
+from imagineart_desktop.support.pixel_libraries import Image, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Pixels: TypeAlias = "NDArray[np.uint8]"
+"""height × width × 3 or 4, uint8, sRGB, alpha straight."""
+
+MAX_PIXELS = 300_000_000
+_ROTATED = {5, 6, 7, 8}
+_READ_IN_PIECES = ("PNG", "JPEG")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureInfo:
+    """What a picture's head says. format: “PNG”, “JPEG” …; size: upright, (width, height) in pixels."""
+
+    format: str
+    size: Size
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture. pixels: height × width × 3 or 4, uint8, sRGB, upright."""
+
+    pixels: Pixels
+    format: str
+
+    @property
+    def size(self) -> Size:
+        """(width, height) in pixels."""
+        return int(self.pixels.shape[1]), int(self.pixels.shape[0])
+
+
+def probe_picture(
+    source: Path | bytes, *, name: str | None = None, formats: tuple[str, ...] = USER_FORMATS
+) -> PictureInfo:
+    """Format and upright size without decoding the pixels. Raises PictureError."""
+    with open_checked(source, name, formats) as image:
+        width, height = image.size
+        # Pillow tells a TIFF's size as it is upright.
+        if image.format != "TIFF" and orientation_of(image) in _ROTATED:
+            width, height = height, width
+        return PictureInfo(format_name(image.format), (width, height))
+
+
+def load_picture(
+    source: Path | bytes,
+    *,
+    name: str | None = None,
+    formats: tuple[str, ...] = USER_FORMATS,
+    at_least: int | None = None,
+    reach: Reach | None = None,
+) -> Picture:
+    """The picture's pixels; of an animation the first frame. Raises PictureError.
+
+    name: what to call it in an error. at_least: pixels of the longer edge that suffice; the picture may then be a
+    fraction of its size, and a JPEG is decoded at one, which is many times faster. reach: called with the share that is
+    read so far; may raise WorkCancelledError.
+    """
+    with open_checked(source, name, formats) as image:
+        if at_least is not None:
+            image.draft(None, (at_least, at_least))
+        kind = format_name(image.format)
+        with following(image, source, reach):
+            return Picture(decode_srgb(image, at_least), kind)
+
+
+def has_own_colours(source: Path | bytes) -> bool:
+    """Return whether a picture's file has colours that sRGB does not stand for: CMYK, or a profile of its own.
+
+    Raises PictureError.
+    """
+    with open_checked(source, None, USER_FORMATS) as image:
+        return image.mode == "CMYK" or is_foreign_profile(image.info.get("icc_profile"))
+
+
+@contextmanager
+def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...]) -> Iterator[Image.Image]:
+    """Open a picture whose size is bearable; its head is read, and no pixel is decoded yet.
+
+    Raises PictureError, also for whatever a decoder raises inside the block: decoders let through all that damaged
+    bytes make them stumble over.
+    """
+    label = _label(source, name)
+    _check_bytes(source, label)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(readable(source), formats=decoders_for(source, formats)) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    size = f"{image.width} × {image.height}"
+                    limit = MAX_PIXELS // 1_000_000
+                    raise PictureError(f"{label} is too large: {size}, the limit is {limit} megapixels.")
+                read_late_chunks(image)
+                _add_left_out(image, source)
+                yield image
+    except (PictureError, MaskError, WorkCancelledError):
+        raise
+    except UnidentifiedImageError:
+        refused = kind_refused(source, label) or ("TIFF" in formats and unknown_tiff(source, label))
+        raise PictureError(refused or _not_usable(source, label, formats)) from None
+    except MemoryError as error:
+        raise UnreadablePictureError(f"{label} needs more memory than this computer has left.") from error
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
+        raise PictureError(kind_refused(source, label) or _not_usable(source, label, formats)) from error
+
+
+def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
+    """Add what Pillow and its plugins do not read: colors named by code points, as a profile, and JPEG XL's XMP."""
+    if image.format == "JXL" and (packet := jxl_xmp(source)) is not None:
+        image.info["xmp"] = packet
+    cicp = cicp_of(image, source)
+    if cicp is not None:
+        image.info["cicp"] = cicp
+        image.info.pop("icc_profile", None)
+        if cicp.profile is not None:
+            image.info["icc_profile"] = cicp.profile
+
+
+@contextmanager
+def following(
+    image: Image.Image, source: Path | bytes, reach: Reach | None, show_rows: ShowRows | None = None
+) -> Iterator[RowsSoFar | None]:
+    """Report the share of the file that was read during decoding, where the decoder reads piece by piece.
+
+    reach: may raise to end the decoding. show_rows: see `RowsSoFar`.
+    """
+    inner = getattr(image, "load_read", None) or getattr(getattr(image, "fp", None), "read", None)
+    if reach is None or inner is None or image.format not in _READ_IN_PIECES:
+        yield None
+        return
+    length, done = len(source) if isinstance(source, bytes) else source.stat().st_size, 0
+    rows = RowsSoFar.of(image, show_rows)
+    joined = joined_pieces(inner, image, source)
+
+    def read(size: int) -> bytes:
+        nonlocal done
+        piece = joined(size)
+        done += len(piece)
+        share = min(1.0, done / length)
+        reach(share)
+        if rows is not None:
+            rows.look(share)
+        return piece
+
+    image.load_read = read  # type: ignore[attr-defined]
+    try:
+        yield rows
+    finally:
+        if rows is not None:
+            rows.close()
+
+
+def _check_bytes(source: Path | bytes, label: str) -> None:
+    if isinstance(source, bytes):
+        check_length(len(source), label)
+    else:
+        check_file(source, label)
+
+
+def _label(source: Path | bytes, name: str | None) -> str:
+    if name:
+        return f"“{name}”"
+    return f"“{source.name}”" if isinstance(source, Path) else "This image"
+
+
+def _not_usable(source: Path | bytes, label: str, formats: tuple[str, ...]) -> str:
+    """Return what is wrong with a file that no decoder opens: it is damaged if its first bytes are an image's."""
+    with suppress(OSError):
+        if has_known_start(source, formats):
+            return f"{label} is damaged and cannot be opened."
+    return f"{label} is not an image that can be opened here ({_listed(formats)})."
+
+
+def _listed(formats: tuple[str, ...]) -> str:
+    return ", ".join(format_name(name) for name in formats)

@@ -1,0 +1,104 @@
+"""A small copy of a picture that is still being decoded: its rows so far, from the top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeAlias
+
+from imagineart_desktop.imaging.files.decoding import STRIP_PIXELS, Array, Samples, strip_of
+from imagineart_desktop.imaging.files.metadata import orientation_of
+from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.support.pixel_libraries import Image, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_EDGE = 1024
+"""Pixels of the copy's longer edge, about."""
+
+_LEAST_SIDE = 3000
+"""Pixels of the longer edge below which a picture is there before it could be looked at."""
+
+_STEP = 0.12
+"""Of the picture, after which the copy is looked at again."""
+
+_MODES = ("L", "RGB", "RGBA")
+
+ShowRows: TypeAlias = "Callable[[NDArray[np.uint8], Size], object]"
+"""Takes the copy, height × width × 4, transparent where nothing is decoded yet, and the picture's own size."""
+
+
+class RowsSoFar:
+    """Follows one decoder that fills the picture from its top to its bottom, in another thread than the decoder's.
+
+    Besides showing the copy it takes the samples, so that little is left to do once the picture is decoded.
+    """
+
+    def __init__(self, image: Image.Image, show: ShowRows) -> None:
+        self._image = image
+        self._show = show
+        self._factor = max(1, max(image.size) // _EDGE)
+        width, height = (-(-side // self._factor) for side in image.size)
+        self._small = np.zeros((height, width, 4), np.uint8)
+        self._done = 0
+        self._looked = 0.0
+        self._samples: Samples | None = None
+        self._takes = "transparency" not in image.info
+        self._pool = ThreadPoolExecutor(1)
+        self._looking: Future[None] | None = None
+
+    @classmethod
+    def of(cls, image: Image.Image, show: ShowRows | None) -> RowsSoFar | None:
+        """None where nothing would be gained. show: called in the thread that follows."""
+        # Of an interlaced picture all rows are there early, and none is done before the end.
+        wanted = image.mode in _MODES and max(image.size) >= _LEAST_SIDE and not image.info.get("interlace")
+        return cls(image, show) if wanted and show is not None else None
+
+    def look(self, share: float) -> None:
+        """About this share of the picture is decoded. Called in the thread that decodes."""
+        if share < self._looked + _STEP or share >= 1:
+            return
+        self._looked = share
+        self._wait()
+        self._looking = self._pool.submit(self._follow, share)
+
+    def samples(self) -> Array | None:
+        """Return the samples of the picture, which is decoded; None where none were taken."""
+        self._wait()
+        return None if self._samples is None else self._samples.all()
+
+    def close(self) -> None:
+        """Follow no longer."""
+        self._pool.shutdown()
+
+    def _wait(self) -> None:
+        if self._looking is not None:
+            self._looking.result()
+
+    def _follow(self, share: float) -> None:
+        # What was seen at the last look was finished before the decoder called this time.
+        if self._takes:
+            self._samples = self._samples or Samples(self._image, orientation_of(self._image))
+            self._samples.take(self._done * self._factor)
+        top, bottom = self._done * self._factor, int(self._image.height * share)
+        bottom -= bottom % self._factor
+        if bottom <= top:
+            return
+        rows = self._reduced(top, bottom)
+        # The length that was read only hints at how far the decoder is: empty rows are not decoded yet, and the last
+        # other one may be incomplete.
+        there = np.flatnonzero(rows[:, :, :3].any(axis=(1, 2)))
+        if there.size and (count := int(there[-1])):
+            self._small[self._done : self._done + count] = rows[:count]
+            self._done += count
+            self._show(self._small.copy(), self._image.size)
+
+    def _reduced(self, top: int, bottom: int) -> NDArray[np.uint8]:
+        """Return these rows, reduced."""
+        height = max(1, STRIP_PIXELS // (self._image.width * self._factor)) * self._factor
+        strips = [
+            np.asarray(strip_of(self._image, start, min(bottom, start + height)).reduce(self._factor).convert("RGBA"))
+            for start in range(top, bottom, height)
+        ]
+        return np.concatenate(strips)

@@ -1,0 +1,24 @@
+"""Outside the mask nothing changes: the result inside, the source everywhere else."""
+
+from __future__ import annotations
+
+from imagineart_desktop.imaging.files.loading import Pixels
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+
+def keep_outside(source: Pixels, result: Pixels, mask: Mask) -> Pixels:
+    """The source with the result where the mask is painted; every other pixel is bit-identical to the source.
+
+    source, result: height × width × 3 or 4, uint8; a result of another size is brought to the source's (Lanczos).
+    mask: uint8, height × width, 255 = painted. The output has the source's shape.
+    """
+    height, width = source.shape[:2]
+    if result.shape[:2] != (height, width):
+        result = np.asarray(cv2.resize(result, (width, height), interpolation=cv2.INTER_LANCZOS4), np.uint8)
+    painted = mask >= THRESHOLD
+    combined = source.copy()
+    combined[painted, :3] = result[painted, :3]
+    if source.shape[2] == 4:
+        combined[painted, 3] = result[painted, 3] if result.shape[2] == 4 else 255
+    return combined

@@ -1,0 +1,189 @@
+"""The way back: results put into the painted area of the picture in full; nothing else of it changes by one bit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imagineart_desktop.imaging.errors import SizeMismatchError
+from imagineart_desktop.imaging.files.color_transfer import in_colours_of
+from imagineart_desktop.imaging.files.full_image import DeepPicture, Samples
+from imagineart_desktop.imaging.files.loading import Pixels
+from imagineart_desktop.imaging.geometry import Rect, Size
+from imagineart_desktop.imaging.inpaint.diagnostics import findings
+from imagineart_desktop.imaging.inpaint.outpainting import enlarged, original_area
+from imagineart_desktop.imaging.inpaint.registration import Placed, place
+from imagineart_desktop.imaging.inpaint.request_images import flat
+from imagineart_desktop.imaging.inpaint.seam import Weights, weights_of
+from imagineart_desktop.imaging.inpaint.sent_preview import Look
+from imagineart_desktop.imaging.inpaint.settings import Margins
+from imagineart_desktop.imaging.inpaint.tone import ToneMatch, match_tone
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage, untold
+from imagineart_desktop.support import Reach
+from imagineart_desktop.support.pixel_libraries import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_STRIP_PIXELS = 2**19
+"""Pixels that one thread blends at a time."""
+
+_SEEN, _PLACED, _TONED, _WEIGHED = 0.1, 0.3, 0.4, 0.7
+"""Progress with one result once the source is read, the result is registered, its tone is matched, its seam is made."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Returned:
+    """One result and where it belongs.
+
+    raw: as the service sent it, height × width × 3 or 4, uint8, sRGB. mask: of the whole canvas, uint8, 255 = painted.
+    box: the part of the canvas that was sent, at the size `sent`. feather, tone_match, overlap: see `RoundTrip`.
+    """
+
+    raw: Pixels
+    mask: Mask
+    box: Rect
+    sent: Size
+    feather: int = 0
+    tone_match: bool = False
+    overlap: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Homecoming:
+    """The picture with its results inside. findings: sentences about what was odd about them."""
+
+    picture: DeepPicture
+    findings: tuple[str, ...]
+
+
+def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned], reach: Reach = untold) -> Homecoming:
+    """The source, larger by the margins, with the results where they were painted.
+
+    Every pixel that is not painted (below half, as the mask was sent) has the source's own bits. reach: called with the
+    share that is done; may raise WorkCancelledError. Raises SizeMismatchError where a mask is not of the canvas's size.
+    """
+    canvas, original = enlarged(source, margins), original_area(source.size, margins)
+    samples = _copied(canvas.samples) if canvas is source else canvas.samples
+    said: dict[str, None] = {}
+    for number, result in enumerate(results):
+
+        def part(share: float, number: int = number) -> None:
+            reach((number + share) / len(results))
+
+        height, width = result.mask.shape
+        if (width, height) != canvas.size:
+            raise SizeMismatchError((width, height), canvas.size)
+        # Against the canvas as it was sent, not as earlier results have changed it.
+        sent = flat(canvas.shown(result.box))
+        mask = result.mask[result.box.slices]
+        part(_SEEN)
+        look = Look.of(sent, mask)
+        placed = place(result.raw, look)
+        part(_PLACED)
+        found = findings(placed, look, sent, result.sent, mask, tone_match=result.tone_match)
+        said.update(dict.fromkeys(found))
+        if _shows_through(canvas, original, result):
+            said["The transparent parts of the painted area are opaque now."] = None
+        tone = match_tone(placed, look, sent, mask) if result.tone_match else None
+        part(_TONED)
+        _blend(canvas, samples, original, result, placed.settled(), tone, part)
+    return Homecoming(canvas.with_samples(samples), tuple(said))
+
+
+def _shows_through(canvas: DeepPicture, original: Rect, result: Returned) -> bool:
+    """Return whether something is transparent where it was painted, in the picture itself."""
+    area = original.intersected(result.box)
+    if not canvas.alpha or area.is_empty:
+        return False
+    alpha = canvas.samples[area.slices][:, :, -1]
+    return bool((alpha[result.mask[area.slices] >= THRESHOLD] < canvas.top).any())
+
+
+def _copied(samples: Samples) -> Samples:
+    """A copy, made on all processors: it is the new memory that takes the time."""
+    copy = np.empty_like(samples)
+    parts = os.cpu_count() or 2
+    rows = -(-samples.shape[0] // parts)
+
+    def fill(top: int) -> None:
+        copy[top : top + rows] = samples[top : top + rows]
+
+    with ThreadPoolExecutor(parts) as pool:
+        list(pool.map(fill, range(0, samples.shape[0], rows)))
+    return copy
+
+
+def _blend(
+    canvas: DeepPicture,
+    samples: Samples,
+    original: Rect,
+    result: Returned,
+    placed: Placed,
+    tone: ToneMatch | None,
+    reach: Reach,
+) -> None:
+    """Puts the result into the samples, strip by strip on all processors."""
+    mask = _covered(result.mask[result.box.slices], placed.covers)
+    area = coverage(mask).bounds
+    if area.is_empty:
+        return
+    # One pixel more on each side tells the feather where the area's edge is.
+    around = area.grown(1).intersected(Rect.of_shape(mask.shape))
+    inner = Rect(area.left - around.left, area.top - around.top, area.right - around.left, area.bottom - around.top)
+    corner = result.box.left + around.left, result.box.top + around.top
+    own = original.moved(-corner[0], -corner[1]).intersected(Rect(0, 0, around.width, around.height))
+    weights = weights_of(mask[around.slices], result.feather, own, result.overlap)[inner.slices]
+    place_of = samples[result.box.slices][area.slices]
+    rows = max(1, _STRIP_PIXELS // area.width)
+
+    reach(_WEIGHED)
+
+    def blend(top: int) -> None:
+        reach(_WEIGHED + (1 - _WEIGHED) * top / area.height)
+        strip = Rect(area.left, area.top + top, area.right, min(area.bottom, area.top + top + rows))
+        share = weights[top : top + rows]
+        if share.any():
+            _blend_strip(canvas, place_of[top : top + rows], placed.part(strip), share, strip, tone)
+
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        list(pool.map(blend, range(0, area.height, rows)))
+
+
+def _covered(mask: Mask, covers: Rect) -> Mask:
+    """The mask where there is a result; the seam runs along the edge of that as well."""
+    if covers == Rect.of_shape(mask.shape):
+        return mask
+    cut = np.zeros_like(mask)
+    cut[covers.slices] = mask[covers.slices]
+    return cut
+
+
+def _blend_strip(
+    canvas: DeepPicture, target: Samples, raw: Pixels, share: Weights, strip: Rect, tone: ToneMatch | None
+) -> None:
+    """target: changed in place, where the share is more than nothing. strip: where it lies on the box."""
+    taken = share > 0
+    if raw.shape[2] == 4:
+        # A service that returns transparency shows the source through it.
+        share = share * (raw[:, :, 3] * np.float32(1 / 255))
+    rgb = np.ascontiguousarray(raw[:, :, :3])
+    own = in_colours_of(canvas, rgb.astype(np.float32) if tone is None else tone.applied(rgb, strip))
+    part, top = share[:, :, None], np.float32(canvas.top)
+    channels = canvas.colours.channels
+    before = target[:, :, :channels].astype(np.float32)
+    if canvas.alpha:
+        alpha = target[:, :, channels:].astype(np.float32) / top
+        opaque = alpha + (1 - alpha) * part
+        by_own = part / np.maximum(opaque, np.float32(1e-6))
+        after = np.concatenate((before + (own - before) * np.minimum(by_own, 1), opaque * top), axis=2)
+    else:
+        after = before + (own - before) * part
+    _put(target, np.rint(after).clip(0, canvas.top), taken)
+
+
+def _put(target: Samples, values: NDArray[np.float32], where: NDArray[np.bool_]) -> None:
+    np.copyto(target, values.astype(target.dtype), where=where[:, :, None])

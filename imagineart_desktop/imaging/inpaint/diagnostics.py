@@ -1,0 +1,120 @@
+"""What was odd about a result, in sentences for the user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imagineart_desktop.imaging.files.loading import Pixels
+from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.imaging.inpaint.registration import Placed, small_result
+from imagineart_desktop.imaging.inpaint.sent_preview import Look
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_UNCHANGED = 2.0
+_REPAINTED = 14.0
+_RECOLOURED = 4.0
+"""Mean difference in levels of 255."""
+
+_LEAST_SEEN = 64
+
+_FITS = {
+    "stretched": "it was stretched to fit",
+    "cut": "its edges are missing; what it shows was put in its place",
+    "padded": "the added border was cut off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Mean differences in levels, inside and outside of the mask; tint: of the mean colours outside."""
+
+    inside: float
+    outside: float
+    tint: float
+
+
+def findings(
+    placed: Placed, look: Look, sent: Pixels, sent_size: Size, mask: Mask, *, tone_match: bool
+) -> tuple[str, ...]:
+    """Return what to say of a result; nothing where it is as it should be.
+
+    sent: what was sent as it lies on the box, height × width × 3; sent_size: how large it was sent; mask: of the box;
+    tone_match: whether its tone is matched.
+    """
+    height, width = placed.raw.shape[:2]
+    said = []
+    if placed.fit:
+        said.append(
+            f"The service returned another ratio, {width} × {height} for {sent_size[0]} × {sent_size[1]}: "
+            f"{_FITS[placed.fit]}."
+        )
+    elif (width, height) != sent_size:
+        said.append(
+            f"The service returned {width} × {height} for {sent_size[0]} × {sent_size[1]}: it was scaled to fit."
+        )
+    if any(placed.shift):
+        far = max(abs(placed.shift[0]), abs(placed.shift[1]))
+        pixels = "pixel" if far < 1.5 else "pixels"
+        said.append(f"The result was shifted by {far:.0f} {pixels}: it was moved back.")
+    return (*said, *_about_content(_seen(placed, look, sent, mask), tone_match))
+
+
+def _about_content(seen: Seen | None, tone_match: bool) -> list[str]:
+    if seen is None:
+        return []
+    if seen.inside < _UNCHANGED:
+        if seen.outside > _REPAINTED:
+            return [
+                "The service repainted everything but the painted area, as if the mask were inverted. "
+                "None of that was used. Invert the mask and send it again, or try another seed."
+            ]
+        return ["The painted area came back unchanged. Try a different prompt or another seed."]
+    if seen.outside > _REPAINTED and seen.tint < seen.outside / 2:
+        return ["The service changed the whole image. Only the painted area was used."]
+    if seen.tint > _RECOLOURED:
+        changed = "The colors of the whole image came back changed"
+        return [
+            f"{changed}: the painted area was matched to its surroundings."
+            if tone_match
+            else f"{changed}. Match tone corrects the painted area."
+        ]
+    return []
+
+
+def _seen(placed: Placed, look: Look, sent: Pixels, mask: Mask) -> Seen | None:
+    before, after = look.sent, np.ascontiguousarray(small_result(placed, look))
+    far = np.asarray(cv2.absdiff(after, before), np.uint8)
+    covered = np.zeros(far.shape[:2], bool)
+    covered[look.area(placed.covers).slices] = True
+    inside, outside = ((look.painted >= THRESHOLD) & covered, (look.seen > 0) & covered)
+    changed = (
+        float(_means(far, inside).mean())
+        if np.count_nonzero(inside) >= _LEAST_SEEN
+        else _close_look(placed, sent, mask)
+    )
+    if changed is None:
+        return None
+    if np.count_nonzero(outside) < _LEAST_SEEN:
+        return Seen(changed, 0.0, 0.0)
+    tint = np.abs(_means(after, outside) - _means(before, outside)).max()
+    return Seen(changed, float(_means(far, outside).mean()), float(tint))
+
+
+def _means(pixels: Pixels, where: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the mean of each channel over some pixels. pixels: height × width × 3."""
+    return np.array(cv2.mean(pixels, where.view(np.uint8))[:3], np.float64)
+
+
+def _close_look(placed: Placed, sent: Pixels, mask: Mask) -> float | None:
+    """The difference inside of what is too small to be seen in a reduced copy."""
+    area = coverage(mask).bounds.intersected(placed.covers)
+    painted = mask[area.slices] >= THRESHOLD
+    if not painted.any():
+        return None
+    far = np.abs(placed.part(area)[:, :, :3].astype(np.float32) - sent[area.slices][:, :, :3])
+    return float(far[painted].mean())

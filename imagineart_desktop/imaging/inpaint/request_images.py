@@ -1,0 +1,149 @@
+"""The way out: from a picture in full and its mask to what is sent, one pair for each request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
+from imagineart_desktop.imaging.files.full_image import DeepPicture
+from imagineart_desktop.imaging.files.loading import Pixels
+from imagineart_desktop.imaging.geometry import Rect, Size
+from imagineart_desktop.imaging.inpaint.crop import WorkingSize, crop_box, part_size, whole_size
+from imagineart_desktop.imaging.inpaint.outpainting import enlarged, enlarged_mask
+from imagineart_desktop.imaging.inpaint.settings import Mode, RoundTrip
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage
+from imagineart_desktop.imaging.mask.mask_export import ExportPair, export_pair
+from imagineart_desktop.imaging.mask.regions import island_bounds, islands
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+_PAPER = 255
+"""Grey behind transparent parts of what is sent."""
+
+_BAND = 256
+"""Rows that lose their transparency together: the sums are larger than the pixels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outgoing:
+    """One request. box: the part of the canvas that is sent; mask: of the whole canvas, uint8, 255 = painted."""
+
+    pair: ExportPair
+    box: Rect
+    mask: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where one request would go, known without encoding anything. sent: (width, height) in pixels."""
+
+    box: Rect
+    sent: Size
+
+
+def requests_of(mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Reach]:
+    """The boxes that would be sent, one a request: for the outline on the canvas and for the price.
+
+    mask: of the picture without its margins. None where nothing is painted.
+    """
+    canvas = enlarged_mask(mask, trip.margins, trip.overlap)
+    size = canvas.shape[1], canvas.shape[0]
+    if trip.each_island:
+        return [_reach(bounds, size, trip, working) for bounds in island_bounds(canvas)]
+    painted = coverage(canvas).bounds
+    return [] if painted.is_empty else [_reach(painted, size, trip, working)]
+
+
+def remark_on(mask: Mask, trip: RoundTrip, working: WorkingSize) -> str:
+    """Return what the user should know of how this mask would be sent, in a sentence; “” where there is nothing.
+
+    mask: of the picture without its margins.
+    """
+    if trip.mode is Mode.WHOLE or trip.each_island:
+        return ""
+    apart = requests_of(mask, trip.model_copy(update={"each_island": True}), working)
+    together = requests_of(mask, trip, working)
+    spent = sum(_pixels(reach.box) for reach in together)
+    if len(apart) < 2 or spent <= working.best_pixels or sum(_pixels(reach.box) for reach in apart) * 2 > spent:
+        return ""
+    many = "Two" if len(apart) == 2 else str(len(apart))
+    return f"{many} areas lie far apart: one request for each keeps more detail."
+
+
+def _pixels(box: Rect) -> int:
+    return box.width * box.height
+
+
+def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: WorkingSize, painted: int) -> list[Outgoing]:
+    """Return what is sent, one pair a request.
+
+    mask: of the picture without its margins, uint8, height × width, 255 = painted; it may be empty where there are
+    margins. painted: 0 or 255, what the model wants painted pixels to be. What is transparent is sent as white.
+    Raises EmptyMaskError, FullMaskError, SizeMismatchError.
+    """
+    height, width = mask.shape
+    if (width, height) != picture.size:
+        raise SizeMismatchError((width, height), picture.size)
+    canvas, canvas_mask = enlarged(picture, trip.margins), enlarged_mask(mask, trip.margins, trip.overlap)
+    parts = _parts(canvas_mask, trip)
+    if not parts:
+        raise EmptyMaskError
+    size = canvas.size
+    return [_outgoing(canvas, part, _reach(coverage(part).bounds, size, trip, working), painted) for part in parts]
+
+
+def flat(pixels: Pixels) -> Pixels:
+    """Without transparency, as it is sent. pixels: height × width × 3 or 4. Returns height × width × 3."""
+    if pixels.shape[2] == 3:
+        return pixels
+    result = np.empty((*pixels.shape[:2], 3), np.uint8)
+    for top in range(0, len(pixels), _BAND):
+        part = pixels[top : top + _BAND]
+        alpha = part[:, :, 3:].astype(np.uint16)
+        result[top : top + _BAND] = (part[:, :, :3] * alpha + _PAPER * (255 - alpha) + 127) // 255
+    return result
+
+
+def _parts(canvas_mask: Mask, trip: RoundTrip) -> list[Mask]:
+    if not coverage(canvas_mask).painted:
+        return []
+    if not trip.each_island:
+        return [canvas_mask]
+    return islands(canvas_mask)
+
+
+def _reach(painted: Rect, size: Size, trip: RoundTrip, working: WorkingSize) -> Reach:
+    if trip.mode is Mode.WHOLE:
+        return Reach(Rect.of_size(size), whole_size(size, working))
+    box = crop_box(painted, size, trip.context, working)
+    return Reach(box, part_size((box.width, box.height), size, working))
+
+
+def _outgoing(canvas: DeepPicture, mask: Mask, reach: Reach, painted: int) -> Outgoing:
+    pixels, part = flat(canvas.shown(reach.box)), mask[reach.box.slices]
+    if (pixels.shape[1], pixels.shape[0]) != reach.sent:
+        pixels, part = _pixels_at(pixels, reach.sent), _mask_at(part, reach.sent)
+    return Outgoing(export_pair(pixels, part, painted), reach.box, mask)
+
+
+def _pixels_at(pixels: Pixels, size: Size) -> Pixels:
+    way = cv2.INTER_AREA if size[0] < pixels.shape[1] else cv2.INTER_LANCZOS4
+    return np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8)
+
+
+def _mask_at(mask: Mask, size: Size) -> Mask:
+    """The mask at another size, with both sides still there. A smaller one covers all that is painted."""
+    marked = (mask >= THRESHOLD).astype(np.uint8) * 255
+    if marked.all():
+        raise FullMaskError
+    smaller = size[0] < mask.shape[1]
+    scaled = np.asarray(
+        cv2.resize(marked, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR), np.uint8
+    )
+    two_sided = np.where(scaled > 0, 255, 0) if smaller else np.where(scaled >= THRESHOLD, 255, 0)
+    if two_sided.all():
+        two_sided = np.where(scaled >= THRESHOLD, 255, 0)
+    if two_sided.all():
+        two_sided[np.unravel_index(int(scaled.argmin()), scaled.shape)] = 0
+    if not two_sided.any():
+        two_sided[np.unravel_index(int(scaled.argmax()), scaled.shape)] = 255
+    return two_sided.astype(np.uint8)

@@ -1,0 +1,1 @@
+"""The mask: brush, selections, morphology, undo, and mask files."""

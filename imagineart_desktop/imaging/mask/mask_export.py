@@ -1,0 +1,48 @@
+"""The pair that is sent for inpainting: a picture and a mask of exactly its size, in the model's colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
+from imagineart_desktop.imaging.files.encoding import encode_grey_png
+from imagineart_desktop.imaging.files.full_image import deep_of
+from imagineart_desktop.imaging.files.full_image_codec import encode_deep
+from imagineart_desktop.imaging.files.loading import Pixels
+from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPair:
+    """Two PNGs of one size. size: (width, height) in pixels."""
+
+    image_png: bytes
+    mask_png: bytes
+    size: Size
+
+
+def export_mask(mask: Mask, painted_value: int) -> bytes:
+    """The mask as 8-bit greyscale PNG that holds 0 and 255 and nothing else, and both of them.
+
+    mask: uint8, height × width, 255 = painted. painted_value: 0 or 255, what the model wants painted pixels to be.
+    Raises EmptyMaskError, FullMaskError.
+    """
+    kind = cv2.THRESH_BINARY if painted_value == 255 else cv2.THRESH_BINARY_INV
+    _, two_colours = cv2.threshold(mask, THRESHOLD - 1, 255, kind)
+    white = cv2.countNonZero(two_colours)
+    painted = white if painted_value == 255 else mask.size - white
+    if not painted:
+        raise EmptyMaskError
+    if painted == mask.size:
+        raise FullMaskError
+    return encode_grey_png(np.asarray(two_colours, np.uint8))
+
+
+def export_pair(pixels: Pixels, mask: Mask, painted_value: int) -> ExportPair:
+    """Picture and mask, ready to be sent. Raises EmptyMaskError, FullMaskError, SizeMismatchError."""
+    height, width = pixels.shape[:2]
+    if mask.shape != (height, width):
+        raise SizeMismatchError((mask.shape[1], mask.shape[0]), (width, height))
+    return ExportPair(encode_deep(deep_of(pixels)), export_mask(mask, painted_value), (width, height))

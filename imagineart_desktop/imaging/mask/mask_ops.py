@@ -1,0 +1,62 @@
+"""How something new joins what is painted, and what of it is new."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from imagineart_desktop.imaging.geometry import EMPTY, Rect
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, painted_bounds
+from imagineart_desktop.support.pixel_libraries import cv2, np
+
+
+class Combine(Enum):
+    """How something new joins what is painted."""
+
+    ADD = "add"
+    SUBTRACT = "subtract"
+    INTERSECT = "intersect"
+
+
+def combined(mask: Mask, shape: Mask, area: Rect, combine: Combine) -> Rect:
+    """Joins a shape with the mask, in place; returns what changed. shape: uint8 of the area's height × width."""
+    if combine is Combine.INTERSECT:
+        return _intersected(mask, shape, area)
+    if area.is_empty:
+        return EMPTY
+    part = mask[area.slices]
+    if combine is Combine.ADD:
+        np.maximum(part, shape, out=part)
+    else:
+        np.minimum(part, 255 - shape, out=part)
+    return area
+
+
+def _intersected(mask: Mask, shape: Mask, area: Rect) -> Rect:
+    changed = painted_bounds(mask)
+    kept = np.minimum(mask[area.slices], shape) if not area.is_empty else None
+    mask[changed.slices] = 0
+    if kept is not None:
+        mask[area.slices] = kept
+    return changed
+
+
+def added_since(mask: Mask, before: Mask) -> Mask | None:
+    """Return what was painted after another mask of the same size; None where nothing was.
+
+    Where part of the other mask was erased, the user repainted it, and the whole mask is returned. Pixels that count
+    as unpainted, such as a soft edge, are returned only beside painted ones.
+    """
+    then_painted = before >= THRESHOLD
+    if (then_painted & (mask < THRESHOLD)).any():
+        return mask.copy() if (mask >= THRESHOLD).any() else None
+    new = (mask >= THRESHOLD) & ~then_painted
+    if not new.any():
+        return None
+    added = np.where(mask > before, mask, np.uint8(0))
+    area = painted_bounds(added)
+    part = added[area.slices]
+    count, labels = cv2.connectedComponents((part > 0).view(np.uint8), connectivity=8)
+    is_new = np.zeros(count, np.uint8)
+    is_new[labels[new[area.slices]]] = 1
+    part *= is_new[labels]
+    return added

@@ -1,0 +1,189 @@
+"""From a result to pictures in the library: fetched, verified, composited where a mask was painted, kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from imagineart_desktop.fal import (
+    MAX_IMAGES,
+    Downloader,
+    FalError,
+    OnReceived,
+    Output,
+    OutputFile,
+    Patience,
+    RetryRules,
+    Service,
+)
+from imagineart_desktop.imaging import (
+    RESULT_FORMATS,
+    InpaintPlan,
+    Mask,
+    MaskError,
+    PictureError,
+    Pixels,
+    encode_deep,
+    encode_png,
+    keep_outside,
+    load_picture,
+)
+from imagineart_desktop.jobs.composed_cache import LastComposed
+from imagineart_desktop.jobs.download_progress import DownloadProgress
+from imagineart_desktop.jobs.inpainting import MissingError, gather
+from imagineart_desktop.jobs.job import Job
+from imagineart_desktop.library import Library, PictureSummary, Recipe, write_whole
+from imagineart_desktop.models import FieldKind, is_input_reference
+from imagineart_desktop.support.pixel_libraries import np
+
+log = logging.getLogger(__name__)
+
+_SHORTENED = f"The service returned more than {MAX_IMAGES} images; the first {MAX_IMAGES} were kept."
+
+OnWait = Callable[[FalError], None]
+
+
+class Keeper:
+    """Fetches and keeps the results of one service's jobs. composed: for whoever shows a result, None for nobody."""
+
+    def __init__(
+        self,
+        service: Service,
+        downloader: Downloader,
+        library: Library,
+        rules: RetryRules,
+        composed: LastComposed | None = None,
+    ) -> None:
+        self._service = service
+        self._downloader = downloader
+        self._library = library
+        self._rules = rules
+        self._composed = composed
+
+    async def keep(self, job: Job, on_wait: OnWait, progress: DownloadProgress) -> list[PictureSummary]:
+        """All pictures of a job whose result is known. on_wait: told of errors that are waited out.
+
+        An image that is composed here is handed to whoever shows it before its file is written; until that is there the
+        bytes as they came are on the disk. Bytes that are no picture are kept beside the raw results. Raises FalError,
+        PictureError, LibraryError, and OSError when a file cannot be written.
+        """
+        try:
+            return await self._kept(job, on_wait, progress)
+        except BaseException:
+            if self._composed is not None:
+                self._composed.lose(job.id)
+            raise
+
+    async def _kept(self, job: Job, on_wait: OnWait, progress: DownloadProgress) -> list[PictureSummary]:
+        output = await asyncio.to_thread(Output.parse, job.result or "")
+        noted = (_SHORTENED,) if output.shortened else ()
+        kept = []
+        for position, file in enumerate(output.images):
+            target = self._library.files.incoming(f"{job.id}-{position}")
+            await self._fetch(file, target, on_wait, progress.of_image(position, len(output.images)))
+            findings: tuple[str, ...] = ()
+            made: bytes | None = None
+            try:
+                if job.plan is not None:
+                    findings, made = await self._bring_home(job, job.plan, position, target)
+                elif job.model.mask_polarity is not None:
+                    await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
+                recipe = self._recipe(job, position, output.seed, (*noted, *findings))
+                if made is None:
+                    kept.append(await self._library.keep_picture(target, recipe))
+                else:
+                    kept.append(await self._library.keep_made(made, recipe))
+                    await asyncio.to_thread(target.unlink, missing_ok=True)
+            except PictureError:
+                await asyncio.to_thread(target.replace, self._library.files.raw(job.id, position, "unreadable"))
+                raise
+        if not kept:
+            raise PictureError("The service returned no image.")
+        return kept
+
+    async def _fetch(self, file: OutputFile, target: Path, on_wait: OnWait, on_received: OnReceived) -> None:
+        url = file.url if file.url.startswith("data:") else self._service.relocate(file.url)
+        await self._rules.run(
+            lambda: self._downloader.fetch_result(url, target, on_received), patience=Patience.SOME, on_wait=on_wait
+        )
+
+    async def _bring_home(
+        self, job: Job, plan: InpaintPlan, position: int, target: Path
+    ) -> tuple[tuple[str, ...], bytes | None]:
+        """Puts the result into the mask of its source; the raw result is kept meanwhile.
+
+        Returns what was odd about the result, and the file of what was made: None where source or mask are gone or
+        cannot be read any more, so that the result stays as it came, for it is paid for.
+        """
+        pixels, place = await asyncio.to_thread(self._verified, job, position, target)
+        # Meanwhile the result is composed and seen; nothing else is written before it.
+        keeping = asyncio.ensure_future(asyncio.to_thread(_keep_raw, target, place))
+        try:
+            composition = await gather(self._library, [(plan, pixels)])
+            del pixels
+            home = await asyncio.to_thread(composition.made)
+            if self._composed is not None:
+                self._composed.put(job, position, home)
+        except (MissingError, PictureError, MaskError) as error:
+            log.warning("job %s could not be composited: what was sent is gone", job.id)
+            return (f"{error} This is the service’s own result.",), None
+        finally:
+            await keeping
+        return home.findings, await asyncio.to_thread(encode_deep, home.picture)
+
+    def _verified(self, job: Job, position: int, target: Path) -> tuple[Pixels, Path]:
+        """Return the pixels of a result, and where it is kept as it came. Raises PictureError."""
+        picture = load_picture(target, name="The result", formats=RESULT_FORMATS)
+        return picture.pixels, self._library.files.raw(job.id, position, picture.format.lower())
+
+    async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
+        """Files of the picture and the mask that were sent."""
+        found: dict[FieldKind, Path] = {}
+        for name, shown in job.request.shown_fields().items():
+            value = getattr(job.request, name)
+            if shown.kind in (FieldKind.PICTURE, FieldKind.MASK) and is_input_reference(value):
+                kept = await self._library.input(value.partition(":")[2])
+                if kept is not None:
+                    found[shown.kind] = kept.path
+        return found
+
+    def _composite(self, job: Job, position: int, target: Path, inputs: dict[FieldKind, Path]) -> None:
+        """The same for a job without a plan, whose whole picture was sent: what was sent is the source."""
+        result, place = self._verified(job, position, target)
+        _keep_raw(target, place)
+        try:
+            source = load_picture(inputs[FieldKind.PICTURE])
+            grey = load_picture(inputs[FieldKind.MASK]).pixels[:, :, 0]
+        except (KeyError, PictureError):
+            log.warning("job %s could not be composited: what was sent is gone", job.id)
+            return
+        polarity = job.model.mask_polarity
+        painted_black = polarity is not None and polarity.painted == 0
+        mask: Mask = np.asarray(255 - grey if painted_black else grey, np.uint8)
+        write_whole(target, encode_png(keep_outside(source.pixels, result, mask)))
+
+    def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[str, ...]) -> Recipe:
+        return Recipe(
+            endpoint=job.model.endpoint,
+            request=job.request.model_dump(mode="json", exclude_none=True),
+            seed=returned_seed if returned_seed is not None else job.seed,
+            parents=job.made_from(),
+            cost=job.estimate,
+            billed_units=job.billed_units,
+            request_id=job.request_id,
+            job_id=job.id,
+            position=position,
+            demo=job.service.value == "demo",
+            plan=job.plan,
+            findings=findings,
+            created_at=job.finished_at or job.created_at,
+            submitted_at=job.submitted_at,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+        )
+
+
+def _keep_raw(target: Path, place: Path) -> None:
+    write_whole(place, target.read_bytes())

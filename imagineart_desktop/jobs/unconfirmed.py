@@ -1,0 +1,85 @@
+"""Looking an unconfirmed request up in the service's list: found, it is watched; else the job says what came of it."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imagineart_desktop.fal import Charged, FalError, KnownRequest, TooManyRequestsListedError
+from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
+from imagineart_desktop.jobs.job_registry import Desk
+from imagineart_desktop.jobs.request_lookup import AmbiguousRequestError, Looked, Span, body_of, find_request, spans_of
+from imagineart_desktop.jobs.states import State
+
+if TYPE_CHECKING:
+    from imagineart_desktop.fal import FalClient
+
+NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
+"""Error types of an unconfirmed job: the look failed, or the service does not list it."""
+
+LOOK_YOURSELF = "Check your fal.ai dashboard before sending it again."
+_NOT_LISTED = "It probably didn’t arrive. The list can lag behind: look again in a minute, or send it again."
+
+
+class Lookup:
+    """Looks requests up in the list of one service."""
+
+    def __init__(self, client: FalClient, desk: Desk) -> None:
+        self._client = client
+        self._desk = desk
+
+    async def look_for(self, job: Job) -> Looked:
+        """Look through the key's own requests for an unconfirmed job's. Raises StaleStepError, LibraryError."""
+        if self._is_twin_being_sent(job):
+            return self._say(job, NOT_LOOKED, "The same request is being sent now.", "Look again in a moment.")
+        try:
+            request = await self._find_request(job)
+        except FalError as error:
+            words = "Couldn’t check with the service." if error.repeatable else "This key can’t list requests."
+            return self._say(job, NOT_LOOKED, words, f"{error.sentence} {LOOK_YOURSELF}")
+        except AmbiguousRequestError as error:
+            return self._say(job, NOT_LOOKED, str(error), LOOK_YOURSELF)
+        if request is None:
+            return self._say(job, NOT_LISTED, "The service lists no such request.", _NOT_LISTED)
+        self._desk.cancel_wishes.discard(job.id)
+        at = self._client.urls_of(job.model.app, request.request_id)
+        urls = RequestUrls(at.status_url, at.response_url, at.cancel_url)
+        await self._desk.set(job.moved(State.QUEUED, request_id=request.request_id, urls=urls, failure=None))
+        return Looked.FOUND
+
+    def _is_twin_being_sent(self, job: Job) -> bool:
+        """Whether a request with the same body is under way, which could not be told from this one."""
+        body = body_of(job)
+        others = (other for other in self._desk.jobs.values() if other.state is State.SUBMITTING)
+        return body is not None and any(body_of(other) == body for other in others)
+
+    async def _find_request(self, job: Job) -> KnownRequest | None:
+        """The request in the service's list, by the service's own clock. Raises FalError, AmbiguousRequestError."""
+        for span in spans_of(job, await self._client.clock()):
+            try:
+                listed = await self._listed(job.model.endpoint, span)
+            except TooManyRequestsListedError:
+                if span.likely:
+                    raise
+                continue
+            found = find_request(job, listed, await self._desk.known_requests(job.id), span)
+            if found is not None:
+                return found
+        return None
+
+    async def _listed(self, endpoint: str, span: Span) -> list[KnownRequest]:
+        async with aclosing(self._client.own_requests(endpoint, span.since, span.until)) as listing:
+            return [request async for request in listing]
+
+    def _say(self, job: Job, kind: str, words: str, advice: str) -> Looked:
+        """Show what came of a look, unless the job has moved on meanwhile."""
+        now = self._desk.jobs.get(job.id)
+        if now is not None and now.step == job.step:
+            self._desk.show(replace(now, failure=Failure(kind, words, advice, Charged.MAYBE)))
+        return Looked.NOT_LISTED if kind == NOT_LISTED else Looked.FAILED
+
+
+def not_connected() -> Failure:
+    """What to say of an unconfirmed request while there is no connection to its service."""
+    return Failure(NOT_LOOKED, "Not connected to the service.", f"Add your key first. {LOOK_YOURSELF}", Charged.MAYBE)

@@ -1,0 +1,331 @@
+"""What the user does to bring order into the library: marks, collections, searches that are kept.
+
+Every change of marks gives back what was there before; `put_back` undoes it. Each is noted in a journal beside the
+database, so that a library that is rebuilt from its files has its order back.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from imagineart_desktop.library.errors import LibraryError
+from imagineart_desktop.library.store import collections as kept
+from imagineart_desktop.library.store.collections import Collection, SavedSearch
+from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.journal import Journal, Lists, Noted
+from imagineart_desktop.library.store.marks import (
+    MOST_NOTE,
+    MOST_RATING,
+    Change,
+    Label,
+    Marked,
+    Marks,
+    change_marks,
+    clean_name,
+    read_marks,
+    tag_counts,
+    write_marks,
+)
+
+OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was said of pictures before a change and after it; empty when nothing was made different."""
+
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The pictures that were made different."""
+        return tuple(number for number, _, _ in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Collections that were removed, and what their pictures were before."""
+
+    collections: tuple[Collection, ...]
+    before: Before
+
+
+class Organising:
+    """tell: told the numbers of the pictures that became different."""
+
+    def __init__(
+        self, database: Database, journal: Journal, off_thread: OffThread, tell: Callable[[tuple[int, ...]], None]
+    ) -> None:
+        self._database = database
+        self.journal = journal
+        self._off_thread = off_thread
+        self._tell = tell
+
+    # Marks
+
+    async def change(self, numbers: Sequence[int], change: Callable[[Marks], Marks]) -> Before:
+        """Changes what is said of pictures."""
+        return await self._change(numbers, lambda _number, marks: change(marks))
+
+    async def put_back(self, before: Before) -> Before:
+        """Undoes a change, and nothing that was said since; what this gives back does it again."""
+        known = {number: (was, became) for number, was, became in before.changes}
+        return await self._change(before.numbers, lambda number, marks: marks.back(*known[number]))
+
+    async def _change(self, numbers: Sequence[int], change: Callable[[int, Marks], Marks]) -> Before:
+        moment = _now_ms()
+        changes = await self._database.write(lambda c: change_marks(c, numbers, change, moment))
+        await self._changed([number for number, _, _ in changes])
+        return Before(tuple(changes))
+
+    async def rate(self, numbers: Sequence[int], rating: int) -> Before:
+        """rating: 0 to 5."""
+        rating = min(max(rating, 0), MOST_RATING)
+        return await self.change(numbers, lambda marks: replace(marks, rating=rating))
+
+    async def set_label(self, numbers: Sequence[int], label: Label) -> Before:
+        """A colour label; none where all have this one already."""
+        same = all(marks.label is label for _, marks in await self.marks(numbers))
+        wanted = Label.NONE if same else label
+        return await self.change(numbers, lambda marks: replace(marks, label=wanted))
+
+    async def set_favourite(self, numbers: Sequence[int], value: bool) -> Before:
+        """Favourites or no longer."""
+        return await self.change(numbers, lambda marks: replace(marks, favourite=value))
+
+    async def set_note(self, number: int, note: str) -> Before:
+        """What the user wrote down about a picture."""
+        return await self.change([number], lambda marks: replace(marks, note=note[:MOST_NOTE]))
+
+    async def tag(self, numbers: Sequence[int], names: Sequence[str]) -> Before:
+        """Adds tags. Empty names are left out."""
+        clean = [name for name in map(clean_name, names) if name]
+        return await self.change(numbers, lambda marks: replace(marks, tags=marks.tagged(clean)))
+
+    async def untag(self, numbers: Sequence[int], names: Sequence[str]) -> Before:
+        """Takes tags away."""
+        return await self.change(numbers, lambda marks: replace(marks, tags=marks.untagged(names)))
+
+    async def marks(self, numbers: Sequence[int]) -> list[Marked]:
+        """What is said of pictures."""
+        return await self._database.read(partial(read_marks, numbers=numbers))
+
+    async def tags(self) -> list[tuple[str, int]]:
+        """All tags, the most used first, with how many pictures have them."""
+        return await self._database.read(tag_counts)
+
+    # Collections
+
+    async def collections(self) -> list[Collection]:
+        """All of them by name, each after the one that it lies in."""
+        return await self._database.read(kept.collections)
+
+    async def create_collection(self, name: str, parent: int | None = None) -> int:
+        """A new one; its number. Raises LibraryError where the name is taken."""
+        number = await self._database.write(partial(kept.create_collection, name=clean_name(name), parent=parent))
+        await self._listed()
+        return number
+
+    async def rename_collection(self, number: int, name: str) -> None:
+        """Another name. Raises LibraryError where it is taken."""
+        await self._database.write(partial(kept.rename_collection, number=number, name=clean_name(name)))
+        await self._held_by(number)
+
+    async def move_collection(self, number: int, parent: int | None) -> None:
+        """Into another one, or out of it. Raises LibraryError where it would lie two levels deep."""
+        await self._database.write(partial(kept.move_collection, number=number, parent=parent))
+        await self._held_by(number)
+
+    async def remove_collection(self, number: int) -> Removed:
+        """Removes it; the pictures stay in the library. What this gives back, `bring_back` takes."""
+        gone = [one for one in await self.collections() if number in (one.id, one.parent)]
+        numbers = {one.id for one in gone}
+        held = await self._database.read(partial(_held, number=number))
+        before = await self.change(
+            held, lambda marks: replace(marks, collections=tuple(c for c in marks.collections if c not in numbers))
+        )
+        await self._database.write(partial(kept.remove_collection, number=number))
+        await self._listed()
+        return Removed(tuple(gone), before)
+
+    async def bring_back(self, removed: Removed) -> None:
+        """A collection that was removed is there again, with its pictures."""
+        await self._database.write(partial(kept.bring_back, gone=removed.collections))
+        await self.put_back(removed.before)
+        await self._listed()
+
+    async def collect(self, numbers: Sequence[int], collection: int) -> Before:
+        """Puts pictures into a collection."""
+        return await self.change(
+            numbers, lambda marks: replace(marks, collections=tuple(sorted({*marks.collections, collection})))
+        )
+
+    async def discard(self, numbers: Sequence[int], collection: int) -> Before:
+        """Takes pictures out of a collection, and of those inside it."""
+        out_of = {one.id for one in await self.collections() if collection in (one.id, one.parent)}
+        return await self.change(
+            numbers, lambda marks: replace(marks, collections=tuple(c for c in marks.collections if c not in out_of))
+        )
+
+    # Searches
+
+    async def saved_searches(self) -> list[SavedSearch]:
+        """All of them by name."""
+        return await self._database.read(kept.saved_searches)
+
+    async def save_search(self, name: str, query: str) -> None:
+        """Keeps a search under a name."""
+        if clean_name(name):
+            await self._database.write(partial(kept.save_search, name=clean_name(name), query=query))
+            await self._listed()
+
+    async def rename_search(self, old: str, name: str) -> None:
+        """Calls a kept search by another name. Raises LibraryError where the name is taken."""
+        if clean_name(name):
+            await self._database.write(partial(kept.rename_search, old=old, name=clean_name(name)))
+            await self._listed()
+
+    async def forget_search(self, name: str) -> None:
+        """Keeps it no longer."""
+        await self._database.write(partial(kept.forget_search, name=name))
+        await self._listed()
+
+    # After a rebuild
+
+    async def remember(self, only: Sequence[int] | None = None) -> int:
+        """Put back what the journal says of pictures without marks; returns of how many. Raises OSError.
+
+        only: their ids; else all pictures, and collections and searches as well.
+        """
+        lists = Lists() if only is not None else await self._off_thread(self.journal.read_lists)
+        noted = await self._off_thread(self.journal.read)
+
+        def put_back(connection: sqlite3.Connection) -> int:
+            _remember_lists(connection, lists)
+            return _remember(connection, noted, _now_ms(), only)
+
+        return await self._database.write(put_back)
+
+    async def note_all(self) -> None:
+        """Writes the journal anew from what the database says, for one that came from elsewhere."""
+        numbers = await self._database.read(_all_numbers)
+        noted = await self._database.read(partial(_noted, numbers=numbers))
+        await self._off_thread(
+            partial(self.journal.write_anew, [entry for entry in noted if entry.marks != Marks() or entry.collections])
+        )
+        await self._listed()
+
+    async def _held_by(self, collection: int) -> None:
+        await self._changed(await self._database.read(partial(_held, number=collection)))
+        await self._listed()
+
+    async def _listed(self) -> None:
+        """Collections and saved searches are noted as a whole."""
+        lists = await self._database.read(_lists)
+        await self._off_thread(partial(self.journal.note_lists, lists))
+        self._tell(())
+
+    def rewrite_marks(self, connection: sqlite3.Connection) -> None:
+        """Write the journal again, from the lines that can be read and the rows. Raises OSError."""
+        said = {(entry.job_id, entry.position): entry for entry in self.journal.read()}
+        for entry in _noted(connection, _all_numbers(connection)):
+            said[entry.job_id, entry.position] = entry
+        self.journal.write_anew([entry for entry in said.values() if entry.marks != Marks() or entry.collections])
+
+    def rewrite_lists(self, connection: sqlite3.Connection) -> None:
+        """Write collections and searches again. Raises OSError."""
+        self.journal.note_lists(_lists(connection))
+
+    async def _changed(self, numbers: Sequence[int]) -> None:
+        if numbers:
+            noted = await self._database.read(partial(_noted, numbers=numbers))
+            await self._off_thread(partial(self.journal.note, noted))
+        self._tell(tuple(numbers))
+
+
+def _now_ms() -> int:
+    return round(datetime.now(UTC).timestamp() * 1000)
+
+
+def _all_numbers(connection: sqlite3.Connection) -> list[int]:
+    return [row["id"] for row in connection.execute("SELECT id FROM pictures")]
+
+
+def _held(connection: sqlite3.Connection, number: int) -> list[int]:
+    rows = connection.execute(
+        "SELECT DISTINCT picture_id FROM collection_pictures JOIN collections ON collections.id = collection_id"
+        " WHERE collections.id = ? OR parent_id = ?",
+        (number, number),
+    )
+    return [row["picture_id"] for row in rows]
+
+
+def _by_number(connection: sqlite3.Connection) -> dict[int, Collection]:
+    return {collection.id: collection for collection in kept.collections(connection)}
+
+
+def _lists(connection: sqlite3.Connection) -> Lists:
+    held = _by_number(connection)
+    paths = tuple(_path(collection, held) for collection in held.values())
+    searches = tuple((search.name, search.query) for search in kept.saved_searches(connection))
+    return Lists(paths, searches)
+
+
+def _path(collection: Collection, held: dict[int, Collection]) -> tuple[str, ...]:
+    """Its name, after that of the one that it lies in."""
+    return (collection.name,) if collection.parent is None else (held[collection.parent].name, collection.name)
+
+
+def _noted(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Noted]:
+    names = _by_number(connection)
+    found = []
+    for number, marks in read_marks(connection, numbers):
+        row = connection.execute("SELECT job_id, position FROM pictures WHERE id = ?", (number,)).fetchone()
+        paths = tuple(_path(names[collection], names) for collection in marks.collections if collection in names)
+        found.append(Noted(row["job_id"], row["position"], replace(marks, collections=()), paths))
+    return found
+
+
+def _remember(connection: sqlite3.Connection, noted: Sequence[Noted], moment: int, only: Sequence[int] | None) -> int:
+    remembered, meant = 0, None if only is None else frozenset(only)
+    for entry in noted:
+        row = connection.execute(
+            "SELECT id FROM pictures WHERE job_id = ? AND position = ?", (entry.job_id, entry.position)
+        ).fetchone()
+        if row is None or (meant is not None and row["id"] not in meant):
+            continue
+        if dict(read_marks(connection, [row["id"]]))[row["id"]] != Marks():
+            continue
+        found = {_collection_at(connection, path) for path in entry.collections}
+        collections = tuple(sorted(number for number in found if number is not None))
+        write_marks(connection, row["id"], replace(entry.marks, collections=collections), moment)
+        remembered += 1
+    return remembered
+
+
+def _remember_lists(connection: sqlite3.Connection, lists: Lists) -> None:
+    for path in lists.collections:
+        _collection_at(connection, path)
+    known = {search.name.casefold() for search in kept.saved_searches(connection)}
+    for name, query in lists.searches:
+        if name.casefold() not in known:
+            kept.save_search(connection, name, query)
+
+
+def _collection_at(connection: sqlite3.Connection, path: Sequence[str]) -> int | None:
+    """The number of the collection with these names, made where it is missing; None where it can have no place."""
+    parent: int | None = None
+    for name in path:
+        row = connection.execute(
+            "SELECT id FROM collections WHERE name = ? AND parent_id IS ?", (name, parent)
+        ).fetchone()
+        try:
+            parent = row["id"] if row is not None else kept.create_collection(connection, name, parent)
+        except LibraryError:
+            return None
+    return parent

@@ -1,0 +1,1 @@
+"""Files of a library: paths, recipes, embedded text, and partial files."""

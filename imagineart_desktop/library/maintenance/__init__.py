@@ -1,0 +1,1 @@
+"""Backup, move, rebuild, and checks of a library."""

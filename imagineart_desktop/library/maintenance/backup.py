@@ -1,0 +1,122 @@
+"""A library copied while it is in use.
+
+A copy is a library of its own: a folder with a database and all files, which can be opened like any other. So a library
+is moved by copying it and opening the copy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from imagineart_desktop.library.errors import LibraryError, disk_error
+from imagineart_desktop.library.files.files import DATABASE, JOURNALS, new_aside, write_whole
+from imagineart_desktop.library.files.partial_files import remove_partials
+from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.recovery.file_copy import (
+    CopiedFiles,
+    copy_database,
+    copy_in_steps,
+    copy_journals,
+    files_of,
+)
+from imagineart_desktop.library.store.notices import NoticeCode
+from imagineart_desktop.support.plain_text import harmless
+
+COPY_MARK = "copy-of.txt"
+"""In a copy: the folder that it was made from."""
+
+EARLIER = "earlier"
+"""In a copy: files that were replaced by newer ones of the same name, a folder each time."""
+
+_OF_FILE_MANAGERS = frozenset({".DS_Store", ".localized", ".directory", "Thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """files: what became of them; aside: where earlier ones lie in the copy; stopped: before the end."""
+
+    files: CopiedFiles
+    aside: Path
+    stopped: bool
+
+
+async def copy_to(
+    library: Library,
+    folder: Path,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Copied:
+    """Makes a folder a copy of the library, while it is in use. tell: hears how many of how many files are done.
+
+    The folder is empty or holds an earlier copy of this library, whose files are left. One that differs is moved to the
+    copy's folder of earlier files, but never to make room for a damaged one. Raises LibraryError.
+    """
+    await asyncio.to_thread(partial(_check_place, library.files.root, folder))
+    await library.database.verify()
+    async with (
+        library.writing_to(folder, deep=True),
+        library.operations.noticed(NoticeCode.COPY_CUT_OFF, folder=harmless(str(folder))),
+    ):
+        return await _copy(library, folder, tell, stopped)
+
+
+async def _copy(
+    library: Library, folder: Path, tell: Callable[[int, int], None], stopped: Callable[[], bool]
+) -> Copied:
+    root = library.files.root
+    await asyncio.to_thread(partial(_claim, root, folder))
+    done, aside = CopiedFiles(), new_aside(folder / EARLIER)
+    try:
+        files = await asyncio.to_thread(files_of, root)
+
+        def tell_files(copied: int, total: int) -> None:
+            tell(copied, total + len(JOURNALS))
+
+        if not await copy_in_steps(root, folder, files, aside, done, tell_files, stopped):
+            return Copied(done, aside, stopped=True)
+        await asyncio.to_thread(partial(copy_journals, root, folder))
+        tell(len(files) + len(JOURNALS), len(files) + len(JOURNALS))
+        await library.database.read(partial(copy_database, folder / DATABASE))
+    except OSError as error:
+        raise disk_error(error, f"The library cannot be copied to {folder}") from error
+    return Copied(done, aside, stopped=False)
+
+
+def is_free(folder: Path) -> bool:
+    """Whether a folder is not there yet, or holds nothing but what file managers put there. Raises OSError."""
+    return not folder.exists() or all(file.name in _OF_FILE_MANAGERS for file in folder.iterdir())
+
+
+def folder_in(mark: Path) -> str:
+    """Return the folder that a mark names; empty where there is no mark."""
+    try:
+        return mark.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _check_place(root: Path, folder: Path) -> None:
+    """Raise LibraryError where the copy would be mixed with something else."""
+    try:
+        if folder.resolve().is_relative_to(root.resolve()):
+            raise LibraryError("Choose a folder outside the library folder.")
+        marked = folder_in(folder / COPY_MARK)
+        remove_partials(folder)
+        if marked == str(root) or is_free(folder):
+            return
+    except OSError as error:
+        raise disk_error(error, f"The library cannot be copied to {folder}") from error
+    what = "Another library lies" if marked or (folder / DATABASE).exists() else "Other files lie"
+    raise LibraryError(f"{what} in {folder}. Choose an empty folder or an earlier backup of this library.")
+
+
+def _claim(root: Path, folder: Path) -> None:
+    """Note whose copy a folder is."""
+    try:
+        write_whole(folder / COPY_MARK, str(root).encode())
+    except OSError as error:
+        raise disk_error(error, f"The library cannot be copied to {folder}") from error

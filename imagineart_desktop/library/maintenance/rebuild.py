@@ -1,0 +1,184 @@
+"""A library's rows made from its files, while it is in use: all of them in one transaction, or none.
+
+What the files say is gathered in a database of its own. Ratings, tags, collections, jobs, prompts and unfinished forms
+stay as they are; the journal gives back those of pictures that nothing is said of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.library.errors import (
+    DatabaseDamagedError,
+    disk_error,
+    foreign_database_error,
+    unusable_database,
+)
+from imagineart_desktop.library.files.database_files import remove_database
+from imagineart_desktop.library.files.files import Files
+from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.recovery.file_copy import copy_database, copy_journals
+from imagineart_desktop.library.recovery.reconcile import Reconciled, Reconciler, find_inputs
+from imagineart_desktop.library.store import ledger
+from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.id_journal import Ids
+from imagineart_desktop.library.store.notices import NoticeCode
+from imagineart_desktop.library.store.records import LibraryChange
+from imagineart_desktop.library.store.row_copy import insert_row
+from imagineart_desktop.library.store.thumbnails import clear_outdated_thumbnails
+from imagineart_desktop.library.store.word_index import index_words
+
+_SAID = ("favourite", "rating", "label", "note")
+"""Columns of a picture that its file does not say."""
+
+_GATHERED = "rebuild"
+"""Lies among the downloads under way, which every start clears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """pictures: how many are there now; sources: how many of them had no recipe; aside: a copy of how it was.
+
+    No copy: it was stopped, and nothing changed.
+    """
+
+    pictures: int
+    sources: int
+    aside: Path | None
+
+
+async def rebuild(
+    library: Library,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+    stopped: Callable[[], bool] = lambda: False,
+    settling: Callable[[], object] = lambda: None,
+) -> Rebuilt:
+    """Read all files again and make the rows say what they say. Pictures keep their numbers.
+
+    tell: hears how many of how many files are read; stopped: asked after each of them; settling: called from when on it
+    is asked no more. The database as it was is kept as a copy inside the library. Stopped, killed or closed before the
+    end, it changes nothing. Raises LibraryError.
+    """
+    library.check_writable()
+    async with library.operations.noticed(NoticeCode.REBUILD_CUT_OFF):
+        return await _rebuild(library, tell, stopped, settling)
+
+
+async def _rebuild(
+    library: Library,
+    tell: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+    settling: Callable[[], object],
+) -> Rebuilt:
+    gathered = library.files.incoming(_GATHERED)
+    try:
+        await library.note_paid()
+        last = await library.database.read(_last_number)
+        found = await _gather(library, gathered, tell, stopped)
+        if stopped():
+            return Rebuilt(0, 0, None)
+        settling()
+        aside = library.files.new_aside()
+        await library.database.read(partial(copy_database, aside / library.files.database.name))
+        await asyncio.to_thread(partial(copy_journals, library.files.root, aside))
+        had = (await library.off_thread(library.ids.read)).ids
+        await library.database.write(partial(_take_over, path=gathered, last=last, files=library.files, had=had))
+        await clear_outdated_thumbnails(library.files, library.database, aside / library.files.database.name)
+        await library.remember_all()
+        await library.reconcile()
+    except OSError as error:
+        raise disk_error(error, "The library cannot be rebuilt") from error
+    finally:
+        await asyncio.to_thread(partial(remove_database, gathered))
+    library.announce(LibraryChange((), structure=True, anew=True))
+    return Rebuilt(len(found.added), found.sources, aside)
+
+
+async def _gather(
+    library: Library, path: Path, tell: Callable[[int, int], None], stopped: Callable[[], bool]
+) -> Reconciled:
+    """Return what the files say, as the rows of a new database."""
+    await asyncio.to_thread(partial(remove_database, path))
+    try:
+        database = await asyncio.to_thread(Database, path)
+        try:
+            await find_inputs(library.files, database, library.off_thread)
+            return await Reconciler(library.files, database, library.off_thread).everything(tell, stopped)
+        finally:
+            await asyncio.to_thread(database.close)
+    except DatabaseDamagedError as error:
+        raise unusable_database(path) from error
+
+
+def _last_number(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT last FROM numbers").fetchone()[0])
+
+
+def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Files, had: Ids) -> None:
+    """last: the last number that was given before the files were looked at; newer pictures are no files' matter.
+
+    had: see `rows.number_of`.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as gathered:
+            gathered.row_factory = sqlite3.Row
+            pictures = [dict(row) for row in gathered.execute("SELECT * FROM pictures ORDER BY id")]
+            parents = [dict(row) for row in gathered.execute("SELECT * FROM parents")]
+            inputs = [dict(row) for row in gathered.execute("SELECT * FROM inputs")]
+            payments = ledger.not_noted(gathered)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise foreign_database_error(error, path) from error
+    for row in inputs:
+        insert_row(connection, "inputs", row)
+    for entry in payments:
+        ledger.note_paid(connection, entry)
+    known = _known(connection, {(row["job_id"], row["position"]) for row in pictures}, last, files)
+    # Names are unique: a file that has another picture's name now must not meet it on the way.
+    connection.executemany("UPDATE pictures SET file = '?' || id WHERE id = ?", [(number,) for number in known])
+    numbers = {row["id"]: _put(connection, row, had) for row in pictures}
+    connection.executemany("DELETE FROM parents WHERE picture_id = ?", [(number,) for number in numbers.values()])
+    for row in parents:
+        if number := numbers[row["picture_id"]]:
+            insert_row(connection, "parents", row | {"picture_id": number})
+    for number in filter(None, numbers.values()):
+        index_words(connection, number)
+
+
+def _known(connection: sqlite3.Connection, there: set[tuple[str, int]], last: int, files: Files) -> list[int]:
+    """Numbers of the pictures whose files were found; rows of those that have no file any more are removed."""
+    found = connection.execute("SELECT id, job_id, position, file FROM pictures").fetchall()
+    lost = [row for row in found if (row["job_id"], row["position"]) not in there]
+    gone = [row["id"] for row in lost if row["id"] <= last and not files.absolute(row["file"]).exists()]
+    rows.forget(connection, gone)
+    without = {row["id"] for row in lost}
+    return [row["id"] for row in found if row["id"] not in without]
+
+
+def _put(connection: sqlite3.Connection, picture: dict[str, Any], had: Ids) -> int | None:
+    """The picture as its file says it is, under the number that it has or had; that number.
+
+    None where another program put it in place of one that came meanwhile: the next look at the files sees to it.
+    """
+    row = {column: value for column, value in picture.items() if column != "id"}
+    known = connection.execute(
+        "SELECT id, trashed_ms FROM pictures WHERE job_id = ? AND position = ?", (row["job_id"], row["position"])
+    ).fetchone()
+    if known is None:
+        number = rows.number_of(connection, (row["job_id"], row["position"]), had)
+        connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
+        return number if insert_row(connection, "pictures", row | {"id": number}) else None
+    if row["trashed_ms"] is not None and known["trashed_ms"] is not None:
+        row["trashed_ms"] = known["trashed_ms"]
+    changed = {column: value for column, value in row.items() if column not in _SAID}
+    changes = ", ".join(f"{column} = ?" for column in changed)
+    sql = f"UPDATE OR IGNORE pictures SET {changes} WHERE id = ?"  # noqa: S608 - names of the schema
+    connection.execute(sql, [*changed.values(), known["id"]])
+    return int(known["id"])

@@ -1,0 +1,147 @@
+"""A library moved to another folder, also on another disk: copied and compared while it is in use, and brought up to
+date at the next start, before it is opened there. The old folder stays as it is."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from functools import partial
+from pathlib import Path
+
+from imagineart_desktop.library.errors import LibraryError, database_error, disk_error
+from imagineart_desktop.library.files.database_files import companions
+from imagineart_desktop.library.files.files import DATABASE, JOURNALS, UNDER_WAY, new_aside, sha256_of_file
+from imagineart_desktop.library.files.partial_files import remove_partials
+from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.maintenance.backup import COPY_MARK, EARLIER, Copied, copy_to, folder_in, is_free
+from imagineart_desktop.library.recovery.database_recovery import is_to_be_rebuilt
+from imagineart_desktop.library.recovery.file_copy import (
+    CopiedFiles,
+    copy_database,
+    copy_files,
+    copy_journals,
+    files_of,
+    kept_of,
+)
+from imagineart_desktop.library.store.generation import adopt, connect_existing, stay
+from imagineart_desktop.library.store.lock import LibraryLock
+from imagineart_desktop.library.store.notices import Notices
+
+MOVED_MARK = "moved-from.txt"
+"""In a folder that a library was moved to, until the settings name it: the folder that it came from."""
+
+_AT_ONCE = 25
+
+
+def is_library(folder: Path) -> bool:
+    """Whether a library lies there."""
+    return (folder / DATABASE).is_file()
+
+
+def can_hold_library(folder: Path) -> bool:
+    """Whether a library lies there, also one that has lost its database, or the folder is free. Raises LibraryError."""
+    try:
+        return any((folder / name).is_file() for name in (DATABASE, *JOURNALS)) or is_free(folder)
+    except OSError as error:
+        raise disk_error(error, f"{folder} cannot be used") from error
+
+
+def place_in(folder: Path, root: Path) -> Path:
+    """Where the library comes to lie: the folder itself where it is free or has a copy of it, else one inside it.
+
+    Raises LibraryError.
+    """
+    try:
+        return folder if folder_in(folder / COPY_MARK) == str(root) or is_free(folder) else folder / root.name
+    except OSError as error:
+        raise disk_error(error, f"The library cannot be moved to {folder}") from error
+
+
+async def prepare_move(
+    library: Library,
+    folder: Path,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Copied:
+    """Copies the library while it is in use, and compares every file with its copy. Raises LibraryError.
+
+    tell: hears how many of how many files are done, twice through.
+    """
+    library.check_writable()
+    done = await copy_to(library, folder, tell, stopped)
+    root = library.files.root
+    files = await asyncio.to_thread(files_of, root)
+    for start in range(0, len(files), _AT_ONCE):
+        if done.stopped or stopped():
+            return Copied(done.files, done.aside, stopped=True)
+        other = await asyncio.to_thread(partial(_differing, root, folder, files[start : start + _AT_ONCE]))
+        if other:
+            raise LibraryError(f"The copy differs from the library: {', '.join(other[:3])}. Nothing was moved.")
+        tell(min(start + _AT_ONCE, len(files)), len(files))
+    return done
+
+
+def finish_move(old: Path, new: Path) -> None:
+    """Make the prepared folder the library as it was left, and a library of its own. Neither may be open.
+
+    Raises LibraryError; then the old folder is still the library.
+    """
+    lock = LibraryLock(old, Notices(old))
+    try:
+        if folder_in(new / MOVED_MARK) == str(old) and not (new / COPY_MARK).exists():
+            return
+        if folder_in(new / COPY_MARK) != str(old):
+            raise LibraryError(f"{new} is no copy of {old}.", "Move the library again in Settings.")
+        if is_to_be_rebuilt(old) or not is_library(old):
+            raise LibraryError("The library was not moved: its database is rebuilt first.", "Move it again afterwards.")
+        try:
+            _bring_up_to_date(old, new)
+            adopt(old, new)
+        except BaseException:
+            # A folder that is gone by now, with its disk, may be trusted already.
+            with suppress(OSError, sqlite3.Error):
+                if folder_in(new / COPY_MARK) == str(old):
+                    stay(old, new)
+            raise
+        (new / COPY_MARK).replace(new / MOVED_MARK)
+    except sqlite3.Error as error:
+        raise LibraryError(f"The library was not moved. {database_error(error, old / DATABASE)}") from error
+    except OSError as error:
+        raise disk_error(error, f"The library cannot be moved to {new}") from error
+    finally:
+        lock.release()
+
+
+def settle_move(new: Path) -> None:
+    """Forget where the folder was copied from, once the program uses it."""
+    with suppress(OSError):
+        (new / MOVED_MARK).unlink(missing_ok=True)
+
+
+def _bring_up_to_date(old: Path, new: Path) -> None:
+    with closing(connect_existing(old / DATABASE)) as connection:
+        connection.execute("SELECT generation FROM identity").fetchone()
+    remove_partials(new, deep=True)
+    aside = new_aside(new / EARLIER)
+    files = [*files_of(old), *kept_of(old)]
+    copy_files(old, new, files, aside, CopiedFiles())
+    for name in set(files_of(new)) - set(files):
+        (aside / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (new / name).rename(aside / name)
+    copy_journals(old, new, also=UNDER_WAY)
+    for file in companions(new / DATABASE):
+        file.unlink(missing_ok=True)
+    with closing(connect_existing(old / DATABASE)) as connection:
+        copy_database(new / DATABASE, connection)
+
+
+def _differing(root: Path, folder: Path, files: Sequence[Path]) -> list[str]:
+    """Names of files that are not the same in both; one that went meanwhile is left to the end of the move."""
+    return [
+        name.as_posix()
+        for name in files
+        if (root / name).is_file()
+        and not ((folder / name).is_file() and sha256_of_file(root / name) == sha256_of_file(folder / name))
+    ]

@@ -1,0 +1,1 @@
+"""What files of other programs say about their images."""

@@ -1,0 +1,137 @@
+"""What a file from outside is: its bytes, checked, and the recipe that it carries, ours or another program's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.imaging import (
+    USER_FORMATS,
+    PictureError,
+    PictureInfo,
+    load_picture,
+    open_checked,
+    probe_picture,
+    read_file,
+)
+from imagineart_desktop.library.files.files import sha256_of
+from imagineart_desktop.library.files.recipe import Imported, Recipe, read_recipe
+from imagineart_desktop.library.metadata.foreign_metadata import LONGEST_PROMPT, ForeignRecipe, cleaned, foreign_recipe
+from imagineart_desktop.library.metadata.photo_marks import PhotoMarks, read_photo_marks
+
+SOURCE = "Imported"
+"""Stands for the model of a picture that no model is known of."""
+
+_JOB = re.compile(r"[0-9a-f]{32}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+_MOST_NESTED = 200
+_MOMENTS = ("submitted_at", "started_at", "finished_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An image's bytes, what its head says, their SHA-256, the recipe to keep them with, and marks that it carries."""
+
+    data: bytes
+    info: PictureInfo
+    sha256: str
+    recipe: Recipe
+    marks: PhotoMarks
+
+
+def look_at(path: Path) -> Looked:
+    """Reads and decodes a file, and takes what it says of itself. Raises PictureError."""
+    info = probe_picture(path)
+    try:
+        data = read_file(path)
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, OverflowError, ValueError) as error:
+        raise PictureError(f"“{path.name}” cannot be read.") from error
+    load_picture(data, name=path.name, at_least=64)
+    sha256 = sha256_of(data)
+    own = read_recipe(path)
+    with open_checked(data, path.name, USER_FORMATS) as image:
+        marks = read_photo_marks(image)
+        foreign = foreign_recipe(image, data) if own is None else None
+    if own is not None:
+        return Looked(data, info, sha256, _own(own, sha256, path.name, rejected=marks.rejected), marks)
+    found = foreign or ForeignRecipe("")
+    recipe = _of_foreign(found, sha256, path.name, marks.captured or changed, rejected=marks.rejected)
+    return Looked(data, info, sha256, recipe, marks)
+
+
+def _own(recipe: Recipe, sha256: str, name: str, *, rejected: bool) -> Recipe:
+    """A recipe of ours from elsewhere. Its numbers of pictures mean nothing here, and its texts are a stranger's."""
+    before = recipe.imported
+    program = before.program if before else "ImagineArt Desktop"
+    settings = before.settings if before else {}
+    valid = _JOB.fullmatch(recipe.job_id) is not None and 0 <= recipe.position < 1000
+    parents = [p for p in recipe.parents[:16] if _SHA256.fullmatch(p.sha256)]
+    return recipe.model_copy(
+        update={
+            "endpoint": cleaned(recipe.endpoint, 120) or SOURCE,
+            "request": _plain(recipe.request, _MOST_NESTED),
+            "parents": tuple(p.model_copy(update={"picture_id": None, "role": cleaned(p.role, 40)}) for p in parents),
+            "cost": recipe.cost if recipe.cost.is_finite() and 0 <= recipe.cost < 10_000 else Decimal(0),
+            "billed_units": cleaned(recipe.billed_units, 60) if recipe.billed_units else None,
+            "request_id": cleaned(recipe.request_id, 120) if recipe.request_id else None,
+            "job_id": recipe.job_id if valid else job_of(sha256),
+            "position": recipe.position if valid else 0,
+            "findings": tuple(cleaned(finding) for finding in recipe.findings[:20]),
+            "imported": Imported(
+                sha256=sha256,
+                name=cleaned(name, 120),
+                program=cleaned(program, 40),
+                settings={cleaned(key, 40): cleaned(value) for key, value in list(settings.items())[:40]},
+                rejected=rejected,
+            ),
+            "created_at": _within(recipe.created_at),
+            **{name: _within(moment) for name in _MOMENTS if (moment := getattr(recipe, name)) is not None},
+        }
+    )
+
+
+def _of_foreign(foreign: ForeignRecipe, sha256: str, name: str, changed: datetime, *, rejected: bool) -> Recipe:
+    request = {"prompt": foreign.prompt, "negative_prompt": foreign.negative}
+    return Recipe(
+        endpoint=foreign.model or foreign.program or SOURCE,
+        request={key: text for key, text in request.items() if text},
+        seed=foreign.seed,
+        cost=Decimal(0),
+        job_id=job_of(sha256),
+        imported=Imported(
+            sha256=sha256,
+            name=cleaned(name, 120),
+            program=foreign.program,
+            settings=foreign.settings,
+            rejected=rejected,
+        ),
+        created_at=_within(changed),
+    )
+
+
+def job_of(sha256: str) -> str:
+    """Stands for the job of a picture that has none here: the same for the same bytes."""
+    return f"import-{sha256[:48]}"
+
+
+def _within(moment: datetime) -> datetime:
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return min(max(aware, _OLDEST), datetime.now(UTC))
+
+
+def _plain(value: Any, room: int) -> Any:
+    """The same with clean texts, and no more of it than can be shown."""
+    if isinstance(value, dict):
+        some = list(value.items())[: min(room, 60)]
+        return {cleaned(key, 60): _plain(held, room // 2) for key, held in some}
+    if isinstance(value, list):
+        return [_plain(held, room // 2) for held in value[: min(room, 60)]]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return cleaned(value, LONGEST_PROMPT)

@@ -1,0 +1,348 @@
+"""What other programs write into their images: AUTOMATIC1111 and its relatives, ComfyUI, InvokeAI, SwarmUI, Fooocus,
+NovelAI, Easy Diffusion and Midjourney; where none of that is there, content credentials.
+
+All of it is text from strangers: bounded, without control characters, and only ever shown as it is. What cannot be
+understood counts as not there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from imagineart_desktop.imaging import exif_of
+from imagineart_desktop.library.files.content_credentials import DIGITAL_SOURCE, read_credentials
+from imagineart_desktop.library.metadata.comfyui import Graph, of_prompt, of_workflow, read_graph
+from imagineart_desktop.library.metadata.infotext import parse_infotext
+from imagineart_desktop.support.pixel_libraries import Image, PngImagePlugin
+from imagineart_desktop.support.plain_text import harmless
+
+LONGEST_PROMPT = 10_000
+_LONGEST_VALUE, _LONGEST_NAME, _MOST_VALUES = 300, 40, 40
+_LARGEST = 4_000_000
+"""Characters of a text that is looked into: ComfyUI's workflows are long."""
+
+_LONGEST_LINE = 10_000
+
+_EXIF, _USER_COMMENT, _DESCRIPTION, _MAKER, _CAMERA = 0x8769, 0x9286, 0x010E, 0x010F, 0x0110
+
+_MAX_SEED = 2**64
+_MIDJOURNEY_JOB = re.compile(r"Job ID: ?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_MIDJOURNEY_SWITCH = re.compile(r"(?:^|\s)(?:--|—)(?=[a-z])")
+_FOOOCUS_MODEL = ("base_model", "base_model_name")
+_DREAM = re.compile(r'"(?P<prompt>[^"]*)"(?P<rest>(?: .*)?)', re.DOTALL)
+_IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_SWITCH = re.compile(r" -([A-Za-z]) ?([^\s-][^\s]*)")
+_SWITCHES = {"s": "steps", "W": "width", "H": "height", "C": "cfg_scale", "A": "sampler", "f": "strength"}
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRecipe:
+    """How another program made a picture. settings: name → value, as it wrote them; seed: None where it says none."""
+
+    program: str
+    model: str = ""
+    prompt: str = ""
+    negative: str = ""
+    seed: int | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+Reader = Callable[[Mapping[str, str]], ForeignRecipe | None]
+"""Of keyword → text."""
+
+
+def foreign_recipe(image: Image.Image, data: bytes = b"") -> ForeignRecipe | None:
+    """Return what is understood of an opened picture's texts; nothing is decoded for it. data: its file."""
+    texts = {name: text for name, text in _texts(image).items() if len(text) <= _LARGEST}
+    for reader in _READERS:
+        try:
+            found = reader(texts)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+            continue
+        if found is not None:
+            return found
+    return _signed(image, data)
+
+
+def cleaned(value: object, longest: int = _LONGEST_VALUE) -> str:
+    """A text to be shown: no control characters, nothing that turns its direction round, not longer than that."""
+    return harmless(str(value)[: 2 * longest]).strip()[:longest]
+
+
+def _texts(image: Image.Image) -> dict[str, str]:
+    """Keyword → text. ComfyUI writes a WebP's into EXIF tags, AUTOMATIC1111 a JPEG's into the user comment."""
+    texts = {
+        name: _decoded(text) for name, text in image.info.items() if isinstance(name, str) and isinstance(text, str)
+    }
+    try:
+        exif = exif_of(image)
+        comment = exif.get_ifd(_EXIF).get(_USER_COMMENT)
+        tags = [exif.get(_MAKER), exif.get(_CAMERA)]
+        if isinstance(described := exif.get(_DESCRIPTION), str):
+            texts.setdefault("ImageDescription", described)
+    except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
+        return texts
+    if comment and "parameters" not in texts:
+        texts["parameters"] = _comment(comment)
+    for tag in tags:
+        name, _, text = tag.partition(":") if isinstance(tag, str) else ("", "", "")
+        if name in ("prompt", "workflow"):
+            texts.setdefault(name, text)
+    return texts
+
+
+def _decoded(text: str) -> str:
+    """A PNG's text chunk. The format says Latin-1; many programs write UTF-8."""
+    if isinstance(text, PngImagePlugin.iTXt):
+        return str(text)
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except ValueError:
+        return str(text)
+
+
+def _comment(value: object) -> str:
+    """EXIF's user comment: eight bytes say how the rest is written. The order of bytes in UTF-16 is left open."""
+    if not isinstance(value, bytes):
+        return str(value)
+    kind, text = value[:8], value[8 : 2 * _LARGEST]
+    if kind.startswith(b"UNICODE"):
+        little = text[1::2].count(0) > text[::2].count(0)
+        return text.decode("utf-16-le" if little else "utf-16-be", "replace").lstrip("\ufeff")
+    return (text if kind.startswith((b"ASCII", b"\x00\x00")) else value).decode("utf-8", "replace")
+
+
+def _parameters(text: str) -> ForeignRecipe | None:
+    """AUTOMATIC1111's text; or JSON, as SwarmUI and Fooocus write under the same name."""
+    if not text.lstrip().startswith("{"):
+        return _automatic(text)
+    read = _json(text)
+    return _swarm(read) if "sui_image_params" in read else _fooocus(read)
+
+
+def _automatic(text: str) -> ForeignRecipe | None:
+    found = parse_infotext(text)
+    if found is None:
+        return None
+    settings = dict(found.settings)
+    version = settings.get("Version", "")
+    program = next((name for name in ("ComfyUI", "Fooocus") if version.startswith(name)), "AUTOMATIC1111")
+    return ForeignRecipe(
+        settings.get("App", program),
+        cleaned(settings.pop("Model", ""), 120),
+        cleaned(found.prompt, LONGEST_PROMPT),
+        cleaned(found.negative, LONGEST_PROMPT),
+        _seed(settings.pop("Seed", None)),
+        _bounded(settings),
+    )
+
+
+def _swarm(read: Mapping[str, Any]) -> ForeignRecipe:
+    values = read["sui_image_params"].copy()
+    values.pop("images", None)
+    return ForeignRecipe(
+        "SwarmUI",
+        cleaned(values.pop("model", ""), 120),
+        cleaned(_said(values.pop("prompt", "")), LONGEST_PROMPT),
+        cleaned(_said(values.pop("negativeprompt", "")), LONGEST_PROMPT),
+        _seed(values.pop("seed", None)),
+        _bounded(values),
+    )
+
+
+def _fooocus(read: Mapping[str, Any]) -> ForeignRecipe | None:
+    """Fooocus' own scheme; its older log has the same names as titles."""
+    values = {name.strip().lower().replace(" ", "_"): value for name, value in read.items()}
+    model = next((values.pop(name) for name in _FOOOCUS_MODEL if name in values), None)
+    if model is None or "prompt" not in values:
+        return None
+    return ForeignRecipe(
+        "Fooocus",
+        cleaned(model, 120),
+        cleaned(_said(values.pop("prompt")), LONGEST_PROMPT),
+        cleaned(_said(values.pop("negative_prompt", "")), LONGEST_PROMPT),
+        _seed(values.pop("seed", None)),
+        _bounded(values),
+    )
+
+
+def _novel_ai(texts: Mapping[str, str]) -> ForeignRecipe | None:
+    """The comment has all; the description is the prompt once more."""
+    if not texts.get("Software", "").startswith("NovelAI"):
+        return None
+    values = _json(texts.get("Comment", "{}"))
+    prompt = values.pop("prompt", "") or _caption(values.get("v4_prompt")) or texts.get("Description", "")
+    negative = values.pop("uc", "") or _caption(values.get("v4_negative_prompt"))
+    return ForeignRecipe(
+        "NovelAI",
+        cleaned(texts.get("Source", ""), 120),
+        cleaned(_said(prompt), LONGEST_PROMPT),
+        cleaned(_said(negative), LONGEST_PROMPT),
+        _seed(values.pop("seed", None)),
+        _bounded(values),
+    )
+
+
+def _caption(value: object) -> object:
+    caption = value.get("caption") if isinstance(value, dict) else None
+    return caption.get("base_caption", "") if isinstance(caption, dict) else ""
+
+
+def _easy_diffusion(texts: Mapping[str, str]) -> ForeignRecipe | None:
+    """A text per setting, under the name of the setting or its title."""
+    values = {name.strip().lower().replace(" ", "_"): text for name, text in texts.items()}
+    model = values.pop("use_stable_diffusion_model", values.pop("stable_diffusion_model", None))
+    if model is None or "prompt" not in values:
+        return None
+    return ForeignRecipe(
+        "Easy Diffusion",
+        cleaned(model, 120),
+        cleaned(values.pop("prompt"), LONGEST_PROMPT),
+        cleaned(values.pop("negative_prompt", ""), LONGEST_PROMPT),
+        _seed(values.pop("seed", None)),
+        _bounded(values),
+    )
+
+
+def _midjourney(texts: Mapping[str, str]) -> ForeignRecipe | None:
+    """The prompt with its switches, and the job's id behind them."""
+    text = next((texts[name] for name in ("Description", "ImageDescription") if "Job ID:" in texts.get(name, "")), "")
+    job = _MIDJOURNEY_JOB.search(text)
+    if job is None:
+        return None
+    prompt, *parts = _MIDJOURNEY_SWITCH.split(text[: job.start()].strip())
+    switches = {name: value for name, _, value in (part.partition(" ") for part in parts)}
+    settings = {name: value.strip() or "yes" for name, value in switches.items() if name not in ("no", "seed")}
+    return ForeignRecipe(
+        "Midjourney",
+        "",
+        cleaned(prompt, LONGEST_PROMPT),
+        cleaned(switches.get("no", ""), LONGEST_PROMPT),
+        _seed(switches.get("seed", "").strip()),
+        _bounded({**settings, "Job ID": job[1]}),
+    )
+
+
+def _invoke(text: str) -> ForeignRecipe | None:
+    read = _json(text)
+    model = read.get("model")
+    if isinstance(model, dict):
+        model = model.get("name") or model.get("model_name") or ""
+    used = {"positive_prompt", "negative_prompt", "seed", "model"}
+    return ForeignRecipe(
+        "InvokeAI",
+        cleaned(model or "", 120),
+        cleaned(_said(read.get("positive_prompt")), LONGEST_PROMPT),
+        cleaned(_said(read.get("negative_prompt")), LONGEST_PROMPT),
+        _seed(read.get("seed")),
+        _bounded({name: value for name, value in read.items() if name not in used}),
+    )
+
+
+def _dream(text: str) -> ForeignRecipe | None:
+    """As InvokeAI wrote beside the others: the prompt in quotation marks, then switches of the command line."""
+    match = _DREAM.match(text[:_LONGEST_LINE])
+    if match is None:
+        return None
+    negative = " ".join(_IN_BRACKETS.findall(match["prompt"]))
+    values = dict(_SWITCH.findall(match["rest"]))
+    return ForeignRecipe(
+        "InvokeAI",
+        "",
+        cleaned(_IN_BRACKETS.sub(" ", match["prompt"]), LONGEST_PROMPT),
+        cleaned(negative, LONGEST_PROMPT),
+        _seed(values.get("S")),
+        _bounded({word: values[letter] for letter, word in _SWITCHES.items() if letter in values}),
+    )
+
+
+def _said(value: object) -> str:
+    """A prompt, also where it is a list of weighted parts."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_said(part) for part in value[:_MOST_VALUES])))
+    if isinstance(value, dict):
+        value = value.get("prompt")
+    return value if isinstance(value, str) else ""
+
+
+def _old_invoke(text: str) -> ForeignRecipe | None:
+    """As InvokeAI wrote up to version 2."""
+    read = _json(text)
+    image = read["image"]
+    return ForeignRecipe(
+        "InvokeAI",
+        cleaned(read.get("model_weights") or read.get("model") or "", 120),
+        cleaned(_said(image.get("prompt")), LONGEST_PROMPT),
+        "",
+        _seed(image.get("seed")),
+        _bounded({name: value for name, value in image.items() if name not in ("prompt", "seed")}),
+    )
+
+
+def _comfy(graph: Graph | None) -> ForeignRecipe | None:
+    read = None if graph is None else read_graph(graph)
+    if read is None:
+        return None
+    return ForeignRecipe(
+        "ComfyUI",
+        cleaned(read.model, 120),
+        cleaned(read.positive, LONGEST_PROMPT),
+        cleaned(read.negative, LONGEST_PROMPT),
+        _seed(read.seed),
+        _bounded(read.settings),
+    )
+
+
+def _signed(image: Image.Image, data: bytes) -> ForeignRecipe | None:
+    found = read_credentials(image, data)
+    if found is None:
+        return None
+    agents = ", ".join(agent for agent in found.agents if agent != found.generator)
+    settings = {"Software": agents, DIGITAL_SOURCE: found.source}
+    program = found.generator or next(iter(found.agents), "") or "Unknown program"
+    return ForeignRecipe(cleaned(program, _LONGEST_NAME), settings=_bounded(settings))
+
+
+def _json(text: str) -> dict[str, Any]:
+    read = json.loads(text)
+    if not isinstance(read, dict):
+        raise TypeError("an object is expected")
+    return read
+
+
+def _seed(value: object) -> int | None:
+    try:
+        seed = int(str(value)[:40])
+    except ValueError:
+        return None
+    return seed if 0 <= seed < _MAX_SEED else None
+
+
+def _bounded(values: Mapping[str, object]) -> dict[str, str]:
+    """Plain values alone, not too many and none too long."""
+    plain = ((name, value) for name, value in values.items() if isinstance(value, str | int | float) and value != "")
+    shown = ((cleaned(name, _LONGEST_NAME), cleaned(value)) for name, value in plain)
+    return dict([(name, value) for name, value in shown if name][:_MOST_VALUES])
+
+
+def _text(name: str, read: Callable[[str], ForeignRecipe | None]) -> Reader:
+    """A reader of one text."""
+    return lambda texts: read(texts[name]) if name in texts else None
+
+
+_READERS: tuple[Reader, ...] = (
+    _text("parameters", _parameters),
+    _text("invokeai_metadata", _invoke),
+    _text("sd-metadata", _old_invoke),
+    _text("Dream", _dream),
+    _novel_ai,
+    _easy_diffusion,
+    _text("prompt", lambda text: _comfy(of_prompt(_json(text)))),
+    _text("workflow", lambda text: _comfy(of_workflow(_json(text)))),
+    _midjourney,
+)
+"""The first that understands the texts is right."""

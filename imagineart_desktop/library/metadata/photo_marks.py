@@ -1,0 +1,154 @@
+"""Rating, label, keywords, caption and capture date of an image file, as Lightroom, Bridge and digiKam write them: XMP
+and EXIF in, XMP out.
+
+See https://developer.adobe.com/xmp/docs/XMPNamespaces/.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import floor
+from xml.sax.saxutils import escape
+
+from imagineart_desktop.imaging import exif_of
+from imagineart_desktop.library.files.xmp import xmp_of
+from imagineart_desktop.library.store.marks import MOST_NOTE, MOST_RATING, Label, Marks, clean_name
+from imagineart_desktop.support.pixel_libraries import Image
+from imagineart_desktop.support.plain_text import harmless
+
+_XMP = "{http://ns.adobe.com/xap/1.0/}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
+_EXIF_NAMES = "{http://ns.adobe.com/exif/1.0/}"
+_DATES = (f"{_PHOTOSHOP}DateCreated", f"{_EXIF_NAMES}DateTimeOriginal")
+
+_LABELS = {
+    name: label
+    for label, names in {
+        Label.RED: ("red", "select", "rot", "rouge", "rojo", "rosso", "vermelho", "レッド"),
+        Label.YELLOW: ("yellow", "second", "gelb", "jaune", "amarillo", "giallo", "amarelo", "イエロー"),
+        Label.GREEN: ("green", "approved", "grün", "vert", "verde", "グリーン"),
+        Label.BLUE: ("blue", "review", "blau", "bleu", "azul", "blu", "ブルー"),
+        Label.PURPLE: (
+            "purple",
+            "to do",
+            "lila",
+            "violet",
+            "pourpre",
+            "púrpura",
+            "morado",
+            "viola",
+            "roxo",
+            "パープル",
+        ),
+    }.items()
+    for name in names
+}
+"""Colors as Lightroom names them in the language that it is used in, and Bridge's names for the same."""
+
+_EXIF_IFD, _TAKEN, _OFFSET, _RATING = 0x8769, 0x9003, 0x9011, 0x4746
+_EXIF_DATE = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?")
+_MAX_KEYWORDS = 200
+_REJECTED = -1
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMarks:
+    """rejected: XMP's rating −1, which the library has no mark for; captured: when it was taken, None where the file
+    does not say."""
+
+    rating: int = 0
+    rejected: bool = False
+    label: Label = Label.NONE
+    keywords: tuple[str, ...] = ()
+    caption: str = ""
+    captured: datetime | None = None
+
+    def added_to(self, marks: Marks) -> Marks:
+        """Return marks of the library with these, where the library has none of that kind."""
+        return Marks(
+            marks.rating or self.rating,
+            marks.label or self.label,
+            marks.note or self.caption,
+            marks.favourite,
+            marks.tagged(self.keywords),
+            marks.collections,
+        )
+
+
+def read_photo_marks(image: Image.Image) -> PhotoMarks:
+    """Read what an opened file says of itself; decodes no pixel. Nothing is trusted."""
+    told = xmp_of(image)
+    exif = exif_of(image)
+    captions = told.texts(f"{_DC}description")
+    rating = next(filter(None, map(_rating, (*told.texts(f"{_XMP}Rating"), str(exif.get(_RATING, ""))))), 0)
+    return PhotoMarks(
+        max(0, rating),
+        rating == _REJECTED,
+        _LABELS.get(told.text(f"{_XMP}Label").strip().casefold(), Label.NONE),
+        tuple(dict.fromkeys(filter(None, map(clean_name, told.texts(f"{_DC}subject")[:_MAX_KEYWORDS])))),
+        harmless(captions[0]).strip()[:MOST_NOTE] if captions else "",
+        next(filter(None, (_iso_date(told.text(name)) for name in _DATES)), None) or _exif_date(exif),
+    )
+
+
+def photo_packet(marks: Marks, created: datetime, *, rejected: bool = False) -> str:
+    """Return `rdf:Description` elements that tell other programs of the marks; the note is the caption.
+
+    rejected: as the image was imported; a rating that was given since counts instead.
+    """
+    tags = "".join(f"<rdf:li>{_escaped(tag)}</rdf:li>" for tag in marks.tags)
+    parts = [f"<photoshop:DateCreated>{created.astimezone(UTC).isoformat()}</photoshop:DateCreated>"]
+    if rating := marks.rating or (_REJECTED if rejected else 0):
+        parts.append(f"<xmp:Rating>{rating}</xmp:Rating>")
+    if marks.label:
+        parts.append(f"<xmp:Label>{marks.label.value.capitalize()}</xmp:Label>")
+    if tags:
+        parts.append(f"<dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>")
+    if marks.note:
+        caption = f'<rdf:li xml:lang="x-default">{_escaped(marks.note)}</rdf:li>'
+        parts.append(f"<dc:description><rdf:Alt>{caption}</rdf:Alt></dc:description>")
+    names = " ".join(
+        f'xmlns:{prefix}="{name[1:-1]}"' for prefix, name in (("xmp", _XMP), ("dc", _DC), ("photoshop", _PHOTOSHOP))
+    )
+    return f'<rdf:Description rdf:about="" {names}>{"".join(parts)}</rdf:Description>'
+
+
+def _rating(text: str) -> int:
+    """Return −1 for a rejected image, or 0 to 5, rounded; 0 for what the standard does not allow."""
+    try:
+        value = float(text)
+    except ValueError:
+        return 0
+    return floor(value + 0.5) if value == _REJECTED or 0 <= value <= MOST_RATING else 0
+
+
+def _iso_date(text: str) -> datetime | None:
+    if not _ISO_DATE.fullmatch(text.strip()):
+        return None
+    try:
+        return datetime.fromisoformat(text.strip()).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _exif_date(exif: Image.Exif) -> datetime | None:
+    """When the shutter opened. Without an offset the camera's clock showed the local time."""
+    try:
+        held = exif.get_ifd(_EXIF_IFD)
+        match = _EXIF_DATE.match(str(held.get(_TAKEN, "")))
+        if match is None:
+            return None
+        moment = datetime(*map(int, match.groups()))  # type: ignore[arg-type]
+        offset = str(held.get(_OFFSET, "")).strip("\0 ")
+        return datetime.fromisoformat(f"{moment.isoformat()}{offset}").astimezone(UTC)
+    except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
+        return None
+
+
+def _escaped(text: str) -> str:
+    return escape(_NOT_IN_XML.sub("\ufffd", text))

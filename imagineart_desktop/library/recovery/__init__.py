@@ -1,0 +1,1 @@
+"""Restore, repair, and whatever a start finishes after a kill."""

@@ -1,0 +1,115 @@
+"""The library's trash emptied into the system's, in steps that the next start finishes after a kill.
+
+What is on its way is noted beside the database before the first file goes, and the note is removed when the rows are
+gone. A row whose file did not go yet stays, in the trash.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from send2trash import send2trash
+
+from imagineart_desktop.library.errors import disk_error
+from imagineart_desktop.library.files.files import Files, write_whole
+from imagineart_desktop.library.files.recipe import recipe_beside
+from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.records import PictureSummary, Query
+from imagineart_desktop.support import Progress
+
+if TYPE_CHECKING:
+    from imagineart_desktop.library.library import Library
+
+_MAX_BYTES = 1 << 26
+
+
+async def empty_trash(library: Library, progress: Progress) -> tuple[int, ...]:
+    """Moves the trash's files to the system's trash and forgets them; returns their numbers. Raises LibraryError.
+
+    What the system does not take stays where it is, and so does the rest once the progress is cancelled. What is
+    restored meanwhile does not count.
+    """
+    pictures = await library.summaries(await library.search(Query(trash=True)))
+    names = [library.files.relative(picture.path) for picture in pictures]
+    gone: list[int] = []
+    refused: OSError | None = None
+    try:
+        await library.off_thread(partial(write_whole, library.files.emptying, json.dumps(names).encode()))
+    except OSError as error:
+        raise disk_error(error, "The trash cannot be emptied") from error
+    for done, picture in enumerate(pictures):
+        if progress.is_cancelled:
+            break
+        progress.share = done / len(pictures)
+        try:
+            await library.off_thread(partial(_to_system_trash, picture.path))
+        except OSError as error:
+            refused = error
+            break
+        gone.append(picture.id)
+    forgotten = await _forget(library, gone)
+    await library.off_thread(partial(library.files.emptying.unlink, missing_ok=True))
+    if refused is not None and not gone:
+        raise disk_error(
+            refused,
+            "The system’s trash can’t take the images",
+            "Free some space there, or delete the files in the library’s trash folder.",
+        ) from refused
+    return tuple(forgotten)
+
+
+async def finish_emptying(library: Library) -> None:
+    """After a kill: rows whose files had gone go as well. Raises LibraryError, OSError."""
+    names: list[str] = await library.off_thread(partial(_noted, library.files))
+    if names:
+        pictures = await library.summaries(await library.search(Query(trash=True)))
+        on_the_way = [p for p in pictures if library.files.relative(p.path) in set(names)]
+        gone: list[int] = await library.off_thread(partial(_take_rest, on_the_way))
+        await _forget(library, gone)
+    await library.off_thread(partial(library.files.emptying.unlink, missing_ok=True))
+
+
+async def _forget(library: Library, numbers: Sequence[int]) -> list[int]:
+    """Return those that were forgotten."""
+    gone = await library.database.write(partial(_forget_trashed, numbers=numbers))
+    await library.off_thread(partial(library.files.remove_thumbnails, gone))
+    return gone
+
+
+def _forget_trashed(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[int]:
+    """Remove the rows of pictures whose files went; one that was restored meanwhile has its file elsewhere."""
+    held = {row["id"] for row in connection.execute("SELECT id FROM pictures WHERE trashed_ms IS NOT NULL")}
+    gone = [number for number in numbers if number in held]
+    rows.forget(connection, gone)
+    return gone
+
+
+def _to_system_trash(path: Path) -> None:
+    for file in (path, recipe_beside(path)):
+        if file.exists():
+            send2trash(file)
+
+
+def _take_rest(pictures: Sequence[PictureSummary]) -> list[int]:
+    """Numbers of pictures whose files have gone; the recipes beside them follow."""
+    gone = [picture for picture in pictures if not picture.path.exists()]
+    for picture in gone:
+        with suppress(OSError):
+            _to_system_trash(picture.path)
+    return [picture.id for picture in gone]
+
+
+def _noted(files: Files) -> list[str]:
+    try:
+        if files.emptying.stat().st_size > _MAX_BYTES:
+            return []
+        names = json.loads(files.emptying.read_text("utf-8"))
+        return [name for name in names if isinstance(name, str) and files.is_trash(name)]
+    except (OSError, ValueError, TypeError, RecursionError):
+        return []

@@ -1,0 +1,78 @@
+"""Journals beside the database that were damaged: set aside, and written again from what the database says.
+
+For the background of a start, after the database was found to be sound: reading every line takes a while.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.library.annotations import Organising
+from imagineart_desktop.library.errors import disk_error
+from imagineart_desktop.library.files.files import Files
+from imagineart_desktop.library.store import job_journal, ledger
+from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.id_journal import IdJournal
+from imagineart_desktop.library.store.json_lines import copy_damaged
+from imagineart_desktop.library.store.notices import NoticeCode, Notices
+
+OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """is_wrong: whether a journal that needs repair says what is not so, which the user must know."""
+
+    path: Path
+    needs_repair: Callable[[], bool]
+    rewrite: Callable[[sqlite3.Connection], None]
+    is_wrong: Callable[[sqlite3.Connection], bool] = lambda _connection: True
+
+
+async def repair_journals(
+    files: Files,
+    database: Database,
+    organise: Organising,
+    ids: IdJournal,
+    off_thread: OffThread,
+    notices: Notices,
+    *,
+    is_judge: bool = True,
+) -> None:
+    """Write each journal again that is missing or has lines that cannot be read or be true, which `notices` says.
+
+    Lines that can be read are kept. is_judge: whether the database says which lines are true; not one that was just
+    made from them. Raises LibraryError.
+    """
+    journal = organise.journal
+    jobs, rewrite_jobs = files.job_journal, partial(job_journal.repair, path=files.job_journal)
+    repairs = (
+        _Repair(journal.path, journal.needs_repair, organise.rewrite_marks),
+        _Repair(journal.lists_path, journal.lists_need_repair, organise.rewrite_lists),
+        _Repair(files.paid, partial(ledger.needs_repair, files.paid), partial(ledger.rewrite, path=files.paid)),
+        _Repair(ids.path, ids.needs_repair, ids.rewrite, *([ids.is_wrong] if is_judge else [])),
+        _Repair(jobs, partial(job_journal.needs_repair, jobs), rewrite_jobs),
+    )
+    for repair in repairs:
+        try:
+            if await off_thread(repair.needs_repair):
+                # In a transaction: nothing is added to the journal for a change that it does not have yet.
+                await database.write(partial(_carry_out, repair=repair, notices=notices))
+        except OSError as error:
+            raise disk_error(error, f"The file {repair.path.name} cannot be written again") from error
+
+
+def _carry_out(connection: sqlite3.Connection, repair: _Repair, notices: Notices) -> None:
+    """Keeps a copy of a damaged journal. Raises OSError, LibraryError."""
+    is_there = repair.path.is_file()
+    if not repair.needs_repair():
+        # It was missing, and came with the first line meanwhile.
+        return
+    if is_there and repair.is_wrong(connection):
+        notices.add(NoticeCode.JOURNAL, aside=copy_damaged(repair.path).name)
+    repair.rewrite(connection)

@@ -1,0 +1,78 @@
+"""Long operations on a library: which of them run, and a notice for each that is cut off.
+
+The window waits for them before it closes. A crash, a kill or the end of the session can still cut one off; the next
+start then says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from imagineart_desktop.library.errors import LibraryClosedError
+from imagineart_desktop.library.store.notices import Notice, NoticeCode, Notices
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """describe: returns what it does and how far it is; stop: ends it at its next step, None where nothing does."""
+
+    describe: Callable[[], str]
+    stop: Callable[[], object] | None
+
+
+class Operations:
+    """The operations that run now. notices: where to leave notices; None for a library that is only read."""
+
+    def __init__(self, notices: Notices | None) -> None:
+        self._notices = notices
+        self._running: list[Operation] = []
+        self._ended = asyncio.Event()
+        self._ended.set()
+
+    @property
+    def running(self) -> tuple[Operation, ...]:
+        """Return those that run, oldest first."""
+        return tuple(self._running)
+
+    @contextmanager
+    def during(self, describe: Callable[[], str], stop: Callable[[], object] | None = None) -> Iterator[None]:
+        """Count the block as an operation."""
+        one = Operation(describe, stop)
+        self._running.append(one)
+        self._ended.clear()
+        try:
+            yield
+        finally:
+            self._running.remove(one)
+            if not self._running:
+                self._ended.set()
+
+    async def wait(self) -> None:
+        """Wait until none runs."""
+        await self._ended.wait()
+
+    @asynccontextmanager
+    async def noticed(self, code: NoticeCode, **values: str | int) -> AsyncIterator[None]:
+        """Leave a notice if the block is cancelled or the process ends in it.
+
+        Another exception is the caller's to report.
+        """
+        if self._notices is None:
+            yield
+            return
+        notice = Notice(code, values)
+        self._notices.begin(notice)
+        try:
+            await asyncio.to_thread(partial(self._notices.add, code, **values))
+            yield
+        except (LibraryClosedError, asyncio.CancelledError):
+            self._notices.abandon(notice)
+            raise
+        except BaseException:
+            await asyncio.to_thread(self._notices.finish, notice)
+            raise
+        await asyncio.to_thread(self._notices.finish, notice)

@@ -1,0 +1,356 @@
+"""Puts files and rows in agreement, both ways: whatever was interrupted between a file and its row is finished.
+
+A picture's file without a row gets one, from its recipe or as a source. A row whose file lies in the other of the two
+places, because the program ended while it was moved to the trash or back, follows it, and so does one whose file has
+another name now. Rows whose files are nowhere, are damaged or were changed by another program say so.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePictureError, probe_picture
+from imagineart_desktop.library.files.files import Files, Stamp, sha256_of_file, stamp_of, write_whole
+from imagineart_desktop.library.files.recipe import Recipe, read_recipe, recipe_beside
+from imagineart_desktop.library.metadata.file_probe import job_of, look_at
+from imagineart_desktop.library.recovery.intact import is_intact
+from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.id_journal import Ids, Reading
+from imagineart_desktop.library.store.records import FileState
+
+log = logging.getLogger(__name__)
+
+_INPUT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z]+")
+_AT_ONCE = 50
+
+OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """added: numbers of pictures that had no row; moved: of those whose rows follow their files now.
+
+    lost: numbers of those whose files are nowhere; newly: of those of them that were there at the last look.
+    changed: of those whose files another program changed or damaged; noticed: of all whose files are others or back.
+    sources: how many of the added had no recipe.
+    """
+
+    added: tuple[int, ...] = ()
+    moved: tuple[int, ...] = ()
+    lost: tuple[int, ...] = ()
+    newly: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+    noticed: tuple[int, ...] = ()
+    sources: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A row, as far as it speaks of its file."""
+
+    number: int
+    file: str
+    stamp: Stamp
+    state: FileState
+    recipe: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Rows beside what is on the disk. lost: whose files are not there; other: whose files are not as they say.
+
+    fresh: (stamp, number) of rows that do not know their file's time yet; unknown: names of files without a row.
+    """
+
+    lost: list[_Known]
+    other: list[_Known]
+    fresh: list[tuple[Stamp, int]]
+    unknown: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file without a row. source: whether it carries no recipe; damaged: whether it is cut off or was changed."""
+
+    recipe: Recipe
+    info: PictureInfo
+    stamp: Stamp
+    source: bool = False
+    damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Renewed:
+    """What a file is that is not as its row says. info: None where it cannot be read."""
+
+    known: _Known
+    stamp: Stamp
+    state: FileState
+    info: PictureInfo | None
+
+
+class Reconciler:
+    """Remembers which files are no pictures, so that they are not read again while they stay as they are.
+
+    read_ids: reads the journal of ids, so that a picture without a row gets the id that it had.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        database: Database,
+        off_thread: OffThread,
+        read_ids: Callable[[], Reading] = Reading,
+    ) -> None:
+        self._files = files
+        self._database = database
+        self._off_thread = off_thread
+        self._read_ids = read_ids
+        self._passed_over: set[tuple[str, Stamp]] = set()
+
+    async def everything(
+        self,
+        tell: Callable[[int, int], None] = lambda done, total: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Reconciled:
+        """Look at every file's name, length and time, and into those that are new or differ.
+
+        tell: hears how many of how many new files are read; stopped: asked before each, and the rest is left unread.
+        """
+        on_disk: dict[str, Stamp] = await self._off_thread(self._files.stamps)
+        compared = await self._compared(on_disk)
+        lost, unknown = compared.lost, compared.unknown
+        moved = await self._follow_by_name(lost, unknown)
+        gone = {row.number for row in lost if row.number not in moved}
+        added: list[int] = []
+        sources = 0
+        had = await self._ids_before() if unknown else {}
+        for place, name in enumerate(sorted(unknown)):
+            if stopped():
+                break
+            tell(place, len(unknown))
+            read: _Read | None = await self._off_thread(partial(_read, self._files.absolute(name)))
+            renamed = None
+            if read is not None:
+                renamed = await self._database.read(partial(rows.find_picture, recipe=read.recipe))
+            if read is not None and renamed is not None and renamed not in gone:
+                read = await self._as_a_copy(renamed, self._files.absolute(name), read)
+            if read is None:
+                self._passed_over.add((name, on_disk[name]))
+            elif renamed is not None and renamed in gone:
+                await self._database.write(partial(_follow, renamed, name, self._trashed(name), read.stamp))
+                moved.append(renamed)
+                gone.discard(renamed)
+            else:
+                added.append(await self._add(name, read, had))
+                sources += read.source
+        newly = [row.number for row in lost if row.number in gone and row.state is not FileState.MISSING]
+        if newly:
+            await self._database.write(partial(rows.set_state, numbers=newly, state=FileState.MISSING))
+        changed, noticed = await self._renew(compared)
+        lost_now = tuple(row.number for row in lost if row.number in gone)
+        return Reconciled(tuple(added), tuple(moved), lost_now, tuple(newly), changed, noticed, sources)
+
+    async def folder(self, folder: Path) -> Reconciled:
+        """The same for one folder below the pictures; at everything only where something came or went."""
+        on_disk: dict[str, Stamp] = await self._off_thread(partial(self._files.stamps, folder))
+        compared = await self._compared(on_disk, f"{self._files.relative(folder)}/")
+        if compared.unknown or any(row.state is not FileState.MISSING for row in compared.lost):
+            return await self.everything()
+        changed, noticed = await self._renew(compared)
+        return Reconciled(changed=changed, noticed=noticed)
+
+    async def _compared(self, on_disk: dict[str, Stamp], beginning: str = "") -> _Compared:
+        passed_over = self._passed_over.copy()
+        return await self._database.read(
+            partial(_compare, on_disk=on_disk, passed_over=passed_over, beginning=beginning)
+        )
+
+    def _trashed(self, name: str) -> datetime | None:
+        return datetime.now(UTC) if self._files.is_trash(name) else None
+
+    async def _follow_by_name(self, lost: Sequence[_Known], unknown: set[str]) -> list[int]:
+        """Rows that follow files of the same name in another folder; these are unknown no longer."""
+        by_name = {Path(name).name: name for name in unknown}
+        moved = []
+        for row in lost:
+            found = by_name.get(Path(row.file).name)
+            if found is not None and found in unknown:
+                stamp: Stamp = await self._off_thread(partial(stamp_of, self._files.absolute(found)))
+                await self._database.write(partial(_follow, row.number, found, self._trashed(found), stamp))
+                moved.append(row.number)
+                unknown.discard(found)
+        return moved
+
+    async def _as_a_copy(self, number: int, path: Path, read: _Read) -> _Read | None:
+        """A changed copy of a picture that is here is one of its own; None for the very same bytes."""
+        (there,) = await self._database.read(partial(rows.summaries, numbers=[number], files=self._files))
+
+        def compare() -> _Read | None:
+            if there.path.is_file() and sha256_of_file(path) == sha256_of_file(there.path):
+                return None
+            return _read_outside(path)
+
+        copy: _Read | None = await self._off_thread(compare)
+        if copy is None or await self._database.read(partial(rows.find_picture, recipe=copy.recipe)) is not None:
+            return None
+        return copy
+
+    async def _ids_before(self) -> Ids:
+        try:
+            reading: Reading = await self._off_thread(self._read_ids)
+        except OSError:
+            log.warning("ids not read", exc_info=True)
+            return {}
+        return reading.ids
+
+    async def _add(self, name: str, read: _Read, had: Ids) -> int:
+        if read.recipe.imported is not None:
+            beside = recipe_beside(self._files.absolute(name))
+            await self._off_thread(partial(write_whole, beside, read.recipe.model_dump_json().encode()))
+        return await self._database.write(partial(_insert, read, name, self._trashed(name), had))
+
+    async def _renew(self, compared: _Compared) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """(pictures that are changed or damaged since the last look, those whose rows say something else now)."""
+        other = compared.other
+        if compared.fresh:
+            await self._database.write(partial(_adopt, fresh=compared.fresh))
+        changed, noticed = [], []
+        for start in range(0, len(other), _AT_ONCE):
+            some = other[start : start + _AT_ONCE]
+            renewed: list[_Renewed] = await self._off_thread(partial(_look, self._files, some))
+            await self._database.write(partial(_note, renewed=renewed))
+            noticed += [one.known.number for one in renewed]
+            changed += [one.known.number for one in renewed if one.state in (FileState.CHANGED, FileState.DAMAGED)]
+        return tuple(changed), tuple(noticed)
+
+
+async def find_inputs(files: Files, database: Database, off_thread: OffThread) -> None:
+    """Rows for the inputs that lie in their folder; for a database that was made anew."""
+
+    def look() -> list[tuple[str, str, int, int]]:
+        found = []
+        for path in (files.root / "inputs").iterdir():
+            match = _INPUT_NAME.fullmatch(path.name)
+            try:
+                if match is not None:
+                    found.append((match.group(1), files.relative(path), *probe_picture(path).size))
+            except PictureError:
+                continue
+        return found
+
+    inputs = await off_thread(look)
+    moment = rows.to_ms(datetime.now(UTC))
+
+    def note(connection: sqlite3.Connection) -> None:
+        connection.executemany(
+            "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
+            [(*entry, moment) for entry in inputs],
+        )
+
+    await database.write(note)
+
+
+def _compare(
+    connection: sqlite3.Connection, on_disk: dict[str, Stamp], passed_over: set[tuple[str, Stamp]], beginning: str
+) -> _Compared:
+    """All in one go, so that a hundred thousand rows cost the window's thread nothing."""
+    compared = _Compared([], [], [], set())
+    named = set()
+    rows_there = connection.execute(
+        "SELECT id, file, bytes, changed_ns, file_state, job_id, position FROM pictures WHERE file >= ? AND file < ?",
+        (beginning, f"{beginning}\U0010ffff"),
+    )
+    for number, file, length, changed_ns, state, job_id, position in rows_there:
+        stamp = on_disk.get(file)
+        named.add(file)
+        if stamp == (length, changed_ns) and state != FileState.MISSING:
+            continue
+        row = _Known(number, file, (length, changed_ns), FileState(state), f"{job_id}-{position}")
+        if stamp is None:
+            compared.lost.append(row)
+        elif row.state is FileState.MISSING or stamp[0] != length or changed_ns:
+            compared.other.append(row)
+        else:
+            compared.fresh.append((stamp, number))
+    unknown = (name for name in on_disk if name not in named)
+    compared.unknown.update(name for name in unknown if (name, on_disk[name]) not in passed_over)
+    return compared
+
+
+def _follow(number: int, file: str, trashed_at: datetime | None, stamp: Stamp, connection: sqlite3.Connection) -> None:
+    rows.move_file(connection, number, file, trashed_at)
+    rows.renew(connection, number, stamp, FileState.FINE)
+
+
+def _adopt(connection: sqlite3.Connection, fresh: Sequence[tuple[Stamp, int]]) -> None:
+    connection.executemany(
+        "UPDATE pictures SET changed_ns = ? WHERE id = ?", [(stamp[1], number) for stamp, number in fresh]
+    )
+
+
+def _note(connection: sqlite3.Connection, renewed: Sequence[_Renewed]) -> None:
+    for one in renewed:
+        rows.renew(connection, one.known.number, one.stamp, one.state, one.info)
+
+
+def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
+    """A file of the same length that carries the same recipe was only copied about; others are another program's."""
+    found = []
+    for row in some:
+        path = files.absolute(row.file)
+        info = None
+        try:
+            stamp = stamp_of(path)
+            same = stamp[0] == row.stamp[0]
+            state = FileState.DAMAGED
+            if same or is_intact(path):
+                info = probe_picture(path)
+                recipe = read_recipe(path)
+                alike = same and (recipe is None or f"{recipe.job_id}-{recipe.position}" == row.recipe)
+                state = FileState.FINE if alike else FileState.CHANGED
+        except (OSError, UnreadablePictureError):
+            continue
+        except PictureError:
+            state = FileState.DAMAGED
+        found.append(_Renewed(row, stamp, state, info))
+    return found
+
+
+def _read(path: Path) -> _Read | None:
+    """Read a file without a row. One with a recipe may be damaged; None for any other that is not a whole image."""
+    try:
+        recipe = read_recipe(path)
+        if recipe is None:
+            return _read_outside(path)
+        return _Read(recipe, probe_picture(path), stamp_of(path), damaged=not is_intact(path, recipe))
+    except (PictureError, OSError):
+        return None
+
+
+def _read_outside(path: Path) -> _Read | None:
+    """As one that was imported: its bytes say which it is."""
+    try:
+        looked, stamp = look_at(path), stamp_of(path)
+    except (PictureError, OSError):
+        return None
+    recipe = looked.recipe.model_copy(update={"job_id": job_of(looked.sha256), "position": 0})
+    return _Read(recipe, looked.info, stamp, source=not (recipe.imported and recipe.imported.program))
+
+
+def _insert(read: _Read, name: str, trashed_at: datetime | None, had: Ids, connection: sqlite3.Connection) -> int:
+    number = rows.insert_picture(connection, read.recipe, name, read.info, read.stamp, had)
+    if trashed_at is not None:
+        rows.move_file(connection, number, name, trashed_at)
+    if read.damaged:
+        rows.set_state(connection, [number], FileState.DAMAGED)
+    return number

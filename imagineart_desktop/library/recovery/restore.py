@@ -1,0 +1,343 @@
+"""A library brought back from a copy, while it is in use.
+
+Pictures, marks, collections and searches become those of the copy. Jobs, payments, inputs and unfinished forms are
+never taken back: of each job the record that knows more of its request counts. A job that the copy has as not sent yet
+becomes a question. The database changes in one transaction. A mark beside it says which files are being replaced and
+which are new; a start that finds it finishes what is left, or moves the files back and the new ones away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imagineart_desktop.library.errors import LibraryError, disk_error
+from imagineart_desktop.library.files.files import JOURNALS, KEPT_ASIDE, Files, write_whole
+from imagineart_desktop.library.recovery.file_copy import FOLDERS, CopiedFiles, copy_database, copy_in_steps, files_of
+from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.job_journal import ask_about_all, record_steps
+from imagineart_desktop.library.store.job_rows import OVER, Row, mended, progress
+from imagineart_desktop.library.store.notices import NoticeCode
+from imagineart_desktop.library.store.records import LibraryChange
+from imagineart_desktop.library.store.row_copy import Clash, insert_row
+from imagineart_desktop.library.store.schema import MIGRATIONS
+from imagineart_desktop.library.store.thumbnails import clear_outdated_thumbnails
+
+if TYPE_CHECKING:
+    from imagineart_desktop.library.library import Library
+
+_TABLES = frozenset({"pictures", "inputs", "jobs", "parents"})
+
+_NOT_RESTORED = "not-restored"
+"""In the folder of what was kept aside: files of the copy that came before the restore was undone."""
+
+_COARSEST_NS = 2 * 10**9
+"""Some file systems keep times to two seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """files: what became of the files; aside: a copy of the library as it was before, with the files that differed.
+
+    stopped: before the database was touched; there is no copy. All is as it was, but `files.count` files that were
+    missing are back.
+    """
+
+    files: CopiedFiles
+    aside: Path
+    stopped: bool = False
+
+
+async def restore_from(
+    library: Library,
+    folder: Path,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+    stopped: Callable[[], bool] = lambda: False,
+    settling: Callable[[], object] = lambda: None,
+) -> Restored:
+    """Bring pictures, marks, collections, searches and files back from a copy.
+
+    What is here and not in the copy stays. What was before is kept as a copy inside the library, and can be brought
+    back in the same way. tell: hears how many of how many files are done. stopped: asked while files are copied; then
+    all of them are taken back, except those that were missing. settling: called from when on it is asked no more.
+    Raises LibraryError.
+    """
+    library.check_writable()
+    files, database = library.files, folder / library.files.database.name
+    if not database.is_file():
+        raise LibraryError(f"There is no library in {folder}. Choose the folder of a backup.")
+    await asyncio.to_thread(_check_copy, database)
+    if (left := await asyncio.to_thread(_read_mark, files)) is not None:
+        # One that could not be undone when it failed: its mark must not be written over.
+        await _end(library, left, is_finished=await _is_finished(library, left))
+    aside = files.new_aside()
+    done = CopiedFiles()
+    mark: _Mark | None = None
+    try:
+        await library.note_paid()
+        await library.database.read(partial(copy_database, aside / files.database.name))
+        copied = await asyncio.to_thread(files_of, folder)
+        known = await library.database.read(_files_of_pictures)
+        missing = await asyncio.to_thread(_not_there, files.root, copied)
+        mark = await asyncio.to_thread(
+            partial(_write_mark, files, aside, folder, [n for n in missing if n.as_posix() not in known])
+        )
+        if not await copy_in_steps(folder, files.root, copied, aside, done, tell, stopped) or stopped():
+            settling()
+            # The mark as it was written: were its file lost or damaged, the replaced files would stay in the folder.
+            await _undo(library, mark)
+            await asyncio.to_thread(partial(_remove_emptied, aside))
+            back = len(missing) - len(await asyncio.to_thread(_not_there, files.root, missing))
+            if back:
+                await library.reconcile()
+            return Restored(CopiedFiles(back), aside, stopped=True)
+        settling()
+        await library.database.overwrite(database, partial(_keep_what_is_later, files=files, aside=aside.name))
+    except OSError as error:
+        await _undo(library, mark)
+        raise disk_error(error, "The library cannot be restored") from error
+    except LibraryError:
+        await _undo(library, mark)
+        raise
+    await _finish(library, aside)
+    library.announce(LibraryChange((), structure=True, anew=True))
+    return Restored(done, aside)
+
+
+async def end_interrupted_restore(library: Library) -> bool | None:
+    """Finish or undo a restore that was cut short: True if it is finished, False if not, None where there was none.
+
+    Raises LibraryError.
+    """
+    mark = await asyncio.to_thread(_read_mark, library.files)
+    if mark is None:
+        return None
+    is_finished = await _is_finished(library, mark)
+    if mark.aside is None:
+        await asyncio.to_thread(partial(library.notices.add, NoticeCode.RESTORE_UNKNOWN, name=KEPT_ASIDE))
+    else:
+        code = NoticeCode.RESTORE_FINISHED if is_finished else NoticeCode.RESTORE_UNDONE
+        await asyncio.to_thread(library.notices.add, code)
+    await _end(library, mark, is_finished=is_finished)
+    return is_finished
+
+
+async def _is_finished(library: Library, mark: _Mark) -> bool:
+    """Whether the database is already that of the copy."""
+    return mark.aside is not None and await library.database.read(_restored) == mark.aside.name
+
+
+async def _end(library: Library, mark: _Mark, *, is_finished: bool) -> None:
+    if not is_finished:
+        await _undo(library, mark)
+    if is_finished or mark.aside is None:
+        # Without a folder nobody knows how far it came: files, rows and journals are at least put in agreement.
+        await _finish(library, mark.aside)
+
+
+async def _finish(library: Library, aside: Path | None) -> None:
+    """What follows the new database. May be done twice. aside: see `_Mark`."""
+    await _clear_thumbnails(library, aside)
+    found = await library.reconcile()
+    # The journal still says what was before; of pictures that the copy does not know it is all that is known.
+    await library.organise.remember(found.added)
+    await library.organise.note_all()
+    await library.database.read(library.ids.rewrite)
+    await library.remember_paid()
+    await library.note_paid()
+    await asyncio.to_thread(library.files.restoring.unlink, missing_ok=True)
+
+
+async def _clear_thumbnails(library: Library, aside: Path | None) -> None:
+    if aside is None:
+        await asyncio.to_thread(library.files.clear_thumbnails)
+        return
+    replaced = await asyncio.to_thread(_replaced_files, aside)
+    names = {path.relative_to(aside).as_posix() for path in replaced}
+    await clear_outdated_thumbnails(library.files, library.database, aside / library.files.database.name, names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """aside: where the replaced files lie, None where nothing can be undone; new: name → stamp of the new files."""
+
+    aside: Path | None
+    new: dict[str, tuple[int, int]]
+
+
+def _not_there(root: Path, names: Sequence[Path]) -> list[Path]:
+    return [name for name in names if not (root / name).exists()]
+
+
+def _write_mark(files: Files, aside: Path, folder: Path, names: Sequence[Path]) -> _Mark:
+    """One line for the folder, then one for each of these files, which are not here yet. Raises OSError."""
+    states = [(name.as_posix(), (folder / name).stat()) for name in names]
+    new = {name: (state.st_size, state.st_mtime_ns) for name, state in states}
+    lines = [json.dumps([name, *stamp]) for name, stamp in new.items()]
+    write_whole(files.restoring, "\n".join([aside.name, *lines]).encode())
+    return _Mark(aside, new)
+
+
+def _read_mark(files: Files) -> _Mark | None:
+    """What the mark says, as far as it makes sense; None where there is none."""
+    try:
+        name, *lines = files.restoring.read_bytes().decode("utf-8", "replace").split("\n")
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return _Mark(None, {})
+    kept = files.root / KEPT_ASIDE
+    # One that the folder does not have, such as a damaged one, must not make all of what was kept aside move.
+    is_there = kept.is_dir() and name in (path.name for path in kept.iterdir() if path.is_dir())
+    new: dict[str, tuple[int, int]] = {}
+    for line in lines:
+        with suppress(ValueError, TypeError, RecursionError):
+            path, size, changed = json.loads(line)
+            parts = Path(path).parts
+            if parts and parts[0] in FOLDERS and ".." not in parts:
+                new[path] = (int(size), int(changed))
+    return _Mark(kept / name if is_there else None, new)
+
+
+async def _undo(library: Library, mark: _Mark | None) -> None:
+    """Move the files that were replaced back to their places, and those that are new away. May be done twice.
+
+    mark: None where no file was touched yet. Raises LibraryError.
+    """
+    if mark is None:
+        return
+    try:
+        if mark.aside is not None:
+            moved = await asyncio.to_thread(_move_back, library.files, mark.aside, mark.new)
+            # Whoever watches the folder may have seen them meanwhile.
+            await library.database.write(partial(_forget, names=moved))
+        await asyncio.to_thread(library.files.restoring.unlink, missing_ok=True)
+    except OSError as error:
+        where = "" if mark.aside is None else f" from {mark.aside}"
+        raise disk_error(error, f"The files of an interrupted restore cannot be moved back{where}") from error
+
+
+def _move_back(files: Files, aside: Path, new: Mapping[str, tuple[int, int]]) -> list[str]:
+    """Returns the names of the new files that are not there any more. Raises OSError."""
+    for kept in _replaced_files(aside):
+        target = files.root / kept.relative_to(aside)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kept.replace(target)
+    moved = []
+    for text, (size, changed) in new.items():
+        path = files.root / text
+        if path.is_file():
+            state = path.stat()
+            if state.st_size != size or abs(state.st_mtime_ns - changed) >= _COARSEST_NS:
+                # Written here meanwhile, such as a result that has just come.
+                continue
+            target = aside / _NOT_RESTORED / text
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.replace(target)
+        moved.append(text)
+    return moved
+
+
+def _replaced_files(aside: Path) -> list[Path]:
+    """Return what lies there because a file of the copy took its place."""
+    return [
+        path
+        for path in sorted(aside.rglob("*"))
+        if path.is_file()
+        and len(parts := path.relative_to(aside).parts) > 1
+        and path.name not in JOURNALS
+        and parts[0] != _NOT_RESTORED
+    ]
+
+
+def _remove_emptied(aside: Path) -> None:
+    """Remove the folder of an undone restore, unless it holds the only copy of anything."""
+    if not _replaced_files(aside):
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _forget(connection: sqlite3.Connection, names: Sequence[str]) -> None:
+    """Remove the rows of pictures whose files were moved away; there were none before."""
+    for name in names:
+        found = connection.execute("SELECT id FROM pictures WHERE file = ?", (name,)).fetchall()
+        rows.forget(connection, [row["id"] for row in found])
+
+
+def _files_of_pictures(connection: sqlite3.Connection) -> frozenset[str]:
+    return frozenset(str(row["file"]) for row in connection.execute("SELECT file FROM pictures"))
+
+
+def _restored(connection: sqlite3.Connection) -> str:
+    return str(connection.execute("SELECT restored FROM identity").fetchone()[0])
+
+
+def _keep_what_is_later(current: sqlite3.Connection, copy: sqlite3.Connection, files: Files, aside: str) -> None:
+    """Give the copy's database all that must not be taken back, before it takes the place of the current one."""
+    here, there = _jobs(current), _jobs(copy)
+    taken = [job for job, row in there.items() if job not in here or progress(row) > progress(here[job])]
+    for job in taken:
+        # Higher than all that the journal says of it.
+        step = max(there[job]["step"], here.get(job, there[job])["step"]) + 1
+        copy.execute("UPDATE jobs SET step = ? WHERE id = ?", (step, job))
+    ids = [row["id"] for row in current.execute("SELECT id FROM jobs WHERE id IS NOT NULL")]
+    _copy_rows(current, copy, "jobs", [job for job in ids if job not in taken])
+    _replace_rows(current, copy, ("identity", "drafts"))
+    _add_rows(current, copy, "inputs", "IGNORE")
+    _add_rows(current, copy, "prompts", "REPLACE")
+    for row in current.execute("SELECT * FROM paid"):
+        # A picture that came of a job counts, also where the other side knows only the failure before.
+        insert_row(copy, "paid", dict(row), "IGNORE" if row["failed"] else "REPLACE")
+    last = current.execute("SELECT last FROM numbers").fetchone()[0]
+    copy.execute("UPDATE numbers SET last = MAX(last, ?)", (last,))
+    copy.execute("UPDATE identity SET restored = ?", (aside,))
+    ask_about_all(copy, taken)
+    now = [dict(copy.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()) for job in taken]
+    if unended := [row for row in now if row["state"] not in OVER]:
+        record_steps(copy, files.job_journal, unended)
+
+
+def _jobs(connection: sqlite3.Connection) -> dict[str, Row]:
+    """The rows of all jobs, with what can be used of them."""
+    found = (mended(dict(row)) for row in connection.execute("SELECT * FROM jobs"))
+    return {row["id"]: row for row in found if row is not None}
+
+
+def _copy_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str, ids: Sequence[str]) -> None:
+    for name in ids:
+        row = source.execute(f"SELECT * FROM {table} WHERE id = ?", (name,)).fetchone()  # noqa: S608 - ours
+        insert_row(target, table, dict(row), "REPLACE")
+
+
+def _replace_rows(source: sqlite3.Connection, target: sqlite3.Connection, tables: Sequence[str]) -> None:
+    for table in tables:
+        target.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this file
+        _add_rows(source, target, table, "ABORT")
+
+
+def _add_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str, clash: Clash) -> None:
+    for row in source.execute(f"SELECT * FROM {table}"):  # noqa: S608 - names of this file
+        insert_row(target, table, dict(row), clash)
+
+
+def _check_copy(database: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+            version = copy.execute("PRAGMA user_version").fetchone()[0]
+            said = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+            tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.DatabaseError as error:
+        raise LibraryError(f"The copy’s database is damaged: {error}.") from error
+    if said != "ok":
+        raise LibraryError(f"The copy’s database is damaged: {said}.")
+    if not tables >= _TABLES:
+        raise LibraryError("The copy’s database is not one of this program.")
+    if not 0 < version <= len(MIGRATIONS):
+        raise LibraryError("The copy was made by a newer version of the program.")

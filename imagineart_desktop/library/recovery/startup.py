@@ -1,0 +1,129 @@
+"""What a start of the library does before anything is shown: finish what a kill cut short, fill a lost database."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import partial
+from typing import TYPE_CHECKING
+
+from imagineart_desktop.library.errors import DatabaseDamagedError, disk_error
+from imagineart_desktop.library.recovery.database_recovery import Recovery, salvage
+from imagineart_desktop.library.recovery.empty_trash import finish_emptying
+from imagineart_desktop.library.recovery.reconcile import Reconciled, Reconciler, find_inputs
+from imagineart_desktop.library.recovery.restore import end_interrupted_restore
+from imagineart_desktop.library.store import ledger
+from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.generation import take_up
+from imagineart_desktop.library.store.notices import NoticeCode
+from imagineart_desktop.library.store.schema_check import probe
+
+if TYPE_CHECKING:
+    from imagineart_desktop.library.library import Library
+
+
+class Startup:
+    """The steps of a start, and what came of them.
+
+    rebuilt: what came back from the files, where the database had to be made from them. restored: whether a restore
+    that was cut short was finished, False if it was undone.
+    """
+
+    def __init__(self, library: Library, recovery: Recovery, *, is_to_be_filled: bool) -> None:
+        self.rebuilt: Reconciled | None = None
+        self.restored: bool | None = None
+        self.renumbered = 0
+        """Number of images that came back without the id that they had, or perhaps with another."""
+        self._library = library
+        self._recovery = recovery
+        self._is_to_be_filled = is_to_be_filled
+
+    async def run(self) -> None:
+        """Take all steps; a database that turns out to be damaged is set aside and filled. Raises LibraryError."""
+        library = self._library
+        try:
+            await library.off_thread(library.files.clear_incoming)
+            try:
+                await self._finish()
+            except DatabaseDamagedError as error:
+                if self._is_to_be_filled or error.path != library.files.database:
+                    raise
+                await self._recovery.renew(library.database)
+                self._is_to_be_filled = True
+                library.damage_seen.clear()
+                await self._finish()
+        except OSError as error:
+            raise disk_error(error, f"The library in {library.files.root} cannot be opened") from error
+
+    async def _finish(self) -> None:
+        library = self._library
+        if self._is_to_be_filled:
+            await self._fill()
+        await library.database.read(probe)
+        await finish_emptying(library)
+        await self.note_paid()
+        await library.note_ids()
+        self.restored = await end_interrupted_restore(library)
+        await take_up(library.files, library.database, library.off_thread, library.notices)
+        if self._is_to_be_filled:
+            # Where the database is new, what a damaged journal does not give back is lost: say so at once.
+            await library.repair_journals(is_judge=False)
+
+    async def _fill(self) -> None:
+        """Put into a new database what files, journals and the databases set aside say.
+
+        Each step may be done twice: a kill leaves the mark, and the next start does all of them again.
+        """
+        library = self._library
+        databases, scratch = self._recovery.set_aside, library.files.incoming("salvage")
+        known = await library.off_thread(library.ids.read)
+        had = await library.database.write(partial(salvage, databases=databases, scratch=scratch, known=known))
+        await library.off_thread(library.files.clear_thumbnails)
+        await find_inputs(library.files, library.database, library.off_thread)
+        self.rebuilt = await Reconciler(library.files, library.database, library.off_thread).everything()
+        self.renumbered = await library.database.write(partial(rows.renumber, had=had))
+        await self.remember_all()
+        await library.off_thread(self._say_rebuilt)
+        await library.off_thread(self._recovery.end)
+
+    def _say_rebuilt(self) -> None:
+        notices, aside, rebuilt = self._library.notices, self._library.set_aside, self.rebuilt
+        known = [one for one in notices.pending() if one.code is NoticeCode.REBUILT]
+        # After a kill a second start may find all of them there already.
+        if rebuilt is None or (not rebuilt.added and (known or aside is None)):
+            return
+        name = "" if aside is None else aside.name
+        notices.add(
+            NoticeCode.REBUILT,
+            aside=name,
+            pictures=len(rebuilt.added),
+            sources=rebuilt.sources,
+            empty=int(self._recovery.was_empty),
+            renumbered=self.renumbered,
+        )
+
+    async def remember_all(self) -> None:
+        """Put back what the journals say of pictures, and what was paid. Raises OSError, LibraryError."""
+        await self._library.organise.remember()
+        await self.remember_paid()
+
+    async def note_paid(self) -> None:
+        """Write into its journal what was paid since the last time. Raises LibraryError."""
+        library = self._library
+        new = await library.database.read(ledger.not_noted)
+        if new:
+            try:
+                await library.off_thread(partial(ledger.append, library.files.paid, new))
+            except OSError as error:
+                raise disk_error(error, "What was paid cannot be noted") from error
+            await library.database.write(partial(ledger.mark_noted, noted=new))
+
+    async def remember_paid(self) -> None:
+        """Have the database know all that the journal says was paid. Raises OSError, LibraryError."""
+        known = await self._library.off_thread(partial(ledger.read, self._library.files.paid))
+
+        def note(connection: sqlite3.Connection) -> None:
+            for entry in known:
+                ledger.note_paid(connection, entry)
+            ledger.mark_noted(connection, known)
+
+        await self._library.database.write(note)

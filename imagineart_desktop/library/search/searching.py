@@ -1,0 +1,146 @@
+"""Which pictures match a query, in its order. Functions of a connection, run by `Database`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from imagineart_desktop.library.search.query_parser import asked
+from imagineart_desktop.library.store.collections import collections
+from imagineart_desktop.library.store.pictures import OF_LAST_IMPORT, to_ms
+from imagineart_desktop.library.store.records import GROUP_SPAN, Found, Order, Query
+
+_ARRIVED = "MAX(created_ms, added_ms)"
+"""When an image was made here, or imported: old photographs that are imported now are the newest. As in the index."""
+
+_BY_TIME = {Order.NEWEST: _ARRIVED, Order.OLDEST: _ARRIVED}
+_KEYS = _BY_TIME | {
+    Order.BEST: "rating * 10000000000 + created_ms / 1000",
+    Order.LARGEST: "width * height * 10000000000 + created_ms / 1000",
+    Order.DEAREST: "CAST(spent * 10000 AS INTEGER) * 10000000000 + created_ms / 1000",
+}
+"""What pictures are sorted by: one whole number, of which the time is the smaller part."""
+
+
+_PIECE = 4_000
+"""Characters, and pairs, that are handled in one call of the interpreter's C code."""
+
+
+def search(connection: sqlite3.Connection, query: Query, most: int | None = None) -> Found:
+    """The pictures that match. most: how many of the first are asked for; None for all."""
+    matching = _matching(query)
+    values = list(matching.values)
+    source, key, groups = "pictures", _KEYS[query.order], {}
+    if query.by_collection and query.order in _BY_TIME:
+        lying = _lying(connection, falls=query.order.falls)
+        source, key, groups = f"pictures {lying.join}", lying.key, lying.names
+        values.insert(0, lying.value)
+    direction = "DESC" if query.order.falls else "ASC"
+    rows = (
+        f"SELECT id, {key} AS sort_key FROM {source} WHERE {matching.sql}"  # noqa: S608 - parts are constants
+        f" ORDER BY sort_key {direction}, id {direction}"
+    )
+    if most is not None:
+        rows += " LIMIT ?"
+        values.append(most)
+    # All rows in one: SQLite is left once, not for each, and the window's thread goes on meanwhile.
+    row = connection.execute(f"SELECT group_concat(id), group_concat(sort_key) FROM ({rows})", values).fetchone()  # noqa: S608
+    numbers, keys = (_whole_numbers(text or "") for text in row)
+    return Found(numbers, _paired(numbers, keys), matching.problems, groups)
+
+
+def count(connection: sqlite3.Connection, query: Query) -> int:
+    """Return how many images match."""
+    matching = _matching(query)
+    sql = f"SELECT COUNT(*) FROM pictures WHERE {matching.sql}"  # noqa: S608 - parts are constants
+    return int(connection.execute(sql, matching.values).fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    """What a query asks for as a condition in SQL. problems: sentences on what of its text was not understood."""
+
+    sql: str
+    values: tuple[object, ...]
+    problems: tuple[str, ...]
+
+
+def _matching(query: Query) -> _Matching:
+    wanted = asked(query.text)
+    where: list[str] = ["trashed_ms IS NOT NULL" if query.trash else "trashed_ms IS NULL"]
+    values: list[object] = []
+    if query.favourite:
+        where.append("favourite = 1")
+    if query.endpoint is not None:
+        where.append("endpoint = ?")
+        values.append(query.endpoint)
+    if query.since is not None:
+        where.append(f"{_ARRIVED} >= ?")
+        values.append(to_ms(query.since))
+    if query.last_import:
+        where.append(OF_LAST_IMPORT)
+    if query.collection is not None:
+        where.append(
+            "id IN (SELECT picture_id FROM collection_pictures JOIN collections ON collections.id = collection_id"
+            " WHERE collections.id = ? OR parent_id = ?)"
+        )
+        values += [query.collection, query.collection]
+    for sql, given in wanted.conditions:
+        where.append(sql)
+        values += given
+    if query.among is not None:
+        where.append("id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(list(query.among)))
+    return _Matching(" AND ".join(where), tuple(values), wanted.problems)
+
+
+def _whole_numbers(text: str) -> list[int]:
+    """Read numbers with commas between them, a piece at a time: no other thread runs during one call of the parser."""
+    found: list[int] = []
+    begin = 0
+    while begin < len(text):
+        end = text.find(",", begin + _PIECE)
+        end = len(text) if end < 0 else end
+        found += json.loads(f"[{text[begin:end]}]")
+        begin = end + 1
+    return found
+
+
+def _paired(numbers: list[int], keys: list[int]) -> dict[int, int]:
+    """Return number → key, filled a piece at a time for the same reason."""
+    pairs: dict[int, int] = {}
+    for begin in range(0, len(numbers), _PIECE):
+        pairs.update(zip(numbers[begin : begin + _PIECE], keys[begin : begin + _PIECE], strict=True))
+    return pairs
+
+
+@dataclass(frozen=True, slots=True)
+class _Lying:
+    """SQL that says in which collection a picture lies; value: for its one question mark; names: group → heading."""
+
+    join: str
+    key: str
+    value: str
+    names: dict[int, str]
+
+
+def _lying(connection: sqlite3.Connection, *, falls: bool) -> _Lying:
+    """Collections by name, the pictures of each by time; what lies in none comes last, what lies in several once."""
+    held = collections(connection)
+    outer = {one.id: one.name for one in held}
+    names = [f"{outer[one.parent]} / {one.name}" if one.parent in outer else one.name for one in held]
+    names.append("In no collection")
+    last = len(held)
+    place = f"COALESCE(lying.place, {last})"
+    group = f"({last} - {place})" if falls else place
+    return _Lying(
+        join=(
+            "LEFT JOIN (SELECT picture_id, MIN(place.key) AS place FROM collection_pictures"
+            " JOIN json_each(?) AS place ON place.value = collection_id GROUP BY picture_id) AS lying"
+            " ON lying.picture_id = id"
+        ),
+        key=f"{group} * {GROUP_SPAN} + MAX(created_ms, added_ms, 0)",
+        value=json.dumps([one.id for one in held]),
+        names={(last - number if falls else number): name for number, name in enumerate(names)},
+    )

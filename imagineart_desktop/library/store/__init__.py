@@ -1,0 +1,1 @@
+"""The library's database and its journals."""

@@ -1,0 +1,219 @@
+"""How a file becomes a connection to a library's database: opened, checked, and brought to the present schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from imagineart_desktop.library.errors import (
+    DatabaseDamagedError,
+    DatabaseEmptyError,
+    DatabaseTooNewError,
+    LibraryError,
+    database_error,
+    disk_error,
+    foreign_database_error,
+    primary_code,
+    unusable_database,
+)
+from imagineart_desktop.library.files.database_files import create_if_missing, has_wrong_header
+from imagineart_desktop.library.store.folding import register_functions
+from imagineart_desktop.library.store.schema import MIGRATIONS
+from imagineart_desktop.library.store.schema_check import (
+    damage_of,
+    expected_shape,
+    is_misshapen,
+    is_plausible_version,
+    is_unreadable,
+    shape_of,
+)
+from imagineart_desktop.library.store.sql_text import Connection
+
+LEAST_BYTES = 512
+"""Of a database with anything in it: SQLite's smallest page."""
+
+_BUSY_SECONDS = 10.0
+
+
+def open_file(path: Path, *, create: bool, on_wrong_version: Callable[[], object] = lambda: None) -> sqlite3.Connection:
+    """Open a database that this process does not have open yet. Raises DatabaseEmptyError, LibraryError.
+
+    on_wrong_version: called before a version number lower than the schema is corrected.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            raise DatabaseDamagedError(path)
+        size = path.stat().st_size if path.exists() else 0
+        if size == 0 and not create:
+            raise DatabaseEmptyError(path)
+        if 0 < size < LEAST_BYTES:
+            raise DatabaseDamagedError(path)
+        create_if_missing(path)
+        # Looked at now: once a connection is open, the file may not be opened in any other way.
+        has_header = not has_wrong_header(path)
+    except OSError as error:
+        raise disk_error(error, f"The library in {path.parent} cannot be opened") from error
+    return open_again(path, create=create, has_header=has_header, on_wrong_version=on_wrong_version)
+
+
+def open_again(
+    path: Path,
+    *,
+    create: bool = True,
+    has_header: bool = True,
+    on_wrong_version: Callable[[], object] = lambda: None,
+) -> sqlite3.Connection:
+    """Connect to write. Raises LibraryError.
+
+    has_header: whether the file's header is one that SQLite takes, where the process had no other connection yet.
+    """
+    with ExitStack() as on_error:
+        connection = None
+        try:
+            connection = sqlite3.connect(
+                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection
+            )
+            on_error.callback(connection.close)
+            _prepare(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA fullfsync = ON")
+            connection.execute("PRAGMA foreign_keys = ON")
+            # What keeps from writing, a damaged header too, is to be known now and not when something was paid for.
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("PRAGMA user_version = 0")
+            connection.execute("ROLLBACK")
+            _migrate(connection, path, create=create, on_wrong_version=on_wrong_version)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            # Before the connection is closed: what it holds open may be the reason.
+            raise _opening_error(error, path, connection, has_header=has_header) from error
+        on_error.pop_all()
+    return connection
+
+
+def _opening_error(
+    error: sqlite3.Error | UnicodeDecodeError,
+    path: Path,
+    connection: sqlite3.Connection | None,
+    *,
+    has_header: bool = True,
+) -> LibraryError:
+    """As `database_error`. A wrong header makes SQLite say that it cannot write, or that a statement is wrong."""
+    code = primary_code(error)
+    if not has_header and code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_ERROR):
+        return DatabaseDamagedError(path)
+    if code == sqlite3.SQLITE_ERROR and connection is not None and is_unreadable(connection):
+        return DatabaseDamagedError(path)
+    return database_error(error, path)
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Connect to what another process has open. Raises LibraryError."""
+    with ExitStack() as on_error:
+        connection = None
+        try:
+            connection = connect_to_read(path)
+            on_error.callback(connection.close)
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise _opening_error(error, path, connection) from error
+        if version != len(MIGRATIONS):
+            raise LibraryError(f"The library in {path.parent} is open in another version of the program.")
+        on_error.pop_all()
+    return connection
+
+
+def prepare_copy(
+    source: Path, made: sqlite3.Connection, path: Path, keep: Callable[[sqlite3.Connection], None]
+) -> None:
+    """Fill a new database with what another one holds, at the present schema, and with what `keep` carries over.
+
+    path: of the new one. What is wrong with the other one, or comes of its rows, is no damage of the library's own:
+    raises LibraryError, which names it; sqlite3.Error for the rest.
+    """
+    try:
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as other:
+            other.backup(made)
+        _migrate(made, path)
+    except DatabaseDamagedError as error:
+        raise unusable_database(source) from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        if primary_code(error) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY):
+            # Only the new one is written, and it lies beside the library's own.
+            raise
+        raise foreign_database_error(error, source) from error
+    if _is_broken(made):
+        raise unusable_database(source)
+    try:
+        with made:
+            made.execute("BEGIN IMMEDIATE")
+            keep(made)
+    except sqlite3.IntegrityError as error:
+        raise unusable_database(source) from error
+
+
+def _is_broken(connection: sqlite3.Connection) -> bool:
+    try:
+        return is_misshapen(connection) or bool(damage_of(connection))
+    except (sqlite3.Error, UnicodeDecodeError):
+        return True
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Connect without looking at the version. Raises sqlite3.Error."""
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection
+    )
+    _prepare(connection)
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    register_functions(connection)
+
+
+def _migrate(
+    connection: sqlite3.Connection,
+    path: Path,
+    *,
+    create: bool = True,
+    on_wrong_version: Callable[[], object] = lambda: None,
+) -> None:
+    """Brings the schema to the present version. Raises DatabaseEmptyError, DatabaseTooNewError, DatabaseDamagedError.
+
+    What is no database of this program is not touched.
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if not is_plausible_version(version):
+        raise DatabaseDamagedError(path)
+    if version > len(MIGRATIONS):
+        raise DatabaseTooNewError(path)
+    shape = shape_of(connection)
+    if not version and not shape:
+        if not create:
+            raise DatabaseEmptyError(path)
+    elif not version or shape.is_foreign or not shape.parts >= expected_shape(version).parts:
+        _use_if_present(connection, path, on_wrong_version)
+        return
+    try:
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
+    except sqlite3.OperationalError as error:
+        if connection.in_transaction:
+            connection.rollback()
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        _use_if_present(connection, path, on_wrong_version)
+
+
+def _use_if_present(connection: sqlite3.Connection, path: Path, on_wrong_version: Callable[[], object]) -> None:
+    """A file whose number was lowered has everything that the present version has. Raises DatabaseDamagedError."""
+    if is_misshapen(connection):
+        raise DatabaseDamagedError(path)
+    on_wrong_version()
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -1,0 +1,235 @@
+"""SQLite behind two threads: one that writes, one that reads. Nothing here runs on the window's thread.
+
+WAL with `synchronous=FULL`: a committed transaction is on the disk, also when the power goes. Once damage is seen,
+nothing more is written: what is paid for must not go into a file that cannot give it back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from imagineart_desktop.library.errors import (
+    DatabaseDamagedError,
+    LibraryClosedError,
+    LibraryDiskError,
+    LibraryReadOnlyError,
+    database_error,
+    disk_error,
+    primary_code,
+)
+from imagineart_desktop.library.files.database_files import remove_database
+from imagineart_desktop.library.files.partial_files import partial_path
+from imagineart_desktop.library.store.connecting import (
+    LEAST_BYTES,
+    connect_to_read,
+    open_again,
+    open_file,
+    open_to_read,
+    prepare_copy,
+)
+from imagineart_desktop.library.store.schema_check import damage_of, is_misshapen
+
+T = TypeVar("T")
+
+_STEPS_BETWEEN_QUESTIONS = 10_000
+"""SQLite's own, between two looks whether the program ends."""
+
+
+class Database:
+    """One database file. Work is a function of a connection; each piece of writing is one transaction.
+
+    on_damage: called on the event loop's thread when the file is seen to be damaged, once.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        read_only: bool = False,
+        create: bool = True,
+        on_wrong_version: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Opens the file and brings it to the present schema. read_only: only what is there is read.
+
+        create: whether it is made where it is missing or empty. on_wrong_version: called, on a thread of its own,
+        before a version number lower than the schema is corrected. Raises DatabaseEmptyError, DatabaseTooNewError,
+        DatabaseDamagedError, LibraryError.
+        """
+        self.on_damage: Callable[[], None] = lambda: None
+        self._path = path
+        self._read_only = read_only
+        self._damaged = False
+        self._closed = False
+        self._write_connection: sqlite3.Connection
+        self._read_connection: sqlite3.Connection
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="library writer")
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="library reader")
+        try:
+            self._connect(partial(open_file, create=create, on_wrong_version=on_wrong_version))
+        except BaseException:
+            self._writer.shutdown()
+            self._reader.shutdown()
+            raise
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs the work in one transaction; when this returns it is on the disk.
+
+        The work must not return a cursor: one that dies in another thread resets a statement that the next piece of
+        writing may be using, and SQLite answers that with “API misuse”. Raises LibraryReadOnlyError,
+        DatabaseDamagedError, LibraryError.
+        """
+        if self._read_only:
+            raise LibraryReadOnlyError
+
+        def transaction() -> T:
+            self._check_file()
+            with self._write_connection as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                result = work(connection)
+                if isinstance(result, sqlite3.Cursor):
+                    raise TypeError("a cursor must not leave its thread")
+                return result
+
+        return await self._run(self._writer, transaction)
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs the work beside any writing. Raises DatabaseDamagedError, LibraryError."""
+        return await self._run(self._reader, lambda: work(self._read_connection))
+
+    async def overwrite(self, source: Path, keep: Callable[[sqlite3.Connection, sqlite3.Connection], None]) -> None:
+        """Become what another database file holds, at the present schema, in one transaction.
+
+        keep: called with (this database, a copy of the other one) to carry over what must stay; nothing else is written
+        meanwhile. Raises LibraryReadOnlyError, LibraryError.
+        """
+        if self._read_only:
+            raise LibraryReadOnlyError
+
+        def copy() -> None:
+            self._check_file()
+            with partial_path(self._path) as beside:
+                try:
+                    with closing(open_file(beside, create=True)) as made:
+                        prepare_copy(source, made, beside, partial(keep, self._write_connection))
+                        made.backup(self._write_connection)
+                finally:
+                    remove_database(beside)
+
+        await self._run(self._writer, copy)
+
+    async def renew(self, prepare: Callable[[], object]) -> None:
+        """Closes a damaged file, has it put elsewhere, and begins a new one. Raises OSError, LibraryError."""
+
+        def begin() -> None:
+            self._write_connection.close()
+            self._reader.submit(self._read_connection.close).result()
+            prepare()
+            self._write_connection = open_file(self._path, create=True)
+            self._read_connection = self._reader.submit(partial(open_again, self._path)).result()
+            self._file = _identity(self._path)
+            self._damaged = False
+
+        await self._run(self._writer, begin)
+
+    async def verify(self) -> None:
+        """Looks through the whole file, beside reading and writing. Raises DatabaseDamagedError, LibraryError."""
+
+        def look() -> None:
+            with closing(connect_to_read(self._path)) as connection:
+                connection.set_progress_handler(lambda: self._closed, _STEPS_BETWEEN_QUESTIONS)
+                if is_misshapen(connection) or damage_of(connection):
+                    raise DatabaseDamagedError(self._path)
+
+        # A thread of its own: writing and reading go on, and a cancelled caller does not wait for it.
+        await self._run(None, look)
+
+    def close(self) -> None:
+        """Waits for work under way and closes the file."""
+        self._closed = True
+        self._writer.submit(self._write_connection.close).result()
+        self._reader.submit(self._read_connection.close).result()
+        self._writer.shutdown()
+        self._reader.shutdown()
+
+    def note_damage(self) -> None:
+        """From now on nothing is written."""
+        if not (self._damaged or self._closed):
+            self._damaged = True
+            self.on_damage()
+
+    def _connect(self, first: Callable[[Path], sqlite3.Connection]) -> None:
+        second: Callable[[Path], sqlite3.Connection] = open_again
+        if self._read_only:
+            first = second = open_to_read
+        self._write_connection = self._writer.submit(first, self._path).result()
+        try:
+            self._file = _identity(self._path)
+            self._read_connection = self._reader.submit(second, self._path).result()
+        except BaseException as error:
+            self._writer.submit(self._write_connection.close).result()
+            if isinstance(error, OSError):
+                raise disk_error(error, f"The library in {self._path.parent} cannot be opened") from error
+            raise
+
+    async def _run(self, executor: Executor | None, work: Callable[[], T]) -> T:
+        if self._closed:
+            raise LibraryClosedError
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, partial(self._guarded, work))
+        except DatabaseDamagedError as error:
+            if error.path == self._path:
+                self.note_damage()
+            raise
+
+    def _guarded(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+                raise LibraryClosedError from error
+            if primary_code(error) == sqlite3.SQLITE_ERROR and self._has_other_shape():
+                raise DatabaseDamagedError(self._path) from error
+            raise database_error(error, self._path) from error
+
+    def _has_other_shape(self) -> bool:
+        """Whether what a statement asks for is not in the file any more; otherwise the statement is wrong."""
+        try:
+            with closing(connect_to_read(self._path)) as connection:
+                return is_misshapen(connection)
+        except sqlite3.Error:
+            return False
+
+    def _check_file(self) -> None:
+        """Raises DatabaseDamagedError where the file is not the one that was opened, or was seen to be damaged.
+
+        SQLite would go on writing into a file that was deleted, and all of that would be gone at the end. Raises
+        LibraryError where the system does not say which file is there.
+        """
+        if self._damaged:
+            raise DatabaseDamagedError(self._path)
+        try:
+            found = _identity(self._path)
+            if found is None and not self._path.parent.exists():
+                raise LibraryDiskError(self._path.parent)
+        except OSError as error:
+            raise disk_error(error, f"The library in {self._path.parent} cannot be written") from error
+        if found != self._file:
+            raise DatabaseDamagedError(self._path)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file has the name; None where none has it, or one that was emptied. Raises OSError."""
+    try:
+        state = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return (state.st_dev, state.st_ino) if state.st_size >= LEAST_BYTES else None

@@ -1,0 +1,153 @@
+"""Which database belongs to a library folder: whether the one that lies there is the one that was in use there last.
+
+An older copy may have been put back, or the whole folder copied or moved. Its jobs may then have been sent elsewhere.
+So the database has an identity and counts how often it was opened; a small file beside it says the same. Database and
+file must agree, and the file must be the very one that was written for this database, at its place on the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.library.files.files import Files, write_whole
+from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.job_journal import merge_steps, record_all
+from imagineart_desktop.library.store.notices import Notices
+
+_COARSE_NS, _COARSEST_NS = 10**7, 2 * 10**9
+"""Some file systems keep the time of a change to hundredths of a second, or to two seconds."""
+
+_MAX_BYTES = 1000
+
+OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
+
+
+async def take_up(files: Files, database: Database, off_thread: OffThread, notices: Notices) -> None:
+    """Open the library's next generation, with its jobs as the journal has them.
+
+    Requests that another copy of the library may have sent become questions, which `notices` says. Raises LibraryError,
+    OSError.
+    """
+    said = await database.write(partial(_begin, files=files, notices=notices))
+    mark = await off_thread(partial(_write_mark, files.generation, said))
+    await database.write(partial(_finish, mark=mark))
+
+
+def distrust(connection: sqlite3.Connection) -> None:
+    """Make a database one that was not in use here last: what it has not sent yet becomes a question."""
+    connection.execute("UPDATE identity SET mark = '?', opening = 0")
+
+
+def is_current(connection: sqlite3.Connection, files: Files) -> bool:
+    """Whether this is the database that was in use in this folder last."""
+    row = connection.execute("SELECT library, generation, opening, mark, moved_to FROM identity").fetchone()
+    if row["moved_to"]:
+        return False
+    said = _read_mark(files.generation)
+    if said is None:
+        # A new library, one of an earlier version, or one whose very first start was cut short.
+        first = row["generation"] == 0 or (row["generation"] == 1 and row["opening"])
+        return first and not row["mark"] and not files.generation.exists()
+    library, generation = said
+    if library != row["library"]:
+        return False
+    if row["opening"]:
+        # The program ended between the database and the file.
+        return generation in (row["generation"], row["generation"] - 1)
+    return generation == row["generation"] and _same_mark(row["mark"], _mark_of(files.generation))
+
+
+def adopt(old: Path, new: Path) -> None:
+    """Make the new folder's database the one in use, where the old folder's was. Neither may be open.
+
+    The old one asks before it sends from now on. Ended at any point, at most one of them is trusted, and a second call
+    goes on. Where it fails the old one stays in use. Raises OSError, sqlite3.Error.
+    """
+    there, here = Files(old), Files(new)
+    with closing(connect_existing(there.database)) as left, closing(connect_existing(here.database)) as taken:
+        row = left.execute("SELECT moved_to, library, generation FROM identity").fetchone()
+        was_current = is_current(left, there) or row["moved_to"] == str(new)
+        # Until the last step the new one is not trusted, whatever it was copied from.
+        _set(taken, moved_to=str(new))
+        if was_current:
+            mark = _write_mark(here.generation, (row["library"], row["generation"]))
+        _set(left, moved_to=str(new))
+        if was_current:
+            _set(taken, mark=mark, opening=0, moved_to="")
+
+
+def stay(old: Path, new: Path) -> None:
+    """Undo an `adopt` that failed: the old folder's database is the one in use. Raises OSError, sqlite3.Error.
+
+    The new folder must be there: only one without this file is surely not trusted.
+    """
+    here, there = new / "generation.json", old / "library.sqlite"
+    with closing(connect_existing(there)) as connection:
+        if connection.execute("SELECT moved_to FROM identity").fetchone()[0] == str(new):
+            here.unlink(missing_ok=True)
+            _set(connection, moved_to="")
+
+
+def connect_existing(path: Path) -> sqlite3.Connection:
+    """A connection to a database that is there; none is made. Raises sqlite3.Error."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _set(connection: sqlite3.Connection, **values: object) -> None:
+    changes = ", ".join(f"{name} = ?" for name in values)
+    with connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"UPDATE identity SET {changes}", tuple(values.values()))  # noqa: S608 - names of this file
+
+
+def _begin(connection: sqlite3.Connection, files: Files, notices: Notices) -> tuple[str, int]:
+    first = connection.execute("SELECT generation FROM identity").fetchone()[0] == 0
+    trusted = is_current(connection, files)
+    merge_steps(connection, files.job_journal, notices, trusted=trusted)
+    if first and trusted:
+        record_all(connection, files.job_journal)
+    connection.execute("UPDATE identity SET generation = generation + 1, opening = 1, moved_to = ''")
+    row = connection.execute("SELECT library, generation FROM identity").fetchone()
+    return row["library"], row["generation"]
+
+
+def _finish(connection: sqlite3.Connection, mark: str) -> None:
+    connection.execute("UPDATE identity SET opening = 0, mark = ?", (mark,))
+
+
+def _write_mark(path: Path, said: tuple[str, int]) -> str:
+    library, generation = said
+    write_whole(path, json.dumps({"library": library, "generation": generation}).encode())
+    return _mark_of(path)
+
+
+def _read_mark(path: Path) -> tuple[str, int] | None:
+    try:
+        with path.open("rb") as file:
+            said = json.loads(file.read(_MAX_BYTES))
+        return str(said["library"]), int(said["generation"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _mark_of(path: Path) -> str:
+    """Where a file lies on its disk, and since when: a copy of it lies elsewhere, or since later."""
+    state = path.stat()
+    return f"{state.st_ino} {state.st_ctime_ns}"
+
+
+def _same_mark(one: str, other: str) -> bool:
+    (inode, _, changed), (other_inode, _, other_changed) = one.partition(" "), other.partition(" ")
+    if inode != other_inode or not changed or not other_changed:
+        return False
+    if changed == other_changed:
+        return True
+    return int(other_changed) % _COARSE_NS == 0 and abs(int(changed) - int(other_changed)) < _COARSEST_NS

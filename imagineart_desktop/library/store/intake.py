@@ -1,0 +1,152 @@
+"""Files that come into the library: bytes that a request needs, and results, verified and with their recipe."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from imagineart_desktop.imaging import (
+    RESULT_FORMATS,
+    PictureError,
+    PictureInfo,
+    Size,
+    load_picture,
+    probe_picture,
+)
+from imagineart_desktop.library.files.embedding import embed_text
+from imagineart_desktop.library.files.files import (
+    EXTENSIONS,
+    Files,
+    Stamp,
+    sha256_of,
+    sha256_of_file,
+    stamp_of,
+    whole_file,
+    write_synced,
+    write_whole,
+)
+from imagineart_desktop.library.files.recipe import Recipe, recipe_beside
+from imagineart_desktop.library.store.pictures import to_ms
+
+
+@dataclass(frozen=True, slots=True)
+class KeptInput:
+    """Bytes that the library keeps because a request needs them. size: (width, height) in pixels."""
+
+    sha256: str
+    path: Path
+    size: Size
+
+
+def write_input(files: Files, data: bytes) -> KeptInput:
+    """Copy bytes of a picture into the library under their content. Raises PictureError, OSError."""
+    return StagedInput(files, data).commit()
+
+
+class StagedInput:
+    """Bytes of a picture on their way into the library: written, and there once they are committed.
+
+    Raises PictureError, OSError.
+    """
+
+    def __init__(self, files: Files, data: bytes) -> None:
+        info = probe_picture(data)
+        sha256 = sha256_of(data)
+        self.kept = KeptInput(sha256, files.input(sha256, EXTENSIONS[info.format]), info.size)
+        self._pending = ExitStack()
+        if self.kept.path.exists():
+            return
+        with ExitStack() as pending:
+            temporary = pending.enter_context(whole_file(self.kept.path))
+            write_synced(temporary, data)
+            self._pending = pending.pop_all()
+
+    def commit(self) -> KeptInput:
+        """Put the file in its place. Raises OSError."""
+        self._pending.close()
+        return self.kept
+
+    def discard(self) -> None:
+        """Remove what was written."""
+        with suppress(_DiscardedError), self._pending:
+            raise _DiscardedError
+
+
+class _DiscardedError(Exception):
+    """What was staged is not wanted."""
+
+
+def copy_input(files: Files, source: Path) -> KeptInput:
+    """The same of a file, which is not read into memory. Raises PictureError, OSError."""
+    info = probe_picture(source)
+    sha256 = sha256_of_file(source)
+    path = files.input(sha256, EXTENSIONS[info.format])
+    if not path.exists():
+        with whole_file(path) as temporary:
+            shutil.copyfile(source, temporary)
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+    return KeptInput(sha256, path, info.size)
+
+
+def note_input(connection: sqlite3.Connection, kept: KeptInput, files: Files) -> None:
+    """Add the row of an input, unless it is there."""
+    connection.execute(
+        "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
+        (kept.sha256, files.relative(kept.path), *kept.size, to_ms(datetime.now(UTC))),
+    )
+
+
+def find_input(connection: sqlite3.Connection, sha256: str, files: Files) -> KeptInput | None:
+    """The input with this content, or None where its row or its file is not there."""
+    row = connection.execute("SELECT * FROM inputs WHERE sha256 = ?", (sha256,)).fetchone()
+    if row is None:
+        return None
+    path = files.absolute(row["file"])
+    return KeptInput(sha256, path, (row["width"], row["height"])) if path.is_file() else None
+
+
+def write_result(files: Files, source: Path, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
+    """Verify a picture, write its recipe into it or beside it, and move it to its place.
+
+    Raises PictureError, OSError.
+    """
+    load_picture(source, name="The result", formats=RESULT_FORMATS)
+    info = probe_picture(source, formats=RESULT_FORMATS)
+    placed = _placed(files, source.read_bytes(), info, recipe)
+    source.unlink(missing_ok=True)
+    return placed
+
+
+def write_made(files: Files, data: bytes, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
+    """Put a picture that was made here in its place, with its recipe. Raises PictureError, OSError."""
+    return _placed(files, data, probe_picture(data), recipe)
+
+
+def _placed(files: Files, data: bytes, info: PictureInfo, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
+    created = recipe.created_at
+    stem = f"{created:%Y%m%d-%H%M%S}-{recipe.job_id[:12]}-{recipe.position}"
+    target = files.new_picture(f"{created:%Y-%m}", stem, EXTENSIONS[info.format])
+    text = recipe.model_dump_json()
+    with_recipe = _embedded(data, text)
+    if with_recipe is None:
+        # The recipe first: a file without one would be taken for a source.
+        write_whole(recipe_beside(target), text.encode())
+    write_whole(target, with_recipe or data)
+    return target, info, stamp_of(target)
+
+
+def _embedded(data: bytes, text: str) -> bytes | None:
+    """The picture with its recipe inside; None where it has no place for it, or would no longer be read."""
+    changed = embed_text(data, text)
+    try:
+        if changed is not None and not data.startswith(b"\x89PNG"):
+            load_picture(changed, formats=RESULT_FORMATS, at_least=64)
+    except PictureError:
+        return None
+    return changed

@@ -1,0 +1,172 @@
+"""A journal of what the user said of pictures, beside the database: one line a change, the last one counts.
+
+The pictures' files stay as they are; a library that is rebuilt from them reads here what they do not say.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from imagineart_desktop.library.files.files import write_whole
+from imagineart_desktop.library.store.json_lines import append_lines, is_damaged, read_lines
+from imagineart_desktop.library.store.marks import MOST_NOTE, MOST_RATING, MOST_TAG, Label, Marks
+
+_MOST_LINES = 50_000
+"""From here on the journal is written anew with the last line of each picture."""
+
+_MAX_BYTES = 1 << 24
+"""Of the file with collections and searches."""
+
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TAG)]
+_Path = Annotated[tuple[_Name, ...], Field(min_length=1, max_length=2)]
+_Text = Annotated[str, StringConstraints(max_length=MOST_NOTE)]
+_PATH: TypeAdapter[tuple[str, ...]] = TypeAdapter(_Path)
+_SEARCH: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[_Name, _Text])
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """job_id, position: which picture; collections: their names, from the outermost."""
+
+    job_id: str
+    position: int
+    marks: Marks
+    collections: tuple[tuple[str, ...], ...]
+
+    def line(self) -> str:
+        """As JSON."""
+        marks = self.marks
+        return json.dumps(
+            {
+                "job": self.job_id,
+                "position": self.position,
+                "rating": marks.rating,
+                "label": marks.label.value,
+                "note": marks.note,
+                "favourite": marks.favourite,
+                "tags": marks.tags,
+                "collections": self.collections,
+            },
+            ensure_ascii=False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """collections: their names, from the outermost; searches: name and text of those that were saved."""
+
+    collections: tuple[tuple[str, ...], ...] = ()
+    searches: tuple[tuple[str, str], ...] = ()
+
+
+class Journal:
+    """Two files: a line a change of pictures, and collections and searches as a whole. One thread at a time writes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lists_path = path.with_name(f"{path.stem}-lists.json")
+        self._turn = threading.Lock()
+
+    def note(self, noted: Sequence[Noted]) -> None:
+        """Adds lines, synced. Raises OSError."""
+        with self._turn:
+            append_lines(self.path, (entry.line() for entry in noted))
+
+    def write_anew(self, noted: Sequence[Noted]) -> None:
+        """Forgets every line before these. Raises OSError."""
+        with self._turn:
+            self._write(noted)
+
+    def note_lists(self, lists: Lists) -> None:
+        """Writes them anew. Raises OSError."""
+        row = {"collections": lists.collections, "searches": lists.searches}
+        with self._turn:
+            write_whole(self.lists_path, json.dumps(row, ensure_ascii=False, indent=1).encode())
+
+    def read_lists(self) -> Lists:
+        """Those that were noted last; none where they cannot be read."""
+        try:
+            if self.lists_path.stat().st_size > _MAX_BYTES:
+                return Lists()
+            row = _ListsFile.model_validate_json(self.lists_path.read_bytes())
+        except (OSError, ValidationError):
+            return Lists()
+        return Lists(tuple(_valid(_PATH, row.collections)), tuple(_valid(_SEARCH, row.searches)))
+
+    def needs_repair(self) -> bool:
+        """Whether the lines are missing, or one of them cannot be read. Raises OSError."""
+        return not self.path.is_file() or is_damaged(self.path, lambda line: _read(line) is not None)
+
+    def lists_need_repair(self) -> bool:
+        """Whether collections and searches are missing, or one of them cannot be read. Raises OSError."""
+        if not self.lists_path.is_file() or self.lists_path.stat().st_size > _MAX_BYTES:
+            return True
+        try:
+            row = _ListsFile.model_validate_json(self.lists_path.read_bytes())
+        except ValidationError:
+            return True
+        lists = Lists(tuple(_valid(_PATH, row.collections)), tuple(_valid(_SEARCH, row.searches)))
+        return (len(lists.collections), len(lists.searches)) != (len(row.collections), len(row.searches))
+
+    def read(self) -> list[Noted]:
+        """The last of what was noted of each picture; what cannot be read is left out. Raises OSError."""
+        with self._turn:
+            last: dict[tuple[str, int], Noted] = {}
+            count = 0
+            for count, line in enumerate(read_lines(self.path), start=1):  # noqa: B007 - how many there are
+                noted = _read(line)
+                if noted is not None:
+                    last[noted.job_id, noted.position] = noted
+            if count > _MOST_LINES:
+                self._write(list(last.values()))
+            return list(last.values())
+
+    def _write(self, noted: Sequence[Noted]) -> None:
+        write_whole(self.path, "".join(f"{entry.line()}\n" for entry in noted).encode())
+
+
+class _ListsFile(BaseModel):
+    """Validate each entry on its own, so that a damaged one does not affect the others."""
+
+    collections: list[Any] = []
+    searches: list[Any] = []
+
+
+def _valid(kind: TypeAdapter[T], entries: Sequence[object]) -> Iterator[T]:
+    for entry in entries:
+        with suppress(ValidationError):
+            yield kind.validate_python(entry)
+
+
+class _Line(BaseModel):
+    """As it stands in the file, which anybody may have written to."""
+
+    model_config = ConfigDict(strict=True)
+
+    job: _Text
+    position: Annotated[int, Field(ge=0, lt=2**31)]
+    rating: Annotated[int, Field(ge=0, le=MOST_RATING)]
+    label: Annotated[Label, Field(strict=False)]
+    note: _Text
+    favourite: bool
+    tags: tuple[_Name, ...]
+    collections: tuple[_Path, ...]
+
+
+def _read(line: bytes) -> Noted | None:
+    try:
+        row = _Line.model_validate_json(line)
+    except ValidationError:
+        return None
+    marks = Marks(row.rating, row.label, row.note, row.favourite, row.tags)
+    return Noted(row.job, row.position, marks, row.collections)

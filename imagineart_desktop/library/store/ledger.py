@@ -1,0 +1,133 @@
+"""What was paid for, kept for ever: a row for each picture and each failure that was billed, and a journal of them.
+
+Nothing that becomes of a picture changes its row here. Functions of a connection, run by `Database`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from imagineart_desktop.library.files.files import write_whole
+from imagineart_desktop.library.store.json_lines import append_lines, is_damaged, read_lines
+
+LAST_MS = 253_402_214_400_000
+"""The last day of the year 9999, beyond which no calendar goes; milliseconds since 1970."""
+
+_MAX_COST = Decimal(1_000_000)
+"""US dollars; more was never paid for a picture."""
+
+_Short = Annotated[str, StringConstraints(max_length=1000)]
+
+_COLUMNS = "job_id, position, endpoint, created_ms, cost, billed, request_id, prompt, failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """job_id, position: of the picture, or of a job that failed; cost: estimated US dollars; billed: units, if told."""
+
+    job_id: str
+    position: int
+    endpoint: str
+    created_ms: int
+    cost: str
+    billed: str | None = None
+    request_id: str = ""
+    prompt: str = ""
+    failed: bool = False
+
+
+def note_paid(connection: sqlite3.Connection, paid: Paid) -> None:
+    """Keeps it; a picture that came of a job after all takes the place of its failure."""
+    connection.execute(
+        f"INSERT INTO paid ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
+        " ON CONFLICT (job_id, position) DO UPDATE SET created_ms = excluded.created_ms, cost = excluded.cost,"
+        " billed = excluded.billed, failed = excluded.failed, noted = 0 WHERE paid.failed AND NOT excluded.failed",
+        tuple(asdict(paid).values()),
+    )
+
+
+def keep_collections(connection: sqlite3.Connection, number: int) -> None:
+    """Keeps the names of the collections of a picture whose row is about to go."""
+    connection.execute(
+        "UPDATE paid SET collections = (SELECT json_group_array(name) FROM collection_pictures"
+        " JOIN collections ON collections.id = collection_id WHERE picture_id = ?)"
+        " WHERE (job_id, position) = (SELECT job_id, position FROM pictures WHERE id = ?)",
+        (number, number),
+    )
+
+
+def not_noted(connection: sqlite3.Connection) -> list[Paid]:
+    """Those that do not stand in the journal yet."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM paid WHERE NOT noted")  # noqa: S608 - a constant
+    return [_of_row(row) for row in rows]
+
+
+def mark_noted(connection: sqlite3.Connection, noted: Sequence[Paid]) -> None:
+    """These stand in the journal."""
+    connection.executemany(
+        "UPDATE paid SET noted = 1 WHERE job_id = ? AND position = ? AND failed = ?",
+        [(paid.job_id, paid.position, paid.failed) for paid in noted],
+    )
+
+
+def append(path: Path, noted: Sequence[Paid]) -> None:
+    """Adds lines to the journal, synced. Raises OSError."""
+    append_lines(path, (json.dumps(asdict(paid), ensure_ascii=False) for paid in noted))
+
+
+def read(path: Path) -> list[Paid]:
+    """What the journal says; lines that cannot be read are left out. Raises OSError."""
+    return [paid for line in read_lines(path) if (paid := _read(line)) is not None]
+
+
+def needs_repair(path: Path) -> bool:
+    """Whether the journal is missing, or a line of it cannot be read. Raises OSError."""
+    return not path.is_file() or is_damaged(path, lambda line: _read(line) is not None)
+
+
+def rewrite(connection: sqlite3.Connection, path: Path) -> None:
+    """Write the journal again, from the lines that can be read and the rows. Raises OSError."""
+    for entry in read(path):
+        note_paid(connection, entry)
+    found = connection.execute(f"SELECT {_COLUMNS} FROM paid ORDER BY created_ms")  # noqa: S608 - a constant
+    known = [_of_row(row) for row in found]
+    lines = (json.dumps(asdict(paid), ensure_ascii=False) for paid in known)
+    write_whole(path, "".join(f"{line}\n" for line in lines).encode())
+    mark_noted(connection, known)
+
+
+def _of_row(row: sqlite3.Row) -> Paid:
+    return Paid(**{**dict(row), "failed": bool(row["failed"])})
+
+
+class _Line(BaseModel):
+    """As it stands in the file, which anybody may have written to."""
+
+    model_config = ConfigDict(strict=True)
+
+    job_id: _Short
+    position: Annotated[int, Field(ge=0, lt=2**31)]
+    endpoint: _Short
+    created_ms: Annotated[int, Field(ge=0, le=LAST_MS)]
+    cost: Annotated[Decimal, Field(strict=False)]
+    billed: _Short | None
+    request_id: _Short
+    prompt: str
+    failed: bool
+
+
+def _read(line: bytes) -> Paid | None:
+    try:
+        row = _Line.model_validate_json(line)
+    except ValidationError:
+        return None
+    cost = row.cost if row.cost.is_finite() and 0 <= row.cost < _MAX_COST else Decimal(0)
+    return Paid(**{**row.model_dump(), "cost": str(cost)})

@@ -1,0 +1,380 @@
+"""The pictures' rows: written, searched and changed. Functions of a connection, run by `Database`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from imagineart_desktop.imaging import PictureInfo
+from imagineart_desktop.library.files.files import Files, Stamp, file_stamp
+from imagineart_desktop.library.files.recipe import Recipe
+from imagineart_desktop.library.store.ledger import Paid, keep_collections, note_paid
+from imagineart_desktop.library.store.marks import read_marks
+from imagineart_desktop.library.store.records import (
+    Counts,
+    FileState,
+    ParentPicture,
+    PictureDetails,
+    PictureSummary,
+    Spend,
+)
+from imagineart_desktop.library.store.word_index import forget_words, index_words, stored_seed
+from imagineart_desktop.models import Task, find_model
+
+if TYPE_CHECKING:
+    from imagineart_desktop.library.store.id_journal import Reading
+
+_IMPORTED = (
+    "CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.name') END AS import_name,"
+    " CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.program') = '' END AS plain"
+)
+_SUMMARY = (
+    "id, file, endpoint, prompt, width, height, favourite, demo, rating, label, recipe, file_state, job_id, position,"
+    f" bytes, {_IMPORTED}"
+)
+
+_NOTHING = "0"
+"""The cost of a picture that was not made here."""
+
+OF_LAST_IMPORT = "added_ms > 0 AND added_ms = (SELECT MAX(added_ms) FROM pictures WHERE added_ms > 0)"
+"""Condition: all images of an import have its time. Those in the trash count for which import was the last one.
+
+Its first part lets SQLite use the index of imports.
+"""
+
+
+def to_ms(moment: datetime) -> int:
+    """Milliseconds since 1970, UTC."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(value: int) -> datetime:
+    """A moment in UTC."""
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def insert_picture(
+    connection: sqlite3.Connection,
+    recipe: Recipe,
+    file: str,
+    info: PictureInfo,
+    stamp: Stamp,
+    had: Mapping[tuple[str, int], int] | None = None,
+) -> int:
+    """Adds a picture; one that is already there (same job, same position) keeps its number. Returns the number.
+
+    had: job and position → a number that the picture had; see `number_of`.
+    """
+    known = find_picture(connection, recipe)
+    if known is not None:
+        connection.execute(
+            "UPDATE pictures SET bytes = ?, changed_ns = ?, file_state = '' WHERE id = ? AND file = ?",
+            (*stamp, known, file),
+        )
+        return known
+    model = find_model(recipe.endpoint)
+    cost = str(recipe.cost) if recipe.imported is None else _NOTHING
+    added = recipe.imported.added_at if recipe.imported is not None else None
+    columns = {
+        "id": number_of(connection, (recipe.job_id, recipe.position), had or {}),
+        "file": file,
+        "job_id": recipe.job_id,
+        "position": recipe.position,
+        "endpoint": recipe.endpoint,
+        "model": model.label if model else recipe.endpoint,
+        "task": (model.task if model else Task.GENERATE).value,
+        "prompt": recipe.prompt,
+        "seed": stored_seed(recipe.seed),
+        "width": info.size[0],
+        "height": info.size[1],
+        "format": info.format,
+        "bytes": stamp[0],
+        "changed_ns": stamp[1],
+        "created_ms": to_ms(recipe.created_at),
+        "added_ms": to_ms(added) if added is not None else 0,
+        "demo": recipe.demo,
+        "imported": recipe.imported is not None,
+        "cost": cost,
+        "spent": float(cost),
+        "request_id": recipe.request_id or "",
+        "recipe": recipe.model_dump_json(),
+    }
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    cursor = connection.execute(
+        f"INSERT INTO pictures ({names}) VALUES ({marks})",  # noqa: S608 - our own names
+        list(columns.values()),
+    )
+    number = int(cursor.lastrowid or 0)
+    connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
+    index_words(connection, number)
+    if recipe.imported is None and not recipe.demo and recipe.cost > 0:
+        note_paid(connection, _paid(recipe))
+    connection.executemany(
+        "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",
+        [(number, place, p.role, p.sha256, p.picture_id) for place, p in enumerate(recipe.parents)],
+    )
+    return number
+
+
+def _paid(recipe: Recipe) -> Paid:
+    return Paid(
+        recipe.job_id,
+        recipe.position,
+        recipe.endpoint,
+        to_ms(recipe.created_at),
+        str(recipe.cost),
+        recipe.billed_units,
+        recipe.request_id or "",
+        recipe.prompt,
+    )
+
+
+def new_number(connection: sqlite3.Connection) -> int:
+    """One that no picture ever had: undo, thumbnails and other programs may remember the old ones."""
+    row = connection.execute(
+        "SELECT MAX(last, COALESCE((SELECT MAX(id) FROM pictures), 0)) + 1 FROM numbers"
+    ).fetchone()
+    return int(row[0])
+
+
+def number_of(connection: sqlite3.Connection, image: tuple[str, int], had: Mapping[tuple[str, int], int]) -> int:
+    """Return the number that a picture without a row had before, unless another has it now; else a new one."""
+    number = had.get(image)
+    taken = "SELECT 1 FROM pictures WHERE id = ?"
+    if number is None or connection.execute(taken, (number,)).fetchone() is not None:
+        return new_number(connection)
+    return number
+
+
+def pass_over(connection: sqlite3.Connection, last: int) -> None:
+    """Give no new image a number up to this one."""
+    connection.execute("UPDATE numbers SET last = MAX(last, ?)", (last,))
+
+
+def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
+    """The number of the picture that came of the same job at the same position, if it is known."""
+    row = connection.execute(
+        "SELECT id FROM pictures WHERE job_id = ? AND position = ?", (recipe.job_id, recipe.position)
+    ).fetchone()
+    return None if row is None else int(row["id"])
+
+
+def results_of(connection: sqlite3.Connection, jobs: Sequence[str]) -> dict[str, int]:
+    """Return job id → the id of its first image that is not in the trash; jobs without one are left out."""
+    found = connection.execute(
+        "SELECT job_id, id, MIN(position) FROM pictures"
+        " WHERE job_id IN (SELECT value FROM json_each(?)) AND trashed_ms IS NULL GROUP BY job_id",
+        (json.dumps(list(jobs)),),
+    )
+    return {row["job_id"]: row["id"] for row in found}
+
+
+def renumber(connection: sqlite3.Connection, had: Reading) -> int:
+    """Give images the ids that they had. The recipes of others name them by these.
+
+    An id that belongs to another image now stays with that. Returns how many images have another id, or may have; what
+    recipes say of ids that no image had is dropped then, for it may be about others now.
+    """
+    lost = 0
+    connection.execute("PRAGMA defer_foreign_keys = ON")
+    for row in connection.execute("SELECT id, job_id, position FROM pictures").fetchall():
+        image = (row["job_id"], row["position"])
+        before = had.ids.get(image)
+        lost += before is None or image in had.doubtful
+        if before is None or before == row["id"]:
+            continue
+        if not connection.execute("UPDATE OR IGNORE pictures SET id = ? WHERE id = ?", (before, row["id"])).rowcount:
+            lost += image not in had.doubtful
+            continue
+        for table in ("parents", "picture_tags", "collection_pictures"):
+            sql = f"UPDATE {table} SET picture_id = ? WHERE picture_id = ?"  # noqa: S608 - names of this line
+            connection.execute(sql, (before, row["id"]))
+        forget_words(connection, row["id"])
+        index_words(connection, before)
+    if lost:
+        known = json.dumps(list(had.ids.values()))
+        connection.execute(
+            "UPDATE parents SET parent_id = NULL WHERE parent_id NOT IN (SELECT value FROM json_each(?))", (known,)
+        )
+    return lost
+
+
+def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Files) -> list[PictureSummary]:
+    """The pictures with these numbers, in this order; those that are gone are left out."""
+    # One parameter, however many numbers: SQLite takes some ten thousand parameters at most.
+    rows = connection.execute(
+        f"SELECT {_SUMMARY} FROM pictures WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 - a constant
+        (json.dumps(list(numbers)),),
+    )
+    found = {row["id"]: _summary(row, files) for row in rows}
+    return [found[number] for number in numbers if number in found]
+
+
+def details(connection: sqlite3.Connection, number: int, files: Files) -> PictureDetails | None:
+    """Everything about one picture, or None when it is gone."""
+    row = connection.execute(f"SELECT *, {_IMPORTED} FROM pictures WHERE id = ?", (number,)).fetchone()  # noqa: S608
+    if row is None:
+        return None
+    parents = connection.execute(
+        # A result that was put together from another names that image, which is no input of a request.
+        "SELECT role, parents.sha256, parent_id, COALESCE(inputs.file, pictures.file) AS file FROM parents"
+        " LEFT JOIN inputs USING (sha256) LEFT JOIN pictures ON pictures.id = parent_id"
+        " WHERE parents.picture_id = ? ORDER BY parents.position",
+        (number,),
+    )
+    children = connection.execute(
+        "SELECT DISTINCT picture_id FROM parents JOIN pictures ON pictures.id = picture_id"
+        " WHERE parent_id = ? AND trashed_ms IS NULL ORDER BY picture_id",
+        (number,),
+    )
+    return PictureDetails(
+        summary=_summary(row, files),
+        recipe=Recipe.model_validate_json(row["recipe"]),
+        format=row["format"],
+        bytes=row["bytes"],
+        created_at=from_ms(row["created_ms"]),
+        trashed=row["trashed_ms"] is not None,
+        marks=dict(read_marks(connection, [number]))[number],
+        parents=tuple(
+            ParentPicture(p["role"], p["sha256"], files.absolute(p["file"]) if p["file"] else None, p["parent_id"])
+            for p in parents
+        ),
+        children=tuple(child["picture_id"] for child in children),
+    )
+
+
+def endpoints(connection: sqlite3.Connection) -> list[str]:
+    """What any picture was made with, by name: one step of the index for each, however many pictures there are."""
+    rows = connection.execute(
+        "WITH RECURSIVE made (name) AS (SELECT MIN(endpoint) FROM pictures UNION ALL"
+        " SELECT (SELECT MIN(endpoint) FROM pictures WHERE endpoint > name) FROM made WHERE name IS NOT NULL)"
+        " SELECT name FROM made WHERE name IS NOT NULL"
+    )
+    return [row["name"] for row in rows]
+
+
+def counts(connection: sqlite3.Connection, today: datetime) -> Counts:
+    """Return how many there are of each kind. today: when it began."""
+    row = connection.execute(
+        "SELECT (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL) AS alive,"  # noqa: S608 - parts are constants
+        " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND favourite = 1) AS favourites,"
+        " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND MAX(created_ms, added_ms) >= ?) AS today,"
+        f" (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND {OF_LAST_IMPORT}) AS last_import,"
+        " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NOT NULL) AS trash",
+        (to_ms(today),),
+    ).fetchone()
+    # All from the index alone, and from the few rows of the trash what they take away: not every row is read.
+    by_model = Counter(dict(_per_endpoint(connection, "")))
+    by_model.subtract(dict(_per_endpoint(connection, "WHERE trashed_ms IS NOT NULL")))
+    return Counts(row["alive"], row["favourites"], row["trash"], row["today"], row["last_import"], by_model)
+
+
+def _per_endpoint(connection: sqlite3.Connection, where: str) -> list[tuple[str, int]]:
+    rows = connection.execute(f"SELECT endpoint, COUNT(*) AS number FROM pictures {where} GROUP BY endpoint")  # noqa: S608
+    return [(row["endpoint"], row["number"]) for row in rows]
+
+
+def spend(connection: sqlite3.Connection, since: datetime) -> Spend:
+    """Return what was paid since then; the demo costs nothing."""
+    rows = connection.execute("SELECT cost, failed FROM paid WHERE created_ms >= ?", (to_ms(since),)).fetchall()
+    made = sum(not row["failed"] for row in rows)
+    return Spend(sum((Decimal(row["cost"]) for row in rows), Decimal(0)), made)
+
+
+def move_file(connection: sqlite3.Connection, number: int, file: str, trashed_at: datetime | None) -> None:
+    """Notes where a picture lies now and whether it is in the trash."""
+    moment = None if trashed_at is None else to_ms(trashed_at)
+    connection.execute("UPDATE pictures SET file = ?, trashed_ms = ? WHERE id = ?", (file, moment, number))
+
+
+def set_state(connection: sqlite3.Connection, numbers: Sequence[int], state: FileState) -> None:
+    """Notes what was found of pictures' files."""
+    connection.executemany(
+        "UPDATE pictures SET file_state = ? WHERE id = ?", [(state.value, number) for number in numbers]
+    )
+
+
+def renew(
+    connection: sqlite3.Connection, number: int, stamp: Stamp, state: FileState, info: PictureInfo | None = None
+) -> None:
+    """Notes what a picture's file is now. info: None where it cannot be read."""
+    connection.execute(
+        "UPDATE pictures SET bytes = ?, changed_ns = ?, file_state = ? WHERE id = ?", (*stamp, state.value, number)
+    )
+    if info is not None:
+        connection.execute(
+            "UPDATE pictures SET width = ?, height = ?, format = ? WHERE id = ?", (*info.size, info.format, number)
+        )
+
+
+def trash_size(connection: sqlite3.Connection) -> tuple[int, int]:
+    """(how many pictures wait in the trash, their bytes)."""
+    row = connection.execute(
+        "SELECT COUNT(*) AS held, COALESCE(SUM(bytes), 0) AS size FROM pictures WHERE trashed_ms IS NOT NULL"
+    ).fetchone()
+    return row["held"], row["size"]
+
+
+def forget(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    """Removes the rows of pictures that are gone for good; what was paid for them stays known."""
+    for number in numbers:
+        keep_collections(connection, number)
+        forget_words(connection, number)
+        connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
+
+
+def remember_prompt(connection: sqlite3.Connection, text: str, moment: datetime) -> None:
+    """Puts a prompt at the head of the history."""
+    connection.execute(
+        "INSERT INTO prompts (text, used_ms) VALUES (?, ?) ON CONFLICT (text) DO UPDATE SET used_ms = excluded.used_ms",
+        (text, to_ms(moment)),
+    )
+
+
+def recent_prompts(connection: sqlite3.Connection, limit: int) -> list[str]:
+    """The last prompts, newest first."""
+    rows = connection.execute("SELECT text FROM prompts ORDER BY used_ms DESC LIMIT ?", (limit,))
+    return [row["text"] for row in rows]
+
+
+def read_draft(connection: sqlite3.Connection, name: str) -> dict[str, object]:
+    """Return what was last saved of a form; empty when nothing was."""
+    row = connection.execute("SELECT value FROM drafts WHERE name = ?", (name,)).fetchone()
+    value = json.loads(row["value"]) if row is not None else {}
+    return value if isinstance(value, dict) else {}
+
+
+def write_draft(connection: sqlite3.Connection, name: str, value: dict[str, object]) -> None:
+    """Saves an unfinished form."""
+    connection.execute("INSERT OR REPLACE INTO drafts (name, value) VALUES (?, ?)", (name, json.dumps(value)))
+
+
+def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
+    return PictureSummary(
+        row["id"],
+        files.absolute(row["file"]),
+        row["endpoint"],
+        row["prompt"],
+        (row["width"], row["height"]),
+        bool(row["favourite"]),
+        bool(row["demo"]),
+        row["rating"],
+        row["label"],
+        _findings(row["recipe"]),
+        FileState(row["file_state"]),
+        file_stamp(row["job_id"], row["position"], row["bytes"]),
+        row["import_name"] or "",
+        bool(row["plain"]),
+    )
+
+
+def _findings(recipe: str) -> tuple[str, ...]:
+    # Most recipes have none, and are not worth reading for it.
+    if '"findings":["' not in recipe:
+        return ()
+    return Recipe.model_validate_json(recipe).findings

@@ -1,0 +1,134 @@
+"""What was spent on pictures: by day, model and collection; estimates and what the service said it billed apart."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from imagineart_desktop.library.files.csv_text import csv_text
+from imagineart_desktop.models import find_model, read_units
+
+_MOST_DOLLARS = 10**9
+"""Of one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One picture that was paid for. cost: US dollars, estimated; billed: units as the service told them, if it did.
+
+    failed: whether no picture came of it.
+    """
+
+    day: date
+    model: str
+    cost: Decimal
+    billed: Decimal | None
+    collections: tuple[str, ...]
+    prompt: str
+    request_id: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """cost: US dollars, estimated; pictures: how many; billed: units that the service told of, of how many pictures."""
+
+    name: str
+    cost: Decimal
+    pictures: int
+    billed: Decimal
+    told: int
+
+
+def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Line]:
+    """All that was paid here, oldest first, also for pictures that are gone; of those the collections as they were."""
+    held: dict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(
+        "SELECT picture_id, name FROM collection_pictures JOIN collections ON collections.id = collection_id"
+        " ORDER BY name COLLATE NOCASE"
+    ):
+        held[row["picture_id"]].append(row["name"])
+    rows = connection.execute(
+        "SELECT paid.*, pictures.id AS number FROM paid LEFT JOIN pictures USING (job_id, position)"
+        " WHERE paid.created_ms >= ? ORDER BY paid.created_ms",
+        (0 if since is None else round(since.timestamp() * 1000),),
+    )
+    return [
+        Line(
+            datetime.fromtimestamp(row["created_ms"] / 1000, UTC).astimezone().date(),
+            _label(row["endpoint"]),
+            _cost(row["cost"]),
+            read_units(row["billed"]),
+            tuple(held[row["number"]] if row["number"] is not None else json.loads(row["collections"])),
+            row["prompt"],
+            row["request_id"],
+            bool(row["failed"]),
+        )
+        for row in rows
+    ]
+
+
+def by_day(spent: Sequence[Line]) -> list[Sum]:
+    """Days on which something was spent, as 2026-11-21, oldest first."""
+    return sorted(_sums((line.day.isoformat(), line) for line in spent), key=lambda found: found.name)
+
+
+def by_model(spent: Sequence[Line]) -> list[Sum]:
+    """The dearest first."""
+    return _sums((line.model, line) for line in spent)
+
+
+def by_collection(spent: Sequence[Line]) -> list[Sum]:
+    """The dearest first; a picture counts in each collection that it lies in."""
+    return _sums((name, line) for line in spent for name in line.collections or ("in no collection",))
+
+
+def as_csv(spent: Sequence[Line]) -> str:
+    """One line a picture, or a request that was paid for in vain."""
+    head = ["day", "model", "estimated US dollars", "billed units", "collections", "request", "prompt", "outcome"]
+    return csv_text([head, *map(_row, spent)])
+
+
+def _row(line: Line) -> list[str | Decimal | None]:
+    return [
+        line.day.isoformat(),
+        line.model,
+        line.cost,
+        line.billed,
+        "; ".join(line.collections),
+        line.request_id,
+        line.prompt,
+        "failed" if line.failed else "image",
+    ]
+
+
+def _sums(named: Iterable[tuple[str, Line]]) -> list[Sum]:
+    found: dict[str, list[Line]] = defaultdict(list)
+    for name, line in named:
+        found[name].append(line)
+    sums = []
+    for name, held in found.items():
+        told = [line.billed for line in held if line.billed is not None]
+        cost = sum((line.cost for line in held), Decimal(0))
+        made = sum(not line.failed for line in held)
+        sums.append(Sum(name, cost, made, sum(told, Decimal(0)), len(told)))
+    return sorted(sums, key=lambda one: (-one.cost, one.name))
+
+
+def _label(endpoint: str) -> str:
+    model = find_model(endpoint)
+    return model.label if model else endpoint
+
+
+def _cost(value: object) -> Decimal:
+    """An estimate; of one that cannot be read nothing is known."""
+    try:
+        cost = Decimal(str(value))
+    except ArithmeticError:
+        return Decimal(0)
+    return cost if cost.is_finite() and 0 <= cost < _MOST_DOLLARS else Decimal(0)

@@ -1,0 +1,83 @@
+"""Small copies of pictures on the disk, each made once."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import closing, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from imagineart_desktop.imaging import make_thumbnail
+from imagineart_desktop.library.files.files import Files, write_whole
+from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.records import PictureSummary
+
+LARGEST_KEPT = 512
+"""Pixels of the longer edge; the size of half of it is made of this one, so that a picture is decoded once."""
+
+_FILES = "SELECT id, file, job_id, position, bytes, changed_ns FROM pictures"
+
+
+async def clear_outdated_thumbnails(
+    files: Files, database: Database, before: Path | None, replaced: Collection[str] = ()
+) -> None:
+    """Forget the small copies of pictures whose file isn't the one that it was.
+
+    before: the database as it was, which nobody has open, None where it isn't known; replaced: names of files that are
+    others now, whatever the rows say. Raises LibraryError.
+    """
+    now = await database.read(_files_of)
+
+    def clear() -> None:
+        known = {} if before is None else _files_before(before)
+        kept = {number for number, file in now.items() if known.get(number) == file and file[0] not in replaced}
+        files.clear_thumbnails(kept)
+
+    await asyncio.to_thread(clear)
+
+
+def _files_of(connection: sqlite3.Connection) -> dict[int, tuple[Any, ...]]:
+    """Id → what stands for the file."""
+    return {number: tuple(file) for number, *file in connection.execute(_FILES)}
+
+
+def _files_before(path: Path) -> dict[int, tuple[Any, ...]]:
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return _files_of(connection)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return {}
+
+
+class ThumbnailStore:
+    """Makes what is not there yet. A picture is worked on once at a time."""
+
+    def __init__(self, files: Files, off_thread: Callable[[Callable[[], Any]], Awaitable[Any]]) -> None:
+        self._files = files
+        self._off_thread = off_thread
+        self._under_way: dict[int, asyncio.Future[bytes]] = {}
+
+    async def get(self, picture: PictureSummary, edge: int) -> bytes:
+        """JPEG whose longer edge is at most `edge` pixels. Raises PictureError when the file is gone or damaged."""
+        while (under_way := self._under_way.get(picture.id)) is not None:
+            await asyncio.wait([under_way])
+        task: asyncio.Future[bytes] = asyncio.ensure_future(self._off_thread(partial(self._made, picture, edge)))
+        self._under_way[picture.id] = task
+        try:
+            return await task
+        finally:
+            self._under_way.pop(picture.id, None)
+
+    def _made(self, picture: PictureSummary, edge: int) -> bytes:
+        path = self._files.thumbnail(picture.id, picture.stamp, edge)
+        with suppress(FileNotFoundError):
+            return path.read_bytes()
+        source: Path | bytes = picture.path
+        if 2 * edge == LARGEST_KEPT:
+            source = self._made(picture, LARGEST_KEPT)
+        data = make_thumbnail(source, edge)
+        write_whole(path, data)
+        return data

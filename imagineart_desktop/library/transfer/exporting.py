@@ -1,0 +1,254 @@
+"""Pictures out of the library: one or thousands, each whole or not at all, and none in place of another unasked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import count as count_from
+from pathlib import Path
+
+from imagineart_desktop.imaging import (
+    FileFormat,
+    FileSettings,
+    PictureError,
+    SizeRule,
+    encode_picture,
+    load_deep,
+    stripped_png,
+)
+from imagineart_desktop.library.errors import disk_error
+from imagineart_desktop.library.files.embedding import embed_text, embed_xmp, xmp_packet
+from imagineart_desktop.library.files.files import write_whole
+from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.metadata.photo_marks import photo_packet
+from imagineart_desktop.library.store.notices import NoticeCode
+from imagineart_desktop.library.store.records import PictureDetails
+from imagineart_desktop.library.transfer.naming import (
+    USUAL_PATTERN,
+    NameFacts,
+    Names,
+    file_stem,
+    numbered,
+    pattern_problem,
+)
+from imagineart_desktop.models import find_model
+from imagineart_desktop.support import Progress, Reach, WorkCancelledError
+from imagineart_desktop.support.plain_text import harmless
+
+_DECODED = 0.3
+"""Of an export, when the picture is decoded."""
+
+
+class Clash(StrEnum):
+    """What happens where a file of that name is there already."""
+
+    NUMBER = "number"
+    REPLACE = "replace"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """How and where to. settings: None for the files as they are; recipe: whether it travels inside."""
+
+    folder: Path
+    pattern: str = USUAL_PATTERN
+    settings: FileSettings | None = field(default_factory=FileSettings)
+    recipe: bool = True
+    clash: Clash = Clash.NUMBER
+
+
+@dataclass(slots=True)
+class ExportReport:
+    """What became of an export. failed: sentences, one a picture; remarks: sentence → for how many pictures.
+
+    problem: what ended it early, empty for nothing; is_unwritable: whether that was the folder, such as a full disk;
+    stopped: whether the user did.
+    """
+
+    written: list[Path] = field(default_factory=list)
+    skipped: int = 0
+    failed: list[str] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
+    problem: str = ""
+    is_unwritable: bool = False
+    stopped: bool = False
+
+
+def planned_name(details: PictureDetails, order: ExportOrder, place: int = 1, count: int = 1) -> str:
+    """The name that a picture's file will have, if it is free. place: from 1. The pattern must have no problem."""
+    return f"{_stem(details, order, place, count)}.{_extension(details, order)}"
+
+
+def name_in_place(order: ExportOrder, name: str) -> str | None:
+    """The name that a file gets where others are; None where it is left out. Looks at the disk."""
+    if order.clash is Clash.REPLACE or not (order.folder / name).exists():
+        return name
+    if order.clash is Clash.SKIP:
+        return None
+    stem, _, extension = name.rpartition(".")
+    names = (f"{numbered(stem, time)}.{extension}" for time in count_from(2))
+    return next(found for found in names if not (order.folder / found).exists())
+
+
+def write_numbered(folder: Path, stem: str, extension: str, data: bytes) -> Path:
+    """Writes a file beside those that are there, with a number where its name is taken. Raises OSError."""
+    for time in count_from(1):
+        path = folder / f"{numbered(stem, time)}.{extension}"
+        try:
+            write_whole(path, data, replace=False, private=False)
+        except FileExistsError:
+            continue
+        return path
+    raise AssertionError("names never end")
+
+
+async def export_pictures(
+    library: Library,
+    numbers: Sequence[int],
+    order: ExportOrder,
+    progress: Progress | None = None,
+) -> ExportReport:
+    """Writes pictures into a folder. progress: of all of them, each a part of the same size.
+
+    A picture that cannot be written is told in the report, and the others are. Raises ValueError for a pattern with a
+    problem, LibraryError.
+    """
+    problem = pattern_problem(order.pattern)
+    if problem is not None:
+        raise ValueError(problem)
+    report = ExportReport()
+    if await asyncio.to_thread(_is_inside, order.folder, library.files.root):
+        report.problem = "This folder belongs to the library. Choose another one."
+        return report
+    folder = harmless(str(order.folder))
+    async with (
+        library.writing_to(order.folder),
+        library.operations.noticed(NoticeCode.EXPORT_CUT_OFF, pictures=len(numbers), folder=folder),
+    ):
+        await _export_all(library, numbers, order, report, progress or Progress())
+    return report
+
+
+def _is_inside(folder: Path, root: Path) -> bool:
+    """Whether the library would take what lies in the folder for its own."""
+    return folder.resolve().is_relative_to(root.resolve())
+
+
+async def _export_all(
+    library: Library,
+    numbers: Sequence[int],
+    order: ExportOrder,
+    report: ExportReport,
+    progress: Progress,
+) -> None:
+    names = Names(order.folder)
+    for place, number in enumerate(numbers, start=1):
+        if progress.is_cancelled:
+            report.stopped = True
+            break
+        details = await library.details(number)
+        if details is None:
+            report.failed.append(f"Image {number} is no longer in the library.")
+            continue
+        stem = _stem(details, order, place, len(numbers))
+        try:
+            reach = progress.part((place - 1) / len(numbers), place / len(numbers))
+            await asyncio.to_thread(_export, details, order, stem, names, report, reach)
+        except WorkCancelledError:
+            report.stopped = True
+            break
+        except PictureError as error:
+            report.failed.append(str(error))
+        except OSError as error:
+            report.problem = str(disk_error(error, f"Can’t write to {order.folder}"))
+            report.is_unwritable = True
+            break
+        progress.share = place / len(numbers)
+
+
+def _export(
+    details: PictureDetails, order: ExportOrder, stem: str, names: Names, report: ExportReport, reach: Reach
+) -> None:
+    try:
+        data, remarks = _content(details, order, reach)
+    except OSError as error:
+        # Not of the folder: the other images may well be read.
+        raise PictureError(str(disk_error(error, f"“{details.summary.path.name}” cannot be read"))) from error
+    extension = _extension(details, order)
+    time = 0
+    while True:
+        time += 1
+        name = f"{numbered(stem, time)}.{extension}"
+        if names.is_given(name):
+            continue
+        path = order.folder / name
+        try:
+            write_whole(path, data, replace=order.clash is Clash.REPLACE, private=False)
+        except FileExistsError:
+            if order.clash is Clash.SKIP:
+                report.skipped += 1
+                return
+            continue
+        report.written.append(names.give(name))
+        report.remarks.update(remarks)
+        return
+
+
+def _content(details: PictureDetails, order: ExportOrder, reach: Reach) -> tuple[bytes, tuple[str, ...]]:
+    """The file's bytes, and what could not be kept. Raises PictureError, OSError, WorkCancelledError."""
+    path = details.summary.path
+    if not path.is_file():
+        raise PictureError(f"The file “{path.name}” is missing.")
+    if order.settings is None:
+        return path.read_bytes(), ()
+    text, packet = _inside(details) if order.recipe else (None, None)
+    if order.settings.format is FileFormat.PNG and order.settings.rule is SizeRule.ORIGINAL:
+        plain = stripped_png(path, order.settings.profile)
+        if plain is not None:
+            return _with_texts(plain, text, packet), ()
+    picture = load_deep(path, reach=lambda share: reach(_DECODED * share))
+    made = encode_picture(picture, order.settings, packet, lambda share: reach(_DECODED + (1 - _DECODED) * share))
+    if order.settings.format is FileFormat.PNG:
+        return _with_texts(made.data, text, packet), made.remarks
+    return made.data, made.remarks
+
+
+def _inside(details: PictureDetails) -> tuple[str | None, bytes]:
+    """(the recipe, None where there is none; the XMP packet with it and with what the user said of the image)."""
+    recipe = details.recipe
+    is_plain = recipe.imported is not None and not recipe.imported.program
+    text = None if is_plain else recipe.model_dump_json()
+    rejected = recipe.imported is not None and recipe.imported.rejected
+    return text, xmp_packet(text, photo_packet(details.marks, details.created_at, rejected=rejected))
+
+
+def _with_texts(png: bytes, text: str | None, packet: bytes | None) -> bytes:
+    if packet is not None:
+        png = embed_xmp(png, packet)
+    return png if text is None else embed_text(png, text) or png
+
+
+def _stem(details: PictureDetails, order: ExportOrder, place: int, count: int) -> str:
+    summary, recipe = details.summary, details.recipe
+    model = find_model(recipe.endpoint)
+    facts = NameFacts(
+        details.created_at,
+        model.label if model else recipe.endpoint,
+        recipe.seed,
+        summary.prompt,
+        summary.size if order.settings is None else order.settings.size_of(summary.size),
+        summary.id,
+        summary.path.stem,
+        place,
+        count,
+        Path(summary.imported_name).stem,
+    )
+    return file_stem(order.pattern, facts)
+
+
+def _extension(details: PictureDetails, order: ExportOrder) -> str:
+    return details.summary.path.suffix[1:] if order.settings is None else order.settings.format.extension

@@ -1,0 +1,376 @@
+"""Pictures from outside into the library: files and folders, with the recipes that they carry.
+
+Bytes are kept as they are; what is known of them lies in a file beside. A picture without a recipe is a source. Nothing
+that is imported counts as spent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sqlite3
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from imagineart_desktop.imaging import ENDINGS, PictureError
+from imagineart_desktop.library.errors import LibraryClosedError, LibraryError, disk_error
+from imagineart_desktop.library.files.files import EXTENSIONS, stamp_of, write_whole
+from imagineart_desktop.library.files.recipe import Recipe, recipe_beside
+from imagineart_desktop.library.library import Library
+from imagineart_desktop.library.metadata.file_probe import Looked, job_of, look_at
+from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.marks import Marks
+from imagineart_desktop.library.store.notices import NoticeCode
+from imagineart_desktop.library.store.records import FileState, LibraryChange
+from imagineart_desktop.support.plain_text import harmless
+
+log = logging.getLogger(__name__)
+
+MOST_FILES = 100_000
+_DEEPEST = 32
+_OTHER_IMAGES = frozenset(
+    [
+        ".svg",
+        ".svgz",
+        ".psd",
+        ".psb",
+        ".ai",
+        ".eps",
+        ".ico",
+        ".icns",
+        ".tga",
+        ".exr",
+        ".hdr",
+        ".jp2",
+        ".j2k",
+        ".jpx",
+        ".dds",
+        ".pcx",
+        ".xcf",
+        ".kra",
+        ".ppm",
+        ".pgm",
+        ".pbm",
+        ".pnm",
+        ".dng",
+        ".cr2",
+        ".cr3",
+        ".nef",
+        ".arw",
+        ".orf",
+        ".rw2",
+        ".raf",
+        ".pef",
+        ".srw",
+        ".raw",
+    ]
+)
+"""Endings of image formats that can't be opened. Some raw formats would pass as TIFF with only their small preview."""
+
+_AT_ONCE = max(2, os.cpu_count() or 2)
+"""Files after which the window is told."""
+
+_AHEAD = _AT_ONCE + 1
+"""Files that are read, decoded and hashed at a time."""
+
+
+class ImportResult(StrEnum):
+    """The result for one file."""
+
+    ADDED = "added"
+    KNOWN = "known"
+    """The library has these bytes already."""
+    RESTORED = "restored"
+    """The image was in the trash, or its file was missing."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """One file of an import. picture_id: None for a refused file; reason: why it was refused, in one sentence."""
+
+    path: Path
+    result: ImportResult
+    picture_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """The result of an import, file by file.
+
+    with_recipe: how many new images carry a recipe; problem: what ended the import early, in one sentence; cut: whether
+    there were more than `MOST_FILES`; stopped: whether the user ended it; skipped: how many files in folders do not
+    claim to be images; started_at: UTC.
+    """
+
+    files: list[ImportedFile] = field(default_factory=list)
+    with_recipe: int = 0
+    problem: str = ""
+    cut: bool = False
+    stopped: bool = False
+    skipped: int = 0
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def added(self) -> list[int]:
+        """Ids of the new images."""
+        return self._ids(ImportResult.ADDED)
+
+    @property
+    def known(self) -> list[int]:
+        """Ids of the images that were there already."""
+        return self._ids(ImportResult.KNOWN)
+
+    @property
+    def restored(self) -> list[int]:
+        """Ids of the images that are back."""
+        return self._ids(ImportResult.RESTORED)
+
+    @property
+    def duplicates(self) -> list[str]:
+        """Names of the files whose bytes the library had already."""
+        return [file.path.name for file in self.files if file.result is ImportResult.KNOWN]
+
+    @property
+    def refused(self) -> list[str]:
+        """Return why files were refused, one sentence per file."""
+        return [file.reason for file in self.files if file.result is ImportResult.REFUSED]
+
+    def _ids(self, result: ImportResult) -> list[int]:
+        return [file.picture_id for file in self.files if file.result is result and file.picture_id is not None]
+
+
+@dataclass(slots=True)
+class SkippedFiles:
+    """Files in folders that are not imported. images: those of image formats that can't be opened; others: how many."""
+
+    images: list[Path] = field(default_factory=list)
+    others: int = 0
+
+    def add(self, path: Path) -> None:
+        """Count a file, or name it if its ending says that it is an image."""
+        if path.suffix.lower() in _OTHER_IMAGES:
+            self.images.append(path)
+        else:
+            self.others += 1
+
+    def refused(self) -> list[ImportedFile]:
+        """Return the named ones, as refused."""
+        reason = "“{}” has an image format that can’t be imported."
+        return [ImportedFile(path, ImportResult.REFUSED, reason=reason.format(path.name)) for path in self.images]
+
+
+def find_pictures(
+    places: Sequence[Path], besides: Path | None = None, skipped: SkippedFiles | None = None
+) -> Iterator[Path]:
+    """Files that were named, and in folders, at any depth, those that have the ending of a picture.
+
+    Links inside folders are followed to files, not to folders, which could lead back; hidden ones are left out, and so
+    is the folder `besides`. skipped: receives all other files.
+    """
+    for place in places:
+        if not place.is_dir():
+            yield place
+            continue
+        for folder, below, names in os.walk(place):
+            here = Path(folder)
+            near = len(here.relative_to(place).parts) < _DEEPEST
+            below[:] = sorted(n for n in below if near and not n.startswith(".") and here / n != besides)
+            for name in sorted(names):
+                path = here / name
+                if name.startswith("."):
+                    continue
+                if path.suffix.lower() in ENDINGS:
+                    yield path
+                elif skipped is not None:
+                    skipped.add(path)
+
+
+async def import_pictures(
+    library: Library,
+    places: Sequence[Path],
+    tell: Callable[[int, int], None] = lambda done, total: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> ImportReport:
+    """Takes files and whole folders into the library. tell: hears how many of how many files are done.
+
+    A file that cannot be imported is named in the report; the others are imported. Raises
+    LibraryError.
+    """
+    library.check_writable()
+    if not places:
+        return ImportReport()
+    name, others = harmless(places[0].name or str(places[0])), len(places) - 1
+    async with library.operations.noticed(NoticeCode.IMPORT_CUT_OFF, name=name, others=others):
+        return await _import(library, places, tell, stopped)
+
+
+async def _import(
+    library: Library, places: Sequence[Path], tell: Callable[[int, int], None], stopped: Callable[[], bool]
+) -> ImportReport:
+    report = ImportReport()
+    skipped = SkippedFiles()
+    found = await asyncio.to_thread(
+        lambda: list(islice(find_pictures(places, library.files.root, skipped), MOST_FILES + 1))
+    )
+    report.skipped = skipped.others
+    report.cut = len(found) > MOST_FILES
+    paths = found[:MOST_FILES]
+    if stopped():
+        report.stopped = True
+        return report
+    new: list[ImportedFile] = []
+    async with aclosing(_look_ahead(paths)) as files:
+        async for path, looked in files:
+            try:
+                new.append(await _take_or_refuse(library, path, looked, report))
+            except OSError as error:
+                report.problem = str(disk_error(error, "The library cannot be written"))
+                break
+            except LibraryClosedError:
+                raise
+            except LibraryError as error:
+                report.problem = str(error)
+                break
+            if len(new) == _AT_ONCE:
+                _announce(library, new, report)
+                tell(len(report.files), len(paths))
+                if stopped() and len(report.files) < len(paths):
+                    report.stopped = True
+                    break
+    if new:
+        _announce(library, new, report)
+        tell(len(report.files), len(paths))
+    if report.added:
+        await library.note_ids()
+    report.files += skipped.refused()
+    return report
+
+
+def _announce(library: Library, new: list[ImportedFile], report: ImportReport) -> None:
+    """Bring files into the report, and what was added before whoever shows the library. Empties `new`."""
+    report.files += new
+    if added := tuple(file.picture_id for file in new if file.result is ImportResult.ADDED and file.picture_id):
+        library.announce(LibraryChange(added, structure=True))
+    new.clear()
+
+
+async def _look_ahead(paths: Sequence[Path]) -> AsyncGenerator[tuple[Path, Looked | BaseException]]:
+    """Look at files in order, at some while those before them are written: the disk waits for no processor."""
+    ahead: deque[asyncio.Task[Looked]] = deque()
+    left = iter(paths)
+    try:
+        for path in paths:
+            for one in islice(left, _AHEAD - len(ahead)):
+                ahead.append(asyncio.create_task(asyncio.to_thread(look_at, one)))
+            (looked,) = await asyncio.gather(ahead.popleft(), return_exceptions=True)
+            yield path, looked
+    finally:
+        for task in ahead:
+            task.cancel()
+        await asyncio.gather(*ahead, return_exceptions=True)
+
+
+async def _take_or_refuse(
+    library: Library, path: Path, looked: Looked | BaseException, report: ImportReport
+) -> ImportedFile:
+    """Take a file into the library, if it is an image. Raises OSError, LibraryError."""
+    try:
+        if isinstance(looked, BaseException):
+            raise looked
+        return await _take(library, path, looked, report)
+    except PictureError as error:
+        reason = _why(path, error)
+    except (OSError, LibraryError):
+        raise
+    except Exception:
+        # One file, however odd, costs the others nothing.
+        log.exception("import of one file failed")
+        reason = f"“{path.name}” can’t be imported because of an error in this program. See the log."
+    return ImportedFile(path, ImportResult.REFUSED, reason=reason)
+
+
+async def _take(library: Library, source: Path, looked: Looked, report: ImportReport) -> ImportedFile:
+    """Raises OSError, LibraryError."""
+    known, recipe = await library.database.read(partial(_find, looked, library.files.absolute))
+    if known is not None:
+        back = await _bring_back(library, known, looked.data)
+        return ImportedFile(source, ImportResult.RESTORED if back else ImportResult.KNOWN, known)
+    recipe = _added_at(recipe, report.started_at)
+    path = await asyncio.to_thread(_keep, library, looked, recipe)
+    name, stamp = library.files.relative(path), stamp_of(path)
+    number = await library.database.write(lambda c: rows.insert_picture(c, recipe, name, looked.info, stamp))
+    if looked.marks.added_to(Marks()) != Marks():
+        await library.organise.change([number], looked.marks.added_to)
+    report.with_recipe += bool(recipe.imported and recipe.imported.program)
+    return ImportedFile(source, ImportResult.ADDED, number)
+
+
+def _why(path: Path, error: PictureError) -> str:
+    broken = path.is_symlink() and not path.exists()
+    return f"“{path.name}” is a link to a file that doesn’t exist." if broken else str(error)
+
+
+def _added_at(recipe: Recipe, moment: datetime) -> Recipe:
+    """Return the recipe with the time of its import. All images of an import have the same: it tells them apart."""
+    imported = recipe.imported
+    if imported is None:
+        return recipe
+    return recipe.model_copy(update={"imported": imported.model_copy(update={"added_at": moment})})
+
+
+async def _bring_back(library: Library, number: int, data: bytes) -> bool:
+    """Return whether a picture that is known was in the trash or had lost its file. Raises OSError, LibraryError."""
+    details = await library.details(number)
+    if details is None:
+        return False
+    lost = not await asyncio.to_thread(details.summary.path.is_file)
+    if lost:
+        path = details.summary.path
+        await asyncio.to_thread(write_whole, path, data)
+        stamp = stamp_of(path)
+        await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.FINE))
+    if details.trashed:
+        await library.restore([number])
+    elif lost:
+        library.announce(LibraryChange((number,), structure=False))
+    return lost or details.trashed
+
+
+def _find(looked: Looked, absolute: Callable[[str], Path], connection: sqlite3.Connection) -> tuple[int | None, Recipe]:
+    """(the picture that has these very bytes, the recipe to keep them with).
+
+    A changed copy of a picture that is here, a smaller one for instance, is a picture of its own.
+    """
+    copy = looked.recipe.model_copy(update={"job_id": job_of(looked.sha256), "position": 0})
+    number = rows.find_picture(connection, copy)
+    if number is not None:
+        return number, copy
+    number = rows.find_picture(connection, looked.recipe)
+    if number is None:
+        return None, looked.recipe
+    row = connection.execute("SELECT file, bytes FROM pictures WHERE id = ?", (number,)).fetchone()
+    same = row["bytes"] == len(looked.data)
+    with suppress(FileNotFoundError):
+        same = same and absolute(row["file"]).read_bytes() == looked.data
+    return (number if same else None), copy
+
+
+def _keep(library: Library, looked: Looked, recipe: Recipe) -> Path:
+    """Writes the file and its recipe; where it lies."""
+    made = recipe.created_at
+    stem = f"{made:%Y%m%d-%H%M%S}-{looked.sha256[:16]}"
+    path = library.files.new_picture(f"{made:%Y-%m}", stem, EXTENSIONS[looked.info.format])
+    # The recipe first: a file without one would be no picture of the library after a crash.
+    write_whole(recipe_beside(path), recipe.model_dump_json().encode())
+    write_whole(path, looked.data)
+    return path

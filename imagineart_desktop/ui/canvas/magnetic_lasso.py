@@ -1,0 +1,118 @@
+"""The magnetic lasso: corners set by clicks, and between them lines that keep to the picture's edges."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainterPath
+
+from imagineart_desktop.imaging import Combine, Mask, Pixels
+from imagineart_desktop.imaging.mask.selections import EdgeFollower
+from imagineart_desktop.imaging.mask.shapes import polygon
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.mask_document import MaskDocument
+
+
+class EdgeMap:
+    """The edges of one picture, looked for off the window's thread when they are first wanted.
+
+    pixels: height × width × 3 or 4, uint8.
+    """
+
+    def __init__(self, pixels: Pixels) -> None:
+        self._pixels = pixels
+        self._follower: EdgeFollower | None = None
+        self._start: QPointF | None = None
+        self.turn = asyncio.Lock()
+
+    async def start_from(self, point: QPointF) -> None:
+        """Lines begin here from now on. The lock `turn` is held by whoever calls."""
+
+        def prepare() -> EdgeFollower:
+            follower = self._follower or EdgeFollower(self._pixels)
+            follower.start_from((point.x(), point.y()))
+            return follower
+
+        self._start = None
+        self._follower = await asyncio.to_thread(prepare)
+        self._start = point
+
+    def line(self, start: QPointF, end: QPointF) -> list[QPointF]:
+        """From start to end along edges; straight as long as the edges are not known from there."""
+        if self._follower is None or self._start != start:
+            return [start, end]
+        return [start, *(QPointF(x, y) for x, y in self._follower.line_to((end.x(), end.y()))), end]
+
+
+class EdgeAction:
+    """Corners with lines along edges between them. Double-click or Enter closes, Backspace takes the last one back."""
+
+    def __init__(
+        self, document: MaskDocument, edges: EdgeMap, start: QPointF, combine: Combine, redraw: Callable[[], None]
+    ) -> None:
+        self._document = document
+        self._edges = edges
+        self._combine = combine
+        self._redraw = redraw
+        self._corners = [start]
+        self._sides: list[list[QPointF]] = []
+        self._pointer = start
+        spawn_for(self._document, self._follow())
+
+    def add(self, point: QPointF) -> None:
+        """One more corner."""
+        if point != self._corners[-1]:
+            self._sides.append(self._edges.line(self._corners[-1], point))
+            self._corners.append(point)
+            spawn_for(self._document, self._follow())
+        self._pointer = point
+
+    def take_back(self) -> bool:
+        """Takes the last corner back. Whether any is left."""
+        self._corners.pop()
+        if self._sides:
+            self._sides.pop()
+            spawn_for(self._document, self._follow())
+        return bool(self._corners)
+
+    def move_to(self, point: QPointF) -> None:
+        """The next side leads here."""
+        self._pointer = point
+
+    def outline(self) -> QPainterPath:
+        """The sides so far, and the one to the pointer."""
+        path = QPainterPath(self._corners[0])
+        for side in (*self._sides, self._edges.line(self._corners[-1], self._pointer)):
+            for point in side[1:]:
+                path.lineTo(point)
+        return path
+
+    def finish(self) -> None:
+        """Joins the area with the mask, once every side has found its edge; two corners hold none."""
+        if len(self._corners) >= 3:
+            spawn_for(self._document, self._finish(self._document.mask))
+
+    def abandon(self) -> None:
+        """Nothing was painted yet."""
+
+    async def _follow(self) -> None:
+        """Sides that were set before their edges were known find them; then the pointer's side follows."""
+        async with self._edges.turn:
+            for index, side in enumerate(list(self._sides)):
+                if len(side) == 2 and index < len(self._sides) and self._sides[index] is side:
+                    await self._edges.start_from(side[0])
+                    self._sides[index] = self._edges.line(*side)
+            if self._corners:
+                await self._edges.start_from(self._corners[-1])
+        self._redraw()
+
+    async def _finish(self, mask: Mask) -> None:
+        await self._follow()
+        if mask is not self._document.mask:
+            return
+        closing = self._edges.line(self._corners[-1], self._corners[0])
+        points = [(point.x(), point.y()) for side in (*self._sides, closing) for point in side[1:]]
+        combine = self._combine
+        await self._document.operate("Magnetic lasso", lambda mask: polygon(mask, points, combine))

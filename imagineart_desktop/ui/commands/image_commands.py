@@ -1,0 +1,246 @@
+"""What can be done with any picture anywhere: one menu, one place that carries it out."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, QProcess, QUrl, Signal
+from PySide6.QtGui import QAction, QClipboard, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.imaging import PictureError, Pixels, load_picture
+from imagineart_desktop.library import Collection, Library, LibraryError
+from imagineart_desktop.support import Reach, spawn
+from imagineart_desktop.ui.commands.image_menu import Chosen, PictureMenu
+from imagineart_desktop.ui.commands.missing_files import MissingFiles
+from imagineart_desktop.ui.widgets import Waiting
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.ui.widgets.image_copier import Copied, ImageCopier, copied
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.gallery.organizer import Marking
+from imagineart_desktop.workspace.gallery.rows import mime_of
+from imagineart_desktop.workspace.library_texts import images
+
+OUTWARD = frozenset({"copy", "copy file", "export", "sheet", "open with"})
+"""Commands that take a picture out of the window and leave it as it is."""
+
+SELECT_FIRST = "Select an image first."
+"""What a command says that needs one."""
+
+_PARTS = {f"use {part}": part for part in ("prompt", "seed", "size", "references")}
+
+_MOST_OPENED = 5
+"""Pictures opened in another program at once."""
+
+_LOADED = 0.3
+"""Of copying a file's image, when it is decoded."""
+
+
+class PictureCommands(QObject):
+    """Carries out picture commands; those that lead to another tab are signals."""
+
+    open_wanted = Signal(int)
+    edit_wanted = Signal(list)
+    inpaint_wanted = Signal(int)
+    reuse_wanted = Signal(int)
+    use_wanted = Signal(int, str)
+    """One setting of an image: prompt, seed, size or references."""
+    vary_wanted = Signal(int)
+    compare_wanted = Signal(list)
+    lineage_wanted = Signal(int)
+    export_wanted = Signal(list)
+    sheet_wanted = Signal(list)
+    log_wanted = Signal(str)
+    """Id of the job that made the image."""
+    trashing = Signal(list)
+    """The user sends these images to the trash."""
+    said = Signal(str, object)
+    """A sentence for the status bar, and what undoes it (or None)."""
+
+    def __init__(
+        self,
+        library: Library,
+        marking: Marking,
+        files: FileDialogs,
+        window: QWidget,
+        keys: Callable[[str], QKeySequence],
+        waiting: Waiting,
+        copier: ImageCopier,
+    ) -> None:
+        """keys: the shortcut of an action of the window, for menus. waiting: says what takes long, and cancels it."""
+        super().__init__(window)
+        self._library = library
+        self._marking = marking
+        self._window = window
+        self._keys = keys
+        self._copier = copier
+        self._waiting = waiting
+        self.missing = MissingFiles(library, window, files, self.said.emit)
+
+    def show_menu(
+        self,
+        numbers: list[int],
+        at: QPoint,
+        around: Collection | None = None,
+        *,
+        first: Sequence[QAction] = (),
+        closed: Callable[[], object] = lambda: None,
+    ) -> None:
+        """The menu for these images.
+
+        around: the collection in which they are looked at; first: what begins it; closed: called when it closes.
+        """
+        spawn_for(self, self._guarded(self._show_menu(numbers, at, around, first, closed)))
+
+    def run(self, command: str, numbers: list[int]) -> None:
+        """Carries out a command for these pictures; the first counts where only one can."""
+        if not numbers:
+            return
+        at_once: dict[str, Callable[[], object]] = {
+            "open": lambda: self.open_wanted.emit(numbers[0]),
+            "edit": lambda: self.edit_wanted.emit(numbers),
+            "reference": lambda: self.edit_wanted.emit(numbers),
+            "inpaint": lambda: self.inpaint_wanted.emit(numbers[0]),
+            "reuse": lambda: self.reuse_wanted.emit(numbers[0]),
+            "vary": lambda: self.vary_wanted.emit(numbers[0]),
+            "compare": lambda: self.compare_wanted.emit(numbers),
+            "lineage": lambda: self.lineage_wanted.emit(numbers[0]),
+            "export": lambda: self.export_wanted.emit(numbers),
+            "sheet": lambda: self.sheet_wanted.emit(numbers),
+            "favourite": lambda: self._marking.favour(numbers),
+            "trash": lambda: self._trash(numbers),
+            "restore": lambda: self._marking.restore(numbers),
+        }
+        if command in _PARTS:
+            self.use_wanted.emit(numbers[0], _PARTS[command])
+            return
+        if command in at_once:
+            at_once[command]()
+            return
+        work = {
+            "copy": self._copy,
+            "copy file": self._copy_file,
+            "copy seed": self._copy_seed,
+            "open with": self._open_outside,
+            "folder": self._show_in_folder,
+            "locate": self.missing.choose,
+            "forget": self.missing.forget,
+            "log": self._show_log,
+        }[command]
+        spawn(self._guarded(work(numbers)))
+
+    def _trash(self, numbers: list[int]) -> None:
+        self.trashing.emit(numbers)
+        self._marking.trash(numbers)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except (LibraryError, PictureError, OSError) as error:
+            self.said.emit(str(error), None)
+
+    def copy_loose(self, command: str, pixels: Pixels, path: Path) -> bool:
+        """Copies a picture that is not the library's, as a picture or as its file. Whether that was the command."""
+        if command == "copy":
+            spawn(self._copy_one(lambda reach: copied(pixels, reach)))
+        elif command == "copy file":
+            self._copy_paths([path])
+        return command in ("copy", "copy file")
+
+    def copy_input(self, command: str, sha256: str) -> None:
+        """Copy an image that is kept as an input: "copy" as an image, "copy file" as its file."""
+        spawn(self._guarded(self._copy_input(command, sha256)))
+
+    async def _copy_input(self, command: str, sha256: str) -> None:
+        kept = await self._library.input(sha256)
+        if kept is None:
+            self.said.emit("The image file is missing.", None)
+            return
+        if command == "copy":
+            await self._copy_one(partial(_copied_file, kept.path))
+        else:
+            self._copy_paths([kept.path])
+
+    async def _copy_one(self, make: Callable[[Reach], Copied], picture_id: int | None = None) -> None:
+        if await self._copier.copy(make, self._waiting, picture_id=picture_id):
+            self.said.emit("Copied 1 image.", None)
+
+    async def _show_menu(
+        self,
+        numbers: list[int],
+        at: QPoint,
+        around: Collection | None,
+        first: Sequence[QAction],
+        closed: Callable[[], object],
+    ) -> None:
+        organise = self._library.organise
+        found, collections = await self._library.details(numbers[0]), await organise.collections()
+        tags = [name for name, _ in await organise.tags()]
+        chosen = Chosen(numbers, found, collections, tags, around)
+        menu = PictureMenu(self._window, chosen, self._marking, self.run, self._make_collection, self._keys)
+        if first:
+            top = menu.actions()[0]
+            menu.insertActions(top, first)
+            menu.insertSeparator(top)
+        menu.aboutToHide.connect(closed)
+        menu.popup(at)
+
+    def _make_collection(self, name: str, numbers: list[int]) -> None:
+        spawn(self._guarded(self._marking.make_collection(name, None, numbers)))
+
+    async def _copy(self, numbers: list[int]) -> None:
+        """One picture as a picture; several, which no clipboard holds, as files."""
+        pictures = await self._library.summaries(numbers)
+        if len(pictures) == 1:
+            await self._copy_one(partial(_copied_file, pictures[0].path), pictures[0].id)
+            return
+        QGuiApplication.clipboard().setMimeData(mime_of(pictures), QClipboard.Mode.Clipboard)
+        self.said.emit(f"Copied {images(len(pictures))}.", None)
+
+    async def _copy_seed(self, numbers: list[int]) -> None:
+        details = await self._library.details(numbers[0])
+        if details is not None and details.recipe.seed is not None:
+            QGuiApplication.clipboard().setText(str(details.recipe.seed))
+            self.said.emit("Seed copied.", None)
+
+    async def _copy_file(self, numbers: list[int]) -> None:
+        self._copy_paths([picture.path for picture in await self._library.summaries(numbers)])
+
+    def _copy_paths(self, paths: Sequence[Path]) -> None:
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
+        self.said.emit("Copied 1 file." if len(paths) == 1 else f"Copied {len(paths):,} files.", None)
+
+    async def _open_outside(self, numbers: list[int]) -> None:
+        for picture in await self._library.summaries(numbers[:_MOST_OPENED]):
+            found = await asyncio.to_thread(picture.path.is_file)
+            if not found:
+                self.said.emit("The file is missing.", None)
+            elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(picture.path))):
+                self.said.emit("No app on this computer opens this image.", None)
+
+    async def _show_log(self, numbers: list[int]) -> None:
+        details = await self._library.details(numbers[0])
+        if details is not None:
+            self.log_wanted.emit(details.recipe.job_id)
+
+    async def _show_in_folder(self, numbers: list[int]) -> None:
+        (picture,) = await self._library.summaries(numbers[:1])
+        if sys.platform == "win32":
+            QProcess.startDetached("explorer", ["/select,", str(picture.path)])
+        elif sys.platform == "darwin":
+            QProcess.startDetached("open", ["-R", str(picture.path)])
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(picture.path.parent)))
+
+
+def _copied_file(path: Path, reach: Reach) -> Copied:
+    """The image of a file for the clipboard. Raises PictureError, WorkCancelledError."""
+    pixels = load_picture(path, reach=lambda share: reach(_LOADED * share)).pixels
+    return copied(pixels, lambda share: reach(_LOADED + (1 - _LOADED) * share))

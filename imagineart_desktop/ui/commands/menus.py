@@ -1,0 +1,200 @@
+"""Which actions stand in which menu; None is a line between, a pair a menu inside."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.commands.actions import Actions
+
+Entries = tuple[str | tuple[str, tuple[str, ...]] | None, ...]
+
+_TOOLS = tuple(f"tool.{tool.value.lower()}" for tool in ToolKind)
+_BRUSH = ("brush.smaller", "brush.larger", "brush.softer", "brush.harder", "brush.fainter", "brush.stronger")
+_OPACITY = tuple(f"brush.opacity {percent}" for percent in range(10, 101, 10))
+
+TITLES = {
+    "file": "File",
+    "edit": "Edit",
+    "image": "Image",
+    "mask": "Mask",
+    "view": "View",
+    "window": "Window",
+    "help": "Help",
+}
+MENUS: dict[str, Entries] = {
+    "file": (
+        "file.open",
+        "file.import",
+        "file.import folder",
+        None,
+        "file.export",
+        "file.sheet",
+        "file.open with",
+        None,
+        "mask.load",
+        "mask.save",
+        None,
+        "file.settings",
+        "file.shortcuts",
+        None,
+        "file.quit",
+    ),
+    "edit": (
+        "edit.undo",
+        "edit.redo",
+        "mark.undo",
+        "mark.redo",
+        "edit.history",
+        None,
+        "edit.cut",
+        "edit.copy plain",
+        "edit.paste",
+        "edit.select all",
+        None,
+        "edit.copy",
+        "edit.copy file",
+        None,
+        "edit.find",
+    ),
+    "image": (
+        "job.go",
+        "job.cancel",
+        "job.cancel all",
+        None,
+        "image.edit",
+        "image.inpaint",
+        "image.reuse",
+        "image.vary",
+        None,
+        "image.compare",
+        "image.lineage",
+        None,
+        "image.favourite",
+        ("Rating", tuple(f"mark.{stars} stars" for stars in range(6))),
+        ("Label", ("mark.red", "mark.yellow", "mark.green", "mark.blue", "mark.purple")),
+        None,
+        "mark.take out",
+        "image.trash",
+    ),
+    "mask": (
+        ("Tool", _TOOLS),
+        ("Brush", _BRUSH),
+        ("Opacity", _OPACITY),
+        None,
+        "mask.add",
+        "mask.subtract",
+        "mask.intersect",
+        None,
+        "mask.invert",
+        "mask.clear",
+        "mask.fill",
+        None,
+        "mask.grow",
+        "mask.shrink",
+        "mask.feather",
+        "mask.smooth",
+        None,
+        "mask.specks",
+        "mask.holes",
+        "mask.transparency",
+        "mask.luminosity",
+        None,
+        "mask.show",
+        "mask.tint",
+        "mask.black and white",
+        "mask.outline",
+        "mask.tint colour",
+        None,
+        "mask.copy",
+        "mask.paste",
+        "mask.load",
+        "mask.save",
+    ),
+    "view": (
+        "view.fit",
+        "view.actual",
+        "view.in",
+        "view.out",
+        None,
+        "view.turn left",
+        "view.turn right",
+        "view.upright",
+        None,
+        "view.compare",
+        "loupe.facts",
+        "loupe.zoom",
+        "loupe.full screen",
+        "loupe.advance",
+        None,
+        "theme.system",
+        "theme.dark",
+        "theme.light",
+        None,
+        "view.spending",
+        "view.fullscreen",
+    ),
+    "window": (
+        "tab.generate",
+        "tab.edit",
+        "tab.inpaint",
+        "tab.gallery",
+        None,
+        "view.library",
+        "view.log",
+    ),
+    "help": ("file.shortcuts", "view.commands", None, "help.report", None, "help.about"),
+}
+
+
+class _NarrowKeys(QObject):
+    """Keep the keys of the canvas and of the gallery from working in a menu bar that has the keyboard.
+
+    Qt offers a menu bar the actions of all its menus, and these two share keys: it would choose neither.
+    """
+
+    def __init__(self, bar: QMenuBar, actions: Actions) -> None:
+        super().__init__(bar)
+        self._narrow = [*actions.of_canvas(), *actions.of_gallery()]
+        bar.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt asks before each shortcut whether whoever has the keyboard wants the key for itself."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            pressed = QKeySequence(event.keyCombination())
+            if any(pressed in action.shortcuts() for action in self._narrow):
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+
+def fill_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
+    """Put all menus into the bar; Alt and the first letter opens one. Returns them by their keys in `MENUS`."""
+    _NarrowKeys(bar, actions)
+    menus = {key: bar.addMenu(f"&{TITLES[key]}") for key in MENUS}
+    for key, menu in menus.items():
+        _fill(menu, MENUS[key], actions)
+    return menus
+
+
+def group_of(name: str) -> str:
+    """Return the menu that an action stands in."""
+    return next(menu for menu, entries in MENUS.items() if name in names_in(entries))
+
+
+def names_in(entries: Entries) -> list[str]:
+    """Return the actions of a menu, those in menus inside it among them."""
+    flat = ((entry,) if isinstance(entry, str) else entry[1] if entry is not None else () for entry in entries)
+    return [name for names in flat for name in names]
+
+
+def _fill(menu: QMenu, entries: Entries, actions: Actions) -> None:
+    for entry in entries:
+        if entry is None:
+            menu.addSeparator()
+        elif isinstance(entry, tuple):
+            _fill(menu.addMenu(entry[0]), entry[1], actions)
+        else:
+            menu.addAction(actions[entry])

@@ -1,0 +1,321 @@
+"""How one picture of a grid is drawn: badge, star, and a ring round what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import ceil
+from typing import TypeVar
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from imagineart_desktop.library import FileState, PictureSummary
+from imagineart_desktop.models import find_model
+from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
+from imagineart_desktop.ui.gallery.star import GOLD, paint_star
+from imagineart_desktop.ui.theme import Tokens, paint_icon, tokens
+from imagineart_desktop.workspace.gallery.rows import MISSING, SUMMARY, THUMBNAIL, Look
+
+_FAVOURITE = "#f2c14e"
+
+GAP = 6
+"""Pixels between two cells; they belong to the one before."""
+
+RADIUS = 4
+"""Pixels, of a picture's corners."""
+
+
+HOVER_TOOLS = (("favourite", "star"),)
+"""Picture commands that a cell offers while the pointer is over it, and their icons.
+
+Only what one click more takes back: a click that was meant for the picture must not lead to another tab.
+"""
+
+_RING, _INNER_RING = 3, 1.5
+"""Pixels: round what is chosen, and inside it round what the keyboard is at."""
+
+_TOOL, _LABEL, _STAR = 22, 11, 13
+"""Pixels: a button, a colour label, and a star with the gap behind it."""
+
+_DOTS = {str(label): colour for label, colour in LABEL_COLOURS.items()}
+
+_INSET = 5
+_BADGE = 16
+_EDGE = 2
+"""Pixels by which the line round stars and labels reaches beyond them."""
+
+_MOST_KEPT = 500
+_LEAST_CUT = 60
+"""Pixels across, below which a badge that is cut says nothing."""
+
+
+def tool_places(box: QRect) -> list[QRectF]:
+    """Where the buttons of a cell lie: side by side at its top, left of the label. Those without room are empty."""
+    cell = QRectF(box).adjusted(0, 0, -GAP, -GAP)
+    left, top = cell.left() + _INSET, cell.top() + _INSET
+    places = [QRectF(left + number * (_TOOL + 4), top, _TOOL, _TOOL) for number in range(len(HOVER_TOOLS))]
+    room = cell.right() - _INSET - _LABEL - 4
+    return [place if place.right() <= room else QRectF() for place in places]
+
+
+_Key = TypeVar("_Key")
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Draws one picture."""
+
+    def __init__(self, parent: QObject, *, badges: bool = True) -> None:
+        """badges: whether pictures say which model made them."""
+        super().__init__(parent)
+        self.size = QSize(1, 1)
+        self._with_badges = badges
+        self.with_tools = badges
+        """Whether a picture has buttons while the pointer is over it."""
+        # What many cells have alike is drawn once in the screen's own pixels, and kept by all that it depends on.
+        self._badges: dict[tuple[str, int, float], QPixmap | None] = {}
+        self._shapes: dict[tuple[str, int, int, float, str], QPixmap | None] = {}
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """All cells are alike."""
+        return self.size
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The picture that is dragged."""
+        look = Look(index.data(SUMMARY), index.data(THUMBNAIL), missing=bool(index.data(MISSING)))
+        self.paint_cell(painter, option.rect, look)
+
+    def paint_cell(self, painter: QPainter, box: QRect, look: Look) -> None:
+        """Picture, badge, star, ring. Most cells have no more than a picture and a badge: they cost two calls."""
+        summary = look.summary
+        cell = box.adjusted(0, 0, -GAP, -GAP)
+        ratio = painter.device().devicePixelRatioF()
+        pixmap = look.pixmap or self._blank(cell.size(), ratio)
+        # One that was cut for another size stands in until the sharp one has come.
+        is_scaled = abs(pixmap.width() - cell.width() * ratio) > 1
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
+        painter.drawPixmap(cell, pixmap)
+        if look.missing:
+            self._paint_missing(painter, QRectF(cell), look)
+        if summary is not None:
+            stars = self._paint_stars(painter, cell, summary.rating, ratio)
+            if self._with_badges:
+                self._paint_badge(painter, cell, stars, badge_of(summary), ratio)
+            if summary.label:
+                self._paint_label(painter, cell, summary.label, ratio)
+        if look.chosen or look.current or look.hovered or (summary is not None and summary.favourite):
+            self._paint_state(painter, box, QRectF(cell), look)
+
+    def _paint_missing(self, painter: QPainter, cell: QRectF, look: Look) -> None:
+        painter.save()
+        if look.pixmap is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(16, 17, 19, 170))
+            painter.drawRoundedRect(cell, RADIUS, RADIUS)
+        damaged = look.summary is not None and look.summary.state is FileState.DAMAGED
+        painter.setPen(QColor("#e6e7e9" if look.pixmap is not None else tokens().text_faint))
+        painter.drawText(
+            cell,
+            int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
+            "File damaged" if damaged else "File missing",
+        )
+        painter.restore()
+
+    def _paint_state(self, painter: QPainter, box: QRect, cell: QRectF, look: Look) -> None:
+        """Star or buttons, and the ring round what is chosen or under the pointer."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        favourite = look.summary is not None and look.summary.favourite
+        if look.summary is not None and look.hovered and self.with_tools:
+            self._paint_tools(painter, box, favourite=favourite)
+        elif favourite:
+            paint_favourite(painter, cell)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if look.chosen or look.current:
+            self._paint_rings(painter, cell, look)
+        elif look.hovered:
+            painter.setPen(QPen(QColor(tokens().text_muted), 1))
+            painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.restore()
+
+    def tool_at(self, box: QRect, at: QPoint) -> str | None:
+        """The command of the button that is shown there while the pointer is over a cell, or None."""
+        if not self.with_tools:
+            return None
+        places = zip(HOVER_TOOLS, tool_places(box), strict=True)
+        return next((command for (command, _), place in places if place.contains(QPointF(at))), None)
+
+    def _blank(self, size: QSize, ratio: float) -> QPixmap:
+        """What is seen before the picture has come."""
+        t = tokens()
+        key = "blank", size.width(), size.height(), ratio, t.panel
+        return _kept(self._shapes, key, lambda: _drawn_blank(size, ratio, t)) or QPixmap()
+
+    def _paint_tools(self, painter: QPainter, box: QRect, *, favourite: bool) -> None:
+        for (command, icon_name), place in zip(HOVER_TOOLS, tool_places(box), strict=True):
+            if place.isEmpty():
+                continue
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(16, 17, 19, 205))
+            painter.drawRoundedRect(place, 4, 4)
+            colour = _FAVOURITE if favourite and command == "favourite" else "#e6e7e9"
+            paint_icon(painter, icon_name, colour, place.adjusted(4, 4, -4, -4))
+
+    def _paint_rings(self, painter: QPainter, cell: QRectF, look: Look) -> None:
+        """What is chosen has a broad ring in the accent's colour, what the keyboard is at a line inside it."""
+        t = tokens()
+        if look.chosen:
+            half = _RING / 2
+            painter.setPen(QPen(QColor(t.accent), _RING))
+            painter.drawRoundedRect(cell.adjusted(half, half, -half, -half), RADIUS, RADIUS)
+        if look.current:
+            inside = _RING + _INNER_RING / 2
+            for colour, width in ((QColor(16, 17, 19, 160), 2 * _INNER_RING), (QColor("#f2f3f4"), _INNER_RING)):
+                painter.setPen(QPen(colour, width))
+                painter.drawRoundedRect(cell.adjusted(inside, inside, -inside, -inside), RADIUS, RADIUS)
+
+    def _paint_badge(self, painter: QPainter, cell: QRect, stars: QRect, word: str, ratio: float) -> None:
+        """Draw a badge in the lower right corner; over the stars where it would be cut beside them."""
+        room, font = cell.width() - 2 * _INSET, painter.font()
+        badge = _kept(self._badges, (word, room, ratio), lambda: _drawn_badge(word, room, ratio, font))
+        if badge is None:
+            return
+        left = cell.x() + cell.width() - _INSET - round(badge.width() / ratio)
+        bottom = cell.y() + cell.height() - _INSET
+        if not stars.isEmpty() and left < stars.x() + stars.width() + 4:
+            bottom = stars.y() - 3
+        painter.drawPixmap(left, bottom - _BADGE, badge)
+
+    def _paint_stars(self, painter: QPainter, cell: QRect, rating: int, ratio: float) -> QRect:
+        """Draw the stars in the lower left corner. Return where they lie."""
+        if not rating:
+            return QRect()
+        place = _place_of_stars(cell, rating)
+        if stars := _kept(self._shapes, ("stars", rating, 0, ratio, ""), lambda: _drawn_stars(rating, ratio)):
+            painter.drawPixmap(place.x() - _EDGE, place.y() - _EDGE, stars)
+        return place
+
+    def _paint_label(self, painter: QPainter, cell: QRect, label: str, ratio: float) -> None:
+        colour = _DOTS.get(label)
+        dot = (
+            _kept(self._shapes, ("label", 0, 0, ratio, label), lambda: _drawn_label(colour, ratio)) if colour else None
+        )
+        if dot is not None:
+            painter.drawPixmap(_place_of_label(cell), dot)
+
+
+def paint_stars_and_label(painter: QPainter, cell: QRect, summary: PictureSummary) -> None:
+    """Draw the rating in the lower left corner of an image, and its label in the upper right one."""
+    ratio = painter.device().devicePixelRatioF()
+    if summary.rating:
+        place = _place_of_stars(cell, summary.rating)
+        painter.drawPixmap(place.x() - _EDGE, place.y() - _EDGE, _drawn_stars(summary.rating, ratio))
+    if colour := _DOTS.get(summary.label):
+        painter.drawPixmap(_place_of_label(cell), _drawn_label(colour, ratio))
+
+
+def paint_favourite(painter: QPainter, cell: QRectF) -> None:
+    """Draw the star of a favorite in the upper left corner of an image."""
+    disc = QRectF(cell.left() + _INSET, cell.top() + _INSET, 20, 20)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(16, 17, 19, 190))
+    painter.drawEllipse(disc)
+    paint_icon(painter, "star", _FAVOURITE, disc.adjusted(4, 4, -4, -4))
+
+
+def _place_of_stars(cell: QRect, rating: int) -> QRect:
+    return QRect(cell.x() + 6, cell.y() + cell.height() - 19, rating * _STAR, 12)
+
+
+def _place_of_label(cell: QRect) -> QPoint:
+    return QPoint(cell.x() + cell.width() - _LABEL - 6 - _EDGE, cell.y() + 6 - _EDGE)
+
+
+def _kept(drawn: dict[_Key, QPixmap | None], key: _Key, draw: Callable[[], QPixmap | None]) -> QPixmap | None:
+    """What was drawn for this key; drawn now if it is new."""
+    if key not in drawn:
+        if len(drawn) >= _MOST_KEPT:
+            drawn.clear()
+        drawn[key] = draw()
+    return drawn[key]
+
+
+@contextmanager
+def _drawing(size: QSizeF, ratio: float) -> Iterator[tuple[QPixmap, QPainter]]:
+    """A transparent pixmap of a size in logical pixels, and a painter on it."""
+    pixmap = QPixmap((size * ratio).toSize())
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    try:
+        yield pixmap, painter
+    finally:
+        painter.end()
+
+
+def _drawn_blank(size: QSize, ratio: float, t: Tokens) -> QPixmap:
+    """A panel with a line round it, like the place that is held for a result: neither light nor dark beside images."""
+    with _drawing(QSizeF(size), ratio) as (blank, painter):
+        painter.setPen(QPen(QColor(t.line), 1))
+        painter.setBrush(QColor(t.panel))
+        painter.drawRoundedRect(QRectF(QPointF(), QSizeF(size)).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    return blank
+
+
+def _drawn_stars(rating: int, ratio: float) -> QPixmap:
+    with _drawing(QSizeF(rating * _STAR + 2 * _EDGE, 12 + 2 * _EDGE), ratio) as (stars, painter):
+        for star in range(rating):
+            place = QRectF(_EDGE + star * _STAR, _EDGE, 12, 12)
+            paint_star(painter, place.adjusted(-1.5, -1.5, 1.5, 1.5), QColor(16, 17, 19, 150))
+            paint_star(painter, place, GOLD)
+    return stars
+
+
+def _drawn_label(colour: str, ratio: float) -> QPixmap:
+    side = _LABEL + 2 * _EDGE
+    with _drawing(QSizeF(side, side), ratio) as (dot, painter):
+        painter.setPen(QPen(QColor(16, 17, 19, 160), 1))
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(QRectF(_EDGE, _EDGE, _LABEL, _LABEL))
+    return dot
+
+
+def _drawn_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | None:
+    font = QFont(usual)
+    font.setPixelSize(10)
+    metrics = QFontMetricsF(font)
+    shown = metrics.elidedText(word, Qt.TextElideMode.ElideRight, room - 10)
+    if shown != word and room < _LEAST_CUT:
+        return None
+    tag = QRectF(0, 0, ceil(metrics.horizontalAdvance(shown)) + 10, _BADGE)
+    with _drawing(tag.size(), ratio) as (badge, drawn):
+        drawn.setFont(font)
+        drawn.setBrush(QColor(16, 17, 19, 190))
+        drawn.drawRoundedRect(tag, 3, 3)
+        drawn.setPen(QColor("#e6e7e9"))
+        drawn.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), shown)
+    return badge
+
+
+def badge_of(summary: PictureSummary) -> str:
+    """Return what stands on a picture: the model that made it, in short, as far as it is known."""
+    model = find_model(summary.endpoint)
+    word = model.short_label if model else summary.endpoint
+    return f"Demo · {word}" if summary.demo else word

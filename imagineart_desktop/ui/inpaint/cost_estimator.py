@@ -1,0 +1,95 @@
+"""What would be sent, found out off the window's thread: shown on the canvas, beside the mask, and in the price."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QObject, QTimer
+
+from imagineart_desktop.imaging import Mode, Reach, overlapped, requests_of, widest_seam
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
+from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
+from imagineart_desktop.workspace.background import spawn_for
+
+_SAID_AFTER_MS = 80
+"""What is known sooner is not announced."""
+
+
+class Measuring(QObject):
+    """Measures when told to; the last time counts. Figures that do not hold any more are not left standing."""
+
+    def __init__(
+        self, parent: QObject, canvas: MaskCanvas, trip: TripControls, form: RequestForm, facts: MaskFacts
+    ) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._trip = trip
+        self._form = form
+        self._facts = facts
+        self._turn = self._measured = 0
+        self._at_work = False
+        self._known = asyncio.Event()
+        self._known.set()
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(_SAID_AFTER_MS)
+        self._late.timeout.connect(self._say)
+
+    def start(self) -> None:
+        """Something changed that decides what is sent."""
+        self._turn += 1
+        self._known.clear()
+        if not self._late.isActive():
+            self._late.start()
+        if not self._at_work:
+            spawn_for(self, self._work())
+
+    async def known(self) -> None:
+        """Waits until the price on the screen is that of what is painted now."""
+        await self._known.wait()
+
+    async def _work(self) -> None:
+        """One measurement at a time: a large mask takes much memory. What changed meanwhile is measured afterwards.
+
+        One that fails is over as well: it is reported, and nobody waits for it any longer.
+        """
+        self._at_work = True
+        try:
+            while self._measured != self._turn:
+                turn = self._measured = self._turn
+                await asyncio.wait([spawn_for(self, self._measure(turn))])
+                if turn == self._turn:
+                    self._known.set()
+        finally:
+            self._at_work = False
+
+    async def _measure(self, turn: int) -> None:
+        mask, trip, working = self._canvas.document.mask, self._trip.trip(), self._form.model.working_size
+        apart = trip.model_copy(update={"each_island": True, "mode": Mode.ONLY_MASKED})
+
+        overlap = trip.overlap if any(trip.margins) else 0
+
+        def measured() -> tuple[list[Reach], int, int, int]:
+            reaches = requests_of(mask, trip, working)
+            areas = len(reaches if apart == trip else requests_of(mask, apart, working))
+            added = overlapped(mask, trip.margins, overlap) if overlap else 0
+            return reaches, areas, widest_seam(mask) if trip.feather else 0, added
+
+        reaches, areas, widest, added = await asyncio.to_thread(measured)
+        if turn != self._turn:
+            return
+        self._late.stop()
+        partly = trip.mode is Mode.ONLY_MASKED or trip.each_island
+        self._canvas.show_guides(trip.margins, [reach.box for reach in reaches] if partly else [], trip.overlap)
+        self._facts.show_sent(reaches)
+        self._facts.show_seam(trip.feather, widest, lambda: self._trip.feather.setValue(widest))
+        self._trip.mark_seam(widest)
+        self._facts.show_overlap(overlap, added)
+        self._trip.show_requests(areas)
+        self._form.set_requests(max(1, len(reaches)))
+
+    def _say(self) -> None:
+        self._facts.show_measuring()
+        self._form.show_measuring()

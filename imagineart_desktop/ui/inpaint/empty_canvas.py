@@ -1,0 +1,32 @@
+"""The empty canvas: it takes pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+
+from imagineart_desktop.ui.widgets import EmptyState
+from imagineart_desktop.workspace.mime import may_take, take
+
+
+class DropPlace(EmptyState):
+    """taken: list of `Taken` that was dropped."""
+
+    taken = Signal(list)
+
+    def __init__(self, choose: Callable[[], object]) -> None:
+        super().__init__("brush", "Paint what should change", "Drop an image here, paste it, or open one.")
+        self.setAcceptDrops(True)
+        self.open = self.add_action("Open an image…", choose)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Takes pictures."""
+        if may_take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Opens what was dropped."""
+        event.acceptProposedAction()
+        self.taken.emit(take(event.mimeData()))

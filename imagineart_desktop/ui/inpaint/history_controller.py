@@ -1,0 +1,358 @@
+"""Steps of the session: a result becomes the picture, and every picture before it can be returned to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from imagineart_desktop.imaging import Margins, Mask, PictureError, Size, new_mask, original_area
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.support import Reach, WorkCancelledError
+from imagineart_desktop.support.wording import shortened
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.captions import tip_of
+from imagineart_desktop.workspace.inpaint.history import Step, Steps
+from imagineart_desktop.workspace.inpaint.result_versions import Version
+from imagineart_desktop.workspace.inpaint.undo_commands import PackedMask, StepCommand
+
+_OPEN_AT_ONCE = 3
+"""Pictures that are kept decoded, …"""
+
+_MOST_BYTES = 128 * 2**20
+"""… as long as those that are not on the canvas hold no more than this; the others are opened again."""
+
+_FOUND, _COPIED, _LEFT = 0.05, 0.5, 0.75
+"""Of applying a result, when its file is found, when that is kept, and when the step before is."""
+
+_WORDS = 32
+_NO_WORDS: dict[str, Any] = {"fields": {"prompt": ""}}
+"""State of a form whose prompt is empty; all else stays as it is set."""
+
+
+class Stepping(QObject):
+    """say: where is said what stands in the way. reopen: see `Opening.reopen`."""
+
+    placed = Signal(object)
+    """The `OpenPicture` that is on the canvas now."""
+    left = Signal()
+    """No image is on the canvas any more."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        library: Library,
+        canvas: MaskCanvas,
+        form: RequestForm,
+        trip: TripControls,
+        say: Callable[[str], object],
+        reopen: Callable[[str, int | None], Awaitable[session_store.OpenPicture | None]],
+    ) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._canvas = canvas
+        self._form = form
+        self._trip = trip
+        self._say = say
+        self._reopen = reopen
+        self._turn = asyncio.Lock()
+        self._wanted = 0
+        self._problem = ""
+        """What is to be said once the way back is gone."""
+        self.steps = Steps()
+        self.picture: session_store.OpenPicture | None = None
+        self._open: OrderedDict[int, session_store.OpenPicture] = OrderedDict()
+
+    async def open(self, picture: session_store.OpenPicture, name: str) -> bool:
+        """An image from elsewhere; where it is open or was closed, go to it instead.
+
+        Returns whether the canvas shows another image than before. Raises LibraryError.
+        """
+        async with self._turn:
+            before, known = self.steps.current, self.steps.root_with(picture.kept.sha256)
+        if known is None:
+            await self.begin(picture, await self.label_of(picture, name), name)
+        elif known is not before:
+            self._open[known.id] = picture
+            await self.return_to(known.id)
+        elif self.picture is None:
+            self._place(known, picture, None)
+        else:
+            return False
+        return True
+
+    async def label_of(self, picture: session_store.OpenPicture, name: str) -> str:
+        """What the same image is called already; else the words that made it; else its name. Raises LibraryError."""
+        if (known := self.steps.root_with(picture.kept.sha256)) is not None:
+            return known.label
+        details = await self._library.details(picture.picture_id) if picture.picture_id is not None else None
+        return (_short(details.recipe.prompt) if details is not None else "") or name
+
+    async def begin(self, picture: session_store.OpenPicture, label: str, name: str = "") -> None:
+        """A picture from elsewhere, after a step that is being made; can be undone. Raises LibraryError.
+
+        name: of its file, where that is known.
+        """
+        async with self._turn:
+            if self.steps.current is None:
+                self._place(self.steps.start(picture.kept.sha256, picture.picture_id, label, name), picture, None)
+                self._keep_words()
+                return
+            with self._canvas.document.held():
+                self._end_action()
+                before = await self._leave()
+
+                def start() -> Step:
+                    step = self.steps.start(picture.kept.sha256, picture.picture_id, label, name)
+                    # The words in the form describe the image that is left, and stay with it.
+                    step.form = _NO_WORDS
+                    return step
+
+                await self._arrive(start, picture, None, f"Open {label}", before)
+
+    def place_restored(self, picture: session_store.OpenPicture, mask: Mask | None) -> None:
+        """Put the image of the last session on the canvas, with the mask that was being painted on it."""
+        if (step := self.steps.current) is not None:
+            self._place(step, picture, None)
+            if mask is not None:
+                self._canvas.document.exchange(mask)
+
+    async def leave_restored(self) -> None:
+        """Leave the step of the last session, whose image is not here; its words and its mask stay with it."""
+        async with self._turn:
+            step = self.steps.current
+            if step is None or self.picture is not None:
+                return
+            try:
+                if not self._library.read_only:
+                    step.mask = await session_store.keep_mask_draft(step.sha256, self._library) or step.mask
+            except (PictureError, LibraryError) as error:
+                self._say(str(error))
+            self._keep_words()
+            self.steps.leave()
+
+    async def apply(self, number: int, version: Version, *, keep_mask: bool, reach: Reach) -> None:
+        """A picture of the library, made from this one, becomes the picture; can be undone. Twice at once is once.
+
+        version: how it looks. reach: takes the share that is done.
+        """
+        if self.steps.current is None or self._turn.locked():
+            return
+        async with self._turn:
+            await self._held_apply(number, version, reach, keep_mask=keep_mask)
+
+    async def _held_apply(self, number: int, version: Version, reach: Reach, *, keep_mask: bool) -> None:
+        document = self._canvas.document
+        with document.held():
+            # The action that is under way belongs to the image that it was begun on.
+            finished = document.mask if self._canvas.stylus.action is None else document.before_action()
+            self._end_action()
+            try:
+                await self._apply(number, version, None if keep_mask else finished, reach)
+            except (PictureError, LibraryError) as error:
+                self._say(str(error))
+
+    async def _apply(self, number: int, version: Version, finished: Mask | None, reach: Reach) -> None:
+        """finished: the mask of the request; only what was painted since stays. None keeps the whole mask."""
+        recipe = await self._library.details(number)
+        reach(_FOUND)
+        picture = await session_store.open_decoded(version.pixels, version.pyramid, version.deep, number, self._library)
+        reach(_COPIED)
+        before = await self._leave()
+        reach(_LEFT)
+        plan = recipe.recipe.plan if recipe is not None else None
+        margins = plan.trip.margins if plan is not None else self._trip.margins()
+        if finished is None:
+            mask = self._carried(_size(picture), margins)
+        else:
+            mask = await session_store.painted_since(plan, finished, self._library) if plan is not None else None
+        prompt = recipe.recipe.prompt if recipe is not None else ""
+
+        def grow() -> Step:
+            step = self.steps.grow(picture.kept.sha256, number, _short(prompt) or "Result")
+            if recipe is not None:
+                step.seed, step.words = recipe.recipe.seed, tip_of(recipe.recipe)
+            return step
+
+        await self._arrive(grow, picture, mask, "Apply result", before)
+
+    async def return_to(self, number: int) -> None:
+        """Back to a step, with its mask, prompt, style and seed; can be undone."""
+        self._wanted = number
+        async with self._turn:
+            here = self.steps.current is not None and self.steps.current.id == number
+            # Keys go through the steps faster than their images are read: only the last one counts.
+            if number not in self.steps or here or number != self._wanted:
+                return
+            with self._canvas.document.held():
+                self._end_action()
+                try:
+                    await self._return_to(self.steps[number])
+                except WorkCancelledError:
+                    return
+                except (PictureError, LibraryError) as error:
+                    self._say(str(error))
+
+    async def leave(self) -> None:
+        """No image is on the canvas any more; the step that was there keeps its mask and words, or stays there."""
+        async with self._turn:
+            with self._canvas.document.held():
+                self._end_action()
+                try:
+                    if self.steps.current is not None:
+                        await self._leave()
+                except LibraryError as error:
+                    self._say(str(error))
+                    return
+                self.steps.leave()
+                self._form.restore(_NO_WORDS)
+                self.picture = None
+                self._canvas.close_picture()
+        self.left.emit()
+
+    async def _return_to(self, step: Step) -> None:
+        if self.steps.current is None:
+            picture = await self._picture_of(step)
+            self._put(
+                self.steps.go_to(step.id),
+                picture,
+                await session_store.kept_mask(step.mask, _size(picture), self._library),
+            )
+            return
+        before = await self._leave()
+        picture = await self._picture_of(step)
+        mask = await session_store.kept_mask(step.mask, _size(picture), self._library)
+        await self._arrive(lambda: step, picture, mask, f"Return to {step.label}", before)
+
+    async def _leave(self) -> tuple[int, PackedMask]:
+        """Keeps what the current step is left with; the step and its mask. Raises LibraryError."""
+        step = self.steps.current
+        if step is None:
+            raise LibraryError("There is no image on the canvas.")
+        packed = await asyncio.to_thread(PackedMask, self._canvas.document.mask)
+        self._keep_words()
+        step.mask = None if packed.png is None else (await self._library.keep_input(packed.png)).sha256
+        return step.id, packed
+
+    def _keep_words(self) -> None:
+        """Prompt, style and seed, and how it is sent, stay with the step that is left."""
+        step = self.steps.current
+        if step is not None:
+            step.form = self._form.state()
+            step.trip = self._trip.trip().model_dump(mode="json")
+
+    def _end_action(self) -> None:
+        """What the hand is doing ends here: it belongs to the picture that is left."""
+        stylus = self._canvas.stylus
+        if stylus.goes_on:
+            stylus.abandon()
+        else:
+            stylus.close()
+
+    async def _arrive(
+        self,
+        step_of: Callable[[], Step],
+        picture: session_store.OpenPicture,
+        mask: Mask | None,
+        name: str,
+        before: tuple[int, PackedMask],
+    ) -> None:
+        """Go to a step. step_of: makes it where it is a new one, so that work that is cancelled leaves none behind."""
+        if mask is None:
+            mask = new_mask(_size(picture))
+        packed = await asyncio.to_thread(PackedMask, mask)
+        step = step_of()
+        self._put(self.steps.go_to(step.id), picture, mask)
+        self._canvas.document.undo_stack.push(
+            StepCommand(name, before, (step.id, packed), self._travel, self._canvas.document.undo_stack)
+        )
+
+    def _travel(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
+        # At once, for the next undo may come before the task begins.
+        self._canvas.document.hold()
+        spawn_for(self, self._go(number, mask, back))
+
+    async def _go(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
+        """Undo and redo: picture and mask as they were, words and settings as the step was left.
+
+        back: goes the other way in the history, which is here already.
+        """
+        goes_back = False
+        try:
+            async with self._turn:
+                if number not in self.steps:
+                    raise PictureError("This step is no longer available.")
+                picture = await self._picture_of(self.steps[number])
+                unpacked = await asyncio.to_thread(mask.unpacked)
+                await self._leave()
+                self._put(self.steps.go_to(number), picture, unpacked)
+        except WorkCancelledError:
+            goes_back = True
+        except (PictureError, LibraryError) as error:
+            # The way back leads to what is on the canvas, which no file is needed for.
+            goes_back = self.steps.current is None or self.steps.current.id != number
+            self._problem = str(error)
+        finally:
+            self._canvas.document.let_go()
+        if goes_back:
+            back()
+        elif self._problem:
+            # Now, as the image that is placed on the way back clears all messages.
+            problem, self._problem = self._problem, ""
+            self._say(problem)
+
+    async def _picture_of(self, step: Step) -> session_store.OpenPicture:
+        picture = self._open.get(step.id)
+        if picture is None:
+            picture = await self._reopen(step.sha256, step.picture_id)
+        if picture is None:
+            raise PictureError("The image of this step is no longer in the library.")
+        return picture
+
+    def _put(self, step: Step, picture: session_store.OpenPicture, mask: Mask) -> None:
+        """Another step: with its own words and settings, or with what is set where it is a new one."""
+        self._place(step, picture, mask)
+        self._form.restore(step.form)
+        self._trip.restore(step.trip)
+        self._keep_words()
+
+    def _place(self, step: Step, picture: session_store.OpenPicture, mask: Mask | None) -> None:
+        self.picture = picture
+        self._open[step.id] = picture
+        self._open.move_to_end(step.id)
+        while len(self._open) > 1 and (
+            len(self._open) > _OPEN_AT_ONCE
+            or sum(each.bytes_held for each in self._open.values() if each is not picture) > _MOST_BYTES
+        ):
+            self._open.popitem(last=False)
+        self._canvas.set_picture(picture.pixels, picture.pyramid, mask)
+        self.placed.emit(picture)
+
+    def _carried(self, size: Size, margins: Margins) -> Mask | None:
+        """The mask for a picture that came of this one; where that has grown, its new area is left out of it."""
+        mask = self._canvas.document.mask
+        old = mask.shape[1], mask.shape[0]
+        if margins.around(old) != size:
+            return mask.copy() if old == size else None
+        grown = new_mask(size)
+        grown[original_area(old, margins).slices] = mask
+        return grown
+
+    def state(self) -> dict[str, Any]:
+        """The session as JSON."""
+        return self.steps.state()
+
+
+def _size(picture: session_store.OpenPicture) -> Size:
+    return picture.pixels.shape[1], picture.pixels.shape[0]
+
+
+def _short(prompt: str) -> str:
+    return shortened(prompt, _WORDS)

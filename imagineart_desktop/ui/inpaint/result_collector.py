@@ -1,0 +1,190 @@
+"""Pictures that come for the steps of the session, and areas that did not come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+from shiboken6 import isValid
+
+from imagineart_desktop.imaging import PictureError
+from imagineart_desktop.jobs import Job, JobEvent, MissingError, Worker
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.models import dollars
+from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.inpaint.early_look import EarlyLook
+from imagineart_desktop.ui.inpaint.result_viewer import Looking
+from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
+from imagineart_desktop.ui.widgets import InlineMessage
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
+from imagineart_desktop.workspace.inpaint.captions import tip_of
+from imagineart_desktop.workspace.inpaint.history import Step, Steps
+from imagineart_desktop.workspace.inpaint.region_groups import Arrival, Group, Islands
+
+
+class Arriving(QObject):
+    """may_look: whether a new result may be looked at now; say: where is said what stands in the way."""
+
+    changed = Signal()
+    """What is to be kept for after a restart."""
+    arrived = Signal()
+    """A new result stands in the strip."""
+    elsewhere = Signal()
+    """A new result came for a step that is not shown."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        library: Library,
+        worker: Worker,
+        canvas: MaskCanvas,
+        strip: ResultsStrip,
+        looking: Looking,
+        steps: Callable[[], Steps],
+        may_look: Callable[[], bool],
+        say: Callable[[str], object],
+    ) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._worker = worker
+        self._strip = strip
+        self._steps = steps
+        self._may_look = may_look
+        self._say = say
+        self._before_begin: list[JobEvent] | None = []
+        self._looking = looking
+        self._early = EarlyLook(self, worker.composed, canvas, strip, looking, self._may_look_early)
+        self.islands = Islands(library, lambda sha256: _step_of(steps(), sha256))
+        self.missing = InlineMessage()
+        worker.subscribe(self._job_event)
+
+    def restore(self, state: object) -> None:
+        """Know again what was waited for last time."""
+        self.islands.restore(state)
+
+    def begin(self) -> None:
+        """Take in what happened since the program started, and from now on what happens."""
+        before, self._before_begin = self._before_begin or [], None
+        for job in self._worker.jobs():
+            spawn(self._follow(self.islands.moved(job)))
+        for event in before:
+            self._job_event(event)
+        self._tell_missing()
+
+    def expect(self, jobs: list[Job], step: Step) -> None:
+        """These were sent from a step."""
+        self.islands.expect(jobs, step.id)
+        self.changed.emit()
+
+    def show_step(self, step: Step) -> None:
+        """The results of the step that is on the canvas now."""
+        self._early.leave()
+        for number in step.results:
+            spawn_for(self, self._add(number, look=False))
+        self._tell_missing()
+
+    def _job_event(self, event: JobEvent) -> None:
+        if self._before_begin is not None:
+            self._before_begin.append(event)
+        elif event.pictures:
+            self._early.arrived(event.job.id)
+            spawn(self._follow(self.islands.arrived(event.job, event.pictures[0])))
+        elif event.job.plan is not None and event.job.plan.together is not None:
+            spawn(self._follow(self.islands.moved(event.job)))
+
+    async def _follow(self, coming: Awaitable[Arrival | None]) -> None:
+        """What arrived is paid: it's put together and kept, also when the window goes meanwhile."""
+        try:
+            arrival = await coming
+        except (MissingError, PictureError, LibraryError) as error:
+            if isValid(self):
+                self._say(str(error))
+            return
+        if not isValid(self):
+            return
+        if arrival is not None and arrival.step in self._steps():
+            self._show(arrival)
+        self._tell_missing()
+        self.changed.emit()
+
+    def _show(self, arrival: Arrival) -> None:
+        step = self._steps()[arrival.step]
+        shown = step is self._steps().current
+        if arrival.instead_of in step.results:
+            step.results.remove(arrival.instead_of)
+            if shown:
+                self._strip.remove(arrival.instead_of)
+        if arrival.number not in step.results:
+            step.results.append(arrival.number)
+            if shown:
+                spawn_for(self, self._add_new(arrival.number))
+            else:
+                step.fresh += 1
+                self.elsewhere.emit()
+
+    def _may_look_early(self, job: Job) -> bool:
+        step = self._steps().current
+        return step is not None and self.islands.step_alone(job) == step.id and self._may_look()
+
+    async def _add_new(self, number: int) -> None:
+        await self._add(number, look=True)
+        self.arrived.emit()
+
+    async def _add(self, number: int, *, look: bool) -> None:
+        try:
+            details = await self._library.details(number)
+            if details is None:
+                return
+            version = self._looking.versions.take_begun(number, details.recipe)
+            if version is not None:
+                image = version.pyramid.small
+            else:
+                data = await self._library.thumbnail(details.summary, THUMBNAIL_EDGE)
+                image = await asyncio.to_thread(QImage.fromData, data)
+            # Nothing takes the picture away from under the hand that paints.
+            self._strip.add(number, image, tip_of(details.recipe), look=look and self._may_look())
+        except (LibraryError, PictureError, ValueError) as error:
+            self._say(str(error))
+
+    # What did not come
+
+    def _tell_missing(self) -> None:
+        step = self._steps().current
+        groups = [group for group in self.islands.incomplete(step.id) if group.numbers] if step is not None else []
+        if groups:
+            spawn_for(self, self._offer(groups[0]))
+        else:
+            self.missing.clear()
+
+    async def _offer(self, group: Group) -> None:
+        jobs = [await self._worker.find(job_id) for job_id in group.missing.values()]
+        again = [job for job in jobs if job is not None and job.can_be_repeated]
+        price = sum((job.estimate for job in again if not job.can_be_fetched), Decimal(0))
+        actions: dict[str, Callable[[], object]] = {}
+        if again:
+            what = "the missing one" if len(again) == 1 else f"the {len(again)} missing ones"
+            cost = f"for {dollars(price)}" if price else "at no further cost"
+            actions[f"Send {what} {cost}"] = lambda: spawn(self._send([job.id for job in again]))
+        actions["Leave it"] = lambda: self._give_up(group)
+        self.missing.say(group.sentence, "caution", actions, holds=lambda: group in self.islands.incomplete(group.step))
+
+    async def _send(self, jobs: list[str]) -> None:
+        try:
+            for job_id in jobs:
+                await self._worker.ask_again(job_id)
+        except LibraryError as error:
+            self._say(str(error))
+
+    def _give_up(self, group: Group) -> None:
+        self.islands.give_up(group)
+        self.changed.emit()
+        self._tell_missing()
+
+
+def _step_of(steps: Steps, sha256: str) -> int | None:
+    return next((step.id for step in reversed(list(steps)) if step.sha256 == sha256), None)

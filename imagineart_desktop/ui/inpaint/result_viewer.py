@@ -1,0 +1,420 @@
+"""Looking at a result: itself with the seam that is set, the picture before it, or as the service sent it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from imagineart_desktop.imaging import Margins, PictureError, Pixels, RoundTrip
+from imagineart_desktop.jobs import LastComposed, MissingError
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.support import Progress
+from imagineart_desktop.support.pixel_libraries import cv2, np
+from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+from imagineart_desktop.ui.compare.pane import Compared, ComparePane
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
+from imagineart_desktop.ui.inpaint.result_bar import RAW_IS_NOT_APPLIED, LookBar, Way
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
+from imagineart_desktop.ui.widgets import InlineMessage, Said, Waiting
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.inpaint.captions import line_of
+from imagineart_desktop.workspace.inpaint.result_versions import Setting, Version, Versions, setting_of
+
+_Show = Callable[[Progress], object]
+"""Shows how far work is."""
+
+
+class _Shown(NamedTuple):
+    """What the canvas shows of a result."""
+
+    number: int
+    way: Way
+    setting: Setting
+
+
+class Looking(QObject):
+    """Which result is looked at, and how. message: where is said what is worth saying of it.
+
+    waiting: says what must be made for it; cancelled, the canvas and the settings stay as they were.
+    Seam and tone are those that are set beside the canvas, for whichever result is shown, compared or applied.
+    """
+
+    comparing = Signal(bool)
+    """Whether the pane that compares takes the canvas's place."""
+    changed = Signal()
+    """Another result is looked at, or none."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        library: Library,
+        canvas: MaskCanvas,
+        strip: ResultsStrip,
+        trip: TripControls,
+        message: InlineMessage,
+        waiting: Waiting,
+        composed: LastComposed | None,
+    ) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._strip = strip
+        self._trip = trip
+        self._message = message
+        self._waiting = waiting
+        self._said: Said | None = None
+        self._number = SOURCE
+        self._turn = self._making_turn = 0
+        self._stale = self._at_work = False
+        self._making: asyncio.Task[object] | None = None
+        self._shown = _Shown(SOURCE, Way.BEFORE, setting_of(trip.trip()))
+        self._compared: list[int] = []
+        self._comparisons = 0
+        self._comparing: asyncio.Task[object] | None = None
+        self._setting_compared: Setting | None = None
+        self._seam_moved = False
+        self._version: Version | None = None
+        self._before: tuple[Margins, Pixels, Pyramid] | None = None
+        self.versions = Versions(library, composed)
+        self.bar = LookBar()
+        self.pane = ComparePane()
+        self.bar.way_changed.connect(self._way_chosen)
+        self.bar.compare_wanted.connect(lambda: self.compare([SOURCE, self._number]))
+        strip.looked.connect(self.look_at)
+        strip.flipped.connect(self.flip)
+        strip.compared.connect(lambda number: self.compare([strip.current(), number]))
+        self.comparing.connect(self.bar.set_comparing)
+        canvas.source_wanted.connect(self._back_to_source)
+        trip.seam_changed.connect(self._seam_changed)
+
+    @property
+    def number(self) -> int:
+        """The result that is looked at; `SOURCE` for none."""
+        return self._number
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether pictures are shown against each other."""
+        return bool(self._compared)
+
+    def forget(self) -> None:
+        """Another picture is on the canvas; none of its results is looked at."""
+        self.versions.forget()
+        self._before = None
+        self._leave_pane()
+        self._begin(SOURCE)
+        self._show_source()
+
+    def want_mask(self, shown: bool) -> None:
+        """Whether the mask is shown over the source."""
+        self._canvas.set_mask_shown(shown)
+        if shown and self.bar.chosen() is Way.BEFORE:
+            self._back_to_source()
+
+    def look_at(self, number: int) -> None:
+        """A result of the strip, or the source."""
+        self._leave_pane()
+        self._begin(number)
+        self._refresh()
+
+    def _supersede(self) -> None:
+        """What is being made is wanted no longer."""
+        self._turn += 1
+        if self._making is not None:
+            self._making.cancel()
+
+    def _begin(self, number: int) -> None:
+        self._supersede()
+        if self._number == SOURCE:
+            # Nothing follows the seam while the source is looked at: a cancelled one returns to what is set now.
+            self._note_shown(SOURCE, Way.BEFORE)
+        if number != self._number:
+            self._version, self._seam_moved = None, False
+            self._unsay()
+            self.bar.made_of.setText("")
+            spawn_for(self, self._describe(number))
+        self._number = number
+        self.bar.choose(Way.RESULT)
+        self.bar.setVisible(number != SOURCE)
+        self.changed.emit()
+
+    async def _describe(self, number: int) -> None:
+        """What made it is known long before a large result is read."""
+        if number == SOURCE:
+            return
+        with suppress(PictureError, LibraryError):
+            recipe = await self.versions.recipe(number)
+            if number == self._number:
+                self.bar.made_of.setText(line_of(recipe))
+
+    def flip(self) -> None:
+        """Between the result that is looked at and the source."""
+        self._leave_pane()
+        if self._number != SOURCE:
+            self.bar.choose(Way.RESULT if self.bar.chosen() is Way.BEFORE else Way.BEFORE)
+            self._refresh()
+
+    def may_apply(self) -> bool:
+        """Whether what is seen is what Apply does; says why not."""
+        if self.bar.shows_raw:
+            self._say(RAW_IS_NOT_APPLIED, "caution", holds=lambda: self.bar.shows_raw)
+        return not self.bar.shows_raw
+
+    def leave(self) -> None:
+        """Out of a comparison, else back to the source."""
+        if self._compared:
+            self._leave_pane()
+        else:
+            self._strip.choose(SOURCE)
+
+    async def kept(
+        self,
+        number: int,
+        show: Callable[[Progress], object],
+        show_reading: Callable[[Progress], object] = lambda _: None,
+    ) -> tuple[int, Version]:
+        """The number of the picture that shows a result as it is looked at, and how it looks; kept now where its file
+        shows another seam.
+
+        show, show_reading: given the progress of that, and of reading how it looks. Raises PictureError, LibraryError.
+        """
+        trip = self._trip.trip()
+        kept = await self.versions.kept(number, trip, show)
+        return kept, await self.versions.version(number, trip, show_reading)
+
+    # Against each other
+
+    def compare(self, numbers: list[int]) -> None:
+        """Results, or the source and a result, against each other; the same pair again ends it."""
+        if self._compared == numbers:
+            self._leave_pane()
+        elif len(set(numbers)) > 1:
+            self._compared = numbers
+            spawn_for(self, self._compare(numbers))
+
+    async def _compare(self, numbers: list[int], *, keep_view: bool = False) -> None:
+        self._comparisons += 1
+        turn, trip = self._comparisons, self._trip.trip()
+        if self._comparing is not None:
+            self._comparing.cancel()
+
+        async def work(show: _Show) -> list[Compared]:
+            self._comparing = asyncio.current_task()
+            return await self._against_each_other(numbers, trip, show)
+
+        try:
+            pictures = await self._waiting.on("Comparing", work)
+        except (LibraryError, PictureError, ValueError) as error:
+            if turn == self._comparisons and self._compared == numbers:
+                self._say(str(error), "error")
+                self._leave_pane()
+            return
+        if turn != self._comparisons or self._compared != numbers:
+            return
+        if pictures is not None:
+            self._setting_compared = setting_of(trip)
+            self.pane.show_pictures(pictures, keep_view=keep_view)
+            self.comparing.emit(True)
+        elif keep_view and self._setting_compared is not None:
+            self._put_setting(self._setting_compared)
+        else:
+            self._leave_pane()
+
+    async def _against_each_other(self, numbers: list[int], trip: RoundTrip, show: _Show) -> list[Compared]:
+        versions = {number: await self.versions.version(number, trip, show) for number in numbers if number != SOURCE}
+        margins = next((version.margins for version in versions.values()), Margins())
+        pictures = []
+        for number in numbers:
+            if number == SOURCE:
+                pictures.append(Compared("Before", *(await self._source(margins))))
+            else:
+                version = versions[number]
+                label = f"Result {self._strip.place_of(number)}"
+                pictures.append(Compared(label, version.pyramid, version.pixels))
+        return pictures
+
+    def _leave_pane(self) -> None:
+        if self._comparing is not None:
+            self._comparing.cancel()
+        if self._compared:
+            self._compared = []
+            self.pane.show_pictures([])
+            self.comparing.emit(False)
+
+    # On the canvas
+
+    def _back_to_source(self) -> None:
+        """A tool is used: it works on the source, and its mask is seen."""
+        self.bar.choose(Way.BEFORE)
+        self._show_source()
+
+    def _show_source(self) -> None:
+        self._supersede()
+        self._stale = False
+        self._note_shown(self._number, Way.BEFORE)
+        self._canvas.show_result(None)
+        self._canvas.set_bare(False)
+
+    def _way_chosen(self) -> None:
+        self._message.review()
+        self._leave_pane()
+        self._refresh()
+
+    def _seam_changed(self) -> None:
+        if self._number == SOURCE:
+            return
+        self._seam_moved = True
+        if self._compared:
+            spawn_for(self, self._compare(self._compared, keep_view=True))
+            return
+        self.bar.choose(Way.RESULT)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Show the cached version if there is one; otherwise make it, keeping only the latest request."""
+        if self._number == SOURCE:
+            self._show_source()
+        elif not self._shown_at_once():
+            self._stale = True
+            if not self._at_work:
+                spawn_for(self, self._work())
+
+    def _shown_at_once(self) -> bool:
+        version = self.versions.ready(self._number, self._trip.trip())
+        if version is None or self.bar.chosen() is Way.RAW:
+            return False
+        if self.bar.chosen() is Way.RESULT:
+            self._supersede()
+            self._show_version(version)
+        elif not any(version.margins):
+            self._supersede()
+            self._put(None)
+        else:
+            return False
+        self._stale = False
+        self._note_shown(self._number, self.bar.chosen())
+        return True
+
+    def _note_shown(self, number: int, way: Way) -> None:
+        self._shown = _Shown(number, way, setting_of(self._trip.trip()))
+
+    async def _work(self) -> None:
+        self._at_work = True
+        try:
+            while self._stale:
+                words = "Blending the result" if self._seam_moved else "Opening the result"
+                made = await self._waiting.on(words, self._show_stale)
+                if made is None and self._making_turn == self._turn:
+                    self._go_back()
+        finally:
+            self._at_work = False
+
+    async def _show_stale(self, show: _Show) -> bool:
+        self._making = asyncio.current_task()
+        try:
+            while self._stale:
+                self._stale = False
+                await self._show(show)
+        finally:
+            self._making = None
+        return True
+
+    def _go_back(self) -> None:
+        """Cancelled by the user: settings and bar say again what the canvas shows."""
+        self._stale = False
+        number, way, setting = self._shown
+        self._put_setting(setting)
+        if number == self._number:
+            self.bar.choose(way)
+        else:
+            self._strip.choose(SOURCE)
+
+    def _put_setting(self, setting: Setting) -> None:
+        feather, tone_match = setting
+        self._trip.set_seam(feather, tone_match=tone_match)
+
+    async def _show(self, show: _Show) -> None:
+        self._turn += 1
+        self._making_turn = self._turn
+        turn, number, way, trip = self._turn, self._number, self.bar.chosen(), self._trip.trip()
+        try:
+            version = await self.versions.version(number, trip, show)
+            way, pyramid = await self._pyramid_of(version, way, turn)
+        except (LibraryError, PictureError, ValueError) as error:
+            if turn == self._turn:
+                self._say(str(error), "error")
+            return
+        if turn != self._turn:
+            return
+        self._shown = _Shown(number, way, setting_of(trip))
+        if way is Way.RESULT:
+            self._show_version(version)
+        else:
+            self._put(pyramid)
+
+    async def _pyramid_of(self, version: Version, way: Way, turn: int) -> tuple[Way, Pyramid | None]:
+        """What is shown, which is the result where the raw one is missing; None for the source on the canvas."""
+        if way is Way.BEFORE:
+            return way, (await self._source(version.margins))[0] if any(version.margins) else None
+        if way is Way.RESULT:
+            return way, version.pyramid
+        try:
+            came = await self.versions.as_it_came(version.number)
+        except MissingError as error:
+            if turn == self._turn:
+                self._say(str(error), "caution")
+                self.bar.choose(Way.RESULT)
+            return Way.RESULT, version.pyramid
+        return way, await asyncio.to_thread(Pyramid.of, came)
+
+    def _show_version(self, version: Version) -> None:
+        first = self._version is None
+        self._version = version
+        self._put(version.pyramid)
+        self.bar.made_of.setText(line_of(version.recipe))
+        if version.made:
+            self._strip.redraw(version.number, version.pyramid.small)
+        if version.trouble and self._seam_moved:
+            self._say(version.trouble, "caution")
+        elif first and version.recipe.findings:
+            self._say(" ".join(version.recipe.findings), "info")
+
+    def _put(self, pyramid: Pyramid | None) -> None:
+        self._canvas.show_result(pyramid)
+        self._canvas.set_bare(True)
+
+    async def _source(self, margins: Margins) -> tuple[Pyramid, Pixels]:
+        """The source as a result with these margins has it: in its place, with nothing where that is new."""
+        source, pyramid = self._canvas.pixels, self._canvas.source
+        if source is None or pyramid is None:
+            raise PictureError("There is no image on the canvas.")
+        if not any(margins):
+            return pyramid, source
+        if self._before is None or self._before[0] != margins:
+            pixels, larger = await asyncio.to_thread(_within, source, margins)
+            if source is not self._canvas.pixels:
+                return larger, pixels
+            self._before = (margins, pixels, larger)
+        return self._before[2], self._before[1]
+
+    # What is said
+
+    def _say(self, sentence: str, tone: str, holds: Callable[[], bool] | None = None) -> None:
+        self._said = self._message.say(sentence, tone, holds=holds)
+
+    def _unsay(self) -> None:
+        """What was said of one result is not said over another."""
+        if self._said is not None:
+            self._said.withdraw()
+
+
+def _within(pixels: Pixels, margins: Margins) -> tuple[Pixels, Pyramid]:
+    if pixels.shape[2] == 3:
+        pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    left, top, right, bottom = margins
+    pixels = np.asarray(cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT), np.uint8)
+    return pixels, Pyramid.of(pixels)

@@ -1,0 +1,65 @@
+"""The tint's colour and strength: chosen while the canvas shows them, and kept."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QWidget
+
+from imagineart_desktop.ui.canvas.mask_overlay import TINT
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.workspace.preferences import Preferences
+
+_KEPT = "tint"
+_WEAKEST = 16
+"""Of 255; below that a mask would seem to be gone."""
+
+
+class TintChoice(QObject):
+    """Begins with the tint of last time."""
+
+    shown = Signal(object)
+    """The `QColor` to show now; while one is chosen, each that is tried."""
+    changed = Signal(object)
+    """The `QColor` that is kept now."""
+
+    def __init__(self, window: QWidget, preferences: Preferences, actions: Actions) -> None:
+        super().__init__(window)
+        self._window = window
+        self._preferences = preferences
+        self._tint = _colour_of(preferences.value(_KEPT)) or TINT
+        actions["mask.tint colour"].triggered.connect(lambda: self.show())
+
+    @property
+    def tint(self) -> QColor:
+        """The color and strength with which the canvas shows the mask."""
+        return self._tint
+
+    def show(self, parent: QWidget | None = None) -> QColorDialog:
+        """Asks; the canvas follows at once, and goes back when nothing is chosen. parent: the window in front."""
+        dialog = QColorDialog(self._tint, parent or self._window)
+        dialog.setWindowTitle("Mask tint: color and strength")
+        dialog.setOptions(
+            QColorDialog.ColorDialogOption.ShowAlphaChannel | QColorDialog.ColorDialogOption.DontUseNativeDialog
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.currentColorChanged.connect(lambda colour: self.shown.emit(_visible(colour)))
+        dialog.rejected.connect(lambda: self.shown.emit(self._tint))
+        dialog.colorSelected.connect(self._keep)
+        dialog.show()
+        return dialog
+
+    def _keep(self, colour: QColor) -> None:
+        self._tint = _visible(colour)
+        self._preferences.set_value(_KEPT, self._tint.name(QColor.NameFormat.HexArgb))
+        self.shown.emit(self._tint)
+        self.changed.emit(self._tint)
+
+
+def _colour_of(kept: object) -> QColor | None:
+    colour = QColor.fromString(kept) if isinstance(kept, str) else QColor()
+    return _visible(colour) if colour.isValid() else None
+
+
+def _visible(colour: QColor) -> QColor:
+    return QColor(colour.red(), colour.green(), colour.blue(), max(_WEAKEST, colour.alpha()))

@@ -1,0 +1,111 @@
+"""Report a problem: every page of the report lies open before it is saved, and nothing is sent by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from imagineart_desktop.library import write_whole
+from imagineart_desktop.support import spawn
+from imagineart_desktop.support.bundle import Page, zip_of
+from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+
+_EXPLAINED = (
+    "These pages tell support what happened. They contain no images, prompts or keys. Read them, and uncheck what you "
+    "don’t want to share. The report is saved as a file; nothing is sent automatically."
+)
+_WORDS = "what-happened.txt"
+
+
+class ReportDialog(Dialog):
+    """pages: what may go into the report, each checked at first."""
+
+    def __init__(self, parent: QWidget | None, pages: list[Page], files: FileDialogs) -> None:
+        super().__init__(parent)
+        self._files = files
+        self.setWindowTitle("Report a problem")
+        self.setModal(False)
+        self.resize(860, 620)
+        self._pages = {page.name: page for page in pages}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(10)
+        column.addWidget(plain_label("What happened?", "strong"))
+        self.words = QPlainTextEdit()
+        self.words.setAccessibleName("What happened")
+        self.words.setPlaceholderText("What did you do, what did you expect, and what happened instead?")
+        self.words.setFixedHeight(84)
+        self.words.setTabChangesFocus(True)
+        column.addWidget(self.words)
+        column.addWidget(plain_label(_EXPLAINED, "muted", wrap=True))
+        parts = QHBoxLayout()
+        parts.setSpacing(12)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Pages of the report")
+        for page in pages:
+            item = QListWidgetItem(page.name)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked)
+            self.list.addItem(item)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("Text of the page")
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.list.setFixedWidth(220)
+        parts.addWidget(self.list)
+        parts.addWidget(self.text, 1)
+        column.addLayout(parts, 1)
+        self.message = InlineMessage()
+        column.addWidget(self.message)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(button("Close", self.close))
+        save = button("Save report…", self._choose, kind="primary")
+        save.setDefault(True)
+        foot.addWidget(save)
+        column.addLayout(foot)
+        self.list.currentItemChanged.connect(self._show_page)
+        self.list.setCurrentRow(0)
+
+    def chosen(self) -> list[Page]:
+        """Return what goes into the report, the user's own words first."""
+        items = (self.list.item(row) for row in range(self.list.count()))
+        pages = [self._pages[item.text()] for item in items if item.checkState() is Qt.CheckState.Checked]
+        words = self.words.toPlainText().strip()
+        return [Page.of(_WORDS, words), *pages] if words else pages
+
+    async def save(self, target: Path) -> None:
+        """Writes the report."""
+        try:
+            await asyncio.to_thread(lambda: write_whole(target, zip_of(self.chosen())))
+        except OSError as error:
+            self.message.say(f"Can’t save the report there: {error.strerror}.")
+        else:
+            self.message.say(f"Saved as {target}. Send it to support with a short description.", "info")
+
+    def _show_page(self) -> None:
+        item = self.list.currentItem()
+        self.text.setPlainText(self._pages[item.text()].text if item is not None else "")
+
+    def _choose(self) -> None:
+        self._files.save(
+            self,
+            Purpose.REPORT,
+            "Save report",
+            "imagineart-report.zip",
+            {"zip": "Zip (*.zip)"},
+            lambda path, _kind: spawn(self.save(path)),
+        )

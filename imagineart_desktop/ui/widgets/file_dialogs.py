@@ -1,0 +1,140 @@
+"""File dialogs that open in the folder that was used last for the same purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from imagineart_desktop.workspace.mime import PICTURE_FILTER
+from imagineart_desktop.workspace.preferences import Preferences
+
+Kind = TypeVar("Kind")
+
+_KEPT = "folders"
+
+
+class Purpose(StrEnum):
+    """What a file dialog is for. Each value is the key of a remembered folder."""
+
+    OPEN = "open"
+    REFERENCE = "reference"
+    IMPORT = "import"
+    MASK = "mask"
+    EXPORT = "export"
+    SHEET = "sheet"
+    REPORT = "report"
+    TABLE = "table"
+    LOCATE = "locate"
+    LIBRARY = "library"
+    BACKUP = "backup"
+
+
+class FileDialogs:
+    """Asks without blocking the window and remembers one folder per purpose."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        self._preferences = preferences
+
+    def folder(self, purpose: Purpose) -> Path:
+        """Return the last folder of a purpose if it still exists, otherwise the user's folder of pictures or home."""
+        kept = self._kept().get(purpose.value)
+        if isinstance(kept, str) and Path(kept).is_dir():
+            return Path(kept)
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        return Path(pictures) if pictures and Path(pictures).is_dir() else Path.home()
+
+    def remember(self, purpose: Purpose, folder: Path) -> None:
+        """Open the next dialog of this purpose there."""
+        self._preferences.set_value(_KEPT, {**self._kept(), purpose.value: str(folder)})
+
+    def open_file(
+        self,
+        parent: QWidget,
+        purpose: Purpose,
+        title: str,
+        then: Callable[[Path], object],
+        kinds: str = PICTURE_FILTER,
+    ) -> None:
+        """Ask for one file."""
+        self._ask(parent, purpose, title, kinds, QFileDialog.FileMode.ExistingFile, lambda paths: then(paths[0]))
+
+    def open_files(
+        self, parent: QWidget, purpose: Purpose, title: str, then: Callable[[Sequence[Path]], object]
+    ) -> None:
+        """Ask for one or more image files."""
+        self._ask(parent, purpose, title, PICTURE_FILTER, QFileDialog.FileMode.ExistingFiles, then)
+
+    def open_folder(
+        self,
+        parent: QWidget,
+        purpose: Purpose,
+        title: str,
+        then: Callable[[Path], object],
+        start: Path | None = None,
+    ) -> None:
+        """Ask for a folder. start: where to begin instead of the remembered one."""
+        self._ask(parent, purpose, title, "", QFileDialog.FileMode.Directory, lambda paths: then(paths[0]), start)
+
+    def save(
+        self,
+        parent: QWidget,
+        purpose: Purpose,
+        title: str,
+        name: str,
+        kinds: Mapping[Kind, str],
+        then: Callable[[Path, Kind], object],
+    ) -> None:
+        """Ask where to save a file, and as which kind.
+
+        name: the one to offer, whose ending is the default; kinds: value → name filter; then: gets the value too, the
+        first where the system's dialog reports a filter of its own.
+        """
+        filters = list(kinds.values())
+        dialog = QFileDialog(parent, title, str(self.folder(purpose)), ";;".join(filters))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+        dialog.selectFile(name)
+
+        def chosen(path: str) -> None:
+            self.remember(purpose, Path(path).parent)
+            selected = dialog.selectedNameFilter()
+            then(Path(path), list(kinds)[filters.index(selected) if selected in filters else 0])
+
+        dialog.fileSelected.connect(chosen)
+        _show(dialog)
+
+    def _ask(
+        self,
+        parent: QWidget,
+        purpose: Purpose,
+        title: str,
+        kinds: str,
+        mode: QFileDialog.FileMode,
+        then: Callable[[Sequence[Path]], object],
+        start: Path | None = None,
+    ) -> None:
+        dialog = QFileDialog(parent, title, str(start or self.folder(purpose)), kinds)
+        dialog.setFileMode(mode)
+
+        def chosen(names: Sequence[str]) -> None:
+            paths = [Path(name) for name in names]
+            if paths:
+                self.remember(purpose, paths[0] if mode is QFileDialog.FileMode.Directory else paths[0].parent)
+                then(paths)
+
+        dialog.filesSelected.connect(chosen)
+        _show(dialog)
+
+    def _kept(self) -> dict[str, object]:
+        kept = self._preferences.value(_KEPT)
+        return kept if isinstance(kept, dict) else {}
+
+
+def _show(dialog: QFileDialog) -> None:
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

@@ -1,0 +1,87 @@
+"""Images on the clipboard, each also as PNG: Qt would encode it in the window's thread when another program asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QClipboard, QGuiApplication, QImage
+
+from imagineart_desktop.imaging import Pixels, deep_of, encode_deep
+from imagineart_desktop.support import Progress, Reach, WorkCancelledError
+from imagineart_desktop.ui.widgets import Waiting
+from imagineart_desktop.workspace.mime import PICTURE_MIME
+from imagineart_desktop.workspace.qimage import to_image
+
+_PNG = "image/png"
+_SHOWN = 0.3
+"""Of making a copy, when only the PNG has to be encoded."""
+
+
+class Copied(NamedTuple):
+    """One image as the clipboard holds it."""
+
+    image: QImage
+    png: bytes
+
+
+def copied(pixels: Pixels, reach: Reach) -> Copied:
+    """An image for the clipboard. Takes a moment. reach: called with the share that is done."""
+    image = to_image(pixels)
+    reach(_SHOWN)
+    return Copied(image, encode_deep(deep_of(pixels), lambda share: reach(_SHOWN + (1 - _SHOWN) * share)))
+
+
+class ImageCopier(QObject):
+    """Copies one image at a time: what is copied meanwhile, here or in another program, takes its place.
+
+    A window has one: of two, each would cancel what the other copies later.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._turn = 0
+        self._progress = Progress()
+        QGuiApplication.clipboard().dataChanged.connect(self._supersede)
+
+    async def copy(
+        self,
+        make: Callable[[Reach], Copied],
+        waiting: Waiting,
+        words: str = "Copying the image",
+        picture_id: int | None = None,
+    ) -> bool:
+        """Copy what is made in another thread. Returns whether the clipboard has it: not once that is cancelled.
+
+        waiting: says so, and cancels it. picture_id: of an image of the library. Raises what `make` raises.
+        """
+        self._supersede()
+        turn, progress = self._turn, Progress()
+        self._progress = progress
+
+        async def work(show: Callable[[Progress], object]) -> Copied:
+            show(progress)
+            return await asyncio.to_thread(make, progress.reach)
+
+        try:
+            made = await waiting.on(words, work)
+        except WorkCancelledError:
+            return False
+        finally:
+            progress.cancel()
+        if made is None or turn != self._turn:
+            return False
+        mime = QMimeData()
+        if picture_id is not None:
+            mime.setData(PICTURE_MIME, str(picture_id).encode())
+        mime.setImageData(made.image)
+        mime.setData(_PNG, made.png)
+        QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
+        return True
+
+    def _supersede(self) -> None:
+        """What is being made must not land on what is copied later."""
+        self._turn += 1
+        self._progress.cancel()

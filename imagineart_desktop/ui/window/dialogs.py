@@ -1,0 +1,94 @@
+"""The window's dialogs, loaded and made when they are first wanted; none of them holds the window up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.library import Library
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.commands.shortcuts import Shortcuts
+from imagineart_desktop.ui.inpaint.tint_picker import TintChoice
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.workspace.preferences import Preferences
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.about.dialog import AboutDialog
+    from imagineart_desktop.ui.settings.dialog import SettingsDialog
+    from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
+    from imagineart_desktop.ui.spending.dialog import SpendDialog
+
+
+class Dialogs(QObject):
+    """Settings, shortcuts, spending, and what the program is."""
+
+    modifier_changed = Signal(object)
+    """`CanvasModifier`, chosen in the settings."""
+    restart_wanted = Signal()
+
+    def __init__(
+        self,
+        window: QWidget,
+        library: Library,
+        worker: Worker,
+        account: Account,
+        preferences: Preferences,
+        theme: Theme,
+        actions: Actions,
+        files: FileDialogs,
+        tint: TintChoice,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._account, self._worker, self._preferences, self._theme = account, worker, preferences, theme
+        self._files, self._tint = files, tint
+        self._advance = actions["loupe.advance"]
+        self._library = library
+        self._keys = Shortcuts(actions, preferences)
+        self._settings: SettingsDialog | None = None
+        self._shortcuts: ShortcutsDialog | None = None
+        self._spending: SpendDialog | None = None
+        self._about: AboutDialog | None = None
+
+    def settings(self, section: str = "") -> None:
+        """Account, look, library. section: the one of `SECTIONS` to open at."""
+        from imagineart_desktop.ui.settings.dialog import SettingsDialog
+
+        if self._settings is None:
+            parts = self._account, self._worker, self._preferences, self._theme, self._library, self._files
+            self._settings = SettingsDialog(self._window, *parts, self._advance, self._tint)
+            self._settings.modifier_changed.connect(self.modifier_changed)
+            self._settings.restart_wanted.connect(self.restart_wanted)
+        _bring(self._settings)
+        if section:
+            self._settings.show_section(section)
+
+    def shortcuts(self) -> None:
+        """All keys."""
+        from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
+
+        self._shortcuts = self._shortcuts or ShortcutsDialog(self._window, self._keys)
+        _bring(self._shortcuts)
+
+    def spending(self) -> None:
+        """What was spent."""
+        from imagineart_desktop.ui.spending.dialog import SpendDialog
+
+        self._spending = self._spending or SpendDialog(self._window, self._library, self._files)
+        _bring(self._spending)
+
+    def about(self) -> None:
+        """Name, version, licenses and links."""
+        from imagineart_desktop.ui.about.dialog import AboutDialog
+
+        self._about = self._about or AboutDialog(self._window)
+        _bring(self._about)
+
+
+def _bring(dialog: QDialog) -> None:
+    dialog.show()
+    dialog.raise_()

@@ -1,0 +1,66 @@
+"""Windows that stand beside the main one and are about pictures, loaded and made when they are first wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.ui.commands.image_commands import PictureCommands
+from imagineart_desktop.workspace.background import spawn_for
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.compare.window import CompareWindow
+    from imagineart_desktop.ui.lineage.window import LineageWindow
+
+
+class PictureWindows(QObject):
+    """Follows the picture commands that open a window of its own."""
+
+    def __init__(self, window: QWidget, library: Library, commands: PictureCommands) -> None:
+        super().__init__(window)
+        self._window = window
+        self._library = library
+        self._commands = commands
+        self.compare_window: CompareWindow | None = None
+        self.lineage_window: LineageWindow | None = None
+        commands.compare_wanted.connect(self.compare)
+        commands.lineage_wanted.connect(self.lineage)
+
+    def compare(self, numbers: list[int]) -> None:
+        """Opens the comparison of these pictures; of one, with what it was made from."""
+        if len(numbers) > 1:
+            self._compare(numbers)
+        else:
+            spawn_for(self, self._compare_with_source(numbers[0]))
+
+    async def _compare_with_source(self, number: int) -> None:
+        try:
+            details = await self._library.details(number)
+        except LibraryError as error:
+            self._commands.said.emit(str(error), None)
+            return
+        parents = details.parents if details is not None else ()
+        source = next((parent.picture_id for parent in parents if parent.picture_id is not None), None)
+        if source is None:
+            self._commands.said.emit("This image has no source in the library. Select two to four to compare.", None)
+        else:
+            self._compare([source, number])
+
+    def _compare(self, numbers: list[int]) -> None:
+        from imagineart_desktop.ui.compare.window import CompareWindow
+
+        if self.compare_window is None:
+            self.compare_window = CompareWindow(self._window, self._library)
+        self.compare_window.open_for(numbers)
+
+    def lineage(self, number: int) -> None:
+        """Opens the lineage of this picture."""
+        from imagineart_desktop.ui.lineage.window import LineageWindow
+
+        if self.lineage_window is None:
+            self.lineage_window = LineageWindow(self._window, self._library)
+            self.lineage_window.opened.connect(lambda opened: self._commands.run("open", [opened]))
+        self.lineage_window.open_for(number)

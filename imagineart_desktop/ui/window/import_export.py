@@ -1,0 +1,113 @@
+"""What goes out of the window and comes into it as files: the dialogs, loaded and made when they are first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.library import ImportReport, Library
+from imagineart_desktop.ui.commands.image_commands import PictureCommands
+from imagineart_desktop.ui.widgets.drops import Drops
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.workspace.library_texts import import_text
+from imagineart_desktop.workspace.mime import files_in
+from imagineart_desktop.workspace.preferences import Preferences
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.exporting.dialog import ExportDialog, Making
+    from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
+    from imagineart_desktop.ui.importing.dialog import ImportDialog
+
+
+class Exchange(QObject):
+    """Follows the picture commands that lead out, and takes in what is chosen or dropped."""
+
+    imported = Signal(str, object, list)
+    """What came in, in words; what takes it back, or None; ids of the images it is about.
+
+    Sent when the user can see it: after the import's dialog, if there was something to see in that, is closed.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        library: Library,
+        preferences: Preferences,
+        files: FileDialogs,
+        commands: PictureCommands,
+    ) -> None:
+        super().__init__(window)
+        self._files = files
+        self._window = window
+        self._library = library
+        self._preferences = preferences
+        self.export_dialog: ExportDialog | None = None
+        self._commands = commands
+        self.import_dialog: ImportDialog | None = None
+        self._untold: ImportReport | None = None
+        self.sheet_dialog: SheetDialog | None = None
+        commands.export_wanted.connect(self.export)
+        commands.sheet_wanted.connect(self.sheet)
+
+    def export(self, numbers: list[int]) -> None:
+        """Opens the export of these pictures."""
+        self._export_dialog().open_for(numbers)
+
+    async def export_once_made(self, make: Making) -> None:
+        """Open the export of an image that is still being made."""
+        await self._export_dialog().open_once_made(make)
+
+    def _export_dialog(self) -> ExportDialog:
+        from imagineart_desktop.ui.exporting.dialog import ExportDialog
+
+        if self.export_dialog is None:
+            self.export_dialog = ExportDialog(self._window, self._library, self._preferences, self._files)
+        return self.export_dialog
+
+    def sheet(self, numbers: list[int]) -> None:
+        """Opens the contact sheet of these pictures."""
+        from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
+
+        if self.sheet_dialog is None:
+            self.sheet_dialog = SheetDialog(self._window, self._library, self._files)
+        self.sheet_dialog.open_for(numbers)
+
+    def take_drops_on(self, widget: QWidget) -> None:
+        """Files and folders dropped there are imported."""
+        Drops(widget, lambda mime: bool(files_in(mime)), files_in).dropped.connect(self.take_in)
+
+    def choose_files(self) -> None:
+        """Asks for pictures to import."""
+        self._files.open_files(self._window, Purpose.IMPORT, "Import images", self.take_in)
+
+    def choose_folder(self) -> None:
+        """Asks for a folder to import, with all below it."""
+        self._files.open_folder(self._window, Purpose.IMPORT, "Import a folder", lambda folder: self.take_in([folder]))
+
+    def take_in(self, places: Sequence[Path]) -> None:
+        """Imports files and folders."""
+        from imagineart_desktop.ui.importing.dialog import ImportDialog
+
+        if self.import_dialog is None:
+            self.import_dialog = ImportDialog(self._window, self._library)
+            self.import_dialog.ended.connect(self._taken_in)
+            self.import_dialog.finished.connect(self._tell)
+        self.import_dialog.start(list(places))
+
+    def _taken_in(self, report: ImportReport) -> None:
+        self._untold = report
+        if self.import_dialog is None or not self.import_dialog.isVisible():
+            self._tell()
+
+    def _tell(self) -> None:
+        report, self._untold = self._untold, None
+        if report is None:
+            return
+        added = report.added
+        undo = partial(self._commands.run, "trash", added) if added else None
+        self.imported.emit(import_text(report), undo, added or report.restored or report.known)

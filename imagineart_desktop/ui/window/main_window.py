@@ -1,0 +1,601 @@
+"""The window: four tabs, the library panel, the job strip, menus and the status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QActionGroup,
+    QCloseEvent,
+    QIcon,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QSplitter,
+)
+
+from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.library import Library, LibraryError, LibraryReadOnlyError
+from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.commands.actions import Actions, StepAction
+from imagineart_desktop.ui.commands.image_commands import PictureCommands
+from imagineart_desktop.ui.commands.menus import fill_menus
+from imagineart_desktop.ui.edit.page import EditPage
+from imagineart_desktop.ui.forms.submitter import Wishes
+from imagineart_desktop.ui.gallery.mark_actions import connect_marks
+from imagineart_desktop.ui.generate.page import GeneratePage
+from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.inpaint.tint_picker import TintChoice
+from imagineart_desktop.ui.inpaint.tool_settings import recall, remembered
+from imagineart_desktop.ui.jobs.strip import JobStrip
+from imagineart_desktop.ui.loupe.in_window import WindowLoupes
+from imagineart_desktop.ui.loupe.loupe import Loupe
+from imagineart_desktop.ui.results.result_area import ResultArea
+from imagineart_desktop.ui.support.support import Support
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import Offer, Waiting
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.widgets.image_copier import ImageCopier
+from imagineart_desktop.ui.window.availability import Availability, Situation
+from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
+from imagineart_desktop.ui.window.closing import ClosingDialog
+from imagineart_desktop.ui.window.current_images import CurrentImages
+from imagineart_desktop.ui.window.developer import DeveloperMenu, is_developer
+from imagineart_desktop.ui.window.dialogs import Dialogs
+from imagineart_desktop.ui.window.edit_commands import EditCommands
+from imagineart_desktop.ui.window.finding import Finding
+from imagineart_desktop.ui.window.full_screen import FullScreen
+from imagineart_desktop.ui.window.image_windows import PictureWindows
+from imagineart_desktop.ui.window.import_export import Exchange
+from imagineart_desktop.ui.window.layout_memory import LayoutMemory
+from imagineart_desktop.ui.window.navigator import Navigator
+from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.ui.window.status import Standing
+from imagineart_desktop.ui.window.status_bar import StatusLine
+from imagineart_desktop.ui.window.top_bar import TABS, TopBar
+from imagineart_desktop.ui.window.view_commands import ViewCommands
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.mime import EMPTY_CLIPBOARD, Taken, clipboard_data, may_take, take
+from imagineart_desktop.workspace.preferences import Preferences
+from imagineart_desktop.workspace.theme_mode import ThemeMode
+
+_FORM_WIDTH = 312
+"""Pixels of the form in Inpaint, as long as the user has not moved its edge."""
+
+_ROOM_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
+"""Pixels of the window's width from which on results stand in two columns, and the width that these take."""
+
+
+class MainWindow(QMainWindow):
+    """closed: the user is done; the application saves and ends. at_once: see `Pages`."""
+
+    closed = Signal()
+    restart_wanted = Signal()
+    """The user wants the window to close and to open again."""
+
+    def __init__(
+        self,
+        library: Library,
+        worker: Worker,
+        account: Account,
+        preferences: Preferences,
+        theme: Theme,
+        logs: Path | None = None,
+        *,
+        at_once: Collection[str] = (),
+    ) -> None:
+        super().__init__()
+        self._library = library
+        self._worker = worker
+        self._account = account
+        self._preferences = preferences
+        self._theme = theme
+        self.setWindowTitle("ImagineArt Desktop")
+        self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
+        self.setMinimumSize(*MIN_SIZE)
+        self._ends_now = self._restarts = False
+        self._furnish(logs, at_once)
+        theme.dress()
+        self.go_to("generate")
+        self.standing.begin()
+        if library.read_only:
+            self._only_look()
+
+    def _furnish(self, logs: Path | None, at_once: Collection[str]) -> None:
+        library, worker, account = self._library, self._worker, self._account
+        self.actions_ = Actions(self)
+        self.top = TopBar(self.actions_)
+        self.status = StatusLine()
+        moving = Waiting(self.status)
+        wishes = Wishes(library, worker, account)
+        self._files = files = FileDialogs(self._preferences)
+        copier = ImageCopier(self)
+        tab = self._tab, self.go_to
+        self.pages = Pages(library, worker, wishes, self.actions_, files, copier, *tab, at_once, moving)
+        self.generate, self.gallery, self.panel = self.pages.generate, self.pages.gallery, self.pages.panel
+        self.navigator = Navigator(library, self.pages, self.say)
+        marking = self.gallery.marking
+        self.actions_.follow_steps("mark", marking.undo_stack, self._undo, marking.redo, self._undoable_in_edit)
+        self.strip = JobStrip(worker, library)
+        self.commands = PictureCommands(
+            library,
+            marking,
+            files,
+            self,
+            lambda name: self.actions_[name].shortcut(),
+            moving,
+            copier,
+        )
+        self.exchange = Exchange(self, library, self._preferences, files, self.commands)
+        self.windows = PictureWindows(self, library, self.commands)
+        self.finding = Finding(self, library, self.pages, self.actions_)
+        self.search = self.finding.commands
+        self.support = Support(self, library, worker, account, logs, self.save, files)
+        self.tint = TintChoice(self, self._preferences, self.actions_)
+        parts = library, worker, account, self._preferences, self._theme, self.actions_, files, self.tint
+        self.dialogs = Dialogs(self, *parts)
+        full_screen = FullScreen(self, self.actions_["view.fullscreen"])
+        self._loupes = WindowLoupes(
+            self,
+            self.actions_,
+            self._preferences,
+            self.commands,
+            marking,
+            full_screen.set_image_fills,
+            self._clear_around,
+        )
+        self._loupes.add(self.gallery.deferred_loupe)
+        self.pages.once_results(lambda results: self._loupes.add(results.deferred_loupe))
+        full_screen.left.connect(lambda: self._loupes.show_full_screen(False))
+        self._views = ViewCommands(self, self.actions_, self._loupes, self.pages)
+        self._central = CentralArea(self.top, self.pages, self.strip)
+        self.banner = self._central.banner
+        self.setCentralWidget(self._central)
+        self.setStatusBar(self.status)
+        self.standing = Standing(
+            self, (library, worker, account), self.top, self.status, lambda: self._loupes.on_screen, self.pages
+        )
+        self.images = CurrentImages(
+            self, self.pages, self._loupes, self.commands, self.exchange, self.status, self.actions_
+        )
+        self._layout = LayoutMemory(self, self._preferences, self._lay_out_anew, self._remembered_beside)
+        self._layout.watch("body", self._central.body)
+        self._layout.watch("generate", self.generate.splitter)
+        self._closing = ClosingDialog(self, library.operations, lambda: len(worker.unfinished()))
+        self._closing.done_waiting.connect(self.close)
+        self._closing.stayed.connect(self._stay)
+        self.editing = EditCommands(self, self.actions_, lambda: self.images.run("copy"), self.paste, self._select_all)
+        self._build_menus()
+        self._connect()
+
+    def _only_look(self) -> None:
+        """Another window works in the library: here nothing is made, and nothing changed."""
+        self.banner.say(str(LibraryReadOnlyError()), "caution")
+        self.pages.once_form(lambda form: form.go.setEnabled(False))
+        self.go_to("gallery")
+
+    @property
+    def edit(self) -> EditPage:
+        """The Edit page, built if it was not."""
+        return self.pages.edit
+
+    @property
+    def inpaint(self) -> InpaintPage:
+        """The Inpaint page, built if it was not."""
+        return self.pages.inpaint
+
+    # Beginning and end
+
+    async def restore(self) -> None:
+        """What was unfinished last time is back."""
+        self._layout.place_window()
+        await self.pages.restore()
+        tab = self._preferences.value("tab")
+        if tab in TABS:
+            self.go_to(str(tab))
+        self._layout.begin()
+
+    async def save(self) -> None:
+        """Keeps what is unfinished."""
+        await self.pages.save()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The layout of last time comes back once there is a place for it."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._layout.lay_out)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The library panel gives way in a small window."""
+        super().resizeEvent(event)
+        self._arrange()
+        self._layout.soon()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Wait for operations that run; then the layout is remembered, and the application does the rest."""
+        if self._library.operations.running and not self._ends_now:
+            event.ignore()
+            self._closing.wait()
+            return
+        self._loupes.show_full_screen(False)
+        self._layout.remember()
+        event.accept()
+        (self.restart_wanted if self._restarts else self.closed).emit()
+
+    def close_now(self) -> None:
+        """Close without waiting for what runs: a signal or the system ends the program."""
+        self._ends_now = True
+        self.close()
+
+    def _restart(self) -> None:
+        self._restarts = True
+        self.close()
+
+    def _stay(self) -> None:
+        self._restarts = False
+
+    def _remembered_beside(self) -> dict[str, object]:
+        inpaint = self.pages.deferred_inpaint.built
+        tools = {} if inpaint is None else {"tools": remembered(inpaint.canvas, inpaint.options)}
+        return {"tab": self._tab(), **tools}
+
+    def _lay_out_anew(self, splitter: QSplitter) -> None:
+        self._central.lay_out_anew(splitter)
+        inpaint = self.pages.deferred_inpaint.built
+        if inpaint is not None and splitter is inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
+            splitter.setSizes([splitter.width() - _FORM_WIDTH - _RESULTS_WIDTH, _FORM_WIDTH, _RESULTS_WIDTH])
+
+    def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
+        """A sentence in the status bar, with what takes it back."""
+        self.status.say(sentence, undo)
+
+    # How it is built
+
+    def _build_menus(self) -> None:
+        a = self.actions_
+        steps = a["mark.undo"], a["mark.redo"]
+        menus = fill_menus(self.menuBar(), a)
+        self.availability = Availability(self, a, self._situation)
+        for menu in menus.values():
+            self.availability.watch(menu)
+        self.editing.put_into(menus["edit"])
+        if is_developer():
+            self.menuBar().addMenu(DeveloperMenu(self, self._account))
+        self.addActions(a.of_window())
+        marks = [action for action in a.of_gallery() if action not in steps]
+        self.gallery.grid.addActions(marks)
+        self.pages.once_results(lambda results: results.use_actions(marks))
+        for place in (self.generate, self.gallery, self.panel):
+            place.addActions(steps)
+        looks = QActionGroup(self)
+        for mode in ThemeMode:
+            action = a[f"theme.{mode.value}"]
+            looks.addAction(action)
+            action.triggered.connect(lambda _checked, mode=mode: self._use_theme(mode))
+        self._theme.changed.connect(self._check_theme)
+        self._check_theme()
+
+    def _check_theme(self) -> None:
+        """The settings change the theme as well."""
+        self.actions_[f"theme.{self._theme.mode.value}"].setChecked(True)
+
+    def _connect(self) -> None:
+        for name, work in (self._file_and_edit() | self._image() | self._job_view_and_help()).items():
+            self.actions_[name].triggered.connect(lambda _checked=False, work=work: work())
+        self._connect_jobs()
+        self._connect_pictures()
+        self._connect_loupes()
+        self._connect_tabs()
+
+    def _file_and_edit(self) -> dict[str, Callable[[], object]]:
+        return {
+            "file.open": self._open_file,
+            "file.import": self.exchange.choose_files,
+            "file.import folder": self.exchange.choose_folder,
+            "file.export": lambda: self.images.run("export"),
+            "file.sheet": lambda: self.images.run("sheet"),
+            "file.open with": lambda: self.images.run("open with"),
+            "file.settings": self.dialogs.settings,
+            "file.shortcuts": self.dialogs.shortcuts,
+            "file.quit": self.close,
+            "edit.cut": self.editing.cut,
+            "edit.copy plain": self.editing.copy,
+            "edit.select all": self.editing.select_all,
+            "edit.copy": lambda: self.images.run("copy"),
+            "edit.copy file": lambda: self.images.run("copy file"),
+            "edit.paste": self.editing.paste,
+            "edit.find": self.finding.focus_field,
+        }
+
+    def _image(self) -> dict[str, Callable[[], object]]:
+        return {
+            "image.edit": lambda: self.images.run("edit"),
+            "image.inpaint": lambda: self.images.run("inpaint"),
+            "image.reuse": lambda: self.images.run("reuse"),
+            "image.vary": lambda: self.images.run("vary"),
+            "image.compare": lambda: self.images.run("compare"),
+            "image.lineage": lambda: self.images.run("lineage"),
+            "image.favourite": self.images.favor,
+            "image.trash": lambda: self.images.run("trash"),
+        }
+
+    def _job_view_and_help(self) -> dict[str, Callable[[], object]]:
+        return {
+            "job.go": self._go,
+            "job.cancel": self.strip.cancel_newest,
+            "job.cancel all": self.strip.cancel_all,
+            "view.commands": self._search_commands,
+            "view.spending": self.dialogs.spending,
+            "help.report": self.support.report,
+            "help.about": self.dialogs.about,
+        }
+
+    def _connect_jobs(self) -> None:
+        library_action, log_action = self.actions_["view.library"], self.actions_["view.log"]
+        library_action.setChecked(True)
+        library_action.toggled.connect(lambda _on: self._arrange())
+        log_action.toggled.connect(self.strip.show_log)
+        self.strip.log_toggled.connect(log_action.setChecked)
+        self.strip.edit_wanted.connect(self.navigator.edit_failed)
+        self.strip.said.connect(self.say)
+
+    def _connect_pictures(self) -> None:
+        self.commands.open_wanted.connect(self.images.open)
+        self.commands.edit_wanted.connect(self.navigator.send_to_edit)
+        self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
+        self.commands.reuse_wanted.connect(lambda number: spawn_for(self, self.navigator.reuse(number)))
+        self.commands.use_wanted.connect(lambda number, part: spawn_for(self, self.navigator.use(number, part)))
+        self.commands.vary_wanted.connect(lambda number: spawn_for(self, self.navigator.vary(number)))
+        self.commands.said.connect(self.say)
+        self.commands.log_wanted.connect(lambda job_id: spawn_for(self, self._show_log(job_id)))
+        for place in (self.gallery, self.panel):
+            self.exchange.take_drops_on(place)
+        self.exchange.imported.connect(self._say_imported)
+        self.panel.grid.menu_wanted.connect(self.commands.show_menu)
+        self.gallery.grid.menu_wanted.connect(self.images.show_gallery_menu)
+        for grid in (self.panel.grid, self.gallery.grid):
+            grid.tool_pressed.connect(self.commands.run)
+        self.panel.grid.picked.connect(self.images.open_beside_panel)
+        self.panel.grid.opened.connect(self.images.open_from_panel)
+        self.gallery.command.connect(self._gallery_command)
+        self.gallery.marking.said.connect(self.say)
+        connect_marks(
+            self.actions_,
+            self.gallery.marking,
+            self.images.wanted_ids,
+            self.images.collection,
+            lambda: self._loupes.do(Loupe.advance),
+            lambda: self.images.run("trash"),
+        )
+
+    def _connect_loupes(self) -> None:
+        self.gallery.tags_known.connect(self._loupes.set_tags)
+        self.gallery.deferred_loupe.once_built(self._connect_gallery_loupe)
+        self.gallery.loupe_closed.connect(self.standing.show_facts)
+        self.pages.once_results(self._connect_results)
+        self.generate.results.deferred_loupe.once_built(
+            lambda loupe: loupe.view.dropped.connect(self.navigator.take_to_edit)
+        )
+
+    def _connect_results(self, area: ResultArea) -> None:
+        area.command.connect(self.commands.run)
+        area.closed.connect(self._loupe_closed)
+        area.menu_wanted.connect(self.commands.show_menu)
+        area.log_wanted.connect(self.strip.show_log_of)
+        area.picture_shown.connect(lambda _picture: self._looked_elsewhere())
+        area.deferred_loupe.once_built(self._show_facts_of)
+        self.strip.ticked.connect(area.tick)
+
+    def _connect_gallery_loupe(self, loupe: Loupe) -> None:
+        loupe.menu_wanted.connect(self.images.show_gallery_menu)
+        loupe.image_shown.connect(lambda _picture: self._looked_elsewhere())
+        self._show_facts_of(loupe)
+
+    def _show_facts_of(self, loupe: Loupe) -> None:
+        loupe.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
+
+    def _connect_tabs(self) -> None:
+        self.pages.deferred_edit.once_built(self._connect_edit)
+        self.pages.deferred_inpaint.once_built(self._connect_inpaint)
+        self.top.tab_wanted.connect(self.go_to)
+        self.top.dropped.connect(self.navigator.take_to)
+        self.dialogs.restart_wanted.connect(self._restart)
+        self.gallery.grid.chosen_changed.connect(lambda _numbers: self.status.life.review())
+
+    def _connect_edit(self, edit: EditPage) -> None:
+        self._layout.watch("edit", edit.splitter)
+        edit.addActions([self.actions_["mark.undo"], self.actions_["mark.redo"]])
+        edit.references.undo_changed.connect(self._look_for_undo)
+        self.gallery.marking.undo_stack.indexChanged.connect(edit.references.forget_undo)
+        edit.results.deferred_loupe.once_built(lambda loupe: loupe.view.dropped.connect(edit.add))
+
+    def _connect_inpaint(self, inpaint: InpaintPage) -> None:
+        actions, canvas = self.actions_, inpaint.canvas
+        self._layout.watch("inpaint", inpaint.splitter)
+        self._layout.watch("inpaint steps", inpaint.steps_splitter)
+        recall(self._preferences.value("tools"), canvas, inpaint.options, actions)
+        canvas.set_tint(self.tint.tint)
+        self.tint.shown.connect(canvas.set_tint)
+        CanvasKeys(inpaint, actions.of_canvas())
+        inpaint.addActions([actions["edit.undo"], actions["edit.redo"]])
+        canvas.set_modifier(self._preferences.canvas_modifier)
+        self.dialogs.modifier_changed.connect(canvas.set_modifier)
+        inpaint.picture_opened.connect(self._refresh_canvas_commands)
+        inpaint.results.menu_wanted.connect(self.commands.show_menu)
+        inpaint.steps.menu_wanted.connect(self.images.show_step_menu)
+
+    # Tabs
+
+    def _tab(self) -> str:
+        return self._central.tab
+
+    def go_to(self, tab: str) -> None:
+        """Shows a tab: generate, edit, inpaint or gallery."""
+        self._loupes.show_full_screen(False)
+        if tab != self._tab():
+            self.status.life.leave_view()
+        self._central.show_tab(tab)
+        self.actions_[f"tab.{tab}"].setChecked(True)
+        for step in ("undo", "redo"):
+            self.actions_[f"edit.{step}"].setVisible(tab == "inpaint")
+            self.actions_[f"mark.{step}"].setVisible(tab != "inpaint")
+        self._look_for_undo()
+        self._arrange()
+        self.standing.show_facts()
+        self._refresh_canvas_commands()
+        place = self.pages.place_of_keys
+        if place is not None:
+            place.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.gallery.take_keys()
+        self._layout.soon()
+        QTimer.singleShot(0, self, self._layout.lay_out)
+
+    def _arrange(self) -> None:
+        wanted = self.actions_["view.library"].isChecked() and not self._loupes.is_full_screen
+        self._central.show_library(wanted, self.width())
+
+    def _looked_elsewhere(self) -> None:
+        """Another image is on screen, or none."""
+        self.status.life.review()
+        self.standing.show_facts()
+
+    def _loupe_closed(self, seen: int | None) -> None:
+        """The loupe was opened from the library panel: the keys go back there, to the image that the user went to."""
+        if self.panel.isVisible():
+            if seen is not None:
+                self.panel.grid.choose(seen)
+            self.panel.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _clear_around(self, on: bool) -> None:
+        """Hide all but the loupe, or show it again."""
+        for part in (self.menuBar(), self.status):
+            part.setVisible(not on)
+        for page in self.pages.built:
+            if isinstance(page, GeneratePage | EditPage):
+                page.form.setVisible(not on)
+        self._central.show_around(not on)
+        self._arrange()
+
+    def _go(self) -> None:
+        form = self.pages.form(self._tab())
+        if form is not None:
+            form.submit()
+
+    def _undoable_in_edit(self) -> str | None:
+        """In Edit, references that were taken out come back before older marks, which lie elsewhere, are undone."""
+        return self.edit.references.undo_name if self._tab() == "edit" else None
+
+    def _look_for_undo(self) -> None:
+        action = self.actions_["mark.undo"]
+        if isinstance(action, StepAction):
+            action.look()
+
+    def _undo(self) -> None:
+        if self._undoable_in_edit() is not None:
+            self.edit.references.undo()
+        else:
+            self.gallery.marking.undo()
+
+    def _refresh_canvas_commands(self) -> None:
+        self.availability.refresh(Situation(self._tab(), canvas=self._has_canvas))
+
+    @property
+    def _has_canvas(self) -> bool:
+        """Whether there is an image to paint on."""
+        inpaint = self.pages.deferred_inpaint.built
+        return inpaint is not None and inpaint.has_picture
+
+    def _situation(self) -> Situation:
+        tab, chosen = self._tab(), self.images.ids()
+        results = self.pages.results
+        first = self.gallery.model.summary_of(chosen[0]) if tab == "gallery" and chosen else None
+        if results is not None:
+            first = results.shown
+        loose = tab == "inpaint" and self._has_canvas
+        selected = self.editing.selected_text()
+        return Situation(
+            tab,
+            canvas=self._has_canvas,
+            images=bool(chosen),
+            outward=bool(chosen) or loose,
+            recipe=bool(chosen) and (first is None or not first.is_plain_import),
+            collection=self.gallery.side.shown_collection() is not None,
+            jobs=self.strip.can_cancel,
+            zoom=self._views.can_zoom,
+            before=self._views.can_compare,
+            loupe=self._views.has_loupe,
+            can_cut=self.editing.can_cut,
+            can_copy=bool(selected) or (self.editing.field() is None and (bool(chosen) or loose)),
+            can_select=self.editing.can_select_all or tab == "gallery" or loose,
+            can_paste=self.editing.can_paste_text() or may_take(clipboard_data()),
+        )
+
+    def _select_all(self) -> None:
+        """Select the whole gallery or the whole canvas, where no field has the keyboard."""
+        if self._tab() == "gallery":
+            self.gallery.grid.selectAll()
+        elif self._tab() == "inpaint":
+            self.actions_["mask.fill"].trigger()
+
+    def _gallery_command(self, command: str, numbers: list[int]) -> None:
+        if command == "generate":
+            self.go_to("generate")
+        elif command == "import":
+            self.exchange.choose_files()
+        else:
+            self.commands.run(command, numbers)
+
+    def paste(self) -> None:
+        """A picture from the clipboard goes to the tab that is open."""
+        taken = take(clipboard_data())
+        if not taken:
+            self.say(EMPTY_CLIPBOARD)
+            return
+        self.status.clear()
+        if self._tab() == "inpaint":
+            self.inpaint.take(taken)
+        else:
+            self.navigator.take_to_edit(taken)
+
+    def _open_file(self) -> None:
+        """Ask for references in Edit, else for an image to paint on; the tab changes once a file is chosen."""
+        if self._tab() == "edit":
+            self.edit.references.choose()
+        else:
+            self._files.open_file(self, Purpose.OPEN, "Open an image", self._paint_on)
+
+    def _paint_on(self, path: Path) -> None:
+        self.go_to("inpaint")
+        self.inpaint.take([Taken(path=path)])
+
+    # Look and commands
+
+    async def _show_log(self, job_id: str) -> None:
+        """Show the log of the job that made an image, where its tab has room for it."""
+        try:
+            job = await self._worker.find(job_id)
+        except LibraryError as error:
+            self.say(str(error))
+            return
+        if job is None:
+            self.say("The job log of this image is no longer available.")
+            return
+        if self._tab() == "gallery":
+            self.go_to(job.model.task.value)
+        self.strip.show_log_of(job)
+
+    def _use_theme(self, mode: ThemeMode) -> None:
+        self._preferences.theme = mode
+        self._theme.set_mode(mode)
+
+    def _search_commands(self) -> None:
+        self.finding.search_commands(self.availability.usable(), self.availability.waiting(), self.dialogs.settings)
+
+    def _say_imported(self, sentence: str, undo: Callable[[], object] | None, numbers: list[int]) -> None:
+        """Offer to show what came in: the gallery stays as it is until the user wants that."""
+        self.status.say(sentence, undo, show=(lambda: self.finding.show_in_gallery(numbers[0])) if numbers else None)

@@ -1,0 +1,183 @@
+"""Ways from one tab to another: pictures that are sent on, settings that are used again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from imagineart_desktop.imaging import MaskError, PictureError
+from imagineart_desktop.jobs import Job
+from imagineart_desktop.library import Library, LibraryError, PictureDetails
+from imagineart_desktop.models import nearest_ratio
+from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.edit.page import EditPage
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.generate.page import GeneratePage
+from imagineart_desktop.ui.widgets import draw_seed
+from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.past_request import PastRequest
+
+_MOST_LOST = 8
+"""Settings that are named where they cannot be used again."""
+
+_RESTORED = {"prompt": "Prompt restored.", "seed": "Seed restored.", "size": "Size restored."}
+_SIZE_FIELDS = ("aspect_ratio", "resolution")
+
+
+class Navigator:
+    """say: a sentence for the status bar."""
+
+    def __init__(
+        self,
+        library: Library,
+        pages: Pages,
+        say: Callable[[str], None],
+    ) -> None:
+        self._library = library
+        self._pages = pages
+        self._say = say
+
+    def send_to_edit(self, numbers: list[int]) -> None:
+        """As references, in this order."""
+        self._pages.go_to("edit")
+        self._pages.edit.add([Taken(picture_id=number) for number in numbers])
+
+    def take_to_edit(self, taken: list[Taken]) -> None:
+        """What was dropped or pasted becomes references."""
+        self._pages.go_to("edit")
+        self._pages.edit.add(taken)
+
+    def take_to(self, tab: str, taken: list[Taken]) -> None:
+        """What was dropped on a tab, edit or inpaint, is worked on there."""
+        self._pages.go_to(tab)
+        if tab == "inpaint":
+            self._pages.inpaint.take(taken)
+        else:
+            self._pages.edit.add(taken)
+
+    def send_to_inpaint(self, number: int) -> None:
+        """Onto the canvas."""
+        self._pages.go_to("inpaint")
+        self._pages.inpaint.take([Taken(picture_id=number)])
+
+    async def reuse(self, number: int) -> None:
+        """Restores the form, with its pictures, as it was for this picture."""
+        past = await self._past(number)
+        form = await self._bring_back(past) if past is not None else None
+        self._show_source(form, number)
+        if past is not None and form is not None and past.model is not None:
+            self._say("Settings restored.")
+
+    async def vary(self, number: int) -> None:
+        """The same with a new seed: the form is filled, and nothing is spent before its button is pressed."""
+        past = await self._past(number)
+        if past is None:
+            return
+        seed = draw_seed() if past.model is not None and past.model.has_seed else None
+        form = await self._bring_back(replace(past, seed=seed))
+        self._show_source(form, number)
+        if form is not None and past.model is not None:
+            new = f"with a new seed, {seed}" if seed is not None else "and this model always uses a new seed"
+            self._say(f"Settings restored, {new}. Press {form.go.words()} to run it.")
+
+    def _show_source(self, form: RequestForm | None, number: int) -> None:
+        """Show the image whose settings are in the form now; Inpaint shows what it was made from."""
+        for page in self._pages.built:
+            if isinstance(page, GeneratePage | EditPage) and form is page.form:
+                page.results.open(number)
+
+    async def use(self, number: int, part: str) -> None:
+        """Use the prompt, seed, size or references of an image alone; everything else in the form stays."""
+        details = await self._details(number)
+        if details is None:
+            return
+        past = PastRequest.of_picture(details)
+        if part == "references":
+            self._pages.go_to("edit")
+            await self._pages.edit.use_references(past)
+            return
+        form = self._form_for(past)
+        if part == "prompt":
+            form.set_fields({"prompt": past.fields.get("prompt", "")})
+        elif part == "seed":
+            form.seed.set_value(past.seed)
+        else:
+            form.set_fields(_size_of(details, past))
+        self._say(_RESTORED[part])
+
+    def _form_for(self, past: PastRequest) -> RequestForm:
+        """The form of the open tab; from elsewhere, the one that the image was requested with, whose tab is opened."""
+        form = self._pages.form(self._pages.tab())
+        if form is not None:
+            return form
+        pages = self._pages
+        page = pages.inpaint if past.parent("mask") is not None else pages.edit if past.parents else pages.generate
+        pages.go_to(page.form.model.task.value)
+        return page.form
+
+    async def _past(self, number: int) -> PastRequest | None:
+        """Return what made a picture; None, and said why, where that is not known."""
+        details = await self._details(number)
+        if details is None:
+            return None
+        if details.summary.is_plain_import:
+            self._say("This image was imported without settings.")
+            return None
+        return PastRequest.of_picture(details)
+
+    async def _details(self, number: int) -> PictureDetails | None:
+        try:
+            details = await self._library.details(number)
+        except LibraryError as error:
+            self._say(str(error))
+            return None
+        if details is None:
+            self._say("This image is no longer in the library.")
+        return details
+
+    def edit_failed(self, job: Job) -> None:
+        """Puts a failed job's settings, pictures and mask back into its form, and says there what went wrong."""
+        spawn(self._edit_failed(job))
+
+    async def _edit_failed(self, job: Job) -> None:
+        await self._bring_back(PastRequest.of_job(job))
+        form = self._pages.form(job.model.task.value)
+        if job.failure is not None and form is not None:
+            form.show_problem("prompt" if "policy" in job.failure.error_type else "", job.failure.message)
+
+    async def _bring_back(self, past: PastRequest) -> RequestForm | None:
+        """The form that was filled; None, and said why, where it could not be."""
+        try:
+            if past.parent("mask") is not None:
+                self._pages.go_to("inpaint")
+                await self._pages.inpaint.reuse(past)
+                form = self._pages.inpaint.form
+            elif past.parents:
+                self._pages.go_to("edit")
+                await self._pages.edit.reuse(past)
+                form = self._pages.edit.form
+            else:
+                self._pages.go_to("generate")
+                self._pages.generate.reuse(past)
+                form = self._pages.generate.form
+        except (LibraryError, PictureError, MaskError) as error:
+            self._say(str(error))
+            return None
+        if past.model is None:
+            lost = past.lost_in(form.fields())
+            more = ", …" if len(lost) > _MOST_LOST else ""
+            form.message.say(
+                "This image’s model isn’t available. The prompt was restored"
+                + (f"; not restored: {', '.join(lost[:_MOST_LOST])}{more}." if lost else "."),
+                "caution",
+            )
+        return form
+
+
+def _size_of(details: PictureDetails, past: PastRequest) -> dict[str, object]:
+    """The fields that make an image of this size; a ratio that followed a reference is measured."""
+    fields = {name: past.fields[name] for name in _SIZE_FIELDS if name in past.fields}
+    if fields.get("aspect_ratio", "auto") == "auto":
+        fields["aspect_ratio"] = nearest_ratio(details.summary.size)
+    return fields

@@ -1,0 +1,108 @@
+"""What the window shows all the time: the service, what was spent today, and the image on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPointF
+
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.jobs import Account, JobEvent, Worker
+from imagineart_desktop.library import Library, LibraryChange, LibraryError
+from imagineart_desktop.models import dollars
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.gallery.library_panel import local_midnight
+from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.loupe.loupe import Loupe
+from imagineart_desktop.ui.window.image_facts import canvas_facts, facts
+from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.ui.window.status_bar import StatusLine
+from imagineart_desktop.ui.window.top_bar import TopBar
+from imagineart_desktop.workspace.background import spawn_for
+
+
+class Standing(QObject):
+    """loupe: the one on screen, if there is one."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        parts: tuple[Library, Worker, Account],
+        top: TopBar,
+        status: StatusLine,
+        loupe: Callable[[], Loupe | None],
+        pages: Pages,
+    ) -> None:
+        super().__init__(parent)
+        self._library, self._worker, self._account = parts
+        self._top = top
+        self._status = status
+        self._loupe = loupe
+        self._pages = pages
+
+    def begin(self) -> None:
+        """Show all of it, and follow what changes."""
+        self._pages.once_form(self._show_price_of)
+        self._pages.deferred_inpaint.once_built(self._follow)
+        self._worker.subscribe(self._job_event)
+        self._worker.on_offline(lambda _offline: self._show_account())
+        self._account.subscribe(self._show_account)
+        self._library.subscribe(self._library_changed)
+        self._show_account()
+        spawn_for(self, self._show_spend())
+
+    def _follow(self, inpaint: InpaintPage) -> None:
+        canvas = inpaint.canvas
+        canvas.zoom_changed.connect(lambda _zoom: self.show_facts())
+        canvas.pointer_moved.connect(self.show_facts)
+        canvas.coverage_changed.connect(lambda _coverage: self.show_facts())
+        canvas.document.takes_long.connect(lambda _name: self.show_facts())
+        inpaint.picture_opened.connect(self.show_facts)
+
+    def show_facts(self, pointer: QPointF | None = None) -> None:
+        """Show size and zoom of the image on screen; nothing where there is none."""
+        loupe, inpaint = self._loupe(), self._pages.deferred_inpaint.built
+        text = ""
+        if loupe is not None and loupe.current is not None:
+            text = facts(loupe.current.size, loupe.view.zoom)
+        elif inpaint is not None and inpaint.isVisible() and inpaint.has_picture:
+            text = canvas_facts(inpaint.canvas, pointer)
+        self._status.facts.setText(text)
+
+    def _show_account(self) -> None:
+        live = self._account.kind is ServiceKind.LIVE
+        for page in self._pages.built:
+            if not isinstance(page, GalleryPage):
+                self._show_price_of(page.form)
+        if self._worker.offline:
+            self._top.service.show_state("Offline", "caution")
+            self._status.service.setText("Can’t reach fal.ai. Jobs resume when you’re back online.")
+        elif live:
+            self._top.service.show_state("Live", "good")
+            self._status.service.setText("● fal.ai connected")
+        elif not self._account.settled.is_set():
+            self._top.service.show_state("Starting", "faint")
+            self._status.service.setText("● Starting")
+        else:
+            self._top.service.show_state("Demo", "caution")
+            self._status.service.setText("● Demo: sample images, nothing is charged. Add a key in Settings.")
+
+    def _show_price_of(self, form: RequestForm) -> None:
+        """Say in a form whether its requests are free."""
+        form.set_free(self._account.settled.is_set() and self._account.kind is not ServiceKind.LIVE)
+
+    def _job_event(self, event: JobEvent) -> None:
+        if event.pictures:
+            spawn_for(self, self._show_spend())
+
+    def _library_changed(self, change: LibraryChange) -> None:
+        if change.structure:
+            self.show_facts()
+
+    async def _show_spend(self) -> None:
+        try:
+            spend = await self._library.spend_since(local_midnight())
+        except LibraryError:
+            return
+        self._top.today.setText(f"Today {dollars(spend.amount)}")

@@ -1,0 +1,57 @@
+"""The bar under the menus: tabs at the left; command search, spent today and the service at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.widgets import StatusPill, button
+from imagineart_desktop.ui.widgets.drops import Drops
+from imagineart_desktop.workspace.mime import may_take, take
+
+TABS = ("generate", "edit", "inpaint", "gallery")
+_TAKES_IMAGES = ("edit", "inpaint")
+"""Tabs that work on images: what is dropped on one goes there."""
+
+
+class TopBar(QWidget):
+    """tab_wanted: the name of a tab."""
+
+    tab_wanted = Signal(str)
+    dropped = Signal(str, list)
+    """The name of a tab, and the `Taken` that were dropped on it."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(6)
+        group = QActionGroup(self)
+        self._tabs = {}
+        for name in TABS:
+            action = actions[f"tab.{name}"]
+            group.addAction(action)
+            action.triggered.connect(lambda _checked, name=name: self.tab_wanted.emit(name))
+            made = button(action.text(), action.trigger, kind="tab", tip=action.toolTip())
+            made.setCheckable(True)
+            if name in _TAKES_IMAGES:
+                drops = Drops(made, may_take, take)
+                drops.dropped.connect(lambda taken, name=name: self.dropped.emit(name, taken))
+            self._tabs[name] = made
+            row.addWidget(made)
+        row.addStretch(1)
+        row.addWidget(button("Search commands  Ctrl+K", actions["view.commands"].trigger, kind="pill"))
+        tip = "Estimated cost of images made since midnight. Click for details"
+        self.today = button("Today $0.00", actions["view.spending"].trigger, kind="pill", tip=tip)
+        row.addWidget(self.today)
+        self.service = StatusPill()
+        self.service.clicked.connect(actions["file.settings"].trigger)
+        row.addWidget(self.service)
+
+    def show_tab(self, name: str) -> None:
+        """Marks the tab that is open."""
+        for other, made in self._tabs.items():
+            made.setChecked(other == name)

@@ -1,0 +1,70 @@
+"""Saves unfinished forms while the user works."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from PySide6.QtCore import QObject
+
+from imagineart_desktop.library import Library
+from imagineart_desktop.workspace.coalesced import Coalesced, OnTrouble
+
+
+class Draft(QObject):
+    """Saves what `state` returns under a name after each touch. on_trouble: shows why it could not be saved."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        library: Library,
+        name: str,
+        state: Callable[[], dict[str, object]],
+        on_trouble: OnTrouble,
+    ) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._name = name
+        self._state = state
+        self._saver = Coalesced(self, self._write, on_trouble=on_trouble)
+        self._is_restored = False
+        self._is_restoring = False
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether a change is not saved yet."""
+        return self._saver.is_pending
+
+    def touch(self) -> None:
+        """Note a change."""
+        self._saver.touch()
+
+    @asynccontextmanager
+    async def restoring(self) -> AsyncIterator[dict[str, object]]:
+        """Load what was saved last, empty when nothing was. Write nothing until the block has put all of it back.
+
+        A form that is half restored would otherwise replace the whole one, and so would an empty one where what was
+        saved could not be loaded.
+        """
+        self._is_restoring = True
+        try:
+            yield await self._library.draft(self._name)
+        except BaseException:
+            self._saver.forget()
+            raise
+        else:
+            self._is_restored = True
+            self.touch()
+        finally:
+            self._is_restoring = False
+
+    async def save(self) -> None:
+        """Save now, changed or not. What could not be restored is replaced only by what was changed since."""
+        if self._is_restored:
+            self._saver.touch()
+        await self._saver.flush()
+
+    async def _write(self) -> None:
+        if self._library.read_only or self._is_restoring:
+            return
+        await self._library.save_draft(self._name, self._state())

@@ -1,0 +1,1 @@
+"""The gallery's model: commands, undo, thumbnails, and groups."""

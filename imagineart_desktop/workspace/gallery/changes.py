@@ -1,0 +1,62 @@
+"""Images that changed, looked up together: one question at a time, and whatever changes meanwhile in the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QObject
+
+from imagineart_desktop.library import Found, Library, LibraryError, Query
+from imagineart_desktop.workspace.background import spawn_for
+
+
+class Changes(QObject):
+    """query: what to ask of changed images; take: gets them and the answer."""
+
+    def __init__(
+        self,
+        library: Library,
+        query: Callable[[set[int]], Query],
+        take: Callable[[set[int], Found], object],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._query = query
+        self._take = take
+        self._pending: set[int] = set()
+        self._asked: set[int] = set()
+        self._turn = 0
+        self._at_work = False
+
+    def add(self, numbers: Iterable[int]) -> None:
+        """Look these images up."""
+        self._pending.update(numbers)
+        if self._pending and not self._at_work:
+            self._at_work = True
+            spawn_for(self, self._work())
+
+    def forget(self) -> None:
+        """Drop what was added; an answer under way is not taken."""
+        self._turn += 1
+        self._pending.clear()
+
+    def ask_again(self) -> None:
+        """Drop the answer under way, and ask for its images once more."""
+        self._turn += 1
+        self._pending |= self._asked
+
+    async def _work(self) -> None:
+        try:
+            while self._pending:
+                self._asked, self._pending = self._pending, set()
+                turn = self._turn
+                found = await self._library.find(self._query(self._asked))
+                asked, self._asked = self._asked, set()
+                if turn == self._turn:
+                    self._take(asked, found)
+        except LibraryError:
+            return
+        finally:
+            self._asked = set()
+            self._at_work = False

@@ -1,0 +1,94 @@
+"""The library's folders, watched: what other programs do to them is noticed while the window is open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from imagineart_desktop.library import Library, LibraryError, Reconciled
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.coalesced import Coalesced
+
+_QUIET_MS = 700
+"""After so long without a change a folder is looked into; the library's own writing goes by in less."""
+
+_LONGEST_MS = 10_000
+"""After so long a folder that changes all the time is looked into."""
+
+_ROUND_MS = 20_000
+"""So often one folder more is looked through: the system does not tell of files that are written over."""
+
+
+class FolderWatch(QObject):
+    """All folders below the pictures, and the one that they lie in."""
+
+    said = Signal(str)
+    """What was noticed, as a sentence."""
+
+    def __init__(self, library: Library, parent: QObject) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._pictures = library.files.root / "pictures"
+        self._changed: set[Path] = set()
+        self._watcher = QFileSystemWatcher(self)
+        self._noted = Coalesced(self, lambda: spawn_for(self, self._look()), quiet=_QUIET_MS, longest=_LONGEST_MS)
+        self._watcher.directoryChanged.connect(self._noticed)
+        self._turns: deque[Path] = deque()
+        self._round = QTimer(self)
+        self._round.setInterval(_ROUND_MS)
+        self._round.timeout.connect(self._go_round)
+        self._round.start()
+        QGuiApplication.instance().applicationStateChanged.connect(self._came_back)  # type: ignore[union-attr]
+        spawn_for(self, self._watch_all())
+
+    async def _watch_all(self) -> None:
+        folders = await asyncio.to_thread(_folders, self._pictures)
+        watched = set(self._watcher.directories())
+        new = [str(folder) for folder in folders if str(folder) not in watched]
+        if new:
+            self._watcher.addPaths(new)
+
+    def _noticed(self, folder: str) -> None:
+        self._changed.add(Path(folder))
+        self._noted.touch()
+
+    def _came_back(self, state: Qt.ApplicationState) -> None:
+        """From another program, which may have written over files."""
+        if state is Qt.ApplicationState.ApplicationActive:
+            self._changed.update(map(Path, self._watcher.directories()))
+            self._noted.touch()
+
+    def _go_round(self) -> None:
+        """The newest folder and one of the others, in turn."""
+        if not self._turns:
+            self._turns.extend(sorted(map(Path, self._watcher.directories())))
+        if self._turns and not self._changed:
+            newest = max(map(Path, self._watcher.directories()), default=self._pictures)
+            self._changed.update({newest, self._turns.popleft()} - {self._pictures})
+            self._noted.touch()
+
+    async def _look(self) -> None:
+        """Look into every folder that changed."""
+        changed, self._changed = self._changed, set()
+        with suppress(LibraryError, OSError):
+            for folder in sorted(changed):
+                self._tell_of(await self._library.look_again(folder))
+            await self._watch_all()
+
+    def _tell_of(self, found: Reconciled) -> None:
+        if found.changed:
+            one = "The file was" if len(found.changed) == 1 else f"The files of {len(found.changed)} images were"
+            self.said.emit(f"{one} changed by another program.")
+        elif found.added:
+            one = "An image was" if len(found.added) == 1 else f"{len(found.added)} images were"
+            self.said.emit(f"{one} found in the library folder and added.")
+
+
+def _folders(root: Path) -> list[Path]:
+    return [Path(folder) for folder, _, _ in os.walk(root)]

@@ -1,0 +1,71 @@
+"""Where groups of pictures begin: a day, a session between two longer breaks, a collection."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from imagineart_desktop.library import GROUP_SPAN
+from imagineart_desktop.support.pixel_libraries import np
+from imagineart_desktop.workspace.language import DateForm, date_text, time_text
+
+_BREAK_MS = 90 * 60 * 1000
+"""After so long without a picture another session begins."""
+
+
+class Grouping(StrEnum):
+    """How pictures are grouped, by the words that the user sees."""
+
+    NONE = "No grouping"
+    DAY = "By day"
+    SESSION = "By session"
+    COLLECTION = "By collection"
+
+
+def group_starts(numbers: Sequence[int], keys: Mapping[int, int], grouping: Grouping, *, falls: bool) -> list[int]:
+    """The first row of each group; none where there are no groups.
+
+    numbers: in the order of their keys; keys: number → milliseconds since 1970, for collections with GROUP_SPAN times
+    the group's number before them; falls: newest first.
+    """
+    if grouping is Grouping.NONE or not numbers:
+        return []
+    if grouping is Grouping.DAY:
+        return _days(numbers, keys, falls=falls)
+    ordered = np.fromiter((keys[number] for number in numbers), np.int64, len(numbers))
+    if grouping is Grouping.COLLECTION:
+        breaks = np.diff(ordered // GROUP_SPAN) != 0
+    else:
+        breaks = np.abs(np.diff(ordered)) > _BREAK_MS
+    return [0, *(np.flatnonzero(breaks) + 1).tolist()]
+
+
+def heading_of(time_ms: float, grouping: Grouping) -> str:
+    """Return what stands over a group. time_ms: of its first picture."""
+    moment = _local(time_ms)
+    today = datetime.now().astimezone().date()
+    near = {today: "Today", today - timedelta(days=1): "Yesterday"}
+    day = near.get(moment.date(), date_text(moment, DateForm.LONG))
+    return day if grouping is Grouping.DAY else f"{day}, {time_text(moment)}"
+
+
+def _days(numbers: Sequence[int], times: Mapping[int, int], *, falls: bool) -> list[int]:
+    """Day by day, each found by bisection: a year costs no more than its days."""
+    sign = -1 if falls else 1
+    starts, row = [], 0
+    while row < len(numbers):
+        starts.append(row)
+        midnight = _local(times[numbers[row]]).replace(hour=0, minute=0, second=0, microsecond=0)
+        if falls:
+            edge = midnight.timestamp() * 1000
+            row = bisect_left(numbers, -edge + 0.5, lo=row, key=lambda number: -times[number])
+        else:
+            edge = (midnight + timedelta(days=1, hours=3)).replace(hour=0).timestamp() * 1000
+            row = bisect_left(numbers, edge * sign, lo=row + 1, key=lambda number: times[number])
+    return starts
+
+
+def _local(time_ms: float) -> datetime:
+    return datetime.fromtimestamp(time_ms / 1000).astimezone()

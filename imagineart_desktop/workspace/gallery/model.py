@@ -1,0 +1,174 @@
+"""The pictures that match a query, in its order, and their groups."""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QModelIndex, QObject, Signal
+
+from imagineart_desktop.library import (
+    GROUP_SPAN,
+    Found,
+    Library,
+    LibraryChange,
+    LibraryError,
+    Order,
+    Query,
+)
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.gallery.changes import Changes
+from imagineart_desktop.workspace.gallery.grouping import Grouping, group_starts, heading_of
+from imagineart_desktop.workspace.gallery.rows import PictureRows
+
+_FIRST = 200
+"""Pictures that are asked for first after another query: they fill any window, and come at once."""
+
+_REST_SECONDS = 0.1
+"""After these, without another query, all others are asked for; until then one may still be typing."""
+
+_MOST_ONE_BY_ONE = 500
+"""Pictures; of more changes at once the whole answer is asked for anew."""
+
+
+class PictureModel(PictureRows):
+    """The rows are what matches a query, in the query's order."""
+
+    loaded = Signal()
+    """After each answer to a query."""
+    shifting = Signal()
+    """Before some pictures go, come, or change their places."""
+
+    def __init__(self, library: Library, parent: QObject | None = None) -> None:
+        super().__init__(library, parent)
+        self.query = Query()
+        self._order = self.query.order
+        """Of the rows as they are; the query may be ahead of them."""
+        self.revision = 0
+        """Rises whenever rows come, go or change their places."""
+        self.problems: tuple[str, ...] = ()
+        """What of the query's text was not understood, in sentences."""
+        self._keys: dict[int, int] = {}
+        self._groups: Mapping[int, str] = {}
+        self.complete = True
+        """Whether all that match are here, and not only the first."""
+        self._changes = Changes(
+            library, lambda changed: replace(self.query, among=tuple(changed)), self._take_changed, self
+        )
+        self._asked = 0
+
+    def set_query(self, query: Query) -> None:
+        """Shows what matches another query: the first at once, the others when nothing else is asked."""
+        self.query = query
+        spawn_for(self, self._answer())
+
+    def refresh(self) -> None:
+        """Asks the library again."""
+        spawn_for(self, self._ask(None))
+
+    def starts(self, grouping: Grouping) -> list[int]:
+        """The first row of each group; none where pictures are not sorted by time."""
+        if self._order not in (Order.NEWEST, Order.OLDEST):
+            return []
+        if (grouping is Grouping.COLLECTION) != bool(self._groups):
+            return []
+        return group_starts(self._numbers, self._keys, grouping, falls=self._order.falls)
+
+    def heading(self, row: int, grouping: Grouping) -> str:
+        """Return what stands over the group that begins there."""
+        key = self._keys[self._numbers[row]]
+        return self._groups[key // GROUP_SPAN] if grouping is Grouping.COLLECTION else heading_of(key, grouping)
+
+    async def _answer(self) -> None:
+        turn = await self._ask(_FIRST)
+        if turn is not None and not self.complete:
+            await asyncio.sleep(_REST_SECONDS)
+            if turn == self._asked:
+                await self._ask(None)
+
+    async def _ask(self, most: int | None) -> int | None:
+        """Shows what the library finds now; None where it could not, or something else was asked meanwhile."""
+        self._asked += 1
+        turn = self._asked
+        self._changes.forget()
+        query = self.query
+        try:
+            found = await self._library.find(query, most)
+        except LibraryError:
+            return None
+        if turn != self._asked:
+            return None
+        self.problems = found.problems
+        self.complete = most is None or len(found.numbers) < most
+        self._take(found, query.order)
+        self.loaded.emit()
+        return turn
+
+    def _take(self, found: Found, order: Order) -> None:
+        shown = len(self._numbers)
+        alike = order is self._order and found.groups == self._groups
+        if alike and found.numbers == self._numbers:
+            return
+        if alike and shown and found.numbers[:shown] == self._numbers:
+            self.beginInsertRows(QModelIndex(), shown, len(found.numbers) - 1)
+            end = self.endInsertRows
+        else:
+            self.shifting.emit()
+            self.beginResetModel()
+            end = self.endResetModel
+        self._order, self._groups = order, found.groups
+        self._numbers, self._keys = found.numbers, found.keys
+        self.revision += 1
+        self._pages_asked.clear()
+        end()
+
+    def _take_changed(self, changed: set[int], found: Found) -> None:
+        """Put changed images where they belong now, without asking for all the others."""
+        self._move(changed, found.keys)
+        self.loaded.emit()
+
+    def _move(self, changed: set[int], keys: dict[int, int]) -> None:
+        """keys: of those among the changed that match."""
+        self.shifting.emit()
+        self.revision += 1
+        for number in changed:
+            row = self._row_of(number)
+            if row is not None and keys.get(number) != self._keys[number]:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._numbers[row], self._keys[number]
+                self.endRemoveRows()
+                row = None
+            if row is None and number in keys:
+                self._keys[number] = keys[number]
+                row = bisect_left(self._numbers, self._key(number), key=self._key)
+                self.beginInsertRows(QModelIndex(), row, row)
+                self._numbers.insert(row, number)
+                self.endInsertRows()
+        self._pages_asked.clear()
+
+    def _row_of(self, number: int) -> int | None:
+        if number not in self._keys:
+            return None
+        row = bisect_left(self._numbers, self._key(number), key=self._key)
+        return row if row < len(self._numbers) and self._numbers[row] == number else None
+
+    def _key(self, number: int) -> tuple[int, int]:
+        """By which the rows are in rising order."""
+        sign = -1 if self._order.falls else 1
+        return sign * self._keys[number], sign * number
+
+    def _library_changed(self, change: LibraryChange) -> None:
+        """Put what changed where it belongs now."""
+        super()._library_changed(change)
+        if change.anew:
+            self._numbers, self._keys = [], {}
+            self.revision += 1
+            self.beginResetModel()
+            self.endResetModel()
+            self.refresh()
+        elif change.structure and (self._groups or len(change.pictures) > _MOST_ONE_BY_ONE):
+            self.refresh()
+        elif change.structure:
+            self._changes.add(change.pictures)

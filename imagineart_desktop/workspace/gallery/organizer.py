@@ -1,0 +1,320 @@
+"""Change marks, trash and collections of the library, with one undo history."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from enum import Enum
+from typing import Any, NamedTuple, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from imagineart_desktop.library import Before, Label, Library, LibraryError, Marks
+from imagineart_desktop.support import Progress, spawn
+from imagineart_desktop.workspace.background import Waiter
+from imagineart_desktop.workspace.gallery import undoable
+from imagineart_desktop.workspace.gallery.undoable import Turn, UnfinishedError
+from imagineart_desktop.workspace.library_texts import images
+from imagineart_desktop.workspace.offer import Offer
+
+T = TypeVar("T")
+
+
+class Deed(NamedTuple):
+    """What was done, as the history and as the status bar name it: “move 2 images to Trash”, “Moved 2 images to …”."""
+
+    name: str
+    done: str
+
+
+class Verb(Enum):
+    """What is done to images or collections. value: its imperative and its past."""
+
+    ADD = ("add", "Added")
+    CREATE = ("create", "Created")
+    EDIT = ("edit", "Edited")
+    LABEL = ("label", "Labeled")
+    MOVE = ("move", "Moved")
+    RATE = ("rate", "Rated")
+    REMOVE = ("remove", "Removed")
+    RENAME = ("rename", "Renamed")
+    RESTORE = ("restore", "Restored")
+    TAG = ("tag", "Tagged")
+
+    def __call__(self, what: str) -> Deed:
+        """Return what was done. what: to what, in a few words."""
+        verb, done = self.value
+        return Deed(f"{verb} {what}", f"{done} {what}")
+
+
+class _Step(QUndoCommand):
+    """Made already when it is pushed; `turn` takes it back, or does it again once it was taken back."""
+
+    def __init__(self, name: str, turn: Turn) -> None:
+        super().__init__(name)
+        self.turn = turn
+
+
+class Marking(QObject):
+    """said: a sentence for the status bar, and what undoes it. One thing is done after the other.
+
+    waiting: shows the progress of moving many images; None to show none.
+    """
+
+    said = Signal(str, object)
+    marked = Signal(object)
+    """What images have now because the user said so: an int of stars, a `Label`, or a bool for a favorite."""
+
+    def __init__(self, library: Library, parent: QObject, waiting: Waiter | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._turn = asyncio.Lock()
+        self._waiting = waiting
+        self.undo_stack = QUndoStack(self)
+
+    def undo(self) -> None:
+        """Undo the last change, after those in progress."""
+        spawn(self._guarded(self._step(-1)))
+
+    def redo(self) -> None:
+        """Redo the change that was undone last."""
+        spawn(self._guarded(self._step(0)))
+
+    # Marks
+
+    def rate(self, numbers: list[int], rating: int) -> None:
+        """Set 0 to 5 stars."""
+        stars = f"{rating} stars" if rating != 1 else "1 star"
+        self._mark(
+            numbers,
+            lambda: self._library.organise.rate(numbers, rating),
+            lambda who, _: Verb.RATE(f"{who} {stars}") if rating else Verb.REMOVE(f"the rating of {who}"),
+            lambda _: rating,
+        )
+
+    def label(self, numbers: list[int], label: Label) -> None:
+        """Set a color label, or clear it where all of them have it."""
+        self._mark(
+            numbers,
+            lambda: self._library.organise.set_label(numbers, label),
+            lambda who, now: (
+                Verb.LABEL(f"{who} {now.label.value}") if now.label.value else Verb.REMOVE(f"the label of {who}")
+            ),
+            lambda now: now and now.label,
+        )
+
+    def favour(self, numbers: list[int]) -> None:
+        """Toggle favorites. Clears them if every image is one already."""
+
+        async def turn_round() -> Before:
+            found = await self._library.summaries(numbers)
+            return await self._library.organise.set_favourite(numbers, not all(one.favourite for one in found))
+
+        self._mark(
+            numbers,
+            turn_round,
+            lambda who, now: Verb.ADD(f"{who} to favorites") if now.favourite else Verb.REMOVE(f"{who} from favorites"),
+            lambda now: now and now.favourite,
+        )
+
+    def tag(self, numbers: list[int], names: list[str]) -> None:
+        """Add tags."""
+        said = _named(", ".join(names))
+        self._mark(
+            numbers, lambda: self._library.organise.tag(numbers, names), lambda who, _: Verb.TAG(f"{who} {said}")
+        )
+
+    def untag(self, numbers: list[int], names: list[str]) -> None:
+        """Remove tags."""
+        said = _named(", ".join(names))
+        self._mark(
+            numbers,
+            lambda: self._library.organise.untag(numbers, names),
+            lambda who, _: Verb.REMOVE(f"tag {said} from {who}"),
+        )
+
+    def note(self, number: int, text: str) -> None:
+        """Set the note."""
+        self._mark([number], lambda: self._library.organise.set_note(number, text), lambda _who, _: Verb.EDIT("a note"))
+
+    def collect(self, numbers: list[int], collection: int, name: str) -> None:
+        """Add to a collection."""
+        self._mark(
+            numbers,
+            lambda: self._library.organise.collect(numbers, collection),
+            lambda who, _: Verb.ADD(f"{who} to {_named(name)}"),
+        )
+
+    def discard(self, numbers: list[int], collection: int, name: str) -> None:
+        """Remove from a collection and those inside it."""
+        self._mark(
+            numbers,
+            lambda: self._library.organise.discard(numbers, collection),
+            lambda who, _: Verb.REMOVE(f"{who} from {_named(name)}"),
+        )
+
+    # Trash
+
+    def trash(self, numbers: list[int]) -> None:
+        """Move to the library's trash."""
+        self._move(
+            f"Moving {images(len(numbers))} to Trash",
+            lambda progress, moved: self._library.trash(numbers, progress, moved),
+            lambda moved: Verb.MOVE(f"{images(len(moved))} to Trash"),
+            undoable.out_of_trash,
+        )
+
+    def restore(self, numbers: list[int]) -> None:
+        """Restore from the library's trash."""
+        self._move(
+            f"Restoring {images(len(numbers))}",
+            lambda progress, moved: self._library.restore(numbers, progress, moved),
+            lambda moved: Verb.RESTORE(images(len(moved))),
+            undoable.into_trash,
+        )
+
+    # Collections
+
+    async def make_collection(self, name: str, parent: int | None, numbers: Sequence[int] = ()) -> None:
+        """Create a collection with these images. Raises LibraryError where the name is taken."""
+        await self._take(
+            Verb.CREATE(f"collection {_named(name)}"), undoable.make_collection(self._library, name, parent, numbers)
+        )
+
+    async def rename_collection(self, number: int, name: str) -> None:
+        """Rename a collection. Raises LibraryError where the name is taken."""
+        await self._take(
+            Verb.RENAME(f"collection to {_named(name)}"), undoable.rename_collection(self._library, number, name)
+        )
+
+    async def move_collection(self, number: int, parent: int | None) -> None:
+        """Move a collection into another or to the top. Raises LibraryError where it would lie two levels deep."""
+        held = {one.id: one for one in await self._library.organise.collections()}
+        name = _named(held[number].name) if number in held else "a collection"
+        where = f"into {_named(held[parent].name)}" if parent in held else "to the top level"
+        await self._take(Verb.MOVE(f"{name} {where}"), undoable.move_collection(self._library, number, parent))
+
+    async def remove_collection(self, number: int) -> None:
+        """Delete a collection and those inside it; the images stay in the library. Raises LibraryError."""
+        held = [one for one in await self._library.organise.collections() if number in (one.id, one.parent)]
+        if not held:
+            return
+        inside = len(held) - 1
+        more = "" if not inside else " and the one inside it" if inside == 1 else f" and the {inside} inside it"
+        await self._take(
+            Verb.REMOVE(f"collection {_named(held[0].name)}{more}"),
+            undoable.remove_collection(self._library, number),
+            " Its images stay in the library.",
+        )
+
+    # How
+
+    def _mark(
+        self,
+        numbers: list[int],
+        work: Callable[[], Awaitable[Before]],
+        deed: Callable[[str, Marks], Deed],
+        sign: Callable[[Marks | None], object] = lambda _: None,
+    ) -> None:
+        """deed: hears which images were made different, and what is said of the first of them now.
+
+        sign: returns what `marked` tells, of the same or of None where nothing was made different; None for nothing.
+        """
+
+        async def do() -> None:
+            with self._library.operations.during(lambda: "Saving changes to images…"):
+                before = await work()
+            now = before.changes[0][2] if before.changes else None
+            if now is not None:
+                self._push(deed(images(len(before.numbers)), now), undoable.say_back(self._library, before))
+            if (said := sign(now)) is not None:
+                self.marked.emit(said)
+
+        if numbers:
+            spawn(self._guarded(do()))
+
+    def _move(
+        self,
+        words: str,
+        work: Callable[[Progress, list[int]], Coroutine[Any, Any, list[int]]],
+        deed: Callable[[list[int]], Deed],
+        back: Callable[[Library, list[int]], Turn],
+    ) -> None:
+        """words: what is done, as “Moving 2 images to Trash”. work: adds what was moved to the list.
+
+        deed, back: given what was moved, also where the rest was cancelled or failed.
+        """
+
+        async def do() -> None:
+            moved: list[int] = []
+            problem = ""
+            try:
+                await self._waited(words, lambda progress: work(progress, moved))
+            except LibraryError as error:
+                if not moved:
+                    raise
+                problem = f" {error}"
+            if moved:
+                self._push(deed(moved), back(self._library, moved), problem)
+
+        spawn(self._guarded(do()))
+
+    async def _waited(self, words: str, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> T | None:
+        """Do what may take long; cancelled, it ends at its next step and what is done stays."""
+        progress, waiting = Progress(), self._waiting
+
+        def shown(show: Callable[[Progress], object]) -> Coroutine[Any, Any, T]:
+            show(progress)
+            return work(progress)
+
+        def describe() -> str:
+            return (waiting and waiting.words) or f"{words}…"
+
+        with self._library.operations.during(describe, progress.cancel):
+            return await (work(progress) if waiting is None else waiting.on(words, shown, ends=True))
+
+    async def _take(self, deed: Deed, turn: Turn, more: str = "") -> None:
+        async with self._turn:
+            back = await turn(Progress())
+            if back is not None:
+                self._push(deed, back, more)
+
+    def _push(self, deed: Deed, back: Turn, more: str = "") -> None:
+        """more: a further sentence."""
+        self.undo_stack.push(_Step(deed.name, back))
+        self.said.emit(f"{deed.done}.{more}", self.undo)
+
+    async def _step(self, which: int) -> None:
+        """Takes the step before (-1) the present place of the history back, or makes the one after it (0) again."""
+        step = self.undo_stack.command(self.undo_stack.index() + which)
+        if not isinstance(step, _Step):
+            return
+        try:
+            back = await self._waited("Undoing" if which else "Redoing", step.turn)
+        except UnfinishedError as error:
+            # The step keeps its place in the history, and its turn does the rest.
+            self.said.emit(str(error), Offer("Continue", self.undo if which else self.redo))
+            return
+        if back is None:
+            step.setObsolete(True)
+        else:
+            step.turn = back
+        name = step.text()
+        (self.undo_stack.undo if which else self.undo_stack.redo)()
+        if back is None:
+            self.said.emit("These images or collections are no longer there.", None)
+        else:
+            offer = Offer("Redo", self.redo) if which else Offer("Undo", self.undo)
+            self.said.emit(f"{'Undone' if which else 'Redone'}: {name}.", offer)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._turn:
+            try:
+                await work
+            except (LibraryError, OSError) as error:
+                self.said.emit(str(error), None)
+
+
+def _named(name: str) -> str:
+    return f"“{name}”"

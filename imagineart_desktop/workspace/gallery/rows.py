@@ -1,0 +1,211 @@
+"""Images as rows of a Qt model: ids at once, everything else when it is looked at."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl
+from PySide6.QtGui import QPixmap
+
+from imagineart_desktop.library import FileState, Library, LibraryChange, LibraryError, PictureSummary
+from imagineart_desktop.support.plain_text import shown
+from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.gallery.thumbnail_cache import Thumbnails
+from imagineart_desktop.workspace.mime import PICTURE_MIME
+from imagineart_desktop.workspace.tooltip import plain_tip
+
+Index = QModelIndex | QPersistentModelIndex
+
+SUMMARY = Qt.ItemDataRole.UserRole
+THUMBNAIL = Qt.ItemDataRole.UserRole + 1
+MISSING = Qt.ItemDataRole.UserRole + 2
+
+_PAGE = 100
+
+_MOST_KNOWN = 20_000
+"""Largest number of images whose files a drag carries to other programs."""
+
+_MOST_TOUCHED = 500
+"""Images; when more of them change, all rows count as changed, since finding each one's row would take longer."""
+
+_ROOT = QModelIndex()
+
+
+_GONE = frozenset((FileState.MISSING, FileState.DAMAGED))
+
+
+class Look(NamedTuple):
+    """What is to be seen of a picture; nothing of it before its summary and its small picture have come.
+
+    current: the keyboard is here, which only shows where it is not the one picture that is chosen.
+    """
+
+    summary: PictureSummary | None
+    pixmap: QPixmap | None
+    missing: bool = False
+    chosen: bool = False
+    hovered: bool = False
+    current: bool = False
+
+
+class PictureRows(QAbstractListModel):
+    """A list of picture ids. Summaries come in pages, thumbnails one by one, both when a view asks for them."""
+
+    def __init__(self, library: Library, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._numbers: list[int] = []
+        self._summaries: dict[int, PictureSummary] = {}
+        self._pages_asked: set[int] = set()
+        self.thumbnails = Thumbnails(library, self)
+        self.thumbnails.ready.connect(self._thumbnail_ready)
+        self._unsubscribe = library.subscribe(self._library_changed)
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return how many match."""
+        return 0 if parent.isValid() else len(self._numbers)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """SUMMARY, THUMBNAIL and MISSING, and the prompt as text."""
+        number = self._numbers[index.row()]
+        summary = self._summaries.get(number)
+        if summary is None:
+            self._ask_page(index.row() // _PAGE)
+            return None
+        if role == SUMMARY:
+            return summary
+        if role == THUMBNAIL:
+            return self.thumbnails.get(summary)
+        if role == MISSING:
+            return self._is_missing(summary)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(summary.title[:300])
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return shown(summary.title[:300])
+        return None
+
+    def look(self, row: int, *, chosen: bool = False, hovered: bool = False, current: bool = False) -> Look:
+        """Return how a row is drawn now; what it lacks is asked for."""
+        number = self._numbers[row]
+        summary = self._summaries.get(number)
+        if summary is None:
+            self._ask_page(row // _PAGE)
+            return Look(None, None, chosen=chosen, hovered=hovered, current=current)
+        return Look(
+            summary,
+            self.thumbnails.get(summary),
+            missing=self._is_missing(summary),
+            chosen=chosen,
+            hovered=hovered,
+            current=current,
+        )
+
+    def _is_missing(self, summary: PictureSummary) -> bool:
+        """Return whether there is no picture to show, because its file is gone or damaged."""
+        return summary.state in _GONE or self.thumbnails.is_missing(summary.id)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Can be chosen and dragged."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        """Numbers for this window, files for other programs."""
+        return [PICTURE_MIME, "text/uri-list"]
+
+    def mimeData(self, indexes: Any) -> QMimeData:
+        """Return what a drag carries."""
+        numbers = [self._numbers[index.row()] for index in indexes]
+        mime = mime_of([self._summaries[number] for number in numbers if number in self._summaries])
+        mime.setData(PICTURE_MIME, ",".join(map(str, numbers)).encode())
+        return mime
+
+    # What the window asks
+
+    def number_at(self, index: Index) -> int:
+        """The picture's number."""
+        return self._numbers[index.row()]
+
+    def numbers_between(self, first: int, last: int) -> list[int]:
+        """The pictures from one row to another."""
+        return self._numbers[first : last + 1]
+
+    def index_of(self, number: int) -> QModelIndex:
+        """Return the index of an image; invalid when it does not match."""
+        row = self._row_of(number)
+        return self.index(row) if row is not None else QModelIndex()
+
+    def prefetch(self, first: int, last: int) -> None:
+        """Load thumbnails of rows that are not in sight yet, after those that are."""
+        for number in self._numbers[first : last + 1]:
+            summary = self._summaries.get(number)
+            if summary is None:
+                self._ask_page(first // _PAGE)
+            else:
+                self.thumbnails.prefetch(summary)
+
+    def know(self, numbers: list[int]) -> None:
+        """Load the summaries of these images: a selection can be dragged at any moment."""
+        unknown = [number for number in numbers[:_MOST_KNOWN] if number not in self._summaries]
+        if unknown:
+            spawn_for(self, self._load(unknown))
+
+    def close(self) -> None:
+        """Listens to the library no longer."""
+        self._unsubscribe()
+
+    def summary_of(self, number: int) -> PictureSummary | None:
+        """Return what is known of a picture by now."""
+        return self._summaries.get(number)
+
+    def _row_of(self, number: int) -> int | None:
+        """Return the row of an image; None when it is not in the list."""
+        try:
+            return self._numbers.index(number)
+        except ValueError:
+            return None
+
+    def _library_changed(self, change: LibraryChange) -> None:
+        """Have what was known of the changed pictures read again."""
+        for number in change.pictures:
+            self._summaries.pop(number, None)
+        if change.redrawn:
+            self.thumbnails.forget(change.pictures)
+        if change.anew:
+            self._summaries.clear()
+            self.thumbnails.forget_all()
+        self._pages_asked.clear()
+        self._touch(list(change.pictures))
+
+    def _ask_page(self, page: int) -> None:
+        if page not in self._pages_asked:
+            self._pages_asked.add(page)
+            spawn_for(self, self._load(self._numbers[page * _PAGE : (page + 1) * _PAGE]))
+
+    async def _load(self, numbers: list[int]) -> None:
+        try:
+            for summary in await self._library.summaries(numbers):
+                self._summaries[summary.id] = summary
+        except LibraryError:
+            return
+        self._touch(numbers)
+
+    def _thumbnail_ready(self, number: int) -> None:
+        self._touch([number])
+
+    def _touch(self, numbers: list[int]) -> None:
+        if len(numbers) > _MOST_TOUCHED:
+            rows = [0, len(self._numbers) - 1] if self._numbers else []
+        else:
+            rows = [row for number in numbers if (row := self._row_of(number)) is not None]
+        if rows:
+            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
+
+
+def mime_of(pictures: list[PictureSummary]) -> QMimeData:
+    """Pictures for a drag or the clipboard: numbers for this window, files for other programs."""
+    mime = QMimeData()
+    mime.setData(PICTURE_MIME, ",".join(str(picture.id) for picture in pictures).encode())
+    mime.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])
+    return mime

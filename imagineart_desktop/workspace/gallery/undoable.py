@@ -1,0 +1,134 @@
+"""What is done to the library and can be taken back: each turn does one thing and gives the turn that undoes it."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol
+
+from imagineart_desktop.library import Before, Library, LibraryError
+from imagineart_desktop.library.annotations import Removed
+from imagineart_desktop.support import Progress
+from imagineart_desktop.workspace.library_texts import images
+
+
+class UnfinishedError(LibraryError):
+    """A turn was cancelled or failed halfway. Its text says how much is done; the same turn, taken again, goes on."""
+
+
+class Turn(Protocol):
+    """Do one thing and return the turn that undoes it; None if there was nothing to do. Raises LibraryError, OSError.
+
+    progress: receives the progress of long work. Once it is cancelled, the work stops at its next step, and raises
+    UnfinishedError if something is left to do.
+    """
+
+    def __call__(self, progress: Progress, /) -> Coroutine[Any, Any, Turn | None]: ...
+
+
+def say_back(library: Library, before: Before) -> Turn:
+    """What was said of pictures before."""
+
+    async def turn(_progress: Progress) -> Turn | None:
+        after = await library.organise.put_back(before)
+        return say_back(library, after) if after.numbers else None
+
+    return turn
+
+
+def into_trash(library: Library, numbers: Sequence[int]) -> Turn:
+    """Pictures into the library's trash."""
+    return _Move(library, numbers, to_trash=True)
+
+
+def out_of_trash(library: Library, numbers: Sequence[int]) -> Turn:
+    """Pictures back from the library's trash; those that left it for the system's are left out."""
+    return _Move(library, numbers, to_trash=False)
+
+
+class _Move:
+    """Images into the trash or out of it. Remembers which of them it moved, so that it can go on with the others."""
+
+    def __init__(self, library: Library, numbers: Sequence[int], *, to_trash: bool) -> None:
+        self._library = library
+        self._numbers = numbers
+        self._to_trash = to_trash
+        self._moved: list[int] = []
+
+    async def __call__(self, progress: Progress, /) -> Turn | None:
+        move = self._library.trash if self._to_trash else self._library.restore
+        moved: list[int] = []
+        try:
+            await move(self._left(), progress, moved)
+        except LibraryError as error:
+            self._moved += moved
+            if not self._moved:
+                raise
+            raise UnfinishedError(f"{self._said()} {error}") from error
+        self._moved += moved
+        if progress.is_cancelled and self._left():
+            raise UnfinishedError(self._said())
+        return _Move(self._library, self._moved, to_trash=not self._to_trash) if self._moved else None
+
+    def _left(self) -> list[int]:
+        moved = set(self._moved)
+        return [number for number in self._numbers if number not in moved]
+
+    def _said(self) -> str:
+        count = f"{len(self._moved):,} of {images(len(self._numbers))}"
+        return f"Moved {count} to Trash." if self._to_trash else f"Restored {count}."
+
+
+def make_collection(library: Library, name: str, parent: int | None, numbers: Sequence[int] = ()) -> Turn:
+    """A new collection, with these pictures."""
+
+    async def turn(_progress: Progress) -> Turn:
+        number = await library.organise.create_collection(name, parent)
+        if numbers:
+            await library.organise.collect(numbers, number)
+        return remove_collection(library, number)
+
+    return turn
+
+
+def remove_collection(library: Library, number: int) -> Turn:
+    """A collection goes with those inside it; their pictures stay in the library."""
+
+    async def turn(_progress: Progress) -> Turn | None:
+        removed = await library.organise.remove_collection(number)
+        return _bring_back(library, removed) if removed.collections else None
+
+    return turn
+
+
+def _bring_back(library: Library, removed: Removed) -> Turn:
+    async def turn(_progress: Progress) -> Turn:
+        await library.organise.bring_back(removed)
+        return remove_collection(library, removed.collections[0].id)
+
+    return turn
+
+
+def rename_collection(library: Library, number: int, name: str) -> Turn:
+    """Another name for a collection."""
+
+    async def turn(_progress: Progress) -> Turn | None:
+        held = {one.id: one for one in await library.organise.collections()}
+        await library.organise.rename_collection(number, name)
+        return rename_collection(library, number, held[number].name) if number in held else None
+
+    return turn
+
+
+def move_collection(library: Library, number: int, parent: int | None) -> Turn:
+    """A collection into another, or out of it."""
+
+    async def turn(_progress: Progress) -> Turn | None:
+        held = {one.id: one for one in await library.organise.collections()}
+        if number not in held:
+            raise LibraryError("This collection is no longer there.")
+        if held[number].parent == parent:
+            return None
+        await library.organise.move_collection(number, parent)
+        return move_collection(library, number, held[number].parent)
+
+    return turn

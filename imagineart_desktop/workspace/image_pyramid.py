@@ -1,0 +1,143 @@
+"""A picture at full size and at halves of it, so that a zoomed-out repaint touches few pixels.
+
+The full size is not copied: it is painted from the decoded pixels, where only what is in view is
+brought into the form that Qt paints fast.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+
+from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter
+
+from imagineart_desktop.imaging import Pixels
+from imagineart_desktop.support.pixel_libraries import cv2, np
+from imagineart_desktop.workspace.qimage import shown_format, to_image, wrapped
+from imagineart_desktop.workspace.screen_copy import ScreenCopy
+
+_SMALLEST = 512
+"""Pixels of the longer edge below which no further half is made."""
+
+CRISP_ZOOM = 2.0
+"""From here on single pixels are shown as squares."""
+
+_BESIDE = 512
+"""Pixels around what is looked at that are made ready with it, so that panning seldom waits."""
+
+_BARELY_ANY = 2**18
+"""Pixels that are painted as they are, where nothing is ready for them: a stroke's dirty rectangle."""
+
+
+_serial = count()
+
+
+class Pyramid:
+    """Made once, on any thread; painted often."""
+
+    def __init__(self, levels: list[QImage], size: QSize | None = None, pixels: Pixels | None = None) -> None:
+        """size: of the picture, where the largest level is a reduced copy of it. pixels: what that level reads."""
+        self._levels = levels
+        self._size = size or levels[0].size()
+        self._pixels = pixels
+        self._ready: tuple[QRect, QImage] | None = None
+        self._id = next(_serial)
+
+    @classmethod
+    def of(cls, pixels: Pixels, size: QSize | None = None) -> Pyramid:
+        """pixels: height × width × 3 or 4, uint8, sRGB; kept, and must not change.
+
+        size: of the picture, if they are a reduced copy of it.
+        """
+        part = pixels = np.ascontiguousarray(pixels)
+        levels = [wrapped(pixels)]
+        while max(part.shape[:2]) > _SMALLEST * 2:
+            half = max(1, part.shape[1] // 2), max(1, part.shape[0] // 2)
+            part = np.asarray(cv2.resize(part, half, interpolation=cv2.INTER_AREA), np.uint8)
+            levels.append(to_image(part))
+        return cls(levels, size, pixels)
+
+    @property
+    def size(self) -> QSize:
+        """In pixels, at full size."""
+        return self._size
+
+    @property
+    def sharp_zoom(self) -> float:
+        """The zoom up to which nothing is missing; 1 where every pixel is here."""
+        return self._levels[0].width() / self._size.width()
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether every pixel of the picture is here."""
+        return self._levels[0].size() == self._size
+
+    def reduced(self, edge: int) -> Pyramid:
+        """Return the same image without the levels that a view does not need. edge: longer edge of the view, pixels."""
+        keep = 0
+        for place, level in enumerate(self._levels):
+            if max(level.width(), level.height()) >= edge:
+                keep = place
+        return Pyramid(self._levels[keep:], self._size) if keep else self
+
+    @property
+    def is_opaque(self) -> bool:
+        """Return whether nothing shows through."""
+        return not self._levels[0].hasAlphaChannel()
+
+    @property
+    def small(self) -> QImage:
+        """The smallest copy, for thumbnails."""
+        return to_image(self._pixels) if len(self._levels) == 1 and self._pixels is not None else self._levels[-1]
+
+    def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF, copy: ScreenCopy) -> None:
+        """Draw the part of the image in `target` that `exposed` shows. Transparent parts show what is below.
+
+        zoom: screen pixels per image pixel; copy: cached drawing of the view, for zoomed-out images.
+        """
+        seen = target.intersected(exposed)
+        if seen.isEmpty():
+            return
+        level, reduced = 0, zoom / self.sharp_zoom
+        while level + 1 < len(self._levels) and reduced * 2 ** (level + 1) <= 1.0:
+            level += 1
+        if reduced < 1:
+            copy.paint(
+                painter,
+                target,
+                seen,
+                (self._id, level),
+                lambda on, whole, part: self._paint_level(on, level, whole, part, zoom),
+            )
+        else:
+            self._paint_level(painter, level, target, seen, zoom)
+
+    def _paint_level(self, painter: QPainter, level: int, target: QRectF, exposed: QRectF, zoom: float) -> None:
+        image, seen = self._levels[level], target.intersected(exposed)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < CRISP_ZOOM)
+        across, down = image.width() / target.width(), image.height() / target.height()
+        source = QRectF(
+            (seen.left() - target.left()) * across,
+            (seen.top() - target.top()) * down,
+            seen.width() * across,
+            seen.height() * down,
+        )
+        if level == 0 and self._pixels is not None:
+            area, image = self._made_ready(self._pixels, source)
+            source.translate(-area.left(), -area.top())
+        painter.drawImage(seen, image, source)
+
+    def _made_ready(self, pixels: Pixels, source: QRectF) -> tuple[QRect, QImage]:
+        """(a part of the picture at full size that holds this one, how it looks)."""
+        whole = self._levels[0]
+        # Smooth scaling looks at the neighbors.
+        wanted = source.toAlignedRect().adjusted(-2, -2, 2, 2).intersected(whole.rect())
+        if self._ready is not None and self._ready[0].contains(wanted):
+            return self._ready
+        if wanted.width() * wanted.height() <= _BARELY_ANY:
+            return whole.rect(), whole
+        area = wanted.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE).intersected(whole.rect())
+        # Freed first: never two of them are held.
+        self._ready = None
+        self._ready = area, wrapped(pixels, area).convertToFormat(shown_format(pixels))
+        return self._ready

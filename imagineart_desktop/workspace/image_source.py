@@ -1,0 +1,80 @@
+"""From something dropped, pasted or chosen to a picture's bytes, safely and off the window's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from PySide6.QtGui import QImage
+
+from imagineart_desktop import fal
+from imagineart_desktop.fal import FalError
+from imagineart_desktop.imaging import PictureError, encode_png, read_file
+from imagineart_desktop.library import Library
+from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.qimage import to_pixels
+
+_MAX_SCHEME = 20
+"""Maximum length of a scheme in an error message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A picture's bytes as they came. name: to call it by; picture_id: when it is one of the library's own."""
+
+    data: bytes
+    name: str
+    picture_id: int | None = None
+
+
+async def load(taken: Taken, library: Library) -> Loaded:
+    """Reads what was taken. Raises PictureError."""
+    if taken.picture_id is not None:
+        found = await library.summaries([taken.picture_id])
+        if not found:
+            raise PictureError("This image is no longer in the library.")
+        data = await asyncio.to_thread(read_file, found[0].path)
+        return Loaded(data, found[0].path.name, taken.picture_id)
+    if taken.path is not None:
+        return Loaded(await asyncio.to_thread(read_file, taken.path), taken.path.name)
+    if taken.image is not None:
+        return Loaded(await asyncio.to_thread(_encode, taken.image), "Pasted image")
+    return await _fetch(taken.url or "")
+
+
+async def _fetch(url: str) -> Loaded:
+    scheme = url.partition(":")[0].lower()
+    if scheme == "data":
+        return Loaded(await asyncio.to_thread(_data_of, url), "Pasted image")
+    name = fal.name_of_address(url)
+    if scheme not in ("http", "https"):
+        raise PictureError(
+            f"“{name}” can’t be opened from {scheme[:_MAX_SCHEME]}: addresses."
+            " Copy the file to this computer and drop it again."
+        )
+    try:
+        return Loaded(await fal.fetch_public_image(url), name)
+    except FalError as error:
+        raise PictureError(f"“{name}” could not be fetched. {error.sentence}") from error
+
+
+def _data_of(url: str) -> bytes:
+    """Decode a data: address. Raises PictureError."""
+    head, comma, body = url.partition(",")
+    try:
+        decoded = unquote_to_bytes(body)
+        if head.lower().rstrip().endswith(";base64"):
+            # As browsers do: line breaks and missing padding do not matter.
+            digits = b"".join(decoded.split()).rstrip(b"=")
+            decoded = base64.b64decode(digits + b"=" * (-len(digits) % 4), validate=True)
+    except ValueError:
+        decoded = b""
+    if not comma or not decoded:
+        raise PictureError("The pasted address contains no image. Copy the image itself and paste it again.")
+    return decoded
+
+
+def _encode(image: QImage) -> bytes:
+    return encode_png(to_pixels(image))

@@ -1,0 +1,1 @@
+"""An inpaint session without widgets."""

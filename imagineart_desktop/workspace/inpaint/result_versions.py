@@ -1,0 +1,313 @@
+"""A result with the seam and the tone that are set now, put together from what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from imagineart_desktop.imaging import DeepPicture, Homecoming, Margins, PictureError, Pixels, RoundTrip
+from imagineart_desktop.jobs import Composition, LastComposed, MissingError, gather_pictures, keep_composed
+from imagineart_desktop.library import Library, Recipe
+from imagineart_desktop.support import Progress, WorkCancelledError
+from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.inpaint.session_store import decoded
+
+T = TypeVar("T")
+
+_KEPT_AT_ONCE = 3
+"""Versions that stay decoded, so that flipping between results takes no time, …"""
+
+_MOST_BYTES = 320 * 2**20
+"""… as long as they hold no more than this; one stays in any case."""
+
+_MADE = 0.4
+"""Of keeping a version, when it is made and has to be encoded."""
+
+_COMPOSED, _CONVERTED = 0.7, 0.85
+"""Of making a version, when it is put together, and when its pixels can be shown."""
+
+Setting = tuple[int, bool]
+"""Width of the seam in pixels, and whether the tone is matched."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Version:
+    """pixels: height × width × 3 or 4, uint8. deep: the picture in full where that is the same pixels.
+
+    home: what was put together now, where it is not what the file shows.
+    trouble: why it cannot follow what is set; then it is as it was kept.
+    """
+
+    number: int
+    recipe: Recipe
+    pixels: Pixels
+    pyramid: Pyramid
+    deep: DeepPicture | None
+    home: Homecoming | None = None
+    trouble: str = ""
+
+    @property
+    def made(self) -> bool:
+        """Whether it was put together now."""
+        return self.home is not None
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes, about: the halves of the picture have a third of its own, and 16 bits a channel come on top."""
+        own = 0 if self.home is None else self.home.picture.samples.nbytes
+        return self.pixels.nbytes * 4 // 3 + (own if own > self.pixels.nbytes else 0)
+
+    @property
+    def margins(self) -> Margins:
+        """By how much the picture has grown."""
+        return self.recipe.plan.trip.margins if self.recipe.plan is not None else Margins()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Begun:
+    """The first result of a job, whose file is still being written."""
+
+    job_id: str
+    pixels: Pixels
+    pyramid: Pyramid
+    deep: DeepPicture | None
+
+
+@dataclass(slots=True, eq=False)
+class _Shared(Generic[T]):
+    """Work that is done once for as many as want it, and ends early when the last of them is cancelled."""
+
+    task: asyncio.Task[T]
+    progress: Progress
+    wanted_by: int = 0
+
+    @classmethod
+    def of(cls, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> _Shared[T]:
+        progress = Progress()
+        return cls(_task(work(progress)), progress)
+
+    async def result(self, show: Callable[[Progress], object]) -> T:
+        """What the work comes to. show: given its progress."""
+        show(self.progress)
+        self.wanted_by += 1
+        try:
+            return await asyncio.shield(self.task)
+        finally:
+            self.wanted_by -= 1
+            if not self.wanted_by:
+                self.progress.cancel()
+
+
+@dataclass(slots=True)
+class _Made:
+    """What was read last, large, and wanted again while a slider is moved; and which versions are pictures already."""
+
+    number: int = 0
+    composition: Composition | None = None
+    versions: OrderedDict[tuple[int, Setting], Version] = field(default_factory=OrderedDict)
+    kept: dict[tuple[int, Setting], int] = field(default_factory=dict)
+    reading: dict[tuple[int, Setting], _Shared[Version]] = field(default_factory=dict)
+    keeping: dict[tuple[int, Setting], _Shared[int]] = field(default_factory=dict)
+    begun: _Begun | None = None
+
+
+class Versions:
+    """What is set holds for every result. Results that cannot follow stay as they were kept.
+
+    composed: may hold a result that was just made; None where nothing does.
+    """
+
+    def __init__(self, library: Library, composed: LastComposed | None = None) -> None:
+        self._composed = composed
+        self._library = library
+        self._made = _Made()
+
+    async def begin(self, job_id: str, home: Homecoming) -> Pyramid:
+        """The image of a job's first result, which is held for when it is a picture of the library."""
+        made = self._made
+        made.begun = None
+        made.begun = begun = await asyncio.to_thread(_begun, job_id, home)
+        return begun.pyramid
+
+    def take_begun(self, number: int, recipe: Recipe) -> Version | None:
+        """The version of a picture that has just come into the library, None where it is not the one that is held."""
+        begun = self._made.begun
+        if begun is None or recipe.plan is None or (begun.job_id, 0) != (recipe.job_id, recipe.position):
+            return None
+        self.drop_begun()
+        if self._composed is not None:
+            self._composed.take(recipe.job_id, recipe.position)
+        version = Version(number, recipe, begun.pixels, begun.pyramid, begun.deep)
+        _hold(self._made.versions, (number, setting_of(recipe.plan.trip)), version)
+        return version
+
+    def drop_begun(self) -> None:
+        """Let go of the result that is held: nobody looks at it."""
+        self._made.begun = None
+
+    def ready(self, number: int, trip: RoundTrip) -> Version | None:
+        """The version, where nothing must be read or made for it."""
+        return self._made.versions.get((number, setting_of(trip)))
+
+    async def version(
+        self, number: int, trip: RoundTrip, show: Callable[[Progress], object] = lambda _: None
+    ) -> Version:
+        """A result as it is with this setting, made once for all that want it, unless the last of them is cancelled.
+
+        show: given the progress of that. Raises PictureError, LibraryError.
+        """
+        key, made = (number, setting_of(trip)), self._made
+        version = self.ready(number, trip)
+        if version is None:
+            version = await _shared(made.reading, key, lambda progress: self._read(number, trip, progress), show)
+        _hold(made.versions, key, version)
+        return version
+
+    async def as_it_came(self, number: int) -> Pixels:
+        """What the service sent for it, height × width × 3 or 4. Raises MissingError, PictureError, LibraryError."""
+        composition = await self._composition(number)
+        return await asyncio.to_thread(composition.as_it_came)
+
+    async def kept(self, number: int, trip: RoundTrip, show: Callable[[Progress], object] = lambda _: None) -> int:
+        """The number of the picture that shows a result with this setting: its own, or that of a further one, kept now.
+
+        All that want the same one share the work, which ends early when the last of them is cancelled. show: given its
+        progress. Raises PictureError, LibraryError.
+        """
+        made = self._made
+        if await self._fits(number, trip):
+            return number
+        key = number, setting_of(trip)
+        known = made.kept.get(key)
+        if known is not None and await self._library.details(known) is not None:
+            return known
+        return await _shared(made.keeping, key, lambda progress: self._keep(number, trip, made, progress), show)
+
+    async def _keep(self, number: int, trip: RoundTrip, made: _Made, progress: Progress) -> int:
+        try:
+            version = await self.version(number, trip, progress.following(0, _MADE))
+            if version.home is None:
+                return number
+            composition = await self._composition(number)
+            kept = await keep_composed(
+                self._library,
+                [number],
+                composition,
+                version.home,
+                feather=trip.feather,
+                tone_match=trip.tone_match,
+                reach=progress.part(_MADE, 1),
+            )
+        except (MissingError, WorkCancelledError):
+            return number
+        made.kept[number, setting_of(trip)] = kept.id
+        return kept.id
+
+    async def _fits(self, number: int, trip: RoundTrip) -> bool:
+        recipe = await self.recipe(number)
+        return recipe.plan is not None and setting_of(recipe.plan.trip) == setting_of(trip)
+
+    async def _read(self, number: int, trip: RoundTrip, progress: Progress) -> Version:
+        recipe = await self.recipe(number)
+        trouble = ""
+        if not await self._fits(number, trip):
+            try:
+                composition = await self._composition(number)
+            except MissingError as error:
+                trouble = str(error)
+            else:
+                return await asyncio.to_thread(_put_together, number, recipe, composition, trip, progress)
+        elif self._composed is not None and (home := self._composed.take(recipe.job_id, recipe.position)) is not None:
+            return await asyncio.to_thread(_just_composed, number, recipe, home)
+        (picture,) = await self._library.summaries([number])
+        return await asyncio.to_thread(_read_from, picture.path, number, recipe, trouble, progress)
+
+    async def recipe(self, number: int) -> Recipe:
+        """What made a result. Raises PictureError, LibraryError."""
+        details = await self._library.details(number)
+        if details is None:
+            raise PictureError("This result is no longer in the library.")
+        return details.recipe
+
+    async def _composition(self, number: int) -> Composition:
+        if self._made.composition is None or self._made.number != number:
+            self._made.composition = None
+            self._made.composition = await gather_pictures(self._library, [number])
+            self._made.number = number
+        return self._made.composition
+
+    def forget(self) -> None:
+        """Another picture is on the canvas."""
+        self._made = _Made()
+
+
+def _task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Work that several may wait for; its exception is theirs, and nobody's once none of them waits any more."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    return task
+
+
+async def _shared(
+    shared: dict[tuple[int, Setting], _Shared[T]],
+    key: tuple[int, Setting],
+    work: Callable[[Progress], Coroutine[Any, Any, T]],
+    show: Callable[[Progress], object],
+) -> T:
+    """Join the work that is under way for this key, or begin it."""
+    one = shared.get(key)
+    if one is None or one.task.done() or one.progress.is_cancelled:
+        one = shared[key] = _Shared.of(work)
+    try:
+        return await one.result(show)
+    finally:
+        if not one.wanted_by and shared.get(key) is one:
+            del shared[key]
+
+
+def _hold(versions: OrderedDict[tuple[int, Setting], Version], key: tuple[int, Setting], version: Version) -> None:
+    versions[key] = version
+    versions.move_to_end(key)
+    while len(versions) > 1 and (
+        len(versions) > _KEPT_AT_ONCE or sum(held.bytes_held for held in versions.values()) > _MOST_BYTES
+    ):
+        versions.popitem(last=False)
+
+
+def setting_of(trip: RoundTrip) -> Setting:
+    """What of the settings a version depends on."""
+    return trip.feather, trip.tone_match
+
+
+def _put_together(
+    number: int, recipe: Recipe, composition: Composition, trip: RoundTrip, progress: Progress
+) -> Version:
+    home = composition.made(feather=trip.feather, tone_match=trip.tone_match, reach=progress.part(0, _COMPOSED))
+    progress.check()
+    pixels = home.picture.shown()
+    progress.reach(_CONVERTED)
+    return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture), home)
+
+
+def _begun(job_id: str, home: Homecoming) -> _Begun:
+    pixels = home.picture.shown()
+    return _Begun(job_id, pixels, Pyramid.of(pixels), _same(home.picture))
+
+
+def _just_composed(number: int, recipe: Recipe, home: Homecoming) -> Version:
+    """The same as its file shows."""
+    pixels = home.picture.shown()
+    return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture))
+
+
+def _read_from(path: Path, number: int, recipe: Recipe, trouble: str, progress: Progress) -> Version:
+    pixels, deep, _ = decoded(path, reach=progress.part(0, _CONVERTED))
+    return Version(number, recipe, pixels, Pyramid.of(pixels), deep, trouble=trouble)
+
+
+def _same(picture: DeepPicture) -> DeepPicture | None:
+    return picture if picture.is_shown_as_it_is else None

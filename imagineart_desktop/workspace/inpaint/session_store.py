@@ -1,0 +1,256 @@
+"""The picture that is being inpainted: opened, sent with its mask, and back after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtGui import QImage
+
+from imagineart_desktop.imaging import (
+    DeepPicture,
+    InpaintPlan,
+    Mask,
+    MaskError,
+    PictureError,
+    Pixels,
+    RoundTrip,
+    ShowRows,
+    Size,
+    added_since,
+    encode_grey_png,
+    enlarged_mask,
+    load_deep,
+    load_picture,
+    losses_of,
+    new_mask,
+    read_file,
+    read_mask,
+)
+from imagineart_desktop.jobs import Prepared, prepare, remember_source
+from imagineart_desktop.library import KeptInput, Library, LibraryError, write_whole
+from imagineart_desktop.library.errors import disk_error
+from imagineart_desktop.models import Model
+from imagineart_desktop.support import Reach
+from imagineart_desktop.support.pixel_libraries import np
+from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
+from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_source import Loaded
+
+_IN_FULL, _SHOWN = 0.6, 0.9
+"""Of opening a picture, when it is read in full, and when it is read as it is shown; then it is reduced and kept."""
+
+MASK_DRAFT = "inpaint-mask"
+"""Beginning of the names of masks that are being painted; the picture's SHA-256 follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPicture:
+    """A picture on the canvas. pixels: height × width × 3 or 4, uint8. kept: its file as it is, in the library.
+
+    losses: what of the file is not kept outside the mask, in sentences. deep: the picture in full where that is the
+    same pixels: composing then decodes nothing.
+    """
+
+    pixels: Pixels
+    pyramid: Pyramid
+    kept: KeptInput
+    picture_id: int | None
+    losses: tuple[str, ...] = ()
+    deep: DeepPicture | None = None
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes, about: the halves of the picture have a third of its own."""
+        return self.pixels.nbytes * 4 // 3
+
+
+class Decoded(NamedTuple):
+    """pixels: 8-bit sRGB; deep: the picture in full where that is the same pixels; losses: see `OpenPicture`."""
+
+    pixels: Pixels
+    deep: DeepPicture | None
+    losses: tuple[str, ...]
+
+
+async def open_picture(loaded: Loaded, library: Library, reach: Reach, show_rows: ShowRows) -> OpenPicture:
+    """Decodes it and keeps its bytes, so that it is there again after a restart.
+
+    reach, show_rows: see `load_deep`; called in another thread. Raises PictureError, WorkCancelledError.
+    """
+
+    def read() -> tuple[Decoded, Pyramid]:
+        found = decoded(loaded.data, loaded.name, reach, show_rows)
+        return found, Pyramid.of(found.pixels)
+
+    (found, pyramid), kept = await library.keep_input_of(loaded.data, lambda: asyncio.to_thread(read))
+    return _opened(found, pyramid, kept, loaded.picture_id)
+
+
+async def open_decoded(
+    pixels: Pixels, pyramid: Pyramid, deep: DeepPicture | None, picture_id: int, library: Library
+) -> OpenPicture:
+    """A picture of the library that is decoded already. Raises PictureError, LibraryError."""
+    found = await library.summaries([picture_id])
+    if not found:
+        raise PictureError("This image is no longer in the library.")
+    path = found[0].path
+    kept, losses = await library.keep_file_as_input(path), await asyncio.to_thread(losses_of, path)
+    return _opened(Decoded(pixels, deep, losses), pyramid, kept, picture_id)
+
+
+async def reopen(
+    kept: KeptInput, picture_id: int | None, reach: Reach | None = None, show_rows: ShowRows | None = None
+) -> OpenPicture:
+    """A picture of an earlier session or step. reach, show_rows: as above. Raises PictureError, WorkCancelledError."""
+
+    def read() -> tuple[Decoded, Pyramid]:
+        # In memory, so that it is decoded in large pieces.
+        found = decoded(read_file(kept.path), kept.path.name, reach, show_rows)
+        return found, Pyramid.of(found.pixels)
+
+    return _opened(*await asyncio.to_thread(read), kept, picture_id)
+
+
+class Restored(NamedTuple):
+    """An image of the last session, and the mask that was being painted on it. problem: why there is no mask."""
+
+    picture: OpenPicture
+    mask: Mask | None
+    problem: str = ""
+
+
+async def restored(
+    kept: KeptInput, picture_id: int | None, library: Library, reach: Reach, show_rows: ShowRows
+) -> Restored:
+    """Open an image of the last session. reach, show_rows: as above. Raises PictureError, WorkCancelledError."""
+    picture = await reopen(kept, picture_id, reach, show_rows)
+    try:
+        return Restored(picture, await load_mask_draft(picture, library))
+    except (PictureError, MaskError, LibraryError) as error:
+        return Restored(picture, None, str(error))
+
+
+def decoded(
+    source: Path | bytes, name: str | None = None, reach: Reach | None = None, show_rows: ShowRows | None = None
+) -> Decoded:
+    """The picture, from its file. Takes a moment, and is read twice where it is not shown as it is. See `load_deep`."""
+    deep = load_deep(source, name=name, reach=_part(reach, 0, _IN_FULL), show_rows=show_rows)
+    if deep.is_shown_as_it_is:
+        return Decoded(deep.shown(), deep, deep.losses)
+    losses = deep.losses
+    del deep
+    return Decoded(load_picture(source, name=name, reach=_part(reach, _IN_FULL, _SHOWN)).pixels, None, losses)
+
+
+def _part(reach: Reach | None, start: float, end: float) -> Reach | None:
+    return None if reach is None else lambda share: reach(start + (end - start) * share)
+
+
+def _opened(found: Decoded, pyramid: Pyramid, kept: KeptInput, picture_id: int | None) -> OpenPicture:
+    if found.deep is not None:
+        remember_source(kept.sha256, found.deep)
+    return OpenPicture(found.pixels, pyramid, kept, picture_id, found.losses, found.deep)
+
+
+async def small_picture(sha256: str, picture_id: int | None, library: Library) -> QImage | None:
+    """A small copy of a step's picture, or None when the library no longer has it."""
+    with suppress(PictureError, LibraryError, ValueError):
+        if picture_id is not None:
+            (summary,) = await library.summaries([picture_id])
+            return await asyncio.to_thread(QImage.fromData, await library.thumbnail(summary, THUMBNAIL_EDGE))
+        kept = await library.input(sha256)
+        if kept is not None:
+            return await asyncio.to_thread(lambda: Pyramid.of(load_picture(kept.path).pixels).small)
+    return None
+
+
+async def prepared(picture: OpenPicture, mask: Mask, trip: RoundTrip, model: Model) -> list[Prepared]:
+    """Return what is sent, one for each request. Raises PictureError, MaskError."""
+    return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id)
+
+
+async def kept_mask(sha256: str | None, size: Size, library: Library) -> Mask:
+    """A mask that was kept; an unpainted one where it is gone or has another size."""
+    kept = await library.input(sha256) if sha256 is not None else None
+    if kept is None or kept.size != size:
+        return new_mask(size)
+    return (await asyncio.to_thread(read_mask, kept.path, size)).mask
+
+
+async def painted_since(plan: InpaintPlan, mask: Mask, library: Library) -> Mask | None:
+    """Return what of a mask was painted since a request was prepared, on that request's canvas with its margins.
+
+    None where nothing was, or where the library no longer has the request's mask.
+    """
+    kept = await library.input(plan.mask)
+    if kept is None or kept.size != plan.trip.margins.around((mask.shape[1], mask.shape[0])):
+        return None
+
+    def compare() -> Mask | None:
+        now = enlarged_mask(mask, plan.trip.margins, plan.trip.overlap)
+        return added_since(now, read_mask(kept.path, kept.size).mask)
+
+    with suppress(PictureError, MaskError):
+        return await asyncio.to_thread(compare)
+    return None
+
+
+async def planned_mask(plan: InpaintPlan, library: Library) -> Mask | None:
+    """The mask that a plan was made with, without its margins; None when the library no longer has it."""
+    kept = await library.input(plan.mask)
+    if kept is None:
+        return None
+    mask = (await asyncio.to_thread(read_mask, kept.path, kept.size)).mask
+    left, top, right, bottom = plan.trip.margins
+    inner = mask[top : mask.shape[0] - bottom, left : mask.shape[1] - right]
+    return np.ascontiguousarray(inner)
+
+
+async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) -> None:
+    """Keep the painted mask for after a restart, beside that of the picture before: a crash may come in between.
+
+    Raises LibraryError.
+    """
+    path = _mask_draft(picture.kept.sha256, library)
+
+    def write() -> None:
+        write_whole(path, encode_grey_png(mask))
+        others = sorted(path.parent.glob(f"{MASK_DRAFT}-*.png"), key=lambda other: other.stat().st_mtime)
+        for old in others[:-2]:
+            old.unlink(missing_ok=True)
+
+    try:
+        await asyncio.to_thread(write)
+    except OSError as error:
+        raise disk_error(error, "Couldn’t save the mask") from error
+
+
+async def keep_mask_draft(sha256: str, library: Library) -> str | None:
+    """Keep the mask that was being painted on an image as an input. Returns its hash, None where there is none.
+
+    Raises PictureError, LibraryError.
+    """
+    path = _mask_draft(sha256, library)
+    return (await library.keep_file_as_input(path)).sha256 if path.is_file() else None
+
+
+async def load_mask_draft(picture: OpenPicture, library: Library) -> Mask | None:
+    """The mask that was being painted on this picture, or None when there is none."""
+    path = _mask_draft(picture.kept.sha256, library)
+    if not path.is_file():
+        return None
+    size = picture.pixels.shape[1], picture.pixels.shape[0]
+
+    def read() -> Mask | None:
+        mask = read_mask(path, size).mask
+        return np.array(mask) if mask.any() else None
+
+    return await asyncio.to_thread(read)
+
+
+def _mask_draft(sha256: str, library: Library) -> Path:
+    return library.files.root / f"{MASK_DRAFT}-{sha256[:16]}.png"

@@ -1,0 +1,1 @@
+"""The list that the loupe walks through, and its images."""

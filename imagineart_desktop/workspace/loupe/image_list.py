@@ -1,0 +1,164 @@
+"""The list that a loupe walks through, and the place in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection
+
+from PySide6.QtCore import QModelIndex, QObject, Signal
+
+from imagineart_desktop.library import Found, Library, LibraryChange, PictureSummary, Query
+from imagineart_desktop.workspace.gallery.changes import Changes
+from imagineart_desktop.workspace.gallery.rows import PictureRows
+
+
+class ImageList(PictureRows):
+    """A list as it was when the loupe was opened: filters, new images and marks change neither order nor place.
+
+    Images that go to the trash leave the list, and come back to their place when that is undone.
+    """
+
+    moved = Signal()
+    """The user went to another image."""
+    resized = Signal()
+    """Images left the list or came back."""
+    outdated = Signal()
+    """Ids mean other images from now on: nothing of the list holds."""
+
+    def __init__(self, library: Library, parent: QObject | None = None) -> None:
+        super().__init__(library, parent)
+        self.current: int | None = None
+        self._ranks: dict[int, int] = {}
+        """Place of each image in the list as it was opened."""
+        self._in_trash = False
+        self._forward = True
+        self._changes = Changes(
+            library, lambda changed: Query(among=tuple(changed), trash=self._in_trash), self._update, self
+        )
+        self._leaving: set[int] = set()
+        """Images that are on their way to the trash."""
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Which image is shown, counted from 1, and how many there are; 0 where it has left the list."""
+        row = self._row_of(self.current) if self.current is not None else None
+        return (0 if row is None else row + 1), len(self._numbers)
+
+    def set_list(self, numbers: list[int], current: int, *, in_trash: bool = False) -> None:
+        """Walk through these ids from now on. in_trash: whether this is the trash's content."""
+        if numbers != self._numbers or in_trash != self._in_trash:
+            self._in_trash = in_trash
+            self._leaving.clear()
+            self._fill(numbers)
+        self.current, self._forward = current, True
+        self.moved.emit()
+
+    def extend(self, numbers: list[int]) -> None:
+        """The batch that the list stands for has more images now. The place stays."""
+        self._fill(numbers)
+        self.resized.emit()
+
+    def _fill(self, numbers: list[int]) -> None:
+        self.beginResetModel()
+        self._numbers = list(numbers)
+        self._ranks = {number: rank for rank, number in enumerate(numbers)}
+        self._changes.ask_again()
+        self._pages_asked.clear()
+        self.endResetModel()
+
+    def clear(self) -> None:
+        """Let go of the list and of all that was loaded for it."""
+        self.beginResetModel()
+        self.current, self._numbers, self._ranks = None, [], {}
+        self._leaving.clear()
+        self._changes.forget()
+        self._summaries.clear()
+        self._pages_asked.clear()
+        self.thumbnails.forget_all()
+        self.endResetModel()
+
+    def learn(self, summary: PictureSummary) -> None:
+        """Take what was read of an image elsewhere."""
+        self._summaries[summary.id] = summary
+
+    def go_to(self, number: int) -> None:
+        """Go to an image of the list."""
+        if number != self.current and self._row_of(number) is not None:
+            self._forward = self._rank(number) > self._rank(self.current)
+            self.current = number
+            self.moved.emit()
+
+    def step(self, by: int) -> bool:
+        """Move by a number of images, at most to the end of the list. Returns whether the image changed."""
+        if self.current is None or not self._numbers:
+            return False
+        row = self._row_of(self.current)
+        if row is None:
+            row = self._place_of(self.current) - (1 if by > 0 else 0)
+        before = self.current
+        self.go_to(self._numbers[min(max(row + by, 0), len(self._numbers) - 1)])
+        return self.current != before
+
+    def leave(self, numbers: Collection[int]) -> bool:
+        """Go on to the next image that is not one of these, else to the one before. False where there is none."""
+        if self.current is None:
+            return False
+        # Keys come faster than the library's answers: what was sent away before is still in the list.
+        self._leaving.update(numbers)
+        row = self._place_of(self.current)
+        after = (one for one in self._numbers[row:] if one not in self._leaving)
+        before = (one for one in reversed(self._numbers[:row]) if one not in self._leaving)
+        target = next(after, None) or next(before, None)
+        if target is not None:
+            self.go_to(target)
+        return target is not None
+
+    def neighbors(self, ahead: int, behind: int) -> list[int]:
+        """The images that are likely to be shown next, likeliest first."""
+        if self.current is None:
+            return []
+        row = self._place_of(self.current)
+        there = self._row_of(self.current) is not None
+        after = self._numbers[row + there : row + there + (ahead if self._forward else behind)]
+        before = self._numbers[max(0, row - (behind if self._forward else ahead)) : row][::-1]
+        first, then = (after, before) if self._forward else (before, after)
+        return [*first[:1], *then[:1], *first[1:], *then[1:]]
+
+    def _rank(self, number: int | None) -> int:
+        return self._ranks.get(number, -1) if number is not None else -1
+
+    def _place_of(self, number: int) -> int:
+        """The row of an image, or where it would be if it had not left."""
+        return bisect_left(self._numbers, self._rank(number), key=self._rank)
+
+    def _row_of(self, number: int) -> int | None:
+        row = self._place_of(number)
+        return row if row < len(self._numbers) and self._numbers[row] == number else None
+
+    # The library changes
+
+    def _library_changed(self, change: LibraryChange) -> None:
+        super()._library_changed(change)
+        if change.anew and self._numbers:
+            self.outdated.emit()
+        elif change.structure and self._numbers:
+            self._changes.add(number for number in change.pictures if number in self._ranks)
+
+    def _update(self, changed: set[int], found: Found) -> None:
+        """Take out the images that are in the trash now, and put back those that are not."""
+        there = set(found.numbers)
+        self._leaving -= changed
+        for number in changed:
+            if number not in self._ranks:
+                continue
+            row, place = self._row_of(number), self._place_of(number)
+            if row is not None and number not in there:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._numbers[row]
+                self.endRemoveRows()
+            elif row is None and number in there:
+                self.beginInsertRows(QModelIndex(), place, place)
+                self._numbers.insert(place, number)
+                self.endInsertRows()
+        self._pages_asked.clear()
+        self.resized.emit()

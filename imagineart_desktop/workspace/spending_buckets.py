@@ -1,0 +1,68 @@
+"""Spans of time of one length each, so that distances in a chart are distances in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from imagineart_desktop.library.store.spending import Sum
+from imagineart_desktop.workspace.language import DateForm, date_text
+
+_MOST_DAYS, _MOST_WEEKS = 62, 110
+"""Bars of a day, and then of a week, beyond which they become longer spans."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """From the first day to the last one. cost: US dollars, estimated."""
+
+    first: date
+    last: date
+    cost: Decimal
+    pictures: int
+
+    def words(self) -> str:
+        """The day, the week or the month."""
+        if self.first == self.last:
+            return day_words(self.first)
+        if self.first.day == 1 and self.last.day > 7:
+            return date_text(self.first, DateForm.MONTH)
+        return f"{day_words(self.first)} to {day_words(self.last)}"
+
+
+def day_words(day: date) -> str:
+    """“Nov 3”."""
+    return date_text(day, DateForm.WITHOUT_YEAR)
+
+
+def buckets_of(sums: Sequence[Sum], first: date, last: date) -> list[Bucket]:
+    """One after the other without a gap, from before `first` to after `last`: days, weeks from Monday, or months.
+
+    sums: what was spent a day, by its name.
+    """
+    days = {date.fromisoformat(one.name): one for one in sums}
+    found = []
+    start = _start(first, first, last)
+    while start <= last:
+        end = _next(start, first, last)
+        held = [one for day, one in days.items() if start <= day < end]
+        cost = sum((one.cost for one in held), Decimal(0))
+        found.append(Bucket(start, end - timedelta(days=1), cost, sum(one.pictures for one in held)))
+        start = end
+    return found
+
+
+def _start(day: date, first: date, last: date) -> date:
+    length = (last - first).days
+    if length < _MOST_DAYS:
+        return day
+    return day - timedelta(days=day.weekday()) if length < _MOST_WEEKS * 7 else day.replace(day=1)
+
+
+def _next(day: date, first: date, last: date) -> date:
+    length = (last - first).days
+    if length < _MOST_DAYS:
+        return day + timedelta(days=1)
+    return day + timedelta(days=7) if length < _MOST_WEEKS * 7 else (day + timedelta(days=31)).replace(day=1)
